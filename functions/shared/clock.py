@@ -1,0 +1,40 @@
+"""Time in the forms that Hoshi uses; tests stop it with `stop_at`."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+_stopped: float | None = None
+
+
+def now() -> float:
+    """Seconds since the epoch, with fractions."""
+    return time.time() if _stopped is None else _stopped
+
+
+def now_ms() -> int:
+    """Milliseconds since the epoch."""
+    return int(now() * 1000)
+
+
+def timestamp(seconds: float | None = None) -> str:
+    """An RFC 3339 time in UTC with milliseconds (`2026-01-02T03:04:05.678Z`); now, if none is given."""
+    moment = datetime.fromtimestamp(now() if seconds is None else seconds, UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+def seconds(timestamp: str) -> float:
+    """The epoch seconds of a time that `timestamp` wrote."""
+    return datetime.fromisoformat(timestamp).timestamp()
+
+
+@contextmanager
+def stop_at(moment: float) -> Iterator[None]:
+    """Let `now` stand still at `moment` (epoch seconds) inside the block. For tests."""
+    global _stopped
+    before, _stopped = _stopped, moment
+    try:
+        yield
+    finally:
+        _stopped = before

@@ -1,0 +1,100 @@
+"""The environment, read in this one place: typed, and failing with the name of what is missing."""
+
+import os
+from functools import cache, cached_property
+
+
+class MissingSetting(RuntimeError):
+    """An environment variable that `template.yaml` must give is not there."""
+
+
+def _text(name: str) -> str:
+    try:
+        return os.environ[name]
+    except KeyError:
+        raise MissingSetting(f"the environment variable {name} is not set") from None
+
+
+class Config:
+    """Settings of this deployment; each is read once, when it is first used."""
+
+    @cached_property
+    def stack(self) -> str:
+        """The prefix of every physical name."""
+        return _text("STACK")
+
+    @cached_property
+    def stage(self) -> str:
+        """`local`, `localstack`, `staging` or `production`: told to clients, never branched on."""
+        return _text("STAGE")
+
+    @cached_property
+    def region(self) -> str:
+        """The AWS region (set by Lambda)."""
+        return _text("AWS_REGION")
+
+    @cached_property
+    def account(self) -> str:
+        """The AWS account's 12 digits."""
+        return _text("ACCOUNT_ID")
+
+    @cached_property
+    def partition(self) -> str:
+        """`aws`, `aws-cn` or `aws-us-gov`."""
+        return _text("PARTITION")
+
+    @cached_property
+    def function(self) -> str:
+        """The physical name of the running Lambda (set by Lambda)."""
+        return _text("AWS_LAMBDA_FUNCTION_NAME")
+
+    @cached_property
+    def allowed_origin(self) -> str:
+        """The origin that browsers may call from."""
+        return _text("ALLOWED_ORIGIN")
+
+    @cached_property
+    def websocket_url(self) -> str:
+        """Where clients open their sockets."""
+        return _text("WEBSOCKET_URL")
+
+    @cached_property
+    def websocket_push_url(self) -> str:
+        """Where the gateway takes frames for connected sockets (`@connections`)."""
+        return _text("WEBSOCKET_PUSH_URL")
+
+    @cached_property
+    def verification_required(self) -> bool:
+        """Whether accounts act only after their e-mail address is verified."""
+        return _text("EMAIL_VERIFICATION") == "required"
+
+    @cached_property
+    def mail_sender(self) -> str:
+        """The address that mails come from."""
+        return _text("MAIL_SENDER")
+
+    @cached_property
+    def media_bucket(self) -> str:
+        """The private bucket of uploads and their variants."""
+        return f"{self.stack}-media-{self.account}-{self.region}"
+
+    def limit(self, name: str) -> int:
+        """A configurable limit of api.md section 7 by its parameter's name, e.g. `MaxImageMB`."""
+        return _limit(name)
+
+    def topic_arn(self, topic: str) -> str:
+        """The ARN of `<stack>-<topic>`."""
+        return f"arn:{self.partition}:sns:{self.region}:{self.account}:{self.stack}-{topic}"
+
+
+@cache
+def _limit(name: str) -> int:
+    # MaxImageMB -> MAX_IMAGE_MB
+    words = "".join(
+        f"_{letter}" if letter.isupper() and index and not name[index - 1].isupper() else letter
+        for index, letter in enumerate(name)
+    )
+    return int(_text(words.upper()))
+
+
+config = Config()

@@ -1,0 +1,225 @@
+"""Is this session alive, and is it within its rate? One UpdateItem answers both (design section 5).
+
+A gate is an item `(subject, scope)` of the table Gates. It counts the calls of the current hour (`n` in
+window `w`) and keeps the count of the hour before (`p`): the calls of the sliding hour are
+`p * the part of it still in reach + n`. Refused calls are not counted. A user's gate also carries what
+ended their sessions: `valid_after` (sessions made at or before that ULID are over, but for the one
+`spared`) and one attribute `s_<session_id>` per session that was revoked by itself.
+"""
+
+from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from shared.aws import client
+from shared.clock import now
+from shared.config import config
+from shared.errors import RateLimited, Unauthorized
+
+WINDOW = 3600  # seconds: every rate of api.md is per hour
+_ATTEMPTS = 6  # at the turn of the hour several calls may want to open the new window at once
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """So many calls an hour for `subject` (`user#<id>`, `ip#<address>` ...) within `scope`."""
+
+    subject: str
+    scope: str
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What is left of a budget: whole calls, and the epoch second at which more will be there."""
+
+    limit: int
+    remaining: int
+    reset: int
+
+    def headers(self) -> dict[str, str]:
+        """The `X-RateLimit-*` headers."""
+        return {
+            "X-RateLimit-Limit": str(self.limit),
+            "X-RateLimit-Remaining": str(self.remaining),
+            "X-RateLimit-Reset": str(self.reset),
+        }
+
+
+def scaled_limit(parameter: str) -> int:
+    """The calls per hour of a tier's parameter (`RateUser` ...) in this deployment."""
+    return config.limit(parameter) * config.limit("RateScale")
+
+
+def ip_subject(address: str) -> str:
+    """The subject that calls from `address` count on: the address, for IPv6 its /64."""
+    parsed = ip_address(address)
+    if isinstance(parsed, IPv6Address):
+        if parsed.ipv4_mapped:
+            return f"ip#{parsed.ipv4_mapped}"
+        return f"ip#{IPv6Address(int(parsed) >> 64 << 64)}/64"
+    return f"ip#{parsed}"
+
+
+def admit(budget: Budget, session_id: str | None = None) -> Allowance:
+    """Count one call, if the budget has room and the session (if one is given) is alive.
+
+    Raises `RateLimited` (with `Retry-After`) or `Unauthorized`; neither counts the call.
+    """
+    moment = now()
+    window = int(moment // WINDOW)
+    for _ in range(_ATTEMPTS):
+        try:
+            gate = _count(budget, session_id, window)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
+            seen = error.response.get("Item") or {}
+            if session_id and not _is_alive(seen, session_id):
+                raise Unauthorized from None
+            if _number(seen, "w") == window:
+                raise _refusal(budget, seen, moment) from None
+            _open_window(budget, seen, window)
+            continue
+        allowance = _allowance(budget, gate, moment)
+        if allowance.remaining < 0:
+            give_back(budget)
+            raise _refusal(budget, gate, moment)
+        return allowance
+    raise RateLimited(Retry_After="1")
+
+
+def give_back(budget: Budget) -> None:
+    """Uncount one call that another budget or a later check refused."""
+    client("dynamodb").update_item(
+        TableName=_table(),
+        Key=_key(budget),
+        UpdateExpression="ADD n :one",
+        ExpressionAttributeValues={":one": {"N": "-1"}},
+    )
+
+
+def is_session_alive(user_id: str, session_id: str) -> bool:
+    """Whether the session may still act; for what counts on another gate than the user's."""
+    answer = client("dynamodb").get_item(
+        TableName=_table(), Key=_key(user_gate(user_id)), ConsistentRead=True
+    )
+    return _is_alive(answer.get("Item") or {}, session_id)
+
+
+def user_gate(user_id: str) -> Budget:
+    """The gate that a user's calls count on, and that ends their sessions."""
+    return Budget(f"user#{user_id}", "user", scaled_limit("RateUser"))
+
+
+def _count(budget: Budget, session_id: str | None, window: int) -> dict[str, Any]:
+    condition = "w = :window AND n < :limit"
+    values = {
+        ":one": {"N": "1"},
+        ":window": {"N": str(window)},
+        ":limit": {"N": str(budget.limit)},
+    }
+    names = {}
+    if session_id:
+        condition += (
+            " AND attribute_not_exists(#revoked)"
+            " AND (attribute_not_exists(valid_after) OR valid_after < :session OR spared = :session)"
+        )
+        values[":session"] = {"S": session_id}
+        names = {"ExpressionAttributeNames": {"#revoked": f"s_{session_id}"}}
+    answer = client("dynamodb").update_item(
+        TableName=_table(),
+        Key=_key(budget),
+        UpdateExpression="ADD n :one",
+        ConditionExpression=condition,
+        ExpressionAttributeValues=values,
+        ReturnValues="ALL_NEW",
+        ReturnValuesOnConditionCheckFailure="ALL_OLD",
+        **names,  # type: ignore[arg-type]
+    )
+    return answer["Attributes"]
+
+
+def _open_window(budget: Budget, seen: dict[str, Any], window: int) -> None:
+    """Move the gate to `window`; if another call was quicker, that is as good."""
+    before = _number(seen, "w")
+    previous = _number(seen, "n") if before == window - 1 else 0
+    # Once an hour is the time to forget revoked sessions whose tokens have run out by themselves.
+    over = [name for name in seen if name.startswith("s_") and _number(seen, name) < now()]
+    names = {f"#over{index}": name for index, name in enumerate(over)}
+    update = "SET w = :window, n = :zero, p = :previous, expires_at = :expires"
+    if over:
+        update += " REMOVE " + ", ".join(names)
+    values = {
+        ":window": {"N": str(window)},
+        ":zero": {"N": "0"},
+        ":previous": {"N": str(previous)},
+        ":expires": {"N": str(gate_expiry())},
+    }
+    condition = "attribute_not_exists(w)"
+    if "w" in seen:
+        condition = "w = :before"
+        values[":before"] = {"N": str(before)}
+    try:
+        client("dynamodb").update_item(
+            TableName=_table(),
+            Key=_key(budget),
+            UpdateExpression=update,
+            ConditionExpression=condition,
+            ExpressionAttributeValues=values,
+            **({"ExpressionAttributeNames": names} if names else {}),  # type: ignore[arg-type]
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            raise
+
+
+def gate_expiry() -> int:
+    """When a gate may be swept: after every window and every token that it speaks of."""
+    return int(now()) + max(2 * WINDOW, config.limit("AccessTokenHours") * 3600 + WINDOW)
+
+
+def _is_alive(gate: dict[str, Any], session_id: str) -> bool:
+    if f"s_{session_id}" in gate:
+        return False
+    valid_after = gate.get("valid_after", {}).get("S", "")
+    return session_id > valid_after or gate.get("spared", {}).get("S") == session_id
+
+
+def _used(gate: dict[str, Any], moment: float) -> float:
+    part_in_reach = 1 - moment % WINDOW / WINDOW
+    return _number(gate, "p") * part_in_reach + _number(gate, "n")
+
+
+def _allowance(budget: Budget, gate: dict[str, Any], moment: float) -> Allowance:
+    window_end = (int(moment // WINDOW) + 1) * WINDOW
+    left = budget.limit - _used(gate, moment)
+    return Allowance(budget.limit, int(left) if left >= 0 else -1, window_end)
+
+
+def _refusal(budget: Budget, gate: dict[str, Any], moment: float) -> RateLimited:
+    """When the next call fits: the earliest moment at which the sliding hour holds `limit - 1` calls."""
+    room = budget.limit - 1
+    counted, previous = min(_number(gate, "n"), budget.limit), _number(gate, "p")
+    start = moment // WINDOW * WINDOW
+    if counted <= room and previous:
+        free_at = start + WINDOW * (1 - (room - counted) / previous)
+    else:
+        free_at = start + WINDOW + WINDOW * (1 - room / max(counted, 1))
+    wait = max(1, int(free_at - moment) + 1)
+    reset = int(moment) + min(wait, WINDOW)
+    return RateLimited(Retry_After=str(wait), **Allowance(budget.limit, 0, reset).headers())
+
+
+def _table() -> str:
+    return f"{config.stack}-gates"
+
+
+def _key(budget: Budget) -> dict[str, Any]:
+    return {"subject": {"S": budget.subject}, "scope": {"S": budget.scope}}
+
+
+def _number(item: dict[str, Any], name: str) -> int:
+    return int(item[name]["N"]) if name in item else 0

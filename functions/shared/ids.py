@@ -1,0 +1,55 @@
+"""ULIDs: 48 bits of milliseconds and 80 random bits as 26 Crockford characters, sortable by time.
+
+Written here because `python-ulid` costs 50 ms of every cold start. Within one process the ids of the
+same millisecond count upwards, so that they sort in the order they were made.
+"""
+
+import secrets
+
+from shared import clock
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_VALUES = {character: value for value, character in enumerate(_ALPHABET)}
+_RANDOM_BITS = 80
+_last = 0
+
+
+def new_id() -> str:
+    """A fresh ULID."""
+    global _last
+    made = (clock.now_ms() << _RANDOM_BITS) | secrets.randbits(_RANDOM_BITS)
+    if made >> _RANDOM_BITS == _last >> _RANDOM_BITS:
+        made = _last + 1
+    _last = made
+    return encode(made)
+
+
+def encode(number: int) -> str:
+    """The 26 characters of a 128-bit number."""
+    return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(125, -1, -5))
+
+
+def is_id(text: str) -> bool:
+    """Whether `text` is a ULID as Hoshi writes it (26 upper-case characters)."""
+    return len(text) == 26 and text[0] <= "7" and all(character in _VALUES for character in text)
+
+
+def time_of(ulid: str) -> float:
+    """The epoch seconds at which `ulid` was made."""
+    milliseconds = 0
+    for character in ulid[:10]:
+        milliseconds = milliseconds << 5 | _VALUES[character]
+    return milliseconds / 1000
+
+
+def first_id_at(seconds: float) -> str:
+    """The smallest ULID of the millisecond `seconds` falls in: every older id sorts before it."""
+    return encode(int(seconds * 1000) << _RANDOM_BITS)
+
+
+def derived_id(seconds: float, *parts: str) -> str:
+    """A ULID that the same moment and parts always give: the key of a fact that may be told twice."""
+    import hashlib
+
+    digest = hashlib.sha256("\0".join(parts).encode()).digest()
+    return encode(int(seconds * 1000) << _RANDOM_BITS | int.from_bytes(digest[:10]))

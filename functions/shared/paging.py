@@ -1,0 +1,84 @@
+"""Pages of lists: opaque cursors, signed and bound to the list, its query and the caller.
+
+A cursor is base64url of: 4 bytes key id, 16 bytes signature, then the JSON of where to go on. Whoever
+changes one, or brings it to another list, another query or another account, gets `invalid_cursor`.
+"""
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from shared import keys
+from shared.errors import InvalidCursor, InvalidInput
+from shared.requests import Request
+
+DEFAULT_LIMIT = 20
+MAX_LIMIT = 100
+_MAX_CURSOR = 2048  # characters
+# What may change between two pages of one list.
+_PAGE_PARAMETERS = {"cursor", "limit", "page_size", "page", "page_offset"}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """How many items to give, and where to go on (None: from the start)."""
+
+    limit: int
+    after: Any
+
+
+def read_page(
+    request: Request[Any, Any], default: int = DEFAULT_LIMIT, maximum: int = MAX_LIMIT
+) -> Page:
+    """The page that a request asks for: `limit` (or `page_size`) and `cursor`."""
+    given = request.parameters
+    name = "limit" if "limit" in given else "page_size"
+    limit = read_count(given, name, default)
+    cursor = given.get("cursor")
+    return Page(min(limit, maximum), _open(cursor, _list_of(request)) if cursor else None)
+
+
+def read_count(given: Any, name: str, default: int, minimum: int = 1) -> int:
+    """A whole number of the query, at least `minimum`."""
+    text = given.get(name)
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) < 10) or int(text) < minimum:
+        raise InvalidInput((name, f"A whole number of at least {minimum}."))
+    return int(text)
+
+
+def next_cursor(request: Request[Any, Any], after: Any) -> str | None:
+    """The cursor that goes on at `after` (anything JSON can hold); None if there is no more."""
+    if after is None:
+        return None
+    payload = json.dumps(after, separators=(",", ":")).encode()
+    kid, signature = keys.sign("cursors", _list_of(request), payload)
+    return (
+        base64.urlsafe_b64encode(bytes.fromhex(kid) + signature[:16] + payload).decode().rstrip("=")
+    )
+
+
+def _open(cursor: str, purpose: str) -> Any:
+    if len(cursor) > _MAX_CURSOR:
+        raise InvalidCursor
+    try:
+        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise InvalidCursor from error
+    kid, signature, payload = raw[:4].hex(), raw[4:20], raw[20:]
+    if not keys.is_signed("cursors", purpose, payload, kid, signature):
+        raise InvalidCursor
+    return json.loads(payload)
+
+
+def _list_of(request: Request[Any, Any]) -> str:
+    """The list that a cursor belongs to: view, path, query and caller."""
+    caller = request.known_caller.user_id if request.known_caller else ""
+    query = {
+        name: value for name, value in request.parameters.items() if name not in _PAGE_PARAMETERS
+    }
+    parts = [request.declaration.name, caller, sorted(request.path.items()), sorted(query.items())]
+    return json.dumps(["cursor", 1, *parts])

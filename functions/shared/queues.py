@@ -1,0 +1,95 @@
+"""SQS: sending jobs, and consumers that take typed events or jobs and report partial failures."""
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from shared import observability
+from shared.aws import client
+from shared.clock import now_ms
+from shared.config import config
+from shared.events import Envelope, Event
+
+_BATCH = 10  # SQS's limit of messages in one SendMessageBatch
+
+
+class SendFailed(Exception):
+    """SQS refused some of the messages."""
+
+
+def queue_url(queue: str) -> str:
+    """The address of `<stack>-<queue>`."""
+    return f"{client('sqs').meta.endpoint_url}/{config.account}/{config.stack}-{queue}"
+
+
+def send(queue: str, *bodies: str, delay: int = 0) -> None:
+    """Send message bodies, ten to a call; raises `SendFailed` unless SQS took every one."""
+    for start in range(0, len(bodies), _BATCH):
+        entries: list[Any] = [
+            {"Id": str(index), "MessageBody": body, "DelaySeconds": delay}
+            for index, body in enumerate(bodies[start : start + _BATCH])
+        ]
+        answer = client("sqs").send_message_batch(QueueUrl=queue_url(queue), Entries=entries)
+        if answer.get("Failed"):
+            raise SendFailed(f"{queue} refused {len(answer['Failed'])} messages")
+
+
+def send_jobs(queue: str, jobs: Iterable[dict[str, Any]]) -> None:
+    """Send jobs: JSON objects that one consumer understands."""
+    send(queue, *(json.dumps(job, separators=(",", ":")) for job in jobs))
+
+
+class Consumer:
+    """The handler of one queue: it hands each message on, and reports which ones failed.
+
+    A failed message comes again after the queue's visibility timeout and ends in its dead-letter queue.
+    """
+
+    def __init__(self) -> None:
+        self._takers: dict[str, Callable[[Envelope], None]] = {}
+        self._take_job: Callable[[dict[str, Any], dict[str, Any]], None] | None = None
+
+    def on[E: Event](
+        self, *kinds: type[E]
+    ) -> Callable[[Callable[[Envelope, E], None]], Callable[[Envelope, E], None]]:
+        """Decorate what takes these events: `(envelope, event)`."""
+
+        def register(take: Callable[[Envelope, E], None]) -> Callable[[Envelope, E], None]:
+            for kind in kinds:
+                self._takers[kind.type] = lambda envelope: take(envelope, envelope.event)  # type: ignore[arg-type]
+            return take
+
+        return register
+
+    def on_job(
+        self, take: Callable[[dict[str, Any], dict[str, Any]], None]
+    ) -> Callable[[dict[str, Any], dict[str, Any]], None]:
+        """Decorate what takes jobs: `(job, the raw SQS record)`."""
+        self._take_job = take
+        return take
+
+    def __call__(self, event: dict[str, Any], context: object) -> dict[str, Any]:
+        observability.start_tracing()
+        started, failed = now_ms(), []
+        for record in event["Records"]:
+            try:
+                self._take(record)
+            except Exception:
+                observability.log_failure("message failed", message_id=record["messageId"])
+                failed.append({"itemIdentifier": record["messageId"]})
+        observability.log(
+            "batch", messages=len(event["Records"]), failed=len(failed), ms=now_ms() - started
+        )
+        return {"batchItemFailures": failed}
+
+    def _take(self, record: dict[str, Any]) -> None:
+        if self._take_job:
+            self._take_job(json.loads(record["body"]), record)
+            return
+        envelope = Envelope.from_json(record["body"])
+        self._takers[envelope.event.type](envelope)
+
+
+def consumer() -> Consumer:
+    """The handler of one queue; its `on` or `on_job` decorates what takes a message."""
+    return Consumer()

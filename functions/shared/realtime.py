@@ -1,0 +1,149 @@
+"""Frames for people's open sockets: kept for `sync` where they must not be lost, then pushed.
+
+Pushing is best effort by nature; a socket that is gone is forgotten, and exactly that one.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+
+from shared.aws import push_client
+from shared.clock import now
+from shared.ids import new_id
+from shared.tables import (
+    IntegerAttribute,
+    JSONAttribute,
+    Table,
+    TableName,
+    in_parallel,
+    query,
+    write_items,
+)
+
+_LOG_LIFE = 7 * 24 * 3600  # seconds that a kept frame can be asked for again
+_SOCKETS = 50  # of one user; a bound on the query, above WsMaxSockets
+
+
+class ByUser(GlobalSecondaryIndex["Connection"]):
+    """A user's sockets, oldest first."""
+
+    class Meta:
+        index_name = "by_user"
+        projection = AllProjection()
+
+    user_id = UnicodeAttribute(hash_key=True)
+    connected_at = UnicodeAttribute(range_key=True)
+
+
+class Connection(Table):
+    """One open socket."""
+
+    class Meta:
+        table_name = TableName("connections")
+
+    connection_id = UnicodeAttribute(hash_key=True)
+    user_id = UnicodeAttribute()
+    username = UnicodeAttribute()
+    session_id = UnicodeAttribute()
+    connected_at = UnicodeAttribute()
+    room_id = UnicodeAttribute(null=True)
+    expires_at = IntegerAttribute()
+    by_user = ByUser()
+
+
+class LoggedFrame(Table):
+    """A frame that a user's clients can ask for again for seven days."""
+
+    class Meta:
+        table_name = TableName("event-log")
+
+    user_id = UnicodeAttribute(hash_key=True)
+    event_id = UnicodeAttribute(range_key=True)
+    event = UnicodeAttribute()
+    data = JSONAttribute()
+    expires_at = IntegerAttribute()
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a client receives: `{"event", "data", "cursor"?, "request_id"?}`.
+
+    `event_id` is the frame's place in the log; give the same one to tell the same fact again.
+    """
+
+    event: str
+    data: dict[str, Any]
+    event_id: str = field(default_factory=new_id)
+
+    def to_json(self, kept: bool, request_id: str | None = None) -> str:
+        """The text that goes over the socket; only kept frames carry a cursor."""
+        frame: dict[str, Any] = {"event": self.event, "data": self.data}
+        if kept:
+            frame["cursor"] = self.event_id
+        if request_id:
+            frame["request_id"] = request_id
+        return json.dumps(frame, separators=(",", ":"), ensure_ascii=False)
+
+
+def keep(user_ids: Iterable[str], frame: Frame) -> None:
+    """Write `frame` into the log of each user."""
+    expires = int(now()) + _LOG_LIFE
+    write_items(
+        LoggedFrame(
+            user_id,
+            frame.event_id,
+            event=frame.event,
+            data=frame.data,
+            expires_at=expires,
+        )
+        for user_id in user_ids
+    )
+
+
+def tell(user_ids: Sequence[str], frame: Frame, kept: bool = True) -> None:
+    """Send `frame` to every open socket of these users; first keep it, unless it may be lost."""
+    if kept:
+        keep(user_ids, frame)
+    text = frame.to_json(kept)
+    sockets = [socket for found in in_parallel(*map(_finding, user_ids)) for socket in found]
+    send([socket.connection_id for socket in sockets], text)
+
+
+def sockets_of(user_id: str) -> list[Connection]:
+    """A user's open sockets, oldest first."""
+    found, _ = query(Connection.by_user, user_id, limit=_SOCKETS, newest_first=False)
+    return [socket for socket in found if socket.expires_at > now()]
+
+
+def send(connection_ids: Sequence[str], text: str) -> None:
+    """Send `text` to sockets, in parallel."""
+    if connection_ids:
+        in_parallel(*(_sending(connection_id, text) for connection_id in connection_ids))
+
+
+def _finding(user_id: str) -> Any:
+    return lambda: sockets_of(user_id)
+
+
+def _sending(connection_id: str, text: str) -> Any:
+    return lambda: _send(connection_id, text)
+
+
+def _send(connection_id: str, text: str) -> None:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    from shared.observability import log_failure
+
+    try:
+        push_client().post_to_connection(ConnectionId=connection_id, Data=text.encode())
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "GoneException":
+            log_failure("push failed")
+            return
+        write_items(deletes=[Connection(connection_id)])
+    except BotoCoreError:
+        log_failure("push failed")

@@ -1,0 +1,123 @@
+"""What a route declares, and what its view is given."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from shared.caller import Caller
+from shared.errors import InvalidInput, InvalidJson, PayloadTooLarge, UnsupportedMediaType
+
+if TYPE_CHECKING:
+    from shared.fields import Body, Query
+
+type Auth = Literal["none", "token", "unverified-ok", "admin"]
+type Tier = Literal["sensitive", "user", "public"]
+type Dialect = Literal["canonical", "socialhub"]
+
+MAX_BODY = 262_144  # bytes of a JSON body (api.md section 7)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One method and path, and the dialect that it speaks."""
+
+    method: str
+    path: str
+    dialect: Dialect = "canonical"
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """All that a view says about itself next to its function: the source of validation, gate, answers,
+    `infra/api.yaml` and the OpenAPI document."""
+
+    service: str
+    name: str
+    summary: str
+    routes: tuple[Route, ...]
+    auth: Auth
+    tier: Tier
+    body: "type[Body] | None"
+    query: "type[Query] | None"
+    answer: Any
+    status: int
+    idempotent: bool
+    account: Callable[[Any], str | None] | None
+
+
+@dataclass(slots=True)
+class Request[B = None, Q = None]:
+    """A request whose caller, rate, body and query were found good."""
+
+    declaration: Declaration
+    route: Route
+    path: dict[str, str]
+    body: B
+    query: Q
+    ip: str
+    id: str
+    headers: Mapping[str, str]
+    parameters: Mapping[str, str]
+    known_caller: Caller | None = None
+
+    @property
+    def caller(self) -> Caller:
+        """Who calls. Only for routes whose auth is not `none`."""
+        if self.known_caller is None:
+            raise LookupError(f"{self.declaration.name} has no authorizer and so no caller")
+        return self.known_caller
+
+    @property
+    def is_socialhub(self) -> bool:
+        """Whether the answer is to be in SocialHub's dialect."""
+        return self.route.dialect == "socialhub"
+
+
+@dataclass(slots=True)
+class Answer:
+    """An answer that is more than a dictionary with the declared status."""
+
+    body: Any
+    status: int | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def read_json(event: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, Any]:
+    """The body's JSON object; `{}` if there is no body."""
+    raw = event.get("body") or ""
+    if event.get("isBase64Encoded"):
+        import base64
+
+        raw = base64.b64decode(raw)
+    if len(raw) > MAX_BODY or (isinstance(raw, str) and len(raw.encode()) > MAX_BODY):
+        raise PayloadTooLarge
+    if not raw:
+        return {}
+    content_type = headers.get("content-type", "application/json")
+    if content_type.partition(";")[0].strip().lower() != "application/json":
+        raise UnsupportedMediaType
+    try:
+        parsed = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise InvalidJson from error
+    if not isinstance(parsed, dict):
+        raise InvalidJson
+    return parsed
+
+
+def validated[M](model: type[M], values: Mapping[str, Any]) -> M:
+    """`values` as the pydantic `model`; raises `InvalidInput` naming each field that breaks a bound."""
+    from pydantic import BaseModel, ValidationError
+
+    assert issubclass(model, BaseModel)  # noqa: S101  # tells the type checker what callers pass
+    try:
+        return model.model_validate(values)  # type: ignore[return-value]
+    except ValidationError as error:
+        details = [
+            (".".join(str(part) for part in problem["loc"]) or "body", problem["msg"])
+            for problem in error.errors(
+                include_input=False, include_url=False, include_context=False
+            )
+        ]
+        raise InvalidInput(*details[:50]) from None

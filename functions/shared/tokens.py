@@ -1,0 +1,100 @@
+"""Tokens: JWTs (HS256, two live keys by `kid`) and refresh tokens. Auth alone can read the keys.
+
+A refresh token names its session and its generation and is signed; the session's item holds the
+generation that is due, so a spent token is recognised as one that was real (a forged one is not).
+"""
+
+import base64
+import binascii
+from dataclasses import dataclass
+from typing import Any
+
+import jwt
+
+from shared import keys
+from shared.caller import Caller
+from shared.clock import now
+from shared.config import config
+from shared.errors import InvalidRefreshToken, Unauthorized
+from shared.ids import new_id
+
+_ALGORITHM = "HS256"
+_AUDIENCE = "hoshi"
+_REQUIRED = ["sub", "username", "sid", "role", "scope", "iat", "exp", "jti"]
+_REFRESH = "refresh"
+
+
+def make_token(caller: Caller) -> str:
+    """An access token for `caller`, valid for `AccessTokenHours`."""
+    kid, key = keys.signing_key("tokens")
+    issued = int(now())
+    claims = {
+        "iss": config.stack,
+        "aud": _AUDIENCE,
+        "sub": caller.user_id,
+        "username": caller.username,
+        "sid": caller.session_id,
+        "role": caller.role,
+        "scope": caller.scope,
+        "iat": issued,
+        "exp": issued + config.limit("AccessTokenHours") * 3600,
+        "jti": new_id(),
+    }
+    return jwt.encode(claims, key, algorithm=_ALGORITHM, headers={"kid": kid})
+
+
+def read_token(token: str) -> Caller:
+    """The caller that a token speaks for; raises `Unauthorized` for every other token.
+
+    Checks signature, algorithm, times, audience and issuer; whether the session still lives is the
+    gate's to say.
+    """
+    try:
+        kid = jwt.get_unverified_header(token).get("kid")
+        key = keys.find_key("tokens", kid) if isinstance(kid, str) else None
+        if key is None:
+            raise Unauthorized
+        claims: dict[str, Any] = jwt.decode(
+            token,
+            key,
+            algorithms=[_ALGORITHM],
+            audience=_AUDIENCE,
+            issuer=config.stack,
+            options={"require": _REQUIRED, "verify_exp": False, "verify_iat": False},
+        )
+    except jwt.InvalidTokenError as error:
+        raise Unauthorized from error
+    # Against our clock, which tests can stop; a token from the future is not ours.
+    if not isinstance(claims["exp"], int) or not claims["iat"] - 60 <= now() < claims["exp"]:
+        raise Unauthorized
+    return Caller(claims["sub"], claims["username"], claims["sid"], claims["role"], claims["scope"])
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshToken:
+    """What a refresh token says once its signature was found good."""
+
+    user_id: str
+    session_id: str
+    generation: int
+
+    def to_text(self) -> str:
+        """The opaque text that a client keeps."""
+        message = f"{self.user_id}.{self.session_id}.{self.generation}".encode()
+        kid, signature = keys.sign("tokens", _REFRESH, message)
+        return (
+            base64.urlsafe_b64encode(bytes.fromhex(kid) + signature + message).decode().rstrip("=")
+        )
+
+    @classmethod
+    def from_text(cls, text: str) -> "RefreshToken":
+        """What `to_text` wrote; raises `InvalidRefreshToken` for everything else."""
+        try:
+            raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise InvalidRefreshToken from error
+        kid, signature, message = raw[:4].hex(), raw[4:36], raw[36:]
+        if not keys.is_signed("tokens", _REFRESH, message, kid, signature):
+            raise InvalidRefreshToken
+        user_id, session_id, generation = message.decode().split(".")
+        return cls(user_id, session_id, int(generation))

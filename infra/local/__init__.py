@@ -1,0 +1,1 @@
+"""The local stack: start, deploy to, seed and stop it."""

@@ -1,0 +1,226 @@
+"""The emulator as an object: start it on a port, with or without a state that is kept, and end it.
+
+    with MiniStack() as stack:            # a free port, nothing kept, ends with this process
+        stack.client("s3").list_buckets()
+
+    MiniStack(port=4566, state_dir=Path(".local/state")).start(background=True)   # what `make run` does
+
+`stop()` from any later process finds the background one again by the lock that it holds on `state_dir`.
+"""
+
+import contextlib
+import fcntl
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+HOST = "127.0.0.1"
+REGION = "us-east-1"
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+START_SECONDS = 60.0
+STOP_SECONDS = 60.0
+
+
+class MiniStackError(RuntimeError):
+    """The emulator did not start, or another program has its port."""
+
+
+def free_port() -> int:
+    """A TCP port on the loopback interface that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def clean_environment(home: Path) -> dict[str, str]:
+    """The few variables a child needs, so that no secret, proxy or AWS profile of the developer leaks into it."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), "/usr/local/bin", "/usr/bin", "/bin"])
+    return {
+        "PATH": path,
+        "HOME": str(home),
+        "LANG": "C.UTF-8",
+        "AWS_DEFAULT_REGION": REGION,
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+class MiniStack:
+    """One emulator. Without `state_dir` it lives in a temporary folder and ends with the process that started it."""
+
+    def __init__(
+        self,
+        port: int | None = None,
+        state_dir: Path | None = None,
+        *,
+        environment: dict[str, str] | None = None,
+    ) -> None:
+        self.port = port or free_port()
+        self.kept = state_dir is not None
+        self.home = state_dir or Path(tempfile.mkdtemp(prefix="hoshi-ministack-"))
+        self.log = self.home / "ministack.log"
+        self._environment = environment or {}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def endpoint(self) -> str:
+        """`localhost`, not 127.0.0.1: presigned URLs are valid for exactly the host that they were signed for."""
+        return f"http://localhost:{self.port}"
+
+    def client(self, service: str, **more: Any) -> Any:
+        """A boto3 client of this emulator, as its root user."""
+        return boto3.client(  # type: ignore[call-overload]
+            service,
+            endpoint_url=self.endpoint,
+            region_name=REGION,
+            aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+            config=Config(retries={"mode": "standard", "max_attempts": 5}),
+            **more,
+        )
+
+    def running(self) -> bool:
+        """Whether the emulator that belongs to this state folder is alive (it holds the lock as long as it lives)."""
+        try:
+            with self._locked():
+                return False
+        except BlockingIOError:
+            return True
+
+    def ready(self) -> bool:
+        connection = http.client.HTTPConnection(HOST, self.port, timeout=5)
+        try:
+            connection.request("GET", "/_ministack/ready")
+            return connection.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    def start(self, *, background: bool = False) -> "MiniStack":
+        """Start and wait until it answers. `background` lets it outlive this process; else it ends with it."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        try:
+            with self._locked() as lock:
+                self._spawn(lock, background)
+        except BlockingIOError:
+            pass  # it is running already: a second start is no error
+        self._wait_until_ready()
+        return self
+
+    def stop(self) -> bool:
+        """End it, waiting until its state is saved. False when it was not running."""
+        stopped = False
+        if self.running():
+            pid = int((self.home / "ministack.pid").read_text())
+            os.kill(pid, signal.SIGTERM)
+            stopped = self._wait_until_ended(pid)
+        if self._process:
+            self._process.wait(timeout=STOP_SECONDS)
+            if self._process.stdin:
+                self._process.stdin.close()
+            self._process = None
+        if not self.kept:
+            shutil.rmtree(self.home, ignore_errors=True)
+        return stopped
+
+    def __enter__(self) -> "MiniStack":
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[int]:
+        self.home.mkdir(parents=True, exist_ok=True)
+        lock = os.open(self.home / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield lock
+        finally:
+            os.close(lock)
+
+    def _spawn(self, lock: int, background: bool) -> None:
+        temporary = self.home / "tmp"
+        shutil.rmtree(temporary, ignore_errors=True)  # folders of the last run's workers stay behind
+        temporary.mkdir()
+        self._rewind_streams()
+        environment = clean_environment(temporary) | {
+            "AUTH": "true",
+            "GATEWAY_PORT": str(self.port),
+            "BIND_HOST": HOST,
+            "IOT_MTLS_ENABLED": "0",
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "LAMBDA_WARM_TTL_SECONDS": "30",
+            "TMPDIR": str(temporary),
+        }
+        if self.kept:
+            environment |= {
+                "PERSIST_STATE": "1",
+                "STATE_DIR": str(self.home / "services"),
+                "S3_PERSIST": "1",
+                "S3_DATA_DIR": str(self.home / "objects"),
+            }
+        command = [sys.executable, "-m", "infra.local.emulator"]
+        with self.log.open("wb") as log:
+            self._process = subprocess.Popen(
+                command if background else [*command, "--with-parent"],
+                cwd=Path(__file__).parents[2],
+                env=environment | self._environment,
+                stdin=subprocess.DEVNULL if background else subprocess.PIPE,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                pass_fds=[lock],
+            )
+        (self.home / "ministack.pid").write_text(str(self._process.pid))
+
+    def _rewind_streams(self) -> None:
+        """MiniStack restores how far it read each DynamoDB stream, but not the records: unless rewound, it would
+        skip as many new records as it had read before."""
+        saved = self.home / "services" / "lambda.json"
+        if saved.exists():
+            state = json.loads(saved.read_text())
+            state["payload"]["dynamodb_stream_positions"]["data"] = {}
+            saved.write_text(json.dumps(state))
+
+    def _wait_until_ready(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while not self.ready():
+            ended = self._process is not None and self._process.poll() is not None
+            if ended or time.monotonic() > deadline:
+                lines = self.log.read_text(errors="replace").splitlines()
+                raise MiniStackError(
+                    f"MiniStack does not answer on port {self.port}.\n" + "\n".join(lines[-20:])
+                )
+            time.sleep(0.05)
+
+    def _wait_until_ended(self, pid: int) -> bool:
+        deadline = time.monotonic() + STOP_SECONDS
+        while self.running():
+            if self._process:
+                self._process.poll()
+            if time.monotonic() > deadline:
+                raise MiniStackError(f"MiniStack (process {pid}) does not end.")
+            time.sleep(0.05)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(pid, signal.SIGKILL)  # function workers that outlived it
+        return True

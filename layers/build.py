@@ -1,0 +1,125 @@
+"""Build a layer from uv.lock: `python layers/build.py dependencies ARTIFACTS_DIR` (what the layers' Makefiles call).
+
+A layer that was built once is kept in .local/layers under the hash of what it was made from and only copied again.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+MADE_FROM = [ROOT / "uv.lock", ROOT / "pyproject.toml", Path(__file__)]
+PLATFORM = ["--python-version", "3.13", "--python-platform", "x86_64-manylinux_2_28"]
+
+# What the Lambda runtime has itself, and what only Chalice's own command line needs.
+NOT_SHIPPED = {
+    *("boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six", "urllib3"),
+    *("click", "inquirer", "pip", "pyyaml", "setuptools", "wheel"),
+    "dnspython",  # addresses are checked by their form, never by a DNS query
+}
+GROUPS = {
+    "dependencies": ["--no-default-groups"],
+    "media": ["--only-group", "media"],
+}
+# Parts of packages that no function imports; tests/integration/test_layers.py proves it.
+UNUSED = [
+    *("**/tests", "**/test", "**/testing", "**/__pycache__", "**/*.pyi", "**/py.typed", "bin"),
+    *("**/*.c", "**/*.h", "**/*.pxd", "**/*.pyx", "**/*.a"),
+    *("pydantic/v1", "pydantic/mypy.py"),
+    *("aws_lambda_powertools/event_handler", "oauthlib/oauth1", "oauthlib/openid"),
+    *("numpy/f2py", "numpy/_core/include", "numpy/_core/lib", "numpy/_pyinstaller", "numpy/distutils"),
+]
+CHALICE_USED = {"__init__.py", "app.py"}
+
+
+def main(name: str, artifacts: Path) -> None:
+    if os.environ.get("LAYERS") == "none":  # for an emulator, whose functions find packages without layers
+        (artifacts / "python").mkdir(parents=True, exist_ok=True)
+        (artifacts / "python" / "README").write_text("The emulator's environment has the packages.\n")
+        return
+    shutil.copytree(build(name), artifacts, dirs_exist_ok=True)
+
+
+def build(name: str) -> Path:
+    """The folder of the built layer: what Lambda unpacks to /opt."""
+    digest = hashlib.sha256(b"".join(source.read_bytes() for source in MADE_FROM)).hexdigest()[:16]
+    built = ROOT / ".local" / "layers" / f"{name}-{digest}"
+    if not built.exists():
+        built.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=built.parent) as scratch:
+            unfinished = Path(scratch) / name
+            _install(name, unfinished / "python")
+            if name == "media":
+                _take_out_ffmpeg(unfinished)
+            _slim(unfinished / "python")
+            _compile(unfinished / "python")
+            for older in built.parent.glob(f"{name}-*"):
+                shutil.rmtree(older)
+            unfinished.rename(built)
+    return built
+
+
+def _install(name: str, target: Path) -> None:
+    pruned = [word for package in sorted(NOT_SHIPPED) for word in ("--prune", package)]
+    quiet = ["--frozen", "--no-emit-project", "--no-header", "--quiet"]
+    export = ["export", *quiet, *GROUPS[name], *pruned]
+    requirements = subprocess.run([uv(), *export], cwd=ROOT, check=True, capture_output=True).stdout
+    install = ["pip", "install", "--no-deps", "--require-hashes", "--only-binary", ":all:", "--quiet"]
+    # Copies, not links: what is slimmed here must not be slimmed in uv's cache.
+    place = ["--link-mode", "copy", "--target", str(target), *PLATFORM, "--requirements", "-"]
+    subprocess.run([uv(), *install, *place], cwd=ROOT, check=True, input=requirements)
+
+
+def uv() -> str:
+    """The project's own uv when `make` has put one up, else the one on the path."""
+    own = ROOT / ".local" / "uv" / "bin" / "uv"
+    found = str(own) if own.exists() else shutil.which("uv")
+    if not found:
+        raise SystemExit("uv is missing: `make sync` installs it")
+    return found
+
+
+def _take_out_ffmpeg(layer: Path) -> None:
+    [ffmpeg] = (layer / "python" / "imageio_ffmpeg" / "binaries").glob("ffmpeg-linux-*")
+    (layer / "bin").mkdir()
+    ffmpeg.rename(layer / "bin" / "ffmpeg")
+    (layer / "bin" / "ffmpeg").chmod(0o755)
+
+
+def _slim(packages: Path) -> None:
+    for path in _unused(packages):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    for information in packages.glob("*.dist-info"):
+        for path in information.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path.name != "METADATA":
+                path.unlink()
+        metadata = information / "METADATA"  # importlib.metadata asks for versions: the header is enough
+        metadata.write_text(metadata.read_text().split("\n\n", 1)[0] + "\n")
+
+
+def _unused(packages: Path) -> Iterator[Path]:
+    for pattern in UNUSED:
+        yield from list(packages.glob(pattern))
+    for path in (packages / "chalice").glob("*"):
+        if path.name not in CHALICE_USED:
+            yield path
+
+
+def _compile(packages: Path) -> None:
+    """Bytecode that is valid wherever it is unpacked: a cold start need not compile."""
+    compileall = ["-m", "compileall", "-q", "-j0", "--invalidation-mode", "unchecked-hash"]
+    subprocess.run([sys.executable, *compileall, "-s", str(packages), str(packages)], check=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]))
