@@ -1,6 +1,7 @@
-"""Build a layer from uv.lock: `python layers/build.py dependencies ARTIFACTS_DIR` (what the layers' Makefiles call).
+"""Build a layer from uv.lock: `python layers/build.py dependencies ARTIFACTS_DIR`.
 
-A layer that was built once is kept in .local/layers under the hash of what it was made from and only copied again.
+`sam build` calls it by the Makefiles of the layers. A layer that was built once is kept in
+.local/layers, under the hash of what it was made from, and only copied again.
 """
 
 import hashlib
@@ -26,21 +27,26 @@ GROUPS = {
     "dependencies": ["--no-default-groups"],
     "media": ["--only-group", "media"],
 }
+POWERTOOLS_UNUSED = [
+    *("auth_alpha", "circuit_breaker", "data_masking", "feature_flags", "kafka", "parser"),
+    *("streaming", "validation"),
+]
 # Parts of packages that no function imports; tests/integration/test_layers.py proves it.
 UNUSED = [
     *("**/tests", "**/test", "**/testing", "**/__pycache__", "**/*.pyi", "**/py.typed", "bin"),
     *("**/*.c", "**/*.h", "**/*.pxd", "**/*.pyx", "**/*.a"),
     *("pydantic/v1", "pydantic/mypy.py"),
-    *("aws_lambda_powertools/event_handler", "oauthlib/oauth1", "oauthlib/openid"),
-    *("numpy/f2py", "numpy/_core/include", "numpy/_core/lib", "numpy/_pyinstaller", "numpy/distutils"),
+    *("aws_lambda_powertools/event_handler", "oauthlib/openid", "charset_normalizer/cli"),
+    *(f"aws_lambda_powertools/utilities/{name}" for name in POWERTOOLS_UNUSED),
+    *("numpy/f2py", "numpy/_core/include", "numpy/_core/lib", "numpy/_pyinstaller"),
 ]
 CHALICE_USED = {"__init__.py", "app.py"}
 
 
 def main(name: str, artifacts: Path) -> None:
-    if os.environ.get("LAYERS") == "none":  # for an emulator, whose functions find packages without layers
+    if os.environ.get("LAYERS") == "none":  # MiniStack's functions find packages where it does
         (artifacts / "python").mkdir(parents=True, exist_ok=True)
-        (artifacts / "python" / "README").write_text("The emulator's environment has the packages.\n")
+        (artifacts / "python" / "README").write_text("MiniStack does not attach layers.\n")
         return
     shutil.copytree(build(name), artifacts, dirs_exist_ok=True)
 
@@ -69,19 +75,20 @@ def _install(name: str, target: Path) -> None:
     quiet = ["--frozen", "--no-emit-project", "--no-header", "--quiet"]
     export = ["export", *quiet, *GROUPS[name], *pruned]
     requirements = subprocess.run([uv(), *export], cwd=ROOT, check=True, capture_output=True).stdout
-    install = ["pip", "install", "--no-deps", "--require-hashes", "--only-binary", ":all:", "--quiet"]
+    install = ["pip", "install", "--no-deps", "--require-hashes", "--only-binary", ":all:"]
     # Copies, not links: what is slimmed here must not be slimmed in uv's cache.
-    place = ["--link-mode", "copy", "--target", str(target), *PLATFORM, "--requirements", "-"]
-    subprocess.run([uv(), *install, *place], cwd=ROOT, check=True, input=requirements)
+    place = ["--link-mode", "copy", "--target", str(target), *PLATFORM]
+    command = [uv(), *install, *place, "--quiet", "--requirements", "-"]
+    subprocess.run(command, cwd=ROOT, check=True, input=requirements)
 
 
 def uv() -> str:
-    """The project's own uv when `make` has put one up, else the one on the path."""
-    own = ROOT / ".local" / "uv" / "bin" / "uv"
-    found = str(own) if own.exists() else shutil.which("uv")
-    if not found:
-        raise SystemExit("uv is missing: `make sync` installs it")
-    return found
+    """The project's own uv when `make` has put one up, else one on the path that works."""
+    for candidate in (str(ROOT / ".local" / "uv" / "bin" / "uv"), "uv"):
+        found = shutil.which(candidate)
+        if found and subprocess.run([found, "--version"], capture_output=True).returncode == 0:
+            return found
+    raise SystemExit("uv is missing: `make sync` installs it")
 
 
 def _take_out_ffmpeg(layer: Path) -> None:
@@ -103,7 +110,7 @@ def _slim(packages: Path) -> None:
                 shutil.rmtree(path)
             elif path.name != "METADATA":
                 path.unlink()
-        metadata = information / "METADATA"  # importlib.metadata asks for versions: the header is enough
+        metadata = information / "METADATA"  # its header answers what packages ask of it
         metadata.write_text(metadata.read_text().split("\n\n", 1)[0] + "\n")
 
 

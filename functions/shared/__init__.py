@@ -1,1 +1,2 @@
-"""The kernel that every service stands on: HTTP, identity, rates, tables, events, queues, media URLs."""
+"""The kernel that every service stands on: HTTP, identity, rates, tables, events, queues, media
+URLs."""

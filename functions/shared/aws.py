@@ -28,7 +28,8 @@ def client(service: Literal["sns"]) -> "SNSClient": ...
 @overload
 def client(service: Literal["sqs"]) -> "SQSClient": ...
 def client(service: str) -> Any:
-    """The process's client of `service`. Calls time out after seconds, and are tried three times."""
+    """The process's client of `service`. Calls time out after seconds, and are tried three
+    times."""
     return _made(service, None)
 
 
@@ -50,8 +51,8 @@ def _made(service: str, endpoint: str | None) -> Any:
         region_name=config.region,
         endpoint_url=endpoint,
         config=Config(
-            # Our calls are typed and tested, and the agent text is the same each time: checking the one
-            # and building the other for every call is 40 % of what a call costs the processor.
+            # Our calls are typed and tested, and the agent text is the same each time: checking the
+            # one and building the other for every call is 40 % of what a call costs the processor.
             parameter_validation=False,
             user_agent="hoshi",
             connect_timeout=2,

@@ -19,9 +19,9 @@ def now_ms() -> int:
 
 
 def timestamp(seconds: float | None = None) -> str:
-    """An RFC 3339 time in UTC with milliseconds (`2026-01-02T03:04:05.678Z`); now, if none is given."""
+    """An RFC 3339 time in UTC with milliseconds (`2026-01-02T03:04:05.678Z`); now, if none given."""
     moment = datetime.fromtimestamp(now() if seconds is None else seconds, UTC)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return moment.isoformat(timespec="milliseconds")[:23] + "Z"
 
 
 def seconds(timestamp: str) -> float:

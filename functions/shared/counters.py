@@ -1,9 +1,9 @@
 """Exact counters, folded from a stream (design section 4, rule 3).
 
-Each counter is fed by one partition of one table, whose changes arrive in order. A batch becomes one
-UpdateItem per counted item: `ADD like_count :n SET like_seq = :last` where `like_seq < :first`. The
-sequence numbers tell a replayed or overlapping batch, of which only the unseen part is added. They are
-kept as 40 digits with leading zeros, so that comparing the texts compares the numbers.
+Each counter is fed by one partition of one table, whose changes arrive in order. A batch becomes
+one UpdateItem per counted item: `ADD like_count :n SET like_seq = :last` where `like_seq < :first`.
+The sequence numbers tell a replayed or overlapping batch, of which only the unseen part is added.
+They are kept as 40 digits with leading zeros, so that comparing the texts compares the numbers.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,8 +25,9 @@ _ATTEMPTS = 8
 class Counter:
     """Counters of `target` items that the changes of one table feed.
 
-    `deltas` tells what a change adds: `{"like_count": 1}`; `{}` for nothing. `target_key` is the key
-    of the item that is counted on, and `sequence` the attribute that remembers what was counted.
+    `deltas` tells what a change adds: `{"like_count": 1}`; `{}` for nothing. `target_key` is the
+    key of the item that is counted on, and `sequence` the attribute that remembers what was
+    counted.
     """
 
     target: type[Table]
@@ -36,7 +37,8 @@ class Counter:
 
 
 def apply(counter: Counter, changes: Sequence["Change[Any]"]) -> None:
-    """Count `changes`, which are in the order of the stream. Safe to call again with any of them."""
+    """Count `changes`, which are in the order of the stream. Safe to call again with any of
+    them."""
     per_item: dict[str, list[tuple[str, dict[str, int]]]] = {}
     for change in changes:
         deltas = counter.deltas(change)

@@ -1,4 +1,5 @@
-"""One class per error code of api.md, raised where the fact is known; the kernel makes the answer of it.
+"""One class per error code of api.md, raised where the fact is known; the kernel makes the answer
+of it.
 
 HoshiError
 Malformed     400
@@ -17,7 +18,8 @@ from typing import Any, ClassVar
 
 
 class HoshiError(Exception):
-    """What a client did, or met, that ends its request: `status`, `code` and a `sentence` for people.
+    """What a client did, or met, that ends its request: `status`, `code` and a `sentence` for
+    people.
 
     A sentence given to the constructor replaces the class's. `headers` go onto the answer.
     """

@@ -1,10 +1,10 @@
 """Is this session alive, and is it within its rate? One UpdateItem answers both (design section 5).
 
-A gate is an item `(subject, scope)` of the table Gates. It counts the calls of the current hour (`n` in
-window `w`) and keeps the count of the hour before (`p`): the calls of the sliding hour are
-`p * the part of it still in reach + n`. Refused calls are not counted. A user's gate also carries what
-ended their sessions: `valid_after` (sessions made at or before that ULID are over, but for the one
-`spared`) and one attribute `s_<session_id>` per session that was revoked by itself.
+A gate is an item `(subject, scope)` of the table Gates. It counts the calls of the current hour
+(`n` in window `w`) and keeps the count of the hour before (`p`): the calls of the sliding hour are
+`p * the part of it still in reach + n`. Refused calls are not counted. A user's gate also carries
+what ended their sessions: `valid_after` (sessions made at or before that ULID are over, but for the
+one `spared`) and one attribute `s_<session_id>` per session that was revoked by itself.
 """
 
 from dataclasses import dataclass
@@ -200,7 +200,8 @@ def _allowance(budget: Budget, gate: dict[str, Any], moment: float) -> Allowance
 
 
 def _refusal(budget: Budget, gate: dict[str, Any], moment: float) -> RateLimited:
-    """When the next call fits: the earliest moment at which the sliding hour holds `limit - 1` calls."""
+    """When the next call fits: the earliest moment at which the sliding hour holds `limit - 1`
+    calls."""
     room = budget.limit - 1
     counted, previous = min(_number(gate, "n"), budget.limit), _number(gate, "p")
     start = moment // WINDOW * WINDOW

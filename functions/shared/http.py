@@ -1,8 +1,8 @@
 """`endpoint("posts")`: a Chalice app for one route, and everything that happens around its view.
 
-The declaration next to the view says method and path (with aliases), body and query, auth, rate tier and
-whether an `Idempotency-Key` counts. From it come identity, gate, validation, error bodies, headers, the
-request's one log line, the OpenAPI document and the gateway's routing.
+The declaration next to the view says method and path (with aliases), body and query, auth, rate
+tier and whether an `Idempotency-Key` counts. From it come identity, gate, validation, error bodies,
+headers, the request's one log line, the OpenAPI document and the gateway's routing.
 """
 
 import json
@@ -27,6 +27,7 @@ from shared.requests import Answer, Auth, Declaration, Request, Route, Tier, rea
 
 type View = Callable[[Request[Any, Any]], Any]
 
+ANY_METHOD = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
 EXPOSED_HEADERS = (
     "X-Request-Id, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After, "
     "Idempotent-Replayed, Allow, x-user-payload"
@@ -76,8 +77,8 @@ class Endpoint(Chalice):
     ) -> Callable[[View], View]:
         """Declare the view of `route` ("POST /posts") and of its other names; returns it unchanged.
 
-        `socialhub` routes answer in that dialect. `answer` is the type of the 2xx body, for the OpenAPI
-        document. `account` gives, from a body, the account that a sensitive call is about.
+        `socialhub` routes answer in that dialect. `answer` is the type of the 2xx body, for the
+        OpenAPI document. `account` gives, from a body, the account that a sensitive call is about.
         """
 
         def declare(view: View) -> View:
@@ -98,9 +99,8 @@ class Endpoint(Chalice):
                 account=account,
             )
             for each in routes:
-                self.route(each.path, methods=[each.method], content_types=[])(
-                    self._handler(view, each)
-                )
+                methods = ANY_METHOD if each.method == "ANY" else [each.method]
+                self.route(each.path, methods=methods, content_types=[])(self._handler(view, each))
             return view
 
         return declare
@@ -129,7 +129,8 @@ def answer_request(
     path: Mapping[str, str],
     event: dict[str, Any],
 ) -> Response:
-    """Identity, gate, validation, view; whatever happens, one answer with our headers and one log line."""
+    """Identity, gate, validation, view; whatever happens, one answer with our headers and one log
+    line."""
     observability.start_tracing()
     started = now_ms()
     request_id = event["requestContext"]["requestId"]

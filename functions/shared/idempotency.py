@@ -1,7 +1,7 @@
 """`Idempotency-Key`: the first 2xx of a key is answered again, for 24 hours (api.md section 1).
 
-Powertools keeps the records. Imported only when a request brings the header, because it costs a cold
-start 300 ms.
+Powertools keeps the records. Imported only when a request brings the header, because it costs a
+cold start 300 ms.
 """
 
 import json

@@ -1,7 +1,8 @@
 """Signing keys from Secrets Manager: two live ones each, so that a rotation invalidates nothing.
 
-A secret is `{"current": ..., "previous": ...}`; `previous` is empty until the first rotation. `tokens` is
-readable by auth alone, `cursors` by every service, so that no other service can make a token.
+A secret is `{"current": ..., "previous": ...}`; `previous` is empty until the first rotation.
+`tokens` is readable by auth alone, `cursors` by every service, so that no other service can make a
+token.
 """
 
 import hashlib
@@ -29,7 +30,8 @@ def find_key(ring: KeyRing, kid: str) -> bytes | None:
 
 
 def sign(ring: KeyRing, purpose: str, message: bytes) -> tuple[str, bytes]:
-    """The id of the current key, and the 32-byte HMAC-SHA256 of `message` under it, for `purpose`."""
+    """The id of the current key, and the 32-byte HMAC-SHA256 of `message` under it, for
+    `purpose`."""
     kid, key = signing_key(ring)
     return kid, _hmac(key, purpose, message)
 

@@ -1,9 +1,9 @@
 """Signed GET URLs for media, cheap enough for a page of posts.
 
-The signature (SigV4 in the query) is made here and not by boto3, which takes a hundred times as long. Its
-time is rounded down to the hour, so that a URL stays the same for a while and clients can cache it; it
-lives for `MediaUrlSeconds` and the hour that was rounded off, so at least `MediaUrlSeconds`.
-A URL is only ever made after the visibility rule said yes.
+The signature (SigV4 in the query) is made here and not by boto3, which takes a hundred times as
+long. Its time is rounded down to the hour, so that a URL stays the same for a while and clients can
+cache it; it lives for `MediaUrlSeconds` and the hour that was rounded off, so at least
+`MediaUrlSeconds`. A URL is only ever made after the visibility rule said yes.
 """
 
 import hashlib

@@ -1,6 +1,7 @@
 """Powertools logging, metrics and tracing, wired in this one place. Handlers never make a logger.
 
-One structured line per request or batch; never a token, code, password, e-mail address or message text.
+One structured line per request or batch; never a token, code, password, e-mail address or message
+text.
 """
 
 import os

@@ -1,7 +1,8 @@
 """Pages of lists: opaque cursors, signed and bound to the list, its query and the caller.
 
-A cursor is base64url of: 4 bytes key id, 16 bytes signature, then the JSON of where to go on. Whoever
-changes one, or brings it to another list, another query or another account, gets `invalid_cursor`.
+A cursor is base64url of: 4 bytes key id, 16 bytes signature, then the JSON of where to go on.
+Whoever changes one, or brings it to another list, another query or another account, gets
+`invalid_cursor`.
 """
 
 import base64

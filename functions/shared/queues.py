@@ -42,7 +42,8 @@ def send_jobs(queue: str, jobs: Iterable[dict[str, Any]]) -> None:
 class Consumer:
     """The handler of one queue: it hands each message on, and reports which ones failed.
 
-    A failed message comes again after the queue's visibility timeout and ends in its dead-letter queue.
+    A failed message comes again after the queue's visibility timeout and ends in its dead-letter
+    queue.
     """
 
     def __init__(self) -> None:

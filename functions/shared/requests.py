@@ -29,8 +29,8 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """All that a view says about itself next to its function: the source of validation, gate, answers,
-    `infra/api.yaml` and the OpenAPI document."""
+    """All that a view says about itself next to its function: the source of validation, gate,
+    answers, `infra/api.yaml` and the OpenAPI document."""
 
     service: str
     name: str
@@ -107,7 +107,8 @@ def read_json(event: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str,
 
 
 def validated[M](model: type[M], values: Mapping[str, Any]) -> M:
-    """`values` as the pydantic `model`; raises `InvalidInput` naming each field that breaks a bound."""
+    """`values` as the pydantic `model`; raises `InvalidInput` naming each field that breaks a
+    bound."""
     from pydantic import BaseModel, ValidationError
 
     assert issubclass(model, BaseModel)  # noqa: S101  # tells the type checker what callers pass

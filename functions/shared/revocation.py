@@ -1,7 +1,7 @@
 """Ending sessions: the gate attributes that make a token's next request answer 401.
 
-Each function adds its action to the caller's transaction, so that a session ends in the same moment as
-the fact that ends it (a logout, a new password, a ban).
+Each function adds its action to the caller's transaction, so that a session ends in the same moment
+as the fact that ends it (a logout, a new password, a ban).
 """
 
 from pynamodb.attributes import UnicodeAttribute

@@ -1,9 +1,9 @@
 """DynamoDB streams: a batch of records in, exact counters and published events out.
 
-A stream Lambda is quick and never raises for one bad record. Counting comes first and in order: if the
-table cannot be reached the whole batch comes again, and counts once (`counters`). What cannot be read,
-or published now, goes to the service's failure queue, which the same Lambda consumes: it tries again,
-backing off by the queue's visibility timeout, until the dead-letter queue takes over.
+A stream Lambda is quick and never raises for one bad record. Counting comes first and in order: if
+the table cannot be reached the whole batch comes again, and counts once (`counters`). What cannot
+be read, or published now, goes to the service's failure queue, which the same Lambda consumes: it
+tries again, backing off by the queue's visibility timeout, until the dead-letter queue takes over.
 """
 
 import json
@@ -55,7 +55,8 @@ type Teller = Callable[[Change[Any]], Iterable[tuple[str | None, Event]]]
 
 
 class Stream:
-    """The handler of a service's table streams; its `failures` queue is `<stack>-<service>-failures`."""
+    """The handler of a service's table streams; its `failures` queue is
+    `<stack>-<service>-failures`."""
 
     def __init__(self, service: str) -> None:
         self._failures = f"{service}-failures"
@@ -75,7 +76,8 @@ class Stream:
         [Callable[[Change[Item]], Iterable[tuple[str | None, Event]]]],
         Callable[[Change[Item]], Iterable[tuple[str | None, Event]]],
     ]:
-        """Decorate what says, for a change of `model`, which events happened: `(actor, event)` pairs."""
+        """Decorate what says, for a change of `model`, which events happened: `(actor, event)`
+        pairs."""
 
         def register(
             teller: Callable[[Change[Item]], Iterable[tuple[str | None, Event]]],
@@ -91,8 +93,9 @@ class Stream:
     ) -> Callable[
         [Callable[[Sequence[Change[Item]]], None]], Callable[[Sequence[Change[Item]]], None]
     ]:
-        """Decorate what keeps a service's own derived items in step with `model`: it takes the batch's
-        changes, must be quick, and must do no harm when it is called again with the same ones."""
+        """Decorate what keeps a service's own derived items in step with `model`: it takes the
+        batch's changes, must be quick, and must do no harm when it is called again with the same
+        ones."""
 
         def register(
             reaction: Callable[[Sequence[Change[Item]]], None],
@@ -104,7 +107,8 @@ class Stream:
         return register
 
     def _watch(self, model: type[Table]) -> None:
-        # By the table's own name, without the stack's: known at import, when no setting may be read.
+        # By the table's own name, without the stack's: known at import, when no setting may be
+        # read.
         self._models[vars(model.Meta)["table_name"].name] = model
 
     def __call__(self, event: dict[str, Any], context: object) -> dict[str, Any]:
@@ -183,8 +187,8 @@ class Stream:
         return {"batchItemFailures": failed}
 
     def _reprocess(self, record: dict[str, Any]) -> None:
-        """Tell a record that could not be read before. It is not counted: newer changes were, and the
-        scheduled recount mends what it would have added."""
+        """Tell a record that could not be read before. It is not counted: newer changes were, and
+        the scheduled recount mends what it would have added."""
         model, change = self._read(record)
         if publish(list(self._told(model, {model: [change]}))):
             raise queues.SendFailed("the topic refused the event")

@@ -1,4 +1,5 @@
-"""DynamoDB tables: the PynamoDB base model, conditional creation, transactions, batched reads, queries."""
+"""DynamoDB tables: the PynamoDB base model, conditional creation, transactions, batched reads,
+queries."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -67,7 +68,8 @@ class IntegerAttribute(Attribute[int]):
 
 
 class Table(Model):
-    """The base of every model. A model names its table: `class Meta: table_name = TableName("likes")`."""
+    """The base of every model. A model names its table: `class Meta: table_name =
+    TableName("likes")`."""
 
     @classmethod
     def _get_connection(cls) -> TableConnection:
@@ -91,7 +93,8 @@ class Table(Model):
             self.save(condition if condition is not None else self.is_new())
 
     def change(self, *actions: Action, condition: Condition) -> None:
-        """Update the item if `condition` holds, or raise `ConditionFailed`; then hold what is stored."""
+        """Update the item if `condition` holds, or raise `ConditionFailed`; then hold what is
+        stored."""
         with conditions():
             self.update(actions=list(actions), condition=condition)
 
@@ -108,8 +111,8 @@ class Table(Model):
 
 @contextmanager
 def conditions() -> Iterator[None]:
-    """Turn a failed condition of the writes inside into `ConditionFailed`, a clash of transactions into
-    `WriteConflict`; let everything else pass."""
+    """Turn a failed condition of the writes inside into `ConditionFailed`, a clash of transactions
+    into `WriteConflict`; let everything else pass."""
     try:
         yield
     except TransactWriteError as error:
@@ -128,8 +131,8 @@ def conditions() -> Iterator[None]:
 class Transaction:
     """The actions of one TransactWriteItems over any tables: all of them happen, or none.
 
-    Each may name the error it raises when its condition does not hold (`otherwise`); an action without
-    one raises `ConditionFailed`.
+    Each may name the error it raises when its condition does not hold (`otherwise`); an action
+    without one raises `ConditionFailed`.
     """
 
     def __init__(self) -> None:
@@ -205,7 +208,8 @@ def transaction() -> Iterator[Transaction]:
 
 
 def retry_conflicts[Result](write: Callable[[], Result], tries: int = 8) -> Result:
-    """Do `write` again, after a short random wait, while others hold its items (`WriteConflict`)."""
+    """Do `write` again, after a short random wait, while others hold its items
+    (`WriteConflict`)."""
     import random
     import time
 
@@ -234,9 +238,11 @@ type Key = tuple[type[Table], str] | tuple[type[Table], str, str]
 
 
 def read_items(keys: Iterable[Key]) -> dict[Key, Any]:
-    """Read items of any tables by key, 100 to a call and the calls in parallel; absent ones are left out.
+    """Read items of any tables by key, 100 to a call and the calls in parallel; absent ones are
+    left out.
 
-    A key is `(Model, hash_key)` or `(Model, hash_key, range_key)`, and the answer maps it to its item.
+    A key is `(Model, hash_key)` or `(Model, hash_key, range_key)`, and the answer maps it to its
+    item.
     """
     wanted = list(dict.fromkeys(keys))
     chunks = [wanted[start : start + _BATCH_READ] for start in range(0, len(wanted), _BATCH_READ)]
@@ -266,8 +272,8 @@ def _read_chunk(keys: Sequence[Key]) -> dict[Key, Any]:
 
 
 def write_items(puts: Iterable[Table] = (), deletes: Iterable[Table] = ()) -> int:
-    """Put and delete items without conditions, 25 to a call and the calls in parallel; what DynamoDB
-    leaves unprocessed is sent again. Return how many were written."""
+    """Put and delete items without conditions, 25 to a call and the calls in parallel; what
+    DynamoDB leaves unprocessed is sent again. Return how many were written."""
     requests: list[tuple[str, dict[str, Any]]] = []
     for item in puts:
         requests.append((item.Meta.table_name, {"PutRequest": {"Item": item.serialize()}}))

@@ -1,4 +1,4 @@
-"""What runs in the emulator's process: MiniStack, ending with the process that started it when asked to."""
+"""What runs in the emulator's process: MiniStack, which can end with whoever started it."""
 
 import os
 import signal
@@ -9,7 +9,7 @@ from ministack.app import main
 
 
 def _end_with_parent() -> None:
-    sys.stdin.buffer.read()  # returns when the parent, however it ended, no longer holds the other end
+    sys.stdin.buffer.read()  # returns when the parent has ended, in whatever way
     os.kill(os.getpid(), signal.SIGTERM)
 
 

@@ -3,9 +3,9 @@
     with MiniStack() as stack:            # a free port, nothing kept, ends with this process
         stack.client("s3").list_buckets()
 
-    MiniStack(port=4566, state_dir=Path(".local/state")).start(background=True)   # what `make run` does
+    MiniStack(4566, Path(".local/state")).start(background=True)   # what `make run` does
 
-`stop()` from any later process finds the background one again by the lock that it holds on `state_dir`.
+`stop()` from any later process finds that one again by the lock it holds on its state folder.
 """
 
 import contextlib
@@ -25,12 +25,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import boto3
-from botocore.config import Config
+from infra.local.clients import REGION, client
 
 HOST = "127.0.0.1"
-REGION = "us-east-1"
-CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 START_SECONDS = 60.0
 STOP_SECONDS = 60.0
 
@@ -47,7 +44,7 @@ def free_port() -> int:
 
 
 def clean_environment(home: Path) -> dict[str, str]:
-    """The few variables a child needs, so that no secret, proxy or AWS profile of the developer leaks into it."""
+    """The few variables a child needs: no secret, proxy or AWS profile of the developer."""
     path = os.pathsep.join([str(Path(sys.executable).parent), "/usr/local/bin", "/usr/bin", "/bin"])
     return {
         "PATH": path,
@@ -59,7 +56,7 @@ def clean_environment(home: Path) -> dict[str, str]:
 
 
 class MiniStack:
-    """One emulator. Without `state_dir` it lives in a temporary folder and ends with the process that started it."""
+    """One emulator. Without `state_dir` its state is in a temporary folder that `stop` removes."""
 
     def __init__(
         self,
@@ -77,23 +74,15 @@ class MiniStack:
 
     @property
     def endpoint(self) -> str:
-        """`localhost`, not 127.0.0.1: presigned URLs are valid for exactly the host that they were signed for."""
+        """`localhost`, not 127.0.0.1: a presigned URL holds for the very host it was made for."""
         return f"http://localhost:{self.port}"
 
-    def client(self, service: str, **more: Any) -> Any:
+    def client(self, service: str) -> Any:
         """A boto3 client of this emulator, as its root user."""
-        return boto3.client(  # type: ignore[call-overload]
-            service,
-            endpoint_url=self.endpoint,
-            region_name=REGION,
-            aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
-            config=Config(retries={"mode": "standard", "max_attempts": 5}),
-            **more,
-        )
+        return client(service, self.endpoint)
 
     def running(self) -> bool:
-        """Whether the emulator that belongs to this state folder is alive (it holds the lock as long as it lives)."""
+        """Whether this state folder's emulator is alive: it holds the lock as long as it lives."""
         try:
             with self._locked():
                 return False
@@ -111,7 +100,7 @@ class MiniStack:
             connection.close()
 
     def start(self, *, background: bool = False) -> "MiniStack":
-        """Start and wait until it answers. `background` lets it outlive this process; else it ends with it."""
+        """Start it, wait until it answers; only in the background does it outlive this process."""
         self.home.mkdir(parents=True, exist_ok=True)
         try:
             with self._locked() as lock:
@@ -160,7 +149,7 @@ class MiniStack:
 
     def _spawn(self, lock: int, background: bool) -> None:
         temporary = self.home / "tmp"
-        shutil.rmtree(temporary, ignore_errors=True)  # folders of the last run's workers stay behind
+        shutil.rmtree(temporary, ignore_errors=True)  # the last run's workers left folders behind
         temporary.mkdir()
         self._rewind_streams()
         environment = clean_environment(temporary) | {
@@ -194,8 +183,8 @@ class MiniStack:
         (self.home / "ministack.pid").write_text(str(self._process.pid))
 
     def _rewind_streams(self) -> None:
-        """MiniStack restores how far it read each DynamoDB stream, but not the records: unless rewound, it would
-        skip as many new records as it had read before."""
+        """MiniStack restores how far it read each DynamoDB stream, not the records: not rewound,
+        it would skip as many new records as it had read before."""
         saved = self.home / "services" / "lambda.json"
         if saved.exists():
             state = json.loads(saved.read_text())

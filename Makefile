@@ -1,0 +1,90 @@
+# make run     the whole network on this machine: http://api.hoshi.localhost:4566
+# make test    everything that CI checks
+# It needs Python 3.13 and the network for packages, nothing else: no Docker, no AWS account.
+
+STACK ?= local
+PYTHON ?= $(or $(shell command -v python3.13),$(lastword $(wildcard $(HOME)/.pyenv/versions/3.13.*/bin/python3.13)),python3)
+UV := $(if $(shell uv --version 2>/dev/null),uv,.local/uv/bin/uv)
+UV_VERSION := 0.13.9
+BIN := .venv/bin
+
+# A cold start is twice as fast with compiled packages; copies stay whole when uv's cache changes.
+unexport PYTHONDONTWRITEBYTECODE
+export UV_COMPILE_BYTECODE := 1
+export UV_LINK_MODE := copy
+export UV_PYTHON_DOWNLOADS := never
+# `sam validate` asks for a region; nothing here ever talks to AWS.
+export AWS_DEFAULT_REGION := us-east-1
+export SAM_CLI_TELEMETRY := 0
+
+.DEFAULT_GOAL := help
+.PHONY: help run stop clean distclean inbox sync api check test test-unit bench
+
+help:
+	@grep -E '^# make' $(MAKEFILE_LIST)
+
+# ── The local stack ───────────────────────────────────────────────────────────────────────────────
+
+# make run STACK=localstack     the same on a LocalStack that is already running
+run: sync
+	@$(BIN)/python -m infra.local.run $(STACK)
+
+# make stop    ends it and keeps its data
+stop: sync
+	@$(BIN)/python -m infra.local.stop
+
+# make clean   ends it and forgets its data and every build
+clean:
+	@test ! -x $(BIN)/python || $(BIN)/python -m infra.local.stop --forget
+	@rm -rf .local/builds .local/home .local/layers .aws-sam .*_cache
+
+# make inbox   the mails it has sent
+inbox: sync
+	@$(BIN)/python -m infra.local.inbox
+
+# ── The environment ───────────────────────────────────────────────────────────────────────────────
+
+sync: .venv/.synced
+
+.venv/.synced: pyproject.toml uv.lock | $(filter .local/%,$(UV))
+	$(UV) sync --frozen --quiet --python $(PYTHON)
+	@touch $@
+
+.local/uv/bin/uv:
+	$(PYTHON) -m venv .local/uv
+	.local/uv/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+distclean: clean
+	rm -rf .local .venv
+
+# ── What is generated ─────────────────────────────────────────────────────────────────────────────
+
+# make api     infra/api.yaml, the gateway's routing, from the decorators
+api: sync
+	$(BIN)/python -m infra.routes
+
+# ── Checks ────────────────────────────────────────────────────────────────────────────────────────
+
+# make check   style, types, import contracts, templates
+check: sync
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	PYTHONPATH=functions $(BIN)/lint-imports
+	$(BIN)/python -m infra.routes --check
+	$(BIN)/sam validate --lint
+	$(BIN)/cfn-lint infra/foundation.yaml
+
+test: check
+	$(BIN)/pytest tests/unit
+	$(BIN)/pytest tests/integration
+	$(BIN)/pytest tests/e2e
+
+# make test-unit   the quick ones, without a network
+test-unit: sync
+	$(BIN)/pytest tests/unit
+
+# make bench   prints the figures of docs/costs.md, as ratios measured in one run
+bench: sync
+	infra/local/debian.sh imagemagick
+	$(BIN)/python -m tests.bench

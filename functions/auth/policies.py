@@ -1,0 +1,33 @@
+"""What an authorizer answers: who calls, and that they may try every route."""
+
+from typing import Any
+
+from shared.caller import Caller
+
+
+def allow(caller: Caller, method_arn: str) -> dict[str, Any]:
+    """The policy and the context that `shared.caller` reads.
+
+    It covers the whole API, because the gateway caches it by token and asks it about other routes too.
+    """
+    api, stage = method_arn.split("/")[:2]
+    return {
+        "principalId": caller.user_id,
+        "policyDocument": {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Action": "execute-api:Invoke",
+                    "Effect": "Allow",
+                    "Resource": f"{api}/{stage}/*",
+                }
+            ],
+        },
+        "context": {
+            "user_id": caller.user_id,
+            "username": caller.username,
+            "session_id": caller.session_id,
+            "role": caller.role,
+            "scope": caller.scope,
+        },
+    }

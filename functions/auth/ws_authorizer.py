@@ -1,0 +1,23 @@
+"""The WebSocket's authorizer: the token in the query or the Authorization header of `$connect`."""
+
+from typing import Any
+
+from auth.policies import allow
+from shared import observability
+from shared.errors import Unauthorized
+from shared.tokens import read_token
+
+
+def app(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """The policy for a REQUEST event; `Unauthorized` makes the gateway answer 401."""
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    query = event.get("queryStringParameters") or {}
+    token = query.get("token") or headers.get("authorization", "").partition(" ")[2].strip()
+    try:
+        caller = read_token(token)
+    except Unauthorized:
+        observability.log("ws_authorizer", allowed=False)
+        # The gateway knows this one text, and answers every other error with 500.
+        raise Exception("Unauthorized") from None  # noqa: TRY002
+    observability.log("ws_authorizer", allowed=True, user_id=caller.user_id)
+    return allow(caller, event["methodArn"])

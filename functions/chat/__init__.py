@@ -1,0 +1,1 @@
+"""Service chat: conversations and sockets."""

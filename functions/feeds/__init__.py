@@ -1,0 +1,1 @@
+"""Service feeds: timelines."""

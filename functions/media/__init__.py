@@ -1,0 +1,1 @@
+"""Service media: uploads and their processing."""

@@ -1,0 +1,64 @@
+"""The table of uploads, and what others keep of one."""
+
+from typing import TypedDict
+
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+
+from shared.tables import IntegerAttribute, JSONAttribute, Table, TableName
+
+
+class StoredMedia(TypedDict):
+    """What a post or message keeps of a processed upload: object keys, no URLs. `media.public.view`
+    makes the shape Media of api.md from it, with signed URLs."""
+
+    upload_id: str
+    type: str  # image | video
+    status: str  # processing | ready | failed
+    original: str  # object key; while processing: the file as uploaded
+    variants: dict[str, str]  # "1080" … or "720p" … -> object key
+    variants_webp: dict[str, str]
+    thumbnail: str | None  # object key
+    preview: str | None  # object key
+    width: int | None
+    height: int | None
+    duration: float | None  # seconds
+    blurhash: str | None
+    alt_text: str | None
+
+
+class ByOwner(GlobalSecondaryIndex["Upload"]):
+    """A user's uploads."""
+
+    class Meta:
+        index_name = "by_owner"
+        projection = AllProjection()
+
+    owner_id = UnicodeAttribute(hash_key=True)
+    upload_id = UnicodeAttribute(range_key=True)
+
+
+class Upload(Table):
+    """One file that somebody brings: from the URL they were given to what became of it."""
+
+    class Meta:
+        table_name = TableName("uploads")
+
+    upload_id = UnicodeAttribute(hash_key=True)
+    owner_id = UnicodeAttribute()
+    kind = UnicodeAttribute()  # image | video
+    purpose = UnicodeAttribute(default="post")
+    status = UnicodeAttribute(default="pending")  # pending | processing | ready | failed
+    content_type = UnicodeAttribute()
+    size = IntegerAttribute(null=True)  # bytes
+    object_key = UnicodeAttribute()  # uploads/<kind>/<owner>/<upload_id>
+    progress = IntegerAttribute(default=0)  # 0–100
+    media = JSONAttribute(null=True)  # StoredMedia once ready
+    error_code = UnicodeAttribute(null=True)
+    error = UnicodeAttribute(null=True)
+    alt_text = UnicodeAttribute(null=True)
+    post_id = UnicodeAttribute(null=True)  # the post that shows it
+    created_at = UnicodeAttribute()
+    updated_at = UnicodeAttribute()
+    expires_at = IntegerAttribute(null=True)  # epoch seconds; absent once something uses it
+    by_owner = ByOwner()

@@ -1,0 +1,1 @@
+"""Service moderation: administrators' acts."""

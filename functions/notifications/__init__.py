@@ -1,0 +1,1 @@
+"""Service notifications: what people are told."""

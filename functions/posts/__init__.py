@@ -1,0 +1,1 @@
+"""Service posts: posts, likes, comments."""

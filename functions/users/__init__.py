@@ -1,0 +1,1 @@
+"""Service users: profiles and the social graph."""

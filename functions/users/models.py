@@ -1,0 +1,76 @@
+"""The tables of users: accounts, the claims that make names unique, and the edges between people."""
+
+from typing import Literal
+
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
+
+from shared.tables import IntegerAttribute, Table, TableName
+
+type EdgeKind = Literal[
+    "follows", "followed_by", "requested", "requested_by", "blocks", "blocked_by", "mutes"
+]
+
+
+class User(Table):
+    """An account as others see it, and its settings. Passwords and codes are auth's."""
+
+    class Meta:
+        table_name = TableName("users")
+
+    user_id = UnicodeAttribute(hash_key=True)
+    username = UnicodeAttribute()  # as its owner writes it
+    name = UnicodeAttribute()
+    email = UnicodeAttribute()  # lower case
+    status = UnicodeAttribute(default="unverified")  # unverified | active | banned | deleted
+    role = UnicodeAttribute(default="user")  # user | admin
+    bio = UnicodeAttribute(default="")
+    gender = UnicodeAttribute(default="undisclosed")
+    date_of_birth = UnicodeAttribute(null=True)  # YYYY-MM-DD
+    picture_key = UnicodeAttribute(null=True)  # the object of the profile picture in the media bucket
+    is_verified = BooleanAttribute(default=False)  # the badge
+    is_private = BooleanAttribute(default=False)
+    allow_message_requests = BooleanAttribute(default=True)
+    show_presence = BooleanAttribute(default=True)
+    show_read_receipts = BooleanAttribute(default=True)
+    newsletter = BooleanAttribute(default=False)
+    follower_count = IntegerAttribute(default=0)
+    following_count = IntegerAttribute(default=0)
+    edges_seq = UnicodeAttribute(null=True)  # the last change of edges that was counted
+    banned_until = UnicodeAttribute(null=True)  # RFC 3339; absent while banned: for good
+    ban_reason = UnicodeAttribute(null=True)
+    created_at = UnicodeAttribute()
+    updated_at = UnicodeAttribute()
+    expires_at = IntegerAttribute(null=True)  # epoch seconds; only while unverified
+
+
+class Claim(Table):
+    """Who holds a name: `username#<folded>` or `email#<folded>`."""
+
+    class Meta:
+        table_name = TableName("claims")
+
+    claim = UnicodeAttribute(hash_key=True)
+    user_id = UnicodeAttribute()
+    expires_at = IntegerAttribute(null=True)
+
+
+class Relationship(Table):
+    """One edge, seen from `user_id`. Each exists twice: A `follows#B` and B `followed_by#A`.
+
+    An ended edge stays, inactive: following again reactivates it, and its history is kept.
+    """
+
+    class Meta:
+        table_name = TableName("relationships")
+
+    user_id = UnicodeAttribute(hash_key=True)
+    edge = UnicodeAttribute(range_key=True)  # <kind>#<other user's id>
+    is_active = BooleanAttribute(default=True)
+    username = UnicodeAttribute(null=True)  # of who made the edge, for the events
+    since = UnicodeAttribute()  # when it became active, RFC 3339
+    updated_at = UnicodeAttribute()
+
+
+def edge(kind: EdgeKind, other_id: str) -> str:
+    """The range key of an edge."""
+    return f"{kind}#{other_id}"

@@ -1,0 +1,1 @@
+"""Service web: health, documents, unmatched routes."""

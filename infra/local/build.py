@@ -1,0 +1,73 @@
+"""`sam build`, kept under the hash of what it was made from.
+
+So `make run` and the tests share a build, and none disturbs another's.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from infra.local.sam import sam
+from layers.build import build as build_layer
+
+ROOT = Path(__file__).parents[2]
+SOURCES = ["functions", "infra", "layers", "template.yaml", "samconfig.toml", "uv.lock"]
+BUILDS_KEPT = 4
+
+
+def fingerprint(root: Path = ROOT) -> str:
+    """The hash of everything that a build is made from."""
+    digest = hashlib.sha256()
+    for source in SOURCES:
+        path = root / source
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            if file.is_file() and "__pycache__" not in file.parts:
+                digest.update(f"{file.relative_to(root)}\0".encode())
+                digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()[:16]
+
+
+def build(root: Path = ROOT, *, with_layers: bool = False) -> Path:
+    """The template of a build that is up to date.
+
+    Without layers is for MiniStack: its functions find packages where it does itself.
+    """
+    builds = root / ".local" / "builds"
+    folder = builds / (fingerprint(root) + ("-with-layers" if with_layers else ""))
+    with _only_one(builds):
+        if folder.exists():
+            os.utime(folder)
+        else:
+            _build(root, folder, with_layers)
+            _forget_old(builds)
+    return folder / "build" / "template.yaml"
+
+
+def _build(root: Path, folder: Path, with_layers: bool) -> None:
+    if with_layers:  # built here, where the package registry can be reached; `sam` only copies
+        build_layer("dependencies")
+        build_layer("media")
+    unfinished = folder.with_suffix(".unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    target = str(unfinished / "build")
+    layers = {} if with_layers else {"LAYERS": "none"}
+    sam(root, "build", "--config-env", "local", "--build-dir", target, more=layers)
+    unfinished.rename(folder)
+
+
+@contextlib.contextmanager
+def _only_one(folder: Path) -> Iterator[None]:
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _forget_old(builds: Path) -> None:
+    finished = [folder for folder in builds.iterdir() if folder.is_dir()]
+    for folder in sorted(finished, key=lambda folder: folder.stat().st_mtime)[:-BUILDS_KEPT]:
+        shutil.rmtree(folder)

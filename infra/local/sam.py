@@ -1,0 +1,52 @@
+"""The `sam` command with what samconfig.toml says, in an environment of its own."""
+
+import subprocess
+import sys
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from infra.local.clients import CREDENTIALS
+from infra.local.ministack import clean_environment
+
+
+class SamError(RuntimeError):
+    """A `sam` command failed; the message ends with what it said last."""
+
+
+def sam(root: Path, *arguments: str, more: Mapping[str, str]) -> None:
+    """Run `sam` in `root` with nothing of the developer's environment but `more`."""
+    home = root / ".local" / "home"
+    home.mkdir(parents=True, exist_ok=True)
+    environment = clean_environment(home) | CREDENTIALS | dict(more)
+    environment |= {"SAM_CLI_TELEMETRY": "0", "SAM_CLI_POLL_DELAY": "0.2"}
+    command = Path(sys.executable).parent / "sam"
+    done = subprocess.run(
+        [str(command), *arguments, "--config-file", str(root / "samconfig.toml")],
+        cwd=root,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        said = "\n".join(done.stdout.splitlines()[-40:])
+        raise SamError(f"sam {arguments[0]} failed:\n{said}")
+
+
+def stack_name(root: Path, config_env: str) -> str:
+    return str(_config(root, config_env)["global"]["parameters"]["stack_name"])
+
+
+def parameters(root: Path, config_env: str) -> dict[str, str]:
+    """The template parameters that samconfig.toml gives."""
+    pairs = _config(root, config_env)["deploy"]["parameters"].get("parameter_overrides", [])
+    return dict(pair.split("=", 1) for pair in pairs)
+
+
+def _config(root: Path, config_env: str) -> dict[str, Any]:
+    config: dict[str, Any] = tomllib.loads((root / "samconfig.toml").read_text())[config_env]
+    return config

@@ -1,0 +1,149 @@
+"""The built layers hold everything that the functions import, ffmpeg included, and stay small."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import boto3
+import pytest
+
+from layers.build import build
+
+pytestmark = pytest.mark.timeout(600)  # the first build downloads
+
+ROOT = Path(__file__).parents[2]
+FUNCTIONS = ROOT / "functions"
+SERVICES = sorted(path.name for path in FUNCTIONS.iterdir() if any(path.glob("*.py")))
+RUNTIME = ["boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six.py", "urllib3"]
+MB = 1_000_000
+
+# Imports each module of a service, and whatever a module imports only inside a function.
+IMPORT_ALL = """
+import ast, importlib, pathlib, sys
+
+functions, service, *layers = sys.argv[1:]
+sys.path[:0] = [functions]
+sys.path += layers
+for file in sorted(pathlib.Path(functions, service).glob("*.py")):
+    importlib.import_module(service if file.stem == "__init__" else f"{service}.{file.stem}")
+    tree = ast.parse(file.read_text())
+    for_types = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            for_types.update(map(id, ast.walk(node)))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and id(node) not in for_types:
+            importlib.import_module(node.module)
+        if isinstance(node, ast.Import) and id(node) not in for_types:
+            for name in node.names:
+                importlib.import_module(name.name)
+"""
+
+MAKE_MEDIA = """
+import sys
+
+folder, *layers = sys.argv[1:]
+sys.path += layers
+
+import blurhash, numpy
+from moviepy import ColorClip
+from PIL import Image
+
+clip = ColorClip((64, 64), color=(255, 0, 0), duration=0.5)
+clip.write_videofile(folder + "/red.mp4", fps=10, logger=None)
+for name in ("red.jpg", "red.webp", "red.png"):
+    Image.new("RGB", (64, 64), "red").save(f"{folder}/{name}")
+    assert Image.open(f"{folder}/{name}").size == (64, 64)
+assert blurhash.encode(numpy.zeros((8, 8, 3)), 4, 3)
+"""
+
+
+def isolated(script: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a script that can import the standard library and nothing else."""
+    return subprocess.run(
+        [sys.executable, "-I", "-S", "-B", "-c", script, *arguments],
+        env=environment | {"AWS_REGION": "us-east-1", "LANG": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+@pytest.fixture(scope="module")
+def dependencies() -> Path:
+    return build("dependencies")
+
+
+@pytest.fixture(scope="module")
+def media() -> Path:
+    return build("media")
+
+
+@pytest.fixture(scope="module")
+def lambda_runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The packages that Lambda's Python has without any layer."""
+    installed = Path(boto3.__file__).parents[1]
+    runtime = tmp_path_factory.mktemp("runtime")
+    for package in RUNTIME:
+        (runtime / package).symlink_to(installed / package)
+    return runtime
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_functions_import_with_nothing_but_their_layers(
+    service: str, dependencies: Path, media: Path, lambda_runtime: Path
+) -> None:
+    layers = [dependencies, media] if service == "media" else [dependencies]
+    paths = [*(str(layer / "python") for layer in layers), str(lambda_runtime)]
+    done = isolated(IMPORT_ALL, str(FUNCTIONS), service, *paths)
+    assert done.returncode == 0, done.stderr
+
+
+def test_without_its_layer_a_function_does_not_import(lambda_runtime: Path) -> None:
+    """The isolation above is real: this environment's packages are out of reach."""
+    done = isolated("import sys; sys.path += sys.argv[1:]; import pydantic", str(lambda_runtime))
+    assert "No module named 'pydantic'" in done.stderr
+
+
+def test_ffmpeg_of_the_media_layer_encodes(media: Path, tmp_path: Path) -> None:
+    ffmpeg = media / "bin" / "ffmpeg"
+    assert os.access(ffmpeg, os.X_OK)
+    picture = ["-f", "lavfi", "-i", "testsrc2=duration=1:size=320x180:rate=15"]
+    sound = ["-f", "lavfi", "-i", "sine=duration=1"]
+    clip, preview, stream = tmp_path / "clip.mp4", tmp_path / "clip.webp", tmp_path / "clip.m3u8"
+    for command in (
+        ["-version"],
+        [*picture, *sound, "-c:v", "libx264", "-c:a", "aac", "-movflags", "+faststart", str(clip)],
+        ["-i", str(clip), "-c:v", "libwebp_anim", "-loop", "0", str(preview)],
+        ["-i", str(clip), "-c", "copy", "-f", "hls", str(stream)],
+    ):
+        full = [str(ffmpeg), "-v", "error", "-nostdin", *command]
+        assert subprocess.run(full, env={}, capture_output=True, check=True).stderr == b""
+    assert clip.read_bytes()[4:8] == b"ftyp"
+    assert preview.read_bytes()[8:12] == b"WEBP"
+    assert stream.read_text().startswith("#EXTM3U")
+
+
+def test_moviepy_and_pillow_of_the_media_layer_work(
+    dependencies: Path, media: Path, lambda_runtime: Path, tmp_path: Path
+) -> None:
+    paths = [str(media / "python"), str(dependencies / "python"), str(lambda_runtime)]
+    ffmpeg = str(media / "bin" / "ffmpeg")
+    done = isolated(MAKE_MEDIA, str(tmp_path), *paths, IMAGEIO_FFMPEG_EXE=ffmpeg)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "red.mp4").stat().st_size > 0
+
+
+def test_there_is_one_ffmpeg(media: Path) -> None:
+    found = [path for path in media.rglob("ffmpeg*") if path.is_file() and path.stat().st_size > MB]
+    assert found == [media / "bin" / "ffmpeg"]
+
+
+def test_sizes_stay_within_their_budgets(dependencies: Path, media: Path) -> None:
+    assert size(dependencies) <= 15 * MB
+    assert size(dependencies) + size(media) + size(FUNCTIONS) <= 240 * MB
