@@ -13,6 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export UV_COMPILE_BYTECODE := 1
 export UV_LINK_MODE := copy
 export UV_PYTHON_DOWNLOADS := never
+export PATH := $(PATH):$(dir $(PYTHON)) # where uv looks for the same Python
 # `sam validate` asks for a region; nothing here ever talks to AWS.
 export AWS_DEFAULT_REGION := us-east-1
 export SAM_CLI_TELEMETRY := 0
@@ -47,7 +48,7 @@ inbox: sync
 sync: .venv/.synced
 
 .venv/.synced: pyproject.toml uv.lock | $(filter .local/%,$(UV))
-	$(UV) sync --frozen --quiet --python $(PYTHON)
+	$(UV) sync --frozen
 	@touch $@
 
 .local/uv/bin/uv:

@@ -59,7 +59,7 @@ class Post(Table):
 
 
 class AuthorStats(Table):
-    """How many posts and reels an author has; changed in the transaction that makes or removes one."""
+    """How many posts and reels an author has; changed in the post's own transaction."""
 
     class Meta:
         table_name = TableName("author-stats")

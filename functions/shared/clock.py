@@ -19,7 +19,7 @@ def now_ms() -> int:
 
 
 def timestamp(seconds: float | None = None) -> str:
-    """An RFC 3339 time in UTC with milliseconds (`2026-01-02T03:04:05.678Z`); now, if none given."""
+    """RFC 3339 in UTC with milliseconds (`2026-01-02T03:04:05.678Z`); of now, if none is given."""
     moment = datetime.fromtimestamp(now() if seconds is None else seconds, UTC)
     return moment.isoformat(timespec="milliseconds")[:23] + "Z"
 

@@ -7,6 +7,8 @@ from functools import cache, cached_property
 class MissingSetting(RuntimeError):
     """An environment variable that `template.yaml` must give is not there."""
 
+    is_safe_to_log = True
+
 
 def _text(name: str) -> str:
     try:
@@ -49,6 +51,16 @@ class Config:
         return _text("AWS_LAMBDA_FUNCTION_NAME")
 
     @cached_property
+    def log_name(self) -> str:
+        """Who speaks in this process's log lines: its Lambda; `hoshi` outside of one."""
+        return os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "hoshi")
+
+    @cached_property
+    def is_traced(self) -> bool:
+        """Whether X-Ray traces this deployment."""
+        return os.environ.get("POWERTOOLS_TRACE_DISABLED", "").lower() not in {"1", "true"}
+
+    @cached_property
     def allowed_origin(self) -> str:
         """The origin that browsers may call from."""
         return _text("ALLOWED_ORIGIN")
@@ -77,6 +89,14 @@ class Config:
     def media_bucket(self) -> str:
         """The private bucket of uploads and their variants."""
         return f"{self.stack}-media-{self.account}-{self.region}"
+
+    @cached_property
+    def s3_url(self) -> str:
+        """Where S3 is: on AWS, or where `AWS_ENDPOINT_URL` says. (An S3 client knows as well, but
+        making one costs a cold start 50 ms.)"""
+        endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
+        suffix = "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com"
+        return (endpoint or f"https://s3.{self.region}.{suffix}").rstrip("/")
 
     def limit(self, name: str) -> int:
         """A configurable limit of api.md section 7 by its parameter's name, e.g. `MaxImageMB`."""

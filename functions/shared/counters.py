@@ -13,12 +13,17 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from shared.aws import client
+from shared.failures import PassingError, is_passing
+from shared.observability import log_failure
 from shared.tables import Table
 
 if TYPE_CHECKING:
     from shared.streams import Change
 
 _ATTEMPTS = 8
+_DIGITS = 40  # the most that a sequence number has
+
+type _Step = tuple[str, dict[str, int]]  # a sequence number, and what to add
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,30 +31,41 @@ class Counter:
     """Counters of `target` items that the changes of one table feed.
 
     `deltas` tells what a change adds: `{"like_count": 1}`; `{}` for nothing. `target_key` is the
-    key of the item that is counted on, and `sequence` the attribute that remembers what was
-    counted.
+    key of the item that is counted on (a tuple, if it has a sort key), and `sequence` the attribute
+    that remembers what was counted.
     """
 
     target: type[Table]
     sequence: str
-    target_key: Callable[["Change[Any]"], str]
+    target_key: Callable[["Change[Any]"], str | tuple[str, str]]
     deltas: Callable[["Change[Any]"], dict[str, int]]
 
 
 def apply(counter: Counter, changes: Sequence["Change[Any]"]) -> None:
-    """Count `changes`, which are in the order of the stream. Safe to call again with any of
-    them."""
-    per_item: dict[str, list[tuple[str, dict[str, int]]]] = {}
+    """Count `changes`, which are in the order of the stream. Safe to call again with any of them.
+
+    Raises when DynamoDB is busy or out of reach: the batch has to come again. A change that cannot
+    be counted for another reason is logged and left to the scheduled recount.
+    """
+    per_item: dict[str | tuple[str, str], list[_Step]] = {}
     for change in changes:
-        deltas = counter.deltas(change)
-        if deltas:
-            steps = per_item.setdefault(counter.target_key(change), [])
-            steps.append((change.sequence.zfill(40), deltas))
+        try:
+            deltas = counter.deltas(change)
+            if deltas:
+                steps = per_item.setdefault(counter.target_key(change), [])
+                steps.append((change.sequence.zfill(_DIGITS), deltas))
+        except Exception:  # noqa: BLE001  # one bad record stops no other
+            log_failure("uncountable change", counter=counter.sequence, record=change.record_id)
     for key, steps in per_item.items():
-        _add(counter, key, steps)
+        try:
+            _add(counter, key, steps)
+        except Exception as error:
+            if is_passing(error):
+                raise
+            log_failure("uncounted changes", counter=counter.sequence, changes=len(steps))
 
 
-def _add(counter: Counter, key: str, steps: list[tuple[str, dict[str, int]]]) -> None:
+def _add(counter: Counter, key: str | tuple[str, str], steps: list[_Step]) -> None:
     """Add the steps that the item has not seen; an item that is gone needs no counting."""
     unseen = steps
     for _ in range(_ATTEMPTS):
@@ -59,17 +75,18 @@ def _add(counter: Counter, key: str, steps: list[tuple[str, dict[str, int]]]) ->
         except ClientError as error:
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
                 raise
-            item = error.response.get("Item")
+            answer: Any = error.response
+            item = answer.get("Item")
             if not item:
                 return
             seen = item[counter.sequence]["S"]
             unseen = [step for step in steps if step[0] > seen]
             if not unseen:
                 return
-    raise RuntimeError(f"{counter.sequence} changes faster than it can be counted")
+    raise PassingError(f"{counter.sequence} changes faster than it can be counted")
 
 
-def _update(counter: Counter, key: str, steps: list[tuple[str, dict[str, int]]]) -> None:
+def _update(counter: Counter, key: str | tuple[str, str], steps: list[_Step]) -> None:
     totals: dict[str, int] = {}
     for _, deltas in steps:
         for name, delta in deltas.items():
@@ -77,14 +94,16 @@ def _update(counter: Counter, key: str, steps: list[tuple[str, dict[str, int]]])
     names = {f"#n{index}": name for index, name in enumerate(totals)}
     values = {f":n{index}": {"N": str(total)} for index, total in enumerate(totals.values())}
     additions = ", ".join(f"#n{index} :n{index}" for index in range(len(totals)))
-    hash_key = counter.target._hash_keyname
-    assert hash_key is not None  # noqa: S101  # every table has one
+    key_names = counter.target.key_names()
+    key_values = (key,) if isinstance(key, str) else key
     client("dynamodb").update_item(
         TableName=counter.target.Meta.table_name,
-        Key={hash_key: {"S": key}},
+        Key={name: {"S": value} for name, value in zip(key_names, key_values, strict=True)},
         UpdateExpression=f"ADD {additions} SET #seq = :last",
-        ConditionExpression="attribute_exists(#key) AND (attribute_not_exists(#seq) OR #seq < :first)",
-        ExpressionAttributeNames={"#seq": counter.sequence, "#key": hash_key, **names},
+        ConditionExpression=(
+            "attribute_exists(#key) AND (attribute_not_exists(#seq) OR #seq < :first)"
+        ),
+        ExpressionAttributeNames={"#seq": counter.sequence, "#key": key_names[0], **names},
         ExpressionAttributeValues={
             ":first": {"S": steps[0][0]},
             ":last": {"S": steps[-1][0]},

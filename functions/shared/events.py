@@ -6,24 +6,29 @@ derived from the stream record, so that a replay carries the same id.
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
 from shared.aws import client
 from shared.config import config
+from shared.encoding import to_json
 
 _BATCH = 10  # SNS's limit of messages in one PublishBatch
 CATALOGUE: dict[str, type["Event"]] = {}
+_FIELDS: dict[str, tuple[str, ...]] = {}  # of the kinds that were met
 
 
 class Event:
     """The base of every event. `type` is its name on the wire, `topic` where it is published."""
+
+    __slots__ = ()
 
     type: ClassVar[str]
     topic: ClassVar[str]
     version: ClassVar[int] = 1
 
     def __init_subclass__(cls) -> None:
+        # A dataclass with slots is made twice; the second one is the one that stays.
         CATALOGUE[cls.type] = cls
 
 
@@ -38,17 +43,17 @@ class Envelope:
 
     def to_json(self) -> str:
         """The message body: `event_id, type, version, occurred_at, actor, data`."""
-        return json.dumps(
+        return to_json(
             {
                 "event_id": self.event_id,
                 "type": self.event.type,
                 "version": self.event.version,
                 "occurred_at": self.occurred_at,
                 "actor": self.actor,
-                "data": asdict(self.event),  # type: ignore[call-overload]  # subclasses are dataclasses
-            },
-            separators=(",", ":"),
-            ensure_ascii=False,
+                "data": {
+                    name: getattr(self.event, name) for name in _field_names(type(self.event))
+                },
+            }
         )
 
     @classmethod
@@ -56,9 +61,17 @@ class Envelope:
         """What `to_json` wrote. Fields that this version does not know are ignored."""
         message = json.loads(text)
         kind = CATALOGUE[message["type"]]
-        known = {each.name for each in fields(kind)}  # type: ignore[arg-type]
+        known = _field_names(kind)
         data = {name: value for name, value in message["data"].items() if name in known}
         return cls(message["event_id"], message["occurred_at"], message["actor"], kind(**data))
+
+
+def _field_names(kind: type[Event]) -> tuple[str, ...]:
+    names = _FIELDS.get(kind.type)
+    if names is None:
+        names = tuple(each.name for each in fields(kind))  # type: ignore[arg-type]  # a dataclass
+        _FIELDS[kind.type] = names
+    return names
 
 
 def publish(envelopes: Sequence[Envelope]) -> list[Envelope]:
@@ -140,6 +153,7 @@ class UserFollowed(Event):
     follower_id: str
     follower_username: str
     followed_id: str
+    since: str  # which following this is: an undone one is told by the same time
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +166,7 @@ class FollowRequested(Event):
     follower_id: str
     follower_username: str
     followed_id: str
+    since: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +178,7 @@ class UserUnfollowed(Event):
 
     follower_id: str
     followed_id: str
+    since: str  # as in UserFollowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +231,7 @@ class PostLiked(Event):
     author_id: str
     liker_id: str
     liker_username: str
+    liked_at: str  # which like this is: an undone one is told by the same time
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +244,7 @@ class PostUnliked(Event):
     post_id: str
     author_id: str
     liker_id: str
+    liked_at: str  # as in PostLiked
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,34 +6,53 @@ but for the fields that a body lists in `clears`. Fields that a model does not k
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, ClassVar
 
+from annotated_types import GroupedMetadata
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from shared import clock, ids
 
 _USERNAME = re.compile(r"[A-Za-z0-9_]{3,30}")
+_CODE = re.compile(r"[0-9]{6}")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MINIMUM_AGE = 13
-RESERVED_USERNAMES = frozenset(
-    """about account admin administrator api auth blocked config counts docs everyone explore feed follow
-    followers following health help here highlights hoshi login logout me messages moderator muted null
-    official profile register root search security settings signup staff stories suggestions support
-    system top undefined unfollow user users""".split()
-)
-
-
-def _tidy(value: Any) -> Any:
-    return unicodedata.normalize("NFC", value).strip() if isinstance(value, str) else value
+_MAXIMUM_AGE = 130
+_RESERVED = """
+    about account admin administrator api auth blocked config counts docs everyone explore feed
+    follow followers following health help here highlights hoshi login logout me messages moderator
+    muted null official profile register root search security settings signup staff stories
+    suggestions support system top undefined unfollow user users
+"""
+RESERVED_USERNAMES = frozenset(_RESERVED.split())
 
 
 def _normal(value: Any) -> Any:
-    return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
+    if not isinstance(value, str) or value.isascii():
+        return value
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        raise ValueError("This holds half a character.")  # which JSON can say, but UTF-8 cannot
+    return unicodedata.normalize("NFC", value)
 
 
-def text(minimum: int, maximum: int) -> Any:
-    """A string of `minimum` to `maximum` characters."""
-    return Annotated[str, BeforeValidator(_tidy), Field(min_length=minimum, max_length=maximum)]
+def _tidy(value: Any) -> Any:
+    value = _normal(value)
+    return value.strip() if isinstance(value, str) else value
+
+
+@dataclass(frozen=True)
+class text(GroupedMetadata):  # noqa: N801  # read in annotations, where it is no class
+    """A string of `minimum` to `maximum` characters: `caption: Annotated[str, text(0, 2200)]`."""
+
+    minimum: int
+    maximum: int
+
+    def __iter__(self) -> Iterator[Any]:
+        yield Field(min_length=self.minimum, max_length=self.maximum)
+        yield BeforeValidator(_tidy)
 
 
 def username_problem(username: str) -> str | None:
@@ -56,11 +75,12 @@ def _email(value: str) -> str:
     from email_validator import EmailNotValidError, validate_email
 
     try:
-        # No look-ups on the network: whether mail arrives is what the code tells.
-        valid = validate_email(value, check_deliverability=False)
+        # No look-ups on the network: whether mail arrives is what the code tells. The mail service
+        # takes ASCII alone, so a domain is kept in its ASCII form.
+        valid = validate_email(value, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError as error:
         raise ValueError("This is not an e-mail address.") from error
-    return valid.normalized.lower()
+    return (valid.ascii_email or valid.normalized).lower()
 
 
 def _password(value: str) -> str:
@@ -70,32 +90,45 @@ def _password(value: str) -> str:
     return value
 
 
+def _code(value: str) -> str:
+    if not _CODE.fullmatch(value):
+        raise ValueError("A code has six digits.")
+    return value
+
+
 def _ulid(value: str) -> str:
     if not ids.is_id(value):
         raise ValueError("This is not an id.")
     return value
 
 
+def _date_text(value: Any) -> Any:
+    # A number, or a date with a time, would be taken for a date as well.
+    if not isinstance(value, str) or not _DATE.fullmatch(value.strip()):
+        raise ValueError("A date as YYYY-MM-DD.")
+    return value.strip()
+
+
 def _old_enough(value: date) -> date:
     today = date.fromisoformat(clock.timestamp()[:10])
     birthday_passed = (today.month, today.day) >= (value.month, value.day)
     age = today.year - value.year - (0 if birthday_passed else 1)
-    if not _MINIMUM_AGE <= age <= 130:
+    if not _MINIMUM_AGE <= age <= _MAXIMUM_AGE:
         raise ValueError(f"You must be {_MINIMUM_AGE} or older.")
     return value
 
 
-type Name = Annotated[str, BeforeValidator(_tidy), Field(min_length=5, max_length=64)]
+type Name = Annotated[str, text(5, 64)]
 type Username = Annotated[str, BeforeValidator(_tidy), AfterValidator(_username)]
-type Email = Annotated[str, BeforeValidator(_tidy), Field(max_length=254), AfterValidator(_email)]
+type Email = Annotated[str, text(1, 254), AfterValidator(_email)]
 # A password is not trimmed: a space at its end is a part of it.
 type Password = Annotated[
-    str, BeforeValidator(_normal), Field(min_length=8, max_length=128), AfterValidator(_password)
+    str, Field(min_length=8, max_length=128), BeforeValidator(_normal), AfterValidator(_password)
 ]
-type GivenPassword = Annotated[str, BeforeValidator(_normal), Field(min_length=1, max_length=128)]
-type Code = Annotated[str, BeforeValidator(_tidy), Field(pattern=r"^\d{6}$")]
+type GivenPassword = Annotated[str, Field(min_length=1, max_length=128), BeforeValidator(_normal)]
+type Code = Annotated[str, BeforeValidator(_tidy), AfterValidator(_code)]
 type Ulid = Annotated[str, BeforeValidator(_tidy), AfterValidator(_ulid)]
-type DateOfBirth = Annotated[date, AfterValidator(_old_enough)]
+type DateOfBirth = Annotated[date, BeforeValidator(_date_text), AfterValidator(_old_enough)]
 
 
 class Body(BaseModel):
@@ -124,4 +157,5 @@ class ListQuery(Query):
 
     limit: Annotated[int, Field(ge=1)] | None = None
     page_size: Annotated[int, Field(ge=1)] | None = None
-    cursor: Annotated[str, Field(max_length=2048)] | None = None
+    # Documented, not checked here: a cursor that is too long is `invalid_cursor` as well.
+    cursor: Annotated[str, Field(json_schema_extra={"maxLength": 2048})] | None = None

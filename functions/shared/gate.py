@@ -69,24 +69,33 @@ def admit(budget: Budget, session_id: str | None = None) -> Allowance:
     Raises `RateLimited` (with `Retry-After`) or `Unauthorized`; neither counts the call.
     """
     moment = now()
-    window = int(moment // WINDOW)
     for _ in range(_ATTEMPTS):
+        window = int(moment // WINDOW)
+        gate: dict[str, Any] | None
         try:
             gate = _count(budget, session_id, window)
         except ClientError as error:
-            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            code = error.response["Error"]["Code"]
+            if code == "TransactionConflictException":
+                continue  # a session of this user is being ended right now
+            if code != "ConditionalCheckFailedException":
                 raise
-            seen = error.response.get("Item") or {}
+            seen = _found_instead(error)
             if session_id and not _is_alive(seen, session_id):
                 raise Unauthorized from None
-            if _number(seen, "w") == window:
-                raise _refusal(budget, seen, moment) from None
-            _open_window(budget, seen, window)
+            opened = _number(seen, "w")
+            if opened == window:
+                raise _refusal(budget, seen, _number(seen, "n"), moment) from None
+            if opened > window:
+                moment = float(opened * WINDOW)  # the hour turned on a quicker clock than ours
+                continue
+            gate = _open_window(budget, seen, window)
+        if gate is None:
             continue
         allowance = _allowance(budget, gate, moment)
         if allowance.remaining < 0:
             give_back(budget)
-            raise _refusal(budget, gate, moment)
+            raise _refusal(budget, gate, _number(gate, "n") - 1, moment)
         return allowance
     raise RateLimited(Retry_After="1")
 
@@ -115,6 +124,7 @@ def user_gate(user_id: str) -> Budget:
 
 
 def _count(budget: Budget, session_id: str | None, window: int) -> dict[str, Any]:
+    """Count a call in the open window; raises unless there is room and the session is alive."""
     condition = "w = :window AND n < :limit"
     values = {
         ":one": {"N": "1"},
@@ -124,37 +134,28 @@ def _count(budget: Budget, session_id: str | None, window: int) -> dict[str, Any
     names = {}
     if session_id:
         condition += (
-            " AND attribute_not_exists(#revoked)"
-            " AND (attribute_not_exists(valid_after) OR valid_after < :session OR spared = :session)"
+            " AND attribute_not_exists(#revoked) AND"
+            " (attribute_not_exists(valid_after) OR valid_after < :session OR spared = :session)"
         )
         values[":session"] = {"S": session_id}
-        names = {"ExpressionAttributeNames": {"#revoked": f"s_{session_id}"}}
-    answer = client("dynamodb").update_item(
-        TableName=_table(),
-        Key=_key(budget),
-        UpdateExpression="ADD n :one",
-        ConditionExpression=condition,
-        ExpressionAttributeValues=values,
-        ReturnValues="ALL_NEW",
-        ReturnValuesOnConditionCheckFailure="ALL_OLD",
-        **names,  # type: ignore[arg-type]
-    )
-    return answer["Attributes"]
+        names["#revoked"] = f"s_{session_id}"
+    return _update(budget, "ADD n :one", condition, values, names)
 
 
-def _open_window(budget: Budget, seen: dict[str, Any], window: int) -> None:
-    """Move the gate to `window`; if another call was quicker, that is as good."""
+def _open_window(budget: Budget, seen: dict[str, Any], window: int) -> dict[str, Any] | None:
+    """Move the gate from the window in which it was `seen` to this one, and count the first call;
+    None if another call was quicker."""
     before = _number(seen, "w")
-    previous = _number(seen, "n") if before == window - 1 else 0
+    previous = max(0, _number(seen, "n")) if before == window - 1 else 0
     # Once an hour is the time to forget revoked sessions whose tokens have run out by themselves.
     over = [name for name in seen if name.startswith("s_") and _number(seen, name) < now()]
     names = {f"#over{index}": name for index, name in enumerate(over)}
-    update = "SET w = :window, n = :zero, p = :previous, expires_at = :expires"
+    update = "SET w = :window, n = :one, p = :previous, expires_at = :expires"
     if over:
         update += " REMOVE " + ", ".join(names)
     values = {
         ":window": {"N": str(window)},
-        ":zero": {"N": "0"},
+        ":one": {"N": "1"},
         ":previous": {"N": str(previous)},
         ":expires": {"N": str(gate_expiry())},
     }
@@ -163,17 +164,27 @@ def _open_window(budget: Budget, seen: dict[str, Any], window: int) -> None:
         condition = "w = :before"
         values[":before"] = {"N": str(before)}
     try:
-        client("dynamodb").update_item(
-            TableName=_table(),
-            Key=_key(budget),
-            UpdateExpression=update,
-            ConditionExpression=condition,
-            ExpressionAttributeValues=values,
-            **({"ExpressionAttributeNames": names} if names else {}),  # type: ignore[arg-type]
-        )
+        return _update(budget, update, condition, values, names)
     except ClientError as error:
         if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
             raise
+        return None
+
+
+def _update(
+    budget: Budget, update: str, condition: str, values: dict[str, Any], names: dict[str, str]
+) -> dict[str, Any]:
+    answer = client("dynamodb").update_item(
+        TableName=_table(),
+        Key=_key(budget),
+        UpdateExpression=update,
+        ConditionExpression=condition,
+        ExpressionAttributeValues=values,
+        ReturnValues="ALL_NEW",
+        ReturnValuesOnConditionCheckFailure="ALL_OLD",
+        **({"ExpressionAttributeNames": names} if names else {}),  # type: ignore[arg-type]
+    )
+    return answer["Attributes"]
 
 
 def gate_expiry() -> int:
@@ -184,8 +195,9 @@ def gate_expiry() -> int:
 def _is_alive(gate: dict[str, Any], session_id: str) -> bool:
     if f"s_{session_id}" in gate:
         return False
-    valid_after = gate.get("valid_after", {}).get("S", "")
-    return session_id > valid_after or gate.get("spared", {}).get("S") == session_id
+    valid_after: str = gate.get("valid_after", {}).get("S", "")
+    spared: str | None = gate.get("spared", {}).get("S")
+    return session_id > valid_after or session_id == spared
 
 
 def _used(gate: dict[str, Any], moment: float) -> float:
@@ -199,11 +211,10 @@ def _allowance(budget: Budget, gate: dict[str, Any], moment: float) -> Allowance
     return Allowance(budget.limit, int(left) if left >= 0 else -1, window_end)
 
 
-def _refusal(budget: Budget, gate: dict[str, Any], moment: float) -> RateLimited:
-    """When the next call fits: the earliest moment at which the sliding hour holds `limit - 1`
-    calls."""
+def _refusal(budget: Budget, gate: dict[str, Any], counted: int, moment: float) -> RateLimited:
+    """When the next call fits: the first moment at which the sliding hour holds `limit - 1`."""
     room = budget.limit - 1
-    counted, previous = min(_number(gate, "n"), budget.limit), _number(gate, "p")
+    previous = _number(gate, "p")
     start = moment // WINDOW * WINDOW
     if counted <= room and previous:
         free_at = start + WINDOW * (1 - (room - counted) / previous)
@@ -212,6 +223,12 @@ def _refusal(budget: Budget, gate: dict[str, Any], moment: float) -> RateLimited
     wait = max(1, int(free_at - moment) + 1)
     reset = int(moment) + min(wait, WINDOW)
     return RateLimited(Retry_After=str(wait), **Allowance(budget.limit, 0, reset).headers())
+
+
+def _found_instead(error: ClientError) -> dict[str, Any]:
+    """The item on which a condition failed; `{}` if there is none."""
+    answer: Any = error.response
+    return answer.get("Item") or {}
 
 
 def _table() -> str:

@@ -5,26 +5,31 @@ tier and whether an `Idempotency-Key` counts. From it come identity, gate, valid
 headers, the request's one log line, the OpenAPI document and the gateway's routing.
 """
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from chalice.app import Chalice, Response
 
-from shared import gate, observability
-from shared.caller import Caller, caller_of
+from shared import observability
+from shared.admission import Admission
+from shared.caller import caller_of
 from shared.clock import now_ms
 from shared.config import config
-from shared.errors import (
-    AdminOnly,
-    DependencyUnavailable,
-    EmailNotVerified,
-    HoshiError,
-    InternalError,
-    Unauthorized,
+from shared.encoding import to_json
+from shared.errors import DependencyUnavailable, HoshiError, InternalError
+from shared.requests import (
+    Answer,
+    Auth,
+    Declaration,
+    Dialect,
+    Request,
+    Route,
+    Tier,
+    read_json,
+    validated,
 )
-from shared.requests import Answer, Auth, Declaration, Request, Route, Tier, read_json, validated
 
+type Headers = dict[str, str | list[str]]
 type View = Callable[[Request[Any, Any]], Any]
 
 ANY_METHOD = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
@@ -32,19 +37,6 @@ EXPOSED_HEADERS = (
     "X-Request-Id, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After, "
     "Idempotent-Replayed, Allow, x-user-payload"
 )
-# What AWS says when it cannot serve a call now, as against what we asked wrongly.
-_BUSY = {
-    "InternalServerError",
-    "InternalFailure",
-    "LimitExceededException",
-    "ProvisionedThroughputExceededException",
-    "RequestLimitExceeded",
-    "ServiceUnavailable",
-    "SlowDown",
-    "Throttling",
-    "ThrottlingException",
-    "TransactionInProgressException",
-}
 
 
 def endpoint(service: str) -> "Endpoint":
@@ -82,8 +74,8 @@ class Endpoint(Chalice):
         """
 
         def declare(view: View) -> View:
-            routes = [Route(*name.split(" ", 1)) for name in (route, *also)]
-            routes += [Route(*name.split(" ", 1), "socialhub") for name in socialhub]
+            routes = [_route(name, "canonical") for name in (route, *also)]
+            routes += [_route(name, "socialhub") for name in socialhub]
             self.declaration = Declaration(
                 service=service_of(view),
                 name=view.__name__,
@@ -107,14 +99,17 @@ class Endpoint(Chalice):
 
     def _handler(self, view: View, route: Route) -> Callable[..., Response]:
         def handle(**path: str) -> Response:
-            return answer_request(self.declaration, view, route, path, self._event())
+            assert self.current_request is not None  # noqa: S101  # Chalice sets it before
+            event = self.current_request.to_original_event()
+            context = self.lambda_context
+            return answer_request(self.declaration, view, route, path, event, context)
 
         return handle
 
-    def _event(self) -> dict[str, Any]:
-        assert self.current_request is not None  # noqa: S101  # Chalice sets it before the view
-        event: dict[str, Any] = self.current_request.to_original_event()
-        return event
+
+def _route(name: str, dialect: Dialect) -> Route:
+    method, _, path = name.partition(" ")
+    return Route(method, path, dialect)
 
 
 def service_of(view: View) -> str:
@@ -128,121 +123,96 @@ def answer_request(
     route: Route,
     path: Mapping[str, str],
     event: dict[str, Any],
+    context: Any = None,
 ) -> Response:
     """Identity, gate, validation, view; whatever happens, one answer with our headers and one log
     line."""
     observability.start_tracing()
     started = now_ms()
-    request_id = event["requestContext"]["requestId"]
-    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    caller = None if declaration.auth == "none" else caller_of(event)
-    extra = {"X-Request-Id": request_id, **_common_headers()}
-    code = None
-    admission = _Admission(declaration, caller, event["requestContext"]["identity"]["sourceIp"])
+    call = _Call(declaration, view, route, path, event, context)
     try:
-        admission.check_identity()
-        admission.pass_first_gate()
-        request = _read(declaration, route, path, event, headers, caller)
-        admission.pass_account_gate(request.body)
-        extra.update(admission.headers())
-        answer = _run(view, request)
-        status, body = answer.status or declaration.status, answer.body
-        extra.update(answer.headers)
-    except Exception as error:
+        status, text, headers = call.answer()
+        code = None
+    except Exception as error:  # noqa: BLE001  # every failure has an answer
         problem = as_problem(error)
-        status, code, body = problem.status, problem.code, problem.body(request_id)
-        extra.update({**admission.headers(), **problem.headers})
+        status, code, headers = problem.status, problem.code, call.headers(problem.headers)
+        text = to_json(problem.body(call.id))
     observability.log(
         "request",
         route=f"{route.method} {route.path}",
         status=status,
         code=code,
         ms=now_ms() - started,
-        request_id=request_id,
-        user_id=caller.user_id if caller else None,
+        request_id=call.id,
+        user_id=call.caller.user_id if call.caller else None,
     )
-    if not isinstance(body, str):
-        body = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
-        extra.setdefault("Content-Type", "application/json")
-    return Response(body=body, status_code=status, headers=extra)
+    return Response(body=text, status_code=status, headers=headers)
 
 
-class _Admission:
-    """Whether this caller may make this call now."""
+class _Call:
+    """One request on its way to its answer."""
 
-    def __init__(self, declaration: Declaration, caller: Caller | None, ip: str) -> None:
+    def __init__(
+        self,
+        declaration: Declaration,
+        view: View,
+        route: Route,
+        path: Mapping[str, str],
+        event: dict[str, Any],
+        context: Any,
+    ) -> None:
         self.declaration = declaration
-        self.caller = caller
-        self.ip = ip
-        self.allowances: list[gate.Allowance] = []
+        self.view = view
+        self.route = route
+        self.path = path
+        self.event = event
+        self.context = context
+        self.id: str = event["requestContext"]["requestId"]
+        self.ip: str = event["requestContext"]["identity"]["sourceIp"]
+        self.caller = None if declaration.auth == "none" else caller_of(event)
+        self.admission = Admission(declaration, self.caller, self.ip)
 
-    def check_identity(self) -> None:
-        auth, caller = self.declaration.auth, self.caller
-        if auth == "none":
-            return
-        if caller is None:
-            raise Unauthorized
-        if auth in ("token", "admin") and caller.scope != "full":
-            raise EmailNotVerified
-        if auth == "admin" and caller.role != "admin":
-            raise AdminOnly
+    def answer(self) -> tuple[int, str, Headers]:
+        """Status, body and headers of the answer; or whatever went wrong is raised."""
+        self.admission.check_identity()
+        self.admission.pass_first_gate()
+        request = self._read()
+        self.admission.pass_account_gate(request.body)
+        answer = _run(self.view, request)
+        text = answer.body if isinstance(answer.body, str) else to_json(answer.body)
+        return answer.status or self.declaration.status, text, self.headers(answer.headers)
 
-    def pass_first_gate(self) -> None:
-        """The caller's hour, or the address's; and in any case: is the session alive?"""
-        if self.declaration.tier == "user" and self.caller:
-            self._admit(gate.user_gate(self.caller.user_id), self.caller.session_id)
-            return
-        if self.caller and not gate.is_session_alive(self.caller.user_id, self.caller.session_id):
-            raise Unauthorized
-        parameter, scope = "RatePublic", "public"
-        if self.declaration.tier == "sensitive":
-            parameter, scope = "RateSensitive", self.declaration.name
-        self._admit(gate.Budget(gate.ip_subject(self.ip), scope, gate.scaled_limit(parameter)))
+    def headers(self, own: Mapping[str, str]) -> Headers:
+        """The headers of every answer, and an answer's own."""
+        return {
+            "Access-Control-Allow-Origin": config.allowed_origin,
+            "Access-Control-Expose-Headers": EXPOSED_HEADERS,
+            "Cache-Control": "no-store",
+            "Content-Type": "application/json",
+            "X-Content-Type-Options": "nosniff",
+            "X-Request-Id": self.id,
+            **self.admission.headers(),
+            **own,
+        }
 
-    def pass_account_gate(self, body: Any) -> None:
-        """A sensitive call also counts on the account that it is about."""
-        if self.declaration.tier != "sensitive":
-            return
-        subject = f"user#{self.caller.user_id}" if self.caller else None
-        if subject is None and self.declaration.account:
-            named = self.declaration.account(body)
-            subject = f"account#{_fingerprint(named)}" if named else None
-        if subject:
-            limit = gate.scaled_limit("RateSensitive")
-            self._admit(gate.Budget(subject, self.declaration.name, limit))
-
-    def _admit(self, budget: gate.Budget, session_id: str | None = None) -> None:
-        self.allowances.append(gate.admit(budget, session_id))
-
-    def headers(self) -> dict[str, str]:
-        """The `X-RateLimit-*` headers of the tightest budget."""
-        if not self.allowances:
-            return {}
-        return min(self.allowances, key=lambda allowance: allowance.remaining).headers()
-
-
-def _read(
-    declaration: Declaration,
-    route: Route,
-    path: Mapping[str, str],
-    event: dict[str, Any],
-    headers: Mapping[str, str],
-    caller: Caller | None,
-) -> Request[Any, Any]:
-    values = event.get("multiValueQueryStringParameters") or {}
-    parameters = {name: given[-1] for name, given in values.items() if given}
-    return Request(
-        declaration=declaration,
-        route=route,
-        path=dict(path),
-        body=validated(declaration.body, read_json(event, headers)) if declaration.body else None,
-        query=validated(declaration.query, parameters) if declaration.query else None,
-        ip=event["requestContext"]["identity"]["sourceIp"],
-        id=event["requestContext"]["requestId"],
-        headers=headers,
-        parameters=parameters,
-        known_caller=caller,
-    )
+    def _read(self) -> Request[Any, Any]:
+        headers = {name.lower(): value for name, value in (self.event["headers"] or {}).items()}
+        values = self.event["multiValueQueryStringParameters"] or {}
+        parameters = {name: given[-1] for name, given in values.items() if given}
+        body, query = self.declaration.body, self.declaration.query
+        return Request(
+            declaration=self.declaration,
+            route=self.route,
+            path=dict(self.path),
+            body=validated(body, read_json(self.event, headers)) if body else None,
+            query=validated(query, parameters) if query else None,
+            ip=self.ip,
+            id=self.id,
+            headers=headers,
+            parameters=parameters,
+            known_caller=self.caller,
+            context=self.context,
+        )
 
 
 def _run(view: View, request: Request[Any, Any]) -> Answer:
@@ -255,32 +225,11 @@ def _run(view: View, request: Request[Any, Any]) -> Answer:
 
 
 def as_problem(error: Exception) -> HoshiError:
-    """`error` as the answer that api.md gives for it; what is not a client's doing is logged."""
+    """`error`, which is being handled, as the answer that api.md gives for it; what is not a
+    client's doing is logged."""
     if isinstance(error, HoshiError):
         return error
-    from botocore.exceptions import BotoCoreError, ClientError
-    from pynamodb.exceptions import PynamoDBException
+    from shared.failures import is_passing
 
-    cause = error.cause if isinstance(error, PynamoDBException) else error
     observability.log_failure("failure")
-    if isinstance(cause, ClientError) and cause.response["Error"]["Code"] not in _BUSY:
-        return InternalError()
-    if isinstance(cause, (BotoCoreError, ClientError)):
-        return DependencyUnavailable(Retry_After="5")
-    return InternalError()
-
-
-def _common_headers() -> dict[str, str]:
-    return {
-        "Access-Control-Allow-Origin": config.allowed_origin,
-        "Access-Control-Expose-Headers": EXPOSED_HEADERS,
-        "Cache-Control": "no-store",
-        "X-Content-Type-Options": "nosniff",
-    }
-
-
-def _fingerprint(account: str) -> str:
-    """A named account as a key that does not tell it."""
-    import hashlib
-
-    return hashlib.sha256(account.strip().casefold().encode()).hexdigest()[:32]
+    return DependencyUnavailable(Retry_After="5") if is_passing(error) else InternalError()

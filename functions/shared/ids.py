@@ -54,7 +54,7 @@ def first_id_at(seconds: float) -> str:
 
 
 def derived_id(seconds: float, *parts: str) -> str:
-    """A ULID that the same moment and parts always give: the key of a fact that may be told twice."""
+    """A ULID that one moment and parts always give: the key of a fact that may be told twice."""
     import hashlib
 
     digest = hashlib.sha256("\0".join(parts).encode()).digest()

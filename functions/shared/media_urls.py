@@ -9,39 +9,37 @@ cache it; it lives for `MediaUrlSeconds` and the hour that was rounded off, so a
 import hashlib
 import hmac
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from typing import Any
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
-from shared.aws import client
+from shared.aws import session
 from shared.clock import now, timestamp
 from shared.config import config
 
 _HOUR = 3600
-_EMPTY_CREDENTIALS_AGE = 300  # seconds that credentials are used before botocore is asked again
+_CREDENTIALS_AGE = 300  # seconds that credentials are used before botocore is asked again
 
 
 @dataclass(frozen=True, slots=True)
 class _Signer:
     """What all URLs of an hour share: only the key of the object differs."""
 
-    base: str  # scheme, host and bucket
-    host: str
-    path: str  # of the bucket
+    base: str  # scheme and host
+    path: str  # of the bucket, with a slash at its end
     key: bytes
-    scope: str
-    time: str
     query: str  # all parameters but the signature, sorted and encoded
+    request_tail: str  # of the canonical request, after the path
+    to_sign_head: str  # of the text to sign, before the request's digest
 
 
 def sign_url(key: str) -> str:
     """The URL that reads the object `key` of the media bucket until `expires_at`."""
-    signer = _signer(int(now() // _HOUR), int(now() // _EMPTY_CREDENTIALS_AGE))
-    path = f"{signer.path}/{quote(key, safe='/~')}"
-    request = f"GET\n{path}\n{signer.query}\nhost:{signer.host}\n\nhost\nUNSIGNED-PAYLOAD"
-    digest = hashlib.sha256(request.encode()).hexdigest()
-    to_sign = f"AWS4-HMAC-SHA256\n{signer.time}\n{signer.scope}\n{digest}"
-    signature = hmac.digest(signer.key, to_sign.encode(), "sha256").hex()
+    moment = now()
+    signer = _signer(int(moment // _HOUR), int(moment // _CREDENTIALS_AGE))
+    path = signer.path + quote(key, safe="/~")
+    digest = hashlib.sha256(f"GET\n{path}{signer.request_tail}".encode()).hexdigest()
+    to_sign = f"{signer.to_sign_head}{digest}".encode()
+    signature = hmac.digest(signer.key, to_sign, "sha256").hex()
     return f"{signer.base}{path}?{signer.query}&X-Amz-Signature={signature}"
 
 
@@ -56,12 +54,14 @@ def _life() -> int:
 
 @lru_cache(maxsize=2)
 def _signer(hour: int, credentials_period: int) -> _Signer:
-    credentials = _credentials()
-    moment = timestamp(hour * _HOUR)
-    day = moment[:10].replace("-", "")
-    time = f"{day}T{moment[11:13]}0000Z"
+    found = session().get_credentials()
+    if found is None:
+        raise LookupError("there are no AWS credentials to sign with")
+    credentials = found.get_frozen_credentials()
+    day = timestamp(hour * _HOUR)[:10].replace("-", "")
+    time = f"{day}T{hour % 24:02d}0000Z"
     scope = f"{day}/{config.region}/s3/aws4_request"
-    base = urlsplit(_bucket_url())
+    bucket = urlsplit(f"{config.s3_url}/{config.media_bucket}")
     parameters = {
         "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
         "X-Amz-Credential": f"{credentials.access_key}/{scope}",
@@ -75,21 +75,13 @@ def _signer(hour: int, credentials_period: int) -> _Signer:
         f"{name}={quote(value, safe='~')}" for name, value in sorted(parameters.items())
     )
     key = f"AWS4{credentials.secret_key}".encode()
-    for part in (day, config.region, "s3", "aws4_request"):
+    for part in scope.split("/"):
         key = hmac.digest(key, part.encode(), "sha256")
     return _Signer(
-        f"{base.scheme}://{base.netloc}", base.netloc, base.path, key, scope, time, query
+        base=f"{bucket.scheme}://{bucket.netloc}",
+        path=f"{bucket.path}/",
+        key=key,
+        query=query,
+        request_tail=f"\n{query}\nhost:{bucket.netloc}\n\nhost\nUNSIGNED-PAYLOAD",
+        to_sign_head=f"AWS4-HMAC-SHA256\n{time}\n{scope}\n",
     )
-
-
-@cache
-def _bucket_url() -> str:
-    """Where boto3 itself finds the bucket: the URL that it would sign, without object and query."""
-    url = client("s3").generate_presigned_url(
-        "get_object", Params={"Bucket": config.media_bucket, "Key": "x"}
-    )
-    return url.partition("?")[0].removesuffix("/x")
-
-
-def _credentials() -> Any:
-    return client("s3")._request_signer._credentials.get_frozen_credentials()  # type: ignore[attr-defined]

@@ -4,22 +4,31 @@ One structured line per request or batch; never a token, code, password, e-mail 
 text.
 """
 
-import os
+import sys
 from functools import cache
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.logging import Logger
 
+from shared.config import config
+
 if TYPE_CHECKING:
+    from types import TracebackType
+
     from aws_lambda_powertools.metrics import Metrics
 
 _NAMESPACE = "Hoshi"
+_FRAMES = 12
+# The texts of these name things of the program. Any other text may hold what somebody typed: a
+# validation error quotes its input, a failed look-up its key.
+_TELLING = (AttributeError, ImportError, NameError)
 
 
 @cache
 def logger() -> Logger:
     """The process's logger: JSON lines with service, level and time."""
-    return Logger(service=os.environ.get("SERVICE", "hoshi"), use_rfc3339=True, utc=True)
+    return Logger(service=config.log_name, use_rfc3339=True, utc=True)
 
 
 def log(message: str, **fields: Any) -> None:
@@ -28,9 +37,50 @@ def log(message: str, **fields: Any) -> None:
 
 
 def log_failure(message: str, **fields: Any) -> None:
-    """One line about the exception being handled, with its trace (its text never holds a secret of
-    ours: errors of the kernel and of AWS name things, not their values)."""
-    logger().error(message, extra=fields, exc_info=True)
+    """One line about the exception being handled: what kinds it and its causes are and where they
+    were raised, but not their texts, which may quote what nobody may read."""
+    error = sys.exception()
+    if error is not None:
+        fields.update(describe(error))
+    logger().error(message, extra=fields)
+
+
+def describe(error: BaseException) -> dict[str, Any]:
+    """`error` as fields that are safe to log."""
+    from shared.failures import aws_error
+
+    chain: list[BaseException] = [error]
+    while (cause := chain[-1].__cause__ or chain[-1].__context__) and cause not in chain:
+        chain.append(cause)
+    fields: dict[str, Any] = {
+        "error": " from ".join(_kind(each) for each in chain),
+        "raised_at": _trace(chain[-1].__traceback__),
+    }
+    if len(chain) > 1:
+        fields["handled_at"] = _trace(error.__traceback__)
+    answer = aws_error(error)
+    if answer:
+        fields["aws_code"] = answer.get("Code", "")
+        if fields["aws_code"].startswith("AccessDenied"):
+            fields["denied"] = answer.get("Message")  # which role may not do what to which resource
+    return fields
+
+
+def _kind(error: BaseException) -> str:
+    kind = type(error).__name__
+    is_telling = type(error) in _TELLING or getattr(error, "is_safe_to_log", False)
+    return f"{kind}: {error}" if is_telling else kind
+
+
+def _trace(traceback: "TracebackType | None") -> list[str]:
+    """The innermost calls of a traceback, outermost first: `posts/like_post.py:31 like_post`."""
+    calls = []
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        path = "/".join(PurePath(code.co_filename).parts[-2:])
+        calls.append(f"{path}:{traceback.tb_lineno} {code.co_name}")
+        traceback = traceback.tb_next
+    return calls[-_FRAMES:]
 
 
 def count(name: str, value: float, **dimensions: str) -> None:
@@ -48,15 +98,15 @@ def count(name: str, value: float, **dimensions: str) -> None:
 def _metrics() -> "Metrics":
     from aws_lambda_powertools.metrics import Metrics
 
-    return Metrics(namespace=_NAMESPACE, service=os.environ.get("SERVICE", "hoshi"))
+    return Metrics(namespace=_NAMESPACE, service=config.stack)
 
 
 @cache
 def start_tracing() -> None:
     """Let X-Ray see the AWS calls of this process, where the deployment traces at all
     (`POWERTOOLS_TRACE_DISABLED` is not true): the tracer's imports cost a cold start 80 ms."""
-    if os.environ.get("POWERTOOLS_TRACE_DISABLED", "").lower() in {"1", "true"}:
+    if not config.is_traced:
         return
     from aws_lambda_powertools.tracing import Tracer
 
-    Tracer(service=os.environ.get("SERVICE", "hoshi"), patch_modules=["botocore"])
+    Tracer(service=config.stack, patch_modules=["botocore"])

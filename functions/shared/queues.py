@@ -8,12 +8,14 @@ from shared import observability
 from shared.aws import client
 from shared.clock import now_ms
 from shared.config import config
+from shared.encoding import to_json
 from shared.events import Envelope, Event
+from shared.failures import PassingError
 
 _BATCH = 10  # SQS's limit of messages in one SendMessageBatch
 
 
-class SendFailed(Exception):
+class SendFailed(PassingError):
     """SQS refused some of the messages."""
 
 
@@ -36,7 +38,7 @@ def send(queue: str, *bodies: str, delay: int = 0) -> None:
 
 def send_jobs(queue: str, jobs: Iterable[dict[str, Any]]) -> None:
     """Send jobs: JSON objects that one consumer understands."""
-    send(queue, *(json.dumps(job, separators=(",", ":")) for job in jobs))
+    send(queue, *map(to_json, jobs))
 
 
 class Consumer:
@@ -75,7 +77,7 @@ class Consumer:
         for record in event["Records"]:
             try:
                 self._take(record)
-            except Exception:
+            except Exception:  # noqa: BLE001  # the others may succeed
                 observability.log_failure("message failed", message_id=record["messageId"])
                 failed.append({"itemIdentifier": record["messageId"]})
         observability.log(

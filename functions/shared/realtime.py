@@ -3,7 +3,6 @@
 Pushing is best effort by nature; a socket that is gone is forgotten, and exactly that one.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +12,7 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from shared.aws import push_client
 from shared.clock import now
+from shared.encoding import to_json
 from shared.ids import new_id
 from shared.tables import (
     IntegerAttribute,
@@ -86,7 +86,7 @@ class Frame:
             frame["cursor"] = self.event_id
         if request_id:
             frame["request_id"] = request_id
-        return json.dumps(frame, separators=(",", ":"), ensure_ascii=False)
+        return to_json(frame)
 
 
 def keep(user_ids: Iterable[str], frame: Frame) -> None:

@@ -15,6 +15,7 @@ type Auth = Literal["none", "token", "unverified-ok", "admin"]
 type Tier = Literal["sensitive", "user", "public"]
 type Dialect = Literal["canonical", "socialhub"]
 
+_MAX_DETAILS = 50
 MAX_BODY = 262_144  # bytes of a JSON body (api.md section 7)
 
 
@@ -60,6 +61,7 @@ class Request[B = None, Q = None]:
     headers: Mapping[str, str]
     parameters: Mapping[str, str]
     known_caller: Caller | None = None
+    context: Any = None  # Lambda's, for the time that is left
 
     @property
     def caller(self) -> Caller:
@@ -85,25 +87,41 @@ class Answer:
 
 def read_json(event: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, Any]:
     """The body's JSON object; `{}` if there is no body."""
-    raw = event.get("body") or ""
-    if event.get("isBase64Encoded"):
-        import base64
-
-        raw = base64.b64decode(raw)
-    if len(raw) > MAX_BODY or (isinstance(raw, str) and len(raw.encode()) > MAX_BODY):
-        raise PayloadTooLarge
+    raw = _raw_body(event)
     if not raw:
         return {}
-    content_type = headers.get("content-type", "application/json")
+    content_type = headers.get("content-type") or "application/json"
     if content_type.partition(";")[0].strip().lower() != "application/json":
         raise UnsupportedMediaType
     try:
-        parsed = json.loads(raw)
+        parsed = json.loads(raw, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise InvalidJson from error
     if not isinstance(parsed, dict):
         raise InvalidJson
     return parsed
+
+
+def _raw_body(event: Mapping[str, Any]) -> str | bytes:
+    body: str = event.get("body") or ""
+    if event.get("isBase64Encoded"):
+        import base64
+
+        try:
+            raw = base64.b64decode(body, validate=True)
+        except ValueError as error:
+            raise InvalidJson from error
+        if len(raw) > MAX_BODY:
+            raise PayloadTooLarge
+        return raw
+    # Only a text near the bound need be encoded to know its bytes.
+    if len(body) > MAX_BODY // 4 and len(body.encode(errors="surrogatepass")) > MAX_BODY:
+        raise PayloadTooLarge
+    return body
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")  # though Python reads NaN and Infinity
 
 
 def validated[M](model: type[M], values: Mapping[str, Any]) -> M:
@@ -113,12 +131,15 @@ def validated[M](model: type[M], values: Mapping[str, Any]) -> M:
 
     assert issubclass(model, BaseModel)  # noqa: S101  # tells the type checker what callers pass
     try:
-        return model.model_validate(values)  # type: ignore[return-value]
+        return model.model_validate(values)
     except ValidationError as error:
-        details = [
-            (".".join(str(part) for part in problem["loc"]) or "body", problem["msg"])
-            for problem in error.errors(
-                include_input=False, include_url=False, include_context=False
-            )
-        ]
-        raise InvalidInput(*details[:50]) from None
+        # Neither the input nor the cause: both may hold a password.
+        problems = error.errors(include_input=False, include_url=False, include_context=False)
+    details = [
+        (
+            ".".join(str(part) for part in problem["loc"]) or "body",
+            problem["msg"].removeprefix("Value error, "),
+        )
+        for problem in problems[:_MAX_DETAILS]
+    ]
+    raise InvalidInput(*details)

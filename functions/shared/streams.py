@@ -14,6 +14,7 @@ from typing import Any
 from shared import counters, observability, queues
 from shared.clock import now_ms, timestamp
 from shared.events import Envelope, Event, publish
+from shared.failures import is_passing
 from shared.tables import Table
 
 
@@ -117,43 +118,68 @@ class Stream:
         if records and records[0].get("eventSource") == "aws:sqs":
             return self._retry(records)
         started = now_ms()
-        refused = self._process(records)
-        observability.log("stream", records=len(records), refused=refused, ms=now_ms() - started)
+        set_aside = self._process(records)
+        observability.log(
+            "stream", records=len(records), set_aside=set_aside, ms=now_ms() - started
+        )
         return {"batchItemFailures": []}
 
     def _process(self, records: Sequence[dict[str, Any]]) -> int:
-        """Count, react and tell; return how many events had to go to the failure queue."""
-        changes: dict[type[Table], list[Change[Any]]] = {}
-        unreadable: list[dict[str, Any]] = []
+        """Count, react and tell; return how much had to go to the failure queue."""
+        jobs: list[dict[str, Any]] = []
+        changes: dict[type[Table], list[_Read]] = {}
         for record in records:
             try:
                 model, change = self._read(record)
-            except Exception:
+            except Exception:  # noqa: BLE001  # one bad record stops no other
                 observability.log_failure("unreadable record", record_id=record.get("eventID"))
-                unreadable.append(record)
+                jobs.append({"record": record})
                 continue
-            changes.setdefault(model, []).append(change)
+            changes.setdefault(model, []).append(_Read(record, change))
         for model, of_model in changes.items():
             for counter in self._counters.get(model, []):
-                counters.apply(counter, of_model)
-            if model in self._reactions:
-                self._reactions[model](of_model)
-        refused = publish(
-            [envelope for model in changes for envelope in self._told(model, changes)]
-        )
-        jobs = [{"event": envelope.to_json()} for envelope in refused]
-        queues.send_jobs(self._failures, [*jobs, *({"record": record} for record in unreadable)])
-        return len(refused)
+                counters.apply(counter, [read.change for read in of_model])
+            jobs += self._react(model, of_model)
+        envelopes: list[Envelope] = []
+        for model, of_model in changes.items():
+            for read in of_model:
+                try:
+                    envelopes += self._told(model, read.change)
+                except Exception as error:
+                    if is_passing(error):
+                        raise
+                    observability.log_failure("untold record", record_id=read.change.record_id)
+                    jobs.append({"record": read.record, "only": "tell"})
+        jobs += [{"event": envelope.to_json()} for envelope in publish(envelopes)]
+        queues.send_jobs(self._failures, jobs)
+        return len(jobs)
 
-    def _told(
-        self, model: type[Table], changes: dict[type[Table], list[Change[Any]]]
-    ) -> Iterable[Envelope]:
+    def _react(self, model: type[Table], changes: Sequence["_Read"]) -> list[dict[str, Any]]:
+        """React to changes together; if that fails, to each of them alone. Return what to set
+        aside."""
+        reaction = self._reactions.get(model)
+        if reaction is None:
+            return []
+        try:
+            reaction([read.change for read in changes])
+        except Exception as error:
+            if is_passing(error):
+                raise
+            if len(changes) > 1:
+                return [job for read in changes for job in self._react(model, [read])]
+            read = changes[0]
+            observability.log_failure("failed reaction", record_id=read.change.record_id)
+            return [{"record": read.record, "only": "react"}]
+        return []
+
+    def _told(self, model: type[Table], change: Change[Any]) -> list[Envelope]:
         teller = self._tellers.get(model)
         if teller is None:
-            return
-        for change in changes[model]:
-            for index, (actor, event) in enumerate(teller(change)):
-                yield Envelope(f"{change.record_id}-{index}", change.occurred_at, actor, event)
+            return []
+        return [
+            Envelope(f"{change.record_id}-{index}", change.occurred_at, actor, event)
+            for index, (actor, event) in enumerate(teller(change))
+        ]
 
     def _read(self, record: dict[str, Any]) -> tuple[type[Table], Change[Any]]:
         stream = record["dynamodb"]
@@ -171,27 +197,38 @@ class Stream:
         )
 
     def _retry(self, messages: Sequence[dict[str, Any]]) -> dict[str, Any]:
-        """What the failure queue brings back: events to publish, records to read once more."""
+        """What the failure queue brings back: events to publish, records to take up once more."""
         failed = []
         for message in messages:
-            job = json.loads(message["body"])
             try:
-                if "record" in job:
-                    self._reprocess(job["record"])
-                elif publish([Envelope.from_json(job["event"])]):
-                    failed.append({"itemIdentifier": message["messageId"]})
-            except Exception:
+                self._take_up(json.loads(message["body"]))
+            except Exception:  # noqa: BLE001  # the others may succeed
                 observability.log_failure("retry failed", message_id=message["messageId"])
                 failed.append({"itemIdentifier": message["messageId"]})
         observability.log("retry", messages=len(messages), failed=len(failed))
         return {"batchItemFailures": failed}
 
-    def _reprocess(self, record: dict[str, Any]) -> None:
-        """Tell a record that could not be read before. It is not counted: newer changes were, and
-        the scheduled recount mends what it would have added."""
-        model, change = self._read(record)
-        if publish(list(self._told(model, {model: [change]}))):
-            raise queues.SendFailed("the topic refused the event")
+    def _take_up(self, job: dict[str, Any]) -> None:
+        """Do what could not be done when it was due. A record is not counted again: newer changes
+        were, and the scheduled recount mends what it would have added."""
+        if "event" in job:
+            envelopes = [Envelope.from_json(job["event"])]
+        else:
+            model, change = self._read(job["record"])
+            only = job.get("only")
+            if only != "tell" and model in self._reactions:
+                self._reactions[model]([change])
+            envelopes = self._told(model, change) if only != "react" else []
+        if publish(envelopes):
+            raise queues.SendFailed("the topic refused an event")
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A record, and the change that was read from it."""
+
+    record: dict[str, Any]
+    change: Change[Any]
 
 
 def stream(service: str) -> Stream:

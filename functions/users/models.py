@@ -1,13 +1,21 @@
-"""The tables of users: accounts, the claims that make names unique, and the edges between people."""
+"""The tables of users: accounts, the claims that make names unique, the edges between people."""
 
 from typing import Literal
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from shared.tables import IntegerAttribute, Table, TableName
 
 type EdgeKind = Literal[
-    "follows", "followed_by", "requested", "requested_by", "blocks", "blocked_by", "mutes"
+    "follows",
+    "followed_by",
+    "requested",
+    "requested_by",
+    "blocks",
+    "blocked_by",
+    "mutes",
+    "close_friend",
 ]
 
 
@@ -26,7 +34,7 @@ class User(Table):
     bio = UnicodeAttribute(default="")
     gender = UnicodeAttribute(default="undisclosed")
     date_of_birth = UnicodeAttribute(null=True)  # YYYY-MM-DD
-    picture_key = UnicodeAttribute(null=True)  # the object of the profile picture in the media bucket
+    picture_key = UnicodeAttribute(null=True)  # of the profile picture, in the media bucket
     is_verified = BooleanAttribute(default=False)  # the badge
     is_private = BooleanAttribute(default=False)
     allow_message_requests = BooleanAttribute(default=True)
@@ -36,6 +44,9 @@ class User(Table):
     follower_count = IntegerAttribute(default=0)
     following_count = IntegerAttribute(default=0)
     edges_seq = UnicodeAttribute(null=True)  # the last change of edges that was counted
+    celebrity_since = UnicodeAttribute(null=True)  # see users/celebrities.py
+    is_pulled = BooleanAttribute(default=False)  # readers pull the posts; no fan-out any more
+    status_before_ban = UnicodeAttribute(null=True)  # what a ban's end brings back
     banned_until = UnicodeAttribute(null=True)  # RFC 3339; absent while banned: for good
     ban_reason = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()
@@ -54,6 +65,17 @@ class Claim(Table):
     expires_at = IntegerAttribute(null=True)
 
 
+class FollowedCelebrities(GlobalSecondaryIndex["Relationship"]):
+    """The celebrities that a user follows (sparse: only marked edges have a `celebrity_id`)."""
+
+    class Meta:
+        index_name = "followed_celebrities"
+        projection = KeysOnlyProjection()
+
+    user_id = UnicodeAttribute(hash_key=True)
+    celebrity_id = UnicodeAttribute(range_key=True)
+
+
 class Relationship(Table):
     """One edge, seen from `user_id`. Each exists twice: A `follows#B` and B `followed_by#A`.
 
@@ -67,8 +89,10 @@ class Relationship(Table):
     edge = UnicodeAttribute(range_key=True)  # <kind>#<other user's id>
     is_active = BooleanAttribute(default=True)
     username = UnicodeAttribute(null=True)  # of who made the edge, for the events
+    celebrity_id = UnicodeAttribute(null=True)  # the followed, on `follows` edges to a celebrity
     since = UnicodeAttribute()  # when it became active, RFC 3339
     updated_at = UnicodeAttribute()
+    followed_celebrities = FollowedCelebrities()
 
 
 def edge(kind: EdgeKind, other_id: str) -> str:

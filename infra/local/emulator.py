@@ -5,11 +5,11 @@ import signal
 import sys
 import threading
 
-from ministack.app import main
+from ministack import app
 
 
 def _end_with_parent() -> None:
-    sys.stdin.buffer.read()  # returns when the parent has ended, in whatever way
+    os.read(0, 1)  # returns when the parent has ended, in whatever way
     os.kill(os.getpid(), signal.SIGTERM)
 
 
@@ -17,4 +17,6 @@ if __name__ == "__main__":
     if "--with-parent" in sys.argv:
         threading.Thread(target=_end_with_parent, daemon=True).start()
     sys.argv = ["ministack"]  # its own parser reads the rest
-    main()
+    # It would answer /health of every host itself: that address is the application's.
+    app._HEALTH_PATHS = ("/_ministack/health", "/_localstack/health")
+    app.main()

@@ -112,11 +112,12 @@ class MiniStack:
 
     def stop(self) -> bool:
         """End it, waiting until its state is saved. False when it was not running."""
-        stopped = False
-        if self.running():
-            pid = int((self.home / "ministack.pid").read_text())
-            os.kill(pid, signal.SIGTERM)
-            stopped = self._wait_until_ended(pid)
+        was_running = self.running()
+        if was_running:
+            os.kill(self.process_id, signal.SIGTERM)
+            self.wait_until_ended()
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process_id, signal.SIGKILL)  # function workers that outlived it
         if self._process:
             self._process.wait(timeout=STOP_SECONDS)
             if self._process.stdin:
@@ -124,7 +125,20 @@ class MiniStack:
             self._process = None
         if not self.kept:
             shutil.rmtree(self.home, ignore_errors=True)
-        return stopped
+        return was_running
+
+    @property
+    def process_id(self) -> int:
+        return int((self.home / "ministack.pid").read_text())
+
+    def wait_until_ended(self) -> None:
+        deadline = time.monotonic() + STOP_SECONDS
+        while self.running():
+            if self._process:
+                self._process.poll()  # else it would stay a zombie
+            if time.monotonic() > deadline:
+                raise MiniStackError(f"MiniStack (process {self.process_id}) does not end.")
+            time.sleep(0.05)
 
     def __enter__(self) -> "MiniStack":
         return self.start()
@@ -148,6 +162,9 @@ class MiniStack:
             os.close(lock)
 
     def _spawn(self, lock: int, background: bool) -> None:
+        with socket.socket() as probe:
+            if probe.connect_ex((HOST, self.port)) == 0:
+                raise MiniStackError(f"Another program listens on port {self.port}.")
         temporary = self.home / "tmp"
         shutil.rmtree(temporary, ignore_errors=True)  # the last run's workers left folders behind
         temporary.mkdir()
@@ -201,15 +218,3 @@ class MiniStack:
                     f"MiniStack does not answer on port {self.port}.\n" + "\n".join(lines[-20:])
                 )
             time.sleep(0.05)
-
-    def _wait_until_ended(self, pid: int) -> bool:
-        deadline = time.monotonic() + STOP_SECONDS
-        while self.running():
-            if self._process:
-                self._process.poll()
-            if time.monotonic() > deadline:
-                raise MiniStackError(f"MiniStack (process {pid}) does not end.")
-            time.sleep(0.05)
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(pid, signal.SIGKILL)  # function workers that outlived it
-        return True

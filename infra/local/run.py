@@ -4,7 +4,6 @@ import importlib.util
 import os
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,7 +18,6 @@ from infra.local.sam import SamError
 
 PORT = 4566
 STATE = ROOT / ".local" / "state"
-LOCALSTACK = f"http://localhost.localstack.cloud:{PORT}"
 
 console = Console(highlight=False)
 
@@ -34,9 +32,10 @@ def main(stack: str) -> None:
             outputs = deploy(endpoint, config_env=stack, say=say)
         seed(endpoint)
     except (MiniStackError, SamError) as error:
-        console.print(f"[red]✗[/] {error}", markup=False)
+        console.print("[red]✗[/]", end=" ")
+        console.print(error, markup=False, soft_wrap=True)
         raise SystemExit(1) from error
-    show(endpoint, outputs, time.monotonic() - began)
+    show(stack, outputs, time.monotonic() - began)
 
 
 def forget_aws_settings() -> None:
@@ -51,13 +50,14 @@ def start_ministack() -> str:
 
 
 def find_localstack() -> str:
+    endpoint = f"http://localhost:{PORT}"
     with step("LocalStack found"):
         try:
-            urllib.request.urlopen(f"{LOCALSTACK}/_localstack/health", timeout=5).close()
-        except (OSError, urllib.error.URLError) as error:
+            urllib.request.urlopen(f"{endpoint}/_localstack/health", timeout=5).close()
+        except OSError as error:
             start = "docker compose -f infra/local/compose.yaml up -d --wait"
             raise MiniStackError(f"No LocalStack on port {PORT}. Start one: {start}") from error
-    return LOCALSTACK
+    return endpoint
 
 
 def seed(endpoint: str) -> None:
@@ -78,22 +78,28 @@ def step(done: str) -> Iterator[Callable[[str], None]]:
     console.print(f"[green]✓[/] {done} [dim]{time.monotonic() - began:.1f} s[/]")
 
 
-def show(endpoint: str, outputs: dict[str, str], seconds: float) -> None:
+def show(stack: str, outputs: dict[str, str], seconds: float) -> None:
+    api = outputs["ApiUrl"] if stack == "localstack" else f"http://api.hoshi.localhost:{PORT}"
+    rows = [
+        ("API", api),
+        ("WebSocket", outputs["WebSocketUrl"] + "?token=…"),
+        ("Documentation", f"{api}/docs"),
+        ("Mails", "make inbox"),
+        ("AWS endpoint", f"http://localhost:{PORT} (key test, secret test, us-east-1)"),
+    ]
+    if stack == "local":
+        rows += [
+            ("Log", str((STATE / "ministack.log").relative_to(ROOT))),
+            ("End", "make stop (keeps the data) · make clean (forgets it)"),
+        ]
+    if importlib.util.find_spec("infra.local.seed"):
+        log_ins = importlib.import_module("infra.local.seed").LOG_INS
+        rows += [("Log-in", f"{log_in.username} / {log_in.password}") for log_in in log_ins]
     table = Table.grid(padding=(0, 3))
     table.add_column(style="dim")
     table.add_column(style="bold", overflow="fold")
-    api = outputs["ApiUrl"]
-    table.add_row("API", api)
-    table.add_row("WebSocket", outputs["WebSocketUrl"] + "?token=…")
-    table.add_row("Documentation", f"{api}/docs")
-    table.add_row("AWS endpoint", f"{endpoint} (key test, secret test, us-east-1)")
-    table.add_row("Mails", "make inbox")
-    if importlib.util.find_spec("infra.local.seed"):
-        for log_in in importlib.import_module("infra.local.seed").LOG_INS:
-            table.add_row("Log-in", f"{log_in.username} / {log_in.password}")
-    if endpoint != LOCALSTACK:
-        table.add_row("Log file", str((STATE / "ministack.log").relative_to(ROOT)))
-        table.add_row("End", "make stop (keeps the data) · make clean (forgets it)")
+    for row in rows:
+        table.add_row(*row)
     console.print(f"\nReady in {seconds:.0f} s\n", table, "", sep="\n")
 
 

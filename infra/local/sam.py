@@ -1,7 +1,9 @@
 """The `sam` command with what samconfig.toml says, in an environment of its own."""
 
+import json
 import subprocess
 import sys
+import time
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,9 +19,7 @@ class SamError(RuntimeError):
 
 def sam(root: Path, *arguments: str, more: Mapping[str, str]) -> None:
     """Run `sam` in `root` with nothing of the developer's environment but `more`."""
-    home = root / ".local" / "home"
-    home.mkdir(parents=True, exist_ok=True)
-    environment = clean_environment(home) | CREDENTIALS | dict(more)
+    environment = clean_environment(_home(root)) | CREDENTIALS | dict(more)
     environment |= {"SAM_CLI_TELEMETRY": "0", "SAM_CLI_POLL_DELAY": "0.2"}
     command = Path(sys.executable).parent / "sam"
     done = subprocess.run(
@@ -35,6 +35,15 @@ def sam(root: Path, *arguments: str, more: Mapping[str, str]) -> None:
     if done.returncode:
         said = "\n".join(done.stdout.splitlines()[-40:])
         raise SamError(f"sam {arguments[0]} failed:\n{said}")
+
+
+def _home(root: Path) -> Path:
+    """A home folder whose notes keep `sam` from asking the internet for a newer version."""
+    home = root / ".local" / "home"
+    notes = home / ".aws-sam" / "metadata.json"
+    notes.parent.mkdir(parents=True, exist_ok=True)
+    notes.write_text(json.dumps({"telemetryEnabled": False, "lastVersionCheck": time.time()}))
+    return home
 
 
 def stack_name(root: Path, config_env: str) -> str:

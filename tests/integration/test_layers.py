@@ -4,15 +4,18 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
+from samcli.yamlhelper import yaml_parse
 
 from layers.build import build
 
 pytestmark = pytest.mark.timeout(600)  # the first build downloads
 
 ROOT = Path(__file__).parents[2]
+TEMPLATE = yaml_parse((ROOT / "template.yaml").read_text())
 FUNCTIONS = ROOT / "functions"
 SERVICES = sorted(path.name for path in FUNCTIONS.iterdir() if any(path.glob("*.py")))
 RUNTIME = ["boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six.py", "urllib3"]
@@ -38,6 +41,15 @@ for file in sorted(pathlib.Path(functions, service).glob("*.py")):
         if isinstance(node, ast.Import) and id(node) not in for_types:
             for name in node.names:
                 importlib.import_module(name.name)
+"""
+
+IMPORT_HANDLERS = """
+import importlib, sys
+
+end = sys.argv.index("--")
+sys.path += sys.argv[1:end]
+for handler in sys.argv[end + 1:]:
+    importlib.import_module(handler).app
 """
 
 MAKE_MEDIA = """
@@ -102,6 +114,34 @@ def test_functions_import_with_nothing_but_their_layers(
     paths = [*(str(layer / "python") for layer in layers), str(lambda_runtime)]
     done = isolated(IMPORT_ALL, str(FUNCTIONS), service, *paths)
     assert done.returncode == 0, done.stderr
+
+
+def layers_on_aws(function: dict[str, Any]) -> list[str]:
+    """The logical ids of a function's layers: its own `Layers` replaces that of Globals."""
+    declared = TEMPLATE["Globals"]["Function"] | function["Properties"]
+    _, _, attached = declared["Layers"]["Fn::If"]  # local: none, AWS: these
+    return [layer["Ref"] for layer in attached]
+
+
+def handlers_with(layers: list[str]) -> list[str]:
+    return [
+        resource["Properties"]["Handler"].removesuffix(".app")
+        for resource in TEMPLATE["Resources"].values()
+        if resource["Type"] == "AWS::Serverless::Function" and layers_on_aws(resource) == layers
+    ]
+
+
+def test_handlers_import_with_the_layers_the_template_gives_them(
+    dependencies: Path, media: Path, lambda_runtime: Path
+) -> None:
+    plain = handlers_with(["DependenciesLayer"])
+    heavy = handlers_with(["DependenciesLayer", "MediaLayer"])
+    types = [resource["Type"] for resource in TEMPLATE["Resources"].values()]
+    assert len(plain) + len(heavy) == types.count("AWS::Serverless::Function")
+    for handlers, layers in ((plain, [dependencies]), (heavy, [dependencies, media])):
+        paths = [str(FUNCTIONS), *(str(layer / "python") for layer in layers), str(lambda_runtime)]
+        done = isolated(IMPORT_HANDLERS, *paths, "--", *handlers)
+        assert done.returncode == 0, done.stderr
 
 
 def test_without_its_layer_a_function_does_not_import(lambda_runtime: Path) -> None:

@@ -1,0 +1,94 @@
+"""One-time codes: six digits, one use, five tries, bound to a purpose and a subject.
+
+The subject of a registration is its user's id, of a log-in's second step a random id that only
+the client knows who gave the right password. The table keeps an HMAC of the code, and keeps it for
+a day, so that only the right code learns that it came too late.
+"""
+
+import hashlib
+import secrets
+from typing import Literal
+
+from auth.models import Challenge
+from shared import keys
+from shared.clock import now, now_ms
+from shared.errors import HoshiError, OtpExpired, ResendTooSoon
+from shared.tables import ConditionFailed, Transaction
+
+type Purpose = Literal["register", "two_factor"]
+
+CODE_LIFE = 600  # seconds (api.md section 7)
+RESEND_GAP = 60  # seconds
+_TRIES = 5
+_KEPT = 24 * 3600  # seconds
+
+
+def new_challenge(
+    purpose: Purpose, subject: str, user_id: str, revision: int = 0
+) -> tuple[Challenge, str]:
+    """A challenge that is not stored yet, and its code."""
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    key_id, digest = keys.sign("tokens", purpose, f"{subject}.{code}".encode())
+    moment = now_ms()
+    challenge = Challenge(
+        _key(purpose, subject),
+        user_id=user_id,
+        key_id=key_id,
+        digest=digest,
+        tries_left=_TRIES,
+        revision=revision,
+        sent_at=moment,
+        valid_until=moment + CODE_LIFE * 1000,
+        expires_at=moment // 1000 + _KEPT,
+    )
+    return challenge, code
+
+
+def find_challenge(purpose: Purpose, subject: str) -> Challenge | None:
+    """The challenge that waits for its code, or has done so within the day."""
+    challenge = Challenge.find(_key(purpose, subject), consistent=True)
+    return challenge if challenge and challenge.expires_at > now() else None
+
+
+def renew(challenge: Challenge) -> None:
+    """Store `challenge` instead of the one before it; `ResendTooSoon` if that was sent just now."""
+    long_ago = Challenge.sent_at <= now_ms() - RESEND_GAP * 1000
+    try:
+        challenge.create(Challenge.is_new() | long_ago)
+    except ConditionFailed as error:
+        raise ResendTooSoon(Retry_After=str(RESEND_GAP)) from error
+
+
+def try_code(purpose: Purpose, subject: str, code: str, wrong: HoshiError) -> Challenge:
+    """The challenge that `code` answers. Each call costs a try before it looks at the code.
+
+    Raises `wrong`, or `OtpExpired` for the right code after its time.
+    """
+    challenge = Challenge(_key(purpose, subject))
+    try:
+        challenge.change(
+            Challenge.tries_left.add(-1),  # type: ignore[no-untyped-call]
+            condition=(Challenge.tries_left > 0) & (Challenge.expires_at > int(now())),
+        )
+    except ConditionFailed as error:
+        raise wrong from error
+    message = f"{subject}.{code}".encode()
+    if not keys.is_signed("tokens", purpose, message, challenge.key_id, challenge.digest):
+        raise wrong
+    if challenge.valid_until <= now_ms():
+        raise OtpExpired
+    return challenge
+
+
+def spend(write: Transaction, challenge: Challenge, otherwise: HoshiError) -> None:
+    """Use the challenge up, in the transaction of what its code allows; once only."""
+    write.delete(challenge, condition=Challenge.digest == challenge.digest, otherwise=otherwise)
+
+
+def nobody(named: str) -> str:
+    """A subject for an account that does not exist, so that its answers cost what others cost."""
+    return f"nobody.{hashlib.sha256(named.strip().casefold().encode()).hexdigest()[:32]}"
+
+
+def _key(purpose: Purpose, subject: str) -> str:
+    return f"{purpose}#{subject}"

@@ -1,0 +1,76 @@
+"""POST /register: sign up; a code goes to the e-mail address, and no token is given before it."""
+
+from typing import TypedDict
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from auth.bodies import Captcha, Gender, NewAccount
+from auth.challenges import CODE_LIFE
+from auth.registration import add_registration, mail_first_code, new_user
+from shared.fields import DateOfBirth, GivenPassword
+from shared.http import endpoint
+from shared.requests import Request
+from shared.tables import Transaction, retry_conflicts
+
+app = endpoint("auth")
+
+
+class Registration(NewAccount, Captcha):
+    """Who signs up, and how."""
+
+    confirm_password: GivenPassword | None = None
+    date_of_birth: DateOfBirth
+    gender: Gender
+    enable_2fa: bool = False
+    newsletter: bool = Field(False, validation_alias="subscribe_to_newsletter")
+
+    @field_validator("confirm_password")
+    @classmethod
+    def _same(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is not None and value != info.data.get("password", value):
+            raise ValueError("The two passwords differ.")
+        return value
+
+
+class Registered(TypedDict):
+    """An account that waits for its code."""
+
+    id: str
+    user_id: str
+    username: str
+    email: str
+    message: str
+    expires_in: int
+
+
+@app.serve(
+    "POST /register",
+    auth="none",
+    tier="sensitive",
+    body=Registration,
+    answer=Registered,
+    status=201,
+    idempotent=True,
+    account=lambda body: body.email,
+)
+def register_user(request: Request[Registration]) -> Registered:
+    """Sign up."""
+    body = request.body
+    user = new_user(
+        body,
+        date_of_birth=body.date_of_birth,
+        gender=body.gender,
+        newsletter=body.newsletter,
+    )
+    write = Transaction()
+    code = add_registration(write, user, body.password, two_factor=body.enable_2fa)
+    retry_conflicts(write.send)
+    mail_first_code(user, code)
+    return {
+        "id": user.user_id,
+        "user_id": user.user_id,
+        "username": user.username,
+        "email": user.email,
+        "message": "A code is on its way to your e-mail address.",
+        "expires_in": CODE_LIFE,
+    }

@@ -1,0 +1,87 @@
+"""Sessions and the tokens that are given for them."""
+
+from typing import Any, TypedDict
+
+from auth.devices import device_name
+from auth.models import Credentials, Session
+from shared.caller import Caller
+from shared.clock import now, timestamp
+from shared.config import config
+from shared.errors import HoshiError
+from shared.ids import new_id
+from shared.requests import Request
+from shared.tables import Transaction
+from shared.tokens import RefreshToken, make_token
+from users.public import User, is_shown, socialhub_user, user_shape
+
+
+class TokenSet(TypedDict):
+    """What a log-in gives (api.md section 2)."""
+
+    token: str
+    access_token: str
+    token_type: str
+    refresh_token: str
+    expires_in: int
+    refresh_expires_in: int
+    scope: str
+    user: dict[str, Any]
+
+
+def add_session(write: Transaction, user: User, request: Request[Any, Any]) -> Session:
+    """Begin a session of `user` on the device that asks, in the transaction that allows it."""
+    moment = timestamp()
+    session = Session(
+        user.user_id,
+        new_id(),
+        device=device_name(request.headers.get("user-agent", "")),
+        ip=request.ip,
+        created_at=moment,
+        last_seen_at=moment,
+        expires_at=refresh_expiry(),
+    )
+    write.put(session, condition=Session.is_new())
+    return session
+
+
+def log_in(
+    write: Transaction,
+    user: User,
+    revision: int,
+    otherwise: HoshiError,
+    new_hash: str | None = None,
+) -> None:
+    """Note the log-in, provided that neither the account's standing nor the credentials that were
+    proven have changed meanwhile: a ban or a new password ends no session that is not there yet."""
+    actions = [Credentials.last_login_at.set(timestamp())]
+    if new_hash:
+        actions.append(Credentials.password_hash.set(new_hash))
+    unchanged = Credentials.revision == revision
+    write.update(Credentials(user.user_id), *actions, condition=unchanged, otherwise=otherwise)
+    standing = User.status == user.status
+    if user.banned_until:
+        standing &= User.banned_until == user.banned_until
+    write.check(User, user.user_id, condition=standing, otherwise=otherwise)
+
+
+def refresh_expiry() -> int:
+    """When a refresh token that is given now runs out (epoch seconds)."""
+    return int(now()) + config.limit("RefreshTokenDays") * 86_400
+
+
+def token_set(user: User, session: Session, *, is_socialhub: bool = False) -> TokenSet:
+    """The tokens of `session`; their scope follows from what the account is now."""
+    scope = "full" if is_shown(user) else "unverified"
+    caller = Caller(user.user_id, user.username, session.session_id, user.role, scope)
+    token = make_token(caller)
+    refresh = RefreshToken(user.user_id, session.session_id, session.generation)
+    return TokenSet(
+        token=token,
+        access_token=token,
+        token_type="Bearer",  # noqa: S106  # the scheme's name
+        refresh_token=refresh.to_text(),
+        expires_in=config.limit("AccessTokenHours") * 3600,
+        refresh_expires_in=session.expires_at - int(now()),
+        scope=scope,
+        user=socialhub_user(user) if is_socialhub else user_shape(user),
+    )

@@ -1,0 +1,45 @@
+"""Why an upload failed: one class per code that its owner can read in `Upload.error`.
+
+MediaError
+├── MediaUnreadable       media_unreadable       broken, truncated, empty, or no picture or video at all
+├── MediaTypeMismatch     media_type_mismatch    the bytes are of another type than the upload declared
+├── MediaTooLarge         media_too_large        more bytes than allowed
+├── MediaTooLong          media_too_long         more seconds than allowed
+├── MediaTooManyPixels    media_too_many_pixels  more pixels than allowed (a decompression bomb, mostly)
+└── ProcessingFailed      processing_failed      the file may be good, we could not finish: worth a retry
+"""
+
+from typing import ClassVar
+
+
+class MediaError(Exception):
+    """An upload cannot be served. `code` is the API's, `str(error)` a sentence for its owner."""
+
+    code: ClassVar[str]
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+
+
+class MediaUnreadable(MediaError):
+    code = "media_unreadable"
+
+
+class MediaTypeMismatch(MediaError):
+    code = "media_type_mismatch"
+
+
+class MediaTooLarge(MediaError):
+    code = "media_too_large"
+
+
+class MediaTooLong(MediaError):
+    code = "media_too_long"
+
+
+class MediaTooManyPixels(MediaError):
+    code = "media_too_many_pixels"
+
+
+class ProcessingFailed(MediaError):
+    code = "processing_failed"

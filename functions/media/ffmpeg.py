@@ -1,0 +1,107 @@
+"""The ffmpeg program: where it is, and how it is run so that no file can hold it or us up."""
+
+import os
+import shutil
+import signal
+import subprocess
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+
+from media.errors import ProcessingFailed
+
+_EXIT_INVALID_DATA = 183  # AVERROR_INVALIDDATA, cut to a byte by exit()
+_EXIT_TOO_MANY_ERRORS = 69  # more than two thirds of the frames could not be decoded
+
+
+class FfmpegFailed(ProcessingFailed):
+    """ffmpeg ended with an error. `log`: its last words, for our logs and never for a user."""
+
+    def __init__(self, status: int, log: str) -> None:
+        super().__init__("The file could not be processed.")
+        self.status = status
+        self.log = log
+
+    @property
+    def blames_input(self) -> bool:
+        """Whether ffmpeg says that the data is broken (and not the disk full, or memory short)."""
+        return self.status in (_EXIT_INVALID_DATA, _EXIT_TOO_MANY_ERRORS)
+
+
+@cache
+def binary() -> str:
+    """Path of the ffmpeg to use: of the media layer, else the one that imageio-ffmpeg brings.
+
+    A layer is /opt on AWS; emulators without containers unpack layers elsewhere, list the places
+    in `_LAMBDA_LAYERS_DIRS`, and lose the right to execute.
+    """
+    for root in ["/opt", *os.environ.get("_LAMBDA_LAYERS_DIRS", "").split(os.pathsep)]:
+        found = Path(root, "bin", "ffmpeg")
+        if root and found.is_file():
+            if not os.access(found, os.X_OK):
+                found.chmod(found.stat().st_mode | 0o111)
+            return str(found)
+    if found_in_path := shutil.which("ffmpeg"):
+        return found_in_path
+    import imageio_ffmpeg
+
+    return str(imageio_ffmpeg.get_ffmpeg_exe())
+
+
+def run(
+    arguments: Sequence[str],
+    *,
+    seconds: float,
+    on_line: Callable[[str], object] | None = None,
+) -> None:
+    """Run ffmpeg to its end; `on_line` gets each line of its standard output as it comes.
+
+    After `seconds` it is killed and ProcessingFailed raised; an exit status other than 0 raises
+    FfmpegFailed. It never outlives this call, whatever happens in `on_line`.
+    """
+    if seconds <= 0:
+        raise ProcessingFailed("The file took too long to process.")
+    command = [binary(), "-nostdin", "-hide_banner", "-nostats", "-loglevel", "error", "-y"]
+    with subprocess.Popen(
+        [*command, *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+        env={},  # a decoder of strangers' files needs none of our secrets
+        start_new_session=True,
+    ) as process:
+        late = threading.Event()
+
+        def end() -> None:
+            late.set()
+            _kill(process)
+
+        timer = threading.Timer(seconds, end)
+        # Both pipes are read at once: a child that fills one while we wait on the other is stuck.
+        log: deque[str] = deque(maxlen=20)
+        reader = threading.Thread(target=log.extend, args=(process.stderr,))
+        try:
+            timer.start()
+            reader.start()
+            assert process.stdout is not None  # noqa: S101  (stdout=PIPE)
+            for line in process.stdout:
+                if on_line:
+                    on_line(line.rstrip("\n"))
+            process.wait()
+        finally:
+            timer.cancel()
+            _kill(process)
+            reader.join()
+    if late.is_set():
+        raise ProcessingFailed("The file took too long to process.")
+    if process.returncode:
+        raise FfmpegFailed(process.returncode, "".join(log))
+
+
+def _kill(process: subprocess.Popen[str]) -> None:
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)

@@ -1,0 +1,107 @@
+"""What the bytes of an upload really are, whatever its name and its declared type say."""
+
+from pathlib import Path
+from typing import Final
+
+from media.errors import MediaTooLarge, MediaTypeMismatch, MediaUnreadable
+
+IMAGE_TYPES: Final = frozenset(
+    {"image/jpeg", "image/png", "image/webp", "image/gif", "image/heic", "image/heif"}
+)
+VIDEO_TYPES: Final = frozenset({"video/mp4", "video/quicktime", "video/webm"})
+
+_HEAD = 4096
+_QUICKTIME_ATOMS = {b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"}
+_HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"}
+_HEIF_BRANDS = {b"mif1", b"mif2", b"msf1"}
+_AVIF_BRANDS = {b"avif", b"avis"}
+
+# Recognised to say what a file is instead of what was declared; never accepted.
+_FOREIGN: Final = (
+    (b"BM", "image/bmp"),
+    (b"II*\0", "image/tiff"),
+    (b"MM\0*", "image/tiff"),
+    (b"\xff\x0a", "image/jxl"),
+    (b"%PDF-", "application/pdf"),
+    (b"PK\x03\x04", "application/zip"),
+    (b"<svg", "image/svg+xml"),
+    (b"<?xml", "application/xml"),
+    (b"<!DOCTYPE", "text/html"),
+    (b"<html", "text/html"),
+    (b"ID3", "audio/mpeg"),
+    (b"OggS", "application/ogg"),
+    (b"fLaC", "audio/flac"),
+    (b"#EXTM3U", "application/vnd.apple.mpegurl"),
+)
+
+# Other words for the same thing, and containers so alike that phones mix them up. Everything is
+# re-encoded, so nothing hangs on the difference.
+_FAMILY: Final = {
+    "image/jpg": "image/jpeg",
+    "image/pjpeg": "image/jpeg",
+    "image/heif": "image/heic",
+    "video/quicktime": "video/mp4",
+    "video/x-m4v": "video/mp4",
+}
+
+
+def real_type(source: Path) -> str:
+    """The content type that the first bytes of the file show."""
+    with source.open("rb") as file:
+        head = file.read(_HEAD)
+    if not head:
+        raise MediaUnreadable("The file is empty.")
+    found = _sniff(head)
+    if found is None:
+        raise MediaUnreadable("The file is not an image or a video that we can read.")
+    return found
+
+
+def checked_type(
+    source: Path, *, declared: str, accepted: frozenset[str], max_bytes: int
+) -> str:
+    """The real type of a file that is not too large and is what its upload declared."""
+    size = source.stat().st_size
+    if size > max_bytes:
+        raise MediaTooLarge(f"The file has {size:,} bytes, more than the {max_bytes:,} allowed.")
+    real, told = real_type(source), _plain(declared)
+    if _FAMILY.get(real, real) != _FAMILY.get(told, told) or real not in accepted:
+        raise MediaTypeMismatch(f"The file was declared as {told or 'nothing'} but is {real}.")
+    return real
+
+
+def _plain(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()
+
+
+def _sniff(head: bytes) -> str | None:
+    if head.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    if head[:6] in (b"GIF87a", b"GIF89a"):
+        return "image/gif"
+    if head.startswith(b"RIFF"):
+        return {b"WEBP": "image/webp", b"AVI ": "video/x-msvideo", b"WAVE": "audio/wav"}.get(
+            head[8:12]
+        )
+    if head.startswith(b"\x1a\x45\xdf\xa3"):
+        return "video/webm" if b"\x42\x82\x84webm" in head else "video/x-matroska"
+    if head[4:8] == b"ftyp":
+        return _iso_type(head)
+    if head[4:8] in _QUICKTIME_ATOMS:
+        return "video/quicktime"  # QuickTime before the ftyp box was invented
+    text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    return next((kind for magic, kind in _FOREIGN if text.startswith(magic)), None)
+
+
+def _iso_type(head: bytes) -> str:
+    """ISO base media: the brands of the ftyp box tell still pictures from films."""
+    box = head[8 : int.from_bytes(head[:4])]
+    major = box[:4]
+    brands = {major, *(box[i : i + 4] for i in range(8, len(box) - 3, 4))}
+    if major in _HEIC_BRANDS | _HEIF_BRANDS | _AVIF_BRANDS:
+        if brands & _AVIF_BRANDS:
+            return "image/avif"
+        return "image/heic" if brands & _HEIC_BRANDS else "image/heif"
+    return "video/quicktime" if major == b"qt  " else "video/mp4"

@@ -1,0 +1,80 @@
+"""Queue notifications: make the entry of every fact that somebody wants to hear of, or withdraw it.
+
+One read decides for the whole batch; each entry is one write, keyed by its fact.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from notifications.facts import entry_of
+from notifications.models import Notification
+from shared import observability
+from shared.clock import now_ms
+from shared.events import Envelope
+from shared.tables import ConditionFailed, in_parallel, read_items
+from users.public import relation_from, relation_keys
+
+
+def app(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """Take a batch of SQS records; report those that are to come again."""
+    observability.start_tracing()
+    started = now_ms()
+    entries, failed = _read(event["Records"])
+    wanted = _without_blocked(entries)
+    written = in_parallel(*(_writing(entry) for entry in wanted.values()))
+    failed += [record for record, done in zip(wanted, written, strict=True) if not done]
+    observability.log(
+        "batch", messages=len(event["Records"]), failed=len(failed), ms=now_ms() - started
+    )
+    return {"batchItemFailures": [{"itemIdentifier": record} for record in failed]}
+
+
+def _read(records: Sequence[dict[str, Any]]) -> tuple[dict[str, Notification], list[str]]:
+    """The entries by message id, and the ids of the messages that cannot be read."""
+    entries, failed = {}, []
+    for record in records:
+        try:
+            entry = entry_of(Envelope.from_json(record["body"]).event)
+        except Exception:
+            observability.log_failure("message failed", message_id=record["messageId"])
+            failed.append(record["messageId"])
+            continue
+        if entry:
+            entries[record["messageId"]] = entry
+    return entries, failed
+
+
+def _without_blocked(entries: dict[str, Notification]) -> dict[str, Notification]:
+    """Those that are not about somebody whom the told person blocks, or who blocks them."""
+    pairs = {
+        (entry.user_id, entry.actor_id)
+        for entry in entries.values()
+        if entry.actor_id and not entry.is_withdrawn
+    }
+    items = read_items(
+        key for pair in pairs for key in relation_keys(*pair, kinds=("blocks", "blocked_by"))
+    )
+    blocked = {pair for pair in pairs if relation_from(items, *pair).blocked}
+    return {
+        record: entry
+        for record, entry in entries.items()
+        if entry.is_withdrawn or (entry.user_id, entry.actor_id) not in blocked
+    }
+
+
+def _writing(entry: Notification) -> Callable[[], bool]:
+    return lambda: _write(entry)
+
+
+def _write(entry: Notification) -> bool:
+    try:
+        if entry.is_withdrawn:
+            entry.save()
+        else:
+            entry.create()
+    except ConditionFailed:
+        pass  # it was told before, or taken back already
+    except Exception:
+        observability.log_failure("message failed", notification_id=entry.notification_id)
+        return False
+    return True

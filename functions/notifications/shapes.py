@@ -1,0 +1,95 @@
+"""The shapes Notification and S.Notification of api.md."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypedDict
+
+from notifications.kinds import TYPES, message
+from notifications.models import Notification
+from users.public import User, user_shape
+
+
+class NotificationShape(TypedDict):
+    """Shape Notification."""
+
+    id: str
+    user_id: str
+    type: str
+    kind: str
+    actor: dict[str, Any] | None
+    actor_id: str | None
+    actor_username: str | None
+    actor_profile_picture_url: str | None
+    actor_is_verified: bool
+    entity_type: str | None
+    entity_id: str | None
+    message: str
+    metadata: dict[str, Any]
+    is_read: bool
+    read: bool
+    created_at: str
+
+
+class SocialHubNotification(TypedDict):
+    """Shape S.Notification."""
+
+    id: str
+    userId: str
+    type: str
+    message: str
+    metadata: dict[str, Any]
+    read: bool
+    createdAt: str
+
+
+# What SocialHub calls whoever did it, by kind.
+_ACTORS = {"LIKE": "likerId", "FOLLOW": "followerId", "COMMENT": "commenterId"}
+
+
+def notification_shape(entry: Notification, actor: User | None) -> NotificationShape:
+    """Shape Notification; `actor` is the account as it is now."""
+    username = actor.username if actor else entry.actor_username
+    shape = user_shape(actor) if actor else None
+    return {
+        "id": entry.notification_id,
+        "user_id": entry.user_id,
+        "type": entry.type,
+        "kind": TYPES[entry.type].kind,
+        "actor": shape,
+        "actor_id": entry.actor_id,
+        "actor_username": username,
+        "actor_profile_picture_url": shape["profile_picture_url"] if shape else None,
+        "actor_is_verified": bool(shape and shape["is_verified"]),
+        "entity_type": entry.entity_type,
+        "entity_id": entry.entity_id,
+        "message": message(entry.type, username),
+        "metadata": entry.metadata,
+        "is_read": entry.is_read,
+        "read": entry.is_read,
+        "created_at": entry.created_at,
+    }
+
+
+def socialhub_notification(shape: NotificationShape) -> SocialHubNotification:
+    """Shape S.Notification, from the canonical one."""
+    metadata = dict(shape["metadata"])
+    for ours, theirs in (("post_id", "postId"), ("comment_id", "commentId")):
+        if ours in metadata:
+            metadata[theirs] = metadata[ours]
+    if shape["kind"] in _ACTORS:
+        metadata[_ACTORS[shape["kind"]]] = shape["actor_id"]
+    return {
+        "id": shape["id"],
+        "userId": shape["user_id"],
+        "type": shape["kind"],
+        "message": shape["message"],
+        "metadata": metadata,
+        "read": shape["read"],
+        "createdAt": shape["created_at"],
+    }
+
+
+def notification_shapes(
+    entries: Sequence[Notification], people: Mapping[str, User]
+) -> list[NotificationShape]:
+    """The shapes of a list; `people` holds the actors."""
+    return [notification_shape(entry, people.get(entry.actor_id or "")) for entry in entries]

@@ -1,0 +1,72 @@
+"""What other services may ask about posts."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from posts.models import AuthorStats, Post
+from posts.reading import Seen, see_post, see_posts
+from posts.shapes import PostShape, post_shape, socialhub_post
+from shared.caller import Caller
+from shared.tables import query
+from users.public import user_shape
+
+__all__ = [
+    "Post",
+    "PostShape",
+    "Seen",
+    "author_stats",
+    "latest_posts",
+    "read_posts",
+    "socialhub_post",
+    "visible_post",
+]
+
+
+def read_posts(
+    viewer: Caller,
+    post_ids: Sequence[str],
+    authors: Mapping[str, str] | None = None,
+    wanted: Callable[[Seen], bool] | None = None,
+) -> list[PostShape]:
+    """The shapes Post of those posts that the viewer may see (and that are `wanted`), in the order
+    given.
+
+    One batch read if `authors` names the author of each post id, two otherwise.
+    """
+    seen = see_posts(viewer, post_ids, authors)
+    return shapes_of([each for each in seen if wanted is None or wanted(each)])
+
+
+def shapes_of(seen: Sequence[Seen]) -> list[PostShape]:
+    """The shapes Post of posts that were read."""
+    people: dict[str, dict[str, Any]] = {}
+    for each in seen:
+        if each.post.author_id not in people:
+            people[each.post.author_id] = user_shape(each.author)
+    return [
+        post_shape(each.post, people[each.post.author_id], each.like is not None) for each in seen
+    ]
+
+
+def visible_post(viewer: Caller, post_id: str) -> Post:
+    """The post, if this viewer may see it; else raises `PostNotFound`."""
+    return see_post(viewer, post_id).post
+
+
+def latest_posts(author_id: str, limit: int, after: str | None = None) -> list[tuple[str, str]]:
+    """The newest posts and reels of an author that are ready and not deleted, older than the post
+    `after`: `(post_id, author_id)`, newest first. Who may see them is not looked at."""
+    found, _ = query(
+        Post.by_author,
+        author_id,
+        Post.post_id < after if after else None,
+        limit=limit,
+        matching=(Post.status == "ready") & Post.deleted_at.does_not_exist(),
+    )
+    return [(post.post_id, post.author_id) for post in found]
+
+
+def author_stats(user_id: str) -> tuple[int, int]:
+    """How many posts (without reels) and how many reels an account has."""
+    stats = AuthorStats.find(user_id)
+    return (stats.post_count, stats.reel_count) if stats else (0, 0)

@@ -1,0 +1,109 @@
+"""The shapes Post and S.Post of api.md."""
+
+import re
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from media.public import view
+from posts.models import Post
+from shared.media_urls import sign_url
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_HASHTAG = re.compile(r"(?<![\w#])#(\w{1,100})(?!\w)")
+_MENTION = re.compile(r"(?<![\w@.])@([A-Za-z0-9_]{3,30})(?![A-Za-z0-9_])")
+
+
+class PostShape(TypedDict):
+    """The shape Post of api.md."""
+
+    id: str
+    author_id: str
+    author_username: str
+    author_profile_url: str | None
+    author_is_verified: bool
+    caption: str
+    visibility: str
+    is_reel: bool
+    media: list[dict[str, Any]]
+    media_urls: list[str]
+    thumbnail_url: str | None
+    location: str | None
+    hashtags: list[str]
+    mentions: list[dict[str, Any]]
+    collaborators: list[dict[str, Any]]
+    comments_disabled: bool
+    like_count: int
+    comment_count: int
+    share_count: int
+    is_liked: bool
+    is_saved: bool
+    status: str
+    edited_at: str | None
+    created_at: str
+    updated_at: str
+
+
+def post_shape(post: Post, author: "Mapping[str, Any]", is_liked: bool) -> PostShape:
+    """A post whose viewer passed the visibility rule; `author` is the author's shape User."""
+    media = [view(stored) for stored in post.media]
+    thumbnail = media[0]["thumbnail_url"] if media else None
+    return {
+        "id": post.post_id,
+        "author_id": post.author_id,
+        "author_username": author["username"],
+        "author_profile_url": author["profile_picture_url"],
+        "author_is_verified": author["is_verified"],
+        "caption": post.caption,
+        "visibility": post.visibility,
+        "is_reel": post.is_reel,
+        "media": media,
+        "media_urls": [item["url"] for item in media],
+        "thumbnail_url": sign_url(post.thumbnail_key) if post.thumbnail_key else thumbnail,
+        "location": post.location,
+        "hashtags": hashtags_in(post.caption),
+        "mentions": [],
+        "collaborators": [],
+        "comments_disabled": post.comments_disabled,
+        "like_count": max(post.like_count, 0),
+        "comment_count": max(post.comment_count, 0),
+        "share_count": max(post.share_count, 0),
+        "is_liked": is_liked,
+        "is_saved": False,
+        "status": post.status,
+        "edited_at": post.edited_at,
+        "created_at": post.created_at,
+        "updated_at": post.updated_at,
+    }
+
+
+def socialhub_post(shape: "Mapping[str, Any]") -> dict[str, Any]:
+    """The shape S.Post from the shape Post."""
+    return {
+        "id": shape["id"],
+        "userId": shape["author_id"],
+        "content": shape["caption"],
+        "visibility": shape["visibility"],
+        "mediaUrls": shape["media_urls"],
+        "likeCount": shape["like_count"],
+        "commentCount": shape["comment_count"],
+        "liked": shape["is_liked"],
+        "createdAt": shape["created_at"],
+        "updatedAt": shape["updated_at"],
+        "user": {
+            "id": shape["author_id"],
+            "username": shape["author_username"],
+            "avatar": shape["author_profile_url"],
+        },
+        "_count": {"likes": shape["like_count"], "comments": shape["comment_count"]},
+    }
+
+
+def hashtags_in(caption: str) -> list[str]:
+    """The tags of a caption in lower case, each once, in the order of the text."""
+    return list(dict.fromkeys(tag.lower() for tag in _HASHTAG.findall(caption)))
+
+
+def names_in(caption: str) -> list[str]:
+    """The @names of a caption in lower case, each once, in the order of the text."""
+    return list(dict.fromkeys(name.lower() for name in _MENTION.findall(caption)))

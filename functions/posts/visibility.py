@@ -1,0 +1,59 @@
+"""The one visibility rule: may this viewer see this post? (api.md section 1)"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+# Each audience is part of the one before it.
+_AUDIENCES = ("public", "followers", "close_friends", "private")
+
+
+class Hideable(Protocol):
+    """What the rule asks of a post."""
+
+    visibility: str
+    status: str
+    deleted_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """What the rule asks of an author: `is_shown` as `users.public.is_shown` says it (not banned,
+    deleted or hidden as unverified)."""
+
+    is_shown: bool
+    is_private: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a viewer is to an author right now. An author, or an accepted collaborator, `owns`."""
+
+    owns: bool = False
+    follows: bool = False
+    is_close_friend: bool = False
+    is_blocked: bool = False  # by either of the two
+
+
+def may_see(post: Hideable, author: Author | None, standing: Standing) -> bool:
+    """Whether the post is there for a viewer of this standing (`author` is None where the account
+    is gone)."""
+    if post.deleted_at is not None or author is None:
+        return False
+    if standing.owns:
+        return True
+    if not author.is_shown or standing.is_blocked or post.status != "ready":
+        return False
+    audience = audience_of(post.visibility, author.is_private)
+    if audience == "public":
+        return True
+    if audience == "followers":
+        return standing.follows
+    return audience == "close_friends" and standing.is_close_friend
+
+
+def audience_of(visibility: str, is_private_account: bool) -> str:
+    """The stricter of a post's visibility and its author's account."""
+    if visibility not in _AUDIENCES:
+        return "private"
+    account = "followers" if is_private_account else "public"
+    return max(visibility, account, key=_AUDIENCES.index)

@@ -1,0 +1,81 @@
+"""Whether a caller may make a call now: who may at all, and how often."""
+
+from typing import Any
+
+from shared import gate
+from shared.caller import Caller
+from shared.errors import AdminOnly, EmailNotVerified, RateLimited, Unauthorized
+from shared.requests import Declaration
+
+
+class Admission:
+    """One call's way through identity and gates, in the order of its three methods."""
+
+    def __init__(self, declaration: Declaration, caller: Caller | None, ip: str) -> None:
+        self._declaration = declaration
+        self._caller = caller
+        self._ip = ip
+        self._allowances: list[gate.Allowance] = []
+
+    def check_identity(self) -> None:
+        """Raise unless the declared `auth` lets this caller in."""
+        auth, caller = self._declaration.auth, self._caller
+        if auth == "none":
+            return
+        if caller is None:
+            raise Unauthorized
+        if auth != "unverified-ok" and caller.scope != "full":
+            raise EmailNotVerified
+        if auth == "admin" and caller.role != "admin":
+            raise AdminOnly
+
+    def pass_first_gate(self) -> None:
+        """The caller's hour, or the address's; and in any case: is the session alive?"""
+        caller = self._caller
+        if caller and self._declaration.tier == "user":
+            self._admit(gate.user_gate(caller.user_id), caller.session_id)
+            return
+        if caller and not gate.is_session_alive(caller.user_id, caller.session_id):
+            raise Unauthorized
+        self._admit(self._address())
+
+    def pass_account_gate(self, body: Any) -> None:
+        """A sensitive call also counts on the account that it is about."""
+        if self._declaration.tier != "sensitive":
+            return
+        subject = f"user#{self._caller.user_id}" if self._caller else None
+        if subject is None and self._declaration.account:
+            named = self._declaration.account(body)
+            subject = f"account#{_fingerprint(named)}" if named else None
+        if subject is None:
+            return
+        try:
+            self._admit(self._sensitive(subject))
+        except RateLimited:
+            gate.give_back(self._address())  # a refused call counts nowhere
+            raise
+
+    def headers(self) -> dict[str, str]:
+        """The `X-RateLimit-*` headers of the tightest budget."""
+        if not self._allowances:
+            return {}
+        return min(self._allowances, key=lambda allowance: allowance.remaining).headers()
+
+    def _admit(self, budget: gate.Budget, session_id: str | None = None) -> None:
+        self._allowances.append(gate.admit(budget, session_id))
+
+    def _address(self) -> gate.Budget:
+        subject = gate.ip_subject(self._ip)
+        if self._declaration.tier == "sensitive":
+            return self._sensitive(subject)
+        return gate.Budget(subject, "public", gate.scaled_limit("RatePublic"))
+
+    def _sensitive(self, subject: str) -> gate.Budget:
+        return gate.Budget(subject, self._declaration.name, gate.scaled_limit("RateSensitive"))
+
+
+def _fingerprint(account: str) -> str:
+    """A named account as a key that does not tell it."""
+    import hashlib
+
+    return hashlib.sha256(account.strip().casefold().encode()).hexdigest()[:32]

@@ -1,0 +1,113 @@
+"""Many items of any tables at once (BatchGetItem, BatchWriteItem)."""
+
+import random
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from shared.aws import client
+from shared.failures import PassingError
+from shared.parallel import in_parallel
+
+if TYPE_CHECKING:
+    from shared.tables import Table
+
+_READ = 100  # DynamoDB's limit of keys in one BatchGetItem
+_WRITE = 25  # and of items in one BatchWriteItem
+_TRIES = 8
+
+type Key = tuple[type[Table], str] | tuple[type[Table], str, str]
+
+
+def read_items(keys: Iterable[Key], *, consistent: bool = False) -> dict[Key, Any]:
+    """Read items of any tables by key, 100 to a call and the calls in parallel; absent ones are
+    left out.
+
+    A key is `(Model, hash_key)` or `(Model, hash_key, range_key)`, and the answer maps it to its
+    item.
+    """
+    wanted = list(dict.fromkeys(keys))
+    found: dict[Key, Any] = {}
+    for part in in_parallel(
+        *(_reading(wanted[start : start + _READ], consistent) for start in _starts(wanted, _READ))
+    ):
+        found.update(part)
+    return found
+
+
+def _reading(keys: Sequence[Key], consistent: bool) -> Callable[[], dict[Key, Any]]:
+    return lambda: _read(keys, consistent)
+
+
+def _read(keys: Sequence[Key], consistent: bool) -> dict[Key, Any]:
+    models: dict[str, type[Table]] = {}
+    request: dict[str, Any] = {}
+    for model, *values in keys:
+        table = model.Meta.table_name
+        if table not in request:
+            models[table] = model
+            request[table] = {"Keys": [], "ConsistentRead": consistent}
+        request[table]["Keys"].append(
+            {name: {"S": value} for name, value in zip(model.key_names(), values, strict=True)}
+        )
+    found: dict[Key, Any] = {}
+    for attempt in range(_TRIES):
+        answer = client("dynamodb").batch_get_item(RequestItems=request)
+        for table, items in answer["Responses"].items():
+            model = models[table]
+            names = model.key_names()
+            for item in items:
+                key: Any = (model, *(item[name]["S"] for name in names))
+                found[key] = model.from_raw_data(item)
+        request = dict(answer.get("UnprocessedKeys") or {})
+        if not request:
+            return found
+        _wait(attempt)
+    raise PassingError("DynamoDB leaves keys unread")
+
+
+def write_items(puts: "Iterable[Table]" = (), deletes: "Iterable[Table]" = ()) -> int:
+    """Put and delete items without conditions, 25 to a call and the calls in parallel; what
+    DynamoDB leaves unprocessed is sent again. Return how many were written.
+
+    Of several writes to one key the last one counts. To delete, an item needs its key alone.
+    """
+    # DynamoDB refuses a batch that names a key twice.
+    requests: dict[tuple[str, ...], tuple[str, dict[str, Any]]] = {}
+    for item in puts:
+        stored = item.serialize()
+        identity = (item.Meta.table_name, *(stored[name]["S"] for name in item.key_names()))
+        requests[identity] = (identity[0], {"PutRequest": {"Item": stored}})
+    for item in deletes:
+        key = item.key()
+        identity = (item.Meta.table_name, *(value["S"] for value in key.values()))
+        requests[identity] = (identity[0], {"DeleteRequest": {"Key": key}})
+    writes = list(requests.values())
+    in_parallel(*(_writing(writes[start : start + _WRITE]) for start in _starts(writes, _WRITE)))
+    return len(writes)
+
+
+def _writing(requests: Sequence[tuple[str, dict[str, Any]]]) -> Callable[[], None]:
+    return lambda: _write(requests)
+
+
+def _write(requests: Sequence[tuple[str, dict[str, Any]]]) -> None:
+    batch: dict[str, Any] = {}
+    for table, request in requests:
+        batch.setdefault(table, []).append(request)
+    for attempt in range(_TRIES):
+        answer = client("dynamodb").batch_write_item(RequestItems=batch)
+        batch = dict(answer.get("UnprocessedItems") or {})
+        if not batch:
+            return
+        _wait(attempt)
+    raise PassingError("DynamoDB leaves items unwritten")
+
+
+def _starts(items: Sequence[Any], size: int) -> range:
+    return range(0, len(items), size)
+
+
+def _wait(attempt: int) -> None:
+    """Back off from a table that is busy: at random, up to 20 ms at first and 1.3 s in the end."""
+    time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311  # jitter, not a secret

@@ -1,0 +1,87 @@
+"""What an exception means: something that passes by itself, or a bug of ours.
+
+Whoever waits for an answer gets 503 for the one and 500 for the other; a stream takes its whole
+batch up again after the one, and sets a record aside for the other.
+"""
+
+from collections.abc import Iterator
+
+# What AWS says when it cannot serve a call now, as against what we asked wrongly.
+_PASSING = {
+    "InternalFailure",
+    "InternalServerError",
+    "KMSThrottlingException",
+    "LimitExceededException",
+    "OverLimit",
+    "PriorRequestNotComplete",
+    "ProvisionedThroughputExceeded",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestTimeout",
+    "ServiceUnavailable",
+    "SlowDown",
+    "Throttled",
+    "ThrottledException",
+    "Throttling",
+    "ThrottlingError",
+    "ThrottlingException",
+    "TooManyRequestsException",
+    "TransactionConflict",
+    "TransactionConflictException",
+    "TransactionInProgressException",
+}
+
+
+class PassingError(Exception):
+    """Something this needs cannot serve it now; trying again soon is right."""
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether `error`, or what it was raised from, is a dependency that is busy or out of reach."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    for cause in _causes(error):
+        if isinstance(cause, PassingError):
+            return True
+        if isinstance(cause, ClientError):
+            return _codes(cause) <= _PASSING or _status(cause) >= 500
+        if isinstance(cause, BotoCoreError):
+            return True
+    return False
+
+
+def aws_error(error: BaseException) -> dict[str, str] | None:
+    """`Code` and `Message` of the AWS answer behind `error`, if there is one."""
+    for cause in _causes(error):
+        response = getattr(cause, "response", None)
+        if isinstance(response, dict):
+            found: dict[str, str] = response.get("Error", {})
+            return found
+    return None
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """`error`, what it was raised from, and so on."""
+    seen: set[int] = set()
+    current: BaseException | None = error
+    while current is not None and id(current) not in seen:
+        yield current
+        seen.add(id(current))
+        # PynamoDB keeps the AWS error in an attribute, and does not raise from it.
+        cause = current.__cause__ or getattr(current, "cause", None)
+        current = cause if isinstance(cause, BaseException) else None
+
+
+def _codes(error: Exception) -> set[str]:
+    """The error codes of an AWS answer: of a cancelled transaction, those of its actions."""
+    response = getattr(error, "response", {})
+    reasons = response.get("CancellationReasons")
+    if reasons:
+        return {reason["Code"] for reason in reasons if reason.get("Code", "None") != "None"}
+    return {response.get("Error", {}).get("Code", "")}
+
+
+def _status(error: Exception) -> int:
+    metadata = getattr(error, "response", {}).get("ResponseMetadata", {})
+    return int(metadata.get("HTTPStatusCode", 0))

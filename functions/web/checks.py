@@ -1,0 +1,58 @@
+"""Whether what this deployment stands on can be reached: one cheap question to each."""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import Any, Literal
+
+from shared import observability, queues
+from shared.aws import client
+from shared.config import config
+from shared.errors import DependencyUnavailable
+
+type State = Literal["ok", "down"]
+
+_PATIENCE = 3  # seconds that each may take; they are asked at the same time
+
+
+class SomethingIsDown(DependencyUnavailable):
+    """The answer also tells what is."""
+
+    def __init__(self, checks: Mapping[str, State]) -> None:
+        super().__init__(Retry_After="30")
+        self.checks = checks
+
+    def body(self, request_id: str) -> dict[str, Any]:
+        return {**super().body(request_id), "checks": self.checks}
+
+
+def states() -> dict[str, State]:
+    """The state of each dependency by its name."""
+    threads = ThreadPoolExecutor(len(_QUESTIONS))
+    asked = {name: threads.submit(_succeeds, question) for name, question in _QUESTIONS.items()}
+    wait(asked.values(), timeout=_PATIENCE)
+    threads.shutdown(wait=False, cancel_futures=True)
+    return {
+        name: "ok" if answer.done() and answer.result() else "down"
+        for name, answer in asked.items()
+    }
+
+
+def _succeeds(question: Callable[[], object]) -> bool:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        question()
+    except (BotoCoreError, ClientError):
+        observability.log_failure("check failed")
+        return False
+    return True
+
+
+_QUESTIONS: dict[str, Callable[[], object]] = {
+    "dynamodb": lambda: client("dynamodb").describe_table(TableName=f"{config.stack}-users"),
+    "s3": lambda: client("s3").head_bucket(Bucket=config.media_bucket),
+    "sns": lambda: client("sns").get_topic_attributes(TopicArn=config.topic_arn("users")),
+    "sqs": lambda: client("sqs").get_queue_attributes(
+        QueueUrl=queues.queue_url("emails"), AttributeNames=["QueueArn"]
+    ),
+}

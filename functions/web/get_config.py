@@ -1,0 +1,57 @@
+"""GET /config: what a client must know about this deployment."""
+
+from typing import Literal, TypedDict
+
+from shared.config import config
+from shared.http import endpoint
+from shared.requests import Request
+from web.release import version
+
+app = endpoint("web")
+
+# The numbers of api.md section 7 that a deployment may change, by the names of their parameters.
+LIMITS = (
+    "MaxMediaPerPost",
+    "MaxHashtags",
+    "MaxMentions",
+    "MaxImageMB",
+    "MaxVideoMB",
+    "MaxImagePixels",
+    "MaxVideoSeconds",
+    "MaxReelSeconds",
+    "RateSensitive",
+    "RateUser",
+    "RatePublic",
+    "RateScale",
+    "WsFramesPerMinute",
+    "WsMaxSockets",
+    "AccessTokenHours",
+    "RefreshTokenDays",
+    "MediaUrlSeconds",
+)
+
+
+class Features(TypedDict):
+    google_login: bool
+    captcha: bool
+    ai: bool
+
+
+class Settings(TypedDict):
+    version: str
+    websocket_url: str
+    email_verification: Literal["required", "optional"]
+    features: Features
+    limits: dict[str, int]
+
+
+@app.serve("GET /config", auth="none", tier="public", answer=Settings)
+def get_config(request: Request) -> Settings:
+    """Tell a client about this deployment."""
+    return {
+        "version": version(),
+        "websocket_url": config.websocket_url,
+        "email_verification": "required" if config.verification_required else "optional",
+        "features": {"google_login": False, "captcha": False, "ai": False},
+        "limits": {name: config.limit(name) for name in LIMITS},
+    }

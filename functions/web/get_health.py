@@ -1,0 +1,35 @@
+"""GET /health: whether this deployment and what it stands on are well."""
+
+from typing import Literal, TypedDict
+
+from shared.clock import timestamp
+from shared.config import config
+from shared.http import endpoint
+from shared.requests import Request
+from web.checks import SomethingIsDown, State, states
+from web.release import version
+
+app = endpoint("web")
+
+
+class Health(TypedDict):
+    status: Literal["ok"]
+    version: str
+    stage: str
+    time: str
+    checks: dict[str, State]
+
+
+@app.serve("GET /health", auth="none", tier="public", answer=Health)
+def get_health(request: Request) -> Health:
+    """Tell whether everything is well."""
+    checks = states()
+    if "down" in checks.values():
+        raise SomethingIsDown(checks)
+    return {
+        "status": "ok",
+        "version": version(),
+        "stage": config.stage,
+        "time": timestamp(),
+        "checks": checks,
+    }

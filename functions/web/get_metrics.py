@@ -1,0 +1,27 @@
+"""GET /metrics: version and checks as Prometheus reads them."""
+
+from shared.config import config
+from shared.http import endpoint
+from shared.requests import Answer, Request
+from web.checks import states
+from web.release import version
+
+app = endpoint("web")
+
+
+@app.serve("GET /metrics", auth="none", tier="public")
+def get_metrics(request: Request) -> Answer:
+    """Give the metrics, as text."""
+    lines = [
+        "# HELP hoshi_info The release that answers.",
+        "# TYPE hoshi_info gauge",
+        f'hoshi_info{{version="{version()}",stage="{config.stage}"}} 1',
+        "# HELP hoshi_up Whether a dependency can be reached.",
+        "# TYPE hoshi_up gauge",
+        *(
+            f'hoshi_up{{dependency="{name}"}} {int(state == "ok")}'
+            for name, state in states().items()
+        ),
+    ]
+    text = "\n".join(lines) + "\n"
+    return Answer(text, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})

@@ -1,0 +1,13 @@
+"""GET /openapi.json: the HTTP API as an OpenAPI 3.1 document."""
+
+from shared.http import endpoint
+from shared.requests import Answer, Request
+from web.documents import json_document
+
+app = endpoint("web")
+
+
+@app.serve("GET /openapi.json", auth="none", tier="public")
+def get_openapi(request: Request) -> Answer:
+    """Give the OpenAPI document."""
+    return json_document("openapi.json")

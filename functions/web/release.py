@@ -1,0 +1,8 @@
+"""Which release this is."""
+
+import os
+
+
+def version() -> str:
+    """The version that was deployed (parameter Version of template.yaml)."""
+    return os.environ["VERSION"]

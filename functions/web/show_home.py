@@ -1,0 +1,13 @@
+"""GET /: where a visitor starts."""
+
+from shared.http import endpoint
+from shared.requests import Answer, Request
+from web.documents import page
+
+app = endpoint("web")
+
+
+@app.serve("GET /", auth="none", tier="public")
+def show_home(request: Request) -> Answer:
+    """Show the start page."""
+    return page("home.html")

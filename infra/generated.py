@@ -1,0 +1,23 @@
+"""Files that are made from the code, kept in the repository so that reviews show what changes."""
+
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+def bring_up_to_date(texts: Mapping[Path, str], command: str) -> None:
+    """Write the files; with `--check` on the command line only end with 1 if one is stale."""
+    stale = list(stale_files(texts))
+    if stale and "--check" in sys.argv:
+        raise SystemExit(f"{' and '.join(stale)}: stale, run `{command}`")
+    for file, text in texts.items():
+        file.write_text(text)
+
+
+def stale_files(texts: Mapping[Path, str]) -> Iterator[str]:
+    """The files that do not hold what they should."""
+    for file, text in texts.items():
+        if not file.exists() or file.read_text() != text:
+            yield str(file.relative_to(ROOT))

@@ -1,0 +1,223 @@
+"""What the end-to-end tests are to the stack: people with HTTP clients, sockets and mailboxes."""
+
+import itertools
+import json
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+from websockets.sync.client import ClientConnection, connect
+
+PASSWORD = "Correct-Horse-7"
+PATIENCE = 20.0  # seconds that a fact of another Lambda may take on a busy laptop
+_numbers = itertools.count(1)
+
+
+def wait_for[Fact](look: Callable[[], Fact], what: str, patience: float = PATIENCE) -> Fact:
+    """What `look` gives once it is truthy; fails, saying what was awaited, when it never is."""
+    deadline = time.monotonic() + patience
+    while True:
+        fact = look()
+        if fact:
+            return fact
+        if time.monotonic() > deadline:
+            raise AssertionError(f"waited {patience:.0f} s in vain for {what}; last seen: {fact!r}")
+        time.sleep(0.05)
+
+
+class Api:
+    """The deployed HTTP API, reached as curl and browsers do: by its custom domain."""
+
+    def __init__(self, endpoint: str, stack: str = "hoshi") -> None:
+        self.endpoint = endpoint
+        self.host = f"api.{stack}.localhost"
+        self._http = httpx.Client(
+            base_url=endpoint,
+            headers={"Host": self.host},
+            timeout=60,
+            limits=httpx.Limits(max_connections=64, max_keepalive_connections=32),
+        )
+
+    def call(
+        self, method: str, path: str, body: Any = None, token: str | None = None, **options: Any
+    ) -> httpx.Response:
+        """One request. The emulator may answer 502 while functions start side by side: once more then."""
+        headers = dict(options.pop("headers", {}))
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        if body is not None:
+            options["json"] = body
+        for attempt in range(4):
+            answer = self._http.request(method, path, headers=headers, **options)
+            if answer.status_code != 502 or attempt == 3:
+                break
+        return answer
+
+    def expect(self, status: int, method: str, path: str, body: Any = None, **options: Any) -> Any:
+        """The JSON of an answer that must have this status."""
+        answer = self.call(method, path, body, **options)
+        assert answer.status_code == status, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json()
+
+    def mails_to(self, address: str) -> list[dict[str, Any]]:
+        """What SES sent to an address, oldest first."""
+        sent = self._http.get(
+            f"{self.endpoint}/_ministack/ses/messages", headers={"Host": "localhost"}
+        )
+        return [
+            mail
+            for account in sent.json()["messages"].values()
+            for mail in account
+            if address in json.dumps(mail.get("To", mail.get("Destination", "")))
+        ]
+
+    def code_for(self, address: str, after: int = 0) -> str:
+        """The six digits of the newest mail to an address, once there are more than `after` mails."""
+        mails = wait_for(
+            lambda: (found := self.mails_to(address)) and len(found) > after and found,
+            f"a mail to {address}",
+        )
+        found = re.search(r"\b(\d{6})\b", mails[-1]["BodyText"])
+        assert found, f"no code in {mails[-1]['BodyText']!r}"
+        return found.group(1)
+
+
+@dataclass
+class Person:
+    """Somebody with an account and a token."""
+
+    api: Api
+    id: str
+    username: str
+    email: str
+    token: str
+    refresh_token: str
+    tokens: dict[str, Any] = field(repr=False, default_factory=dict)
+
+    def call(self, method: str, path: str, body: Any = None, **options: Any) -> httpx.Response:
+        return self.api.call(method, path, body, token=self.token, **options)
+
+    def expect(self, status: int, method: str, path: str, body: Any = None, **options: Any) -> Any:
+        return self.api.expect(status, method, path, body, token=self.token, **options)
+
+    def get(self, path: str) -> Any:
+        return self.expect(200, "GET", path)
+
+    def upload(self, file: Path | bytes, content_type: str, purpose: str = "post") -> str:
+        """Bring a file by presigned POST; returns its upload id, before it is processed."""
+        content = file if isinstance(file, bytes) else file.read_bytes()
+        given = self.expect(
+            201,
+            "POST",
+            "/media/uploads",
+            {"content_type": content_type, "size": len(content), "purpose": purpose},
+        )
+        sent = httpx.post(
+            given["upload_url"],
+            data=given["upload_fields"],
+            files={"file": ("file", content, content_type)},
+            timeout=60,
+        )
+        assert sent.status_code in (200, 201, 204), sent.text
+        return str(given["upload_id"])
+
+    def processed(self, upload_id: str, patience: float = 60) -> dict[str, Any]:
+        """The upload once it is ready or failed."""
+        return wait_for(
+            lambda: (
+                (upload := self.get(f"/media/uploads/{upload_id}"))["status"] in ("ready", "failed")
+                and upload
+            ),
+            f"upload {upload_id} to be processed",
+            patience,
+        )
+
+    @contextmanager
+    def socket(self) -> Iterator["Socket"]:
+        """An open socket of this person."""
+        address = self.api.endpoint.replace("http://", "ws://")
+        url = f"{address}/_aws/execute-api/hoshi-chat/live?token={self.token}"
+        with connect(url, open_timeout=30, proxy=None) as connection:
+            yield Socket(connection)
+
+
+class Socket:
+    """A WebSocket that remembers its frames."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self._connection = connection
+        self.frames: list[dict[str, Any]] = []
+
+    def send(self, frame: dict[str, Any] | str) -> None:
+        self._connection.send(frame if isinstance(frame, str) else json.dumps(frame))
+
+    def wait_for(self, event: str, patience: float = PATIENCE) -> dict[str, Any]:
+        """The next frame of this kind."""
+        deadline = time.monotonic() + patience
+        while True:
+            left = deadline - time.monotonic()
+            try:
+                frame = json.loads(self._connection.recv(timeout=max(left, 0.01)))
+            except TimeoutError:
+                seen = [frame.get("event") for frame in self.frames]
+                raise AssertionError(
+                    f"no frame {event!r} in {patience:.0f} s; saw {seen}"
+                ) from None
+            self.frames.append(frame)
+            if frame.get("event") == event:
+                return dict(frame)
+
+
+_naming = threading.Lock()
+
+
+def new_name(prefix: str = "person") -> str:
+    """A username that no other test has."""
+    with _naming:
+        return f"{prefix}_{next(_numbers)}"
+
+
+def registration(username: str, **more: Any) -> dict[str, Any]:
+    """A body for /register."""
+    return {
+        "name": f"The {username}",
+        "username": username,
+        "email": f"{username}@example.com",
+        "password": PASSWORD,
+        "confirm_password": PASSWORD,
+        "date_of_birth": "1999-04-05",
+        "gender": "undisclosed",
+        **more,
+    }
+
+
+def join(api: Api, prefix: str = "person") -> Person:
+    """Register over HTTP, take the code from the mail, verify, and be logged in."""
+    username = new_name(prefix)
+    body = registration(username)
+    api.expect(201, "POST", "/register", body)
+    code = api.code_for(body["email"])
+    given = api.expect(200, "POST", "/verify-otp", {"email": body["email"], "otp_code": code})
+    return Person(
+        api,
+        given["user"]["id"],
+        username,
+        body["email"],
+        given["token"],
+        given["refresh_token"],
+        given,
+    )
+
+
+def log_in(person: Person) -> str:
+    """Another token of the same person, of another session."""
+    given = person.api.expect(
+        200, "POST", "/login", {"identifier": person.username, "password": PASSWORD}
+    )
+    return str(given["token"])

