@@ -19,7 +19,7 @@ export AWS_DEFAULT_REGION := us-east-1
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop clean distclean inbox sync api check test test-unit bench
+.PHONY: help run stop clean distclean inbox sync api openapi check test test-unit bench
 
 help:
 	@grep -E '^# make' $(MAKEFILE_LIST)
@@ -64,6 +64,12 @@ distclean: clean
 api: sync
 	$(BIN)/python -m infra.routes
 
+# make openapi the documents of the HTTP API, the WebSocket and the events
+openapi: sync
+	$(BIN)/python -m infra.openapi
+	$(BIN)/python -m infra.asyncapi
+	$(BIN)/python -m infra.events
+
 # ── Checks ────────────────────────────────────────────────────────────────────────────────────────
 
 # make check   style, types, import contracts, templates
@@ -73,6 +79,9 @@ check: sync
 	$(BIN)/mypy
 	PYTHONPATH=functions $(BIN)/lint-imports
 	$(BIN)/python -m infra.routes --check
+	$(BIN)/python -m infra.openapi --check
+	$(BIN)/python -m infra.asyncapi --check
+	$(BIN)/python -m infra.events --check
 	$(BIN)/sam validate --lint
 	$(BIN)/cfn-lint infra/foundation.yaml
 

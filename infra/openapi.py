@@ -15,24 +15,14 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
 from infra.generated import ROOT, bring_up_to_date
+from infra.problems import HEADERS, error_responses, error_schema, errors_of, headers
 from infra.routes import http_lambdas
 
 if TYPE_CHECKING:
-    from shared.errors import HoshiError
     from shared.requests import Declaration, Route
 
 FILE = ROOT / "functions" / "web" / "openapi.json"
 _SCHEMAS = "#/components/schemas/{model}"
-_HEADERS = {
-    "X-Request-Id": ("Names this request in our logs.", "string"),
-    "X-RateLimit-Limit": ("Calls an hour in the tightest of the budgets.", "integer"),
-    "X-RateLimit-Remaining": ("Calls that are left in it.", "integer"),
-    "X-RateLimit-Reset": ("Unix seconds at which more will be there.", "integer"),
-    "Retry-After": ("Seconds after which trying again is right.", "integer"),
-    "Idempotent-Replayed": ("`true` if an earlier answer is given again.", "string"),
-    "Allow": ("The methods that this path has.", "string"),
-}
-_ON_EVERY_ANSWER = list(_HEADERS)[:4]
 _TIERS = {
     "sensitive": "10 calls an hour for an address and for an account, in this endpoint alone.",
     "user": "1000 calls an hour for a user, over all endpoints of this tier.",
@@ -97,11 +87,8 @@ def document() -> dict[str, Any]:
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
             },
-            "headers": {
-                name: {"description": text, "schema": {"type": kind}}
-                for name, (text, kind) in _HEADERS.items()
-            },
-            "schemas": {"Error": _error_schema(), **dict(sorted(models.items()))},
+            "headers": HEADERS,
+            "schemas": {"Error": error_schema(), **dict(sorted(models.items()))},
         },
     }
 
@@ -150,15 +137,15 @@ def _operation(
         }
     success: dict[str, Any] = {
         "description": "Success.",
-        "headers": _headers(["Idempotent-Replayed"] if declaration.idempotent else []),
+        "headers": headers(["Idempotent-Replayed"] if declaration.idempotent else []),
     }
     if route.dialect == "socialhub":
         success["description"] = "Success, with the fields that SocialHub's document gives."
     elif declaration.answer is not None:
         schema = schemas[declaration.name, "answer"]
         success["content"] = {"application/json": {"schema": schema}}
-    errors = _errors(declaration, route, module)
-    operation["responses"] = {str(declaration.status): success, **_error_responses(errors)}
+    errors = errors_of(declaration, route, is_list=_is_list(module), module=module)
+    operation["responses"] = {str(declaration.status): success, **error_responses(errors)}
     return operation
 
 
@@ -217,96 +204,6 @@ def _with_aliases(schema: dict[str, Any], model: type[BaseModel]) -> dict[str, A
             note = f"{told} Also {' or '.join(names)}.".strip()
             properties[name] = {**properties[name], "description": note}
     return {**schema, "properties": properties} if properties else schema
-
-
-def _errors(
-    declaration: "Declaration", route: "Route", module: Mapping[str, Any]
-) -> dict[str, type["HoshiError"]]:
-    """The errors that this route may answer with, by their codes."""
-    import shared.errors as known
-
-    classes: set[type[HoshiError]] = {
-        known.RateLimited, known.InternalError, known.DependencyUnavailable,
-    }  # fmt: skip
-    if declaration.auth != "none":
-        classes.add(known.Unauthorized)
-    if declaration.auth in ("token", "admin"):
-        classes.add(known.EmailNotVerified)
-    if declaration.auth == "admin":
-        classes.add(known.AdminOnly)
-    if declaration.body:
-        classes |= {
-            known.InvalidJson, known.InvalidInput, known.PayloadTooLarge,
-            known.UnsupportedMediaType,
-        }  # fmt: skip
-    if declaration.query:
-        classes.add(known.InvalidInput)
-    if _is_list(module):
-        classes |= {known.InvalidInput, known.InvalidCursor}
-    if declaration.idempotent:
-        classes |= {known.IdempotencyKeyReused, known.IdempotencyInProgress}
-    codes = {f"{name.removesuffix('_id')}_not_found" for name in re.findall(r"{(\w+)}", route.path)}
-    classes |= {kind for kind in error_classes() if kind.code in codes}
-    classes |= {kind for kind in error_classes() if module.get(kind.__name__) is kind}
-    return {kind.code: kind for kind in sorted(classes, key=lambda kind: (kind.status, kind.code))}
-
-
-def error_classes() -> Iterator[type["HoshiError"]]:
-    """Every class of shared/errors.py that stands for one error code."""
-    import shared.errors as known
-
-    for kind in vars(known).values():
-        if isinstance(kind, type) and issubclass(kind, known.HoshiError) and "code" in vars(kind):
-            yield kind
-
-
-def _error_responses(errors: Mapping[str, type["HoshiError"]]) -> dict[str, Any]:
-    by_status: dict[int, list[type[HoshiError]]] = {}
-    for kind in errors.values():
-        by_status.setdefault(kind.status, []).append(kind)
-    extra = {405: ["Allow"], 429: ["Retry-After"], 503: ["Retry-After"]}
-    return {
-        str(status): {
-            "description": " ".join(f"`{kind.code}`: {kind.sentence}" for kind in kinds),
-            "headers": _headers(extra.get(status, [])),
-            "content": {
-                "application/json": {
-                    "schema": {
-                        "allOf": [{"$ref": _SCHEMAS.format(model="Error")}],
-                        "properties": {"code": {"enum": [kind.code for kind in kinds]}},
-                    }
-                }
-            },
-        }
-        for status, kinds in by_status.items()
-    }
-
-
-def _headers(more: Iterable[str]) -> dict[str, Any]:
-    return {name: {"$ref": f"#/components/headers/{name}"} for name in [*_ON_EVERY_ANSWER, *more]}
-
-
-def _error_schema() -> dict[str, Any]:
-    text = {"type": "string"}
-    return {
-        "type": "object",
-        "description": "The shape of every error.",
-        "required": ["error", "code", "request_id"],
-        "properties": {
-            "error": {**text, "description": "A sentence for people."},
-            "code": {**text, "enum": sorted({kind.code for kind in error_classes()})},
-            "request_id": {**text, "description": "The same as the header X-Request-Id."},
-            "details": {
-                "type": "array",
-                "description": "With `invalid_input` only: what is wrong with which field.",
-                "items": {
-                    "type": "object",
-                    "required": ["field", "error"],
-                    "properties": {"field": text, "error": text},
-                },
-            },
-        },
-    }
 
 
 def _purpose(service: str) -> str:

@@ -67,7 +67,7 @@ def try_code(purpose: Purpose, subject: str, code: str, wrong: HoshiError) -> Ch
     challenge = Challenge(_key(purpose, subject))
     try:
         challenge.change(
-            Challenge.tries_left.add(-1),  # type: ignore[no-untyped-call]
+            Challenge.tries_left.add(-1),
             condition=(Challenge.tries_left > 0) & (Challenge.expires_at > int(now())),
         )
     except ConditionFailed as error:

@@ -1,4 +1,4 @@
-"""The tables of auth: credentials, one-time codes, sessions. Nothing in them can be logged in with."""
+"""The tables of auth: credentials, codes, sessions. Nothing in them can be logged in with."""
 
 from pynamodb.attributes import BinaryAttribute, BooleanAttribute, UnicodeAttribute
 

@@ -8,7 +8,7 @@ from shared.caller import Caller
 def allow(caller: Caller, method_arn: str) -> dict[str, Any]:
     """The policy and the context that `shared.caller` reads.
 
-    It covers the whole API, because the gateway caches it by token and asks it about other routes too.
+    It covers the whole API: the gateway caches it by token, and asks it about other routes too.
     """
     api, stage = method_arn.split("/")[:2]
     return {

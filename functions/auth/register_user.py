@@ -10,7 +10,7 @@ from auth.registration import add_registration, mail_first_code, new_user
 from shared.fields import DateOfBirth, GivenPassword
 from shared.http import endpoint
 from shared.requests import Request
-from shared.tables import Transaction, retry_conflicts
+from shared.tables import transaction
 
 app = endpoint("auth")
 
@@ -62,9 +62,8 @@ def register_user(request: Request[Registration]) -> Registered:
         gender=body.gender,
         newsletter=body.newsletter,
     )
-    write = Transaction()
-    code = add_registration(write, user, body.password, two_factor=body.enable_2fa)
-    retry_conflicts(write.send)
+    with transaction() as write:
+        code = add_registration(write, user, body.password, two_factor=body.enable_2fa)
     mail_first_code(user, code)
     return {
         "id": user.user_id,

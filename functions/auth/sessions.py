@@ -7,7 +7,7 @@ from auth.models import Credentials, Session
 from shared.caller import Caller
 from shared.clock import now, timestamp
 from shared.config import config
-from shared.errors import HoshiError
+from shared.errors import HoshiError, InvalidCredentials
 from shared.ids import new_id
 from shared.requests import Request
 from shared.tables import Transaction
@@ -64,6 +64,16 @@ def log_in(
     write.check(User, user.user_id, condition=standing, otherwise=otherwise)
 
 
+def keep_hash(write: Transaction, credentials: Credentials, new_hash: str) -> None:
+    """Replace the hash of the same password by one of today's cost."""
+    write.update(
+        credentials,
+        Credentials.password_hash.set(new_hash),
+        condition=Credentials.revision == credentials.revision,
+        otherwise=InvalidCredentials(),
+    )
+
+
 def refresh_expiry() -> int:
     """When a refresh token that is given now runs out (epoch seconds)."""
     return int(now()) + config.limit("RefreshTokenDays") * 86_400
@@ -83,5 +93,11 @@ def token_set(user: User, session: Session, *, is_socialhub: bool = False) -> To
         expires_in=config.limit("AccessTokenHours") * 3600,
         refresh_expires_in=session.expires_at - int(now()),
         scope=scope,
-        user=socialhub_user(user) if is_socialhub else user_shape(user),
+        user=_socialhub_user(user) if is_socialhub else user_shape(user),
     )
+
+
+def _socialhub_user(user: User) -> dict[str, Any]:
+    from posts.public import author_stats  # which half of the log-ins need not load
+
+    return socialhub_user(user, post_count=sum(author_stats(user.user_id)))

@@ -9,7 +9,7 @@ from shared.errors import EmailTaken, UserExists, UsernameTaken
 from shared.fields import DateOfBirth
 from shared.http import endpoint
 from shared.requests import Request
-from shared.tables import Transaction, retry_conflicts
+from shared.tables import transaction
 
 app = endpoint("auth")
 
@@ -31,7 +31,6 @@ class SignedUp(TokenSet):
 
 @app.serve(
     "POST /auth/signup",
-    dialect="socialhub",
     socialhub=("POST /api/v1/auth/signup",),
     auth="none",
     tier="sensitive",
@@ -45,11 +44,10 @@ def signup_user(request: Request[Signup]) -> SignedUp:
     """Sign up and be logged in."""
     body = request.body
     user = new_user(body, date_of_birth=body.date_of_birth, gender=body.gender)
-    write = Transaction()
-    code = add_registration(write, user, body.password)
-    session = add_session(write, user, request)
     try:
-        retry_conflicts(write.send)
+        with transaction() as write:
+            code = add_registration(write, user, body.password)
+            session = add_session(write, user, request)
     except (UsernameTaken, EmailTaken) as error:
         raise UserExists from error
     mail_first_code(user, code)

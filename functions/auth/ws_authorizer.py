@@ -18,6 +18,6 @@ def app(event: dict[str, Any], context: object) -> dict[str, Any]:
     except Unauthorized:
         observability.log("ws_authorizer", allowed=False)
         # The gateway knows this one text, and answers every other error with 500.
-        raise Exception("Unauthorized") from None  # noqa: TRY002
+        raise Exception("Unauthorized") from None
     observability.log("ws_authorizer", allowed=True, user_id=caller.user_id)
     return allow(caller, event["methodArn"])

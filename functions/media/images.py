@@ -1,63 +1,38 @@
 """Photographs: every size and format that is served, made from one upload in one decode.
 
-What each rule rests on:
+What the rules are, and what they rest on:
 
 - Sizes. `1080`, `640` and `320` are widths. Nothing is upscaled: a size wider than the picture is
-  the picture's own width, so a 500 px photo has one 500 px file under `1080` and `640`. The ratio
-  is kept; no side exceeds 16,383 px (WebP's limit), so an extremely tall picture is narrower.
-- `original` is the uploaded file less its metadata, cut out without touching a pixel. Only a
-  picture that relies on EXIF to be turned is re-encoded, because without EXIF it would lie on its
-  side: a JPEG on its own quantisation tables, which costs next to nothing in quality and size.
-  HEIC becomes JPEG, since few clients show HEIC. Animated GIF and WebP stay animated.
+  the picture's own width, so a 500 px photo has one 500 px file under both `1080` and `640`. The
+  ratio is kept. No side exceeds 16,383 px (WebP's limit), so extremely tall pictures are narrower.
 - `original` has no WebP of its own: the WebP under that key is the largest one made. One of full
-  size would cost more than all other files together, and nobody looks at it.
-- Colours. Sizes are converted to sRGB and carry no profile, so they look right in clients that
-  ignore profiles, and a 500 KB CMYK profile never lands in a 30 KB picture. `original` keeps its.
+  size would cost more than all other files together, to be looked at by nobody.
+- Colours. Sizes are converted to sRGB and carry no profile: they look right in clients that ignore
+  profiles, and a 500 KB CMYK profile never ends in a 30 KB picture. `original` keeps its profile.
 - Transparency is kept in WebP and laid on white in JPEG. Of an animation, sizes show frame one.
+- `original` is the upload without its metadata: see originals.py.
 """
 
 import warnings
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import Final
 
-from PIL import ExifTags, Image, ImageCms, JpegImagePlugin
+from PIL import Image
 
-from media import blurhashes
-from media.errors import MediaError, MediaTooManyPixels, MediaUnreadable
+from media import blurhashes, originals, pictures
 from media.formats import IMAGE_TYPES, checked_type
-from media.metadata import without_metadata
+from media.pictures import Picture
 from media.renditions import Rendition
 
 WIDTHS: Final = (1080, 640, 320)
-_LONGEST_SIDE = 16_383
-_PILLOW: Final = {
-    "image/jpeg": "JPEG",
-    "image/png": "PNG",
-    "image/webp": "WEBP",
-    "image/gif": "GIF",
-    "image/heic": "HEIF",
-    "image/heif": "HEIF",
-}
-# What EXIF's orientation asks for; 1 and everything unknown is upright.
-_TURN: Final = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-_SIDEWAYS: Final = (5, 6, 7, 8)
+_LONGEST_SIDE: Final = 16_383
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedImage:
-    """The files of one picture. Width and height are of the original as shown, in pixels.
+    """The files of one picture. Width and height are the original's as shown, in pixels.
 
     The keys of both maps are `original`, `1080`, `640`, `320`; several keys may share one file.
     """
@@ -88,79 +63,72 @@ def render(
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what Pillow warns of is either refused here or harmless
-        picture = _readable(lambda: _Picture(source, content_type, max_pixels))
-        with ThreadPoolExecutor(2) as pool:  # Pillow lets go of the GIL while it codes
-            original = pool.submit(picture.write_original, into)
-            return picture.write_sizes(into, pool, original.result)
+        picture = pictures.read(
+            source,
+            content_type,
+            max_pixels=max_pixels,
+            wanted=lambda width, height: fitted(width, height, WIDTHS[0]),
+        )
+        return _written(picture, into)
 
 
-class _Picture:
-    """One decoded upload: `image` as stored, not yet turned, perhaps already decoded smaller."""
+def fitted(width: int, height: int, wanted: int) -> tuple[int, int]:
+    """The size in which a picture is shown at most `wanted` pixels wide."""
+    scale = min(1.0, wanted / width, _LONGEST_SIDE / height)
+    return max(1, round(width * scale)), max(1, round(height * scale))
 
-    def __init__(self, source: Path, content_type: str, max_pixels: int) -> None:
-        data = source.read_bytes()
-        self.content_type = content_type
-        with _opened(data, content_type) as header:
-            width, height = header.size
-            if width * height > max_pixels:
-                raise MediaTooManyPixels(
-                    f"The image has {width * height:,} pixels, more than the {max_pixels:,} allowed."
-                )
-            self.turn = _orientation(header.info.get("exif"))
-        self.is_heif = _PILLOW[content_type] == "HEIF"
-        self.clean = data if self.is_heif else without_metadata(data, content_type)
-        self.image = _opened(self.clean, content_type)
-        self.profile: bytes | None = self.image.info.get("icc_profile")
-        if content_type == "image/jpeg":
-            # Upright, only the sizes need pixels, and the decoder can skip most of them. Turned,
-            # the original needs them all, in the colours of the file.
-            self.image.draft("YCbCr", self.image.size if self.turn in _TURN else self._target())
-        self.image.load()
-        # GIF and HEIF tell their true size only here.
-        width, height = self.image.size if content_type != "image/jpeg" else (width, height)
-        self.size = (height, width) if self.turn in _SIDEWAYS else (width, height)
 
-    def _target(self) -> tuple[int, int]:
-        width, height = self.image.size
-        return _fitted(width, height, WIDTHS[0])
+def save_jpeg(image: Image.Image, path: Path) -> Rendition:
+    """Write an RGB picture as every still of ours is: progressive, quality 85."""
+    image.info = {}
+    image.save(path, "JPEG", quality=85, progressive=True, optimize=True)
+    return Rendition(path, "image/jpeg", *image.size)
 
-    def write_original(self, into: Path) -> Rendition:
-        """The upload without metadata."""
-        width, height = self.size
-        if self.turn not in _TURN and not self.is_heif:
-            suffix = _PILLOW[self.content_type].lower()
-            path = into / f"original.{suffix}"
-            path.write_bytes(self.clean)
-            return Rendition(path, self.content_type, width, height)
-        return Rendition(*self._reencoded(into), width, height)
 
-    def _reencoded(self, into: Path) -> tuple[Path, str]:
-        turned = _turned(self.image, self.turn)
-        turned.info = {}
-        profile = self.profile or b""
-        if self.content_type == "image/png":
-            path = into / "original.png"
-            turned.save(path, "PNG", icc_profile=profile or None)
-        elif self.content_type == "image/webp":
-            path = into / "original.webp"
-            lossless = b"VP8L" in self.clean[:64]
-            turned.save(path, "WEBP", lossless=lossless, quality=92, method=2, icc_profile=profile)
-        elif isinstance(self.image, JpegImagePlugin.JpegImageFile):
-            path = into / "original.jpg"
-            turned.save(
-                path,
-                "JPEG",
-                qtables=_turned_tables(self.image.quantization, self.turn),
-                subsampling=2 if JpegImagePlugin.get_sampling(self.image) == 2 else 0,
-                icc_profile=profile,
-            )
-        else:
-            path = into / "original.jpg"
-            _on_white(turned).save(path, "JPEG", quality=92, subsampling=0, icc_profile=profile)
-        return path, f"image/{_PILLOW_SUFFIX[path.suffix]}"
+def _save_webp(image: Image.Image, path: Path) -> Rendition:
+    # Method 2 takes half the time of the default 4 for files 4 % larger.
+    image.save(path, "WEBP", quality=80, method=2)
+    return Rendition(path, "image/webp", *image.size)
 
-    def write_sizes(
-        self, into: Path, pool: ThreadPoolExecutor, original: Callable[[], Rendition]
-    ) -> RenderedImage:
-        """Each size from the one above, each in both formats."""
-        raise NotImplementedError
+
+def _written(picture: Picture, into: Path) -> RenderedImage:
+    jpegs: dict[str, Future[Rendition]] = {}
+    webps: dict[str, Future[Rendition]] = {}
+    with ThreadPoolExecutor(2) as pool:  # Pillow lets go of the GIL while it codes
+        original = pool.submit(originals.write, picture, into)
+        shown: Image.Image | None = None
+        for width in WIDTHS:
+            size = fitted(picture.width, picture.height, width)
+            above = shown
+            if above is None:
+                shown = _largest(picture, size)
+            elif size != above.size:
+                shown = above.resize(size, Image.Resampling.LANCZOS)
+            else:
+                jpegs[str(width)], webps[str(width)] = jpeg, webp
+                continue
+            flat = pictures.on_white(shown)
+            jpeg = pool.submit(save_jpeg, flat, into / f"{size[0]}.jpg")
+            webp = pool.submit(_save_webp, shown, into / f"{size[0]}.webp")
+            jpegs[str(width)], webps[str(width)] = jpeg, webp
+        blurhash = blurhashes.of(flat)
+    variants_webp = {key: file.result() for key, file in webps.items()}
+    return RenderedImage(
+        content_type=picture.content_type,
+        width=picture.width,
+        height=picture.height,
+        blurhash=blurhash,
+        variants={"original": original.result()}
+        | {key: file.result() for key, file in jpegs.items()},
+        variants_webp={"original": variants_webp[str(WIDTHS[0])]} | variants_webp,
+    )
+
+
+def _largest(picture: Picture, size: tuple[int, int]) -> Image.Image:
+    stored = size[::-1] if picture.sideways else size
+    image = pictures.resizable(picture.image)
+    if image.size != stored:
+        # A large picture is halved first by plain averages; what is left to do is 1.5 to 3 times,
+        # where BICUBIC is as near to a full-size LANCZOS as LANCZOS itself, at half its time.
+        image = image.resize(stored, Image.Resampling.BICUBIC, reducing_gap=1.5)
+    return pictures.in_srgb(picture.turned(image), picture.profile)

@@ -5,7 +5,7 @@ that is told twice makes one entry; and an undoing event, which names the same f
 """
 
 from notifications.models import Notification
-from shared.clock import now, seconds
+from shared.clock import now, seconds, timestamp
 from shared.events import (
     Event,
     FollowRequested,
@@ -102,6 +102,6 @@ def _entry(
 
 
 def _withdrawn(entry: Notification) -> Notification:
-    entry.is_withdrawn = True
+    entry.withdrawn_at = timestamp()
     entry.expires_at = int(now()) + _LIFE_OF_WITHDRAWN
     return entry

@@ -1,6 +1,6 @@
 """The tables of notifications: what people are told, and how much of it they have not read."""
 
-from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
+from pynamodb.attributes import UnicodeAttribute
 
 from shared.tables import IntegerAttribute, JSONAttribute, Table, TableName
 
@@ -9,8 +9,8 @@ class Notification(Table):
     """One entry of a person's list. Its id comes from the fact that it tells (`facts.py`), so the
     same fact never makes two.
 
-    An entry whose fact was undone stays a while as `is_withdrawn`, so that news of the fact that
-    arrives late, or again, does not bring it back.
+    An entry whose fact was undone stays a while, withdrawn, so that news of the fact that arrives
+    late, or again, does not bring it back.
     """
 
     class Meta:
@@ -24,15 +24,15 @@ class Notification(Table):
     entity_type = UnicodeAttribute(null=True)  # post | user | comment …
     entity_id = UnicodeAttribute(null=True)
     metadata = JSONAttribute(default=dict)
-    is_read = BooleanAttribute(default=False)
-    is_withdrawn = BooleanAttribute(default=False)
+    read_at = UnicodeAttribute(null=True)
+    withdrawn_at = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()
     expires_at = IntegerAttribute()
 
     @property
     def is_unread(self) -> bool:
         """Whether it counts as unread."""
-        return not self.is_read and not self.is_withdrawn
+        return not (self.read_at or self.withdrawn_at)
 
 
 class NotificationStats(Table):

@@ -35,7 +35,7 @@ def _read(records: Sequence[dict[str, Any]]) -> tuple[dict[str, Notification], l
     for record in records:
         try:
             entry = entry_of(Envelope.from_json(record["body"]).event)
-        except Exception:
+        except Exception:  # noqa: BLE001  # the others may be good
             observability.log_failure("message failed", message_id=record["messageId"])
             failed.append(record["messageId"])
             continue
@@ -49,7 +49,7 @@ def _without_blocked(entries: dict[str, Notification]) -> dict[str, Notification
     pairs = {
         (entry.user_id, entry.actor_id)
         for entry in entries.values()
-        if entry.actor_id and not entry.is_withdrawn
+        if entry.actor_id and not entry.withdrawn_at
     }
     items = read_items(
         key for pair in pairs for key in relation_keys(*pair, kinds=("blocks", "blocked_by"))
@@ -58,7 +58,7 @@ def _without_blocked(entries: dict[str, Notification]) -> dict[str, Notification
     return {
         record: entry
         for record, entry in entries.items()
-        if entry.is_withdrawn or (entry.user_id, entry.actor_id) not in blocked
+        if entry.withdrawn_at or (entry.user_id, entry.actor_id) not in blocked
     }
 
 
@@ -68,13 +68,13 @@ def _writing(entry: Notification) -> Callable[[], bool]:
 
 def _write(entry: Notification) -> bool:
     try:
-        if entry.is_withdrawn:
+        if entry.withdrawn_at:
             entry.save()
         else:
             entry.create()
     except ConditionFailed:
         pass  # it was told before, or taken back already
-    except Exception:
+    except Exception:  # noqa: BLE001  # the others may succeed
         observability.log_failure("message failed", notification_id=entry.notification_id)
         return False
     return True

@@ -1,6 +1,5 @@
 """The shapes Notification and S.Notification of api.md."""
 
-from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
 from notifications.kinds import TYPES, message
@@ -63,8 +62,8 @@ def notification_shape(entry: Notification, actor: User | None) -> NotificationS
         "entity_id": entry.entity_id,
         "message": message(entry.type, username),
         "metadata": entry.metadata,
-        "is_read": entry.is_read,
-        "read": entry.is_read,
+        "is_read": bool(entry.read_at),
+        "read": bool(entry.read_at),
         "created_at": entry.created_at,
     }
 
@@ -86,10 +85,3 @@ def socialhub_notification(shape: NotificationShape) -> SocialHubNotification:
         "read": shape["read"],
         "createdAt": shape["created_at"],
     }
-
-
-def notification_shapes(
-    entries: Sequence[Notification], people: Mapping[str, User]
-) -> list[NotificationShape]:
-    """The shapes of a list; `people` holds the actors."""
-    return [notification_shape(entry, people.get(entry.actor_id or "")) for entry in entries]

@@ -91,4 +91,8 @@ class Like(Table):
     username = UnicodeAttribute()  # of who likes, for the event
     author_id = UnicodeAttribute()  # of the post, for the event
     liked_at = UnicodeAttribute()
+    post_seq = UnicodeAttribute(
+        null=True
+    )  # the post's `like_seq` just before: until that moves on,
+    # this like is not in `like_count` yet
     by_user = LikesByUser()

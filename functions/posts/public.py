@@ -16,6 +16,7 @@ __all__ = [
     "Seen",
     "author_stats",
     "latest_posts",
+    "posts_page",
     "read_posts",
     "socialhub_post",
     "visible_post",
@@ -56,14 +57,22 @@ def visible_post(viewer: Caller, post_id: str) -> Post:
 def latest_posts(author_id: str, limit: int, after: str | None = None) -> list[tuple[str, str]]:
     """The newest posts and reels of an author that are ready and not deleted, older than the post
     `after`: `(post_id, author_id)`, newest first. Who may see them is not looked at."""
-    found, _ = query(
+    return posts_page(author_id, limit, after)[0]
+
+
+def posts_page(
+    author_id: str, limit: int, after: str | None = None
+) -> tuple[list[tuple[str, str]], str | None]:
+    """`latest_posts`, and the post id to go on `after`: None at the end. A page may be short before
+    the end, where many posts were deleted."""
+    found, following = query(
         Post.by_author,
         author_id,
         Post.post_id < after if after else None,
         limit=limit,
         matching=(Post.status == "ready") & Post.deleted_at.does_not_exist(),
     )
-    return [(post.post_id, post.author_id) for post in found]
+    return [(post.post_id, post.author_id) for post in found], following and following["post_id"]
 
 
 def author_stats(user_id: str) -> tuple[int, int]:

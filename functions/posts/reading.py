@@ -9,7 +9,7 @@ from shared.caller import Caller
 from shared.errors import PostNotFound
 from shared.ids import is_id
 from shared.tables import Key, read_items
-from users.public import Relation, User, is_shown, relation_from, relation_keys
+from users.public import VISIBILITY, Relation, User, is_shown, relation_from, relation_keys
 
 _REMEMBERED = 10_000
 # Who made a post never changes. Knowing it, everything about the post is read in one batch.
@@ -27,7 +27,11 @@ class Seen:
 
 
 def see_posts(
-    viewer: Caller, post_ids: Sequence[str], authors: Mapping[str, str] | None = None
+    viewer: Caller,
+    post_ids: Sequence[str],
+    authors: Mapping[str, str] | None = None,
+    *,
+    consistent: bool = False,
 ) -> list[Seen]:
     """Those of `post_ids` that the viewer may see, in their order.
 
@@ -39,21 +43,22 @@ def see_posts(
         for post_id in post_ids
         if (author_id := (authors or {}).get(post_id) or _authors.get(post_id))
     }
-    found = read_items(_post_keys(viewer, post_ids, known))
+    found = read_items(_post_keys(viewer, post_ids, known), consistent=consistent)
     strangers = {
         post.author_id
         for post_id in post_ids
         if post_id not in known and (post := found.get((Post, post_id)))
     }
     if strangers:
-        found.update(read_items(key for each in strangers for key in _person_keys(viewer, each)))
+        people = [key for each in strangers for key in _person_keys(viewer, each)]
+        found.update(read_items(people, consistent=consistent))
     seen = (_see(viewer, post_id, found) for post_id in post_ids)
     return [each for each in seen if each is not None]
 
 
 def see_post(viewer: Caller, post_id: str) -> Seen:
-    """The post, if the viewer may see it; else raises `PostNotFound`."""
-    seen = see_posts(viewer, [post_id]) if is_id(post_id) else []
+    """The post as it is at this moment, if the viewer may see it; else raises `PostNotFound`."""
+    seen = see_posts(viewer, [post_id], consistent=True) if is_id(post_id) else []
     if not seen:
         raise PostNotFound
     return seen[0]
@@ -103,4 +108,4 @@ def _post_keys(viewer: Caller, post_ids: Sequence[str], known: Mapping[str, str]
 def _person_keys(viewer: Caller, author_id: str) -> list[Key]:
     if author_id == viewer.user_id:
         return [(User, author_id)]
-    return [(User, author_id), *relation_keys(viewer.user_id, author_id)]
+    return [(User, author_id), *relation_keys(viewer.user_id, author_id, VISIBILITY)]

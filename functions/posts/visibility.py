@@ -10,9 +10,17 @@ _AUDIENCES = ("public", "followers", "close_friends", "private")
 class Hideable(Protocol):
     """What the rule asks of a post."""
 
-    visibility: str
-    status: str
-    deleted_at: str | None
+    @property
+    def visibility(self) -> str:
+        """`public`, `followers`, `close_friends` or `private`."""
+
+    @property
+    def status(self) -> str:
+        """`ready`, `processing` or `failed`."""
+
+    @property
+    def deleted_at(self) -> str | None:
+        """When it was deleted, or None."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,13 +32,15 @@ class Counter:
 
     `deltas` tells what a change adds: `{"like_count": 1}`; `{}` for nothing. `target_key` is the
     key of the item that is counted on (a tuple, if it has a sort key), and `sequence` the attribute
-    that remembers what was counted.
+    that remembers what was counted. A change `makes_target` where there is none yet: for items that
+    hold nothing but counts.
     """
 
     target: type[Table]
     sequence: str
     target_key: Callable[["Change[Any]"], str | tuple[str, str]]
     deltas: Callable[["Change[Any]"], dict[str, int]]
+    makes_target: bool = False
 
 
 def apply(counter: Counter, changes: Sequence["Change[Any]"]) -> None:
@@ -96,14 +98,16 @@ def _update(counter: Counter, key: str | tuple[str, str], steps: list[_Step]) ->
     additions = ", ".join(f"#n{index} :n{index}" for index in range(len(totals)))
     key_names = counter.target.key_names()
     key_values = (key,) if isinstance(key, str) else key
+    condition = "attribute_not_exists(#seq) OR #seq < :first"
+    if not counter.makes_target:
+        condition = f"attribute_exists(#key) AND ({condition})"
+        names["#key"] = key_names[0]
     client("dynamodb").update_item(
         TableName=counter.target.Meta.table_name,
         Key={name: {"S": value} for name, value in zip(key_names, key_values, strict=True)},
         UpdateExpression=f"ADD {additions} SET #seq = :last",
-        ConditionExpression=(
-            "attribute_exists(#key) AND (attribute_not_exists(#seq) OR #seq < :first)"
-        ),
-        ExpressionAttributeNames={"#seq": counter.sequence, "#key": key_names[0], **names},
+        ConditionExpression=condition,
+        ExpressionAttributeNames={"#seq": counter.sequence, **names},
         ExpressionAttributeValues={
             ":first": {"S": steps[0][0]},
             ":last": {"S": steps[-1][0]},

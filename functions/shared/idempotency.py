@@ -1,8 +1,8 @@
 """`Idempotency-Key`: the first 2xx of a key is answered again, for 24 hours (api.md section 1).
 
-Powertools keeps the answers. Between a view's write and its answer a function may die, and the
-record of its answer with it; so a view that makes something `claim`s its key in the same transaction
-as the thing, and a later call with that key finds the thing.
+Powertools keeps the answers. But a function may die between its write and its answer, before there
+is an answer to keep; so a view that makes something `claim`s its key in the same transaction as the
+thing, and a later call with that key finds the thing.
 """
 
 import hashlib

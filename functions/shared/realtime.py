@@ -15,6 +15,7 @@ from shared.clock import now
 from shared.encoding import to_json
 from shared.ids import new_id
 from shared.tables import (
+    ConditionFailed,
     IntegerAttribute,
     JSONAttribute,
     Table,
@@ -91,16 +92,16 @@ class Frame:
 
 def keep(user_ids: Iterable[str], frame: Frame) -> None:
     """Write `frame` into the log of each user."""
-    expires = int(now()) + _LOG_LIFE
-    write_items(
-        LoggedFrame(
-            user_id,
-            frame.event_id,
-            event=frame.event,
-            data=frame.data,
-            expires_at=expires,
-        )
-        for user_id in user_ids
+    write_items(_logged(user_id, frame) for user_id in user_ids)
+
+
+def _logged(user_id: str, frame: Frame) -> LoggedFrame:
+    return LoggedFrame(
+        user_id,
+        frame.event_id,
+        event=frame.event,
+        data=frame.data,
+        expires_at=int(now()) + _LOG_LIFE,
     )
 
 
@@ -111,6 +112,16 @@ def tell(user_ids: Sequence[str], frame: Frame, kept: bool = True) -> None:
     text = frame.to_json(kept)
     sockets = [socket for found in in_parallel(*map(_finding, user_ids)) for socket in found]
     send([socket.connection_id for socket in sockets], text)
+
+
+def tell_once(user_id: str, frame: Frame) -> None:
+    """As `tell`, unless the user's log has a frame with this `event_id` already: for facts that may
+    be heard of twice."""
+    try:
+        _logged(user_id, frame).create()
+    except ConditionFailed:
+        return
+    send([socket.connection_id for socket in sockets_of(user_id)], frame.to_json(kept=True))
 
 
 def sockets_of(user_id: str) -> list[Connection]:

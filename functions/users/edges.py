@@ -47,7 +47,9 @@ class Relation:
         return "pending" if self.requested else "none"
 
 
-def relation_keys(viewer_id: str, other_id: str, kinds: Iterable[EdgeKind] = EVERY_KIND) -> list[Key]:
+def relation_keys(
+    viewer_id: str, other_id: str, kinds: Iterable[EdgeKind] = EVERY_KIND
+) -> list[Key]:
     """What `relation_from` needs, to be read by `read_items` together with other things.
 
     A page of many people's things may ask for less: with `kinds=VISIBILITY` the answer is good for

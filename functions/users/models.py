@@ -1,6 +1,6 @@
 """The tables of users: accounts, the claims that make names unique, the edges between people."""
 
-from typing import Literal
+from typing import Literal, cast
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
@@ -98,3 +98,8 @@ class Relationship(Table):
 def edge(kind: EdgeKind, other_id: str) -> str:
     """The range key of an edge."""
     return f"{kind}#{other_id}"
+
+
+def kind_of(item: Relationship) -> EdgeKind:
+    """What kind of edge this is."""
+    return cast(EdgeKind, item.edge.partition("#")[0])

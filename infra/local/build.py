@@ -11,43 +11,42 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from infra.local.sam import sam
+from infra.local.sam import ROOT, sam
 from layers.build import build as build_layer
 
-ROOT = Path(__file__).parents[2]
 SOURCES = ["functions", "infra", "layers", "template.yaml", "samconfig.toml", "uv.lock"]
 BUILDS_KEPT = 4
 
 
-def fingerprint(root: Path = ROOT) -> str:
+def fingerprint() -> str:
     """The hash of everything that a build is made from."""
     digest = hashlib.sha256()
     for source in SOURCES:
-        path = root / source
+        path = ROOT / source
         for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
             if file.is_file() and "__pycache__" not in file.parts:
-                digest.update(f"{file.relative_to(root)}\0".encode())
+                digest.update(f"{file.relative_to(ROOT)}\0".encode())
                 digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()[:16]
 
 
-def build(root: Path = ROOT, *, with_layers: bool = False) -> Path:
+def build(*, with_layers: bool = False) -> Path:
     """The template of a build that is up to date.
 
     Without layers is for MiniStack: its functions find packages where it does itself.
     """
-    builds = root / ".local" / "builds"
-    folder = builds / (fingerprint(root) + ("-with-layers" if with_layers else ""))
+    builds = ROOT / ".local" / "builds"
+    folder = builds / (fingerprint() + ("-with-layers" if with_layers else ""))
     with _only_one(builds):
         if folder.exists():
             os.utime(folder)
         else:
-            _build(root, folder, with_layers)
+            _build(folder, with_layers)
             _forget_old(builds)
     return folder / "build" / "template.yaml"
 
 
-def _build(root: Path, folder: Path, with_layers: bool) -> None:
+def _build(folder: Path, with_layers: bool) -> None:
     if with_layers:  # built here, where the package registry can be reached; `sam` only copies
         build_layer("dependencies")
         build_layer("media")
@@ -55,7 +54,7 @@ def _build(root: Path, folder: Path, with_layers: bool) -> None:
     shutil.rmtree(unfinished, ignore_errors=True)
     target = str(unfinished / "build")
     layers = {} if with_layers else {"LAYERS": "none"}
-    sam(root, "build", "--config-env", "local", "--build-dir", target, more=layers)
+    sam("build", "--config-env", "local", "--build-dir", target, more=layers)
     unfinished.rename(folder)
 
 

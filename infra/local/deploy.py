@@ -9,23 +9,20 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import yaml
 from botocore.exceptions import ClientError
 
-from infra.local.build import ROOT, build, fingerprint
+from infra.local.build import build, fingerprint
 from infra.local.clients import client
-from infra.local.sam import parameters, sam, stack_name
+from infra.local.sam import ROOT, parameters, sam, stack_name
+from infra.templates import FOUNDATION, resources
 
 __all__ = ["build", "deploy", "outputs", "remember", "remembered"]
-
-FOUNDATION = "infra/foundation.yaml"
 
 
 def deploy(
     endpoint: str,
     config_env: str = "local",
     overrides: Mapping[str, str] | None = None,
-    root: Path = ROOT,
     say: Callable[[str], object] = lambda step: None,
 ) -> dict[str, str]:
     """Bring both stacks at `endpoint` up to date with the sources; returns the outputs of both.
@@ -33,19 +30,19 @@ def deploy(
     `overrides` are template parameters that differ from those of `config_env` in samconfig.toml.
     Nothing is built or deployed when the stacks were made from the same sources and parameters.
     """
-    wanted = parameters(root, config_env) | {"EmulatorUrl": endpoint} | dict(overrides or {})
-    stack = stack_name(root, config_env)
+    wanted = parameters(config_env) | {"EmulatorUrl": endpoint} | dict(overrides or {})
+    stack = stack_name(config_env)
     foundation = f"{stack}-foundation"
-    made_from = f"{fingerprint(root)} {sorted(wanted.items())}"
+    made_from = f"{fingerprint()} {sorted(wanted.items())}"
     if remembered(endpoint, f"/{stack}/deployed-from") != made_from:
         say("Building the functions, deploying the foundation")
         with ThreadPoolExecutor() as pool:
-            building = pool.submit(build, root, with_layers=config_env != "local")
-            _deploy(root, endpoint, config_env, root / FOUNDATION, foundation, wanted)
-            _enable_expiry(root, endpoint, foundation)
+            building = pool.submit(build, with_layers=config_env != "local")
+            _deploy(endpoint, config_env, ROOT / FOUNDATION, foundation, wanted)
+            _enable_expiry(endpoint, foundation)
             template = building.result()
         say("Deploying the application")
-        _deploy(root, endpoint, config_env, template, stack, wanted)
+        _deploy(endpoint, config_env, template, stack, wanted)
         remember(endpoint, f"/{stack}/deployed-from", made_from)
     return outputs(endpoint, foundation) | outputs(endpoint, stack)
 
@@ -75,7 +72,6 @@ def remember(endpoint: str, name: str, value: str) -> None:
 
 
 def _deploy(
-    root: Path,
     endpoint: str,
     config_env: str,
     template: Path,
@@ -83,7 +79,6 @@ def _deploy(
     wanted: Mapping[str, str],
 ) -> None:
     sam(
-        root,
         *("deploy", "--config-env", config_env, "--template-file", str(template)),
         *("--stack-name", stack, "--parameter-overrides"),
         *(f"{name}={value}" for name, value in wanted.items()),
@@ -91,21 +86,14 @@ def _deploy(
     )
 
 
-class _Template(yaml.SafeLoader):
-    """CloudFormation's YAML, whose !Ref, !Sub … are read as nothing."""
-
-
-_Template.add_multi_constructor("!", lambda loader, suffix, node: None)
-
-
-def _enable_expiry(root: Path, endpoint: str, stack: str) -> None:
+def _enable_expiry(endpoint: str, stack: str) -> None:
     """Switch TTL on as the template says: MiniStack drops it when it creates a table."""
-    template = yaml.load((root / FOUNDATION).read_text(), _Template)  # noqa: S506 (a SafeLoader)
+    tables = resources(FOUNDATION, "AWS::DynamoDB::Table")
     dynamodb = client("dynamodb", endpoint)
     pages = client("cloudformation", endpoint).get_paginator("list_stack_resources")
     for page in pages.paginate(StackName=stack):
         for resource in page["StackResourceSummaries"]:
-            properties = template["Resources"][resource["LogicalResourceId"]].get("Properties", {})
+            properties = tables.get(resource["LogicalResourceId"], {})
             wanted = properties.get("TimeToLiveSpecification")
             table = resource["PhysicalResourceId"]
             if wanted and _expiry(dynamodb, table) != wanted["AttributeName"]:

@@ -11,10 +11,9 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.table import Table
 
-from infra.local.build import ROOT
 from infra.local.deploy import deploy, remember, remembered
 from infra.local.ministack import MiniStack, MiniStackError
-from infra.local.sam import SamError
+from infra.local.sam import ROOT, SamError
 
 PORT = 4566
 STATE = ROOT / ".local" / "state"

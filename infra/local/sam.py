@@ -12,19 +12,22 @@ from typing import Any
 from infra.local.clients import CREDENTIALS
 from infra.local.ministack import clean_environment
 
+ROOT = Path(__file__).parents[2]
+CONFIG = ROOT / "samconfig.toml"
+
 
 class SamError(RuntimeError):
     """A `sam` command failed; the message ends with what it said last."""
 
 
-def sam(root: Path, *arguments: str, more: Mapping[str, str]) -> None:
-    """Run `sam` in `root` with nothing of the developer's environment but `more`."""
-    environment = clean_environment(_home(root)) | CREDENTIALS | dict(more)
+def sam(*arguments: str, more: Mapping[str, str]) -> None:
+    """Run `sam` with nothing of the developer's environment, and with `more`."""
+    environment = clean_environment(_home()) | CREDENTIALS | dict(more)
     environment |= {"SAM_CLI_TELEMETRY": "0", "SAM_CLI_POLL_DELAY": "0.2"}
     command = Path(sys.executable).parent / "sam"
     done = subprocess.run(
-        [str(command), *arguments, "--config-file", str(root / "samconfig.toml")],
-        cwd=root,
+        [str(command), *arguments, "--config-file", str(CONFIG)],
+        cwd=ROOT,
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -37,25 +40,25 @@ def sam(root: Path, *arguments: str, more: Mapping[str, str]) -> None:
         raise SamError(f"sam {arguments[0]} failed:\n{said}")
 
 
-def _home(root: Path) -> Path:
+def _home() -> Path:
     """A home folder whose notes keep `sam` from asking the internet for a newer version."""
-    home = root / ".local" / "home"
+    home = ROOT / ".local" / "home"
     notes = home / ".aws-sam" / "metadata.json"
     notes.parent.mkdir(parents=True, exist_ok=True)
     notes.write_text(json.dumps({"telemetryEnabled": False, "lastVersionCheck": time.time()}))
     return home
 
 
-def stack_name(root: Path, config_env: str) -> str:
-    return str(_config(root, config_env)["global"]["parameters"]["stack_name"])
+def stack_name(config_env: str) -> str:
+    return str(_config(config_env)["global"]["parameters"]["stack_name"])
 
 
-def parameters(root: Path, config_env: str) -> dict[str, str]:
+def parameters(config_env: str) -> dict[str, str]:
     """The template parameters that samconfig.toml gives."""
-    pairs = _config(root, config_env)["deploy"]["parameters"].get("parameter_overrides", [])
+    pairs = _config(config_env)["deploy"]["parameters"].get("parameter_overrides", [])
     return dict(pair.split("=", 1) for pair in pairs)
 
 
-def _config(root: Path, config_env: str) -> dict[str, Any]:
-    config: dict[str, Any] = tomllib.loads((root / "samconfig.toml").read_text())[config_env]
+def _config(config_env: str) -> dict[str, Any]:
+    config: dict[str, Any] = tomllib.loads(CONFIG.read_text())[config_env]
     return config

@@ -4,18 +4,18 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import boto3
 import pytest
-from samcli.yamlhelper import yaml_parse
 
+from infra.templates import TEMPLATE, load, resources
 from layers.build import build
 
 pytestmark = pytest.mark.timeout(600)  # the first build downloads
 
 ROOT = Path(__file__).parents[2]
-TEMPLATE = yaml_parse((ROOT / "template.yaml").read_text())
+GLOBALS = load(TEMPLATE)["Globals"]["Function"]
+LAMBDAS = resources(TEMPLATE, "AWS::Serverless::Function")
 FUNCTIONS = ROOT / "functions"
 SERVICES = sorted(path.name for path in FUNCTIONS.iterdir() if any(path.glob("*.py")))
 RUNTIME = ["boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six.py", "urllib3"]
@@ -116,28 +116,22 @@ def test_functions_import_with_nothing_but_their_layers(
     assert done.returncode == 0, done.stderr
 
 
-def layers_on_aws(function: dict[str, Any]) -> list[str]:
-    """The logical ids of a function's layers: its own `Layers` replaces that of Globals."""
-    declared = TEMPLATE["Globals"]["Function"] | function["Properties"]
-    _, _, attached = declared["Layers"]["Fn::If"]  # local: none, AWS: these
-    return [layer["Ref"] for layer in attached]
-
-
-def handlers_with(layers: list[str]) -> list[str]:
-    return [
-        resource["Properties"]["Handler"].removesuffix(".app")
-        for resource in TEMPLATE["Resources"].values()
-        if resource["Type"] == "AWS::Serverless::Function" and layers_on_aws(resource) == layers
-    ]
+def handlers_with(*layers: str) -> list[str]:
+    """The Lambdas that have exactly these layers on AWS: their own `Layers` replace the global."""
+    handlers = []
+    for declared in LAMBDAS.values():
+        _, _, attached = (GLOBALS | declared)["Layers"]["Fn::If"]  # on the laptop none, else these
+        if [layer["Ref"] for layer in attached] == list(layers):
+            handlers.append(declared["Handler"].removesuffix(".app"))
+    return handlers
 
 
 def test_handlers_import_with_the_layers_the_template_gives_them(
     dependencies: Path, media: Path, lambda_runtime: Path
 ) -> None:
-    plain = handlers_with(["DependenciesLayer"])
-    heavy = handlers_with(["DependenciesLayer", "MediaLayer"])
-    types = [resource["Type"] for resource in TEMPLATE["Resources"].values()]
-    assert len(plain) + len(heavy) == types.count("AWS::Serverless::Function")
+    plain = handlers_with("DependenciesLayer")
+    heavy = handlers_with("DependenciesLayer", "MediaLayer")
+    assert len(plain) + len(heavy) == len(LAMBDAS)
     for handlers, layers in ((plain, [dependencies]), (heavy, [dependencies, media])):
         paths = [str(FUNCTIONS), *(str(layer / "python") for layer in layers), str(lambda_runtime)]
         done = isolated(IMPORT_HANDLERS, *paths, "--", *handlers)

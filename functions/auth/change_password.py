@@ -1,0 +1,53 @@
+"""POST /auth/change-password: a new password, which ends all other sessions."""
+
+from typing import TypedDict
+
+from auth.confirmation import confirmed_credentials
+from auth.models import Credentials
+from auth.passwords import hash_password, is_right
+from shared.errors import PasswordReused, WrongPassword
+from shared.fields import Body, GivenPassword, Password
+from shared.http import endpoint
+from shared.requests import Request
+from shared.revocation import end_all_sessions
+from shared.tables import transaction
+
+app = endpoint("auth")
+
+
+class NewPassword(Body):
+    """The old password and the new one."""
+
+    current_password: GivenPassword | None = None
+    new_password: Password
+
+
+class PasswordChanged(TypedDict):
+    """It is done."""
+
+    message: str
+
+
+@app.serve(
+    "POST /auth/change-password",
+    auth="token",
+    tier="sensitive",
+    body=NewPassword,
+    answer=PasswordChanged,
+)
+def change_password(request: Request[NewPassword]) -> PasswordChanged:
+    """Change the password."""
+    caller, body = request.caller, request.body
+    credentials = confirmed_credentials(caller.user_id, body.current_password)
+    if credentials.password_hash and is_right(body.new_password, credentials.password_hash):
+        raise PasswordReused
+    with transaction() as write:
+        write.update(
+            credentials,
+            Credentials.password_hash.set(hash_password(body.new_password)),
+            Credentials.revision.set(credentials.revision + 1),
+            condition=Credentials.revision == credentials.revision,
+            otherwise=WrongPassword(),
+        )
+        end_all_sessions(write, caller.user_id, but=caller.session_id)
+    return {"message": "The password is changed. All other sessions have ended."}

@@ -1,0 +1,103 @@
+"""POST /login: log in by password; with two factors a code is mailed instead of tokens given."""
+
+from typing import Annotated, TypedDict
+
+from pydantic import AliasChoices, Field
+
+from auth.accounts import NOBODY, account_named, refuse_ended
+from auth.bodies import Captcha
+from auth.challenges import CODE_LIFE, new_challenge
+from auth.mails import mail_code
+from auth.models import Challenge, Credentials
+from auth.passwords import hash_password, is_outdated, is_right
+from auth.sessions import TokenSet, add_session, keep_hash, log_in, token_set
+from shared.config import config
+from shared.errors import EmailNotVerified, InvalidCredentials
+from shared.fields import GivenPassword, text
+from shared.http import endpoint
+from shared.ids import new_id
+from shared.requests import Request
+from shared.tables import transaction
+from users.public import User, standing
+
+app = endpoint("auth")
+
+
+class Login(Captcha):
+    """Who logs in."""
+
+    identifier: Annotated[str, text(3, 254)] = Field(
+        validation_alias=AliasChoices("identifier", "email_or_username", "email", "username")
+    )
+    password: GivenPassword
+
+
+class LoggedIn(TokenSet):
+    """The tokens."""
+
+    message: str
+    is_2fa_required: bool
+
+
+class CodeAsked(TypedDict):
+    """What the second step needs."""
+
+    is_2fa_required: bool
+    challenge_id: str
+    expires_in: int
+    message: str
+
+
+@app.serve(
+    "POST /login",
+    socialhub=("POST /auth/login", "POST /api/v1/auth/login"),
+    auth="none",
+    tier="sensitive",
+    body=Login,
+    answer=LoggedIn | CodeAsked,
+    account=lambda body: body.identifier,
+)
+def login_user(request: Request[Login]) -> LoggedIn | CodeAsked:
+    """Log in."""
+    user, credentials = proven_account(request.body)
+    refuse_ended(user)
+    if standing(user) == "unverified" and config.verification_required and not request.is_socialhub:
+        raise EmailNotVerified
+    new_hash = None
+    if credentials.password_hash and is_outdated(credentials.password_hash):
+        new_hash = hash_password(request.body.password)
+    if credentials.two_factor_enabled:
+        return ask_for_code(user, credentials, new_hash)
+    with transaction() as write:
+        session = add_session(write, user, request)
+        log_in(write, user, credentials.revision, InvalidCredentials(), new_hash)
+    tokens = token_set(user, session, is_socialhub=request.is_socialhub)
+    return {"message": "Logged in.", "is_2fa_required": False, **tokens}
+
+
+def proven_account(body: Login) -> tuple[User, Credentials]:
+    """The account whose name and password were given. An unknown name and a wrong password cost the
+    same, and are told apart by nothing."""
+    user = account_named(body.identifier)
+    credentials = Credentials.find(user.user_id if user else NOBODY, consistent=True)
+    right = is_right(body.password, credentials.password_hash if credentials else None)
+    if not right or user is None or credentials is None:
+        raise InvalidCredentials
+    return user, credentials
+
+
+def ask_for_code(user: User, credentials: Credentials, new_hash: str | None) -> CodeAsked:
+    """Mail the code that the second step asks for."""
+    challenge_id = new_id()
+    challenge, code = new_challenge("two_factor", challenge_id, user.user_id, credentials.revision)
+    with transaction() as write:
+        write.put(challenge, Challenge.is_new())
+        if new_hash:
+            keep_hash(write, credentials, new_hash)
+    mail_code("two_factor", user, code)
+    return {
+        "is_2fa_required": True,
+        "challenge_id": challenge_id,
+        "expires_in": CODE_LIFE,
+        "message": "A code is on its way to your e-mail address.",
+    }

@@ -1,0 +1,71 @@
+"""POST /auth/refresh: new tokens for a refresh token, which dies by it."""
+
+from typing import Annotated
+
+from pydantic import AliasChoices, Field
+
+from auth.devices import device_name
+from auth.models import Session
+from auth.sessions import TokenSet, refresh_expiry, token_set
+from shared.clock import now, timestamp
+from shared.errors import InvalidRefreshToken
+from shared.fields import Body, text
+from shared.gate import is_session_alive
+from shared.http import endpoint
+from shared.requests import Request
+from shared.revocation import end_session
+from shared.tables import ConditionFailed, in_parallel, transaction
+from shared.tokens import RefreshToken
+from users.public import User, find_user, standing
+
+app = endpoint("auth")
+
+
+class Refresh(Body):
+    """The refresh token that was given last."""
+
+    refresh_token: Annotated[str, text(1, 1024)] = Field(
+        validation_alias=AliasChoices("refresh_token", "refreshToken")
+    )
+
+
+@app.serve("POST /auth/refresh", auth="none", tier="public", body=Refresh, answer=TokenSet)
+def refresh_tokens(request: Request[Refresh]) -> TokenSet:
+    """Trade a refresh token for new tokens."""
+    given = RefreshToken.from_text(request.body.refresh_token)
+    user = living_account(given)
+    session = Session(given.user_id, given.session_id)
+    try:
+        session.change(
+            Session.generation.add(1),
+            Session.last_seen_at.set(timestamp()),
+            Session.device.set(device_name(request.headers.get("user-agent", ""))),
+            Session.ip.set(request.ip),
+            Session.expires_at.set(refresh_expiry()),
+            condition=(Session.generation == given.generation) & (Session.expires_at > int(now())),
+        )
+    except ConditionFailed as error:
+        end_if_spent(given)
+        raise InvalidRefreshToken from error
+    return token_set(user, session)
+
+
+def living_account(given: RefreshToken) -> User:
+    """The account of a session that nothing has ended."""
+    user, is_alive = in_parallel(
+        lambda: find_user(given.user_id, consistent=True),
+        lambda: is_session_alive(given.user_id, given.session_id),
+    )
+    if not isinstance(user, User) or not is_alive or standing(user) in ("banned", "deleted"):
+        raise InvalidRefreshToken
+    return user
+
+
+def end_if_spent(given: RefreshToken) -> None:
+    """End the session if the token was traded before: either its owner or who traded it stole it,
+    and nobody can tell which."""
+    session = Session.find(given.user_id, given.session_id, consistent=True)
+    if session and session.generation > given.generation:
+        with transaction() as write:
+            end_session(write, given.user_id, given.session_id)
+            write.delete(session)

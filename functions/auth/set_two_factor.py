@@ -1,0 +1,52 @@
+"""PUT /settings/two-factor: ask for a mailed code at each log-in, or not."""
+
+from typing import TypedDict
+
+from auth.confirmation import confirmed_credentials
+from auth.models import Credentials
+from shared.fields import Body, GivenPassword
+from shared.http import endpoint
+from shared.requests import Request
+from shared.tables import ConditionFailed, WriteConflict
+
+app = endpoint("auth")
+
+
+class TwoFactor(Body):
+    """On or off."""
+
+    enabled: bool
+    password: GivenPassword | None = None
+
+
+class TwoFactorSet(TypedDict):
+    """What holds now."""
+
+    message: str
+    two_factor_enabled: bool
+
+
+@app.serve(
+    "PUT /settings/two-factor",
+    auth="token",
+    tier="sensitive",
+    body=TwoFactor,
+    answer=TwoFactorSet,
+)
+def set_two_factor(request: Request[TwoFactor]) -> TwoFactorSet:
+    """Switch the second factor on or off."""
+    wanted = request.body.enabled
+    credentials = confirmed_credentials(request.caller.user_id, request.body.password)
+    try:
+        credentials.change(
+            Credentials.two_factor_enabled.set(wanted),
+            Credentials.revision.set(credentials.revision + 1),
+            condition=Credentials.revision == credentials.revision,
+        )
+    except ConditionFailed as error:
+        raise WriteConflict from error
+    state = "on" if wanted else "off"
+    return {
+        "message": f"Two-factor log-in is {state}.",
+        "two_factor_enabled": wanted,
+    }

@@ -1,0 +1,53 @@
+"""POST /login/2fa: the second step of a log-in, the mailed code."""
+
+from pydantic import Field
+
+from auth.accounts import refuse_ended
+from auth.bodies import CODE_NAMES
+from auth.challenges import spend, try_code
+from auth.sessions import TokenSet, add_session, log_in, token_set
+from shared.errors import InvalidTwoFactorCode
+from shared.fields import Body, Code, Ulid
+from shared.http import endpoint
+from shared.requests import Request
+from shared.tables import transaction
+from users.public import find_user
+
+app = endpoint("auth")
+
+
+class LoginCode(Body):
+    """The code, and the log-in it belongs to."""
+
+    challenge_id: Ulid
+    code: Code = Field(validation_alias=CODE_NAMES)
+
+
+class LoggedIn(TokenSet):
+    """The tokens."""
+
+    message: str
+    is_2fa_required: bool
+
+
+@app.serve(
+    "POST /login/2fa",
+    auth="none",
+    tier="sensitive",
+    body=LoginCode,
+    answer=LoggedIn,
+    account=lambda body: body.challenge_id,
+)
+def verify_login_code(request: Request[LoginCode]) -> LoggedIn:
+    """Finish a log-in with the mailed code."""
+    wrong = InvalidTwoFactorCode()
+    challenge = try_code("two_factor", request.body.challenge_id, request.body.code, wrong)
+    user = find_user(challenge.user_id, consistent=True)
+    if user is None:
+        raise wrong
+    refuse_ended(user)
+    with transaction() as write:
+        spend(write, challenge, wrong)
+        session = add_session(write, user, request)
+        log_in(write, user, challenge.revision, wrong)
+    return {"message": "Logged in.", "is_2fa_required": False, **token_set(user, session)}

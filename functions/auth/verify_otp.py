@@ -1,0 +1,68 @@
+"""POST /verify-otp: the mailed code that verifies an e-mail address."""
+
+from pydantic import Field
+
+from auth.accounts import account_of
+from auth.bodies import CODE_NAMES, AccountOfCode, CodePurpose
+from auth.challenges import nobody, spend, try_code
+from auth.models import Credentials
+from auth.sessions import TokenSet, add_session, token_set
+from shared.clock import timestamp
+from shared.errors import InvalidInput, InvalidOtp
+from shared.fields import Code
+from shared.http import endpoint
+from shared.requests import Request
+from shared.tables import transaction
+from users.public import verify_account
+
+app = endpoint("auth")
+
+
+class AddressCode(AccountOfCode):
+    """The code, and whose it is."""
+
+    code: Code = Field(validation_alias=CODE_NAMES)
+    purpose: CodePurpose = "register"
+
+
+class Verified(TokenSet):
+    """A verified account and its tokens."""
+
+    message: str
+    verified: bool
+
+
+@app.serve(
+    "POST /verify-otp",
+    auth="none",
+    tier="sensitive",
+    body=AddressCode,
+    answer=Verified,
+    account=lambda body: body.named,
+)
+def verify_otp(request: Request[AddressCode]) -> Verified:
+    """Verify an e-mail address with the mailed code."""
+    body = request.body
+    if not body.named:
+        raise InvalidInput(("user_id", "Send user_id or email."))
+    user = account_of(body.user_id, body.email)
+    subject = user.user_id if user else nobody(body.named)
+    challenge = try_code("register", subject, body.code, InvalidOtp())
+    if user is None:
+        raise InvalidOtp
+    with transaction() as write:
+        spend(write, challenge, InvalidOtp())
+        verify_account(write, user)
+        write.update(
+            Credentials(user.user_id),
+            Credentials.expires_at.remove(),
+            Credentials.last_login_at.set(timestamp()),
+            condition=Credentials.is_there(),
+        )
+        session = add_session(write, user, request)
+    user.status, user.expires_at = "active", None
+    return {
+        "message": "Your e-mail address is verified.",
+        "verified": True,
+        **token_set(user, session),
+    }

@@ -1,0 +1,52 @@
+"""GET /auth/verify-user (SocialHub): whether a token is good, for servers that are shown it."""
+
+from typing import Any, TypedDict
+
+from shared import gate
+from shared.encoding import to_json
+from shared.errors import Unauthorized
+from shared.http import endpoint
+from shared.requests import Answer, Request
+from shared.tokens import read_token
+
+app = endpoint("auth")
+
+
+class TokenVerdict(TypedDict):
+    """A good token. Its user's id and username are in the header `x-user-payload`."""
+
+    valid: bool
+
+
+class TokenRefused(Unauthorized):
+    """The token is not good; the answer says so in SocialHub's words too."""
+
+    def body(self, request_id: str) -> dict[str, Any]:
+        return {"valid": False, **super().body(request_id)}
+
+
+@app.serve(
+    "GET /auth/verify-user",
+    socialhub=("GET /api/v1/auth/verify-user",),
+    auth="none",
+    tier="user",
+    answer=TokenVerdict,
+)
+def verify_token(request: Request) -> Answer:
+    """Tell whether a token is good."""
+    try:
+        caller = read_token(bearer(request))
+        allowance = gate.admit(gate.user_gate(caller.user_id), caller.session_id)
+    except Unauthorized as error:
+        raise TokenRefused from error
+    # A good token counts on its user's budget, not on that of the server which asks for many.
+    gate.give_back(gate.Budget(gate.ip_subject(request.ip), "public", 0))
+    payload = {"id": caller.user_id, "username": caller.username}
+    headers = {**allowance.headers(), "x-user-payload": to_json(payload)}
+    return Answer({"valid": True}, headers=headers)
+
+
+def bearer(request: Request) -> str:
+    """The token of the Authorization header; empty if there is none."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""

@@ -1,0 +1,19 @@
+"""What other services ask of emails: to send a mail (its words are in `emails/templates.py`)."""
+
+from typing import Literal
+
+from shared.ids import new_id
+from shared.queues import send_jobs
+
+__all__ = ["TemplateName", "send_mail"]
+
+type TemplateName = Literal["verification_code", "login_code"]
+
+
+def send_mail(template: TemplateName, to: str | None, **values: str) -> None:
+    """Put a mail on its way; `values` are what the template asks for.
+
+    A mail to nobody (None) takes the sender as long as any other, and is dropped behind the queue:
+    so that the time of an answer does not tell whether an address has an account.
+    """
+    send_jobs("emails", [{"id": new_id(), "template": template, "to": to, "values": values}])

@@ -1,0 +1,71 @@
+"""The queue `emails`: send each mail once, in three tries."""
+
+from typing import Any
+
+from emails.deliveries import deliver_once
+from emails.templates import TEMPLATES, Mail, render
+from shared.aws import client
+from shared.config import config
+from shared.queues import consumer, queue_url
+
+app = consumer()
+
+_LONGEST_ADDRESS = 254  # characters
+
+
+class InvalidJob(Exception):
+    """A job that no try can make a mail of; it ends in the dead-letter queue."""
+
+
+@app.on_job
+def send_email(job: dict[str, Any], record: dict[str, Any]) -> None:
+    """Send the mail of one job; a failure lets it come again after 1 s, 4 s, and 9 s later puts it
+    into the dead-letter queue."""
+    try:
+        job_id, to, mail = read_job(job)
+        if to is not None:  # see emails/public.py
+            deliver_once(job_id, lambda: send_mail(to, mail))
+    except Exception:
+        tries = int(record["attributes"]["ApproximateReceiveCount"])
+        client("sqs").change_message_visibility(
+            QueueUrl=queue_url("emails"),
+            ReceiptHandle=record["receiptHandle"],
+            VisibilityTimeout=tries**2,
+        )
+        raise
+
+
+def read_job(job: Any) -> tuple[str, str | None, Mail]:
+    """A job's id, address and mail; raises `InvalidJob`."""
+    try:
+        job_id, to, template = job["id"], job["to"], TEMPLATES[job["template"]]
+        mail = render(template, job["values"])
+    except (KeyError, TypeError, AttributeError):
+        raise InvalidJob from None  # its text would hold what the job held
+    if not isinstance(job_id, str) or not _is_address(to):
+        raise InvalidJob
+    return job_id, to, mail
+
+
+def _is_address(to: Any) -> bool:
+    return to is None or (
+        isinstance(to, str)
+        and "@" in to
+        and len(to) <= _LONGEST_ADDRESS
+        and not any(character.isspace() or character in ",;<>" for character in to)
+    )
+
+
+def send_mail(to: str, mail: Mail) -> None:
+    """Hand a mail to SES."""
+    client("ses").send_email(
+        Source=config.mail_sender,
+        Destination={"ToAddresses": [to]},
+        Message={
+            "Subject": {"Data": mail.subject, "Charset": "UTF-8"},
+            "Body": {
+                "Text": {"Data": mail.text, "Charset": "UTF-8"},
+                "Html": {"Data": mail.html, "Charset": "UTF-8"},
+            },
+        },
+    )

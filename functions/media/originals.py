@@ -1,0 +1,74 @@
+"""The rendition `original`: the picture as it came, less its metadata.
+
+Cut out of the uploaded file without touching a pixel wherever that can be. Only a picture that
+relies on EXIF to be turned is encoded again, because without EXIF it would lie on its side:
+
+- JPEG on its own quantisation tables, turned with it, so that quality and size stay what they were;
+- PNG and lossless WebP lose nothing, other WebP little.
+
+HEIC and HEIF become JPEG with the colour profile they had, since few clients can show them.
+"""
+
+from pathlib import Path
+from typing import Final
+
+from PIL import JpegImagePlugin
+
+from media.pictures import Picture, on_white, resizable
+from media.renditions import Rendition
+
+_SUFFIX: Final = {
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "image/webp": "webp",
+    "image/gif": "gif",
+}
+
+
+def write(picture: Picture, into: Path) -> Rendition:
+    """Write `original.<suffix>`; its type is the upload's, or image/jpeg if that was HEIC."""
+    if picture.content_type not in _SUFFIX:
+        return _as_jpeg(picture, into)
+    path = into / f"original.{_SUFFIX[picture.content_type]}"
+    if picture.turn is None or picture.content_type == "image/gif":  # GIF knows no orientation
+        path.write_bytes(picture.clean)
+    else:
+        _write_turned(picture, path)
+    return Rendition(path, picture.content_type, picture.width, picture.height)
+
+
+def _as_jpeg(picture: Picture, into: Path) -> Rendition:
+    path = into / "original.jpg"
+    shown = on_white(picture.turned(resizable(picture.image)))
+    shown.save(path, "JPEG", quality=92, subsampling=0, icc_profile=picture.profile)
+    return Rendition(path, "image/jpeg", picture.width, picture.height)
+
+
+def _write_turned(picture: Picture, path: Path) -> None:
+    turned = picture.turned(picture.image)
+    if isinstance(picture.image, JpegImagePlugin.JpegImageFile):
+        # 4:2:0 stays so; 4:2:2 turned would be 4:4:0, which nobody writes.
+        subsampling = 2 if JpegImagePlugin.get_sampling(picture.image) == 2 else 0
+        tables = {
+            number: _transposed(table) if picture.sideways else table
+            for number, table in picture.image.quantization.items()
+        }
+        turned.save(
+            path,
+            "JPEG",
+            qtables=tables,
+            subsampling=subsampling,
+            icc_profile=picture.profile,
+            comment=b"",
+        )
+    elif picture.content_type == "image/png":
+        turned.save(path, "PNG", icc_profile=picture.profile)
+    else:
+        lossless = b"VP8L" in picture.clean[:64]
+        turned.save(
+            path, "WEBP", lossless=lossless, quality=92, icc_profile=picture.profile or b""
+        )
+
+
+def _transposed(table: list[int]) -> list[int]:
+    return [table[8 * column + row] for row in range(8) for column in range(8)]

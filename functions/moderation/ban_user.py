@@ -1,0 +1,42 @@
+"""POST /admin/users/{user}/ban: ban an account, or change its ban."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from moderation import audit
+from moderation.accounts import AccountAnswer, as_stored
+from shared import revocation
+from shared.clock import now, timestamp
+from shared.errors import CannotBanAdmin
+from shared.fields import Body, text
+from shared.http import endpoint
+from shared.requests import Request
+from shared.tables import transaction
+from users.public import ban_account, resolve_any
+
+_DAY = 24 * 3600  # seconds
+
+app = endpoint("moderation")
+
+
+class BanBody(Body):
+    """Why, and for how long (for good, if nothing is said)."""
+
+    reason: Annotated[str, text(0, 500)] | None = None
+    duration_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+
+
+@app.serve("POST /admin/users/{user}/ban", auth="admin", body=BanBody, answer=AccountAnswer)
+def ban_user(request: Request[BanBody]) -> AccountAnswer:
+    """Ban an account: it is hidden, and its sessions end."""
+    user, ban = resolve_any(request.path["user"], request.caller), request.body
+    if user.role == "admin":
+        raise CannotBanAdmin
+    until = timestamp(now() + ban.duration_days * _DAY) if ban.duration_days else None
+    with transaction() as write:
+        ban_account(write, user, ban.reason, until)
+        revocation.end_all_sessions(write, user.user_id)
+        target = ("user", user.user_id)
+        audit.record(write, request.caller.user_id, "ban_user", target, ban.reason, until=until)
+    return {"message": f"{user.username} is banned.", "user": as_stored(user)}

@@ -1,0 +1,21 @@
+"""GET /notifications/unread-count: how many notifications the caller has not read."""
+
+from typing import TypedDict
+
+from notifications.public import unread_count
+from shared.http import endpoint
+from shared.requests import Request
+
+app = endpoint("notifications")
+
+
+class Unread(TypedDict):
+    """The count."""
+
+    unread_count: int
+
+
+@app.serve("GET /notifications/unread-count", answer=Unread)
+def count_unread(request: Request) -> Unread:
+    """Count unread notifications."""
+    return {"unread_count": unread_count(request.caller.user_id)}

@@ -1,0 +1,36 @@
+"""DELETE /notifications/{notification_id}: take one notification off the caller's list."""
+
+from typing import Any, TypedDict
+
+from notifications.models import Notification
+from notifications.reading import is_listed
+from shared.clock import timestamp
+from shared.errors import NotificationNotFound
+from shared.http import endpoint
+from shared.requests import Request
+from shared.tables import ConditionFailed
+
+app = endpoint("notifications")
+
+
+class Deleted(TypedDict):
+    """That it is gone."""
+
+    message: str
+
+
+@app.serve(
+    "DELETE /notifications/{notification_id}",
+    socialhub=("DELETE /notify/notifications/{notification_id}",),
+    answer=Deleted,
+)
+def delete_notification(request: Request) -> Deleted | dict[str, Any]:
+    """Delete a notification."""
+    entry = Notification(request.caller.user_id, request.path["notification_id"])
+    try:
+        # Withdrawn and not removed: news of its fact that comes again must not bring it back.
+        entry.change(Notification.withdrawn_at.set(timestamp()), condition=is_listed())
+    except ConditionFailed:
+        raise NotificationNotFound from None
+    message = "Notification deleted"
+    return {"success": True, "message": message} if request.is_socialhub else {"message": message}

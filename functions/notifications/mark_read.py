@@ -1,0 +1,52 @@
+"""PUT /notifications/{notification_id}/read: mark one notification as read."""
+
+from typing import Any, TypedDict
+
+from notifications.models import Notification
+from notifications.public import unread_count
+from notifications.reading import find_entry, is_listed, visible_shapes
+from notifications.shapes import NotificationShape, socialhub_notification
+from shared.clock import timestamp
+from shared.errors import NotificationNotFound
+from shared.http import endpoint
+from shared.requests import Request
+from shared.tables import ConditionFailed
+
+app = endpoint("notifications")
+
+
+class Marked(TypedDict):
+    """The entry as it is now."""
+
+    message: str
+    notification: NotificationShape
+    unread_count: int
+
+
+@app.serve(
+    "PUT /notifications/{notification_id}/read",
+    also=("PATCH /notifications/{notification_id}/read",),
+    socialhub=("PATCH /notify/notifications/{notification_id}/read",),
+    answer=Marked,
+)
+def mark_read(request: Request) -> Marked | dict[str, Any]:
+    """Mark a notification as read."""
+    user_id = request.caller.user_id
+    unread = unread_count(user_id)
+    entry = Notification(user_id, request.path["notification_id"])
+    try:
+        entry.change(
+            Notification.read_at.set(timestamp()),
+            condition=Notification.read_at.does_not_exist() & is_listed(),
+        )
+        unread = max(0, unread - 1)  # the stream has not counted it yet
+    except ConditionFailed:
+        entry = find_entry(user_id, entry.notification_id)  # it was read before, or raises
+    shapes = visible_shapes(user_id, [entry])
+    if not shapes:
+        raise NotificationNotFound
+    shape = shapes[0]
+    message = "Notification marked as read"
+    if request.is_socialhub:
+        return {"success": True, "message": message, "data": socialhub_notification(shape)}
+    return {"message": message, "notification": shape, "unread_count": unread}

@@ -1,0 +1,61 @@
+"""Stream of notifications: count what is unread, and push what is new to its reader's sockets."""
+
+from collections.abc import Callable, Sequence
+
+from notifications.kinds import TYPES
+from notifications.models import Notification, NotificationStats
+from notifications.reading import visible_shapes
+from shared.clock import seconds
+from shared.counters import Counter
+from shared.ids import derived_id
+from shared.realtime import Frame, tell_once
+from shared.streams import Change, stream
+from shared.tables import in_parallel, read_items
+
+app = stream("notifications")
+
+
+def unread_delta(change: Change[Notification]) -> dict[str, int]:
+    """What a change adds to the unread entries of its reader."""
+    before = change.old is not None and change.old.is_unread
+    after = change.new is not None and change.new.is_unread
+    return {"unread_count": after - before} if after != before else {}
+
+
+app.count(
+    Notification,
+    Counter(
+        target=NotificationStats,
+        sequence="unread_seq",
+        target_key=lambda change: str(change.item.user_id),
+        deltas=unread_delta,
+        makes_target=True,
+    ),
+)
+
+
+@app.react(Notification)
+def push(changes: Sequence[Change[Notification]]) -> None:
+    """Send the frame `notification` of each new entry, once."""
+    fresh = [
+        change
+        for change in changes
+        if change.is_created and change.item.is_unread and TYPES[change.item.type].is_pushed
+    ]
+    stats = read_items((NotificationStats, change.item.user_id) for change in fresh)
+    in_parallel(
+        *(_pushing(change, stats[NotificationStats, change.item.user_id]) for change in fresh)
+    )
+
+
+def _pushing(change: Change[Notification], stats: NotificationStats) -> Callable[[], None]:
+    return lambda: _push(change, stats)
+
+
+def _push(change: Change[Notification], stats: NotificationStats) -> None:
+    entry = change.item
+    # The same again for the same record: a batch that comes twice pushes once.
+    event_id = derived_id(seconds(change.occurred_at), "notification", entry.notification_id)
+    for shape in visible_shapes(entry.user_id, [entry]):
+        frame = Frame("notification", {**shape, "unread_count": stats.unread_count}, event_id)
+        tell_once(entry.user_id, frame)

@@ -1,0 +1,26 @@
+"""POST /posts/{post_id}/like: like a post the caller may see."""
+
+from typing import TypedDict
+
+from posts.likes import like
+from posts.reading import see_post
+from shared.http import endpoint
+from shared.requests import Request
+
+app = endpoint("posts")
+
+
+class Liked(TypedDict):
+    """What a like answers; the count includes it."""
+
+    message: str
+    liked: bool
+    like_count: int
+
+
+@app.serve("POST /posts/{post_id}/like", answer=Liked)
+def like_post(request: Request) -> Liked:
+    """Like a post."""
+    seen = see_post(request.caller, request.path["post_id"])
+    count = like(request.caller, seen)
+    return {"message": "Post liked", "liked": True, "like_count": count}

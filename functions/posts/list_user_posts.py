@@ -1,0 +1,52 @@
+"""GET /users/{user}/posts: an account's posts, as far as the caller may see them."""
+
+from typing import Any, TypedDict
+
+from posts.models import Post
+from posts.public import read_posts
+from posts.shapes import PostShape, socialhub_post
+from shared.errors import AccountPrivate
+from shared.http import endpoint
+from shared.paging import next_cursor, read_page
+from shared.requests import Request
+from shared.tables import query
+from users.public import look_up
+
+app = endpoint("posts")
+
+
+class Posts(TypedDict):
+    """A page of posts."""
+
+    posts: list[PostShape]
+    next_cursor: str | None
+
+
+@app.serve(
+    "GET /users/{user}/posts",
+    socialhub=("GET /posts/user/{user}", "GET /api/v1/posts/user/{user}"),
+    auth="unverified-ok",
+    answer=Posts,
+)
+def list_user_posts(request: Request) -> Posts | dict[str, Any]:
+    """List an account's posts, newest first; SocialHub's routes list reels too."""
+    caller, page = request.caller, read_page(request)
+    author, relation = look_up(request.path["user"], caller)
+    follows = relation.follows and caller.scope == "full"
+    if author.is_private and author.user_id != caller.user_id and not follows:
+        raise AccountPrivate
+    matching = Post.deleted_at.does_not_exist()
+    found, following = query(
+        Post.by_author,
+        author.user_id,
+        limit=page.limit,
+        after=page.after,
+        matching=matching if request.is_socialhub else matching & (Post.is_reel == False),  # noqa: E712
+    )
+    shapes = read_posts(
+        caller, [post.post_id for post in found], {post.post_id: post.author_id for post in found}
+    )
+    cursor = next_cursor(request, following)
+    if request.is_socialhub:
+        return {"posts": [socialhub_post(shape) for shape in shapes], "next_cursor": cursor}
+    return {"posts": shapes, "next_cursor": cursor}

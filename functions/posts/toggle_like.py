@@ -1,0 +1,34 @@
+"""POST /api/v1/posts/{post_id}/like: SocialHub's like, which ends the like that is there."""
+
+from typing import TypedDict
+
+from posts.likes import toggle
+from posts.reading import see_post
+from shared.errors import DependencyUnavailable
+from shared.http import endpoint
+from shared.requests import Request
+from shared.tables import ConditionFailed
+
+app = endpoint("posts")
+
+_TRIES = 4
+
+
+class Toggled(TypedDict):
+    """Whether the caller likes the post now; the count includes the act."""
+
+    liked: bool
+    likeCount: int
+
+
+@app.serve("POST /api/v1/posts/{post_id}/like", idempotent=True, answer=Toggled)
+def toggle_like(request: Request) -> Toggled:
+    """Like a post, or end the like."""
+    for _ in range(_TRIES):
+        seen = see_post(request.caller, request.path["post_id"])
+        try:
+            liked, count = toggle(request.caller, seen)
+        except ConditionFailed:
+            continue  # another of the caller's requests turned it over meanwhile
+        return {"liked": liked, "likeCount": count}
+    raise DependencyUnavailable(Retry_After="1")

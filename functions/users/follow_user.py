@@ -1,0 +1,43 @@
+"""POST /users/{user}/follow: follow a public account, or ask to follow a private one."""
+
+from shared.errors import AlreadyFollowing, CannotFollowSelf
+from shared.http import endpoint
+from shared.requests import Request
+from users import follows
+from users.accounts import resolve_user
+
+app = endpoint("users")
+
+
+class AlreadyFollowingThere(AlreadyFollowing):
+    """SocialHub answers 400 to it."""
+
+    status = 400
+
+
+@app.serve(
+    "POST /users/{user}/follow",
+    socialhub=("POST /users/follow/{user}", "POST /api/v1/users/follow/{user}"),
+    answer=follows.FollowAnswer,
+    idempotent=True,
+)
+def follow_user(request: Request) -> follows.FollowAnswer | follows.SocialHubFollowAnswer:
+    """Follow somebody."""
+    caller, followed = request.caller, resolve_user(request.path["user"], request.caller)
+    if followed.user_id == caller.user_id:
+        raise CannotFollowSelf
+    try:
+        made = follows.begin(caller, followed)
+    except AlreadyFollowing as error:
+        raise AlreadyFollowingThere if request.is_socialhub else error from error
+    message = "Follow request sent" if followed.is_private else "Followed successfully"
+    if request.is_socialhub:
+        status = "pending" if followed.is_private else "active"
+        follow = follows.socialhub_follow(caller.user_id, followed.user_id, status, made.since)
+        return {"message": message, "follow": follow}
+    return {
+        "message": message,
+        "follow_status": "pending" if followed.is_private else "approved",
+        # The stream counts the edge in a moment; the answer counts it now.
+        "follower_count": followed.follower_count + (0 if followed.is_private else 1),
+    }

@@ -1,0 +1,32 @@
+"""GET /users/{user}, GET /profile: an account as the caller sees it."""
+
+from typing import Any
+
+from posts.public import author_stats
+from shared.http import endpoint
+from shared.requests import Request
+from users.accounts import look_up
+from users.profiles import Profile, own_profile, profile_of
+from users.shapes import socialhub_user
+
+app = endpoint("users")
+
+
+@app.serve(
+    "GET /users/{user}",
+    also=("GET /profile",),
+    socialhub=("GET /users/profile/{user}", "GET /api/v1/users/profile/{user}"),
+    auth="unverified-ok",
+    answer=Profile,
+)
+def get_profile(request: Request) -> Profile | dict[str, Any]:
+    """Show a profile; one's own with more."""
+    caller = request.caller
+    user, relation = look_up(request.path.get("user", "me"), caller)
+    if request.is_socialhub:
+        posts = sum(author_stats(user.user_id))
+        shape = socialhub_user(user, is_following=relation.follows, post_count=posts)
+        return {"success": True, "user": shape}
+    if user.user_id == caller.user_id:
+        return own_profile(user)
+    return profile_of(user, caller.user_id, relation)

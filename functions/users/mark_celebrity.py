@@ -1,0 +1,17 @@
+"""The queue of celebrities: marks the edges of an account's followers when it becomes one."""
+
+from typing import Any
+
+from shared.queues import consumer
+from users import celebrities
+
+app = consumer()
+
+
+@app.on_job
+def mark_celebrity(job: dict[str, Any], record: dict[str, Any]) -> None:
+    """Announce the celebrity, or mark one page of followers (see `celebrities`)."""
+    if job["step"] == "announce":
+        celebrities.announce(job["user_id"])
+    else:
+        celebrities.mark_page(job["user_id"], job["after"])

@@ -1,0 +1,125 @@
+"""The shape Profile: what others see of an account, and what only its owner sees."""
+
+from collections.abc import Callable
+from typing import Any, TypedDict
+
+from auth.public import security_of
+from notifications.public import unread_count
+from posts.public import author_stats
+from shared.tables import in_parallel
+from users.accounts import status_without_ban
+from users.edges import Relation
+from users.models import User
+from users.mutuals import mutual_follower_count
+from users.shapes import UserRow, user_row
+
+
+class Privacy(TypedDict):
+    """Shape Privacy."""
+
+    is_private: bool
+    allow_message_requests: bool
+    show_presence: bool
+    show_read_receipts: bool
+
+
+class Profile(UserRow):
+    """Shape Profile, of somebody else."""
+
+    bio: str
+    gender: str
+    is_private: bool
+    follower_count: int
+    following_count: int
+    post_count: int
+    reel_count: int
+    mutual_follower_count: int
+    is_followed_by_self: bool
+    has_requested_you: bool
+    is_muted: bool
+    is_close_friend: bool
+    has_story: bool
+    created_at: str
+
+
+class OwnProfile(Profile):
+    """Shape Profile, as its owner sees it."""
+
+    email: str
+    email_verified: bool
+    date_of_birth: str | None
+    role: str
+    profile_complete: bool
+    has_password: bool
+    two_factor_enabled: bool
+    pending_email: str | None
+    unread_notification_count: int
+    verification_status: str  # none | pending | approved | rejected
+    privacy: Privacy
+
+
+def profile_of(user: User, viewer_id: str, relation: Relation) -> Profile:
+    """The profile of somebody else."""
+    calls: list[Callable[[], Any]] = [
+        lambda: author_stats(user.user_id),
+        lambda: mutual_follower_count(viewer_id, user),
+    ]
+    stats, mutual = in_parallel(*calls)
+    return _profile(user, relation, stats, mutual)
+
+
+def own_profile(user: User) -> OwnProfile:
+    """The profile that its owner sees."""
+    calls: list[Callable[[], Any]] = [
+        lambda: author_stats(user.user_id),
+        lambda: security_of(user.user_id),
+        lambda: unread_count(user.user_id),
+    ]
+    stats, security, unread = in_parallel(*calls)
+    return {
+        **_profile(user, Relation(), stats, 0),
+        "email": user.email,
+        "email_verified": status_without_ban(user) != "unverified",
+        "date_of_birth": user.date_of_birth,
+        "role": user.role,
+        "profile_complete": user.date_of_birth is not None,
+        "has_password": security["has_password"],
+        "two_factor_enabled": security["two_factor_enabled"],
+        "pending_email": security["pending_email"],
+        "unread_notification_count": unread,
+        "verification_status": "approved" if user.is_verified else "none",
+        "privacy": privacy_of(user),
+    }
+
+
+def privacy_of(user: User) -> Privacy:
+    """Shape Privacy."""
+    return {
+        "is_private": user.is_private,
+        "allow_message_requests": user.allow_message_requests,
+        "show_presence": user.show_presence,
+        "show_read_receipts": user.show_read_receipts,
+    }
+
+
+def _profile(
+    user: User, relation: Relation, stats: tuple[int, int], mutual_followers: int
+) -> Profile:
+    posts, reels = stats
+    return {
+        **user_row(user, relation),
+        "bio": user.bio,
+        "gender": user.gender,
+        "is_private": user.is_private,
+        "follower_count": user.follower_count,
+        "following_count": user.following_count,
+        "post_count": posts,
+        "reel_count": reels,
+        "mutual_follower_count": mutual_followers,
+        "is_followed_by_self": relation.follows,
+        "has_requested_you": relation.requested_by,
+        "is_muted": relation.mutes,
+        "is_close_friend": relation.close_friend,
+        "has_story": False,
+        "created_at": user.created_at,
+    }
