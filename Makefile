@@ -37,7 +37,7 @@ stop: sync
 # make clean   ends it and forgets its data and every build
 clean:
 	@test ! -x $(BIN)/python || $(BIN)/python -m infra.local.stop --forget
-	@rm -rf .local/builds .local/home .local/layers .aws-sam .*_cache
+	@rm -rf .local/state .local/builds .local/home .local/layers .aws-sam .*_cache
 
 # make inbox   the mails it has sent
 inbox: sync
@@ -83,7 +83,7 @@ check: sync
 	$(BIN)/python -m infra.asyncapi --check
 	$(BIN)/python -m infra.events --check
 	$(BIN)/sam validate --lint
-	$(BIN)/cfn-lint infra/foundation.yaml
+	$(BIN)/cfn-lint infra/foundation.yaml infra/observability.yaml
 
 test: check
 	$(BIN)/pytest tests/unit

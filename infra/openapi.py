@@ -1,7 +1,7 @@
 """`make openapi`: writes functions/web/openapi.json, the HTTP API as an OpenAPI 3.1 document.
 
 It comes from the same declarations as the routing: bodies, queries and answers from their types,
-errors from what a declaration implies and from the error classes that its module uses.
+errors from what a declaration implies and what its view names.
 """
 
 import importlib
@@ -15,7 +15,7 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
 from infra.generated import ROOT, bring_up_to_date
-from infra.problems import HEADERS, error_responses, error_schema, errors_of, headers
+from infra.problems import HEADERS, error_schema, errors_of, headers, responses_of
 from infra.routes import http_lambdas
 
 if TYPE_CHECKING:
@@ -61,12 +61,14 @@ def document() -> dict[str, Any]:
     lambdas = list(http_lambdas())
     schemas, models = _schemas(declaration for _, _, declaration in lambdas)
     paths: dict[str, dict[str, Any]] = {}
+    responses: dict[str, Any] = {}
     for service, module, declaration in lambdas:
         code = importlib.import_module(f"{service}.{module}")
         for number, route in enumerate(declaration.routes):
             if route.method == "ANY":
                 continue
-            operation = _operation(declaration, route, number, schemas, vars(code))
+            operation, shared = _operation(declaration, route, number, schemas, vars(code))
+            responses |= shared
             paths.setdefault(route.path, {})[route.method.lower()] = operation
     return {
         "openapi": "3.1.0",
@@ -88,6 +90,7 @@ def document() -> dict[str, Any]:
                 "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
             },
             "headers": HEADERS,
+            "responses": dict(sorted(responses.items())),
             "schemas": {"Error": error_schema(), **dict(sorted(models.items()))},
         },
     }
@@ -116,7 +119,8 @@ def _operation(
     number: int,
     schemas: Mapping[tuple[str, str], Any],
     module: Mapping[str, Any],
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The operation, and the responses that it refers to."""
     operation: dict[str, Any] = {
         "operationId": declaration.name + (f"_{number + 1}" if number else ""),
         "tags": [declaration.service],
@@ -145,8 +149,9 @@ def _operation(
         schema = schemas[declaration.name, "answer"]
         success["content"] = {"application/json": {"schema": schema}}
     errors = errors_of(declaration, route, is_list=_is_list(module), module=module)
-    operation["responses"] = {str(declaration.status): success, **error_responses(errors)}
-    return operation
+    references, components = responses_of(errors)
+    operation["responses"] = {str(declaration.status): success, **references}
+    return operation, components
 
 
 def _description(declaration: "Declaration", route: "Route") -> Iterator[str]:

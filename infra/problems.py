@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from types import CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
+
+from infra.generated import ROOT
 
 if TYPE_CHECKING:
     from shared.errors import HoshiError
     from shared.requests import Declaration, Route
 
+_OURS = {folder.name for folder in (ROOT / "functions").iterdir()}
 _SCHEMAS = "#/components/schemas/{model}"
 _TEXTS = {
     "X-Request-Id": ("Names this request in our logs.", "string"),
@@ -26,9 +30,9 @@ HEADERS = {
 
 def errors_of(
     declaration: "Declaration", route: "Route", is_list: bool, module: Mapping[str, Any]
-) -> dict[str, type["HoshiError"]]:
-    """The errors that this route may answer with, by their codes: those that its declaration
-    implies, and those whose classes its module uses."""
+) -> list[type["HoshiError"]]:
+    """The errors that this route may answer with: those that its declaration
+    implies, and those that its view, or a function that the view calls, names."""
     import shared.errors as known
 
     classes: set[type[HoshiError]] = {
@@ -53,8 +57,33 @@ def errors_of(
         classes |= {known.IdempotencyKeyReused, known.IdempotencyInProgress}
     codes = {f"{name.removesuffix('_id')}_not_found" for name in re.findall(r"{(\w+)}", route.path)}
     classes |= {kind for kind in error_classes() if kind.code in codes}
-    classes |= {kind for kind in error_classes() if module.get(kind.__name__) is kind}
-    return {kind.code: kind for kind in sorted(classes, key=lambda kind: (kind.status, kind.code))}
+    classes |= set(_named_by(module[declaration.name], set()))
+    return sorted(classes, key=lambda kind: (kind.status, kind.code))
+
+
+def _named_by(function: FunctionType, seen: set[FunctionType]) -> Iterator[type["HoshiError"]]:
+    """The error classes that a function of ours names, and those that the functions it names do."""
+    from shared.errors import HoshiError
+
+    if function in seen or function.__module__.partition(".")[0] not in _OURS:
+        return
+    seen.add(function)
+    names = set(_names(function.__code__))
+    for name in names & function.__globals__.keys():
+        value = function.__globals__[name]
+        inside = vars(value) if isinstance(value, ModuleType) else {}
+        for found in (value, *(inside[other] for other in names & inside.keys())):
+            if isinstance(found, type) and issubclass(found, HoshiError):
+                yield found
+            elif isinstance(found, FunctionType):
+                yield from _named_by(found, seen)
+
+
+def _names(code: CodeType) -> Iterator[str]:
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _names(constant)
 
 
 def error_classes() -> Iterator[type["HoshiError"]]:
@@ -66,26 +95,30 @@ def error_classes() -> Iterator[type["HoshiError"]]:
             yield kind
 
 
-def error_responses(errors: Mapping[str, type["HoshiError"]]) -> dict[str, Any]:
-    """The answers of an operation with these errors, by their statuses."""
+def responses_of(errors: Iterable[type["HoshiError"]]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The answers of an operation with these errors by their statuses, and the components that they
+    refer to: most operations share theirs."""
     by_status: dict[int, list[type[HoshiError]]] = {}
-    for kind in errors.values():
+    for kind in errors:
         by_status.setdefault(kind.status, []).append(kind)
+    references, components = {}, {}
+    for status, kinds in by_status.items():
+        name = ".".join([str(status), *(kind.code for kind in kinds)])
+        references[str(status)] = {"$ref": f"#/components/responses/{name}"}
+        components[name] = _response(status, kinds)
+    return references, components
+
+
+def _response(status: int, kinds: list[type["HoshiError"]]) -> dict[str, Any]:
     extra = {405: ["Allow"], 429: ["Retry-After"], 503: ["Retry-After"]}
+    schema = {
+        "allOf": [{"$ref": _SCHEMAS.format(model="Error")}],
+        "properties": {"code": {"enum": [kind.code for kind in kinds]}},
+    }
     return {
-        str(status): {
-            "description": " ".join(f"`{kind.code}`: {kind.sentence}" for kind in kinds),
-            "headers": headers(extra.get(status, [])),
-            "content": {
-                "application/json": {
-                    "schema": {
-                        "allOf": [{"$ref": _SCHEMAS.format(model="Error")}],
-                        "properties": {"code": {"enum": [kind.code for kind in kinds]}},
-                    }
-                }
-            },
-        }
-        for status, kinds in by_status.items()
+        "description": " ".join(f"`{kind.code}`: {kind.sentence}" for kind in kinds),
+        "headers": headers(extra.get(status, [])),
+        "content": {"application/json": {"schema": schema}},
     }
 
 

@@ -1,6 +1,6 @@
 """POST /login: log in by password; with two factors a code is mailed instead of tokens given."""
 
-from typing import Annotated, TypedDict
+from typing import Annotated, Any, TypedDict
 
 from pydantic import AliasChoices, Field
 
@@ -18,7 +18,7 @@ from shared.http import endpoint
 from shared.ids import new_id
 from shared.requests import Request
 from shared.tables import transaction
-from users.public import User, standing
+from users.public import User, socialhub_user, standing
 
 app = endpoint("auth")
 
@@ -71,7 +71,8 @@ def login_user(request: Request[Login]) -> LoggedIn | CodeAsked:
     with transaction() as write:
         session = add_session(write, user, request)
         log_in(write, user, credentials.revision, InvalidCredentials(), new_hash)
-    tokens = token_set(user, session, is_socialhub=request.is_socialhub)
+    shown = socialhub_shape(user) if request.is_socialhub else None
+    tokens = token_set(user, session, shown)
     return {"message": "Logged in.", "is_2fa_required": False, **tokens}
 
 
@@ -101,3 +102,10 @@ def ask_for_code(user: User, credentials: Credentials, new_hash: str | None) -> 
         "expires_in": CODE_LIFE,
         "message": "A code is on its way to your e-mail address.",
     }
+
+
+def socialhub_shape(user: User) -> dict[str, Any]:
+    """The user as SocialHub's clients are shown their own account."""
+    from posts.public import author_stats  # which the other route need not load
+
+    return socialhub_user(user, post_count=sum(author_stats(user.user_id)))

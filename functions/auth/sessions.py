@@ -12,7 +12,7 @@ from shared.ids import new_id
 from shared.requests import Request
 from shared.tables import Transaction
 from shared.tokens import RefreshToken, make_token
-from users.public import User, is_shown, socialhub_user, user_shape
+from users.public import User, is_shown, user_shape
 
 
 class TokenSet(TypedDict):
@@ -79,8 +79,9 @@ def refresh_expiry() -> int:
     return int(now()) + config.limit("RefreshTokenDays") * 86_400
 
 
-def token_set(user: User, session: Session, *, is_socialhub: bool = False) -> TokenSet:
-    """The tokens of `session`; their scope follows from what the account is now."""
+def token_set(user: User, session: Session, shown: dict[str, Any] | None = None) -> TokenSet:
+    """The tokens of `session`; their scope follows from what the account is now. `shown` is the
+    user's shape where it is not User."""
     scope = "full" if is_shown(user) else "unverified"
     caller = Caller(user.user_id, user.username, session.session_id, user.role, scope)
     token = make_token(caller)
@@ -93,11 +94,5 @@ def token_set(user: User, session: Session, *, is_socialhub: bool = False) -> To
         expires_in=config.limit("AccessTokenHours") * 3600,
         refresh_expires_in=session.expires_at - int(now()),
         scope=scope,
-        user=_socialhub_user(user) if is_socialhub else user_shape(user),
+        user=user_shape(user) if shown is None else shown,
     )
-
-
-def _socialhub_user(user: User) -> dict[str, Any]:
-    from posts.public import author_stats  # which half of the log-ins need not load
-
-    return socialhub_user(user, post_count=sum(author_stats(user.user_id)))

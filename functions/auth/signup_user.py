@@ -10,6 +10,7 @@ from shared.fields import DateOfBirth
 from shared.http import endpoint
 from shared.requests import Request
 from shared.tables import transaction
+from users.public import socialhub_user
 
 app = endpoint("auth")
 
@@ -51,4 +52,4 @@ def signup_user(request: Request[Signup]) -> SignedUp:
     except (UsernameTaken, EmailTaken) as error:
         raise UserExists from error
     mail_first_code(user, code)
-    return {"message": "User created", **token_set(user, session, is_socialhub=True)}
+    return {"message": "User created", **token_set(user, session, socialhub_user(user))}

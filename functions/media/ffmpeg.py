@@ -55,15 +55,18 @@ def run(
     *,
     seconds: float,
     on_line: Callable[[str], object] | None = None,
-) -> None:
-    """Run ffmpeg to its end; `on_line` gets each line of its standard output as it comes.
+    level: str = "error",
+) -> str:
+    """Run ffmpeg to its end and return the last lines that it logged at `level`.
+
+    `on_line` gets each line of its standard output as it comes.
 
     After `seconds` it is killed and ProcessingFailed raised; an exit status other than 0 raises
     FfmpegFailed. It never outlives this call, whatever happens in `on_line`.
     """
     if seconds <= 0:
         raise ProcessingFailed("The file took too long to process.")
-    command = [binary(), "-nostdin", "-hide_banner", "-nostats", "-loglevel", "error", "-y"]
+    command = [binary(), "-nostdin", "-hide_banner", "-nostats", "-loglevel", level, "-y"]
     with subprocess.Popen(
         [*command, *arguments],
         stdin=subprocess.DEVNULL,
@@ -82,7 +85,7 @@ def run(
 
         timer = threading.Timer(seconds, end)
         # Both pipes are read at once: a child that fills one while we wait on the other is stuck.
-        log: deque[str] = deque(maxlen=20)
+        log: deque[str] = deque(maxlen=40)
         reader = threading.Thread(target=log.extend, args=(process.stderr,))
         try:
             timer.start()
@@ -100,6 +103,7 @@ def run(
         raise ProcessingFailed("The file took too long to process.")
     if process.returncode:
         raise FfmpegFailed(process.returncode, "".join(log))
+    return "".join(log)
 
 
 def _kill(process: subprocess.Popen[str]) -> None:

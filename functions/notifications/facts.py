@@ -49,7 +49,7 @@ def _entry_of(event: Event) -> Notification | None:
                 "post.created",
                 event.created_at,
                 actor=(event.author_id, event.author_username),
-                entity=("post", event.post_id),
+                entity_id=event.post_id,
             )
         case _:
             return None
@@ -61,7 +61,7 @@ def _liked(event: PostLiked | PostUnliked, username: str | None = None) -> Notif
         "post.liked",
         event.liked_at,
         actor=(event.liker_id, username),
-        entity=("post", event.post_id),
+        entity_id=event.post_id,
     )
 
 
@@ -75,7 +75,7 @@ def _follow(
         type_name,
         event.since,
         actor=(event.follower_id, username),
-        entity=("user", event.follower_id),
+        entity_id=event.follower_id,
     )
 
 
@@ -84,18 +84,15 @@ def _entry(
     type_name: str,
     at: str,
     actor: tuple[str, str | None],
-    entity: tuple[str, str],
+    entity_id: str,
 ) -> Notification:
-    kind, entity_id = entity
     return Notification(
         user_id,
         derived_id(seconds(at), type_name, actor[0], entity_id),
         type=type_name,
         actor_id=actor[0],
         actor_username=actor[1],
-        entity_type=kind,
         entity_id=entity_id,
-        metadata={} if kind == "user" else {f"{kind}_id": entity_id},
         created_at=at,
         expires_at=int(now()) + _LIFE,
     )

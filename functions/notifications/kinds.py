@@ -5,19 +5,20 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """One type: its kind (SocialHub's `type`), the sentence after the actor's name, and whether it
-    is pushed to open sockets besides being listed."""
+    """One type: its kind (SocialHub's `type`), what it is about, the sentence after the actor's
+    name, and whether it is pushed to open sockets besides being listed."""
 
     kind: str
+    entity: str  # post | user | comment …
     sentence: str
     is_pushed: bool = True
 
 
 TYPES = {
-    "post.liked": Type("LIKE", "liked your post"),
-    "user.followed": Type("FOLLOW", "started following you"),
-    "follow.request": Type("FOLLOW", "asked to follow you"),
-    "post.created": Type("POST", "You created a new post!", is_pushed=False),
+    "post.liked": Type("LIKE", "post", "liked your post"),
+    "user.followed": Type("FOLLOW", "user", "started following you"),
+    "follow.request": Type("FOLLOW", "user", "asked to follow you"),
+    "post.created": Type("POST", "post", "You created a new post!", is_pushed=False),
 }
 
 

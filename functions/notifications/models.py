@@ -2,7 +2,7 @@
 
 from pynamodb.attributes import UnicodeAttribute
 
-from shared.tables import IntegerAttribute, JSONAttribute, Table, TableName
+from shared.tables import IntegerAttribute, Table, TableName
 
 
 class Notification(Table):
@@ -21,9 +21,7 @@ class Notification(Table):
     type = UnicodeAttribute()  # post.liked … (api.md section 4)
     actor_id = UnicodeAttribute(null=True)
     actor_username = UnicodeAttribute(null=True)  # as it was then; lists read the one of today
-    entity_type = UnicodeAttribute(null=True)  # post | user | comment …
-    entity_id = UnicodeAttribute(null=True)
-    metadata = JSONAttribute(default=dict)
+    entity_id = UnicodeAttribute()  # of what the type says: a post, a user …
     read_at = UnicodeAttribute(null=True)
     withdrawn_at = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()

@@ -1,17 +1,18 @@
 """Queue notifications: make the entry of every fact that somebody wants to hear of, or withdraw it.
 
-One read decides for the whole batch; each entry is one write, keyed by its fact.
+One read decides for the whole batch, and one write makes all its entries.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from notifications.facts import entry_of
 from notifications.models import Notification
+from notifications.writing import write_entries
 from shared import observability
 from shared.clock import now_ms
 from shared.events import Envelope
-from shared.tables import ConditionFailed, in_parallel, read_items
+from shared.tables import read_items
 from users.public import relation_from, relation_keys
 
 
@@ -21,8 +22,8 @@ def app(event: dict[str, Any], context: object) -> dict[str, Any]:
     started = now_ms()
     entries, failed = _read(event["Records"])
     wanted = _without_blocked(entries)
-    written = in_parallel(*(_writing(entry) for entry in wanted.values()))
-    failed += [record for record, done in zip(wanted, written, strict=True) if not done]
+    refused = write_entries(wanted.values())
+    failed += [record for record, entry in wanted.items() if entry in refused]
     observability.log(
         "batch", messages=len(event["Records"]), failed=len(failed), ms=now_ms() - started
     )
@@ -54,27 +55,11 @@ def _without_blocked(entries: dict[str, Notification]) -> dict[str, Notification
     items = read_items(
         key for pair in pairs for key in relation_keys(*pair, kinds=("blocks", "blocked_by"))
     )
+    if not items:
+        return entries
     blocked = {pair for pair in pairs if relation_from(items, *pair).blocked}
     return {
         record: entry
         for record, entry in entries.items()
         if entry.withdrawn_at or (entry.user_id, entry.actor_id) not in blocked
     }
-
-
-def _writing(entry: Notification) -> Callable[[], bool]:
-    return lambda: _write(entry)
-
-
-def _write(entry: Notification) -> bool:
-    try:
-        if entry.withdrawn_at:
-            entry.save()
-        else:
-            entry.create()
-    except ConditionFailed:
-        pass  # it was told before, or taken back already
-    except Exception:  # noqa: BLE001  # the others may succeed
-        observability.log_failure("message failed", notification_id=entry.notification_id)
-        return False
-    return True

@@ -18,7 +18,8 @@ def is_listed() -> Condition:
     `expires_at` to compare.)"""
     is_there: Condition = Notification.withdrawn_at.does_not_exist()
     is_fresh: Condition = Notification.expires_at > int(now())
-    return is_there & is_fresh
+    listed: Condition = is_there & is_fresh
+    return listed
 
 
 def page_of(

@@ -19,8 +19,8 @@ class NotificationShape(TypedDict):
     actor_username: str | None
     actor_profile_picture_url: str | None
     actor_is_verified: bool
-    entity_type: str | None
-    entity_id: str | None
+    entity_type: str
+    entity_id: str
     message: str
     metadata: dict[str, Any]
     is_read: bool
@@ -48,20 +48,21 @@ def notification_shape(entry: Notification, actor: User | None) -> NotificationS
     """Shape Notification; `actor` is the account as it is now."""
     username = actor.username if actor else entry.actor_username
     shape = user_shape(actor) if actor else None
+    about = TYPES[entry.type]
     return {
         "id": entry.notification_id,
         "user_id": entry.user_id,
         "type": entry.type,
-        "kind": TYPES[entry.type].kind,
+        "kind": about.kind,
         "actor": shape,
         "actor_id": entry.actor_id,
         "actor_username": username,
         "actor_profile_picture_url": shape["profile_picture_url"] if shape else None,
         "actor_is_verified": bool(shape and shape["is_verified"]),
-        "entity_type": entry.entity_type,
+        "entity_type": about.entity,
         "entity_id": entry.entity_id,
         "message": message(entry.type, username),
-        "metadata": entry.metadata,
+        "metadata": {} if about.entity == "user" else {f"{about.entity}_id": entry.entity_id},
         "is_read": bool(entry.read_at),
         "read": bool(entry.read_at),
         "created_at": entry.created_at,

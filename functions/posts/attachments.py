@@ -32,7 +32,8 @@ class Attachments:
         if self.thumbnail is None:
             return None
         stored = stored_media(self.thumbnail)
-        return stored["variants"].get("640", stored["original"])
+        key: str = stored["variants"].get("640", stored["original"])
+        return key
 
     @property
     def status(self) -> str:
@@ -50,7 +51,10 @@ class Attachments:
 
 
 def find_attachments(body: NewPost, owner_id: str) -> Attachments:
-    """The uploads that `body` names; raises `UploadNotFound`, `UploadNotReady` or `InvalidInput`."""
+    """The uploads that `body` names, if they are the owner's and fit to be shown.
+
+    Raises `UploadNotFound`, `UploadNotReady` or `InvalidInput`.
+    """
     ids = [_upload_id(item) for item in body.items]
     if len(set(ids)) < len(ids):
         raise InvalidInput(("media", "Each upload once."))

@@ -80,6 +80,6 @@ def _save(request: Request[NewPost], attachments: Attachments) -> Post:
     with transaction() as write:
         claim(write, request, post.post_id)
         write.put(post, Post.is_new())
-        write.update(AuthorStats(post.author_id), count.add(1))  # type: ignore[no-untyped-call]
+        write.update(AuthorStats(post.author_id), count.add(1))
         attachments.add_to(write, post.post_id)
     return post

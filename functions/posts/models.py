@@ -96,3 +96,19 @@ class Like(Table):
     )  # the post's `like_seq` just before: until that moves on,
     # this like is not in `like_count` yet
     by_user = LikesByUser()
+
+
+class Recount(Table):
+    """What the recount of counters remembers from one run to the next: where it goes on (subject
+    `progress`), and which posts (`post#<id>`) had a wrong count."""
+
+    class Meta:
+        table_name = TableName("recounts")
+
+    subject = UnicodeAttribute(hash_key=True)
+    after = UnicodeAttribute(null=True)  # the post id that was recounted last
+    like_count = IntegerAttribute(null=True)  # as the post had it
+    like_seq = UnicodeAttribute(null=True)
+    counted = IntegerAttribute(null=True)  # the likes that there were
+    noted_at = UnicodeAttribute()
+    expires_at = IntegerAttribute()  # epoch seconds

@@ -1,4 +1,4 @@
-"""The streams of posts and likes: exact like counts, and post.created, .deleted, .liked, .unliked."""
+"""The streams of posts and likes: exact like counts, and what happened to posts as events."""
 
 from collections.abc import Iterator
 
@@ -24,8 +24,7 @@ def posts(change: Change[Post]) -> Iterator[tuple[str, PostCreated | PostDeleted
     """A post is created for the world when it is first ready, and deleted when it is hidden or
     gone. Counting on it is nobody's news."""
     post = change.item
-    was, is_now = _is_there(change.old), _is_there(change.new)
-    if is_now and not (change.old and change.old.status == "ready"):
+    if _is_there(change.new) and not (change.old and change.old.status == "ready"):
         yield (
             post.author_id,
             PostCreated(
@@ -38,7 +37,7 @@ def posts(change: Change[Post]) -> Iterator[tuple[str, PostCreated | PostDeleted
                 upload_ids=[each["upload_id"] for each in post.media],
             ),
         )
-    if was and not is_now:
+    if change.old and not change.old.deleted_at and (post.deleted_at or change.is_removed):
         yield post.author_id, PostDeleted(post.post_id, post.author_id)
 
 
@@ -47,10 +46,13 @@ def likes(change: Change[Like]) -> Iterator[tuple[str, PostLiked | PostUnliked]]
     """A like that is made or ended."""
     like = change.item
     if change.is_created:
-        yield like.user_id, PostLiked(like.post_id, like.author_id, like.user_id, like.username)
+        yield (
+            like.user_id,
+            PostLiked(like.post_id, like.author_id, like.user_id, like.username, like.liked_at),
+        )
     if change.is_removed:
-        yield like.user_id, PostUnliked(like.post_id, like.author_id, like.user_id)
+        yield like.user_id, PostUnliked(like.post_id, like.author_id, like.user_id, like.liked_at)
 
 
 def _is_there(post: Post | None) -> bool:
-    return post is not None and post.status == "ready" and post.deleted_at is None
+    return post is not None and post.status == "ready" and not post.deleted_at

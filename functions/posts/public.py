@@ -28,13 +28,14 @@ def read_posts(
     post_ids: Sequence[str],
     authors: Mapping[str, str] | None = None,
     wanted: Callable[[Seen], bool] | None = None,
+    followed_only: bool = False,
 ) -> list[PostShape]:
     """The shapes Post of those posts that the viewer may see (and that are `wanted`), in the order
-    given.
+    given; with `followed_only` only their own and those of people they follow.
 
     One batch read if `authors` names the author of each post id, two otherwise.
     """
-    seen = see_posts(viewer, post_ids, authors)
+    seen = see_posts(viewer, post_ids, authors, followed_only=followed_only)
     return shapes_of([each for each in seen if wanted is None or wanted(each)])
 
 
@@ -72,7 +73,8 @@ def posts_page(
         limit=limit,
         matching=(Post.status == "ready") & Post.deleted_at.does_not_exist(),
     )
-    return [(post.post_id, post.author_id) for post in found], following and following["post_id"]
+    refs = [(post.post_id, post.author_id) for post in found]
+    return refs, following["post_id"] if following else None
 
 
 def author_stats(user_id: str) -> tuple[int, int]:

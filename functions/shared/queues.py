@@ -1,7 +1,7 @@
 """SQS: sending jobs, and consumers that take typed events or jobs and report partial failures."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 from shared import observability
@@ -50,6 +50,7 @@ class Consumer:
 
     def __init__(self) -> None:
         self._takers: dict[str, Callable[[Envelope], None]] = {}
+        self._take_batch: Callable[[Sequence[Envelope]], Collection[Envelope]] | None = None
         self._take_job: Callable[[dict[str, Any], dict[str, Any]], None] | None = None
 
     def on[E: Event](
@@ -64,6 +65,23 @@ class Consumer:
 
         return register
 
+    def on_batch(
+        self, *kinds: type[Event]
+    ) -> Callable[
+        [Callable[[Sequence[Envelope]], Collection[Envelope]]],
+        Callable[[Sequence[Envelope]], Collection[Envelope]],
+    ]:
+        """Decorate what takes all of a batch's events together, and returns those that failed."""
+
+        def register(
+            take: Callable[[Sequence[Envelope]], Collection[Envelope]],
+        ) -> Callable[[Sequence[Envelope]], Collection[Envelope]]:
+            self._take_batch = take
+            self._takers = {kind.type: _take_none for kind in kinds}
+            return take
+
+        return register
+
     def on_job(
         self, take: Callable[[dict[str, Any], dict[str, Any]], None]
     ) -> Callable[[dict[str, Any], dict[str, Any]], None]:
@@ -73,26 +91,58 @@ class Consumer:
 
     def __call__(self, event: dict[str, Any], context: object) -> dict[str, Any]:
         observability.start_tracing()
-        started, failed = now_ms(), []
-        for record in event["Records"]:
-            try:
-                self._take(record)
-            except Exception:  # noqa: BLE001  # the others may succeed
-                observability.log_failure("message failed", message_id=record["messageId"])
-                failed.append({"itemIdentifier": record["messageId"]})
+        started = now_ms()
+        if self._take_batch:
+            failed = self._take_together(event["Records"], self._take_batch)
+        else:
+            failed = [each["messageId"] for each in event["Records"] if not self._try(each)]
         observability.log(
             "batch", messages=len(event["Records"]), failed=len(failed), ms=now_ms() - started
         )
-        return {"batchItemFailures": failed}
+        return {"batchItemFailures": [{"itemIdentifier": each} for each in failed]}
+
+    def _take_together(
+        self,
+        records: Sequence[dict[str, Any]],
+        take: Callable[[Sequence[Envelope]], Collection[Envelope]],
+    ) -> list[str]:
+        """The ids of the messages that failed, or could not be read."""
+        failed, envelopes = [], {}
+        for record in records:
+            try:
+                envelopes[record["messageId"]] = self._read(record)
+            except Exception:  # noqa: BLE001  # the others may be good
+                observability.log_failure("message failed", message_id=record["messageId"])
+                failed.append(record["messageId"])
+        refused = {id(envelope) for envelope in take(list(envelopes.values()))}
+        return failed + [key for key, each in envelopes.items() if id(each) in refused]
+
+    def _try(self, record: dict[str, Any]) -> bool:
+        try:
+            self._take(record)
+        except Exception:  # noqa: BLE001  # the others may succeed
+            observability.log_failure("message failed", message_id=record["messageId"])
+            return False
+        return True
 
     def _take(self, record: dict[str, Any]) -> None:
         if self._take_job:
             self._take_job(json.loads(record["body"]), record)
             return
-        envelope = Envelope.from_json(record["body"])
+        envelope = self._read(record)
         self._takers[envelope.event.type](envelope)
+
+    def _read(self, record: dict[str, Any]) -> Envelope:
+        """The event of a message; raises `KeyError` for one that nothing here takes."""
+        envelope = Envelope.from_json(record["body"])
+        self._takers[envelope.event.type]
+        return envelope
+
+
+def _take_none(envelope: Envelope) -> None:
+    """Stands for a kind that is taken by the batch."""
 
 
 def consumer() -> Consumer:
-    """The handler of one queue; its `on` or `on_job` decorates what takes a message."""
+    """The handler of one queue; its `on`, `on_batch` or `on_job` decorates what takes a message."""
     return Consumer()

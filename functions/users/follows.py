@@ -139,11 +139,12 @@ def _require_ended(write: Transaction, of: Relationship, other: str, error: Exce
 
 
 def _has_ended() -> Condition:
-    return Relationship.edge.does_not_exist() | _is_active(False)
+    has_ended: Condition = Relationship.edge.does_not_exist() | _is_active(False)
+    return has_ended
 
 
 def _is_active(value: bool) -> Condition:
-    return Relationship.is_active == value  # type: ignore[no-any-return]  # == is untyped
+    return Relationship.is_active == value
 
 
 def _mirror(item: Relationship) -> Relationship:

@@ -19,6 +19,7 @@ LIMITS = (
     "MaxImagePixels",
     "MaxVideoSeconds",
     "MaxReelSeconds",
+    "MaxGroupSize",
     "RateSensitive",
     "RateUser",
     "RatePublic",

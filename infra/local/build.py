@@ -14,20 +14,25 @@ from pathlib import Path
 from infra.local.sam import ROOT, sam
 from layers.build import build as build_layer
 
-SOURCES = ["functions", "infra", "layers", "template.yaml", "samconfig.toml", "uv.lock"]
+SOURCES = ["functions", "infra/api.yaml", "layers", "template.yaml", "samconfig.toml", "uv.lock"]
 BUILDS_KEPT = 4
 
 
 def fingerprint() -> str:
     """The hash of everything that a build is made from."""
-    digest = hashlib.sha256()
-    for source in SOURCES:
+    return digest(*SOURCES)
+
+
+def digest(*sources: str) -> str:
+    """The hash of files and folders of the repository, with their names."""
+    hashed = hashlib.sha256()
+    for source in sources:
         path = ROOT / source
         for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
             if file.is_file() and "__pycache__" not in file.parts:
-                digest.update(f"{file.relative_to(ROOT)}\0".encode())
-                digest.update(hashlib.sha256(file.read_bytes()).digest())
-    return digest.hexdigest()[:16]
+                hashed.update(f"{file.relative_to(ROOT)}\0".encode())
+                hashed.update(hashlib.sha256(file.read_bytes()).digest())
+    return hashed.hexdigest()[:16]
 
 
 def build(*, with_layers: bool = False) -> Path:

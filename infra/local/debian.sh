@@ -2,6 +2,10 @@
 # Installs those of the given Debian packages that are missing: `infra/local/debian.sh make imagemagick`.
 set -euo pipefail
 
+if ! command -v dpkg >/dev/null; then
+  echo "Not a Debian machine: it needs $*" >&2
+  exit 0
+fi
 missing=()
 for package in "$@"; do
   dpkg --status "$package" >/dev/null 2>&1 || missing+=("$package")

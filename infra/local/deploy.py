@@ -1,4 +1,4 @@
-"""Deploy the two stacks to an emulator, with the same `sam` that AWS gets.
+"""Deploy the three stacks to an emulator, with the same `sam` that AWS gets.
 
 outputs = deploy("http://localhost:4566")                           # what `make run` does
 outputs = deploy(ministack.endpoint, overrides={"RateScale": "1"})  # a test's own stack
@@ -11,11 +11,12 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from infra.local.build import build, fingerprint
+from infra.local.build import build, digest, fingerprint
 from infra.local.clients import client
 from infra.local.sam import ROOT, parameters, sam, stack_name
-from infra.templates import FOUNDATION, resources
+from infra.templates import FOUNDATION, OBSERVABILITY, resources
 
+PARTS = {"foundation": FOUNDATION, "observability": OBSERVABILITY}
 __all__ = ["build", "deploy", "outputs", "remember", "remembered"]
 
 
@@ -25,26 +26,24 @@ def deploy(
     overrides: Mapping[str, str] | None = None,
     say: Callable[[str], object] = lambda step: None,
 ) -> dict[str, str]:
-    """Bring both stacks at `endpoint` up to date with the sources; returns the outputs of both.
+    """Bring the stacks at `endpoint` up to date with the sources; returns their outputs.
 
     `overrides` are template parameters that differ from those of `config_env` in samconfig.toml.
-    Nothing is built or deployed when the stacks were made from the same sources and parameters.
+    What was made from the same sources and parameters is not built or deployed again.
     """
     wanted = parameters(config_env) | {"EmulatorUrl": endpoint} | dict(overrides or {})
     stack = stack_name(config_env)
-    foundation = f"{stack}-foundation"
-    made_from = f"{fingerprint()} {sorted(wanted.items())}"
-    if remembered(endpoint, f"/{stack}/deployed-from") != made_from:
-        say("Building the functions, deploying the foundation")
-        with ThreadPoolExecutor() as pool:
-            building = pool.submit(build, with_layers=config_env != "local")
-            _deploy(endpoint, config_env, ROOT / FOUNDATION, foundation, wanted)
-            _enable_expiry(endpoint, foundation)
-            template = building.result()
-        say("Deploying the application")
-        _deploy(endpoint, config_env, template, stack, wanted)
-        remember(endpoint, f"/{stack}/deployed-from", made_from)
-    return outputs(endpoint, foundation) | outputs(endpoint, stack)
+    with ThreadPoolExecutor() as pool:
+        building = pool.submit(build, with_layers=config_env != "local")
+        for part, file in PARTS.items():
+            say(f"Deploying {file}")
+            _update(endpoint, config_env, f"{stack}-{part}", ROOT / file, wanted, digest(file))
+        _enable_expiry(endpoint, f"{stack}-foundation")
+        say("Building the functions")
+        template = building.result()
+    say("Deploying template.yaml")
+    _update(endpoint, config_env, stack, template, wanted, fingerprint())
+    return outputs(endpoint, f"{stack}-foundation") | outputs(endpoint, stack)
 
 
 def outputs(endpoint: str, stack: str) -> dict[str, str]:
@@ -71,19 +70,24 @@ def remember(endpoint: str, name: str, value: str) -> None:
     ssm.put_parameter(Name=name, Value=value, Type="String", Overwrite=True)
 
 
-def _deploy(
+def _update(
     endpoint: str,
     config_env: str,
-    template: Path,
     stack: str,
+    template: Path,
     wanted: Mapping[str, str],
+    sources: str,
 ) -> None:
-    sam(
-        *("deploy", "--config-env", config_env, "--template-file", str(template)),
-        *("--stack-name", stack, "--parameter-overrides"),
-        *(f"{name}={value}" for name, value in wanted.items()),
-        more={"AWS_ENDPOINT_URL": endpoint},
-    )
+    """`sam deploy`, unless the stack is already made from these sources with these parameters."""
+    made_from = f"{sources} {sorted(wanted.items())}"
+    if remembered(endpoint, f"/{stack}/made-from") != made_from:
+        sam(
+            *("deploy", "--config-env", config_env, "--template-file", str(template)),
+            *("--stack-name", stack, "--parameter-overrides"),
+            *(f"{name}={value}" for name, value in wanted.items()),
+            more={"AWS_ENDPOINT_URL": endpoint},
+        )
+        remember(endpoint, f"/{stack}/made-from", made_from)
 
 
 def _enable_expiry(endpoint: str, stack: str) -> None:

@@ -1,6 +1,5 @@
 """`make run`: the local stack, ready to be called, from whatever state it is in."""
 
-import importlib.util
 import os
 import sys
 import time
@@ -11,6 +10,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.table import Table
 
+from infra.local import seed as demo
 from infra.local.deploy import deploy, remember, remembered
 from infra.local.ministack import MiniStack, MiniStackError
 from infra.local.sam import ROOT, SamError
@@ -30,7 +30,7 @@ def main(stack: str) -> None:
         with step("Stacks up to date") as say:
             outputs = deploy(endpoint, config_env=stack, say=say)
         seed(endpoint)
-    except (MiniStackError, SamError) as error:
+    except (MiniStackError, SamError, demo.SeedError) as error:
         console.print("[red]✗[/]", end=" ")
         console.print(error, markup=False, soft_wrap=True)
         raise SystemExit(1) from error
@@ -61,10 +61,9 @@ def find_localstack() -> str:
 
 def seed(endpoint: str) -> None:
     """Fill the demo network in, once: the note of it is lost with the people."""
-    if importlib.util.find_spec("infra.local.seed") and not remembered(endpoint, "/hoshi/seeded"):
+    if not remembered(endpoint, "/hoshi/seeded"):
         with step("Demo network seeded") as say:
-            module = importlib.import_module("infra.local.seed")
-            module.seed(endpoint, say)
+            demo.seed(endpoint, say)
             remember(endpoint, "/hoshi/seeded", "yes")
 
 
@@ -91,9 +90,7 @@ def show(stack: str, outputs: dict[str, str], seconds: float) -> None:
             ("Log", str((STATE / "ministack.log").relative_to(ROOT))),
             ("End", "make stop (keeps the data) · make clean (forgets it)"),
         ]
-    if importlib.util.find_spec("infra.local.seed"):
-        log_ins = importlib.import_module("infra.local.seed").LOG_INS
-        rows += [("Log-in", f"{log_in.username} / {log_in.password}") for log_in in log_ins]
+    rows += [("Log-in", f"{log_in.username} / {log_in.password}") for log_in in demo.LOG_INS]
     table = Table.grid(padding=(0, 3))
     table.add_column(style="dim")
     table.add_column(style="bold", overflow="fold")

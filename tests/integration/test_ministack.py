@@ -1,7 +1,11 @@
 """The emulator as `make run` and the tests use it: kept state, one owner, no orphans."""
 
+import io
+import json
 import subprocess
 import sys
+import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -17,6 +21,15 @@ print(stack.home, flush=True)
 os._exit(9)
 """
 
+CONSUMER = """
+import boto3
+
+def handler(event, context):
+    print(len(event["Records"]))
+    for record in event["Records"]:
+        boto3.client("dynamodb").put_item(TableName="seen", Item=record["dynamodb"]["Keys"])
+"""
+
 
 def test_a_kept_state_survives_a_stop_from_elsewhere(tmp_path: Path) -> None:
     port = free_port()
@@ -29,6 +42,70 @@ def test_a_kept_state_survives_a_stop_from_elsewhere(tmp_path: Path) -> None:
         assert again.client("ssm").get_parameter(Name="/kept")["Parameter"]["Value"] == "yes"
         picture = again.client("s3").get_object(Bucket="kept", Key="picture")
         assert picture["Body"].read() == b"bytes"
+
+
+def make_table_with_consumer(stack: MiniStack) -> None:
+    """Table `facts`, whose stream a function copies to table `seen`."""
+    for name in ("facts", "seen"):
+        stack.client("dynamodb").create_table(
+            TableName=name,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            StreamSpecification={"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"},
+        )
+    trusted = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}}
+    allowed = {"Effect": "Allow", "Action": "dynamodb:*", "Resource": "*"}
+    iam = stack.client("iam")
+    role = iam.create_role(
+        RoleName="consumer",
+        AssumeRolePolicyDocument=json.dumps(
+            {"Statement": [trusted | {"Action": "sts:AssumeRole"}]}
+        ),
+    )
+    document = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+    iam.put_role_policy(RoleName="consumer", PolicyName="tables", PolicyDocument=document)
+    code = io.BytesIO()
+    with zipfile.ZipFile(code, "w") as archive:
+        archive.writestr("consumer.py", CONSUMER)
+    functions = stack.client("lambda")
+    functions.create_function(
+        FunctionName="consumer",
+        Runtime="python3.13",
+        Handler="consumer.handler",
+        Role=role["Role"]["Arn"],
+        Code={"ZipFile": code.getvalue()},
+        Timeout=10,
+    )
+    table = stack.client("dynamodb").describe_table(TableName="facts")["Table"]
+    functions.create_event_source_mapping(
+        FunctionName="consumer",
+        EventSourceArn=table["LatestStreamArn"],
+        StartingPosition="TRIM_HORIZON",
+    )
+
+
+def put_and_await(stack: MiniStack, ids: set[str]) -> set[str]:
+    """Put facts, and tell which ids have been seen once these are, or when patience ends."""
+    tables = stack.client("dynamodb")
+    for each in ids:
+        tables.put_item(TableName="facts", Item={"id": {"S": each}})
+    deadline = time.monotonic() + 20
+    while True:
+        seen = {item["id"]["S"] for item in tables.scan(TableName="seen")["Items"]}
+        if ids <= seen or time.monotonic() > deadline:
+            return seen
+        time.sleep(0.1)
+
+
+def test_streams_go_on_after_a_restart(tmp_path: Path) -> None:
+    """MiniStack alone would lose as many records as its consumers had read before the stop."""
+    port = free_port()
+    with MiniStack(port, tmp_path) as before:
+        make_table_with_consumer(before)
+        assert put_and_await(before, {"1", "2", "3"}) == {"1", "2", "3"}
+    with MiniStack(port, tmp_path) as after:
+        assert put_and_await(after, {"4", "5"}) == {"1", "2", "3", "4", "5"}
 
 
 def test_a_second_start_finds_the_first(tmp_path: Path) -> None:

@@ -1,0 +1,52 @@
+"""What clients send: bodies of the REST routes and frames, in either dialect's names."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import AliasChoices, Field, model_validator
+
+from shared.fields import Body, Ulid, text
+
+
+class NewConversation(Body):
+    """Whom to talk to; a group if it has a name or more than one other."""
+
+    participant_ids: Annotated[list[Ulid], Field(min_length=1, max_length=249)]
+    group_name: Annotated[str, text(1, 100)] | None = None
+
+
+class NewMessage(Body):
+    """A message: a text, a post, or both."""
+
+    type: Literal["text", "post"] | None = None
+    content: Annotated[str, text(1, 1000)] | None = Field(
+        None, validation_alias=AliasChoices("content", "message")
+    )
+    shared_post_id: Ulid | None = None
+    reply_to_message_id: Ulid | None = None
+    client_message_id: Annotated[str, text(1, 64)] | None = None
+
+    @property
+    def kind(self) -> str:
+        """Its type, told by what it holds."""
+        return "post" if self.shared_post_id else "text"
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.content and not self.shared_post_id:
+            raise ValueError("A message needs content or shared_post_id.")
+        if self.type and self.type != self.kind:
+            raise ValueError(f"This is a message of the type {self.kind}.")
+        return self
+
+
+class NewMessageFrame(NewMessage):
+    """The frame `send_message`."""
+
+    conversation_id: Ulid = Field(validation_alias=AliasChoices("conversation_id", "roomId"))
+
+
+class SyncFrame(Body):
+    """The frame `sync`."""
+
+    cursor: Annotated[str, Field(max_length=64)] | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 100

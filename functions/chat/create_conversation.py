@@ -1,0 +1,88 @@
+"""POST /conversations: start talking to somebody, or to a group."""
+
+from chat.bodies import NewConversation
+from chat.inbox import open_row
+from chat.models import Conversation, InboxRow
+from chat.overview import conversation_shapes
+from chat.reach import check_reachable, folders, read_people
+from chat.rooms import find_room, one_to_one_id
+from chat.shapes import ConversationShape
+from shared.caller import Caller
+from shared.clock import timestamp
+from shared.config import config
+from shared.errors import InvalidInput
+from shared.http import endpoint
+from shared.ids import new_id
+from shared.requests import Answer, Request
+from shared.tables import ConditionFailed, transaction
+
+app = endpoint("chat")
+
+
+@app.serve(
+    "POST /conversations",
+    body=NewConversation,
+    answer=ConversationShape,
+    status=201,
+    idempotent=True,
+)
+def create_conversation(request: Request[NewConversation]) -> ConversationShape | Answer:
+    """Create a conversation."""
+    caller, name = request.caller, request.body.group_name
+    given = dict.fromkeys(request.body.participant_ids)
+    others = [user_id for user_id in given if user_id != caller.user_id]
+    if not 1 <= len(others) < config.limit("MaxGroupSize"):
+        raise InvalidInput(
+            ("participant_ids", f"1 to {config.limit('MaxGroupSize') - 1} other people.")
+        )
+    if name or len(others) > 1:
+        return _shape(*_make(caller, new_id(), others, name, is_group=True))
+    conversation_id = one_to_one_id(caller.user_id, others[0])
+    if Conversation.find(conversation_id) is None:
+        try:
+            return _shape(*_make(caller, conversation_id, others, None, is_group=False))
+        except ConditionFailed:
+            pass  # the other one was quicker
+    return Answer(_shape(*_join(caller, conversation_id, others[0])), status=200)
+
+
+def _make(
+    caller: Caller, conversation_id: str, others: list[str], name: str | None, is_group: bool
+) -> tuple[Conversation, InboxRow]:
+    made_at = timestamp()
+    lands_in = {caller.user_id: "inbox", **folders(caller.user_id, others)}
+    members = [
+        {
+            "user_id": user_id,
+            "role": "admin" if is_group and user_id == caller.user_id else "member",
+            "folder": folder,
+            "joined_at": made_at,
+        }
+        for user_id, folder in lands_in.items()
+    ]
+    conversation = Conversation(
+        conversation_id,
+        is_group=is_group,
+        name=name,
+        creator_id=caller.user_id,
+        members=members,
+        created_at=made_at,
+    )
+    row = InboxRow(caller.user_id, conversation_id, folder="inbox", active_at=made_at)
+    with transaction() as write:
+        write.put(conversation, Conversation.is_new())
+        write.put(row)
+    return conversation, row
+
+
+def _join(caller: Caller, conversation_id: str, other: str) -> tuple[Conversation, InboxRow]:
+    """The one-to-one that is there already, which shows in the caller's list from now on."""
+    people, relations = read_people(caller.user_id, [other])
+    check_reachable(people.get(other), relations[other])
+    room, _ = find_room(conversation_id, caller.user_id)
+    return room, open_row(room, caller.user_id, "inbox")
+
+
+def _shape(room: Conversation, row: InboxRow) -> ConversationShape:
+    [shape] = conversation_shapes(row.user_id, [(room, row)], len(room.members))
+    return shape

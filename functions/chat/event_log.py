@@ -1,0 +1,53 @@
+"""What `sync` and GET /events replay: the frames that a user's clients must not lose."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from shared.clock import now
+from shared.ids import first_id_at, is_id, time_of
+from shared.realtime import LoggedFrame
+from shared.tables import query
+
+_LIFE = 7 * 24 * 3600  # seconds; see shared.realtime
+_AHEAD = 60  # seconds that a cursor may be ahead of this clock
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """Frames after a cursor, oldest first, and the cursor to go on with.
+
+    `reset`: the cursor is too old or unknown, so what was missed cannot be told.
+    """
+
+    frames: list[LoggedFrame]
+    cursor: str
+    has_more: bool = False
+    reset: bool = False
+
+
+def replay(user_id: str, cursor: str | None, limit: int) -> Replay:
+    """What happened after `cursor`; without one, only where the log stands."""
+    if cursor is None:
+        return Replay([], _latest(user_id))
+    if not is_id(cursor) or not now() - _LIFE < time_of(cursor) < now() + _AHEAD:
+        return Replay([], _latest(user_id), reset=True)
+    frames, following = query(
+        LoggedFrame,
+        user_id,
+        LoggedFrame.event_id > cursor,
+        limit=limit,
+        newest_first=False,
+        consistent=True,
+    )
+    last = frames[-1].event_id if frames else cursor
+    return Replay(frames, last, has_more=following is not None)
+
+
+def _latest(user_id: str) -> str:
+    frames, _ = query(LoggedFrame, user_id, limit=1, consistent=True)
+    return frames[0].event_id if frames else first_id_at(now())
+
+
+def frame_shape(frame: LoggedFrame) -> dict[str, Any]:
+    """`{event, data, cursor}`."""
+    return {"event": frame.event, "data": frame.data, "cursor": frame.event_id}

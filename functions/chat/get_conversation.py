@@ -1,0 +1,22 @@
+"""GET /conversations/{conversation_id}: one conversation with all its participants."""
+
+from chat.overview import conversation_shapes
+from chat.rooms import own_room
+from chat.shapes import ConversationShape
+from shared.config import config
+from shared.errors import ConversationNotFound
+from shared.http import endpoint
+from shared.requests import Request
+
+app = endpoint("chat")
+
+
+@app.serve("GET /conversations/{conversation_id}", answer=ConversationShape)
+def get_conversation(request: Request) -> ConversationShape:
+    """Get a conversation."""
+    user_id = request.caller.user_id
+    room, row = own_room(request.path["conversation_id"], user_id)
+    shapes = conversation_shapes(user_id, [(room, row)], config.limit("MaxGroupSize"))
+    if not shapes:
+        raise ConversationNotFound
+    return shapes[0]

@@ -1,0 +1,57 @@
+"""GET /conversations: the caller's conversations by last activity."""
+
+from collections.abc import Callable
+from typing import Any, Literal, TypedDict
+
+from chat.models import Conversation, InboxRow
+from chat.overview import conversation_shapes
+from chat.shapes import ConversationShape
+from shared.fields import ListQuery
+from shared.http import endpoint
+from shared.paging import next_cursor, read_page
+from shared.requests import Request
+from shared.tables import in_parallel, query, read_items
+
+_COUNTED = 200  # conversations with something unread that the total looks at
+
+app = endpoint("chat")
+
+
+class WhichConversations(ListQuery):
+    """The query."""
+
+    folder: Literal["inbox", "requests"] = "inbox"
+
+
+class Conversations(TypedDict):
+    """A page of the inbox."""
+
+    conversations: list[ConversationShape]
+    unread_total: int
+    next_cursor: str | None
+
+
+@app.serve("GET /conversations", query=WhichConversations, answer=Conversations)
+def list_conversations(request: Request[None, WhichConversations]) -> Conversations:
+    """List conversations."""
+    user_id, page = request.caller.user_id, read_page(request)
+    in_folder = InboxRow.folder == request.query.folder
+    calls: list[Callable[[], Any]] = [
+        lambda: query(
+            InboxRow.by_activity, user_id, limit=page.limit, after=page.after, matching=in_folder
+        ),
+        lambda: query(
+            InboxRow.by_activity,
+            user_id,
+            limit=_COUNTED,
+            matching=in_folder & (InboxRow.unread_count > 0),
+        ),
+    ]
+    (rows, following), (unread, _) = in_parallel(*calls)
+    rooms = read_items((Conversation, row.conversation_id) for row in rows)
+    pairs = [(rooms[Conversation, row.conversation_id], row) for row in rows]
+    return {
+        "conversations": conversation_shapes(user_id, pairs),
+        "unread_total": sum(row.unread_count for row in unread),
+        "next_cursor": next_cursor(request, following),
+    }

@@ -1,0 +1,42 @@
+"""GET /events: what the caller's sockets missed."""
+
+from typing import Annotated, Any, TypedDict
+
+from pydantic import AliasChoices, Field
+
+from chat.event_log import frame_shape, replay
+from shared.fields import Query
+from shared.http import endpoint
+from shared.requests import Request
+
+app = endpoint("chat")
+
+
+class Since(Query):
+    """The query."""
+
+    since: Annotated[str, Field(max_length=64)] | None = Field(
+        None, validation_alias=AliasChoices("since", "cursor")
+    )
+    limit: Annotated[int, Field(ge=1)] = 100
+
+
+class Events(TypedDict):
+    """The frames, oldest first."""
+
+    events: list[dict[str, Any]]
+    cursor: str
+    has_more: bool
+    reset: bool
+
+
+@app.serve("GET /events", query=Since, answer=Events)
+def list_events(request: Request[None, Since]) -> Events:
+    """Replay missed events."""
+    missed = replay(request.caller.user_id, request.query.since, min(request.query.limit, 200))
+    return {
+        "events": [frame_shape(frame) for frame in missed.frames],
+        "cursor": missed.cursor,
+        "has_more": missed.has_more,
+        "reset": missed.reset,
+    }

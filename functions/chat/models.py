@@ -1,0 +1,101 @@
+"""The tables of chat: conversations with their members, messages, and what each member sees."""
+
+from typing import TypedDict
+
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+
+from shared.tables import IntegerAttribute, JSONAttribute, Table, TableName
+
+
+class Member(TypedDict):
+    """Who is in a conversation."""
+
+    user_id: str
+    role: str  # admin | member
+    folder: str  # inbox | requests: where it lands when it first reaches them
+    joined_at: str
+
+
+class Conversation(Table):
+    """A conversation and its members: 250 of them are 30 KB, read in one go with every message."""
+
+    class Meta:
+        table_name = TableName("conversations")
+
+    conversation_id = UnicodeAttribute(hash_key=True)
+    is_group = BooleanAttribute()
+    name = UnicodeAttribute(null=True)
+    creator_id = UnicodeAttribute()
+    members = JSONAttribute()  # [Member], in the order they came
+    created_at = UnicodeAttribute()
+
+    def member_ids(self) -> list[str]:
+        """The ids of the members, in the order they came."""
+        return [member["user_id"] for member in self.members]
+
+    def has(self, user_id: str) -> bool:
+        """Whether this user is a member."""
+        return user_id in self.member_ids()
+
+
+class ByActivity(GlobalSecondaryIndex["InboxRow"]):
+    """A person's conversations by their last activity."""
+
+    class Meta:
+        index_name = "by_activity"
+        projection = AllProjection()
+
+    user_id = UnicodeAttribute(hash_key=True)
+    active_at = UnicodeAttribute(range_key=True)
+
+
+class InboxRow(Table):
+    """A conversation as one member sees it. Counted from the stream of messages (`inbox.py`)."""
+
+    class Meta:
+        table_name = TableName("inbox")
+
+    user_id = UnicodeAttribute(hash_key=True)
+    conversation_id = UnicodeAttribute(range_key=True)
+    folder = UnicodeAttribute()  # inbox | requests
+    active_at = UnicodeAttribute()  # of the last message; before the first, when it was made
+    last_message_id = UnicodeAttribute(null=True)
+    last_read_message_id = UnicodeAttribute(null=True)
+    unread_count = IntegerAttribute(default=0)
+    counted_seq = UnicodeAttribute(null=True)  # the last change of messages that was counted
+    by_activity = ByActivity()
+
+
+class Message(Table):
+    """A message. What is shown of its sender is read with it, never copied into it."""
+
+    class Meta:
+        table_name = TableName("messages")
+
+    conversation_id = UnicodeAttribute(hash_key=True)
+    message_id = UnicodeAttribute(range_key=True)
+    sender_id = UnicodeAttribute()
+    sender_username = UnicodeAttribute()  # at the time of sending; for the event
+    type = UnicodeAttribute(default="text")  # text | post
+    content = UnicodeAttribute(null=True)
+    shared_post_id = UnicodeAttribute(null=True)
+    reply_to_message_id = UnicodeAttribute(null=True)
+    reactions = JSONAttribute(default=list)  # [{user_id, emoji}]
+    client_message_id = UnicodeAttribute(null=True)
+    created_at = UnicodeAttribute()
+
+
+class SentMessage(Table):
+    """Which message a sender's `client_message_id` became: a resend finds the first one."""
+
+    class Meta:
+        table_name = TableName("sent-messages")
+
+    sent_id = UnicodeAttribute(hash_key=True)  # see `sent_id`
+    message_id = UnicodeAttribute()
+
+
+def sent_id(conversation_id: str, sender_id: str, client_message_id: str) -> str:
+    """The key of a `SentMessage`."""
+    return f"{conversation_id}#{sender_id}#{client_message_id}"

@@ -1,0 +1,70 @@
+"""Finding a conversation for one of its members."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from chat.models import Conversation, InboxRow
+from shared.errors import ConversationNotFound
+from shared.ids import derived_id, time_of
+from shared.tables import Key, read_items
+from users.public import relation
+
+
+def one_to_one_id(first: str, second: str) -> str:
+    """The id of the conversation of two people: the same for both, so that there is one.
+
+    Its time is that of the younger account, for want of a better one that both sides know.
+    """
+    low, high = sorted((first, second))
+    return derived_id(max(time_of(low), time_of(high)), "conversation", low, high)
+
+
+def find_room(
+    conversation_id: str, user_id: str, also: Iterable[Key] = ()
+) -> tuple[Conversation, dict[Key, Any]]:
+    """The conversation, and what was read with it: this member's `InboxRow` and the keys `also`.
+
+    Raises `ConversationNotFound` for who is not a member. Blocks are not looked at.
+    """
+    key = (Conversation, conversation_id)
+    items = read_items([key, (InboxRow, user_id, conversation_id), *also], consistent=True)
+    conversation: Conversation | None = items.get(key)
+    if conversation is None or not conversation.has(user_id):
+        raise ConversationNotFound
+    return conversation, items
+
+
+def own_room(conversation_id: str, user_id: str) -> tuple[Conversation, InboxRow]:
+    """The conversation and this member's row of it. Blocks are not looked at."""
+    conversation, items = find_room(conversation_id, user_id)
+    row = items.get((InboxRow, user_id, conversation_id))
+    return conversation, row or _fresh_row(conversation, user_id)
+
+
+def see_room(conversation_id: str, user_id: str) -> Conversation:
+    """The conversation; `ConversationNotFound` also where one of two blocks the other."""
+    conversation, _ = find_room(conversation_id, user_id)
+    other = other_of(conversation, user_id)
+    if other and relation(user_id, other).blocked:
+        raise ConversationNotFound
+    return conversation
+
+
+def other_of(conversation: Conversation, user_id: str) -> str | None:
+    """The other one of two; None in a group."""
+    if conversation.is_group:
+        return None
+    return next(each for each in conversation.member_ids() if each != user_id)
+
+
+def _fresh_row(conversation: Conversation, user_id: str) -> InboxRow:
+    """A member's row before the first message."""
+    folder = next(
+        member["folder"] for member in conversation.members if member["user_id"] == user_id
+    )
+    return InboxRow(
+        user_id,
+        conversation.conversation_id,
+        folder=folder,
+        active_at=conversation.created_at,
+    )

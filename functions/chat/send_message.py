@@ -1,0 +1,22 @@
+"""POST /conversations/{conversation_id}/messages: write into a conversation."""
+
+from chat.bodies import NewMessage
+from chat.sending import send_message as send
+from chat.shapes import MessageShape
+from shared.http import endpoint
+from shared.requests import Answer, Request
+
+app = endpoint("chat")
+
+
+@app.serve(
+    "POST /conversations/{conversation_id}/messages",
+    body=NewMessage,
+    answer=MessageShape,
+    status=201,
+    idempotent=True,
+)
+def send_message(request: Request[NewMessage]) -> MessageShape | Answer:
+    """Send a message."""
+    sent = send(request.caller, request.path["conversation_id"], request.body)
+    return sent.shape if sent.is_new else Answer(sent.shape, status=200)

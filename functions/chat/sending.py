@@ -1,0 +1,140 @@
+"""Sending a message: one conditional write, then the frame `new_message` to every member."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from chat.bodies import NewMessage
+from chat.models import Conversation, InboxRow, Message, SentMessage, sent_id
+from chat.reach import check_reachable, folder_of, read_people
+from chat.rooms import find_room, other_of
+from chat.shapes import MessageShape, message_shape, new_message_data
+from posts.public import visible_post
+from shared.caller import Caller
+from shared.clock import timestamp
+from shared.errors import ConversationNotFound, MessageNotFound
+from shared.ids import new_id
+from shared.realtime import Frame, LoggedFrame, keep, send, sockets_of
+from shared.tables import ConditionFailed, Key, in_parallel, read_items, transaction
+from users.public import User, find_user
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message that is in the conversation now; `is_new` unless it was sent before."""
+
+    shape: MessageShape
+    frame: Frame
+    is_new: bool
+
+
+def send_message(
+    caller: Caller, conversation_id: str, draft: NewMessage, origin: str | None = None
+) -> Sent:
+    """Send `draft`, and tell every member's sockets but `origin`, which its own answer tells.
+
+    The same `client_message_id` again gives the first message.
+    """
+    marker = _marker(caller, conversation_id, draft)
+    also: list[Key] = [(SentMessage, marker.sent_id)] if marker else []
+    room, items = find_room(conversation_id, caller.user_id, also)
+    if marker and (first := items.get(also[0])):
+        return _again(room, first.message_id, caller, origin)
+    sender = _check(caller, room, draft)
+    message = Message(
+        conversation_id,
+        marker.message_id if marker else new_id(),
+        sender_id=caller.user_id,
+        sender_username=caller.username,
+        type=draft.kind,
+        content=draft.content,
+        shared_post_id=draft.shared_post_id,
+        reply_to_message_id=draft.reply_to_message_id,
+        client_message_id=draft.client_message_id,
+        created_at=timestamp(),
+    )
+    try:
+        _write(message, marker)
+    except ConditionFailed:
+        first = read_items(also, consistent=True)[also[0]]
+        return _again(room, first.message_id, caller, origin)
+    sent = _sent(message, sender, is_new=True)
+    _deliver(room, sent.frame, origin)
+    return sent
+
+
+def _marker(caller: Caller, conversation_id: str, draft: NewMessage) -> SentMessage | None:
+    if not draft.client_message_id:
+        return None
+    key = sent_id(conversation_id, caller.user_id, draft.client_message_id)
+    return SentMessage(key, message_id=new_id())
+
+
+def _check(caller: Caller, room: Conversation, draft: NewMessage) -> User | None:
+    """Raise what forbids this message; return the sender's account."""
+    other = other_of(room, caller.user_id)
+    keys: list[Key] = []
+    if other:
+        keys.append((InboxRow, other, room.conversation_id))
+    if draft.reply_to_message_id:
+        keys.append((Message, room.conversation_id, draft.reply_to_message_id))
+    calls: list[Callable[[], Any]] = [
+        lambda: read_people(caller.user_id, [caller.user_id, other] if other else [caller.user_id]),
+        lambda: read_items(keys),
+    ]
+    if draft.shared_post_id:
+        post_id = draft.shared_post_id
+        calls.append(lambda: visible_post(caller, post_id))
+    (people, relations), items, *_ = in_parallel(*calls)
+    if other:
+        if relations[other].blocked:
+            raise ConversationNotFound
+        row = items.get((InboxRow, other, room.conversation_id))
+        check_reachable(people.get(other), relations[other])
+        if row is None or row.folder != "inbox":
+            folder_of(people.get(other), relations[other])
+    if draft.reply_to_message_id and keys[-1] not in items:
+        raise MessageNotFound
+    sender: User | None = people.get(caller.user_id)
+    return sender
+
+
+def _write(message: Message, marker: SentMessage | None) -> None:
+    if marker is None:
+        message.create()
+        return
+    with transaction() as write:
+        write.put(marker, SentMessage.is_new())
+        write.put(message, Message.is_new())
+
+
+def _again(room: Conversation, message_id: str, caller: Caller, origin: str | None) -> Sent:
+    """The message that was sent before; what was cut off between its write and its telling is made
+    up for."""
+    message = Message.find(room.conversation_id, message_id, consistent=True)
+    if message is None:
+        raise MessageNotFound
+    sent = _sent(message, find_user(caller.user_id), is_new=False)
+    log: list[Key] = [(LoggedFrame, member, message_id) for member in room.member_ids()]
+    if len(read_items(log, consistent=True)) < len(log):
+        _deliver(room, sent.frame, origin)
+    return sent
+
+
+def _sent(message: Message, sender: User | None, is_new: bool) -> Sent:
+    shape = message_shape(message, sender)
+    return Sent(shape, Frame("new_message", new_message_data(shape), message.message_id), is_new)
+
+
+def _deliver(room: Conversation, frame: Frame, origin: str | None) -> None:
+    """Keep the frame for every member, then send it to their sockets: who connects in between finds
+    it in the log."""
+    members = room.member_ids()
+    keep(members, frame)
+    found = in_parallel(*(_finding(member) for member in members))
+    sockets = [socket.connection_id for of_member in found for socket in of_member]
+    send([each for each in sockets if each != origin], frame.to_json(kept=True))
+
+
+def _finding(user_id: str) -> Callable[[], Any]:
+    return lambda: sockets_of(user_id)

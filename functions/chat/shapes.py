@@ -1,0 +1,149 @@
+"""The shapes Conversation, Participant and Message of api.md, and the data of `new_message`."""
+
+from collections.abc import Mapping
+from typing import Any, TypedDict, cast
+
+from chat.models import Conversation, InboxRow, Member, Message
+from shared.clock import seconds
+from users.public import User, is_shown, picture_url, user_shape
+
+
+class ParticipantShape(TypedDict):
+    """Shape Participant."""
+
+    id: str
+    user_id: str
+    username: str
+    name: str
+    profile_picture_url: str | None
+    is_verified: bool
+    role: str
+    joined_at: str
+    last_read_message_id: str | None
+
+
+class Reaction(TypedDict):
+    """Who reacted with what."""
+
+    user_id: str
+    emoji: str
+
+
+class MessageShape(TypedDict):
+    """Shape Message."""
+
+    id: str
+    conversation_id: str
+    sender_id: str
+    sender_username: str
+    sender_profile_url: str | None
+    type: str
+    content: str | None
+    media: None
+    media_url: None
+    media_type: None
+    shared_post_id: str | None
+    story_id: None
+    reply_to_message_id: str | None
+    reactions: list[Reaction]
+    client_message_id: str | None
+    created_at: str
+    sent_at: str
+
+
+class ConversationShape(TypedDict):
+    """Shape Conversation."""
+
+    id: str
+    is_group: bool
+    group_name: str | None
+    group_image_url: None
+    creator_id: str
+    participants: list[ParticipantShape]
+    participant_count: int
+    last_message: MessageShape | None
+    last_message_at: str | None
+    last_read_message_id: str | None
+    unread_count: int
+    folder: str
+    created_at: str
+
+
+def message_shape(message: Message, sender: User | None) -> MessageShape:
+    """Shape Message; `sender` is the account as it is now."""
+    shown = sender if sender and is_shown(sender) else None
+    return {
+        "id": message.message_id,
+        "conversation_id": message.conversation_id,
+        "sender_id": message.sender_id,
+        "sender_username": shown.username if shown else message.sender_username,
+        "sender_profile_url": picture_url(shown) if shown else None,
+        "type": message.type,
+        "content": message.content,
+        "media": None,
+        "media_url": None,
+        "media_type": None,
+        "shared_post_id": message.shared_post_id,
+        "story_id": None,
+        "reply_to_message_id": message.reply_to_message_id,
+        "reactions": message.reactions,
+        "client_message_id": message.client_message_id,
+        "created_at": message.created_at,
+        "sent_at": message.created_at,
+    }
+
+
+def new_message_data(shape: MessageShape) -> dict[str, Any]:
+    """The data of the event `new_message`: the message, and SocialHub's names."""
+    return {
+        **shape,
+        "roomId": shape["conversation_id"],
+        "userId": shape["sender_id"],
+        "username": shape["sender_username"],
+        "message": shape["content"],
+        "timestamp": round(seconds(shape["created_at"]) * 1000),
+    }
+
+
+def conversation_shape(
+    conversation: Conversation,
+    row: InboxRow,
+    participants: list[ParticipantShape],
+    last_message: MessageShape | None,
+) -> ConversationShape:
+    """Shape Conversation, as the member whose `row` it is sees it."""
+    return {
+        "id": conversation.conversation_id,
+        "is_group": conversation.is_group,
+        "group_name": conversation.name,
+        "group_image_url": None,
+        "creator_id": conversation.creator_id,
+        "participants": participants,
+        "participant_count": len(conversation.members),
+        "last_message": last_message,
+        "last_message_at": row.active_at if row.last_message_id else None,
+        "last_read_message_id": row.last_read_message_id,
+        "unread_count": row.unread_count,
+        "folder": row.folder,
+        "created_at": conversation.created_at,
+    }
+
+
+def participant_shape(
+    member: Member, user: User, row: InboxRow | None, viewer_id: str
+) -> ParticipantShape:
+    """Shape Participant; what others have read shows only if they let it."""
+    shows_read = user.show_read_receipts or user.user_id == viewer_id
+    shape = {
+        **user_shape(user),
+        "role": member["role"],
+        "joined_at": member["joined_at"],
+        "last_read_message_id": row.last_read_message_id if row and shows_read else None,
+    }
+    return cast(ParticipantShape, shape)
+
+
+def people_of(people: Mapping[str, User], members: list[Member]) -> list[tuple[Member, User]]:
+    """Members and their accounts, without those that are hidden from others."""
+    found = ((member, people.get(member["user_id"])) for member in members)
+    return [(member, user) for member, user in found if user and is_shown(user)]

@@ -1,0 +1,196 @@
+"""`action("ping")`: the handler of one WebSocket route, and all that happens around its view.
+
+A frame is `{"action", "request_id"?, …}`. Each one passes the caller's gate, so a logout or a ban
+acts on the next frame; whatever goes wrong is answered with the frame `error`.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from chat.connections import close
+from shared import observability
+from shared.aws import client
+from shared.caller import Caller, caller_of
+from shared.clock import now, now_ms
+from shared.config import config
+from shared.errors import (
+    DependencyUnavailable,
+    HoshiError,
+    InternalError,
+    InvalidInput,
+    InvalidJson,
+    PayloadTooLarge,
+    RateLimited,
+    Unauthorized,
+)
+from shared.failures import is_passing
+from shared.gate import is_session_alive, user_gate
+from shared.realtime import Frame, send
+from shared.tables import in_parallel
+
+if TYPE_CHECKING:
+    from shared.fields import Body
+
+_MAX_FRAME = 131_072  # bytes: what API Gateway lets through on AWS
+_MAX_REQUEST_ID = 64
+_MINUTE = 60
+
+# API Gateway would send a returned body to the client.
+_TAKEN = {"statusCode": 200}
+
+
+@dataclass(frozen=True, slots=True)
+class Received[B = None]:
+    """A frame whose sender, rate and fields were found good."""
+
+    caller: Caller
+    connection_id: str
+    request_id: str | None  # the client's own name of this frame
+    body: B
+
+    def answer(self, frame: Frame, kept: bool = False) -> None:
+        """Send `frame` to the socket that asked; `kept`: it is in the log, so it has a cursor."""
+        send([self.connection_id], frame.to_json(kept, self.request_id))
+
+    def forward(self, frame: Frame) -> None:
+        """Send a frame of the log to the socket that asked for what it missed."""
+        send([self.connection_id], frame.to_json(kept=True))
+
+
+type View = Callable[[Received[Any]], object]
+
+
+class Action:
+    """The handler of one WebSocket route, with one view."""
+
+    def __init__(self, name: str, body: "type[Body] | None" = None) -> None:
+        self.name = name
+        self.body = body
+        self._view: View | None = None
+
+    def serve(self, view: View) -> View:
+        """Decorate the view, which takes the frame and answers by itself."""
+        self._view = view
+        return view
+
+    def __call__(self, event: dict[str, Any], context: object) -> dict[str, Any]:
+        observability.start_tracing()
+        started, code, status = now_ms(), None, 200
+        caller = caller_of(event)
+        try:
+            self._take(event, caller)
+        except Exception as error:  # noqa: BLE001  # whatever it is, the client is told
+            problem = _as_problem(error)
+            code, status = problem.code, problem.status
+            _tell_problem(event, problem)
+        observability.log(
+            "frame",
+            action=self.name,
+            status=status,
+            code=code,
+            ms=now_ms() - started,
+            request_id=event["requestContext"]["requestId"],
+            user_id=caller.user_id if caller else None,
+        )
+        return _TAKEN
+
+    def _take(self, event: dict[str, Any], caller: Caller | None) -> None:
+        if caller is None or self._view is None:
+            raise Unauthorized
+        _admit(caller)
+        fields = read_frame(event.get("body"))
+        body = None
+        if self.body is not None:
+            from shared.requests import validated
+
+            body = validated(self.body, fields)
+        request_id = given_request_id(fields)
+        connection_id = event["requestContext"]["connectionId"]
+        self._view(Received(caller, connection_id, request_id, body))
+
+
+def action(name: str, body: "type[Body] | None" = None) -> Action:
+    """The handler of the frames whose `action` is `name`; its `serve` decorates the view."""
+    return Action(name, body)
+
+
+def read_frame(text: str | None) -> dict[str, Any]:
+    """The JSON object of a frame; raises `PayloadTooLarge` or `InvalidJson`."""
+    text = text or ""
+    if len(text.encode(errors="surrogatepass")) > _MAX_FRAME:
+        raise PayloadTooLarge
+    try:
+        fields = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InvalidJson from error
+    if not isinstance(fields, dict):
+        raise InvalidJson
+    return fields
+
+
+def given_request_id(fields: dict[str, Any]) -> str | None:
+    """The client's name of its frame; raises `InvalidInput` where it cannot be one."""
+    given = fields.get("request_id")
+    if given is None or (isinstance(given, str) and 1 <= len(given) <= _MAX_REQUEST_ID):
+        return given
+    raise InvalidInput(("request_id", "1 to 64 characters."))
+
+
+def _admit(caller: Caller) -> None:
+    """Raise `Unauthorized` if the session is over, `RateLimited` beyond the frames of a minute."""
+    alive, _ = in_parallel(
+        lambda: is_session_alive(caller.user_id, caller.session_id),
+        lambda: _count_frame(caller.user_id),
+    )
+    if not alive:
+        raise Unauthorized
+
+
+def _count_frame(user_id: str) -> bool:
+    minute = int(now() // _MINUTE)
+    try:
+        client("dynamodb").update_item(
+            TableName=f"{config.stack}-gates",
+            Key={"subject": {"S": user_gate(user_id).subject}, "scope": {"S": f"frames#{minute}"}},
+            UpdateExpression="ADD n :one SET expires_at = :expires",
+            ConditionExpression="attribute_not_exists(n) OR n < :limit",
+            ExpressionAttributeValues={
+                ":one": {"N": "1"},
+                ":limit": {"N": str(config.limit("WsFramesPerMinute"))},
+                ":expires": {"N": str((minute + 2) * _MINUTE)},
+            },
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            raise
+        raise RateLimited from None
+    return True
+
+
+def _as_problem(error: Exception) -> HoshiError:
+    if isinstance(error, HoshiError):
+        return error
+    observability.log_failure("failure")
+    return DependencyUnavailable() if is_passing(error) else InternalError()
+
+
+def _tell_problem(event: dict[str, Any], problem: HoshiError) -> None:
+    """Answer the frame `error`; a socket whose session is over is closed after it."""
+    connection_id = event["requestContext"]["connectionId"]
+    try:
+        fields = read_frame(event.get("body"))
+        request_id = given_request_id(fields)
+    except HoshiError:
+        fields, request_id = {}, None
+    given = fields.get("action")
+    data = {
+        **problem.body(request_id or event["requestContext"]["requestId"]),
+        "action": given[:_MAX_REQUEST_ID] if isinstance(given, str) else None,
+    }
+    send([connection_id], Frame("error", data).to_json(kept=False, request_id=request_id))
+    if isinstance(problem, Unauthorized):
+        close(connection_id)

@@ -1,0 +1,45 @@
+"""WebSocket $connect: open a socket, if the session is alive and verified."""
+
+from typing import Any
+
+from chat.connections import close, remember
+from shared import observability
+from shared.caller import Caller, caller_of
+from shared.clock import now_ms
+from shared.config import config
+from shared.errors import EmailNotVerified, HoshiError, Unauthorized
+from shared.gate import admit, user_gate
+from shared.realtime import sockets_of
+
+
+def app(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """Answer 200, or the status that refuses the socket."""
+    observability.start_tracing()
+    started, status = now_ms(), 200
+    caller = caller_of(event)
+    try:
+        open_socket(event["requestContext"]["connectionId"], caller)
+    except HoshiError as error:
+        status = error.status
+    observability.log(
+        "connect",
+        status=status,
+        ms=now_ms() - started,
+        request_id=event["requestContext"]["requestId"],
+        user_id=caller.user_id if caller else None,
+    )
+    return {"statusCode": status}
+
+
+def open_socket(connection_id: str, caller: Caller | None) -> None:
+    """Remember the socket; its user's oldest one makes room where there are too many."""
+    if caller is None:
+        raise Unauthorized
+    if caller.scope != "full":
+        raise EmailNotVerified
+    admit(user_gate(caller.user_id), caller.session_id)
+    remember(connection_id, caller)
+    others = [each for each in sockets_of(caller.user_id) if each.connection_id != connection_id]
+    excess = len(others) + 1 - config.limit("WsMaxSockets")
+    for socket in others[: max(0, excess)]:
+        close(socket.connection_id)

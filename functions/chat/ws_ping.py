@@ -1,0 +1,13 @@
+"""WebSocket ping: keep the socket open."""
+
+from chat.sockets import Received, action
+from shared.clock import timestamp
+from shared.realtime import Frame
+
+app = action("ping")
+
+
+@app.serve
+def ping(frame: Received) -> None:
+    """Answer `pong`."""
+    frame.answer(Frame("pong", {"time": timestamp()}))

@@ -1,0 +1,16 @@
+"""WebSocket send_message: write into a conversation."""
+
+from chat.bodies import NewMessageFrame
+from chat.sending import send_message
+from chat.sockets import Received, action
+
+app = action("send_message", body=NewMessageFrame)
+
+
+@app.serve
+def take_message(frame: Received[NewMessageFrame]) -> None:
+    """Send the message; the answer is its `new_message`."""
+    sent = send_message(
+        frame.caller, frame.body.conversation_id, frame.body, origin=frame.connection_id
+    )
+    frame.answer(sent.frame, kept=True)

@@ -1,0 +1,18 @@
+"""WebSocket sync: replay what was missed."""
+
+from chat.bodies import SyncFrame
+from chat.event_log import replay
+from chat.sockets import Received, action
+from shared.realtime import Frame
+
+app = action("sync", body=SyncFrame)
+
+
+@app.serve
+def sync(frame: Received[SyncFrame]) -> None:
+    """Send the missed frames in order, then `synced`."""
+    missed = replay(frame.caller.user_id, frame.body.cursor, frame.body.limit)
+    for logged in missed.frames:
+        frame.forward(Frame(logged.event, logged.data, logged.event_id))
+    state = {"cursor": missed.cursor, "has_more": missed.has_more, "reset": missed.reset}
+    frame.answer(Frame("synced", state))

@@ -1,0 +1,13 @@
+"""user.followed: the follower's timeline gets the author's latest posts."""
+
+from feeds.timelines import settle
+from shared.events import Envelope, UserFollowed
+from shared.queues import consumer
+
+app = consumer()
+
+
+@app.on(UserFollowed)
+def on_user_followed(envelope: Envelope, event: UserFollowed) -> None:
+    """Fill in the latest posts, if the follow still holds."""
+    settle(event.follower_id, event.followed_id)

@@ -1,0 +1,13 @@
+"""user.unfollowed: the author's posts leave the timeline."""
+
+from feeds.timelines import settle
+from shared.events import Envelope, UserUnfollowed
+from shared.queues import consumer
+
+app = consumer()
+
+
+@app.on(UserUnfollowed)
+def on_user_unfollowed(envelope: Envelope, event: UserUnfollowed) -> None:
+    """Remove the entries, unless they are followed again."""
+    settle(event.follower_id, event.followed_id)

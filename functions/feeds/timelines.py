@@ -1,0 +1,105 @@
+"""Writing timelines: entries of followers, and keeping them in step with who follows whom."""
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from itertools import batched
+from typing import Any
+
+from feeds.models import Timeline
+from posts.public import latest_posts
+from shared.aws import client
+from shared.clock import now, timestamp
+from shared.failures import PassingError
+from shared.tables import in_parallel, query, write_items
+from users.public import is_following
+
+LIFE = 30 * 24 * 3600  # seconds that an entry is kept
+BACKFILL = 50  # posts that a new follower is given
+_BATCH = 25  # DynamoDB's limit of items in one BatchWriteItem
+_PAGE = 500
+_TRIES = 8
+
+
+class Unsettled(PassingError):
+    """Somebody follows and unfollows faster than the timeline can be brought in step."""
+
+
+def add_post(post_id: str, author_id: str, user_ids: Sequence[str]) -> None:
+    """Put a post into the timelines of its author's followers. Again changes nothing.
+
+    Only the user differs, so what the entries share is made once, in DynamoDB's form: PynamoDB
+    would take longer over them than all the rest.
+    """
+    shared = entry("", post_id, author_id).serialize()
+    table = Timeline.Meta.table_name
+    batches = batched(dict.fromkeys(user_ids), _BATCH, strict=False)
+    in_parallel(*(_writing(table, shared, batch) for batch in batches))
+
+
+def entry(user_id: str, post_id: str, author_id: str) -> Timeline:
+    """An entry for a post of somebody whom `user_id` follows."""
+    return Timeline(
+        user_id,
+        post_id,
+        author_id=author_id,
+        reason="follow",
+        added_at=timestamp(),
+        expires_at=int(now()) + LIFE,
+    )
+
+
+def settle(user_id: str, author_id: str) -> None:
+    """Bring the entries of one author in a timeline in step with whether `user_id` follows them.
+
+    Events come late, twice and out of order, so they are only the occasion to look. Looking again
+    afterwards finds what changed meanwhile.
+    """
+    for _ in range(_TRIES):
+        follows = is_following(user_id, author_id)
+        if follows:
+            _backfill(user_id, author_id)
+        else:
+            _remove(user_id, author_id)
+        if is_following(user_id, author_id) == follows:
+            return
+    raise Unsettled("the follow changes faster than the timeline")
+
+
+def _backfill(user_id: str, author_id: str) -> None:
+    posts = latest_posts(author_id, BACKFILL)
+    write_items(puts=[entry(user_id, post_id, author_id) for post_id, _ in posts])
+
+
+def _remove(user_id: str, author_id: str) -> None:
+    after: dict[str, Any] | None = None
+    while True:
+        found, after = query(
+            Timeline,
+            user_id,
+            limit=_PAGE,
+            after=after,
+            matching=Timeline.author_id == author_id,
+        )
+        write_items(deletes=found)
+        if after is None:
+            return
+
+
+def _writing(table: str, shared: dict[str, Any], user_ids: Sequence[str]) -> Callable[[], None]:
+    return lambda: _write(table, shared, user_ids)
+
+
+def _write(table: str, shared: dict[str, Any], user_ids: Sequence[str]) -> None:
+    requests: Any = {
+        table: [
+            {"PutRequest": {"Item": {**shared, "user_id": {"S": user_id}}}} for user_id in user_ids
+        ]
+    }
+    for attempt in range(_TRIES):
+        answer = client("dynamodb").batch_write_item(RequestItems=requests)
+        requests = answer.get("UnprocessedItems")
+        if not requests:
+            return
+        time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311  # jitter, not a secret
+    raise PassingError("DynamoDB leaves timeline entries unwritten")

@@ -1,0 +1,44 @@
+"""The short moving picture that is shown for a video before anybody plays it."""
+
+import os
+from pathlib import Path
+from typing import Final
+
+from media import ffmpeg
+from media.errors import ProcessingFailed
+from media.renditions import Rendition
+
+_SECONDS: Final = 3.0
+_STARTS_AT: Final = 1.0  # where the poster is, if the video is long enough
+_LONG_SIDE: Final = 320
+_PICTURES_A_SECOND: Final = 8
+
+
+def write(rendition: Rendition, into: Path, *, seconds: float) -> Rendition:
+    """Write `preview.webp`: up to three seconds of `rendition`, small, silent, for ever.
+
+    Animated WebP plays in an <img>, at a fifth of what a GIF would weigh.
+    """
+    if seconds <= 0:
+        raise ProcessingFailed("The file took too long to process.")
+    os.environ["IMAGEIO_FFMPEG_EXE"] = ffmpeg.binary()
+    os.environ["PYTHON_DOTENV_DISABLED"] = "1"  # moviepy would load any .env that it finds
+    from moviepy import VideoFileClip  # takes a second, and most of our functions never need it
+
+    path = into / "preview.webp"
+    scale = min(1.0, _LONG_SIDE / max(rendition.width, rendition.height))
+    size = (max(2, round(rendition.width * scale)), max(2, round(rendition.height * scale)))
+    with VideoFileClip(str(rendition.path), audio=False) as clip:
+        start = max(0.0, min(_STARTS_AT, clip.duration - _SECONDS))
+        part = clip.subclipped(start, min(clip.duration, start + _SECONDS)).resized(size)
+        part.write_videofile(
+            str(path),
+            codec="libwebp",
+            fps=min(_PICTURES_A_SECOND, clip.fps),
+            audio=False,
+            preset="picture",
+            ffmpeg_params=["-loop", "0", "-quality", "60", "-compression_level", "3"],
+            pixel_format="yuv420p",
+            logger=None,
+        )
+    return Rendition(path, "image/webp", *size)

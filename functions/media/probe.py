@@ -1,0 +1,159 @@
+"""What an uploaded video is, as its packets and its first picture tell, not as its header claims.
+
+There is no ffprobe in the layer (it would double its size), and the text that `ffmpeg -i` prints
+is for people. The `framecrc` output is for machines: ffmpeg's own tests are built on it.
+"""
+
+import re
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+from media import ffmpeg
+from media.errors import MediaTooLong, MediaTooManyPixels, MediaUnreadable
+from media.ffmpeg import FfmpegFailed
+from media.formats import VIDEO_TYPES, checked_type
+
+MAX_FRAME_PIXELS: Final = 8192 * 4352  # 8K, the largest that H.264, HEVC and VP9 know
+_DEMUXER: Final = {"video/mp4": "mov", "video/quicktime": "mov", "video/webm": "matroska"}
+_HDR: Final = re.compile(r"Parsed_showinfo.* color_trc:(smpte2084|arib-std-b67)")
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """A file that ffmpeg can read; width and height as shown: turned upright, pixels square."""
+
+    source: Path
+    content_type: str
+    duration: float  # seconds, of the longest stream
+    frames: int
+    width: int
+    height: int
+    video_codec: str  # ffmpeg's names: h264, hevc, vp9 …
+    audio_codec: str | None  # None: no sound
+    hdr_transfer: str | None  # smpte2084 (HDR10) or arib-std-b67 (HLG), as phones record
+
+    @property
+    def input(self) -> list[str]:
+        """ffmpeg's arguments that read this file."""
+        return _input(self.source, self.content_type)
+
+
+def probe(
+    source: Path, *, declared: str, max_bytes: int, max_seconds: float, seconds: float
+) -> Video:
+    """Look at a file; raises a MediaError for what is no such video, is damaged, or breaks a bound.
+
+    `seconds` bounds the time that each of the two looks may take.
+    """
+    content_type = checked_type(
+        source, declared=declared, accepted=VIDEO_TYPES, max_bytes=max_bytes
+    )
+    arguments = _input(source, content_type)
+    try:
+        packets = _packets(arguments, max_seconds, seconds)
+        _check_frame(packets.width, packets.height)
+        width, height, hdr_transfer = _first_frame(arguments, seconds)
+    except FfmpegFailed as error:
+        raise MediaUnreadable("The video is damaged, incomplete or without a picture.") from error
+    if packets.duration > max_seconds:
+        raise MediaTooLong(f"The video is longer than the {max_seconds:g} seconds allowed.")
+    _check_frame(width, height)
+    return Video(
+        source=source,
+        content_type=content_type,
+        duration=round(float(packets.duration), 3),
+        frames=packets.frames,
+        width=width,
+        height=height,
+        video_codec=packets.codecs[0],
+        audio_codec=packets.codecs.get(1),
+        hdr_transfer=hdr_transfer,
+    )
+
+
+def _input(source: Path, content_type: str) -> list[str]:
+    # The demuxer is fixed and only files are opened: a playlist in disguise reads nothing of ours.
+    return [
+        *("-protocol_whitelist", "file", "-max_pixels", str(MAX_FRAME_PIXELS)),
+        *("-f", _DEMUXER[content_type], "-i", f"file:{source}"),
+    ]
+
+
+def _check_frame(width: int, height: int) -> None:
+    if width * height > MAX_FRAME_PIXELS:
+        raise MediaTooManyPixels(f"The video is {width} × {height} pixels, more than 8K.")
+
+
+@dataclass(slots=True)
+class _Packets:
+    """What the lines of a framecrc output say: `#name stream: value`, then one line a packet."""
+
+    codecs: dict[int, str] = field(default_factory=dict)
+    time_bases: dict[int, Fraction] = field(default_factory=dict)
+    width: int = 0
+    height: int = 0
+    aspect: Fraction = Fraction(1)  # of one pixel
+    frames: int = 0
+    ends: dict[int, int] = field(default_factory=dict)
+
+    def read(self, line: str) -> None:
+        if line.startswith("#"):
+            self._read_header(line)
+        elif len(fields := line.split(",", 4)) == 5:
+            stream, shown, lasts = int(fields[0]), int(fields[2]), int(fields[3])
+            self.ends[stream] = max(self.ends.get(stream, 0), shown + lasts)
+            self.frames += stream == 0
+
+    def _read_header(self, line: str) -> None:
+        name, _, value = line[1:].partition(": ")
+        name, _, stream = name.partition(" ")
+        match name:
+            case "codec_id":
+                self.codecs[int(stream)] = value
+            case "tb":
+                self.time_bases[int(stream)] = Fraction(value)
+            case "dimensions":
+                width, _, height = value.partition("x")
+                self.width, self.height = int(width), int(height)
+            case "sar" if not value.startswith("0/"):
+                self.aspect = Fraction(value)
+
+    @property
+    def duration(self) -> Fraction:
+        return max((self.time_bases[at] * end for at, end in self.ends.items()), default=Fraction())
+
+
+def _packets(arguments: list[str], max_seconds: float, seconds: float) -> _Packets:
+    """Unpack the whole file, decoding nothing: real length, codecs; cut or broken files fail."""
+    packets = _Packets()
+    ffmpeg.run(
+        [
+            *("-xerror", *arguments, "-map", "0:V:0", "-map", "0:a:0?", "-c", "copy"),
+            *("-t", str(max_seconds + 1), "-f", "framecrc", "pipe:1"),
+        ],
+        seconds=seconds,
+        on_line=packets.read,
+    )
+    if not packets.frames:
+        raise MediaUnreadable("The video has no picture.")
+    return packets
+
+
+def _first_frame(arguments: list[str], seconds: float) -> tuple[int, int, str | None]:
+    """Decode one picture: width and height as shown, and which HDR curve it has."""
+    frame = _Packets()
+    log = ffmpeg.run(
+        [
+            *(*arguments, "-map", "0:V:0", "-vf", "showinfo", "-map_metadata", "-1"),
+            *("-frames:v", "1", "-c:v", "rawvideo", "-f", "framecrc", "pipe:1"),
+        ],
+        seconds=seconds,
+        on_line=frame.read,
+        level="info",
+    )
+    if not frame.frames:
+        raise MediaUnreadable("The video has no picture that can be decoded.")
+    hdr = _HDR.search(log)
+    return round(frame.width * frame.aspect), frame.height, hdr and hdr[1]

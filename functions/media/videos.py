@@ -1,0 +1,108 @@
+"""Videos: the ladder of sizes, the stills and the preview that are served, from one upload."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from typing import Final
+
+from PIL import Image
+
+from media import blurhashes, images, ladder, previews
+from media.probe import probe
+from media.renditions import Rendition
+
+_THUMBNAIL_WIDTH: Final = 320
+_LADDER_SHARE: Final = 0.95  # of the work; the rest are the stills and the preview
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedVideo:
+    """The files of one video. Width and height are the upload's as shown, in pixels."""
+
+    content_type: str  # what was uploaded
+    duration: float  # seconds
+    width: int
+    height: int
+    has_audio: bool
+    blurhash: str  # of the poster
+    variants: dict[str, Rendition]  # some of `720p`, `480p`, `360p`, best first, at least one
+    poster: Rendition  # JPEG, as large as the best variant
+    thumbnail: Rendition  # the poster, at most 320 px wide
+    preview: Rendition  # animated WebP of up to 3 s
+
+    @property
+    def files(self) -> list[Rendition]:
+        """Everything that is to be kept."""
+        return [*self.variants.values(), self.poster, self.thumbnail, self.preview]
+
+
+def render(
+    source: Path,
+    into: Path,
+    *,
+    declared: str,
+    max_bytes: int,
+    max_seconds: float,
+    deadline: float,
+    on_progress: Callable[[int], object] | None = None,
+) -> RenderedVideo:
+    """Write every rendition of the video `source` into the directory `into`.
+
+    `deadline`: seconds that all of it may take; no process outlives it. `on_progress` gets rising
+    percentages, each once, 100 last. Raises a MediaError for a file that is no such video, is
+    damaged, or breaks a bound, and ProcessingFailed when time is up.
+    """
+    ends = monotonic() + deadline
+    tell = _Progress(on_progress)
+    video = probe(
+        source,
+        declared=declared,
+        max_bytes=max_bytes,
+        max_seconds=max_seconds,
+        seconds=ends - monotonic(),
+    )
+    variants, picture = ladder.write(
+        video,
+        into,
+        seconds=ends - monotonic(),
+        on_progress=lambda percent: tell(int(percent * _LADDER_SHARE)),
+    )
+    poster, thumbnail, blurhash = _stills(picture, into)
+    smallest = list(variants.values())[-1]
+    preview = previews.write(smallest, into, seconds=ends - monotonic())
+    tell(100)
+    return RenderedVideo(
+        content_type=video.content_type,
+        duration=video.duration,
+        width=video.width,
+        height=video.height,
+        has_audio=video.audio_codec is not None,
+        blurhash=blurhash,
+        variants=variants,
+        poster=poster,
+        thumbnail=thumbnail,
+        preview=preview,
+    )
+
+
+def _stills(picture: Path, into: Path) -> tuple[Rendition, Rendition, str]:
+    with Image.open(picture, formats=["PPM"]) as image:
+        poster = images.save_jpeg(image, into / "poster.jpg")
+        size = images.fitted(*image.size, _THUMBNAIL_WIDTH)
+        small = image.resize(size, Image.Resampling.LANCZOS)
+    picture.unlink()
+    return poster, images.save_jpeg(small, into / "thumbnail.jpg"), blurhashes.of(small)
+
+
+class _Progress:
+    """Tells a listener each percentage once, rising."""
+
+    def __init__(self, listener: Callable[[int], object] | None) -> None:
+        self._listener = listener
+        self._told = -1
+
+    def __call__(self, percent: int) -> None:
+        if self._listener and percent > self._told:
+            self._told = percent
+            self._listener(percent)

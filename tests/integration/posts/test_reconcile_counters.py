@@ -1,0 +1,115 @@
+"""The recount: finds and mends what is wrong, and lets alone what is only late."""
+
+from typing import Any
+
+import pytest
+
+from posts import on_posts_changed, reconcile_counters
+from posts.likes import put_like
+from posts.models import Post, Recount
+from posts.recounting import SETTLED_AFTER
+from shared import clock
+from tests.integration.posts.world import a_post, a_user, deliver, stream_records
+from tests.support.events import load_event
+from tests.support.gateway import LambdaContext
+
+pytestmark = pytest.mark.usefixtures("foundation")
+
+
+@pytest.fixture(autouse=True)
+def no_other_posts() -> None:
+    """The recount looks at every post there is."""
+    for table in (Post, Recount):
+        for item in table.scan():
+            item.delete()
+
+
+def run(remaining: int = 900_000) -> dict[str, int]:
+    event = load_event("posts", "reconcile_counters")
+    return reconcile_counters.app(event, LambdaContext(remaining=remaining))
+
+
+def find(post_id: str) -> Post:
+    post = Post.find(post_id, consistent=True)
+    assert post is not None
+    return post
+
+
+def liked(post_id: str, times: int) -> None:
+    for _ in range(times):
+        put_like(a_user(), find(post_id))
+
+
+def test_right_counts_are_let_alone() -> None:
+    post_id = a_post(a_user())
+    liked(post_id, 3)
+    deliver(on_posts_changed.app, stream_records("likes", post_id))
+    assert run() == {"posts": 1, "mended": 0, "drift": 0}
+
+
+def test_a_wrong_count_is_mended_once_it_is_beyond_doubt() -> None:
+    post_id = a_post(a_user())
+    liked(post_id, 3)
+    deliver(on_posts_changed.app, stream_records("likes", post_id))
+    Post(post_id).update(actions=[Post.like_count.set(7)])
+    now = clock.now()
+    assert run()["mended"] == 0  # noted
+    with clock.stop_at(now + SETTLED_AFTER - 10):
+        assert run()["mended"] == 0
+    with clock.stop_at(now + SETTLED_AFTER + 10):
+        assert run() == {"posts": 1, "mended": 1, "drift": 4}
+    assert find(post_id).like_count == 3
+    # The stream counts on from there, and what it counted before does not count again.
+    liked(post_id, 1)
+    deliver(on_posts_changed.app, stream_records("likes", post_id))
+    assert find(post_id).like_count == 4
+
+
+def test_a_late_stream_is_no_drift() -> None:
+    post_id = a_post(a_user())
+    liked(post_id, 2)
+    now = clock.now()
+    assert run()["mended"] == 0
+    deliver(on_posts_changed.app, stream_records("likes", post_id)[:1])
+    with clock.stop_at(now + SETTLED_AFTER + 10):
+        assert run()["mended"] == 0  # it is not as it was noted: it is being counted
+    deliver(on_posts_changed.app, stream_records("likes", post_id))
+    assert find(post_id).like_count == 2
+
+
+def test_counting_at_the_moment_of_mending_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    post_id = a_post(a_user())
+    liked(post_id, 2)
+    Post(post_id).update(actions=[Post.like_count.set(9)])
+    now = clock.now()
+    run()
+    change = Post.change
+
+    def counted_first(self: Post, *actions: Any, condition: Any) -> None:
+        deliver(on_posts_changed.app, stream_records("likes", post_id))
+        change(self, *actions, condition=condition)
+
+    monkeypatch.setattr(Post, "change", counted_first)
+    with clock.stop_at(now + SETTLED_AFTER + 10):
+        assert run()["mended"] == 0
+    assert find(post_id).like_count == 11
+
+
+def test_it_goes_on_where_time_ran_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    author = a_user()
+    for _ in range(5):
+        a_post(author)
+    monkeypatch.setattr(reconcile_counters, "_PAGE", 2)
+    assert run(remaining=1_000)["posts"] == 0
+
+    class OnePage(LambdaContext):
+        """A function that has time for one page."""
+
+        def get_remaining_time_in_millis(self) -> int:
+            left = self.__dict__.setdefault("left", [900_000, 0])
+            return int(left.pop(0))
+
+    event = load_event("posts", "reconcile_counters")
+    seen = [reconcile_counters.app(event, OnePage())["posts"] for _ in range(3)]
+    assert seen == [2, 2, 1]
+    assert Recount.find("progress") is None

@@ -1,0 +1,194 @@
+"""People, posts and calls for the tests of posts and feeds: tables are filled as their services fill
+them, handlers are called in this process."""
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from media.models import Upload
+from posts.models import Post
+from shared import queues
+from shared.aws import client, session
+from shared.caller import Caller
+from shared.clock import timestamp
+from shared.config import config
+from shared.ids import new_id
+from tests.support.gateway import LambdaContext, gateway_event
+from users.models import EdgeKind, Relationship, User, edge
+
+type Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
+
+
+def a_user(**given: Any) -> Caller:
+    """An account, as the caller that it is."""
+    user_id, moment = new_id(), timestamp()
+    username = f"user_{user_id[-12:].lower()}"
+    User(
+        user_id,
+        **{
+            "username": username,
+            "name": "Some Person",
+            "email": f"{username}@example.com",
+            "status": "active",
+            "created_at": moment,
+            "updated_at": moment,
+            **given,
+        },
+    ).save()
+    return Caller(user_id, username, new_id(), "user", "full")
+
+
+def connect(one: Caller, kind: EdgeKind, mirror: EdgeKind, other: Caller, **given: Any) -> None:
+    """Both halves of an edge."""
+    moment = timestamp()
+    for user, word, towards in ((one, kind, other), (other, mirror, one)):
+        Relationship(
+            user.user_id, edge(word, towards.user_id), since=moment, updated_at=moment, **given
+        ).save()
+
+
+def follow(follower: Caller, followed: Caller) -> None:
+    """The first follows the second."""
+    connect(follower, "follows", "followed_by", followed)
+
+
+def unfollow(follower: Caller, followed: Caller) -> None:
+    """The first does not follow the second any more."""
+    connect(follower, "follows", "followed_by", followed, is_active=False)
+
+
+def a_post(author: Caller, **given: Any) -> str:
+    """A post in the table, and nothing else."""
+    post_id, moment = new_id(), timestamp()
+    Post(
+        post_id,
+        **{
+            "author_id": author.user_id,
+            "author_username": author.username,
+            "media": [],
+            "created_at": moment,
+            "updated_at": moment,
+            **given,
+        },
+    ).save()
+    return post_id
+
+
+def stored(upload_id: str, status: str = "ready", kind: str = "video") -> dict[str, Any]:
+    """What a post keeps of an upload."""
+    key = f"media/{upload_id}/original"
+    is_ready = status == "ready"
+    return {
+        "upload_id": upload_id,
+        "type": kind,
+        "status": status,
+        "original": key,
+        "variants": {"720p": f"media/{upload_id}/720p.mp4"} if is_ready else {},
+        "variants_webp": {},
+        "thumbnail": f"media/{upload_id}/thumbnail.jpg" if is_ready else None,
+        "preview": None,
+        "width": 720 if is_ready else None,
+        "height": 1280 if is_ready else None,
+        "duration": 12.5 if is_ready else None,
+        "blurhash": None,
+        "alt_text": None,
+    }
+
+
+def an_upload(owner: Caller, status: str = "ready", kind: str = "image", **given: Any) -> str:
+    """An upload in the table, in this status."""
+    upload_id, moment = new_id(), timestamp()
+    Upload(
+        upload_id,
+        **{
+            "owner_id": owner.user_id,
+            "kind": kind,
+            "status": status,
+            "content_type": "image/jpeg" if kind == "image" else "video/mp4",
+            "object_key": f"uploads/{kind}/{owner.user_id}/{upload_id}",
+            "media": stored(upload_id, status, kind) if status == "ready" else None,
+            "created_at": moment,
+            "updated_at": moment,
+            "expires_at": int(time.time()) + 86400,
+            **given,
+        },
+    ).save()
+    return upload_id
+
+
+def call(handler: Handler, route: str, caller: Caller, **given: Any) -> tuple[int, Any]:
+    """The status and body of a request."""
+    answer = handler(gateway_event(route, caller=caller, **given), LambdaContext())
+    return answer["statusCode"], json.loads(answer["body"])
+
+
+def stream_records(table: str, hash_key: str) -> list[dict[str, Any]]:
+    """All records of a table's stream that are about `hash_key`, as Lambda gets them."""
+    streams = session().create_client("dynamodbstreams", region_name=config.region)
+    [stream] = streams.list_streams(TableName=f"{config.stack}-{table}")["Streams"]
+    arn = stream["StreamArn"]
+    records: list[dict[str, Any]] = []
+    for shard in streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]:
+        iterator = streams.get_shard_iterator(
+            StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
+        )["ShardIterator"]
+        while iterator:
+            page = streams.get_records(ShardIterator=iterator, Limit=1000)
+            records += page["Records"]
+            iterator = page.get("NextShardIterator") if page["Records"] else None
+    text = json.dumps(records, default=lambda moment: moment.timestamp())
+    return [
+        {**record, "eventSourceARN": arn}
+        for record in json.loads(text)
+        if any(key["S"] == hash_key for key in record["dynamodb"]["Keys"].values())
+    ]
+
+
+def deliver(handler: Handler, records: Sequence[dict[str, Any]]) -> None:
+    """Give a stream Lambda a batch."""
+    assert handler({"Records": list(records)}, LambdaContext()) == {"batchItemFailures": []}
+
+
+def take(queue: str, belongs: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
+    """Take the messages of a queue that belong to this test, as Lambda gets them. Reads until the
+    queue is empty."""
+    found = []
+    while True:
+        answer = client("sqs").receive_message(
+            QueueUrl=queues.queue_url(queue), MaxNumberOfMessages=10
+        )
+        if not answer.get("Messages"):
+            return found
+        for message in answer["Messages"]:
+            client("sqs").delete_message(
+                QueueUrl=queues.queue_url(queue), ReceiptHandle=message["ReceiptHandle"]
+            )
+            if belongs(json.loads(message["Body"])):
+                found.append({"messageId": message["MessageId"], "body": message["Body"]})
+
+
+def consume(handler: Handler, *bodies: dict[str, Any] | str) -> None:
+    """Give a queue's Lambda messages, and see that it takes them all."""
+    records = [
+        {
+            "messageId": f"message-{index}",
+            "body": body if isinstance(body, str) else json.dumps(body),
+            "eventSource": "aws:sqs",
+            "attributes": {"ApproximateReceiveCount": "1"},
+        }
+        for index, body in enumerate(bodies)
+    ]
+    assert handler({"Records": records}, LambdaContext()) == {"batchItemFailures": []}
+
+
+def event(kind: str, actor: str, **data: Any) -> dict[str, Any]:
+    """An event as it comes in a queue."""
+    return {
+        "event_id": new_id(),
+        "type": kind,
+        "version": 1,
+        "occurred_at": timestamp(),
+        "actor": actor,
+        "data": data,
+    }

@@ -1,0 +1,1 @@
+"""What tests share: sample events, and AWS answered from memory."""

@@ -1,0 +1,198 @@
+"""AWS answered from memory, at the wire: the real clients build the requests and read the answers.
+
+Nothing of the product is patched. The botocore session hands each finished HTTP request to
+`MemoryAws.answer` instead of a socket, so that what is tested includes signing, serialization,
+errors and retries.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.exceptions import EndpointConnectionError
+
+from tests.support.memory_dynamo import MemoryDynamo, Refused
+
+_SNS = "http://sns.amazonaws.com/doc/2010-03-31/"
+
+
+@dataclass
+class Failure:
+    """How the next calls of an operation fail."""
+
+    code: str | None  # None: nobody answers at all
+    status: int
+    times: int
+    first: int  # calls that still succeed before
+
+
+@dataclass
+class MemoryAws:
+    """All of AWS that Hoshi's kernel talks to, for one test."""
+
+    stack: str = "hoshi"
+    dynamo: MemoryDynamo = field(init=False)
+    calls: list[str] = field(default_factory=list)
+    secrets: dict[str, dict[str, str]] = field(default_factory=dict)
+    published: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    sent: dict[str, list[str]] = field(default_factory=dict)
+    pushed: dict[str, list[str]] = field(default_factory=dict)
+    gone_sockets: set[str] = field(default_factory=set)
+    _failures: dict[str, Failure] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.dynamo = MemoryDynamo(self.stack)
+
+    def fail(
+        self,
+        operation: str,
+        code: str | None,
+        *,
+        status: int = 400,
+        times: int = 99,
+        first: int = 0,
+    ) -> None:
+        """Let `operation` ("dynamodb.PutItem") fail with an error code, or (None) let nobody
+        answer, so many times, after so many calls that succeed."""
+        self._failures[operation] = Failure(code, status, times, first)
+
+    def refuse_entries(self, operation: str, times: int = 99) -> None:
+        """Let a batch of "sns.PublishBatch" or "sqs.SendMessageBatch" succeed without its last
+        entry, so many times."""
+        self._failures[f"{operation} entry"] = Failure("InternalError", 200, times, 0)
+
+    def answer(self, request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse:
+        """The answer to a request that a client is about to send."""
+        _, service, operation = event_name.split(".")
+        service = service.replace("-", "")  # "secrets-manager", but nobody calls it that
+        name = f"{service}.{operation}"
+        self.calls.append(name)
+        failure = self._due(name)
+        if failure and failure.code is None:
+            raise EndpointConnectionError(endpoint_url=request.url)
+        if failure:
+            return _response(request, failure.status, _error(service, failure.code or ""))
+        try:
+            return _response(request, 200, _SERVICES[service](self, operation, request))
+        except Refused as refused:
+            return _response(request, 400, json.dumps(refused.body))
+        except _Gone:
+            return _response(request, 410, "{}", {"x-amzn-errortype": "GoneException"})
+
+    def _due(self, name: str) -> Failure | None:
+        failure = self._failures.get(name)
+        if failure is None or failure.times == 0:
+            return None
+        if failure.first:
+            failure.first -= 1
+            return None
+        failure.times -= 1
+        return failure
+
+    def _dynamodb(self, operation: str, request: AWSPreparedRequest) -> str:
+        return json.dumps(self.dynamo.answer(operation, json.loads(_body(request))))
+
+    def _secretsmanager(self, operation: str, request: AWSPreparedRequest) -> str:
+        assert operation == "GetSecretValue"
+        secret = json.loads(_body(request))["SecretId"]
+        return json.dumps({"Name": secret, "SecretString": json.dumps(self.secrets[secret])})
+
+    def _sqs(self, operation: str, request: AWSPreparedRequest) -> str:
+        assert operation == "SendMessageBatch"
+        asked = json.loads(_body(request))
+        queue = asked["QueueUrl"].rsplit("/", 1)[1].removeprefix(f"{self.stack}-")
+        entries = asked["Entries"]
+        assert 1 <= len(entries) <= 10
+        refused = [entries.pop()["Id"]] if self._due("sqs.SendMessageBatch entry") else []
+        self.sent.setdefault(queue, []).extend(entry["MessageBody"] for entry in entries)
+        return json.dumps(
+            {
+                "Successful": [
+                    {"Id": entry["Id"], "MessageId": "m", "MD5OfMessageBody": ""}
+                    for entry in entries
+                ],
+                "Failed": [
+                    {"Id": each, "SenderFault": False, "Code": "InternalError"} for each in refused
+                ],
+            }
+        )
+
+    def _sns(self, operation: str, request: AWSPreparedRequest) -> str:
+        assert operation == "PublishBatch"
+        asked = {name: values[0] for name, values in parse_qs(_body(request)).items()}
+        topic = asked["TopicArn"].rsplit(":", 1)[1].removeprefix(f"{self.stack}-")
+        members = "PublishBatchRequestEntries.member"
+        count = sum(f"{members}.{number}.Id" in asked for number in range(1, 12))
+        assert 1 <= count <= 10
+        refused = count if self._due("sns.PublishBatch entry") else None
+        outcome = ""
+        for number in range(1, count + 1):
+            entry = asked[f"{members}.{number}.Id"]
+            if number == refused:
+                outcome += (
+                    f"<Failed><member><Id>{entry}</Id><Code>InternalError</Code>"
+                    "<SenderFault>false</SenderFault></member></Failed>"
+                )
+                continue
+            message = json.loads(asked[f"{members}.{number}.Message"])
+            self.published.setdefault(topic, []).append(message)
+            outcome += f"<Successful><member><Id>{entry}</Id><MessageId>m</MessageId></member></Successful>"
+        return (
+            f'<PublishBatchResponse xmlns="{_SNS}"><PublishBatchResult>{outcome}'
+            "</PublishBatchResult></PublishBatchResponse>"
+        )
+
+    def _execute_api(self, operation: str, request: AWSPreparedRequest) -> str:
+        assert operation == "PostToConnection"
+        connection = unquote(urlsplit(request.url).path.rsplit("/", 1)[1])
+        if connection in self.gone_sockets:
+            raise _Gone
+        self.pushed.setdefault(connection, []).append(_body(request))
+        return ""
+
+
+class _Gone(Exception):
+    """Nobody is connected there any more."""
+
+
+_SERVICES: dict[str, Callable[[MemoryAws, str, AWSPreparedRequest], str]] = {
+    "dynamodb": MemoryAws._dynamodb,
+    "secretsmanager": MemoryAws._secretsmanager,
+    "sqs": MemoryAws._sqs,
+    "sns": MemoryAws._sns,
+    "apigatewaymanagementapi": MemoryAws._execute_api,
+}
+
+
+def _body(request: AWSPreparedRequest) -> str:
+    body = request.body
+    return body.decode() if isinstance(body, bytes) else str(body or "")
+
+
+def _error(service: str, code: str) -> str:
+    if service == "sns":
+        return (
+            f'<ErrorResponse xmlns="{_SNS}"><Error><Type>Sender</Type><Code>{code}</Code>'
+            "<Message>refused</Message></Error></ErrorResponse>"
+        )
+    return json.dumps({"__type": code, "message": "refused"})
+
+
+class _Raw:
+    """The body of an answer, as urllib3 would stream it."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    def stream(self, **_: Any) -> Any:
+        yield self._body
+
+
+def _response(
+    request: AWSPreparedRequest, status: int, body: str, headers: dict[str, str] | None = None
+) -> AWSResponse:
+    all_headers = {"x-amzn-requestid": "in-memory", **(headers or {})}
+    return AWSResponse(request.url, status, all_headers, _Raw(body.encode()))  # type: ignore[arg-type]

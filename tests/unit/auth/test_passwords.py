@@ -1,0 +1,51 @@
+from types import SimpleNamespace
+from typing import Any
+
+import bcrypt
+import pytest
+
+from auth import passwords
+from auth.passwords import hash_password, is_outdated, is_right
+
+
+def test_a_hash_knows_its_password_alone() -> None:
+    stored = hash_password("Correct-Horse-7")
+    assert is_right("Correct-Horse-7", stored)
+    assert not is_right("Correct-Horse-8", stored)
+    assert stored != hash_password("Correct-Horse-7"), "salted"
+
+
+def test_nothing_is_cut_at_72_bytes() -> None:
+    long = "Aa1-" + "é" * 100
+    assert not is_right(long + "x", hash_password(long))
+
+
+def test_a_hash_of_a_lower_cost_is_outdated(settings: pytest.MonkeyPatch) -> None:
+    from shared import config
+
+    stored = hash_password("Correct-Horse-7")
+    assert not is_outdated(stored)
+    config._limit.cache_clear()
+    settings.setenv("PASSWORD_COST", "5")
+    assert is_outdated(stored)
+    assert is_right("Correct-Horse-7", stored)
+
+
+def test_nobodys_password_costs_the_same_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """bcrypt's cost is in the salt it is given: one round of the configured cost either way."""
+    costs: list[bytes] = []
+
+    def hashpw(password: bytes, salt: bytes) -> bytes:
+        costs.append(salt[:7])
+        return bcrypt.hashpw(password, salt)
+
+    def checkpw(password: bytes, stored: bytes) -> bool:
+        costs.append(stored[:7])
+        return bcrypt.checkpw(password, stored)
+
+    recording: Any = SimpleNamespace(gensalt=bcrypt.gensalt, hashpw=hashpw, checkpw=checkpw)
+    stored = hash_password("Correct-Horse-7")
+    monkeypatch.setattr(passwords, "bcrypt", recording)
+    assert not is_right("Wrong-Horse-7", stored)
+    assert not is_right("Wrong-Horse-7", None)
+    assert costs == [b"$2b$04$", b"$2b$04$"]

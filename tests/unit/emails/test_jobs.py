@@ -1,0 +1,43 @@
+import json
+from typing import Any
+
+import pytest
+
+from emails.send_email import InvalidJob, read_job
+from tests.support.events import load_event
+
+JOB: dict[str, Any] = json.loads(load_event("emails", "send_email")["Records"][0]["body"])
+
+
+def test_a_job_is_a_mail() -> None:
+    job_id, to, mail = read_job(JOB)
+    assert (job_id, to) == (JOB["id"], JOB["to"])
+    assert JOB["values"]["code"] in mail.text
+
+
+def test_a_mail_to_nobody_is_a_job_too() -> None:
+    assert read_job({**JOB, "to": None})[1] is None
+
+
+@pytest.mark.parametrize(
+    "job",
+    [
+        [],
+        "text",
+        {},
+        {**JOB, "id": None},
+        {**JOB, "template": "unknown"},
+        {**JOB, "template": ["login_code"]},
+        {**JOB, "values": {}},
+        {**JOB, "values": None},
+        {**JOB, "to": "nobody"},
+        {**JOB, "to": "a@example.com, b@example.com"},
+        {**JOB, "to": "a@example.com\r\nBcc: b@example.com"},
+        {**JOB, "to": "a" * 250 + "@example.com"},
+    ],
+)
+def test_what_is_no_job_is_refused_without_telling_what_it_held(job: Any) -> None:
+    with pytest.raises(InvalidJob) as caught:
+        read_job(job)
+    assert str(caught.value) == ""
+    assert caught.value.__suppress_context__ or caught.value.__context__ is None

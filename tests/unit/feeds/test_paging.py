@@ -1,0 +1,126 @@
+"""Pages of a feed: full until the end, with offsets, with posts left out, while new ones arrive."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from feeds import paging
+from feeds.merging import Part, Ref
+from feeds.paging import FeedPage, fill
+from shared.caller import Caller
+
+VIEWER = Caller("reader", "reader_two", "session", "user", "full")
+
+
+class World:
+    """Posts by number, of which some may not be seen."""
+
+    def __init__(self, count: int, hidden: Callable[[int], bool] = lambda number: False) -> None:
+        self.posts = [f"{number:05}" for number in range(count)]
+        self.hidden = hidden
+        self.queries = 0
+        self.read = 0
+
+    def sources(self, before: str | None, count: int) -> list[Part]:
+        self.queries += 1
+        older = [each for each in reversed(self.posts) if before is None or each < before]
+        page = older[:count]
+        reach = page[-1] if len(older) > count else None
+        return [Part([Ref(each, "author") for each in page], reach)]
+
+    def read_posts(
+        self, viewer: Caller, ids: Sequence[str], authors: Mapping[str, str], *_: Any
+    ) -> list[Any]:
+        assert len(ids) <= 100
+        assert set(ids) <= set(authors)
+        self.read += 1
+        return [{"id": each} for each in ids if not self.hidden(int(each))]
+
+    @property
+    def visible(self) -> list[str]:
+        return [each for each in reversed(self.posts) if not self.hidden(int(each))]
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> Callable[..., World]:
+    def make(*given: Any) -> World:
+        made = World(*given)
+        monkeypatch.setattr(paging, "read_posts", made.read_posts)
+        return made
+
+    return make
+
+
+def ids(shapes: Sequence[Any]) -> list[str]:
+    return [shape["id"] for shape in shapes]
+
+
+def page(limit: int, after: str | None = None, skip: int = 0) -> FeedPage:
+    return FeedPage(limit, after, skip, 1)
+
+
+def wanted(seen: object) -> bool:
+    return True
+
+
+def test_a_page_takes_one_query_and_one_batch(world: Callable[..., World]) -> None:
+    given = world(50)
+    shapes, last = fill(VIEWER, page(20), given.sources, wanted)
+    assert (ids(shapes), last) == (given.visible[:20], shapes[-1]["id"])
+    assert (given.queries, given.read) == (1, 1)
+
+
+@pytest.mark.parametrize("hidden", [lambda n: False, lambda n: n % 3 == 0, lambda n: n % 50 > 2])
+@pytest.mark.parametrize("limit", [1, 7, 20, 100])
+def test_every_page_is_full_until_the_end(
+    world: Callable[..., World], hidden: Callable[[int], bool], limit: int
+) -> None:
+    given = world(250, hidden)
+    found: list[str] = []
+    after: str | None = None
+    while True:
+        shapes, after = fill(VIEWER, page(limit, after), given.sources, wanted)
+        found += ids(shapes)
+        if after is None:
+            break
+        assert len(shapes) == limit
+    assert found == given.visible
+
+
+def test_the_last_page_says_that_it_is_the_last(world: Callable[..., World]) -> None:
+    assert fill(VIEWER, page(20), world(20).sources, wanted)[1] is None
+    assert fill(VIEWER, page(20), world(0).sources, wanted) == ([], None)
+
+
+@pytest.mark.parametrize("skip", [0, 1, 20, 99, 250, 1000])
+def test_an_offset_skips_posts_that_can_be_seen(world: Callable[..., World], skip: int) -> None:
+    given = world(1200, lambda number: number % 4 == 1)
+    shapes, _ = fill(VIEWER, page(20, skip=skip), given.sources, wanted)
+    assert ids(shapes) == given.visible[skip : skip + 20]
+
+
+def test_no_repeats_and_no_gaps_while_new_posts_arrive(world: Callable[..., World]) -> None:
+    given = world(100, lambda number: number % 7 == 0)
+    at_first = given.visible
+    found: list[str] = []
+    after: str | None = None
+    while True:
+        shapes, after = fill(VIEWER, page(9, after), given.sources, wanted)
+        found += ids(shapes)
+        given.posts += [f"{len(given.posts) + extra:05}" for extra in range(5)]
+        if after is None:
+            break
+    assert found == at_first
+
+
+def test_a_feed_where_nothing_may_be_seen_ends(world: Callable[..., World]) -> None:
+    given = world(10_000, lambda number: True)
+    shapes, after = fill(VIEWER, page(20), given.sources, wanted)
+    assert shapes == []
+    assert after is not None  # it took its share of rounds, and goes on at its cursor
+    for _ in range(60):
+        shapes, after = fill(VIEWER, page(20, after), given.sources, wanted)
+        if after is None:
+            break
+    assert after is None

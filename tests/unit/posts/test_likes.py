@@ -1,0 +1,70 @@
+"""The count that the answer to a like tells, before and after the stream has counted it."""
+
+from typing import Any
+
+import pytest
+
+from posts import likes
+from posts.models import Like, Post
+from posts.reading import Seen
+from shared.caller import Caller
+from shared.tables import ConditionFailed
+
+VIEWER = Caller("reader", "reader_two", "session", "user", "full")
+MOMENT = "2026-01-02T03:04:05.678Z"
+
+
+def a_like(post_seq: str | None) -> Like:
+    return Like("post", "reader", username="r", author_id="a", liked_at=MOMENT, post_seq=post_seq)
+
+
+def seen(like_count: int, like_seq: str | None, like: Like | None) -> Seen:
+    post = Post("post", author_id="a", like_count=like_count, like_seq=like_seq)
+    author: Any = None
+    return Seen(post, author, None, like)
+
+
+@pytest.fixture
+def writes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is written, without a table."""
+    done: list[str] = []
+    monkeypatch.setattr(likes, "put_like", lambda viewer, post: done.append("put"))
+    monkeypatch.setattr(likes, "drop_like", lambda viewer, post: done.append("drop"))
+    return done
+
+
+@pytest.mark.parametrize(
+    ("given", "count", "written"),
+    [
+        (seen(0, None, None), 1, ["put"]),
+        (seen(4, "9", None), 5, ["put"]),
+        (seen(5, "9", a_like("8")), 5, []),  # again, and it is counted
+        (seen(4, "8", a_like("8")), 5, []),  # again, and the stream has not come to it
+        (seen(0, None, a_like(None)), 1, []),
+    ],
+)
+def test_like(given: Seen, count: int, written: list[str], writes: list[str]) -> None:
+    assert (likes.like(VIEWER, given), writes) == (count, written)
+
+
+@pytest.mark.parametrize(
+    ("given", "count", "written"),
+    [
+        (seen(5, "9", a_like("8")), 4, ["drop"]),
+        (seen(4, "8", a_like("8")), 4, ["drop"]),  # made a moment ago, and not counted yet
+        (seen(0, None, a_like(None)), 0, ["drop"]),
+        (seen(4, "9", None), 4, []),
+    ],
+)
+def test_unlike(given: Seen, count: int, written: list[str], writes: list[str]) -> None:
+    assert (likes.unlike(VIEWER, given), writes) == (count, written)
+
+
+def test_a_race_with_oneself_still_counts_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(viewer: Caller, post: Post) -> None:
+        raise ConditionFailed
+
+    monkeypatch.setattr(likes, "put_like", refuse)
+    assert likes.like(VIEWER, seen(4, "9", None)) == 5
+    with pytest.raises(ConditionFailed):
+        likes.toggle(VIEWER, seen(4, "9", None))

@@ -1,0 +1,85 @@
+"""The shapes Post and S.Post, and what is read out of a caption."""
+
+import pytest
+
+from posts.models import Post
+from posts.shapes import PostShape, hashtags_in, names_in, post_shape, socialhub_post
+
+AUTHOR = {
+    "id": "01KAEJ5W2N8Q4R6S8T0V1W3X5Y",
+    "username": "Author_One",
+    "profile_picture_url": None,
+    "is_verified": True,
+}
+
+
+def a_post(**given: object) -> Post:
+    moment = "2026-01-02T03:04:05.678Z"
+    return Post(
+        "01KAEJ8V0X2Y4Z6A8B0C1D3E5F",
+        **{  # type: ignore[arg-type]
+            "author_id": AUTHOR["id"],
+            "author_username": "old_name",
+            "media": [],
+            "caption": "Snow #Winter",
+            "created_at": moment,
+            "updated_at": moment,
+            **given,
+        },
+    )
+
+
+def test_a_post_has_every_field_and_the_authors_name_of_today() -> None:
+    shape = post_shape(a_post(like_count=3), AUTHOR, is_liked=True)
+    assert set(shape) == set(PostShape.__annotations__)
+    assert (shape["author_username"], shape["author_is_verified"]) == ("Author_One", True)
+    assert (shape["like_count"], shape["is_liked"], shape["hashtags"]) == (3, True, ["winter"])
+    assert (shape["media"], shape["media_urls"], shape["thumbnail_url"]) == ([], [], None)
+
+
+def test_a_count_is_never_negative() -> None:
+    assert post_shape(a_post(like_count=-1), AUTHOR, is_liked=False)["like_count"] == 0
+
+
+def test_socialhub_post() -> None:
+    shape = socialhub_post(post_shape(a_post(like_count=2), AUTHOR, is_liked=False))
+    assert shape == {
+        "id": "01KAEJ8V0X2Y4Z6A8B0C1D3E5F",
+        "userId": AUTHOR["id"],
+        "content": "Snow #Winter",
+        "visibility": "public",
+        "mediaUrls": [],
+        "likeCount": 2,
+        "commentCount": 0,
+        "liked": False,
+        "createdAt": "2026-01-02T03:04:05.678Z",
+        "updatedAt": "2026-01-02T03:04:05.678Z",
+        "user": {"id": AUTHOR["id"], "username": "Author_One", "avatar": None},
+        "_count": {"likes": 2, "comments": 0},
+    }
+
+
+@pytest.mark.parametrize(
+    ("caption", "tags"),
+    [
+        ("", []),
+        ("#one #Two #ONE", ["one", "two"]),
+        ("(#in) #a_b, #été! #日本", ["in", "a_b", "été", "日本"]),
+        ("no#tag ##double # alone", []),
+        ("#" + "x" * 100, ["x" * 100]),
+        ("#" + "x" * 101, []),
+    ],
+)
+def test_hashtags(caption: str, tags: list[str]) -> None:
+    assert hashtags_in(caption) == tags
+
+
+@pytest.mark.parametrize(
+    ("caption", "names"),
+    [
+        ("@abc and @ABC, @d_1", ["abc", "d_1"]),
+        ("post@example.com @ab @" + "x" * 31, []),
+    ],
+)
+def test_names(caption: str, names: list[str]) -> None:
+    assert names_in(caption) == names

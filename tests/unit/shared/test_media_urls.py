@@ -1,0 +1,92 @@
+"""Signed URLs are what the AWS SDK itself would sign at the full hour."""
+
+from datetime import UTC, datetime
+from urllib.parse import parse_qs, urlsplit
+
+import botocore.auth
+import pytest
+from botocore.auth import S3SigV4QueryAuth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+from botocore.session import Session
+
+from shared import clock, media_urls
+from shared.media_urls import expires_at, sign_url
+from tests.unit.conftest import SETTINGS
+
+HOUR = 1_767_614_400.0  # 2026-01-05T12:00:00Z
+KEYS = [
+    "uploads/post/01ARYZ6S41TSV4RRFFQ69G5FAV/1080.jpg",
+    "a b+c&d=e?f#g%h~i'j(k)*l!,;:@$[]",
+    "名前/ü.webp",
+]
+
+
+@pytest.fixture(autouse=True)
+def fresh_session(settings: pytest.MonkeyPatch) -> Session:
+    """Credentials are read from this test's environment, not from another one's."""
+    fresh = Session()
+    settings.setattr(media_urls, "session", lambda: fresh)
+    return fresh
+
+
+def signed_by_botocore(key: str, token: str | None, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The same request under botocore's own signer, whose clock is set to the full hour."""
+    moment = datetime.fromtimestamp(HOUR, UTC)
+    monkeypatch.setattr(botocore.auth, "get_current_datetime", lambda **_: moment)
+    credentials = Credentials(
+        SETTINGS["AWS_ACCESS_KEY_ID"], SETTINGS["AWS_SECRET_ACCESS_KEY"], token
+    )
+    path = urlsplit(sign_url(key)).path
+    request = AWSRequest("GET", f"https://s3.us-east-1.amazonaws.com{path}")
+    S3SigV4QueryAuth(credentials, "s3", "us-east-1", expires=7200).add_auth(request)
+    return str(request.prepare().url)
+
+
+def parts(url: str) -> tuple[str, str, dict[str, list[str]]]:
+    found = urlsplit(url)
+    return found.netloc, found.path, parse_qs(found.query, strict_parsing=True)
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("token", [None, "IQoJb3JpZ2luX2VjE/+w=="])
+def test_the_signature_is_botocores(
+    settings: pytest.MonkeyPatch, key: str, token: str | None
+) -> None:
+    if token:
+        settings.setenv("AWS_SESSION_TOKEN", token)
+    with clock.stop_at(HOUR + 1234.5):
+        assert parts(sign_url(key)) == parts(signed_by_botocore(key, token, settings))
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_key_is_in_the_path_as_boto3_would_write_it(
+    settings: pytest.MonkeyPatch, fresh_session: Session, key: str
+) -> None:
+    settings.setenv("AWS_ENDPOINT_URL", "http://localhost:4566")
+    client = fresh_session.create_client(
+        "s3", region_name="us-east-1", endpoint_url="http://localhost:4566"
+    )
+    theirs = client.generate_presigned_url(
+        "get_object", Params={"Bucket": "hoshi-media-000000000000-us-east-1", "Key": key}
+    )
+    assert parts(sign_url(key))[:2] == parts(theirs)[:2]
+
+
+def test_a_url_stays_the_same_within_its_hour_and_changes_with_it() -> None:
+    def url_at(moment: float) -> str:
+        with clock.stop_at(moment):
+            return sign_url("key")
+
+    assert url_at(HOUR) == url_at(HOUR + 3599.9)
+    assert url_at(HOUR) != url_at(HOUR + 3600)
+
+
+@pytest.mark.parametrize("age", [0, 1800, 3599])
+def test_a_url_lives_for_at_least_an_hour_and_says_when_it_ends(age: int) -> None:
+    with clock.stop_at(HOUR + age):
+        query = parts(sign_url("key"))[2]
+        end = clock.seconds(expires_at())
+        assert end - clock.now() >= 3600
+    assert query["X-Amz-Date"] == ["20260105T120000Z"]
+    assert HOUR + int(query["X-Amz-Expires"][0]) == end

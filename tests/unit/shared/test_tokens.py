@@ -1,0 +1,186 @@
+"""Access tokens and refresh tokens: only what we made ourselves, and only while it holds."""
+
+import base64
+import json
+from dataclasses import replace
+from typing import Any
+
+import jwt
+import pytest
+
+from shared import clock, tokens
+from shared.caller import Caller
+from shared.errors import InvalidRefreshToken, Unauthorized
+from shared.tokens import RefreshToken, make_token, read_token
+from tests.support.memory_aws import MemoryAws
+
+NOW = 1_767_614_400.0
+DAY = 24 * 3600
+KEY = "t" * 64
+
+
+@pytest.fixture(autouse=True)
+def stopped(aws: MemoryAws, noon: float) -> None:
+    """AWS in memory, and time standing still."""
+
+
+def claims_of(token: str) -> dict[str, Any]:
+    claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
+    return claims
+
+
+def signed(token: str, change: dict[str, Any], key: str = KEY, **header: Any) -> str:
+    """`token` with other claims (None removes one), signed anew."""
+    claims = {**claims_of(token), **change}
+    claims = {name: value for name, value in claims.items() if value is not None}
+    kid = jwt.get_unverified_header(token)["kid"]
+    return jwt.encode(claims, key, algorithm="HS256", headers={"kid": kid, **header})
+
+
+def test_a_token_speaks_for_its_caller(caller: Caller) -> None:
+    assert read_token(make_token(caller)) == caller
+    unverified = replace(caller, scope="unverified", role="admin")
+    assert read_token(make_token(unverified)) == unverified
+
+
+def test_a_token_has_the_documented_claims_and_a_life_of_24_hours(caller: Caller) -> None:
+    claims = claims_of(make_token(caller))
+    assert {"sub", "username", "sid", "role", "scope", "iat", "exp", "jti"} <= set(claims)
+    assert claims["exp"] - claims["iat"] == DAY
+
+
+@pytest.mark.parametrize(
+    ("age", "valid"), [(-60, True), (-61, False), (DAY - 1, True), (DAY, False)]
+)
+def test_a_token_holds_from_a_minute_before_it_was_made_until_its_day_is_over(
+    caller: Caller, age: int, valid: bool
+) -> None:
+    token = make_token(caller)
+    with clock.stop_at(NOW + age):
+        if valid:
+            assert read_token(token) == caller
+        else:
+            with pytest.raises(Unauthorized):
+                read_token(token)
+
+
+def test_every_change_of_a_character_of_the_claims_breaks_the_signature(caller: Caller) -> None:
+    token = make_token(caller)
+    start, end = token.index(".") + 1, token.rindex(".")
+    for position in range(start, end):
+        other = "A" if token[position] != "A" else "B"
+        with pytest.raises(Unauthorized):
+            read_token(token[:position] + other + token[position + 1 :])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"aud": "elsewhere"},
+        {"aud": None},
+        {"iss": "staging"},
+        {"iss": None},
+        {"exp": None},
+        {"iat": None},
+        {"sub": None},
+        {"sid": None},
+        {"role": None},
+        {"scope": None},
+        {"jti": None},
+        {"nbf": int(NOW) * 2},
+    ],
+    ids=str,
+)
+def test_a_token_must_be_for_us_and_whole_even_with_the_right_key(
+    caller: Caller, change: dict[str, Any]
+) -> None:
+    with pytest.raises(Unauthorized):
+        read_token(signed(make_token(caller), change))
+
+
+def test_another_key_is_refused_whatever_id_it_claims(caller: Caller) -> None:
+    with pytest.raises(Unauthorized):
+        read_token(signed(make_token(caller), {}, key="f" * 64))
+
+
+def test_no_signature_is_refused(caller: Caller) -> None:
+    token = make_token(caller)
+    header = {"alg": "none", "typ": "JWT", "kid": jwt.get_unverified_header(token)["kid"]}
+    unsigned = base64.urlsafe_b64encode(json.dumps(header).encode()).decode().rstrip("=")
+    _, claims, signature = token.split(".")
+    for end in ("", signature):
+        with pytest.raises(Unauthorized):
+            read_token(f"{unsigned}.{claims}.{end}")
+
+
+@pytest.mark.parametrize("algorithm", ["HS384", "HS512"])
+def test_another_algorithm_is_refused_even_with_the_right_key(
+    caller: Caller, algorithm: str
+) -> None:
+    token = make_token(caller)
+    kid = jwt.get_unverified_header(token)["kid"]
+    other = jwt.encode(claims_of(token), KEY * 2, algorithm=algorithm, headers={"kid": kid})
+    with pytest.raises(Unauthorized):
+        read_token(other)
+
+
+@pytest.mark.parametrize("kid", [None, "", "00000000", "../tokens"])
+def test_an_unknown_key_id_is_refused(caller: Caller, kid: str | None) -> None:
+    claims = claims_of(make_token(caller))
+    with pytest.raises(Unauthorized):
+        read_token(jwt.encode(claims, KEY, headers={"kid": kid} if kid is not None else {}))
+
+
+@pytest.mark.parametrize(
+    "token", ["", ".", "..", "a.b.c", "eyJhbGciOiJIUzI1NiJ9", "ü.ü.ü", "x" * 9000]
+)
+def test_what_is_no_token_is_refused(token: str) -> None:
+    with pytest.raises(Unauthorized):
+        read_token(token)
+
+
+def test_a_rotation_of_the_keys_logs_nobody_out(aws: MemoryAws, caller: Caller) -> None:
+    old = make_token(caller)
+    refresh = RefreshToken(caller.user_id, caller.session_id, 3).to_text()
+    aws.secrets["hoshi/tokens"] = {"current": "n" * 64, "previous": KEY}
+    with clock.stop_at(NOW + 301):
+        new = make_token(caller)
+        assert read_token(old) == read_token(new) == caller
+        assert RefreshToken.from_text(refresh).generation == 3
+        kids = {jwt.get_unverified_header(token)["kid"] for token in (old, new)}
+    assert len(kids) == 2
+
+
+def test_a_key_that_was_rotated_out_is_dead(aws: MemoryAws, caller: Caller) -> None:
+    old = make_token(caller)
+    aws.secrets["hoshi/tokens"] = {"current": "n" * 64, "previous": "m" * 64}
+    with clock.stop_at(NOW + 301), pytest.raises(Unauthorized):
+        read_token(old)
+
+
+def test_a_refresh_token_says_whose_it_is_and_which_one(caller: Caller) -> None:
+    token = RefreshToken(caller.user_id, caller.session_id, 41)
+    assert RefreshToken.from_text(token.to_text()) == token
+    assert caller.user_id not in token.to_text()
+
+
+def test_a_changed_refresh_token_is_refused(caller: Caller) -> None:
+    text = RefreshToken(caller.user_id, caller.session_id, 41).to_text()
+    for position in range(len(text) - 1):
+        other = "A" if text[position] != "A" else "B"
+        with pytest.raises(InvalidRefreshToken):
+            RefreshToken.from_text(text[:position] + other + text[position + 1 :])
+
+
+@pytest.mark.parametrize("text", ["", "a", "ü", "AAAA", "A" * 200, "*" * 80, "=" * 40])
+def test_what_is_no_refresh_token_is_refused(text: str) -> None:
+    with pytest.raises(InvalidRefreshToken):
+        RefreshToken.from_text(text)
+
+
+def test_an_access_token_is_no_refresh_token_and_the_other_way_round(caller: Caller) -> None:
+    refresh = RefreshToken(caller.user_id, caller.session_id, 1).to_text()
+    with pytest.raises(Unauthorized):
+        read_token(refresh)
+    with pytest.raises(InvalidRefreshToken):
+        RefreshToken.from_text(tokens.make_token(caller))

@@ -1,0 +1,137 @@
+"""What the streams of accounts and edges count and tell."""
+
+from typing import Any
+
+import pytest
+
+from shared.events import (
+    Event,
+    FollowRequested,
+    UserBanned,
+    UserFollowed,
+    UserRegistered,
+    UserUnfollowed,
+    UserUpdated,
+    UserVerified,
+)
+from shared.streams import Change
+from users.models import Relationship, User, edge
+from users.on_users_changed import count_edge, tell_of_accounts, tell_of_edges
+
+ME, OTHER = "01KAEJ8V0M3Z5Q9W2X7Y4T6R1B", "01KAEJ9B7Q2X4C6V8N0M1Z3D5F"
+SINCE = "2026-01-05T12:00:00.000Z"
+
+
+def change(old: Any, new: Any) -> Change[Any]:
+    return Change(old=old, new=new, sequence="1", record_id="r", occurred_at=SINCE)
+
+
+def an_edge(kind: Any, is_active: bool = True, **more: Any) -> Relationship:
+    return Relationship(
+        ME,
+        edge(kind, OTHER),
+        is_active=is_active,
+        username="yuki",
+        since=SINCE,
+        updated_at=SINCE,
+        **more,
+    )
+
+
+def an_account(**more: Any) -> User:
+    user = User(ME, username="yuki", name="Yuki", email="yuki@example.com", status="active")
+    for name, value in more.items():
+        setattr(user, name, value)
+    return user
+
+
+def told(happened: Change[Any]) -> list[tuple[str | None, Event]]:
+    teller: Any = tell_of_accounts if isinstance(happened.item, User) else tell_of_edges
+    return list(teller(happened))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "delta"),
+    [
+        (None, True, 1),
+        (False, True, 1),
+        (True, False, -1),
+        (True, True, 0),
+        (False, False, 0),
+        (None, False, 0),
+        (True, None, -1),
+        (False, None, 0),
+    ],
+)
+@pytest.mark.parametrize(
+    ("kind", "count"), [("follows", "following_count"), ("followed_by", "follower_count")]
+)
+def test_an_edge_counts_while_it_is_active(
+    kind: str, count: str, old: bool | None, new: bool | None, delta: int
+) -> None:
+    happened = change(
+        None if old is None else an_edge(kind, old), None if new is None else an_edge(kind, new)
+    )
+    assert count_edge(happened) == ({count: delta} if delta else {})
+
+
+@pytest.mark.parametrize("kind", ["requested", "requested_by", "blocks", "mutes", "close_friend"])
+def test_other_edges_count_nothing(kind: str) -> None:
+    assert count_edge(change(None, an_edge(kind))) == {}
+
+
+def test_a_follow_is_told_once_by_the_followers_edge() -> None:
+    followed = UserFollowed(ME, "yuki", OTHER, SINCE)
+    assert told(change(None, an_edge("follows"))) == [(ME, followed)]
+    assert told(change(an_edge("follows", False), an_edge("follows"))) == [(ME, followed)]
+    assert told(change(None, an_edge("followed_by"))) == []
+
+
+def test_the_end_of_a_follow_names_the_follow_that_it_ends() -> None:
+    ended = change(an_edge("follows"), an_edge("follows", False))
+    assert told(ended) == [(ME, UserUnfollowed(ME, OTHER, SINCE))]
+
+
+def test_a_request_is_told_and_its_end_is_not() -> None:
+    asked = FollowRequested(ME, "yuki", OTHER, SINCE)
+    assert told(change(None, an_edge("requested"))) == [(ME, asked)]
+    assert told(change(an_edge("requested"), an_edge("requested", False))) == []
+
+
+def test_the_mark_of_a_celebrity_tells_and_counts_nothing() -> None:
+    marked = change(an_edge("follows"), an_edge("follows", celebrity_id=OTHER))
+    assert told(marked) == []
+    assert count_edge(marked) == {}
+
+
+def test_a_sign_up_and_its_verification() -> None:
+    new = an_account(status="unverified")
+    assert told(change(None, new)) == [(ME, UserRegistered(ME, "yuki"))]
+    assert told(change(new, an_account())) == [(ME, UserVerified(ME, "yuki"))]
+    at_once = [UserRegistered(ME, "yuki"), UserVerified(ME, "yuki")]
+    assert [event for _, event in told(change(None, an_account()))] == at_once
+
+
+def test_what_others_see_changed() -> None:
+    after = an_account(name="Yuki O", bio="Hi", email="new@example.com", show_presence=False)
+    assert told(change(an_account(), after)) == [(ME, UserUpdated(ME, "yuki", ["name", "bio"]))]
+
+
+@pytest.mark.parametrize(
+    "more", [{"follower_count": 9, "edges_seq": "1"}, {"show_presence": False}, {"is_pulled": True}]
+)
+def test_what_others_do_not_see_tells_nothing(more: dict[str, Any]) -> None:
+    assert told(change(an_account(), an_account(**more))) == []
+
+
+def test_a_ban_and_its_change_are_told() -> None:
+    banned = an_account(status="banned", ban_reason="Spam")
+    longer = an_account(status="banned", ban_reason="Spam", banned_until=SINCE)
+    assert told(change(an_account(), banned)) == [(None, UserBanned(ME, "Spam", None))]
+    assert told(change(banned, longer)) == [(None, UserBanned(ME, "Spam", SINCE))]
+    assert told(change(banned, an_account(status="banned", ban_reason="Spam", bio=""))) == []
+    assert told(change(banned, an_account())) == []
+
+
+def test_an_account_that_expired_tells_nothing() -> None:
+    assert told(change(an_account(status="unverified"), None)) == []

@@ -1,0 +1,124 @@
+"""What the small endpoints answer."""
+
+import json
+from typing import Any
+
+import pytest
+
+from shared.http import Endpoint
+from tests.support.events import load_event
+from tests.support.gateway import LambdaContext
+from tests.support.memory_aws import MemoryAws
+from web import (
+    get_asyncapi,
+    get_config,
+    get_health,
+    get_metrics,
+    get_openapi,
+    show_docs,
+    show_home,
+)
+
+QUESTIONS = {
+    "dynamodb": "dynamodb.DescribeTable",
+    "s3": "s3.HeadBucket",
+    "sns": "sns.GetTopicAttributes",
+    "sqs": "sqs.GetQueueAttributes",
+}
+
+
+@pytest.fixture(autouse=True)
+def deployment(settings: pytest.MonkeyPatch) -> None:
+    settings.setenv("VERSION", "1.2.3")
+    settings.setenv("WEBSOCKET_URL", "wss://chat.example.com/live")
+
+
+def call(app: Endpoint) -> dict[str, Any]:
+    answer: dict[str, Any] = app(load_event("web", app.declaration.name), LambdaContext())
+    return answer
+
+
+def test_health_tells_what_is_down(aws: MemoryAws) -> None:
+    for question in QUESTIONS.values():
+        aws.fail(question, "InternalError", status=500)
+    answer = call(get_health.app)
+    body = json.loads(answer["body"])
+    assert answer["statusCode"] == 503
+    assert body["code"] == "dependency_unavailable"
+    assert body["checks"] == dict.fromkeys(QUESTIONS, "down")
+    assert int(answer["headers"]["Retry-After"]) > 0
+
+
+def test_a_dependency_that_nobody_can_reach_is_down(aws: MemoryAws) -> None:
+    for question in QUESTIONS.values():
+        aws.fail(question, None)
+    assert json.loads(call(get_health.app)["body"])["checks"] == dict.fromkeys(QUESTIONS, "down")
+
+
+def test_metrics_are_told_when_dependencies_are_down(aws: MemoryAws) -> None:
+    for question in QUESTIONS.values():
+        aws.fail(question, None)
+    answer = call(get_metrics.app)
+    assert answer["statusCode"] == 200
+    assert answer["headers"]["Content-Type"].startswith("text/plain; version=0.0.4")
+    samples = [line for line in answer["body"].splitlines() if not line.startswith("#")]
+    assert samples == [
+        'hoshi_info{version="1.2.3",stage="local"} 1',
+        *(f'hoshi_up{{dependency="{name}"}} 0' for name in QUESTIONS),
+    ]
+
+
+def test_a_client_is_told_what_this_deployment_allows(
+    aws: MemoryAws, settings: pytest.MonkeyPatch
+) -> None:
+    settings.setenv("EMAIL_VERIFICATION", "optional")
+    for number, variable in enumerate(VARIABLES.values()):
+        settings.setenv(variable, str(number + 1))
+    body = json.loads(call(get_config.app)["body"])
+    assert body == {
+        "version": "1.2.3",
+        "websocket_url": "wss://chat.example.com/live",
+        "email_verification": "optional",
+        "features": {"google_login": False, "captcha": False, "ai": False},
+        "limits": {name: number + 1 for number, name in enumerate(VARIABLES)},
+    }
+
+
+VARIABLES = {
+    "MaxMediaPerPost": "MAX_MEDIA_PER_POST",
+    "MaxHashtags": "MAX_HASHTAGS",
+    "MaxMentions": "MAX_MENTIONS",
+    "MaxImageMB": "MAX_IMAGE_MB",
+    "MaxVideoMB": "MAX_VIDEO_MB",
+    "MaxImagePixels": "MAX_IMAGE_PIXELS",
+    "MaxVideoSeconds": "MAX_VIDEO_SECONDS",
+    "MaxReelSeconds": "MAX_REEL_SECONDS",
+    "MaxGroupSize": "MAX_GROUP_SIZE",
+    "RateSensitive": "RATE_SENSITIVE",
+    "RateUser": "RATE_USER",
+    "RatePublic": "RATE_PUBLIC",
+    "RateScale": "RATE_SCALE",
+    "WsFramesPerMinute": "WS_FRAMES_PER_MINUTE",
+    "WsMaxSockets": "WS_MAX_SOCKETS",
+    "AccessTokenHours": "ACCESS_TOKEN_HOURS",
+    "RefreshTokenDays": "REFRESH_TOKEN_DAYS",
+    "MediaUrlSeconds": "MEDIA_URL_SECONDS",
+}
+
+
+@pytest.mark.parametrize(
+    ("app", "kind"), [(get_openapi.app, "openapi"), (get_asyncapi.app, "asyncapi")]
+)
+def test_the_generated_documents_are_json(app: Endpoint, kind: str, aws: MemoryAws) -> None:
+    answer = call(app)
+    assert answer["statusCode"] == 200
+    assert answer["headers"]["Content-Type"] == "application/json"
+    assert json.loads(answer["body"])[kind][0] == "3"
+
+
+@pytest.mark.parametrize("app", [show_docs.app, show_home.app])
+def test_the_pages_are_html(app: Endpoint, aws: MemoryAws) -> None:
+    answer = call(app)
+    assert answer["statusCode"] == 200
+    assert answer["headers"]["Content-Type"] == "text/html; charset=utf-8"
+    assert answer["body"].startswith("<!doctype html>")
