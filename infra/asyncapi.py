@@ -6,20 +6,17 @@ from infra/frames.py, and what services tell each other from the catalogue of ev
 
 import ast
 import importlib
-import inspect
 import json
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel
 
 from infra.events import calls, catalogue, modules
-from infra.frames import FRAMES
 from infra.generated import ROOT, bring_up_to_date
+from infra.schemas import schema_of
 
 FILE = ROOT / "functions" / "web" / "asyncapi.json"
-_SCHEMAS = "#/components/schemas/{model}"
-_NOT_ACTIONS = {"ws_authorizer", "ws_connect", "ws_disconnect", "ws_default"}
 _NULLABLE = {"type": ["string", "null"]}
 _TEXT = {"type": "string"}
 
@@ -76,61 +73,66 @@ def document() -> dict[str, Any]:
 def _actions() -> dict[str, Any]:
     """What a client may send: one message per WebSocket route."""
     found = {}
-    for name in modules():
-        service, module = name.split(".")
-        if module.startswith("ws_") and module not in _NOT_ACTIONS:
-            found[f"action.{module.removeprefix('ws_')}"] = _action(service, module)
+    for name, tree in modules().items():
+        if any(calls(tree, "action")) and not name.endswith("_default"):
+            code = importlib.import_module(name)
+            found[f"action.{code.app.name}"] = _action(
+                code.app.name, code.app.body, code.__doc__ or ""
+            )
     return found
 
 
-def _action(service: str, module: str) -> dict[str, Any]:
-    action = module.removeprefix("ws_")
-    code = importlib.import_module(f"{service}.{module}")
+def _action(name: str, body: type[BaseModel] | None, doc: str) -> dict[str, Any]:
     frame = {
-        "action": {"const": action},
+        "action": {"const": name},
         "request_id": {"type": "string", "minLength": 1, "maxLength": 64},
     }
     schema: dict[str, Any] = {"type": "object", "properties": frame, "required": ["action"]}
-    body = _body_of(code)
     if body:
-        fields = TypeAdapter(body).json_schema(by_alias=False, ref_template=_SCHEMAS)
+        fields, definitions = schema_of(body, "taken")
         schema["properties"] = {**frame, **fields.get("properties", {})}
         schema["required"] = ["action", *fields.get("required", [])]
-        schema["$defs"] = fields.get("$defs", {})
-    summary = (code.__doc__ or "").partition("\n")[0]
-    return {"name": action, "title": action, "summary": summary, "payload": schema}
-
-
-def _body_of(code: Any) -> type[BaseModel] | None:
-    """The model of an action's fields: the one body that its module defines or imports."""
-    from shared.fields import Body, ListQuery, Query
-
-    bodies = {
-        value
-        for value in vars(code).values()
-        if inspect.isclass(value)
-        and issubclass(value, Body)
-        and value not in (Body, Query, ListQuery)
-    }
-    if len(bodies) > 1:
-        raise SystemExit(f"{code.__name__} has more than one body: which is the action's?")
-    return bodies.pop() if bodies else None
+        schema["$defs"] = definitions
+    summary = doc.partition("\n")[0]
+    return {"name": name, "title": name, "summary": summary, "payload": schema}
 
 
 def sent_frames() -> dict[str, list[str]]:
-    """The events of the frames that the code makes, and the modules that do."""
+    """The events of the frames that the code makes, and the modules that do.
+
+    A text that is put together at run time (`f"media.{status}"`) stands for all that begin like it.
+    """
+    from infra.frames import FRAMES
+
     found: dict[str, list[str]] = {}
     for module, tree in modules().items():
         for call in calls(tree, "Frame"):
-            event = call.args[0] if call.args else None
-            for constant in ast.walk(event) if event else ():
-                if isinstance(constant, ast.Constant) and isinstance(constant.value, str):
-                    found.setdefault(constant.value, []).append(module)
+            named = [each.value for each in call.keywords if each.arg == "event"]
+            for event in [*call.args[:1], *named]:
+                for text in _texts_in(event):
+                    names = [text]
+                    if isinstance(event, ast.JoinedStr):
+                        names = [name for name in FRAMES if name.startswith(text)]
+                    for name in names:
+                        found.setdefault(name, []).append(module)
     return found
+
+
+def _texts_in(expression: ast.expr) -> list[str]:
+    """The texts that an expression may be (both of a conditional) or begins with."""
+    if isinstance(expression, ast.JoinedStr):
+        return _texts_in(expression.values[0])
+    if isinstance(expression, ast.IfExp):
+        return [*_texts_in(expression.body), *_texts_in(expression.orelse)]
+    if isinstance(expression, ast.Constant) and isinstance(expression.value, str):
+        return [expression.value]
+    return []
 
 
 def _frames() -> dict[str, Any]:
     """What a client receives."""
+    from infra.frames import FRAMES  # it needs functions/ on sys.path
+
     sent = sent_frames()
     unknown = sorted(set(sent) - set(FRAMES))
     if unknown:
@@ -138,7 +140,7 @@ def _frames() -> dict[str, Any]:
     found = {}
     for event, description in FRAMES.items():
         if event in sent:
-            data = TypeAdapter(description.data).json_schema(ref_template=_SCHEMAS)
+            data, definitions = schema_of(description.data, "given")
             properties: dict[str, Any] = {"event": {"const": event}, "request_id": _TEXT}
             if description.kept:
                 properties["cursor"] = _TEXT
@@ -146,7 +148,7 @@ def _frames() -> dict[str, Any]:
                 "type": "object",
                 "properties": {**properties, "data": data},
                 "required": ["event", "data"],
-                "$defs": data.pop("$defs", {}),
+                "$defs": definitions,
             }
             found[f"frame.{event}"] = {
                 "name": event,
@@ -161,7 +163,7 @@ def _events() -> dict[str, Any]:
     """What services tell each other."""
     found = {}
     for kind, model in catalogue().items():
-        data = TypeAdapter(model).json_schema(ref_template=_SCHEMAS)
+        data, definitions = schema_of(model, "given")
         found[kind] = {
             "name": kind,
             "title": kind,
@@ -178,7 +180,7 @@ def _events() -> dict[str, Any]:
                     "data": data,
                 },
                 "required": ["event_id", "type", "version", "occurred_at", "actor", "data"],
-                "$defs": data.pop("$defs", {}),
+                "$defs": definitions,
             },
         }
     return found

@@ -2,7 +2,6 @@
 
 import ast
 import importlib
-import sys
 from collections.abc import Iterator
 from dataclasses import fields
 from functools import cache
@@ -10,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from infra import templates
-from infra.generated import ROOT, bring_up_to_date
+from infra.generated import FUNCTIONS, ROOT, bring_up_to_date
 
 FILE = ROOT / "docs" / "events.md"
-FUNCTIONS = ROOT / "functions"
 _INTRODUCTION = """\
 # Events
 
@@ -32,8 +30,6 @@ null. SNS carries `type` as an attribute too, which the subscriptions filter by.
 
 def catalogue() -> dict[str, type[Any]]:
     """The event classes by their types."""
-    if str(FUNCTIONS) not in sys.path:
-        sys.path.insert(0, str(FUNCTIONS))
     events = importlib.import_module("shared.events")
     found: dict[str, type[Any]] = events.CATALOGUE
     return found

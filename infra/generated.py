@@ -5,6 +5,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+FUNCTIONS = ROOT / "functions"
+
+# The code imports itself as it does in a Lambda.
+if str(FUNCTIONS) not in sys.path:
+    sys.path.insert(0, str(FUNCTIONS))
 
 
 def bring_up_to_date(texts: Mapping[Path, str], command: str) -> None:

@@ -7,22 +7,20 @@ errors from what a declaration implies and what its view names.
 import importlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, TypeAdapter
-from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
-
 from infra.generated import ROOT, bring_up_to_date
 from infra.problems import HEADERS, error_schema, errors_of, headers, responses_of
+from infra.reach import named_by
 from infra.routes import http_lambdas
+from infra.schemas import Direction, resolved, schemas_of
 
 if TYPE_CHECKING:
     from shared.requests import Declaration, Route
 
 FILE = ROOT / "functions" / "web" / "openapi.json"
-_SCHEMAS = "#/components/schemas/{model}"
 _TIERS = {
     "sensitive": "10 calls an hour for an address and for an account, in this endpoint alone.",
     "user": "1000 calls an hour for a user, over all endpoints of this tier.",
@@ -49,25 +47,22 @@ _PAGING = {
 }
 
 
-class _Schemas(GenerateJsonSchema):
-    """Without the titles that pydantic makes of field names."""
-
-    def field_title_should_be_set(self, schema: Any) -> bool:
-        return False
-
-
 def document() -> dict[str, Any]:
     """The whole document."""
     lambdas = list(http_lambdas())
-    schemas, models = _schemas(declaration for _, _, declaration in lambdas)
+    schemas, models = schemas_of(_types(declaration for _, _, declaration in lambdas))
+    for declaration in (each for _, _, each in lambdas if each.query):
+        query = schemas[declaration.name, "query"]
+        schemas[declaration.name, "query"] = resolved(query, models)
     paths: dict[str, dict[str, Any]] = {}
     responses: dict[str, Any] = {}
     for service, module, declaration in lambdas:
-        code = importlib.import_module(f"{service}.{module}")
+        view = getattr(importlib.import_module(f"{service}.{module}"), declaration.name)
+        named = named_by(view)
         for number, route in enumerate(declaration.routes):
             if route.method == "ANY":
                 continue
-            operation, shared = _operation(declaration, route, number, schemas, vars(code))
+            operation, shared = _operation(declaration, route, number, schemas, named)
             responses |= shared
             paths.setdefault(route.path, {})[route.method.lower()] = operation
     return {
@@ -96,21 +91,15 @@ def document() -> dict[str, Any]:
     }
 
 
-def _schemas(
-    declarations: Iterable["Declaration"],
-) -> tuple[dict[tuple[str, str], Any], dict[str, Any]]:
-    """The schemas by `(Lambda, "body" | "query" | "answer")`, and what they refer to."""
-    types: list[tuple[tuple[str, str], JsonSchemaMode, TypeAdapter[Any]]] = []
+def _types(declarations: Iterable["Declaration"]) -> dict[tuple[str, str], tuple[Any, Direction]]:
+    """The types of bodies, queries and answers by `(Lambda, "body" | "query" | "answer")`."""
+    types: dict[tuple[str, str], tuple[Any, Direction]] = {}
     for declaration in declarations:
         for part in ("body", "query", "answer"):
             declared = getattr(declaration, part)
             if declared is not None:
-                mode: JsonSchemaMode = "serialization" if part == "answer" else "validation"
-                types.append(((declaration.name, part), mode, TypeAdapter(declared)))
-    found, definitions = TypeAdapter.json_schemas(
-        types, by_alias=False, ref_template=_SCHEMAS, schema_generator=_Schemas
-    )
-    return {key: schema for (key, _), schema in found.items()}, definitions.get("$defs", {})
+                types[declaration.name, part] = declared, "given" if part == "answer" else "taken"
+    return types
 
 
 def _operation(
@@ -118,7 +107,7 @@ def _operation(
     route: "Route",
     number: int,
     schemas: Mapping[tuple[str, str], Any],
-    module: Mapping[str, Any],
+    named: Collection[Any],
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The operation, and the responses that it refers to."""
     operation: dict[str, Any] = {
@@ -128,11 +117,11 @@ def _operation(
         "description": " ".join(_description(declaration, route)),
         "security": [] if declaration.auth == "none" else [{"token": []}],
     }
-    parameters = list(_parameters(declaration, route, schemas, module))
+    parameters = list(_parameters(declaration, route, schemas, named))
     if parameters:
         operation["parameters"] = parameters
     if declaration.body:
-        schema = _with_aliases(schemas[declaration.name, "body"], declaration.body)
+        schema = schemas[declaration.name, "body"]
         operation["requestBody"] = {
             "required": any(
                 field.is_required() for field in declaration.body.model_fields.values()
@@ -148,7 +137,7 @@ def _operation(
     elif declaration.answer is not None:
         schema = schemas[declaration.name, "answer"]
         success["content"] = {"application/json": {"schema": schema}}
-    errors = errors_of(declaration, route, is_list=_is_list(module), module=module)
+    errors = errors_of(declaration, route, named, is_list=_is_list(named))
     references, components = responses_of(errors)
     operation["responses"] = {str(declaration.status): success, **references}
     return operation, components
@@ -169,17 +158,22 @@ def _parameters(
     declaration: "Declaration",
     route: "Route",
     schemas: Mapping[tuple[str, str], Any],
-    module: Mapping[str, Any],
+    named: Collection[Any],
 ) -> Iterator[dict[str, Any]]:
     for name in re.findall(r"{(\w+)}", route.path):
         parameter = {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
         yield parameter | ({"description": _PARAMETERS[name]} if name in _PARAMETERS else {})
     if declaration.query:
-        schema = _with_aliases(schemas[declaration.name, "query"], declaration.query)
+        schema = schemas[declaration.name, "query"]
         for name, field in schema.get("properties", {}).items():
             required = name in schema.get("required", [])
-            yield {"name": name, "in": "query", "required": required, "schema": field}
-    elif _is_list(module):
+            yield {
+                "name": name,
+                "in": "query",
+                "required": required,
+                "schema": _without_null(field),
+            }
+    elif _is_list(named):
         for name, (text, kind) in _PAGING.items():
             yield {"name": name, "in": "query", "description": text, "schema": kind}
     if declaration.idempotent:
@@ -191,24 +185,20 @@ def _parameters(
         }
 
 
-def _is_list(module: Mapping[str, Any]) -> bool:
-    return "read_page" in module or "paging" in module
+def _without_null(field: dict[str, Any]) -> dict[str, Any]:
+    """A query has no null: a parameter that may be absent is of its one other type."""
+    others = [each for each in field.get("anyOf", []) if each != {"type": "null"}]
+    if len(others) != 1:
+        return field
+    rest: dict[str, Any] = {name: value for name, value in field.items() if name != "anyOf"}
+    rest.update(others[0])
+    return rest
 
 
-def _with_aliases(schema: dict[str, Any], model: type[BaseModel]) -> dict[str, Any]:
-    """`schema`, inlined, telling the other names under which a field is taken."""
-    from pydantic import AliasChoices
+def _is_list(named: Collection[Any]) -> bool:
+    from shared.paging import read_page
 
-    properties = dict(schema.get("properties", {}))
-    for name, field in model.model_fields.items():
-        alias = field.validation_alias
-        choices = alias.choices if isinstance(alias, AliasChoices) else [alias] if alias else []
-        names = [f"`{choice}`" for choice in choices if isinstance(choice, str) and choice != name]
-        if names and name in properties:
-            told = properties[name].get("description", "")
-            note = f"{told} Also {' or '.join(names)}.".strip()
-            properties[name] = {**properties[name], "description": note}
-    return {**schema, "properties": properties} if properties else schema
+    return read_page in named
 
 
 def _purpose(service: str) -> str:

@@ -1,17 +1,13 @@
 """Errors and headers of the OpenAPI document."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from types import CodeType, FunctionType, ModuleType
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
-
-from infra.generated import ROOT
 
 if TYPE_CHECKING:
     from shared.errors import HoshiError
     from shared.requests import Declaration, Route
 
-_OURS = {folder.name for folder in (ROOT / "functions").iterdir()}
 _SCHEMAS = "#/components/schemas/{model}"
 _TEXTS = {
     "X-Request-Id": ("Names this request in our logs.", "string"),
@@ -29,10 +25,10 @@ HEADERS = {
 
 
 def errors_of(
-    declaration: "Declaration", route: "Route", is_list: bool, module: Mapping[str, Any]
+    declaration: "Declaration", route: "Route", named: Collection[Any], is_list: bool
 ) -> list[type["HoshiError"]]:
     """The errors that this route may answer with: those that its declaration
-    implies, and those that its view, or a function that the view calls, names."""
+    implies, and those `named` by its view or by what the view calls."""
     import shared.errors as known
 
     classes: set[type[HoshiError]] = {
@@ -57,33 +53,8 @@ def errors_of(
         classes |= {known.IdempotencyKeyReused, known.IdempotencyInProgress}
     codes = {f"{name.removesuffix('_id')}_not_found" for name in re.findall(r"{(\w+)}", route.path)}
     classes |= {kind for kind in error_classes() if kind.code in codes}
-    classes |= set(_named_by(module[declaration.name], set()))
+    classes |= {kind for kind in error_classes() if kind in named}
     return sorted(classes, key=lambda kind: (kind.status, kind.code))
-
-
-def _named_by(function: FunctionType, seen: set[FunctionType]) -> Iterator[type["HoshiError"]]:
-    """The error classes that a function of ours names, and those that the functions it names do."""
-    from shared.errors import HoshiError
-
-    if function in seen or function.__module__.partition(".")[0] not in _OURS:
-        return
-    seen.add(function)
-    names = set(_names(function.__code__))
-    for name in names & function.__globals__.keys():
-        value = function.__globals__[name]
-        inside = vars(value) if isinstance(value, ModuleType) else {}
-        for found in (value, *(inside[other] for other in names & inside.keys())):
-            if isinstance(found, type) and issubclass(found, HoshiError):
-                yield found
-            elif isinstance(found, FunctionType):
-                yield from _named_by(found, seen)
-
-
-def _names(code: CodeType) -> Iterator[str]:
-    yield from code.co_names
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            yield from _names(constant)
 
 
 def error_classes() -> Iterator[type["HoshiError"]]:

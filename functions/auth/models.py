@@ -4,6 +4,8 @@ from pynamodb.attributes import BinaryAttribute, BooleanAttribute, UnicodeAttrib
 
 from shared.tables import IntegerAttribute, Table, TableName
 
+FIRST_REVISION = 1
+
 
 class Credentials(Table):
     """What an account proves itself with."""
@@ -14,7 +16,7 @@ class Credentials(Table):
     user_id = UnicodeAttribute(hash_key=True)
     password_hash = UnicodeAttribute(null=True)  # bcrypt; absent: logs in by a provider only
     # Counts the changes of password and second factor: what was begun before one ends with it.
-    revision = IntegerAttribute(default=1)
+    revision = IntegerAttribute(default=FIRST_REVISION)
     two_factor_enabled = BooleanAttribute(default=False)
     created_at = UnicodeAttribute()
     last_login_at = UnicodeAttribute(null=True)

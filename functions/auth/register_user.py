@@ -9,6 +9,7 @@ from auth.challenges import CODE_LIFE
 from auth.registration import add_registration, mail_first_code, new_user
 from shared.fields import DateOfBirth, GivenPassword
 from shared.http import endpoint
+from shared.idempotency import AlreadyMade, claim
 from shared.requests import Request
 from shared.tables import transaction
 
@@ -62,14 +63,23 @@ def register_user(request: Request[Registration]) -> Registered:
         gender=body.gender,
         newsletter=body.newsletter,
     )
-    with transaction() as write:
-        code = add_registration(write, user, body.password, two_factor=body.enable_2fa)
+    try:
+        with transaction() as write:
+            claim(write, request, user.user_id)
+            code = add_registration(write, user, body.password, two_factor=body.enable_2fa)
+    except AlreadyMade as earlier:
+        return registered(earlier.made_id, body)
     mail_first_code(user, code)
+    return registered(user.user_id, body)
+
+
+def registered(user_id: str, body: Registration) -> Registered:
+    """The answer for an account that was made from `body`."""
     return {
-        "id": user.user_id,
-        "user_id": user.user_id,
-        "username": user.username,
-        "email": user.email,
+        "id": user_id,
+        "user_id": user_id,
+        "username": body.username,
+        "email": body.email,
         "message": "A code is on its way to your e-mail address.",
         "expires_in": CODE_LIFE,
     }

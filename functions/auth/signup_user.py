@@ -1,16 +1,18 @@
-"""POST /auth/signup (SocialHub): sign up and be logged in at once."""
+"""POST /auth/signup: sign up the SocialHub way and be logged in at once."""
 
 from pydantic import AliasChoices, Field
 
 from auth.bodies import Gender, NewAccount
+from auth.models import FIRST_REVISION, Session
 from auth.registration import add_registration, mail_first_code, new_user
-from auth.sessions import TokenSet, add_session, token_set
+from auth.sessions import TokenSet, add_session, log_in, token_set
 from shared.errors import EmailTaken, UserExists, UsernameTaken
 from shared.fields import DateOfBirth
 from shared.http import endpoint
+from shared.idempotency import AlreadyMade, claim
 from shared.requests import Request
 from shared.tables import transaction
-from users.public import socialhub_user
+from users.public import User, find_user, socialhub_user
 
 app = endpoint("auth")
 
@@ -47,9 +49,25 @@ def signup_user(request: Request[Signup]) -> SignedUp:
     user = new_user(body, date_of_birth=body.date_of_birth, gender=body.gender)
     try:
         with transaction() as write:
+            claim(write, request, user.user_id)
             code = add_registration(write, user, body.password)
             session = add_session(write, user, request)
     except (UsernameTaken, EmailTaken) as error:
         raise UserExists from error
-    mail_first_code(user, code)
+    except AlreadyMade as earlier:
+        user, session = log_in_to(earlier.made_id, request)
+    else:
+        mail_first_code(user, code)
     return {"message": "User created", **token_set(user, session, socialhub_user(user))}
+
+
+def log_in_to(user_id: str, request: Request[Signup]) -> tuple[User, Session]:
+    """Another session for an account that an earlier try of this very request made, whose answer
+    was lost with its tokens."""
+    user = find_user(user_id, consistent=True)
+    if user is None:
+        raise UserExists
+    with transaction() as write:
+        session = add_session(write, user, request)
+        log_in(write, user, FIRST_REVISION, UserExists())
+    return user, session

@@ -1,4 +1,4 @@
-"""GET /auth/verify-user (SocialHub): whether a token is good, for servers that are shown it."""
+"""GET /auth/verify-user: tell servers that are shown a token whether it is good."""
 
 from typing import Any, TypedDict
 

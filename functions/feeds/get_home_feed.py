@@ -7,12 +7,13 @@ from feeds.merging import Part, Ref
 from feeds.models import Timeline
 from feeds.paging import Source, fill, read_feed_page
 from posts.public import PostShape, Seen, posts_page, socialhub_post
+from shared.aws import client
 from shared.caller import Caller
 from shared.clock import now
 from shared.http import endpoint
 from shared.paging import next_cursor
 from shared.requests import Request
-from shared.tables import in_parallel, query
+from shared.tables import in_parallel
 from users.public import following_celebrities
 
 app = endpoint("feeds")
@@ -69,12 +70,24 @@ def _lists(caller: Caller, with_own: bool) -> Source:
 
 
 def _timeline(user_id: str, before: str | None, count: int) -> Part:
-    found, following = query(
-        Timeline, user_id, Timeline.post_id < before if before else None, limit=count
+    values: dict[str, Any] = {":user": {"S": user_id}}
+    if before:
+        values[":before"] = {"S": before}
+    answer = client("dynamodb").query(
+        TableName=Timeline.Meta.table_name,
+        KeyConditionExpression="user_id = :user" + (" AND post_id < :before" if before else ""),
+        ProjectionExpression="post_id, author_id, expires_at",
+        ExpressionAttributeValues=values,
+        Limit=count,
+        ScanIndexForward=False,
     )
-    moment = now()
-    refs = [Ref(each.post_id, each.author_id) for each in found if each.expires_at > moment]
-    return Part(refs, following["post_id"] if following else None)
+    moment, last = now(), answer.get("LastEvaluatedKey")
+    refs = [
+        Ref(item["post_id"]["S"], item["author_id"]["S"])
+        for item in answer["Items"]
+        if int(item["expires_at"]["N"]) > moment
+    ]
+    return Part(refs, last["post_id"]["S"] if last else None)
 
 
 def _celebrities(user_id: str, before: str | None, count: int) -> list[Part]:

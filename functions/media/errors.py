@@ -1,12 +1,12 @@
 """Why an upload failed: one class per code that its owner can read in `Upload.error`.
 
 MediaError
-├── MediaUnreadable       media_unreadable       broken, truncated, empty, or no picture or video at all
-├── MediaTypeMismatch     media_type_mismatch    the bytes are of another type than the upload declared
-├── MediaTooLarge         media_too_large        more bytes than allowed
-├── MediaTooLong          media_too_long         more seconds than allowed
-├── MediaTooManyPixels    media_too_many_pixels  more pixels than allowed (a decompression bomb, mostly)
-└── ProcessingFailed      processing_failed      the file may be good, we could not finish: worth a retry
+├── MediaUnreadable     media_unreadable       broken, truncated, empty, neither picture nor video
+├── MediaTypeMismatch   media_type_mismatch    the bytes are of another type than was declared
+├── MediaTooLarge       media_too_large        more bytes than allowed
+├── MediaTooLong        media_too_long         more seconds than allowed
+├── MediaTooManyPixels  media_too_many_pixels  more pixels than allowed: mostly a bomb
+└── ProcessingFailed    processing_failed      the file may be good, we could not finish: try again
 """
 
 from typing import ClassVar

@@ -57,9 +57,7 @@ def real_type(source: Path) -> str:
     return found
 
 
-def checked_type(
-    source: Path, *, declared: str, accepted: frozenset[str], max_bytes: int
-) -> str:
+def checked_type(source: Path, *, declared: str, accepted: frozenset[str], max_bytes: int) -> str:
     """The real type of a file that is not too large and is what its upload declared."""
     size = source.stat().st_size
     if size > max_bytes:

@@ -92,35 +92,28 @@ def _save_webp(image: Image.Image, path: Path) -> Rendition:
 
 
 def _written(picture: Picture, into: Path) -> RenderedImage:
-    jpegs: dict[str, Future[Rendition]] = {}
-    webps: dict[str, Future[Rendition]] = {}
+    sizes = {str(width): fitted(picture.width, picture.height, width) for width in WIDTHS}
+    jpegs: dict[tuple[int, int], Future[Rendition]] = {}
+    webps: dict[tuple[int, int], Future[Rendition]] = {}
     with ThreadPoolExecutor(2) as pool:  # Pillow lets go of the GIL while it codes
         original = pool.submit(originals.write, picture, into)
-        shown: Image.Image | None = None
-        for width in WIDTHS:
-            size = fitted(picture.width, picture.height, width)
-            above = shown
-            if above is None:
-                shown = _largest(picture, size)
-            elif size != above.size:
-                shown = above.resize(size, Image.Resampling.LANCZOS)
-            else:
-                jpegs[str(width)], webps[str(width)] = jpeg, webp
-                continue
+        shown = _largest(picture, sizes[str(WIDTHS[0])])
+        for size in dict.fromkeys(sizes.values()):
+            if size != shown.size:
+                shown = shown.resize(size, Image.Resampling.LANCZOS)
             flat = pictures.on_white(shown)
-            jpeg = pool.submit(save_jpeg, flat, into / f"{size[0]}.jpg")
-            webp = pool.submit(_save_webp, shown, into / f"{size[0]}.webp")
-            jpegs[str(width)], webps[str(width)] = jpeg, webp
+            jpegs[size] = pool.submit(save_jpeg, flat, into / f"{size[0]}.jpg")
+            webps[size] = pool.submit(_save_webp, shown, into / f"{size[0]}.webp")
         blurhash = blurhashes.of(flat)
-    variants_webp = {key: file.result() for key, file in webps.items()}
+    variants = {key: jpegs[size].result() for key, size in sizes.items()}
+    variants_webp = {key: webps[size].result() for key, size in sizes.items()}
     return RenderedImage(
         content_type=picture.content_type,
         width=picture.width,
         height=picture.height,
         blurhash=blurhash,
-        variants={"original": original.result()}
-        | {key: file.result() for key, file in jpegs.items()},
-        variants_webp={"original": variants_webp[str(WIDTHS[0])]} | variants_webp,
+        variants={"original": original.result(), **variants},
+        variants_webp={"original": variants_webp[str(WIDTHS[0])], **variants_webp},
     )
 
 

@@ -15,6 +15,7 @@ What the rules are, and what they rest on:
 """
 
 from collections.abc import Callable, Iterator
+from math import ceil
 from pathlib import Path
 from typing import Final
 
@@ -26,10 +27,11 @@ from media.renditions import Rendition
 
 SHORT_SIDES: Final = (720, 480, 360)
 _POSTER_AT: Final = 1.0  # seconds; shorter videos: the middle
+_MOST_A_SECOND: Final = 60
 _ENCODING: Final = (
     *("-c:v", "libx264", "-crf", "23", "-preset", "veryfast", "-pix_fmt", "yuv420p"),
-    *("-x264-params", "rc-lookahead=40:deadzone-inter=12:deadzone-intra=6", "-fpsmax", "60"),
-    *("-c:a", "aac", "-b:a", "128k", "-ac", "2"),
+    *("-x264-params", "rc-lookahead=40:deadzone-inter=12:deadzone-intra=6"),
+    *("-fpsmax", str(_MOST_A_SECOND), "-c:a", "aac", "-b:a", "128k", "-ac", "2"),
     *("-map_metadata", "-1", "-map_chapters", "-1", "-movflags", "+faststart"),
     *("-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact"),
 )
@@ -60,16 +62,18 @@ def write(
     """
     sizes = rungs(video.width, video.height)
     poster = into / "poster.ppm"
+    expected = min(video.frames, ceil(video.picture_duration * _MOST_A_SECOND)) or 1
     sound = ("-map", "0:a:0") if video.audio_codec else ()
     arguments = [*video.input, "-filter_complex", _graph(video, list(sizes.values()))]
     for at, name in enumerate(sizes):
         arguments += ["-map", f"[v{at}]", *sound, *_ENCODING, f"file:{into / name}.mp4"]
-    arguments += ["-map", "[poster]", *_one_frame(poster)]
+    arguments += ["-map", "[poster]", "-frames:v", "1", "-c:v", "ppm"]
+    arguments += ["-f", "image2", "-update", "1", f"file:{poster}"]
 
     def progress(line: str) -> None:
         name, _, value = line.partition("=")
         if name == "frame":
-            on_progress(min(100, int(value) * 100 // video.frames))
+            on_progress(min(100, int(value) * 100 // expected))
 
     try:
         ffmpeg.run(
@@ -84,14 +88,7 @@ def write(
     made = {
         name: Rendition(into / f"{name}.mp4", "video/mp4", *size) for name, size in sizes.items()
     }
-    if not poster.exists():  # too few pictures for one at that time: the first must do
-        best = next(iter(made.values()))
-        ffmpeg.run(["-i", f"file:{best.path}", *_one_frame(poster)], seconds=seconds)
     return made, poster
-
-
-def _one_frame(path: Path) -> list[str]:
-    return ["-frames:v", "1", "-c:v", "ppm", "-f", "image2", "-update", "1", f"file:{path}"]
 
 
 def _graph(video: Video, sizes: list[tuple[int, int]]) -> str:
@@ -101,7 +98,7 @@ def _graph(video: Video, sizes: list[tuple[int, int]]) -> str:
 def _chains(video: Video, sizes: list[tuple[int, int]]) -> Iterator[str]:
     """[0:v] → v0 → v1 → v2, each copied out as it passes; the first one also gives the poster."""
     to_sdr = _TO_SDR.format(transfer=video.hdr_transfer) + "," if video.hdr_transfer else ""
-    at = min(_POSTER_AT, video.duration / 2)
+    at = min(_POSTER_AT, video.picture_duration / 2)
     for number, (width, height) in enumerate(sizes):
         above, scaler, colours = (
             ("0:V:0", "bicubic", to_sdr) if number == 0 else (f"n{number - 1}", "lanczos", "")
@@ -116,4 +113,5 @@ def _chains(video: Video, sizes: list[tuple[int, int]]) -> Iterator[str]:
             f"[{above}]scale={width}:{height}:flags={scaler},setsar=1,{colours}"
             f"format=yuv420p{split}{''.join(outputs)}"
         )
-    yield f"[p]select='gte(t,{at:.3f})'[poster]"
+    # Lasting longer than it does, even a film of one picture has one at that time.
+    yield f"[p]tpad=stop_mode=clone:stop_duration=2,select='gte(t,{at:.3f})'[poster]"

@@ -36,7 +36,7 @@ def _jpeg(data: bytes) -> bytes:
     while found := _MARKER.search(data, at):
         start, marker = found.end() - 2, data[found.end() - 1]
         if marker == 0xD9:
-            break
+            return b"".join([*kept, b"\xff\xd9"])
         if marker in (0x01, 0xD8):  # stand alone, mean nothing here
             at = found.end()
             continue
@@ -48,7 +48,9 @@ def _jpeg(data: bytes) -> bytes:
             if scans > _SCANS:
                 raise MediaUnreadable("The image is built of too many scans.")
             ended = _MARKER.search(data, at)
-            at = ended.start() if ended else len(data)
+            if ended is None:
+                break
+            at = ended.start()
             segment = data[start:at]
         if not 0xE0 <= marker <= 0xEF and marker != 0xFE:
             kept.append(segment)
@@ -58,7 +60,8 @@ def _jpeg(data: bytes) -> bytes:
             marker == 0xEE and segment[4:9] == b"Adobe"  # says how the colours are coded
         ):
             kept.append(segment)
-    return b"".join([*kept, b"\xff\xd9"])
+    # Given an end of our own it would decode: with grey where the rest has been.
+    raise MediaUnreadable("The image is incomplete.")
 
 
 def _png(data: bytes) -> bytes:

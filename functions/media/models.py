@@ -53,6 +53,7 @@ class Upload(Table):
     size = IntegerAttribute(null=True)  # bytes
     object_key = UnicodeAttribute()  # uploads/<kind>/<owner>/<upload_id>
     progress = IntegerAttribute(default=0)  # 0–100
+    attempts = IntegerAttribute(default=0)  # of processing it
     media = JSONAttribute(null=True)  # StoredMedia once ready
     error_code = UnicodeAttribute(null=True)
     error = UnicodeAttribute(null=True)

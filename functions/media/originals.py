@@ -65,9 +65,7 @@ def _write_turned(picture: Picture, path: Path) -> None:
         turned.save(path, "PNG", icc_profile=picture.profile)
     else:
         lossless = b"VP8L" in picture.clean[:64]
-        turned.save(
-            path, "WEBP", lossless=lossless, quality=92, icc_profile=picture.profile or b""
-        )
+        turned.save(path, "WEBP", lossless=lossless, quality=92, icc_profile=picture.profile or b"")
 
 
 def _transposed(table: list[int]) -> list[int]:

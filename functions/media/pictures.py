@@ -151,9 +151,8 @@ def in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
         image = _converted(image, profile)
     if image.mode in ("LA", "RGBA"):
         image = image.convert("RGBA")
-        if image.getextrema()[3] == (255, 255):
-            return image.convert("RGB")
-        return image
+        if image.getchannel("A").getextrema() != (255, 255):
+            return image
     return image.convert("RGB")
 
 

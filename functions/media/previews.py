@@ -1,6 +1,7 @@
 """The short moving picture that is shown for a video before anybody plays it."""
 
 import os
+import warnings
 from pathlib import Path
 from typing import Final
 
@@ -14,9 +15,10 @@ _LONG_SIDE: Final = 320
 _PICTURES_A_SECOND: Final = 8
 
 
-def write(rendition: Rendition, into: Path, *, seconds: float) -> Rendition:
+def write(rendition: Rendition, into: Path, *, duration: float, seconds: float) -> Rendition:
     """Write `preview.webp`: up to three seconds of `rendition`, small, silent, for ever.
 
+    `duration` of its pictures (sound may last longer) and `seconds` left to work, in seconds.
     Animated WebP plays in an <img>, at a fifth of what a GIF would weigh.
     """
     if seconds <= 0:
@@ -28,17 +30,22 @@ def write(rendition: Rendition, into: Path, *, seconds: float) -> Rendition:
     path = into / "preview.webp"
     scale = min(1.0, _LONG_SIDE / max(rendition.width, rendition.height))
     size = (max(2, round(rendition.width * scale)), max(2, round(rendition.height * scale)))
-    with VideoFileClip(str(rendition.path), audio=False) as clip:
-        start = max(0.0, min(_STARTS_AT, clip.duration - _SECONDS))
-        part = clip.subclipped(start, min(clip.duration, start + _SECONDS)).resized(size)
-        part.write_videofile(
-            str(path),
-            codec="libwebp",
-            fps=min(_PICTURES_A_SECOND, clip.fps),
-            audio=False,
-            preset="picture",
-            ffmpeg_params=["-loop", "0", "-quality", "60", "-compression_level", "3"],
-            pixel_format="yuv420p",
-            logger=None,
-        )
+    with warnings.catch_warnings():
+        # Of NumPy, which discourages what moviepy does to arrays, and of moviepy, which repeats the
+        # last picture where a clip ends early: as it should.
+        warnings.simplefilter("ignore")
+        with VideoFileClip(str(rendition.path), audio=False) as clip:
+            end = min(clip.duration, duration)
+            start = max(0.0, min(_STARTS_AT, end - _SECONDS))
+            part = clip.subclipped(start, min(end, start + _SECONDS)).resized(size)
+            part.write_videofile(
+                str(path),
+                codec="libwebp",
+                fps=min(_PICTURES_A_SECOND, clip.fps),
+                audio=False,
+                preset="picture",
+                ffmpeg_params=["-loop", "0", "-quality", "60", "-compression_level", "3"],
+                pixel_format="yuv420p",
+                logger=None,
+            )
     return Rendition(path, "image/webp", *size)

@@ -16,6 +16,7 @@ from media.ffmpeg import FfmpegFailed
 from media.formats import VIDEO_TYPES, checked_type
 
 MAX_FRAME_PIXELS: Final = 8192 * 4352  # 8K, the largest that H.264, HEVC and VP9 know
+_LONGEST_SIDE: Final = 16_384  # of H.264's encoder
 _DEMUXER: Final = {"video/mp4": "mov", "video/quicktime": "mov", "video/webm": "matroska"}
 _HDR: Final = re.compile(r"Parsed_showinfo.* color_trc:(smpte2084|arib-std-b67)")
 
@@ -27,6 +28,7 @@ class Video:
     source: Path
     content_type: str
     duration: float  # seconds, of the longest stream
+    picture_duration: float  # seconds; sound may last longer
     frames: int
     width: int
     height: int
@@ -64,6 +66,7 @@ def probe(
         source=source,
         content_type=content_type,
         duration=round(float(packets.duration), 3),
+        picture_duration=round(float(packets.lasts(0)), 3),
         frames=packets.frames,
         width=width,
         height=height,
@@ -82,7 +85,7 @@ def _input(source: Path, content_type: str) -> list[str]:
 
 
 def _check_frame(width: int, height: int) -> None:
-    if width * height > MAX_FRAME_PIXELS:
+    if width * height > MAX_FRAME_PIXELS or max(width, height) > _LONGEST_SIDE:
         raise MediaTooManyPixels(f"The video is {width} × {height} pixels, more than 8K.")
 
 
@@ -120,9 +123,12 @@ class _Packets:
             case "sar" if not value.startswith("0/"):
                 self.aspect = Fraction(value)
 
+    def lasts(self, stream: int) -> Fraction:
+        return self.time_bases[stream] * self.ends[stream]
+
     @property
     def duration(self) -> Fraction:
-        return max((self.time_bases[at] * end for at, end in self.ends.items()), default=Fraction())
+        return max((self.lasts(stream) for stream in self.ends), default=Fraction())
 
 
 def _packets(arguments: list[str], max_seconds: float, seconds: float) -> _Packets:

@@ -70,7 +70,9 @@ def render(
     )
     poster, thumbnail, blurhash = _stills(picture, into)
     smallest = list(variants.values())[-1]
-    preview = previews.write(smallest, into, seconds=ends - monotonic())
+    preview = previews.write(
+        smallest, into, duration=video.picture_duration, seconds=ends - monotonic()
+    )
     tell(100)
     return RenderedVideo(
         content_type=video.content_type,
@@ -89,7 +91,7 @@ def render(
 def _stills(picture: Path, into: Path) -> tuple[Rendition, Rendition, str]:
     with Image.open(picture, formats=["PPM"]) as image:
         poster = images.save_jpeg(image, into / "poster.jpg")
-        size = images.fitted(*image.size, _THUMBNAIL_WIDTH)
+        size = images.fitted(image.width, image.height, _THUMBNAIL_WIDTH)
         small = image.resize(size, Image.Resampling.LANCZOS)
     picture.unlink()
     return poster, images.save_jpeg(small, into / "thumbnail.jpg"), blurhashes.of(small)

@@ -4,62 +4,50 @@ One read decides for the whole batch, and one write makes all its entries.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 from notifications.facts import entry_of
 from notifications.models import Notification
 from notifications.writing import write_entries
-from shared import observability
-from shared.clock import now_ms
-from shared.events import Envelope
+from shared.events import (
+    Envelope,
+    FollowRequested,
+    PostCreated,
+    PostLiked,
+    PostUnliked,
+    UserFollowed,
+    UserUnfollowed,
+)
+from shared.queues import consumer
 from shared.tables import read_items
 from users.public import relation_from, relation_keys
 
-
-def app(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Take a batch of SQS records; report those that are to come again."""
-    observability.start_tracing()
-    started = now_ms()
-    entries, failed = _read(event["Records"])
-    wanted = _without_blocked(entries)
-    refused = write_entries(wanted.values())
-    failed += [record for record, entry in wanted.items() if entry in refused]
-    observability.log(
-        "batch", messages=len(event["Records"]), failed=len(failed), ms=now_ms() - started
-    )
-    return {"batchItemFailures": [{"itemIdentifier": record} for record in failed]}
+app = consumer()
 
 
-def _read(records: Sequence[dict[str, Any]]) -> tuple[dict[str, Notification], list[str]]:
-    """The entries by message id, and the ids of the messages that cannot be read."""
-    entries, failed = {}, []
-    for record in records:
-        try:
-            entry = entry_of(Envelope.from_json(record["body"]).event)
-        except Exception:  # noqa: BLE001  # the others may be good
-            observability.log_failure("message failed", message_id=record["messageId"])
-            failed.append(record["messageId"])
-            continue
-        if entry:
-            entries[record["messageId"]] = entry
-    return entries, failed
+@app.on_batch(PostCreated, PostLiked, PostUnliked, UserFollowed, UserUnfollowed, FollowRequested)
+def write_down(envelopes: Sequence[Envelope]) -> list[Envelope]:
+    """Write the entries of a batch of events; return the events whose entry could not be."""
+    entries = [(envelope, entry_of(envelope.event)) for envelope in envelopes]
+    wanted = _without_blocked([entry for _, entry in entries if entry])
+    refused = {id(entry) for entry in write_entries(wanted)}
+    return [envelope for envelope, entry in entries if id(entry) in refused]
 
 
-def _without_blocked(entries: dict[str, Notification]) -> dict[str, Notification]:
+def _without_blocked(entries: Sequence[Notification]) -> list[Notification]:
     """Those that are not about somebody whom the told person blocks, or who blocks them."""
     pairs = {
         (entry.user_id, entry.actor_id)
-        for entry in entries.values()
+        for entry in entries
         if entry.actor_id and not entry.withdrawn_at
     }
     items = read_items(
         key for pair in pairs for key in relation_keys(*pair, kinds=("blocks", "blocked_by"))
     )
     if not items:
-        return entries
+        return list(entries)
     blocked = {pair for pair in pairs if relation_from(items, *pair).blocked}
-    return {
-        record: entry
-        for record, entry in entries.items()
+    return [
+        entry
+        for entry in entries
         if entry.withdrawn_at or (entry.user_id, entry.actor_id) not in blocked
-    }
+    ]

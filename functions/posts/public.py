@@ -6,9 +6,11 @@ from typing import Any
 from posts.models import AuthorStats, Post
 from posts.reading import Seen, see_post, see_posts
 from posts.shapes import PostShape, post_shape, socialhub_post
+from shared.aws import client
 from shared.caller import Caller
-from shared.tables import query
 from users.public import user_shape
+
+_PAGES = 5  # that one look for the latest posts takes at most
 
 __all__ = [
     "Post",
@@ -58,23 +60,38 @@ def visible_post(viewer: Caller, post_id: str) -> Post:
 def latest_posts(author_id: str, limit: int, after: str | None = None) -> list[tuple[str, str]]:
     """The newest posts and reels of an author that are ready and not deleted, older than the post
     `after`: `(post_id, author_id)`, newest first. Who may see them is not looked at."""
-    return posts_page(author_id, limit, after)[0]
+    posts: list[tuple[str, str]] = []
+    for _ in range(_PAGES):
+        page, after = posts_page(author_id, limit, after)
+        posts += page
+        if after is None or len(posts) >= limit:
+            break
+    return posts[:limit]
 
 
 def posts_page(
     author_id: str, limit: int, after: str | None = None
 ) -> tuple[list[tuple[str, str]], str | None]:
-    """`latest_posts`, and the post id to go on `after`: None at the end. A page may be short before
-    the end, where many posts were deleted."""
-    found, following = query(
-        Post.by_author,
-        author_id,
-        Post.post_id < after if after else None,
-        limit=limit,
-        matching=(Post.status == "ready") & Post.deleted_at.does_not_exist(),
+    """One query of `latest_posts`, and the post id to go on `after`: None at the end. A page may be
+    short before the end, where posts were deleted."""
+    values: dict[str, Any] = {":author": {"S": author_id}, ":ready": {"S": "ready"}}
+    if after:
+        values[":after"] = {"S": after}
+    # Ids alone, and not as models: the posts are read again with all that decides who sees them.
+    answer = client("dynamodb").query(
+        TableName=Post.Meta.table_name,
+        IndexName=Post.by_author.Meta.index_name,
+        KeyConditionExpression="author_id = :author" + (" AND post_id < :after" if after else ""),
+        FilterExpression="#status = :ready AND attribute_not_exists(deleted_at)",
+        ProjectionExpression="post_id",
+        ExpressionAttributeNames={"#status": "status"},
+        ExpressionAttributeValues=values,
+        Limit=limit,
+        ScanIndexForward=False,
     )
-    refs = [(post.post_id, post.author_id) for post in found]
-    return refs, following["post_id"] if following else None
+    last = answer.get("LastEvaluatedKey")
+    refs = [(item["post_id"]["S"], author_id) for item in answer["Items"]]
+    return refs, last["post_id"]["S"] if last else None
 
 
 def author_stats(user_id: str) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from media.public import view
+from media.public import MediaShape, view
 from posts.models import Post
 from shared.media_urls import sign_url
 
@@ -25,7 +25,7 @@ class PostShape(TypedDict):
     caption: str
     visibility: str
     is_reel: bool
-    media: list[dict[str, Any]]
+    media: list[MediaShape]
     media_urls: list[str]
     thumbnail_url: str | None
     location: str | None

@@ -6,6 +6,8 @@ batch up again after the one, and sets a record aside for the other.
 
 from collections.abc import Iterator
 
+from shared.errors import DependencyUnavailable
+
 # What AWS says when it cannot serve a call now, as against what we asked wrongly.
 _PASSING = {
     "InternalFailure",
@@ -42,10 +44,11 @@ def is_passing(error: BaseException) -> bool:
     from botocore.exceptions import BotoCoreError, ClientError
 
     for cause in _causes(error):
-        if isinstance(cause, PassingError):
+        if isinstance(cause, (PassingError, DependencyUnavailable)):
             return True
         if isinstance(cause, ClientError):
-            return _codes(cause) <= _PASSING or _status(cause) >= 500
+            codes = _codes(cause)
+            return (bool(codes) and codes <= _PASSING) or _status(cause) >= 500
         if isinstance(cause, BotoCoreError):
             return True
     return False

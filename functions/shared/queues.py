@@ -14,6 +14,8 @@ from shared.failures import PassingError
 
 _BATCH = 10  # SQS's limit of messages in one SendMessageBatch
 
+type _TakeBatch = Callable[[Sequence[Envelope]], Collection[Envelope]]
+
 
 class SendFailed(PassingError):
     """SQS refused some of the messages."""
@@ -50,7 +52,7 @@ class Consumer:
 
     def __init__(self) -> None:
         self._takers: dict[str, Callable[[Envelope], None]] = {}
-        self._take_batch: Callable[[Sequence[Envelope]], Collection[Envelope]] | None = None
+        self._take_batch: _TakeBatch | None = None
         self._take_job: Callable[[dict[str, Any], dict[str, Any]], None] | None = None
 
     def on[E: Event](
@@ -65,17 +67,10 @@ class Consumer:
 
         return register
 
-    def on_batch(
-        self, *kinds: type[Event]
-    ) -> Callable[
-        [Callable[[Sequence[Envelope]], Collection[Envelope]]],
-        Callable[[Sequence[Envelope]], Collection[Envelope]],
-    ]:
+    def on_batch(self, *kinds: type[Event]) -> Callable[[_TakeBatch], _TakeBatch]:
         """Decorate what takes all of a batch's events together, and returns those that failed."""
 
-        def register(
-            take: Callable[[Sequence[Envelope]], Collection[Envelope]],
-        ) -> Callable[[Sequence[Envelope]], Collection[Envelope]]:
+        def register(take: _TakeBatch) -> _TakeBatch:
             self._take_batch = take
             self._takers = {kind.type: _take_none for kind in kinds}
             return take
@@ -101,11 +96,7 @@ class Consumer:
         )
         return {"batchItemFailures": [{"itemIdentifier": each} for each in failed]}
 
-    def _take_together(
-        self,
-        records: Sequence[dict[str, Any]],
-        take: Callable[[Sequence[Envelope]], Collection[Envelope]],
-    ) -> list[str]:
+    def _take_together(self, records: Sequence[dict[str, Any]], take: _TakeBatch) -> list[str]:
         """The ids of the messages that failed, or could not be read."""
         failed, envelopes = [], {}
         for record in records:
@@ -114,7 +105,13 @@ class Consumer:
             except Exception:  # noqa: BLE001  # the others may be good
                 observability.log_failure("message failed", message_id=record["messageId"])
                 failed.append(record["messageId"])
-        refused = {id(envelope) for envelope in take(list(envelopes.values()))}
+        if not envelopes:
+            return failed
+        try:
+            refused = {id(envelope) for envelope in take(list(envelopes.values()))}
+        except Exception:  # noqa: BLE001  # all of them come again
+            observability.log_failure("batch failed", messages=len(envelopes))
+            return [*failed, *envelopes]
         return failed + [key for key, each in envelopes.items() if id(each) in refused]
 
     def _try(self, record: dict[str, Any]) -> bool:

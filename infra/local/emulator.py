@@ -1,15 +1,20 @@
 """What runs in the emulator's process: MiniStack, which can end with whoever started it."""
 
 import os
+import shutil
 import signal
 import sys
 import threading
+from pathlib import Path
 
 from ministack import app
+
+_orphaned = threading.Event()
 
 
 def _end_with_parent() -> None:
     os.read(0, 1)  # returns when the parent has ended, in whatever way
+    _orphaned.set()
     os.kill(os.getpid(), signal.SIGTERM)
 
 
@@ -19,4 +24,8 @@ if __name__ == "__main__":
     sys.argv = ["ministack"]  # its own parser reads the rest
     # It would answer /health of every host itself: that address is the application's.
     app._HEALTH_PATHS = ("/_ministack/health", "/_localstack/health")
-    app.main()
+    try:
+        app.main()
+    finally:
+        if _orphaned.is_set() and "PERSIST_STATE" not in os.environ:
+            shutil.rmtree(Path(os.environ["TMPDIR"]).parent, ignore_errors=True)

@@ -44,6 +44,9 @@ class Api:
             limits=httpx.Limits(max_connections=64, max_keepalive_connections=32),
         )
 
+    def close(self) -> None:
+        self._http.close()
+
     def call(
         self, method: str, path: str, body: Any = None, token: str | None = None, **options: Any
     ) -> httpx.Response:

@@ -52,7 +52,9 @@ def stack() -> Iterator[Deployed]:
                 "PasswordCost": "4",
             },
         )
-        yield Deployed(emulator.endpoint)
+        deployed = Deployed(emulator.endpoint)
+        yield deployed
+        deployed.api.close()
 
 
 @pytest.fixture(scope="session")

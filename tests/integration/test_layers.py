@@ -112,7 +112,9 @@ def test_functions_import_with_nothing_but_their_layers(
 ) -> None:
     layers = [dependencies, media] if service == "media" else [dependencies]
     paths = [*(str(layer / "python") for layer in layers), str(lambda_runtime)]
-    done = isolated(IMPORT_ALL, str(FUNCTIONS), service, *paths)
+    # moviepy looks for ffmpeg when it is imported; the media functions tell it where before that.
+    ffmpeg = str(media / "bin" / "ffmpeg")
+    done = isolated(IMPORT_ALL, str(FUNCTIONS), service, *paths, IMAGEIO_FFMPEG_EXE=ffmpeg)
     assert done.returncode == 0, done.stderr
 
 

@@ -41,6 +41,7 @@ class MemoryAws:
     sent: dict[str, list[str]] = field(default_factory=dict)
     pushed: dict[str, list[str]] = field(default_factory=dict)
     gone_sockets: set[str] = field(default_factory=set)
+    closed_sockets: list[str] = field(default_factory=list)
     _failures: dict[str, Failure] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -132,24 +133,28 @@ class MemoryAws:
         for number in range(1, count + 1):
             entry = asked[f"{members}.{number}.Id"]
             if number == refused:
-                outcome += (
-                    f"<Failed><member><Id>{entry}</Id><Code>InternalError</Code>"
-                    "<SenderFault>false</SenderFault></member></Failed>"
+                kind, fields = (
+                    "Failed",
+                    "<Code>InternalError</Code><SenderFault>false</SenderFault>",
                 )
-                continue
-            message = json.loads(asked[f"{members}.{number}.Message"])
-            self.published.setdefault(topic, []).append(message)
-            outcome += f"<Successful><member><Id>{entry}</Id><MessageId>m</MessageId></member></Successful>"
+            else:
+                kind, fields = "Successful", "<MessageId>m</MessageId>"
+                message = json.loads(asked[f"{members}.{number}.Message"])
+                self.published.setdefault(topic, []).append(message)
+            outcome += f"<{kind}><member><Id>{entry}</Id>{fields}</member></{kind}>"
         return (
             f'<PublishBatchResponse xmlns="{_SNS}"><PublishBatchResult>{outcome}'
             "</PublishBatchResult></PublishBatchResponse>"
         )
 
     def _execute_api(self, operation: str, request: AWSPreparedRequest) -> str:
-        assert operation == "PostToConnection"
+        assert operation in ("PostToConnection", "DeleteConnection")
         connection = unquote(urlsplit(request.url).path.rsplit("/", 1)[1])
         if connection in self.gone_sockets:
             raise _Gone
+        if operation == "DeleteConnection":
+            self.closed_sockets.append(connection)
+            return ""
         self.pushed.setdefault(connection, []).append(_body(request))
         return ""
 

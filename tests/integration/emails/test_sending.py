@@ -1,6 +1,7 @@
 """Mails that are really sent, from the queue they come out of."""
 
 import json
+import time
 import urllib.request
 from typing import Any
 
@@ -27,11 +28,20 @@ def address() -> str:
     return f"{new_id().lower()}@example.com"
 
 
+def next_message(patience: float = 20) -> dict[str, Any]:
+    """The next message that the queue gives."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        for message in messages(1):
+            return message
+    raise AssertionError(f"no message in {patience} s")
+
+
 def messages(patience: int = 0) -> list[dict[str, Any]]:
-    """Take messages out of the queue; those of calls that failed come again."""
+    """Take a message out of the queue; those of calls that failed come again."""
     answer: Any = client("sqs").receive_message(
         QueueUrl=queue_url("emails"),
-        MaxNumberOfMessages=10,
+        MaxNumberOfMessages=1,
         WaitTimeSeconds=patience,
         AttributeNames=["ApproximateReceiveCount"],
     )
@@ -49,11 +59,14 @@ def handle(message: dict[str, Any]) -> list[Any]:
         "attributes": message["Attributes"],
     }
     failures: list[Any] = app(event, LambdaContext())["batchItemFailures"]
-    if not failures:
-        client("sqs").delete_message(
-            QueueUrl=queue_url("emails"), ReceiptHandle=message["ReceiptHandle"]
-        )
     return failures
+
+
+def done(message: dict[str, Any]) -> None:
+    """Delete a message that was handled, as SQS does."""
+    client("sqs").delete_message(
+        QueueUrl=queue_url("emails"), ReceiptHandle=message["ReceiptHandle"]
+    )
 
 
 def mails_to(address: str) -> list[dict[str, Any]]:
@@ -66,7 +79,7 @@ def mails_to(address: str) -> list[dict[str, Any]]:
 
 def test_a_job_becomes_a_mail(address: str) -> None:
     send_mail("verification_code", address, username="yuki", code="012345", minutes="10")
-    [message] = messages(4)
+    message = next_message()
     assert handle(message) == []
     [mail] = mails_to(address)
     assert mail["Subject"] == "Your Hoshi code"
@@ -74,37 +87,36 @@ def test_a_job_becomes_a_mail(address: str) -> None:
     assert "<strong>012345</strong>" in mail["BodyHtml"]
     assert handle(message) == [], "the queue may hand it over again"
     assert len(mails_to(address)) == 1
+    done(message)
 
 
 def test_a_job_that_was_put_into_the_queue_twice_is_one_mail(address: str) -> None:
     values = {"username": "yuki", "code": "012345", "minutes": "10"}
     job = {"id": new_id(), "template": "login_code", "to": address, "values": values}
     send_jobs("emails", [job, job])
-    taken = messages(4)
-    while len(taken) < 2:
-        taken += messages(4)
+    taken = [next_message(), next_message()]
     assert [handle(message) for message in taken] == [[], []]
+    for message in taken:
+        done(message)
     assert len(mails_to(address)) == 1
 
 
 def test_a_mail_to_nobody_is_dropped(address: str) -> None:
     send_mail("verification_code", None, username="", code="012345", minutes="10")
-    [message] = messages(4)
+    message = next_message()
     assert handle(message) == []
+    assert not mails_to(address)
+    done(message)
 
 
-def test_a_failure_comes_again_soon_and_then_later(address: str, capsys: Any) -> None:
+def test_a_failure_comes_again_soon_and_then_later(address: str) -> None:
     job = {"id": new_id(), "template": "unknown", "to": address, "values": {"code": "012345"}}
     send_jobs("emails", [job])
-    [first] = messages(4)
+    first = next_message()
     assert handle(first) == [{"itemIdentifier": first["MessageId"]}]
-    [second] = messages(4)  # after a second, not after the 30 of the queue
+    second = next_message(5)  # after a second, not after the 30 of the queue
     assert second["Attributes"]["ApproximateReceiveCount"] == "2"
     assert handle(second) == [{"itemIdentifier": first["MessageId"]}]
     assert messages(1) == []
-    third = next(found for found in iter(lambda: messages(4), None) if found)[0]
+    third = next_message(10)
     assert handle(third) == [{"itemIdentifier": first["MessageId"]}]
-    logged = capsys.readouterr().out
-    assert "InvalidJob" in logged
-    assert address not in logged
-    assert "012345" not in logged

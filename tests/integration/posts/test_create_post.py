@@ -44,7 +44,11 @@ def remove(who: Caller, post_id: str) -> tuple[int, Any]:
 def test_a_post_comes_and_goes_with_its_count() -> None:
     author, other = a_user(), a_user()
     status, post = publish(author, {"content": "The first snow #Winter"})
-    assert (status, post["caption"], post["hashtags"]) == (201, "The first snow #Winter", ["winter"])
+    assert (status, post["caption"], post["hashtags"]) == (
+        201,
+        "The first snow #Winter",
+        ["winter"],
+    )
     assert author_stats(author.user_id) == (1, 0)
     assert read(other, post["id"]) == (200, post)
     assert remove(other, post["id"])[1]["code"] == "not_owner"

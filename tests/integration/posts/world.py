@@ -1,5 +1,5 @@
-"""People, posts and calls for the tests of posts and feeds: tables are filled as their services fill
-them, handlers are called in this process."""
+"""People, posts and calls for the tests of posts and feeds: tables are filled as their services
+fill them, handlers are called in this process."""
 
 import json
 import time
@@ -182,7 +182,7 @@ def consume(handler: Handler, *bodies: dict[str, Any] | str) -> None:
     assert handler({"Records": records}, LambdaContext()) == {"batchItemFailures": []}
 
 
-def event(kind: str, actor: str, **data: Any) -> dict[str, Any]:
+def event(kind: str, actor: str, /, **data: Any) -> dict[str, Any]:
     """An event as it comes in a queue."""
     return {
         "event_id": new_id(),

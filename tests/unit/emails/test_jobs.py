@@ -3,8 +3,11 @@ from typing import Any
 
 import pytest
 
-from emails.send_email import InvalidJob, read_job
+from emails.send_email import InvalidJob, app, read_job
 from tests.support.events import load_event
+from tests.support.gateway import LambdaContext
+from tests.support.memory_aws import MemoryAws
+from tests.unit.conftest import Log
 
 JOB: dict[str, Any] = json.loads(load_event("emails", "send_email")["Records"][0]["body"])
 
@@ -41,3 +44,15 @@ def test_what_is_no_job_is_refused_without_telling_what_it_held(job: Any) -> Non
         read_job(job)
     assert str(caught.value) == ""
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
+
+
+def test_a_job_that_fails_is_reported_without_what_it_held(aws: MemoryAws, log: Log) -> None:
+    event = load_event("emails", "send_email")
+    event["Records"][0]["body"] = json.dumps({**JOB, "template": "unknown"})
+    aws.fail("sqs.ChangeMessageVisibility", "ServiceUnavailable", status=503)
+    answer = app(event, LambdaContext())
+    failed = event["Records"][0]["messageId"]
+    assert answer == {"batchItemFailures": [{"itemIdentifier": failed}]}
+    assert "InvalidJob" in log.text
+    assert JOB["to"] not in log.text
+    assert JOB["values"]["code"] not in log.text

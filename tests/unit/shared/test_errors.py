@@ -11,7 +11,8 @@ from shared.errors import HoshiError, InvalidInput, RateLimited
 DOCUMENTED = {
     400: """invalid_json invalid_input invalid_cursor captcha_failed user_exists
         invalid_otp invalid_reset_token password_reused invalid_oauth_code invalid_oauth_state
-        invalid_unsubscribe_token cannot_follow_self cannot_block_self not_a_group unknown_action""",
+        invalid_unsubscribe_token cannot_follow_self cannot_block_self not_a_group
+        unknown_action""",
     401: "unauthorized invalid_credentials invalid_2fa_code invalid_refresh_token",
     403: """email_not_verified account_banned account_deleted admin_only not_owner not_group_admin
         wrong_password account_private comments_disabled message_not_allowed default_collection

@@ -57,24 +57,24 @@ def test_budgets_of_other_subjects_and_scopes_are_their_own(noon: float) -> None
 
 def test_refused_calls_are_not_counted(noon: float, calls_left: CallsLeft) -> None:
     budget = Budget("ip#1", "public", 3)
-    admitted(budget, 50)
+    admitted(budget, 15)
     assert calls_left(budget) == 0
     give_back(budget)
-    assert admitted(budget, 50) == 1
+    assert admitted(budget, 5) == 1
 
 
 def test_the_hour_slides_the_last_hours_calls_fade_with_its_part_in_reach() -> None:
-    budget = Budget("ip#1", "public", 100)
+    budget = Budget("ip#1", "public", 20)
     with stop_at(NOON + HOUR - 1):
-        assert admitted(budget, 100) == 100
+        assert admitted(budget, 20) == 20
     with stop_at(NOON + HOUR):  # all of the last hour is still in reach
-        assert admitted(budget, 10) == 0
+        assert admitted(budget, 3) == 0
     with stop_at(NOON + 1.25 * HOUR):
-        assert admitted(budget, 100) == 25
+        assert admitted(budget, 8) == 5
     with stop_at(NOON + 1.5 * HOUR):
-        assert admitted(budget, 100) == 25
+        assert admitted(budget, 8) == 5
     with stop_at(NOON + 3 * HOUR):  # nothing of either is
-        assert admitted(budget, 200) == 100
+        assert admitted(budget, 23) == 20
 
 
 def test_calls_that_slide_out_are_not_counted_when_they_are_refused(calls_left: CallsLeft) -> None:
@@ -82,7 +82,7 @@ def test_calls_that_slide_out_are_not_counted_when_they_are_refused(calls_left: 
     with stop_at(NOON):
         admitted(budget, 10)
     with stop_at(NOON + 1.5 * HOUR):
-        assert admitted(budget, 100) == 5
+        assert admitted(budget, 15) == 5
         assert calls_left(budget) == 5
 
 

@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.events import modules
-from infra.generated import ROOT
-
-FUNCTIONS = ROOT / "functions"
+from infra.generated import FUNCTIONS
 
 
 def services() -> list[str]:

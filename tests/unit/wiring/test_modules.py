@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from infra.events import modules
-from infra.generated import ROOT
-from tests.unit.wiring.house import FUNCTIONS, handlers, path_of
+from infra.generated import FUNCTIONS, ROOT
+from tests.unit.wiring.house import handlers, path_of
 
 MAXIMUM_LINES = 250
 # One class of three lines per error code of the contract: one concept, though long.

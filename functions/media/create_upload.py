@@ -1,0 +1,130 @@
+"""POST /media/uploads, GET /media/upload-url: get a form that brings one file to the bucket."""
+
+import mimetypes
+from typing import Annotated, Literal, TypedDict
+
+from pydantic import AliasChoices, Field
+
+from media.formats import IMAGE_TYPES, VIDEO_TYPES
+from media.models import Upload
+from shared.aws import client
+from shared.clock import now, timestamp
+from shared.config import config
+from shared.errors import InvalidInput, PayloadTooLarge, UnsupportedMediaType
+from shared.fields import Body, Query, text
+from shared.http import endpoint
+from shared.ids import new_id
+from shared.requests import Answer, Request
+
+app = endpoint("media")
+
+_FORM_LIFE = 900  # seconds (api.md section 7)
+_UNUSED_LIFE = 24 * 3600  # seconds
+_MB = 1_000_000
+
+type Purpose = Literal[
+    "post", "reel", "story", "message", "avatar", "group", "thumbnail", "verification"
+]
+
+
+class _File(Body):
+    """What is known of the file before it comes."""
+
+    content_type: Annotated[str, text(3, 100)] | None = Field(
+        None, validation_alias=AliasChoices("content_type", "type")
+    )
+    filename: Annotated[str, text(1, 255)] | None = None
+    size: Annotated[int, Field(ge=1)] | None = None
+    purpose: Purpose = "post"
+    alt_text: Annotated[str, text(0, 1000)] | None = None
+
+
+class NewUpload(_File):
+    """The body of POST."""
+
+
+class NewUploadQuery(_File, Query):
+    """The query of GET."""
+
+
+class UploadForm(TypedDict):
+    """Where and how to bring the file: POST `upload_fields`, then the file as the field `file`."""
+
+    upload_id: str
+    upload_url: str
+    upload_fields: dict[str, str]
+    method: str
+    media_url: str
+    final_media_url: str
+    expires_in: int
+    max_size: int
+
+
+@app.serve(
+    "POST /media/uploads",
+    also=("GET /media/upload-url",),
+    body=NewUpload,
+    query=NewUploadQuery,
+    answer=UploadForm,
+    status=201,
+    idempotent=True,
+)
+def create_upload(request: Request[NewUpload, NewUploadQuery]) -> Answer:
+    """Get an upload: a form for one file, valid for 15 minutes."""
+    is_get = request.route.method == "GET"
+    file = request.query if is_get else request.body
+    content_type, kind = _type_of(file)
+    max_size = config.limit("MaxImageMB" if kind == "image" else "MaxVideoMB") * _MB
+    if file.size and file.size > max_size:
+        raise PayloadTooLarge(f"The file may have {max_size:,} bytes.")
+    upload_id, moment = new_id(), timestamp()
+    key = f"uploads/{kind}/{request.caller.user_id}/{upload_id}"
+    Upload(
+        upload_id,
+        owner_id=request.caller.user_id,
+        kind=kind,
+        purpose=file.purpose,
+        content_type=content_type,
+        size=file.size,
+        object_key=key,
+        alt_text=file.alt_text or None,
+        created_at=moment,
+        updated_at=moment,
+        expires_at=int(now()) + _UNUSED_LIFE,
+    ).create()
+    form = client("s3").generate_presigned_post(
+        config.media_bucket,
+        key,
+        Fields={"Content-Type": content_type},
+        Conditions=[
+            {"Content-Type": content_type},
+            ["content-length-range", file.size or 1, file.size or max_size],
+        ],
+        ExpiresIn=_FORM_LIFE,
+    )
+    given: UploadForm = {
+        "upload_id": upload_id,
+        "upload_url": form["url"],
+        "upload_fields": form["fields"],
+        "method": "POST",
+        "media_url": key,
+        "final_media_url": key,
+        "expires_in": _FORM_LIFE,
+        "max_size": max_size,
+    }
+    return Answer(given, status=200 if is_get else 201)
+
+
+def _type_of(file: _File) -> tuple[str, str]:
+    """The content type, and whether it is an `image` or a `video`."""
+    given = file.content_type or (mimetypes.guess_type(file.filename)[0] if file.filename else None)
+    if file.content_type is None and file.filename is None:
+        raise InvalidInput(("content_type", "Give content_type or filename."))
+    content_type = (
+        (given or "").partition(";")[0].strip().lower().replace("image/jpg", "image/jpeg")
+    )
+    if content_type in IMAGE_TYPES:
+        return content_type, "image"
+    if content_type in VIDEO_TYPES:
+        return content_type, "video"
+    raise UnsupportedMediaType

@@ -1,0 +1,30 @@
+"""DELETE /media/uploads/{upload_id}: give up an upload that nothing uses."""
+
+from typing import TypedDict
+
+from media.models import Upload
+from media.uploads import find_upload
+from shared.errors import UploadInUse
+from shared.http import endpoint
+from shared.requests import Request
+from shared.tables import ConditionFailed, conditions
+
+app = endpoint("media")
+
+
+class Deleted(TypedDict):
+    """Says that it is gone."""
+
+    message: str
+
+
+@app.serve("DELETE /media/uploads/{upload_id}", answer=Deleted)
+def delete_upload(request: Request) -> Deleted:
+    """Delete an upload. Its files are removed behind it."""
+    upload = find_upload(request.path["upload_id"], request.caller.user_id)
+    try:
+        with conditions():
+            upload.delete(condition=Upload.post_id.does_not_exist() & Upload.expires_at.exists())
+    except ConditionFailed as error:
+        raise UploadInUse from error
+    return {"message": "Upload deleted"}

@@ -1,0 +1,14 @@
+"""GET /media/uploads/{upload_id}: what became of an upload."""
+
+from media.shapes import UploadShape, upload_shape
+from media.uploads import find_upload
+from shared.http import endpoint
+from shared.requests import Request
+
+app = endpoint("media")
+
+
+@app.serve("GET /media/uploads/{upload_id}", answer=UploadShape)
+def get_upload(request: Request) -> UploadShape:
+    """Get one's own upload: its status, progress and, once it is ready, its files."""
+    return upload_shape(find_upload(request.path["upload_id"], request.caller.user_id))

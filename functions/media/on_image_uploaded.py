@@ -1,0 +1,45 @@
+"""S3 event: make every size and format of a photograph that was uploaded."""
+
+from pathlib import Path
+from typing import Any
+
+from media import images
+from media.models import StoredMedia, Upload
+from media.processing import object_key, process
+from media.renditions import Rendition
+from shared.config import config
+
+_MB = 1_000_000
+
+
+def app(event: dict[str, Any], context: object) -> None:
+    """Render the pictures that the event tells of."""
+    process(event, _render)
+
+
+def _render(upload: Upload, source: Path, into: Path) -> tuple[StoredMedia, list[Rendition]]:
+    made = images.render(
+        source,
+        into,
+        declared=upload.content_type,
+        max_bytes=config.limit("MaxImageMB") * _MB,
+        max_pixels=config.limit("MaxImagePixels"),
+    )
+    variants = {name: object_key(upload, file) for name, file in made.variants.items()}
+    webps = {name: object_key(upload, file) for name, file in made.variants_webp.items()}
+    stored: StoredMedia = {
+        "upload_id": upload.upload_id,
+        "type": "image",
+        "status": "ready",
+        "original": variants["original"],
+        "variants": variants,
+        "variants_webp": webps,
+        "thumbnail": None,
+        "preview": None,
+        "width": made.width,
+        "height": made.height,
+        "duration": None,
+        "blurhash": made.blurhash,
+        "alt_text": upload.alt_text,
+    }
+    return stored, made.files

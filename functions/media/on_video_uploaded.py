@@ -1,0 +1,73 @@
+"""S3 event: make the ladder of sizes, the poster and the preview of a video that was uploaded."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from media import videos
+from media.models import StoredMedia, Upload
+from media.processing import Renderer, object_key, process
+from media.renditions import Rendition
+from shared.config import config
+from shared.tables import ConditionFailed
+
+_MB = 1_000_000
+_RESERVE = 20  # seconds that storing the files and saying so may take
+_STEP = 10  # per cent between two writes of the progress
+
+
+def app(event: dict[str, Any], context: Any) -> None:
+    """Render the videos that the event tells of, before the Lambda's own time is up."""
+    process(event, _renderer(lambda: context.get_remaining_time_in_millis() / 1000 - _RESERVE))
+
+
+def _renderer(seconds_left: Callable[[], float]) -> Renderer:
+    def render(upload: Upload, source: Path, into: Path) -> tuple[StoredMedia, list[Rendition]]:
+        is_reel = upload.purpose == "reel"
+        made = videos.render(
+            source,
+            into,
+            declared=upload.content_type,
+            max_bytes=config.limit("MaxVideoMB") * _MB,
+            max_seconds=config.limit("MaxReelSeconds" if is_reel else "MaxVideoSeconds"),
+            deadline=seconds_left(),
+            on_progress=_progress_of(upload),
+        )
+        variants = {name: object_key(upload, file) for name, file in made.variants.items()}
+        stored: StoredMedia = {
+            "upload_id": upload.upload_id,
+            "type": "video",
+            "status": "ready",
+            "original": next(iter(variants.values())),
+            "variants": variants,
+            "variants_webp": {},
+            "thumbnail": object_key(upload, made.poster),
+            "preview": object_key(upload, made.preview),
+            "width": made.width,
+            "height": made.height,
+            "duration": round(made.duration, 3),
+            "blurhash": made.blurhash,
+            "alt_text": upload.alt_text,
+        }
+        return stored, made.files
+
+    return render
+
+
+def _progress_of(upload: Upload) -> Callable[[int], None]:
+    """Tell the table every ten per cent; an upload that is gone needs no telling."""
+    told = 0
+
+    def tell(percent: int) -> None:
+        nonlocal told
+        if percent < told + _STEP or percent >= 100:
+            return
+        told = percent
+        try:
+            Upload(upload.upload_id).change(
+                Upload.progress.set(percent), condition=Upload.status == "processing"
+            )
+        except ConditionFailed:
+            return
+
+    return tell

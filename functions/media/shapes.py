@@ -1,0 +1,97 @@
+"""The shapes Media and Upload of api.md, from object keys to signed URLs. No AWS calls."""
+
+from typing import TypedDict
+
+from media.models import StoredMedia, Upload
+from media.uploads import stored_media
+from shared.media_urls import expires_at, sign_url
+
+_BEST = ("1080", "720p", "480p", "360p", "original")
+
+
+class MediaShape(TypedDict):
+    """Shape Media."""
+
+    upload_id: str
+    type: str
+    status: str
+    url: str
+    variants: dict[str, str]
+    variants_webp: dict[str, str]
+    thumbnail_url: str | None
+    preview_url: str | None
+    width: int | None
+    height: int | None
+    duration: float | None
+    blurhash: str | None
+    alt_text: str | None
+    expires_at: str
+
+
+class UploadError(TypedDict):
+    """Why an upload failed."""
+
+    code: str
+    error: str
+
+
+class UploadShape(MediaShape):
+    """Shape Upload."""
+
+    kind: str
+    purpose: str
+    progress: int
+    content_type: str
+    size: int | None
+    media_url: str
+    error: UploadError | None
+    created_at: str
+
+
+def view(stored: StoredMedia) -> MediaShape:
+    """Shape Media. Several names may share one object, which is signed once."""
+    urls: dict[str, str] = {}
+
+    def signed(key: str) -> str:
+        if key not in urls:
+            urls[key] = sign_url(key)
+        return urls[key]
+
+    variants = {name: signed(key) for name, key in stored["variants"].items()}
+    best = next((variants[name] for name in _BEST if name in variants), None)
+    thumbnail = stored["thumbnail"] or stored["variants"].get("320")
+    return {
+        "upload_id": stored["upload_id"],
+        "type": stored["type"],
+        "status": stored["status"],
+        "url": best or signed(stored["original"]),
+        "variants": variants,
+        "variants_webp": {name: signed(key) for name, key in stored["variants_webp"].items()},
+        "thumbnail_url": signed(thumbnail) if thumbnail else None,
+        "preview_url": signed(stored["preview"]) if stored["preview"] else None,
+        "width": stored["width"],
+        "height": stored["height"],
+        "duration": stored["duration"],
+        "blurhash": stored["blurhash"],
+        "alt_text": stored["alt_text"],
+        "expires_at": expires_at(),
+    }
+
+
+def upload_shape(upload: Upload) -> UploadShape:
+    """Shape Upload, for its owner."""
+    failure: UploadError | None = None
+    if upload.error_code:
+        failure = {"code": upload.error_code, "error": upload.error or ""}
+    return {
+        **view(stored_media(upload)),
+        "status": upload.status,
+        "kind": upload.kind,
+        "purpose": upload.purpose,
+        "progress": upload.progress,
+        "content_type": upload.content_type,
+        "size": upload.size,
+        "media_url": upload.object_key,
+        "error": failure,
+        "created_at": upload.created_at,
+    }

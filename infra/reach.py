@@ -1,0 +1,40 @@
+"""What a view names, itself or in the functions of ours that it calls: read from their code."""
+
+from collections.abc import Iterator
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+from infra.generated import FUNCTIONS
+
+_OURS = {folder.name for folder in FUNCTIONS.iterdir()}
+
+
+def named_by(function: FunctionType) -> set[Any]:
+    """The classes and functions that `function` and those functions of ours name."""
+    found: set[Any] = set()
+    _follow(function, found)
+    return found
+
+
+def _follow(function: FunctionType, found: set[Any]) -> None:
+    if function in found:
+        return
+    found.add(function)
+    if function.__module__.partition(".")[0] not in _OURS:
+        return
+    names = set(_names(function.__code__))
+    for name in sorted(names & function.__globals__.keys()):
+        value = function.__globals__[name]
+        inside = vars(value) if isinstance(value, ModuleType) else {}
+        for each in (value, *(inside[other] for other in sorted(names & inside.keys()))):
+            if isinstance(each, FunctionType):
+                _follow(each, found)
+            elif isinstance(each, type):
+                found.add(each)
+
+
+def _names(code: CodeType) -> Iterator[str]:
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _names(constant)

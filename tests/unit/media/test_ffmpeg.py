@@ -1,0 +1,142 @@
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from media import ffmpeg
+from media.errors import ProcessingFailed
+from media.ffmpeg import FfmpegFailed
+
+type Pretend = Callable[[str], Path]
+
+
+@pytest.fixture
+def pretend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pretend]:
+    """Put a shell script where a layer would bring ffmpeg."""
+    layer = tmp_path / "layer"
+    (layer / "bin").mkdir(parents=True)
+
+    def write(script: str) -> Path:
+        path = layer / "bin" / "ffmpeg"
+        path.write_text(f"#!/bin/sh\n{script}\n")
+        path.chmod(0o644)  # as emulators unpack it
+        return path
+
+    monkeypatch.setenv("_LAMBDA_LAYERS_DIRS", f"{tmp_path / 'other'}{os.pathsep}{layer}")
+    ffmpeg.binary.cache_clear()
+    yield write
+    ffmpeg.binary.cache_clear()
+
+
+def is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return Path(f"/proc/{pid}/stat").read_text().split(")")[1].split()[0] != "Z"
+
+
+def wait_until_gone(pid: int) -> None:
+    ends = time.monotonic() + 10
+    while is_running(pid):
+        assert time.monotonic() < ends, f"{pid} is still running"
+
+
+def test_ffmpeg_comes_from_a_layer_and_is_made_executable(pretend: Pretend) -> None:
+    path = pretend("exit 0")
+    assert ffmpeg.binary() == str(path)
+    assert os.access(path, os.X_OK)
+    assert ffmpeg.run([], seconds=10) == ""
+
+
+def test_without_a_layer_the_packaged_one_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("_LAMBDA_LAYERS_DIRS", raising=False)
+    ffmpeg.binary.cache_clear()
+    lines: list[str] = []
+    ffmpeg.run(["-version"], seconds=10, on_line=lines.append)
+    assert lines[0].startswith("ffmpeg version")
+
+
+def test_lines_arrive_while_it_runs_and_the_log_is_returned(pretend: Pretend) -> None:
+    pretend("echo one; echo two; echo 'a warning' >&2")
+    lines: list[str] = []
+    assert ffmpeg.run([], seconds=10, on_line=lines.append) == "a warning\n"
+    assert lines == ["one", "two"]
+
+
+def test_failure_carries_status_and_last_words(pretend: Pretend) -> None:
+    pretend("for i in $(seq 100); do echo line $i >&2; done; exit 183")
+    with pytest.raises(FfmpegFailed) as caught:
+        ffmpeg.run([], seconds=10)
+    assert caught.value.blames_input
+    assert caught.value.code == "processing_failed"
+    assert caught.value.log.splitlines()[-1] == "line 100"
+    assert len(caught.value.log.splitlines()) == 40
+    assert "line" not in str(caught.value)
+
+
+def test_a_full_disk_is_not_the_files_fault(pretend: Pretend) -> None:
+    pretend("exit 228")
+    with pytest.raises(FfmpegFailed) as caught:
+        ffmpeg.run([], seconds=10)
+    assert not caught.value.blames_input
+
+
+def test_the_deadline_kills_it_and_its_children(pretend: Pretend) -> None:
+    pretend("trap '' TERM; sleep 60 & echo $!; echo $$; wait")
+    pids: list[str] = []
+    started = time.monotonic()
+    with pytest.raises(ProcessingFailed, match="too long"):
+        ffmpeg.run([], seconds=0.5, on_line=pids.append)
+    assert time.monotonic() - started < 30
+    assert len(pids) == 2
+    for pid in pids:
+        wait_until_gone(int(pid))
+
+
+def test_no_time_left_starts_nothing(pretend: Pretend, tmp_path: Path) -> None:
+    pretend(f"touch {tmp_path}/started")
+    with pytest.raises(ProcessingFailed, match="too long"):
+        ffmpeg.run([], seconds=0)
+    assert not (tmp_path / "started").exists()
+
+
+def test_a_listener_that_fails_ends_it(pretend: Pretend) -> None:
+    pretend("echo $$; exec sleep 60")
+    pids: list[str] = []
+
+    def fail(line: str) -> None:
+        pids.append(line)
+        raise LookupError(line)
+
+    with pytest.raises(LookupError):
+        ffmpeg.run([], seconds=30, on_line=fail)
+    wait_until_gone(int(pids[0]))
+
+
+def test_a_flood_on_both_outputs_does_not_block(pretend: Pretend) -> None:
+    pretend("yes out | head -c 1000000; yes err | head -c 1000000 >&2; echo end")
+    lines: list[str] = []
+    log = ffmpeg.run([], seconds=30, on_line=lines.append)
+    assert lines[-1] == "end"
+    assert log.count("err") <= 40
+
+
+def test_it_sees_no_environment_of_ours(pretend: Pretend, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret-of-ours")
+    pretend("env")
+    lines: list[str] = []
+    ffmpeg.run([], seconds=10, on_line=lines.append)
+    assert lines
+    assert "secret-of-ours" not in "\n".join(lines)
+
+
+def test_a_real_one_is_stopped_in_the_middle_of_its_work() -> None:
+    lines: list[str] = []
+    endless = ("-re", "-f", "lavfi", "-i", "testsrc2", "-progress", "pipe:1", "-f", "null", "-")
+    with pytest.raises(ProcessingFailed, match="too long"):
+        ffmpeg.run(endless, seconds=1.5, on_line=lines.append)
+    assert "progress=continue" in lines
+    assert "progress=end" not in lines

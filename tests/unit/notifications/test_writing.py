@@ -1,0 +1,76 @@
+"""Entries are written once, in any order of the news, and one bad one takes no other with it."""
+
+import itertools
+
+import pytest
+
+from notifications.facts import entry_of
+from notifications.models import Notification
+from notifications.writing import write_entries
+from shared.events import Event, PostLiked, PostUnliked
+from tests.support.memory_aws import MemoryAws
+
+AT = "2026-01-05T12:00:00.678Z"
+
+
+@pytest.fixture(autouse=True)
+def in_memory(aws: MemoryAws) -> None:
+    """AWS in memory."""
+
+
+def liked(post_id: str = "P") -> PostLiked:
+    return PostLiked(post_id, "A", "L", "liker", AT)
+
+
+def unliked(post_id: str = "P") -> PostUnliked:
+    return PostUnliked(post_id, "A", "L", AT)
+
+
+def entries(*events: Event) -> list[Notification]:
+    return [entry for entry in map(entry_of, events) if entry]
+
+
+def unread() -> list[str]:
+    return sorted(str(each.entity_id) for each in Notification.query("A") if each.is_unread)
+
+
+@pytest.mark.parametrize("order", set(itertools.permutations([liked(), liked(), unliked()])))
+@pytest.mark.parametrize("together", [True, False])
+def test_an_undone_fact_stays_undone_in_whatever_order_it_is_told(
+    order: tuple[Event, ...], together: bool
+) -> None:
+    batches = [order] if together else [(event,) for event in order]
+    for batch in batches:
+        assert write_entries(entries(*batch)) == []
+    assert unread() == []
+
+
+def test_an_entry_that_is_there_stays_as_its_reader_left_it() -> None:
+    write_entries(entries(liked("1")))
+    [entry] = Notification.query("A")
+    entry.update(actions=[Notification.read_at.set(AT)])
+    assert write_entries(entries(liked("1"), liked("2"))) == []
+    assert unread() == ["2"]
+
+
+def test_more_than_a_transaction_holds(aws: MemoryAws) -> None:
+    assert write_entries(entries(*(liked(f"{number:03}") for number in range(130)))) == []
+    assert len(unread()) == 130
+    assert aws.calls.count("dynamodb.TransactWriteItems") == 2
+
+
+def test_a_table_that_does_not_answer_refuses_all_and_is_asked_again_by_the_queue(
+    aws: MemoryAws,
+) -> None:
+    aws.fail("dynamodb.TransactWriteItems", "InternalServerError", status=500)
+    wanted = entries(liked("1"), liked("2"), liked("2"))
+    refused = write_entries(wanted)
+    assert sorted(map(id, refused)) == sorted(map(id, wanted))
+
+
+def test_a_bad_entry_is_refused_alone() -> None:
+    good, bad = entries(liked("1"), liked("2"))
+    bad.entity_id = ""
+    bad.user_id = ""  # an empty key: DynamoDB takes none
+    assert write_entries([good, bad]) == [bad]
+    assert unread() == ["1"]

@@ -1,0 +1,185 @@
+"""Counters are exact however often, and in whatever batches, their changes are delivered."""
+
+import random
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from shared.counters import Counter, apply
+from shared.failures import PassingError
+from shared.streams import Change
+from tests.support.memory_aws import MemoryAws
+from tests.support.memory_dynamo import Refused
+from tests.support.models import Like, Post
+from tests.unit.conftest import Log
+
+LIKES = Counter(
+    target=Post,
+    sequence="like_seq",
+    target_key=lambda change: change.item.post_id,
+    deltas=lambda change: (
+        {"like_count": 1} if change.is_created else {"like_count": -1} if change.is_removed else {}
+    ),
+)
+
+
+@pytest.fixture(autouse=True)
+def posts(aws: MemoryAws) -> None:
+    for post_id in ("p", "q"):
+        Post(post_id, author_id="a").create()
+
+
+def change(sequence: int, kind: str = "+", post_id: str = "p") -> Change[Like]:
+    """A like (+), an end of one (-), or a change of one (~)."""
+    like = Like(post_id, f"u{sequence}")
+    old, new = {"+": (None, like), "-": (like, None), "~": (like, like)}[kind]
+    return Change(old, new, str(sequence), f"r{sequence}", "2026-01-05T12:00:00.000Z")
+
+
+def count(post_id: str = "p") -> int:
+    found = Post.find(post_id)
+    assert found is not None
+    return found.like_count
+
+
+def test_a_batch_is_one_write_per_counted_item(aws: MemoryAws) -> None:
+    aws.calls.clear()
+    apply(LIKES, [change(n, post_id="p" if n % 3 else "q") for n in range(1, 100)])
+    assert (count("p"), count("q")) == (66, 33)
+    assert aws.calls.count("dynamodb.UpdateItem") == 2
+
+
+def test_ends_are_taken_off_and_changes_count_nothing() -> None:
+    apply(LIKES, [change(1), change(2), change(3, "~"), change(4, "-"), change(5)])
+    assert count() == 2
+
+
+def test_a_replayed_batch_is_not_counted_again() -> None:
+    changes = [change(n) for n in range(1, 11)]
+    for _ in range(3):
+        apply(LIKES, changes)
+    assert count() == 10
+
+
+def test_of_an_overlapping_batch_only_the_unseen_part_is_counted() -> None:
+    changes = [change(n) for n in range(1, 21)]
+    apply(LIKES, changes[:8])
+    apply(LIKES, changes[3:12])
+    apply(LIKES, changes[:20])
+    apply(LIKES, changes[5:9])
+    assert count() == 20
+
+
+def test_a_batch_that_adds_up_to_nothing_is_remembered_too() -> None:
+    apply(LIKES, [change(1), change(2, "-")])
+    apply(LIKES, [change(2, "-"), change(3)])
+    assert count() == 1
+
+
+def test_sequence_numbers_are_compared_as_numbers() -> None:
+    apply(LIKES, [change(9)])
+    apply(LIKES, [change(10)])
+    apply(LIKES, [change(100_000_000_000_000_000_000_000)])
+    apply(LIKES, [change(99)])
+    assert count() == 3
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_any_split_into_overlapping_batches_counts_the_same(seed: int) -> None:
+    """At least once, in order within a shard: what DynamoDB Streams promise, and no more."""
+    dice = random.Random(seed)
+    changes = [change(n, dice.choice("++-~")) for n in range(1, 201)]
+    at = 0
+    while at < len(changes):
+        start = max(0, at - dice.randrange(8))
+        at = min(len(changes), at + dice.randrange(1, 25))
+        for _ in range(dice.randrange(1, 3)):
+            apply(LIKES, changes[start:at])
+    assert count() == sum(LIKES.deltas(each).get("like_count", 0) for each in changes)
+
+
+def test_two_appliers_of_one_batch_count_it_once() -> None:
+    changes = [change(n) for n in range(1, 51)]
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda _: apply(LIKES, changes), range(16)))
+    assert count() == 50
+
+
+def test_an_item_that_is_gone_is_not_made_again(aws: MemoryAws) -> None:
+    apply(LIKES, [change(1, post_id="gone")])
+    assert Post.find("gone") is None
+    assert len(aws.dynamo.items("hoshi-posts")) == 2
+
+
+def test_an_item_of_counts_alone_is_made_by_its_first_change() -> None:
+    makes = Counter(Post, "like_seq", LIKES.target_key, LIKES.deltas, makes_target=True)
+    apply(makes, [change(1, post_id="new"), change(2, post_id="new")])
+    apply(makes, [change(1, post_id="new"), change(2, post_id="new")])
+    assert count("new") == 2
+
+
+def test_an_item_with_two_keys_can_be_counted_on() -> None:
+    Like("p", "u", weight=1).create()
+    weights = Counter(Like, "seq", lambda each: ("p", "u"), lambda each: {"weight": 2})
+    apply(weights, [change(1), change(2)])
+    found = Like.find("p", "u")
+    assert found is not None
+    assert found.weight == 5
+
+
+def test_several_counters_of_an_item_change_together(aws: MemoryAws) -> None:
+    both = Counter(Post, "seq", lambda each: "p", lambda each: {"like_count": 1, "score": 3})
+    aws.calls.clear()
+    apply(both, [change(1), change(2)])
+    (item,) = [each for each in aws.dynamo.items("hoshi-posts") if each["post_id"]["S"] == "p"]
+    assert (item["like_count"]["N"], item["score"]["N"]) == ("2", "6")
+    assert aws.calls == ["dynamodb.UpdateItem"]
+
+
+@pytest.mark.parametrize("code", ["ThrottlingException", "TransactionConflictException", None])
+def test_while_the_table_is_busy_the_batch_has_to_come_again(
+    aws: MemoryAws, code: str | None
+) -> None:
+    changes = [change(1), change(2, post_id="q")]
+    aws.fail("dynamodb.UpdateItem", code, times=3, first=1)
+    with pytest.raises(Exception, match=code or "connect"):
+        apply(LIKES, changes)
+    aws.fail("dynamodb.UpdateItem", None, times=0)
+    apply(LIKES, changes)
+    assert (count("p"), count("q")) == (1, 1)
+
+
+def test_a_change_that_cannot_be_counted_does_not_stop_the_others(log: Log) -> None:
+    def deltas(each: Change[Any]) -> dict[str, int]:
+        if each.sequence == "2":
+            raise KeyError(each)
+        return {"like_count": 1}
+
+    apply(Counter(Post, "like_seq", LIKES.target_key, deltas), [change(n) for n in range(1, 4)])
+    assert count() == 2
+    assert log.lines[0]["record"] == "r2"
+
+
+def test_a_write_that_can_never_succeed_does_not_stop_the_others(aws: MemoryAws, log: Log) -> None:
+    aws.fail("dynamodb.UpdateItem", "ValidationException", times=1)
+    apply(LIKES, [change(1), change(2, post_id="q")])
+    assert (count("p"), count("q")) == (0, 1)
+    assert log.lines[0]["message"] == "uncounted changes"
+
+
+def test_a_counter_that_never_comes_to_rest_is_told_of(
+    aws: MemoryAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apply(LIKES, [change(5)])
+    behind = {"like_seq": {"S": "0".zfill(40)}}
+    monkeypatch.setattr(aws.dynamo, "answer", _always_behind(aws, behind))
+    with pytest.raises(PassingError):
+        apply(LIKES, [change(6)])
+
+
+def _always_behind(aws: MemoryAws, item: dict[str, Any]) -> Any:
+    def answer(operation: str, request: dict[str, Any]) -> dict[str, Any]:
+        raise Refused("ConditionalCheckFailedException", "failed", Item=item)
+
+    return answer

@@ -1,0 +1,128 @@
+"""Frames for open sockets: kept where they must not be lost, and pushed to every socket."""
+
+import json
+from typing import Any
+
+import pytest
+
+from shared.clock import now, timestamp
+from shared.ids import new_id
+from shared.realtime import Connection, Frame, LoggedFrame, sockets_of, tell, tell_once
+from shared.tables import query
+from tests.support.memory_aws import MemoryAws
+from tests.unit.conftest import Log
+
+SECRET = "what somebody wrote to somebody"
+
+
+@pytest.fixture(autouse=True)
+def in_memory(aws: MemoryAws, noon: float) -> None:
+    """AWS in memory, and time standing still."""
+
+
+def connect(user_id: str, connection_id: str, *, expired: bool = False) -> None:
+    Connection(
+        connection_id,
+        user_id=user_id,
+        username=user_id,
+        session_id=new_id(),
+        connected_at=timestamp(),
+        expires_at=int(now()) + (-1 if expired else 7200),
+    ).save()
+
+
+def frame(**data: Any) -> Frame:
+    return Frame("new_message", {"content": "ü", **data})
+
+
+def kept(user_id: str) -> list[str]:
+    found, _ = query(LoggedFrame, user_id, limit=100, newest_first=False)
+    return [each.event_id for each in found]
+
+
+def test_every_socket_of_every_user_gets_a_frame(aws: MemoryAws) -> None:
+    for user, socket in [("a", "a1"), ("a", "a2"), ("b", "b1"), ("c", "c1")]:
+        connect(user, socket)
+    sent = frame()
+    tell(["a", "b", "offline"], sent)
+    assert set(aws.pushed) == {"a1", "a2", "b1"}
+    assert json.loads(aws.pushed["a1"][0]) == {
+        "event": "new_message",
+        "data": {"content": "ü"},
+        "cursor": sent.event_id,
+    }
+
+
+def test_a_frame_that_must_not_be_lost_is_kept_for_everybody_even_the_absent() -> None:
+    sent = frame()
+    tell(["a", "b"], sent)
+    assert (kept("a"), kept("b")) == ([sent.event_id], [sent.event_id])
+
+
+def test_a_kept_frame_lives_for_seven_days() -> None:
+    tell(["a"], frame())
+    found, _ = query(LoggedFrame, "a", limit=1)
+    assert found[0].expires_at == int(now()) + 7 * 24 * 3600
+    assert found[0].data == {"content": "ü"}
+
+
+def test_a_frame_that_may_be_lost_is_not_kept_and_has_no_cursor(aws: MemoryAws) -> None:
+    connect("a", "a1")
+    tell(["a"], frame(), kept=False)
+    assert kept("a") == []
+    assert "cursor" not in json.loads(aws.pushed["a1"][0])
+
+
+def test_the_same_fact_told_again_is_one_frame_in_the_log() -> None:
+    sent = frame()
+    tell(["a", "a"], sent)
+    tell(["a"], sent)
+    assert kept("a") == [sent.event_id]
+
+
+def test_a_fact_told_once_is_pushed_once(aws: MemoryAws) -> None:
+    connect("a", "a1")
+    sent = frame()
+    tell_once("a", sent)
+    tell_once("a", sent)
+    assert len(aws.pushed["a1"]) == 1
+
+
+def test_frames_of_one_moment_stay_in_their_order() -> None:
+    frames = [frame(number=number) for number in range(20)]
+    for each in frames:
+        tell(["a"], each)
+    assert kept("a") == [each.event_id for each in frames]
+
+
+def test_a_socket_that_is_gone_is_forgotten_and_exactly_that_one(aws: MemoryAws) -> None:
+    for socket in ("a1", "a2"):
+        connect("a", socket)
+    aws.gone_sockets = {"a1"}
+    tell(["a"], frame())
+    assert [socket.connection_id for socket in sockets_of("a")] == ["a2"]
+    assert len(aws.pushed["a2"]) == 1
+
+
+@pytest.mark.parametrize("code", ["LimitExceededException", None])
+def test_a_socket_that_cannot_be_reached_now_is_kept_and_stops_no_other(
+    aws: MemoryAws, log: Log, code: str | None
+) -> None:
+    connect("a", "a1")
+    aws.fail("apigatewaymanagementapi.PostToConnection", code)
+    tell(["a"], frame(secret=SECRET))
+    assert [socket.connection_id for socket in sockets_of("a")] == ["a1"]
+    assert log.lines[0]["message"] == "push failed"
+    assert SECRET not in log.text
+
+
+def test_sockets_whose_time_is_over_are_not_written_to(aws: MemoryAws) -> None:
+    connect("a", "old", expired=True)
+    connect("a", "new")
+    tell(["a"], frame())
+    assert set(aws.pushed) == {"new"}
+
+
+def test_the_answer_to_a_frame_carries_its_request_id() -> None:
+    text = frame().to_json(kept=False, request_id="r-7")
+    assert json.loads(text)["request_id"] == "r-7"
