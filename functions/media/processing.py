@@ -7,8 +7,9 @@ until the last attempt, which ends as `failed` too.
 
 import tempfile
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
 from media.errors import MediaError, ProcessingFailed
@@ -20,6 +21,9 @@ from shared.clock import now_ms, timestamp
 from shared.config import config
 from shared.ids import is_id
 from shared.tables import ConditionFailed, in_parallel
+
+if TYPE_CHECKING:
+    from boto3.s3.transfer import S3Transfer
 
 ATTEMPTS = 3  # the first and Lambda's two retries
 _CACHE = "private, max-age=31536000, immutable"  # a key is never written with other content
@@ -65,7 +69,7 @@ def _process_one(upload: Upload, render: Renderer) -> None:
         with tempfile.TemporaryDirectory(prefix="media-") as folder:
             source, into = Path(folder, "source"), Path(folder, "made")
             into.mkdir()
-            client("s3").download_file(config.media_bucket, upload.object_key, str(source))
+            _transfer().download_file(config.media_bucket, upload.object_key, str(source))
             size = source.stat().st_size
             stored, files = render(upload, source, into)
             _keep(upload, files)
@@ -93,7 +97,7 @@ def _keep(upload: Upload, files: Iterable[Rendition]) -> None:
 def _storing(key: str, rendition: Rendition) -> Callable[[], None]:
     def store() -> None:
         settings = {"ContentType": rendition.content_type, "CacheControl": _CACHE}
-        client("s3").upload_file(str(rendition.path), config.media_bucket, key, ExtraArgs=settings)
+        _transfer().upload_file(str(rendition.path), config.media_bucket, key, extra_args=settings)
 
     return store
 
@@ -131,6 +135,14 @@ def _fail(upload: Upload, error: MediaError) -> None:
         return
     finally:
         remove_objects([upload.object_key])
+
+
+@cache
+def _transfer() -> "S3Transfer":
+    """boto3's transfer manager: large files go in parts, several at a time, each tried again."""
+    from boto3.s3.transfer import S3Transfer
+
+    return S3Transfer(client("s3"))
 
 
 def keys_of(stored: StoredMedia) -> list[str]:

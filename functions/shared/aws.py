@@ -80,9 +80,13 @@ def _make(service: str, endpoint: str | None) -> Any:
     )
     if service == "s3":  # whose presigned requests would otherwise have the signature of old
         settings = settings.merge(Config(signature_version="s3v4"))
-    return session().create_client(
+    made = session().create_client(
         service,
         region_name=config.region,
         endpoint_url=endpoint,
         config=settings,
     )
+    if service != "s3":  # whose address depends on the bucket
+        # One address for all calls: evaluating the service's rules for it is 15 % of each.
+        made._ruleset_resolver = None  # type: ignore[attr-defined]
+    return made

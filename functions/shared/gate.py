@@ -188,8 +188,9 @@ def _update(
 
 
 def gate_expiry() -> int:
-    """When a gate may be swept: after every window and every token that it speaks of."""
-    return int(now()) + max(2 * WINDOW, config.limit("AccessTokenHours") * 3600 + WINDOW)
+    """When a gate may be swept: after every window and every token that it speaks of. What ended a
+    session must be known for as long as its refresh token lives."""
+    return int(now()) + max(2 * WINDOW, config.limit("RefreshTokenDays") * 86_400 + WINDOW)
 
 
 def _is_alive(gate: dict[str, Any], session_id: str) -> bool:

@@ -28,7 +28,8 @@ _TELLING = (AttributeError, ImportError, NameError)
 @cache
 def logger() -> Logger:
     """The process's logger: JSON lines with service, level and time."""
-    return Logger(service=config.log_name, use_rfc3339=True, utc=True)
+    # Without the place of the call, which would always be one of the two below.
+    return Logger(service=config.log_name, use_rfc3339=True, utc=True, location=None)
 
 
 def log(message: str, **fields: Any) -> None:

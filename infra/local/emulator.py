@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 from ministack import app
 
@@ -18,12 +19,18 @@ def _end_with_parent() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
+async def _not_here(*request: Any) -> None:
+    """No answer: somebody else's turn."""
+
+
 if __name__ == "__main__":
     if "--with-parent" in sys.argv:
         threading.Thread(target=_end_with_parent, daemon=True).start()
     sys.argv = ["ministack"]  # its own parser reads the rest
     # It would answer /health of every host itself: that address is the application's.
     app._HEALTH_PATHS = ("/_ministack/health", "/_localstack/health")
+    # And POST /login, as Cognito's page, which is ours too.
+    app._handle_cognito_body_request = _not_here
     try:
         app.main()
     finally:

@@ -29,7 +29,7 @@ def main(stack: str) -> None:
         endpoint = find_localstack() if stack == "localstack" else start_ministack()
         with step("Stacks up to date") as say:
             outputs = deploy(endpoint, config_env=stack, say=say)
-        seed(endpoint)
+        seed(endpoint, outputs["ApiUrl"])
     except (MiniStackError, SamError, demo.SeedError) as error:
         console.print("[red]✗[/]", end=" ")
         console.print(error, markup=False, soft_wrap=True)
@@ -59,11 +59,11 @@ def find_localstack() -> str:
     return endpoint
 
 
-def seed(endpoint: str) -> None:
+def seed(endpoint: str, api_url: str) -> None:
     """Fill the demo network in, once: the note of it is lost with the people."""
     if not remembered(endpoint, "/hoshi/seeded"):
         with step("Demo network seeded") as say:
-            demo.seed(endpoint, say)
+            demo.seed(endpoint, api_url, say)
             remember(endpoint, "/hoshi/seeded", "yes")
 
 

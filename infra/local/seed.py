@@ -44,9 +44,9 @@ class SeedError(RuntimeError):
     """The stack did not answer as the demo needs it."""
 
 
-def seed(endpoint: str, say: Callable[[str], object] = lambda step: None) -> None:
-    """Fill the stack at `endpoint`."""
-    api = httpx.Client(base_url=endpoint, headers={"Host": "api.hoshi.localhost"}, timeout=60)
+def seed(endpoint: str, api_url: str, say: Callable[[str], object] = lambda step: None) -> None:
+    """Fill the stack whose API is at `api_url`, on the emulator at `endpoint`."""
+    api = httpx.Client(base_url=api_url, timeout=60)
     people: dict[str, _Person] = {}
     for log_in in LOG_INS:
         say(f"{log_in.username} signs up")
@@ -147,7 +147,8 @@ def _code(endpoint: str, address: str) -> str:
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:
         for mail in reversed(_mails(endpoint)):
-            found = re.search(r"\b(\d{6})\b", json.dumps(mail))
+            text = json.dumps(mail.get("BodyText") or mail.get("Body"))  # MiniStack, LocalStack
+            found = re.search(r"\b(\d{6})\b", text)
             if found and address in json.dumps(mail):
                 return found.group(1)
         time.sleep(0.1)

@@ -33,6 +33,7 @@ SETTINGS = {
     "RATE_SCALE": "1",
     "RATE_SENSITIVE": "10",
     "RATE_USER": "1000",
+    "REFRESH_TOKEN_DAYS": "30",
     "STACK": "hoshi",
     "STAGE": "local",
     "WEBSOCKET_PUSH_URL": "https://push.example.com/live",

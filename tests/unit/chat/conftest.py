@@ -1,0 +1,126 @@
+"""Frames, sockets and people for the tests of chat, with AWS in memory."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from chat.models import Conversation, Member
+from shared.caller import Caller
+from shared.clock import now, timestamp
+from shared.ids import new_id
+from shared.realtime import Connection
+from tests.support.memory_aws import MemoryAws
+from users.models import Relationship, User, edge
+
+type Frames = Callable[[str], list[dict[str, Any]]]
+
+
+@pytest.fixture(autouse=True)
+def in_memory(aws: MemoryAws, settings: pytest.MonkeyPatch, noon: float) -> None:
+    """AWS in memory, chat's limits, and time standing still."""
+    limits = {"WS_FRAMES_PER_MINUTE": "120", "WS_MAX_SOCKETS": "10", "MAX_GROUP_SIZE": "250"}
+    for name, value in limits.items():
+        settings.setenv(name, value)
+
+
+@pytest.fixture
+def frames(aws: MemoryAws) -> Frames:
+    """What a socket was sent."""
+    return lambda socket: [json.loads(text) for text in aws.pushed.get(socket, [])]
+
+
+def a_user(**given: Any) -> Caller:
+    """An account, as the caller that it is."""
+    user_id, moment = new_id(), timestamp()
+    username = f"user_{user_id[-8:].lower()}"
+    User(
+        user_id,
+        **{
+            "username": username,
+            "name": "Some Person",
+            "email": f"{username}@example.com",
+            "status": "active",
+            "created_at": moment,
+            "updated_at": moment,
+            **given,
+        },
+    ).save()
+    return Caller(user_id, username, new_id(), "user", "full")
+
+
+def befriend(one: Caller, other: Caller) -> None:
+    """They follow each other."""
+    for first, second in ((one, other), (other, one)):
+        for kind in ("follows", "followed_by"):
+            connect(first, kind, second)
+
+
+def connect(one: Caller, kind: Any, other: Caller) -> None:
+    """One half of an edge."""
+    Relationship(
+        one.user_id, edge(kind, other.user_id), since=timestamp(), updated_at=timestamp()
+    ).save()
+
+
+def a_socket(user: Caller, name: str) -> str:
+    """An open socket."""
+    Connection(
+        name,
+        user_id=user.user_id,
+        username=user.username,
+        session_id=user.session_id,
+        connected_at=timestamp(),
+        expires_at=int(now()) + 7200,
+    ).save()
+    return name
+
+
+def a_room(*people: Caller, folder: str = "inbox", is_group: bool = False) -> Conversation:
+    """A conversation; `folder` is where it lands for all but the first."""
+    members = [
+        Member(
+            user_id=each.user_id,
+            role="member",
+            folder=folder if number else "inbox",
+            joined_at=timestamp(),
+        )
+        for number, each in enumerate(people)
+    ]
+    room = Conversation(
+        new_id(),
+        is_group=is_group,
+        creator_id=people[0].user_id,
+        members=members,
+        created_at=timestamp(),
+    )
+    room.save()
+    return room
+
+
+def socket_event(
+    route: str, kind: str = "MESSAGE", caller: Caller | None = None, body: Any = None
+) -> dict[str, Any]:
+    """The event of a WebSocket route, on the socket `socket`; a body that is a text is sent as it
+    is."""
+    context: dict[str, Any] = {
+        "routeKey": route,
+        "eventType": kind,
+        "connectionId": "socket",
+        "requestId": "gateway-request",
+        "stage": "live",
+    }
+    if caller:
+        context["authorizer"] = {
+            "principalId": caller.user_id,
+            "user_id": caller.user_id,
+            "username": caller.username,
+            "session_id": caller.session_id,
+            "role": caller.role,
+            "scope": caller.scope,
+        }
+    event: dict[str, Any] = {"requestContext": context, "isBase64Encoded": False}
+    if body is not None:
+        event["body"] = body if isinstance(body, str) else json.dumps(body)
+    return event

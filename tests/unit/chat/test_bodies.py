@@ -1,0 +1,80 @@
+"""What clients may send, in either dialect."""
+
+from typing import Any
+
+import pytest
+
+from chat.bodies import NewConversation, NewMessage, NewMessageFrame, SyncFrame
+from shared.errors import InvalidInput
+from shared.ids import new_id
+from shared.requests import validated
+
+ID = new_id()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"conversation_id": ID, "content": "Hello"},
+        {"roomId": ID, "message": "Hello"},
+        {"conversation_id": ID, "roomId": "x", "content": " Hello ", "message": "Bye"},
+        {"roomId": ID, "content": None, "message": "Hello", "action": "send_message"},
+    ],
+)
+def test_both_dialects_say_the_same_and_ours_counts(given: dict[str, Any]) -> None:
+    frame = validated(NewMessageFrame, given)
+    assert (frame.conversation_id, frame.content, frame.kind) == (ID, "Hello", "text")
+
+
+def test_a_shared_post_makes_it_a_post() -> None:
+    draft = validated(NewMessage, {"shared_post_id": ID, "content": "Look!", "type": "post"})
+    assert (draft.kind, draft.content) == ("post", "Look!")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"content": ""},
+        {"content": "   "},
+        {"content": "x" * 1001},
+        {"content": 5},
+        {"content": "x", "type": "post"},
+        {"shared_post_id": ID, "type": "text"},
+        {"shared_post_id": "nope"},
+        {"content": "x", "type": "sticker"},
+        {"content": "x", "reply_to_message_id": "nope"},
+        {"content": "x", "client_message_id": "x" * 65},
+        {"content": "x", "client_message_id": ""},
+    ],
+)
+def test_what_is_no_message(given: dict[str, Any]) -> None:
+    with pytest.raises(InvalidInput):
+        validated(NewMessage, given)
+
+
+def test_a_text_may_have_a_thousand_characters() -> None:
+    assert validated(NewMessage, {"content": "ü" * 1000}).content == "ü" * 1000
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"participant_ids": []},
+        {"participant_ids": ["nope"]},
+        {"participant_ids": [ID] * 250},
+        {"participant_ids": ID},
+        {"participant_ids": [ID], "group_name": "x" * 101},
+        {"participant_ids": [ID], "group_name": ""},
+    ],
+)
+def test_what_is_no_conversation(given: dict[str, Any]) -> None:
+    with pytest.raises(InvalidInput):
+        validated(NewConversation, given)
+
+
+@pytest.mark.parametrize("limit", [0, 201, "many"])
+def test_how_much_sync_brings_is_bound(limit: Any) -> None:
+    with pytest.raises(InvalidInput):
+        validated(SyncFrame, {"limit": limit})

@@ -1,0 +1,184 @@
+"""A message reaches every member's sockets and log, once."""
+
+from typing import Any
+
+import pytest
+
+from chat import ws_send_message
+from chat.bodies import NewMessage
+from chat.models import InboxRow, Message
+from chat.sending import send_message
+from shared.caller import Caller
+from shared.errors import (
+    ConversationNotFound,
+    MessageNotAllowed,
+    MessageNotFound,
+    PostNotFound,
+    UserNotFound,
+)
+from shared.ids import new_id
+from shared.realtime import LoggedFrame
+from tests.support.gateway import LambdaContext
+from tests.support.memory_aws import MemoryAws
+from tests.unit.chat.conftest import (
+    Frames,
+    a_room,
+    a_socket,
+    a_user,
+    befriend,
+    connect,
+    socket_event,
+)
+from tests.unit.conftest import Log
+from users.models import User
+
+
+@pytest.fixture
+def pair() -> tuple[Caller, Caller]:
+    """Two friends."""
+    one, other = a_user(), a_user()
+    befriend(one, other)
+    return one, other
+
+
+def draft(**given: Any) -> NewMessage:
+    return NewMessage.model_validate({"content": "Hello", **given})
+
+
+def stored(conversation_id: str) -> list[Message]:
+    return list(Message.query(conversation_id))
+
+
+def test_a_frame_goes_to_every_socket_of_every_member(
+    pair: tuple[Caller, Caller], frames: Frames
+) -> None:
+    one, other = pair
+    third = a_user()
+    room = a_room(one, other, third, is_group=True)
+    for user, name in ((one, "socket"), (one, "phone"), (other, "b"), (a_user(), "stranger")):
+        a_socket(user, name)
+    body = {
+        "action": "send_message",
+        "roomId": room.conversation_id,
+        "message": "Hello",
+        "request_id": "mine",
+    }
+    event = socket_event("send_message", caller=one, body=body)
+    assert ws_send_message.app(event, LambdaContext()) == {"statusCode": 200}
+    [answer], [copy], [received] = frames("socket"), frames("phone"), frames("b")
+    assert frames("stranger") == []
+    assert answer.pop("request_id") == "mine"
+    assert answer == copy == received
+    [message] = stored(room.conversation_id)
+    assert received["event"] == "new_message"
+    assert received["cursor"] == received["data"]["id"] == message.message_id
+    for member in (one, other, third):
+        [kept] = LoggedFrame.query(member.user_id)
+        assert (kept.event_id, kept.data) == (received["cursor"], received["data"])
+
+
+def test_the_frame_speaks_both_dialects(pair: tuple[Caller, Caller]) -> None:
+    one, other = pair
+    room = a_room(one, other)
+    data = send_message(one, room.conversation_id, draft(client_message_id="m")).frame.data
+    assert data["roomId"] == data["conversation_id"] == room.conversation_id
+    assert data["userId"] == data["sender_id"] == one.user_id
+    assert data["username"] == data["sender_username"] == one.username
+    assert data["message"] == data["content"] == "Hello"
+    assert data["sent_at"] == data["created_at"] == "2026-01-05T12:00:00.000Z"
+    assert data["timestamp"] == 1_767_614_400_000
+    assert (data["type"], data["client_message_id"]) == ("text", "m")
+
+
+def test_a_resend_gives_the_first_message_and_tells_nobody_again(
+    pair: tuple[Caller, Caller], frames: Frames
+) -> None:
+    one, other = pair
+    room = a_room(one, other)
+    a_socket(other, "b")
+    first = send_message(one, room.conversation_id, draft(client_message_id="m"))
+    again = send_message(one, room.conversation_id, draft(content="Else", client_message_id="m"))
+    assert (first.is_new, again.is_new) == (True, False)
+    assert again.shape == first.shape
+    assert again.frame == first.frame
+    assert len(frames("b")) == len(stored(room.conversation_id)) == 1
+
+
+def test_the_same_client_message_id_of_another_sender_or_room_is_another_message(
+    pair: tuple[Caller, Caller],
+) -> None:
+    one, other = pair
+    room, group = a_room(one, other), a_room(one, other, a_user(), is_group=True)
+    sent = [
+        send_message(user, each.conversation_id, draft(client_message_id="m"))
+        for user, each in ((one, room), (other, room), (one, group))
+    ]
+    assert [each.is_new for each in sent] == [True, True, True]
+
+
+def test_a_resend_makes_up_for_a_telling_that_was_cut_off(
+    pair: tuple[Caller, Caller], aws: MemoryAws, frames: Frames
+) -> None:
+    one, other = pair
+    room = a_room(one, other)
+    a_socket(other, "b")
+    aws.fail("dynamodb.BatchWriteItem", "ValidationException", times=1)
+    with pytest.raises(Exception, match="ValidationException"):
+        send_message(one, room.conversation_id, draft(client_message_id="m"))
+    assert frames("b") == []
+    again = send_message(one, room.conversation_id, draft(client_message_id="m"))
+    assert not again.is_new
+    assert [frame["data"]["id"] for frame in frames("b")] == [again.shape["id"]]
+    assert len(list(LoggedFrame.query(other.user_id))) == 1
+
+
+def test_who_may_not_write(pair: tuple[Caller, Caller]) -> None:
+    one, other = pair
+    stranger = a_user(allow_message_requests=False)
+    room = a_room(one, other)
+    closed = a_room(one, stranger, folder="requests")
+    with pytest.raises(ConversationNotFound):
+        send_message(stranger, room.conversation_id, draft())
+    with pytest.raises(ConversationNotFound):
+        send_message(one, new_id(), draft())
+    with pytest.raises(MessageNotAllowed):
+        send_message(one, closed.conversation_id, draft())
+    InboxRow(stranger.user_id, closed.conversation_id, folder="inbox", active_at="x").save()
+    assert send_message(one, closed.conversation_id, draft()).is_new  # it was accepted
+    connect(other, "blocks", one)
+    connect(one, "blocked_by", other)
+    for user in (one, other):
+        with pytest.raises(ConversationNotFound):
+            send_message(user, room.conversation_id, draft())
+
+
+def test_somebody_who_was_banned_cannot_be_written_to(pair: tuple[Caller, Caller]) -> None:
+    one, other = pair
+    room = a_room(one, other)
+    User(other.user_id).update(actions=[User.status.set("banned")])
+    with pytest.raises(UserNotFound):
+        send_message(one, room.conversation_id, draft())
+
+
+def test_what_a_message_names_must_be_there(pair: tuple[Caller, Caller]) -> None:
+    one, other = pair
+    room, elsewhere = a_room(one, other), a_room(one, other, a_user(), is_group=True)
+    foreign = send_message(one, elsewhere.conversation_id, draft()).shape["id"]
+    for reply in (new_id(), foreign):
+        with pytest.raises(MessageNotFound):
+            send_message(other, room.conversation_id, draft(reply_to_message_id=reply))
+    with pytest.raises(PostNotFound):
+        send_message(one, room.conversation_id, draft(shared_post_id=new_id()))
+    assert stored(room.conversation_id) == []
+    first = send_message(one, room.conversation_id, draft()).shape["id"]
+    reply = send_message(other, room.conversation_id, draft(reply_to_message_id=first))
+    assert reply.shape["reply_to_message_id"] == first
+
+
+def test_the_text_is_in_no_log(pair: tuple[Caller, Caller], log: Log) -> None:
+    one, other = pair
+    room = a_room(one, other)
+    body = {"action": "send_message", "roomId": room.conversation_id, "message": "a secret"}
+    ws_send_message.app(socket_event("send_message", caller=one, body=body), LambdaContext())
+    assert [line["message"] for line in log.lines] == ["frame"]
+    assert "a secret" not in log.text

@@ -1,0 +1,141 @@
+"""What happens around the view of a WebSocket route."""
+
+from typing import Any
+
+import pytest
+
+from chat import ws_default, ws_ping
+from chat.bodies import SyncFrame
+from chat.sockets import Action, Received, action
+from shared.caller import Caller
+from shared.clock import stop_at
+from shared.realtime import Connection
+from shared.revocation import end_all_sessions, end_session
+from shared.tables import transaction
+from tests.support.gateway import LambdaContext
+from tests.support.memory_aws import MemoryAws
+from tests.unit.chat.conftest import Frames, a_socket, socket_event
+from tests.unit.conftest import NOON, Log
+
+
+def send(handler: Action, caller: Caller | None, body: Any) -> None:
+    event = socket_event("x", caller=caller, body=body)
+    # A body would be sent to the client by the gateway.
+    assert handler(event, LambdaContext()) == {"statusCode": 200}
+
+
+def test_a_frame_is_answered_to_its_socket_with_its_name(caller: Caller, frames: Frames) -> None:
+    send(ws_ping.app, caller, {"action": "ping", "request_id": "mine"})
+    send(ws_ping.app, caller, {"action": "ping"})
+    named, unnamed = frames("socket")
+    assert named["event"] == unnamed["event"] == "pong"
+    assert named["data"] == {"time": "2026-01-05T12:00:00.000Z"}
+    assert named["request_id"] == "mine"
+    assert "request_id" not in unnamed
+
+
+def problem(frames: Frames) -> tuple[str, str | None]:
+    [frame] = frames("socket")
+    assert frame["event"] == "error"
+    assert frame["data"]["error"]
+    return frame["data"]["code"], frame["data"]["action"]
+
+
+@pytest.mark.parametrize("text", ["", "{nope", "[]", '"ping"', "null", "[" * 100_000])
+def test_what_is_no_json_object(caller: Caller, frames: Frames, text: str) -> None:
+    send(ws_default.app, caller, text)
+    assert problem(frames) == ("invalid_json", None)
+
+
+@pytest.mark.parametrize("given", ["dance", "", None, 5])
+def test_an_action_that_is_not_known(caller: Caller, frames: Frames, given: Any) -> None:
+    send(ws_default.app, caller, {"action": given, "request_id": "r"})
+    assert problem(frames) == ("unknown_action", given if isinstance(given, str) else None)
+    assert frames("socket")[0]["request_id"] == "r"
+    assert frames("socket")[0]["data"]["request_id"] == "r"
+
+
+def test_a_frame_beyond_the_gateways_bound(caller: Caller, frames: Frames) -> None:
+    send(ws_ping.app, caller, {"action": "ping", "padding": "ü" * 70_000})
+    assert problem(frames)[0] == "payload_too_large"
+
+
+@pytest.mark.parametrize("name", ["", "x" * 65, 5, ["x"]])
+def test_a_name_that_cannot_be_one(caller: Caller, frames: Frames, name: Any) -> None:
+    send(ws_ping.app, caller, {"action": "ping", "request_id": name})
+    assert problem(frames)[0] == "invalid_input"
+    assert "request_id" not in frames("socket")[0]
+
+
+def test_fields_that_break_a_bound_are_named(caller: Caller, frames: Frames) -> None:
+    app = action("sync", body=SyncFrame)
+
+    @app.serve
+    def sync(frame: Received[SyncFrame]) -> None:
+        raise AssertionError("the fields are not good")
+
+    send(app, caller, {"action": "sync", "limit": 0})
+    assert problem(frames) == ("invalid_input", "sync")
+    assert frames("socket")[0]["data"]["details"][0]["field"] == "limit"
+
+
+def test_a_frame_without_an_identity_does_nothing(frames: Frames) -> None:
+    send(ws_ping.app, None, {"action": "ping"})
+    assert problem(frames)[0] == "unauthorized"
+
+
+@pytest.mark.parametrize("by_itself", [True, False])
+def test_the_frame_after_a_logout_or_ban_fails_and_closes_the_socket(
+    caller: Caller, aws: MemoryAws, frames: Frames, by_itself: bool
+) -> None:
+    a_socket(caller, "socket")
+    with transaction() as write:
+        if by_itself:
+            end_session(write, caller.user_id, caller.session_id)
+        else:
+            end_all_sessions(write, caller.user_id)
+    send(ws_ping.app, caller, {"action": "ping"})
+    assert problem(frames)[0] == "unauthorized"
+    assert aws.closed_sockets == ["socket"]
+    assert Connection.find("socket") is None
+
+
+def test_a_minute_has_so_many_frames_and_the_next_one_as_many(
+    caller: Caller, frames: Frames
+) -> None:
+    for _ in range(121):
+        send(ws_ping.app, caller, {"action": "ping"})
+    assert [frame["event"] for frame in frames("socket")].count("pong") == 120
+    assert frames("socket")[-1]["data"]["code"] == "rate_limited"
+    with stop_at(NOON + 60):
+        send(ws_ping.app, caller, {"action": "ping"})
+    assert frames("socket")[-1]["event"] == "pong"
+
+
+def test_a_bug_is_told_without_its_text_and_logged(
+    caller: Caller, frames: Frames, log: Log
+) -> None:
+    app = action("break")
+
+    @app.serve
+    def break_down(frame: Received) -> None:
+        raise RuntimeError("what somebody wrote")
+
+    send(app, caller, {"action": "break"})
+    assert problem(frames) == ("internal_error", "break")
+    assert "what somebody wrote" not in str(frames("socket")) + log.text
+    assert [line["message"] for line in log.lines] == ["failure", "frame"]
+
+
+def test_a_table_that_does_not_answer(caller: Caller, aws: MemoryAws, frames: Frames) -> None:
+    aws.fail("dynamodb.UpdateItem", None)
+    send(ws_ping.app, caller, {"action": "ping"})
+    assert problem(frames)[0] == "dependency_unavailable"
+
+
+def test_a_frame_makes_one_line_without_its_content(caller: Caller, log: Log) -> None:
+    send(ws_default.app, caller, {"action": "dance", "content": "what somebody wrote"})
+    [line] = log.lines
+    assert (line["action"], line["status"], line["code"]) == ("$default", 400, "unknown_action")
+    assert line["user_id"] == caller.user_id
+    assert "what somebody wrote" not in log.text
