@@ -1,7 +1,6 @@
 """The ffmpeg program: where it is, and how it is run so that no file can hold it or us up."""
 
 import os
-import shutil
 import signal
 import subprocess
 import threading
@@ -43,8 +42,6 @@ def binary() -> str:
             if not os.access(found, os.X_OK):
                 found.chmod(found.stat().st_mode | 0o111)
             return str(found)
-    if found_in_path := shutil.which("ffmpeg"):
-        return found_in_path
     import imageio_ffmpeg
 
     return str(imageio_ffmpeg.get_ffmpeg_exe())

@@ -1,7 +1,7 @@
 """Writing many entries at once, each only if its fact was not told before.
 
 A transaction is the one write that takes conditions for many items; made by hand, because PynamoDB
-spends on its expressions as much as the call itself takes. An entry that is there already makes it
+spends on it as much as the call itself takes. An entry that is there already makes it
 fail as a whole, and the others are written again without it.
 """
 
@@ -70,7 +70,12 @@ def _try(entries: Sequence[Notification]) -> Sequence[Notification]:
 
 
 def _action(entry: Notification) -> Any:
-    put = {"TableName": entry.Meta.table_name, "Item": entry.serialize()}
+    item = {
+        name: {"N": str(value)} if isinstance(value, int) else {"S": value}
+        for name, value in entry.attribute_values.items()
+        if value is not None
+    }
+    put = {"TableName": entry.Meta.table_name, "Item": item}
     if not entry.withdrawn_at:
         put["ConditionExpression"] = "attribute_not_exists(user_id)"
     return {"Put": put}

@@ -4,6 +4,7 @@ As strict as DynamoDB where a mistake would otherwise pass unseen: a placeholder
 or given and not used, is an error.
 """
 
+import copy
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -185,7 +186,7 @@ def holds(text: str | None, placeholders: Placeholders, item: Item) -> bool:
 
 def updated(text: str, placeholders: Placeholders, item: Item) -> Item:
     """`item` after an update expression. Every right side sees the item as it was."""
-    result: Item = {name: dict(value) for name, value in item.items()}
+    result = copy.deepcopy(item)
     parser = _Parser(text, placeholders, item)
     sections = {"SET": _set, "REMOVE": _remove, "ADD": _add, "DELETE": _delete}
     while parser.peek():
@@ -317,7 +318,9 @@ def _put(item: Item, path: list[str | int], value: Value | None) -> None:
     if holder is None:
         raise ValidationError("the document path of the update is not there")
     held = holder["L" if isinstance(last, int) else "M"]
-    if value is None:
-        held.pop(last, None) if isinstance(held, dict) else held.pop(last)
+    if isinstance(last, int):
+        held[last : last + 1] = [] if value is None else [value]  # beyond its end a list grows
+    elif value is None:
+        held.pop(last, None)
     else:
         held[last] = value

@@ -5,14 +5,10 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
-
+from infra.templates import FOUNDATION, name_of, resources
 from tests.support.expressions import Item, Placeholders, ValidationError, holds, updated
-
-_FOUNDATION = Path(__file__).parents[2] / "infra" / "foundation.yaml"
 
 
 class Refused(Exception):
@@ -46,7 +42,7 @@ class MemoryDynamo:
 
     def __init__(self, stack: str) -> None:
         self.tables = {
-            name.replace("${Stack}", stack): MemoryTable(key, indexes)
+            f"{stack}-{name}": MemoryTable(key, indexes)
             for name, (key, indexes) in _schemas().items()
         }
         self.calls: list[str] = []
@@ -195,7 +191,7 @@ class MemoryDynamo:
             found = [
                 item for item in found if (place(item) > after if forward else place(item) < after)
             ]
-        limit = request.get("Limit", len(found) or 1)
+        limit = request.get("Limit", sys.maxsize)
         page = found[:limit]
         answer: dict[str, Any] = {
             "Items": [item for item in page if holds(request.get("FilterExpression"), given, item)],
@@ -261,33 +257,16 @@ _OPERATIONS: dict[str, Callable[[MemoryDynamo, dict[str, Any]], dict[str, Any]]]
 }
 
 
-class _Template(yaml.SafeLoader):
-    """Reads a CloudFormation template; of its functions (`!Sub`), only the text matters here."""
-
-
-_Template.add_multi_constructor(
-    "!",
-    lambda loader, _tag, node: (
-        loader.construct_scalar(node) if isinstance(node, yaml.ScalarNode) else None
-    ),
-)
-
-
 @cache
 def _schemas() -> dict[str, tuple[list[str], dict[str, list[str]]]]:
     """By table: the names of its key, and of the keys of its indexes."""
-    with _FOUNDATION.open() as file:
-        template = yaml.load(file, _Template)
-    schemas = {}
-    for resource in template["Resources"].values():
-        if resource["Type"] == "AWS::DynamoDB::Table":
-            properties = resource["Properties"]
-            indexes = properties.get("GlobalSecondaryIndexes", [])
-            schemas[properties["TableName"]] = (
-                _key(properties),
-                {index["IndexName"]: _key(index) for index in indexes},
-            )
-    return schemas
+    return {
+        name_of(table["TableName"]): (
+            _key(table),
+            {index["IndexName"]: _key(index) for index in table.get("GlobalSecondaryIndexes", [])},
+        )
+        for table in resources(FOUNDATION, "AWS::DynamoDB::Table").values()
+    }
 
 
 def _key(properties: dict[str, Any]) -> list[str]:

@@ -74,3 +74,10 @@ def test_a_bad_entry_is_refused_alone() -> None:
     bad.user_id = ""  # an empty key: DynamoDB takes none
     assert write_entries([good, bad]) == [bad]
     assert unread() == ["1"]
+
+
+def test_what_is_written_by_hand_is_what_the_model_reads() -> None:
+    [wanted] = entries(liked())
+    write_entries([wanted])
+    [found] = Notification.query("A")
+    assert found.attribute_values == wanted.attribute_values

@@ -162,7 +162,7 @@ def test_an_error_may_tell_what_was_found_instead() -> None:
     post(like_count=41).create()
     write = Transaction()
     write.put(post(), Post.is_new(), lambda found: ValueError(found["like_count"]["N"]))
-    with pytest.raises(ValueError, match="^41$"):
+    with pytest.raises(ValueError, match=r"^41$"):
         write.send()
 
 

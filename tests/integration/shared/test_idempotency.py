@@ -1,0 +1,85 @@
+"""`Idempotency-Key` on the real table: requests at the same time make one thing."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from shared.caller import Caller
+from shared.fields import Body
+from shared.http import endpoint
+from shared.idempotency import AlreadyMade, claim
+from shared.ids import new_id
+from shared.requests import Request
+from shared.tables import transaction
+from tests.support.gateway import LambdaContext, gateway_event
+from tests.support.models import Post
+
+app = endpoint("posts")
+
+
+class Draft(Body):
+    """What makes a post."""
+
+    author_id: str
+
+
+@app.serve("POST /posts", body=Draft, idempotent=True, status=201)
+def create_post(request: Request[Draft]) -> dict[str, Any]:
+    """Make a post."""
+    post_id = new_id()
+    try:
+        with transaction() as write:
+            write.put(Post(post_id, author_id=request.body.author_id), Post.is_new())
+            claim(write, request, post_id)
+    except AlreadyMade as earlier:
+        return {"id": earlier.made_id}
+    if request.context.remaining < 0:
+        raise SystemExit  # as when Lambda ends it
+    return {"id": post_id}
+
+
+def post(
+    caller: Caller, key: str = "k", author_id: str = "a", remaining: int = 9000
+) -> tuple[int, Any]:
+    event = gateway_event(
+        "POST /posts",
+        caller=caller,
+        headers={"Idempotency-Key": key},
+        body={"author_id": author_id},
+    )
+    answer = app(event, LambdaContext(remaining=remaining))
+    return answer["statusCode"], json.loads(answer["body"])
+
+
+@pytest.fixture
+def caller(fresh: str) -> Caller:
+    return Caller(fresh, "yuki_o", new_id(), "user", "full")
+
+
+def test_requests_at_the_same_time_make_one_thing(caller: Caller) -> None:
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda _: post(caller), range(6)))
+    made = {body["id"] for status, body in answers if status == 201}
+    assert len(made) == 1
+    assert {body.get("code") for status, body in answers if status != 201} <= {
+        "idempotency_in_progress"
+    }
+    assert post(caller) == (201, {"id": made.pop()})
+
+
+def test_another_body_is_another_request(caller: Caller) -> None:
+    assert post(caller)[0] == 201
+    status, body = post(caller, author_id="b")
+    assert (status, body["code"]) == (409, "idempotency_key_reused")
+
+
+def test_after_a_death_between_write_and_answer_the_thing_is_found(caller: Caller) -> None:
+    with pytest.raises(SystemExit):
+        post(caller, remaining=-1)
+    status, body = post(caller)
+    assert status == 201
+    found = Post.find(body["id"], consistent=True)
+    assert found is not None
+    assert post(caller) == (201, body)
