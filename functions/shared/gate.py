@@ -7,6 +7,7 @@ what ended their sessions: `valid_after` (sessions made at or before that ULID a
 one `spared`) and one attribute `s_<session_id>` per session that was revoked by itself.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 from typing import Any
@@ -19,6 +20,7 @@ from shared.config import config
 from shared.errors import RateLimited, Unauthorized
 
 WINDOW = 3600  # seconds: every rate of api.md is per hour
+_BATCH_READ = 100  # DynamoDB's limit of keys in one BatchGetItem
 _ATTEMPTS = 6  # at the turn of the hour several calls may want to open the new window at once
 
 
@@ -116,6 +118,27 @@ def is_session_alive(user_id: str, session_id: str) -> bool:
         TableName=_table(), Key=_key(user_gate(user_id)), ConsistentRead=True
     )
     return _is_alive(answer.get("Item") or {}, session_id)
+
+
+def ended_sessions(sessions: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those of these `(user id, session id)` that may not act any more: a read per 100 users."""
+    gates: dict[str, dict[str, Any]] = {}
+    users = sorted({user_gate(user_id).subject for user_id, _ in sessions})
+    for start in range(0, len(users), _BATCH_READ):
+        keys = [
+            {"subject": {"S": subject}, "scope": {"S": "user"}}
+            for subject in users[start : start + _BATCH_READ]
+        ]
+        wanted: Any = {_table(): {"Keys": keys, "ConsistentRead": True}}
+        while wanted:
+            answer = client("dynamodb").batch_get_item(RequestItems=wanted)
+            gates.update({gate["subject"]["S"]: gate for gate in answer["Responses"][_table()]})
+            wanted = answer.get("UnprocessedKeys")
+    return {
+        (user_id, session_id)
+        for user_id, session_id in sessions
+        if not _is_alive(gates.get(user_gate(user_id).subject, {}), session_id)
+    }
 
 
 def user_gate(user_id: str) -> Budget:

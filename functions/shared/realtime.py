@@ -13,6 +13,7 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from shared.aws import push_client
 from shared.clock import now
 from shared.encoding import to_json
+from shared.gate import ended_sessions
 from shared.ids import new_id
 from shared.tables import (
     ConditionFailed,
@@ -111,7 +112,7 @@ def tell(user_ids: Sequence[str], frame: Frame, kept: bool = True) -> None:
         keep(user_ids, frame)
     text = frame.to_json(kept)
     sockets = [socket for found in in_parallel(*map(_finding, user_ids)) for socket in found]
-    send([socket.connection_id for socket in sockets], text)
+    send(_still_allowed(sockets), text)
 
 
 def tell_once(user_id: str, frame: Frame) -> None:
@@ -121,7 +122,7 @@ def tell_once(user_id: str, frame: Frame) -> None:
         _logged(user_id, frame).create()
     except ConditionFailed:
         return
-    send([socket.connection_id for socket in sockets_of(user_id)], frame.to_json(kept=True))
+    send(_still_allowed(sockets_of(user_id)), frame.to_json(kept=True))
 
 
 def sockets_of(user_id: str) -> list[Connection]:
@@ -134,6 +135,16 @@ def send(connection_ids: Sequence[str], text: str) -> None:
     """Send `text` to sockets, in parallel."""
     if connection_ids:
         in_parallel(*(_sending(connection_id, text) for connection_id in connection_ids))
+
+
+def _still_allowed(sockets: Sequence[Connection]) -> list[str]:
+    """The sockets whose sessions still live: what was logged out or banned hears nothing more."""
+    over = ended_sessions({(socket.user_id, socket.session_id) for socket in sockets})
+    return [
+        socket.connection_id
+        for socket in sockets
+        if (socket.user_id, socket.session_id) not in over
+    ]
 
 
 def _finding(user_id: str) -> Any:

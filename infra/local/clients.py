@@ -18,4 +18,6 @@ def client(service: str, endpoint: str) -> Any:
         region_name=REGION,
         localstack_host=urlsplit(endpoint).netloc,
     )
+    # AWS_ENDPOINT_URL would win over the endpoint that was asked for.
+    session._service_endpoint_mapping[service] = endpoint
     return session.client(service, config=Config(retries={"mode": "standard", "max_attempts": 5}))

@@ -142,10 +142,10 @@ class Person:
         )
 
     @contextmanager
-    def socket(self) -> Iterator["Socket"]:
-        """An open socket of this person."""
+    def socket(self, token: str | None = None) -> Iterator["Socket"]:
+        """An open socket of this person, of another session if its token is given."""
         address = self.api.endpoint.replace("http://", "ws://")
-        url = f"{address}/_aws/execute-api/hoshi-chat/live?token={self.token}"
+        url = f"{address}/_aws/execute-api/hoshi-chat/live?token={token or self.token}"
         with connect(url, open_timeout=30, proxy=None) as connection:
             yield Socket(connection)
 

@@ -61,6 +61,23 @@ def test_a_ban_ends_every_session_and_sockets(stack: Deployed, alice: Person) ->
     assert admin.call("GET", f"/users/{alice.username}").status_code == 404
 
 
+def test_a_socket_hears_nothing_more_once_its_session_is_over(alice: Person, bob: Person) -> None:
+    other = log_in(alice)
+    room = bob.expect(201, "POST", "/conversations", {"participant_ids": [alice.id]})["id"]
+    path = f"/conversations/{room}/messages"
+    with alice.socket() as ended, alice.socket(other) as living:
+        bob.expect(201, "POST", path, {"content": "Both of you"})
+        ended.wait_for("new_message")
+        living.wait_for("new_message")
+        alice.expect(200, "POST", "/auth/logout")
+        bob.expect(201, "POST", path, {"content": "Only one of you"})
+        assert living.wait_for("new_message")["data"]["content"] == "Only one of you"
+        # What was sent to it would be there before the answer to its next frame.
+        ended.send({"action": "ping"})
+        ended.wait_for("error")
+        assert [frame["event"] for frame in ended.frames].count("new_message") == 1
+
+
 def test_only_administrators_ban(alice: Person, bob: Person) -> None:
     answer = bob.call("POST", f"/admin/users/{alice.username}/ban", {})
     assert (answer.status_code, answer.json()["code"]) == (403, "admin_only")

@@ -26,7 +26,11 @@ def all_models() -> dict[str, Any]:
     for module in modules():
         if module.endswith(".models") or module.startswith("shared."):
             imported(module)
-    return {table_names(model): model for model in subclasses(Table) if "Meta" in vars(model)}
+    return {
+        table_names(model): model
+        for model in subclasses(Table)
+        if "Meta" in vars(model) and not model.__module__.startswith("tests.")
+    }
 
 
 def subclasses(kind: type) -> list[type]:
