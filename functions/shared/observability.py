@@ -104,10 +104,13 @@ def _metrics() -> "Metrics":
 
 @cache
 def start_tracing() -> None:
-    """Let X-Ray see the AWS calls of this process, where the deployment traces at all
-    (`POWERTOOLS_TRACE_DISABLED` is not true): the tracer's imports cost a cold start 80 ms."""
+    """Let X-Ray see the AWS calls of this process, where the deployment traces at all: the SDK's
+    imports cost a cold start 80 ms. What cannot be traced is served nevertheless."""
     if not config.is_traced:
         return
-    from aws_lambda_powertools.tracing import Tracer
+    try:
+        from aws_lambda_powertools.tracing import Tracer
 
-    Tracer(service=config.stack, patch_modules=["botocore"])
+        Tracer(service=config.stack, patch_modules=["botocore"])
+    except ImportError:
+        log_failure("tracing is not available")

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 
 import pytest
 
@@ -76,6 +77,18 @@ def test_a_metric_is_one_line_that_cloudwatch_reads(capsys: pytest.CaptureFixtur
     told = json.loads(line)
     assert told["Drift"] == [2.0]
     assert told["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "Hoshi"
+
+
+def test_what_cannot_be_traced_is_served_nevertheless(
+    settings: pytest.MonkeyPatch, log: Log
+) -> None:
+    settings.setenv("POWERTOOLS_TRACE_DISABLED", "false")
+    settings.setenv("LAMBDA_TASK_ROOT", "/var/task")
+    settings.setitem(sys.modules, "aws_xray_sdk", None)  # as if it were not installed
+    observability.start_tracing.cache_clear()
+    observability.start_tracing()
+    observability.start_tracing.cache_clear()
+    assert [line["message"] for line in log.lines] == ["tracing is not available"]
 
 
 def test_the_logger_is_the_same_for_everybody() -> None:
