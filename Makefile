@@ -13,7 +13,8 @@ unexport PYTHONDONTWRITEBYTECODE
 export UV_COMPILE_BYTECODE := 1
 export UV_LINK_MODE := copy
 export UV_PYTHON_DOWNLOADS := never
-export UV_SYSTEM_CERTS := 1 # behind a proxy the machine knows who to trust
+# Behind a proxy the machine knows whom to trust.
+export UV_SYSTEM_CERTS := 1
 export PATH := $(PATH):$(dir $(PYTHON)) # where uv looks for the same Python
 # `sam validate` asks for a region; nothing here ever talks to AWS.
 export AWS_DEFAULT_REGION := us-east-1
