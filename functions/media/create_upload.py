@@ -1,11 +1,10 @@
 """POST /media/uploads, GET /media/upload-url: get a form that brings one file to the bucket."""
 
-import mimetypes
 from typing import Annotated, Literal, TypedDict
 
 from pydantic import AliasChoices, Field
 
-from media.formats import IMAGE_TYPES, VIDEO_TYPES
+from media.formats import IMAGE_TYPES, VIDEO_TYPES, plain_type, type_of_name
 from media.models import Upload
 from shared.aws import client
 from shared.clock import now, timestamp
@@ -117,12 +116,12 @@ def create_upload(request: Request[NewUpload, NewUploadQuery]) -> Answer:
 
 def _type_of(file: _File) -> tuple[str, str]:
     """The content type, and whether it is an `image` or a `video`."""
-    given = file.content_type or (mimetypes.guess_type(file.filename)[0] if file.filename else None)
+    given = file.content_type or (type_of_name(file.filename) if file.filename else None)
     if file.content_type is None and file.filename is None:
         raise InvalidInput(("content_type", "Give content_type or filename."))
-    content_type = (
-        (given or "").partition(";")[0].strip().lower().replace("image/jpg", "image/jpeg")
-    )
+    content_type = plain_type(given or "")
+    if content_type == "image/jpg":  # no such type, but many say so
+        content_type = "image/jpeg"
     if content_type in IMAGE_TYPES:
         return content_type, "image"
     if content_type in VIDEO_TYPES:

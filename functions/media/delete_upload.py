@@ -26,5 +26,6 @@ def delete_upload(request: Request) -> Deleted:
         with conditions():
             upload.delete(condition=Upload.post_id.does_not_exist() & Upload.expires_at.exists())
     except ConditionFailed as error:
+        find_upload(upload.upload_id, upload.owner_id)  # or it was deleted just now
         raise UploadInUse from error
     return {"message": "Upload deleted"}

@@ -1,6 +1,7 @@
 """The ffmpeg program: where it is, and how it is run so that no file can hold it or us up."""
 
 import os
+import re
 import signal
 import subprocess
 import threading
@@ -12,11 +13,15 @@ from pathlib import Path
 from media.errors import ProcessingFailed
 
 _EXIT_INVALID_DATA = 183  # AVERROR_INVALIDDATA, cut to a byte by exit()
+_ERROR = re.compile(r"\[(error|fatal|panic)\]")
 _EXIT_TOO_MANY_ERRORS = 69  # more than two thirds of the frames could not be decoded
+
+_LINES, _LINE = 5, 200  # of what it says, and characters of each, in our logs
 
 
 class FfmpegFailed(ProcessingFailed):
-    """ffmpeg ended with an error. `log`: its last words, for our logs and never for a user."""
+    """ffmpeg ended with an error. `log`: the errors it named last, for our logs and never for a
+    user."""
 
     def __init__(self, status: int, log: str) -> None:
         super().__init__("The file could not be processed.")
@@ -63,9 +68,9 @@ def run(
     """
     if seconds <= 0:
         raise ProcessingFailed("The file took too long to process.")
-    command = [binary(), "-nostdin", "-hide_banner", "-nostats", "-loglevel", level, "-y"]
+    command = [binary(), "-nostdin", "-hide_banner", "-nostats", "-loglevel", f"level+{level}"]
     with subprocess.Popen(
-        [*command, *arguments],
+        [*command, "-y", *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -99,8 +104,19 @@ def run(
     if late.is_set():
         raise ProcessingFailed("The file took too long to process.")
     if process.returncode:
-        raise FfmpegFailed(process.returncode, "".join(log))
+        # What it says of a file at other levels may be where and by whom that was made.
+        errors = [line for line in log if _ERROR.search(line)]
+        raise FfmpegFailed(process.returncode, "".join(errors))
     return "".join(log)
+
+
+def last_words(error: BaseException) -> list[str]:
+    """What ffmpeg said before it made `error`, in a few lines fit for our logs."""
+    while not isinstance(error, FfmpegFailed):
+        if error.__cause__ is None:
+            return []
+        error = error.__cause__
+    return [line[:_LINE] for line in error.log.splitlines()[-_LINES:]]
 
 
 def _kill(process: subprocess.Popen[str]) -> None:

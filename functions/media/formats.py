@@ -43,6 +43,25 @@ _FAMILY: Final = {
     "video/quicktime": "video/mp4",
     "video/x-m4v": "video/mp4",
 }
+# Here and not from `mimetypes`, which knows what the machine's own lists know.
+_ENDINGS: Final = {
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "png": "image/png",
+    "webp": "image/webp",
+    "gif": "image/gif",
+    "heic": "image/heic",
+    "heif": "image/heif",
+    "mp4": "video/mp4",
+    "m4v": "video/mp4",
+    "mov": "video/quicktime",
+    "webm": "video/webm",
+}
+
+
+def type_of_name(filename: str) -> str | None:
+    """The content type that the ending of a file's name tells."""
+    return _ENDINGS.get(filename.rpartition(".")[2].lower())
 
 
 def real_type(source: Path) -> str:
@@ -62,13 +81,14 @@ def checked_type(source: Path, *, declared: str, accepted: frozenset[str], max_b
     size = source.stat().st_size
     if size > max_bytes:
         raise MediaTooLarge(f"The file has {size:,} bytes, more than the {max_bytes:,} allowed.")
-    real, told = real_type(source), _plain(declared)
+    real, told = real_type(source), plain_type(declared)
     if _FAMILY.get(real, real) != _FAMILY.get(told, told) or real not in accepted:
         raise MediaTypeMismatch(f"The file was declared as {told or 'nothing'} but is {real}.")
     return real
 
 
-def _plain(content_type: str) -> str:
+def plain_type(content_type: str) -> str:
+    """A content type without its parameters, in lower case."""
     return content_type.partition(";")[0].strip().lower()
 
 

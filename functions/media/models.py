@@ -54,6 +54,7 @@ class Upload(Table):
     object_key = UnicodeAttribute()  # uploads/<kind>/<owner>/<upload_id>
     progress = IntegerAttribute(default=0)  # 0–100
     attempts = IntegerAttribute(default=0)  # of processing it
+    worker = UnicodeAttribute(null=True)  # the S3 event whose attempt runs, or died
     media = JSONAttribute(null=True)  # StoredMedia once ready
     error_code = UnicodeAttribute(null=True)
     error = UnicodeAttribute(null=True)

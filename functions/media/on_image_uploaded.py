@@ -5,7 +5,8 @@ from typing import Any
 
 from media import images
 from media.models import StoredMedia, Upload
-from media.processing import object_key, process
+from media.objects import object_key
+from media.processing import process
 from media.renditions import Rendition
 from shared.config import config
 

@@ -1,9 +1,10 @@
-"""The stream of uploads: `media.ready`, `media.failed`, and removing the files of what is gone."""
+"""The stream of uploads: `media.ready`, `media.failed`, the owner's frames, and removing files."""
 
 from collections.abc import Iterator, Sequence
 
+from media.frames import tell_owner
 from media.models import Upload
-from media.processing import keys_of, remove_objects
+from media.objects import keys_of, remove_objects
 from shared.events import MediaFailed, MediaReady
 from shared.streams import Change, stream
 
@@ -37,9 +38,15 @@ def uploads(change: Change[Upload]) -> Iterator[tuple[str, MediaReady | MediaFai
 
 
 @app.react(Upload)
-def remove_files(changes: Sequence[Change[Upload]]) -> None:
-    """Remove the objects of uploads that were deleted or expired."""
+def follow(changes: Sequence[Change[Upload]]) -> None:
+    """Let the owners' sockets see it, and remove the objects of what was deleted or expired."""
+    remove_objects([key for change in changes for key in _left_behind(change)])
     for change in changes:
-        if change.is_removed and change.old:
-            made = keys_of(change.old.media) if change.old.media else []
-            remove_objects([change.old.object_key, *made])
+        tell_owner(change)
+
+
+def _left_behind(change: Change[Upload]) -> list[str]:
+    if change.new or not change.old:
+        return []
+    made = keys_of(change.old.media) if change.old.media else []
+    return [change.old.object_key, *made]

@@ -6,14 +6,15 @@ from typing import Any
 
 from media import videos
 from media.models import StoredMedia, Upload
-from media.processing import Renderer, object_key, process
+from media.objects import object_key
+from media.processing import Renderer, process, tell_progress
 from media.renditions import Rendition
 from shared.config import config
-from shared.tables import ConditionFailed
 
 _MB = 1_000_000
 _RESERVE = 20  # seconds that storing the files and saying so may take
 _STEP = 10  # per cent between two writes of the progress
+_LONGEST = {"reel": "MaxReelSeconds", "story": "MaxStorySeconds", "message": "MaxStorySeconds"}
 
 
 def app(event: dict[str, Any], context: Any) -> None:
@@ -23,13 +24,12 @@ def app(event: dict[str, Any], context: Any) -> None:
 
 def _renderer(seconds_left: Callable[[], float]) -> Renderer:
     def render(upload: Upload, source: Path, into: Path) -> tuple[StoredMedia, list[Rendition]]:
-        is_reel = upload.purpose == "reel"
         made = videos.render(
             source,
             into,
             declared=upload.content_type,
             max_bytes=config.limit("MaxVideoMB") * _MB,
-            max_seconds=config.limit("MaxReelSeconds" if is_reel else "MaxVideoSeconds"),
+            max_seconds=config.limit(_LONGEST.get(upload.purpose, "MaxVideoSeconds")),
             deadline=seconds_left(),
             on_progress=_progress_of(upload),
         )
@@ -55,19 +55,14 @@ def _renderer(seconds_left: Callable[[], float]) -> Renderer:
 
 
 def _progress_of(upload: Upload) -> Callable[[int], None]:
-    """Tell the table every ten per cent; an upload that is gone needs no telling."""
-    told = 0
+    """Tell the table every ten per cent, and never less than an attempt before told."""
+    told = upload.progress
 
     def tell(percent: int) -> None:
         nonlocal told
         if percent < told + _STEP or percent >= 100:
             return
         told = percent
-        try:
-            Upload(upload.upload_id).change(
-                Upload.progress.set(percent), condition=Upload.status == "processing"
-            )
-        except ConditionFailed:
-            return
+        tell_progress(upload, percent)
 
     return tell

@@ -1,19 +1,23 @@
 """What both media Lambdas do around their renderer: fetch, keep what was made, say how it went.
 
-The work is keyed by the upload: a second delivery of the same S3 event finds it done. A file that
-is at fault ends as `failed` with a reason; a fault of ours is raised, so that Lambda tries again,
-until the last attempt, which ends as `failed` too.
+One S3 event does the work on an upload: its own retries go on with it, and every other event finds
+it begun or done, so that what is shown never changes. A file that is at fault ends as `failed` with
+a reason. A fault of ours is raised, so that Lambda tries again and at last keeps the event as a
+dead letter; the upload then ends as `failed` too, even if it brings its Lambda down each time.
 """
 
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
 from media.errors import MediaError, ProcessingFailed
+from media.ffmpeg import last_words
 from media.models import StoredMedia, Upload
+from media.objects import keys_of, object_key, remove_objects
 from media.renditions import Rendition
 from shared import observability
 from shared.aws import client
@@ -31,55 +35,76 @@ _CACHE = "private, max-age=31536000, immutable"  # a key is never written with o
 type Renderer = Callable[[Upload, Path, Path], tuple[StoredMedia, list[Rendition]]]
 
 
+class WorkOver(Exception):
+    """Nobody needs what is being made: the upload was deleted, or is done."""
+
+
 def process(event: dict[str, Any], render: Renderer) -> None:
     """Render the uploads that an S3 event tells of: `render(upload, source, into)`."""
     for record in event["Records"]:
-        key = unquote_plus(record["s3"]["object"]["key"])
-        upload_id = key.rpartition("/")[2]
-        upload = begin(upload_id) if is_id(upload_id) else None
-        if upload is None or upload.object_key != key:
-            observability.log("nothing to process", upload_id=upload_id)
+        arrived = record["s3"]["object"]
+        key = unquote_plus(arrived["key"])
+        upload = _begin(key, arrived["sequencer"])
+        if upload is None:
+            observability.log("nothing to process", upload_id=key.rpartition("/")[2])
             continue
         _process_one(upload, render)
 
 
-def begin(upload_id: str) -> Upload | None:
-    """Note that the upload is being processed; None if it is gone, or done already."""
-    upload = Upload(upload_id)
+def tell_progress(upload: Upload, percent: int) -> None:
+    """Note how far the work is; raises `WorkOver` if it need not go on."""
+    try:
+        upload.change(Upload.progress.set(percent), condition=Upload.status == "processing")
+    except ConditionFailed as error:
+        raise WorkOver from error
+
+
+def _begin(key: str, worker: str) -> Upload | None:
+    """Take up the work on an object, for the event `worker`; None if there is none to do."""
+    upload_id = key.rpartition("/")[2]
+    upload = Upload.find(upload_id, consistent=True) if is_id(upload_id) else None
+    if upload is None or upload.object_key != key or upload.status in ("ready", "failed"):
+        remove_objects([key])  # it came too late, or once more by the same form
+        return None
+    has_died = upload.worker == worker
+    free = Upload.worker.does_not_exist() | (Upload.worker == worker)
     try:
         upload.change(
             Upload.status.set("processing"),
+            Upload.worker.set(worker),
             Upload.attempts.add(1),
             Upload.updated_at.set(timestamp()),
-            condition=Upload.status.is_in("pending", "processing"),
+            condition=Upload.status.is_in("pending", "processing") & free,
         )
-    except ConditionFailed:
+    except ConditionFailed:  # another event is at it, and will remove the object
         return None
+    if has_died and upload.attempts >= ATTEMPTS:
+        # No attempt could say what became of it: out of memory or time. The next would not either.
+        failure = ProcessingFailed("The file could not be processed.")
+        _fail(upload, failure)
+        raise failure
     return upload
 
 
-def object_key(upload: Upload, rendition: Rendition) -> str:
-    """Where a file that was made of an upload is kept."""
-    return f"media/{upload.upload_id}/{rendition.path.name}"
-
-
 def _process_one(upload: Upload, render: Renderer) -> None:
-    started, outcome = now_ms(), "failed"
+    started, outcome, told = now_ms(), "failed", {}
     try:
-        with tempfile.TemporaryDirectory(prefix="media-") as folder:
-            source, into = Path(folder, "source"), Path(folder, "made")
-            into.mkdir()
-            _transfer().download_file(config.media_bucket, upload.object_key, str(source))
-            size = source.stat().st_size
-            stored, files = render(upload, source, into)
-            _keep(upload, files)
-        outcome = _finish(upload, stored, size)
-    except ProcessingFailed as error:
+        outcome = _render_and_keep(upload, render)
+    except WorkOver:
+        outcome = "over"
+        remove_objects([upload.object_key])
+    except Exception as error:
+        told = {"code": getattr(error, "code", None), "ffmpeg": last_words(error)}
+        if isinstance(error, MediaError) and not isinstance(error, ProcessingFailed):
+            _fail(upload, error)
+            return
+        observability.log_failure("media failed", upload_id=upload.upload_id)
         if upload.attempts < ATTEMPTS:
-            raise
-        _fail(upload, error)
-    except MediaError as error:
-        _fail(upload, error)
+            outcome = "to be tried again"
+            _release(upload)
+        else:
+            _fail(upload, ProcessingFailed("The file could not be processed."))
+        raise
     finally:
         observability.log(
             "media",
@@ -87,11 +112,27 @@ def _process_one(upload: Upload, render: Renderer) -> None:
             outcome=outcome,
             attempt=upload.attempts,
             ms=now_ms() - started,
+            **told,
         )
 
 
-def _keep(upload: Upload, files: Iterable[Rendition]) -> None:
-    in_parallel(*(_storing(object_key(upload, rendition), rendition) for rendition in files))
+def _render_and_keep(upload: Upload, render: Renderer) -> str:
+    with tempfile.TemporaryDirectory(prefix="media-") as folder:
+        source, into = Path(folder, "source"), Path(folder, "made")
+        into.mkdir()
+        _transfer().download_file(config.media_bucket, upload.object_key, str(source))
+        size = source.stat().st_size
+        stored, files = render(upload, source, into)
+        _keep(upload, files)
+    return _finish(upload, stored, size)
+
+
+def _keep(upload: Upload, files: Sequence[Rendition]) -> None:
+    try:
+        in_parallel(*(_storing(object_key(upload, rendition), rendition) for rendition in files))
+    except Exception:
+        remove_objects([object_key(upload, rendition) for rendition in files])
+        raise
 
 
 def _storing(key: str, rendition: Rendition) -> Callable[[], None]:
@@ -112,18 +153,17 @@ def _finish(upload: Upload, stored: StoredMedia, size: int) -> str:
             Upload.updated_at.set(timestamp()),
             condition=Upload.status == "processing",
         )
-    except ConditionFailed:  # deleted meanwhile, or another delivery was quicker
+    except ConditionFailed as error:  # deleted meanwhile, or the same event came twice at once
         if Upload.find(upload.upload_id, consistent=True) is None:
-            remove_objects([upload.object_key, *keys_of(stored)])
-            return "deleted meanwhile"
-        return "done already"
+            remove_objects(keys_of(stored))
+        raise WorkOver from error
     # The file as it came may hold what was removed from the original: place and camera.
     remove_objects([upload.object_key])
     return "ready"
 
 
 def _fail(upload: Upload, error: MediaError) -> None:
-    try:
+    with suppress(ConditionFailed):  # when it was deleted meanwhile
         upload.change(
             Upload.status.set("failed"),
             Upload.error_code.set(error.code),
@@ -131,10 +171,12 @@ def _fail(upload: Upload, error: MediaError) -> None:
             Upload.updated_at.set(timestamp()),
             condition=Upload.status == "processing",
         )
-    except ConditionFailed:  # deleted meanwhile
-        return
-    finally:
-        remove_objects([upload.object_key])
+    remove_objects([upload.object_key])
+
+
+def _release(upload: Upload) -> None:
+    with suppress(ConditionFailed):  # when it was deleted meanwhile, as the next attempt will see
+        upload.change(Upload.worker.remove(), condition=Upload.status == "processing")
 
 
 @cache
@@ -143,16 +185,3 @@ def _transfer() -> "S3Transfer":
     from boto3.s3.transfer import S3Transfer
 
     return S3Transfer(client("s3"))
-
-
-def keys_of(stored: StoredMedia) -> list[str]:
-    """Every object that belongs to a processed upload, each once."""
-    keys = [stored["original"], *stored["variants"].values(), *stored["variants_webp"].values()]
-    keys += [key for key in (stored["thumbnail"], stored["preview"]) if key]
-    return list(dict.fromkeys(keys))
-
-
-def remove_objects(keys: Iterable[str]) -> None:
-    """Delete objects of the media bucket; absent ones are as good as deleted."""
-    for key in keys:
-        client("s3").delete_object(Bucket=config.media_bucket, Key=key)

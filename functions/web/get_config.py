@@ -19,6 +19,7 @@ LIMITS = (
     "MaxImagePixels",
     "MaxVideoSeconds",
     "MaxReelSeconds",
+    "MaxStorySeconds",
     "MaxGroupSize",
     "RateSensitive",
     "RateUser",

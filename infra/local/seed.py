@@ -147,7 +147,7 @@ def _code(endpoint: str, address: str) -> str:
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:
         for mail in reversed(_mails(endpoint)):
-            text = json.dumps(mail.get("BodyText") or mail.get("Body"))  # MiniStack, LocalStack
+            text = mail.get("BodyText") or mail["Body"]["text_part"]  # MiniStack's, LocalStack's
             found = re.search(r"\b(\d{6})\b", text)
             if found and address in json.dumps(mail):
                 return found.group(1)

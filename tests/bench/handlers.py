@@ -2,140 +2,207 @@
 
 import importlib
 import json
-import statistics
-import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import boto3
+from botocore import xform_name
 
-from tests.bench.memory import Recording, recorded, replayed
-from tests.bench.network import Context, event_for, follow_many, people, silently
+from shared.caller import Caller
+from shared.clock import now, stop_at
+from tests.bench.capacity import Capacity, consumed
+from tests.bench.memory import Recording, noted, recorded, replayed
+from tests.bench.network import Network, clients, event_for, follow_many, mark_celebrities
 from tests.bench.report import Row
-from tests.e2e.client import Person, wait_for
-from tests.e2e.conftest import Deployed
+from tests.bench.timing import compare, silence
+from tests.e2e.client import PASSWORD
+from tests.integration.posts.world import a_user, consume, event
+from tests.support.gateway import LambdaContext
 
-ROUNDS, CALLS = 15, 40  # alternating, so that what else the machine does hits both alike
 CPU_BUDGET = 0.9
-CALLS_BUDGET = {"posts/like_post": 3, "users/follow_user": 3, "feeds/get_home_feed": 5}
+MOST_CALLS = {"posts/like_post": 3, "users/follow_user": 3, "feeds/get_home_feed": 5}
+FOLLOWS, CELEBRITIES = 5000, 3
 
 
-def measure(stack: Deployed) -> list[Row]:
-    """Like, get post and home feed against the bare handler; calls and capacity of these and more."""
-    author, reader, other = people(stack, 3)
-    reader.expect(200, "POST", f"/users/{author.id}/follow")
-    posts = [
-        author.expect(201, "POST", "/posts", {"content": f"Post {number} #bench"})["id"]
-        for number in range(25)
-    ]
-    wait_for(lambda: len(reader.get("/feed/home?limit=25")["posts"]) == 25, "a full feed")
-    path = {"post_id": posts[0]}
-    rows = []
-    feed = None
-    for name, event in [
-        ("posts/like_post", event_for("posts/like_post", reader, path)),
-        ("posts/get_post", event_for("posts/get_post", reader, path)),
-        ("feeds/get_home_feed", event_for("feeds/get_home_feed", reader)),
-        ("users/follow_user", event_for("users/follow_user", other, {"user": author.id})),
-        ("users/get_profile", event_for("users/get_profile", reader, {"user": author.id})),
-        ("posts/create_post", event_for("posts/create_post", author, None, {"content": "More"})),
-        (
-            "notifications/list_notifications",
-            event_for("notifications/list_notifications", author),
-        ),
-    ]:
-        recording, body = run_once(name, event)
-        rows += costs(name, recording)
-        if name in ("posts/like_post", "posts/get_post", "feeds/get_home_feed"):
-            rows.append(processor_time(name, event, recording, body))
-        if name == "feeds/get_home_feed":
-            feed = recording
-    assert feed is not None
-    rows.append(feed_of_many_follows(stack, reader, feed))
-    return rows
+@dataclass(frozen=True)
+class Case:
+    """A request to measure, and one like it that warms the process up."""
+
+    function: str
+    event: dict[str, Any]
+    before: dict[str, Any]
+    state: str = ""  # what is special about it
+    timed: bool = False
+
+    @property
+    def name(self) -> str:
+        return f"{self.function}{self.state}"
+
+    def run(self, given: dict[str, Any]) -> Any:
+        """The whole answer of the handler."""
+        return importlib.import_module(self.function.replace("/", ".")).app(given, LambdaContext())
 
 
-def run_once(name: str, event: dict[str, Any]) -> tuple[Recording, Any]:
-    """One real run on the emulator, noted down; the second one, when everything is imported."""
-    from shared.aws import client
+def measure(network: Network) -> list[Row]:
+    """Calls and capacity of the main endpoints; processor time of those whose every run is alike."""
+    rows, times = [], []
+    # Signatures of URLs, gates and times are then the same in every run.
+    with stop_at(now() + 1), silence():
+        _tell(network)
+        for case in _cases(network):
+            recording, answer, units = _record(network, case)
+            rows.append(_costs(case.name, recording, units, MOST_CALLS.get(case.function)))
+            if case.timed:
+                times.append(_processor_time(case, recording, answer))
+        rows += _feeds(network)
+    return times + rows
 
-    handler = _handler(name)
-    if name not in ("posts/create_post", "users/follow_user"):
-        silently(lambda: handler(event, Context()))
-    with recorded(client("dynamodb")) as recording:
-        answer = silently(lambda: handler(event, Context()))
-    assert answer["statusCode"] < 300, f"{name}: {answer}"
-    return recording, json.loads(answer["body"])
+
+def _cases(network: Network) -> Iterator[Case]:
+    reader, [author, *_], posts = network.reader, network.authors, network.posts
+
+    def case(
+        function: str,
+        path: dict[str, str] | None = None,
+        before: dict[str, str] | None = None,
+        body: Any = None,
+        caller: Caller | None = reader,
+        **more: Any,
+    ) -> Case:
+        return Case(
+            function,
+            event_for(function, caller, path, body),
+            event_for(function, caller, before or path, body),
+            **more,
+        )
+
+    one, two, three = ({"post_id": post_id} for post_id in posts[:3])
+    yield case("posts/like_post", one, two, state=", post new to the process")
+    yield case("posts/get_post", three, two, state=", post new to the process")
+    yield case("posts/like_post", three, two, timed=True)
+    yield case("posts/unlike_post", one, two, timed=True)
+    yield case("posts/get_post", one, timed=True)
+    yield case("feeds/get_home_feed", timed=True)
+    strangers = [{"user": a_user().user_id} for _ in range(2)]
+    yield case("users/follow_user", *strangers, timed=True)
+    yield case("users/get_profile", {"user": author.user_id}, timed=True)
+    yield case("notifications/list_notifications", timed=True)
+    yield case("posts/create_post", body={"content": "The first snow #winter"})
+    yield case("media/create_upload", body={"content_type": "image/jpeg", "size": 120_000})
+    log_in = {"identifier": network.person.username, "password": PASSWORD}
+    yield case("auth/login_user", body=log_in, caller=None)
+    others = {"participant_ids": [author.user_id]}
+    yield case("chat/create_conversation", body=others, state=", it is there")
+    room = _room(case("chat/create_conversation", body=others))
+    yield case("chat/send_message", room, body={"content": "Hello!"})
+    yield case("chat/list_messages", room, timed=True)
 
 
-def costs(name: str, recording: Recording) -> list[Row]:
-    budget = CALLS_BUDGET.get(name)
+def _room(case: Case) -> dict[str, str]:
+    """The path of the conversation that a case has made."""
+    return {"conversation_id": json.loads(case.run(case.event)["body"])["id"]}
+
+
+def _tell(network: Network) -> None:
+    """Give the reader a page of notifications."""
+    from notifications import on_event
+
+    for author in network.authors * 2:
+        data = {"author_id": network.reader.user_id, "post_id": network.posts[0]}
+        liker = {"liker_id": author.user_id, "liker_username": author.username}
+        likes = [
+            event("post.liked", author.user_id, **data, **liker, liked_at=moment)
+            for moment in ("2026-01-02T03:04:05.678Z", "2026-01-03T03:04:05.678Z")
+        ]
+        consume(on_event.app, *likes)
+
+
+def _record(network: Network, case: Case) -> tuple[Recording, Any, Capacity]:
+    """One run on the emulator, noted down, in a process that has served such requests before."""
+    case.run(case.before)
+    with recorded(*clients()) as recording:
+        answer = case.run(case.event)
+    assert 200 <= answer["statusCode"] < 300, f"{case.name}: {answer}"
+    return recording, answer, consumed(recording.calls, network.stack.client("dynamodb"))
+
+
+def _costs(name: str, recording: Recording, units: Capacity, most: int | None) -> Row:
     number = len(recording.calls)
-    names = " ".join(operation for _, operation, _ in recording.calls)
-    units = recording.capacity
-    return [
-        Row(
-            f"{name}: AWS calls",
-            f"{number} ({names})",
-            f"≤ {budget}" if budget else "",
-            number <= budget if budget else None,
-        ),
-        Row(f"{name}: capacity units", f"{units['read']:g} read, {units['write']:g} write"),
-    ]
-
-
-def processor_time(name: str, event: dict[str, Any], recording: Recording, body: Any) -> Row:
-    """The handler against one that makes the same calls with a default boto3 client and does no more."""
-    from shared.aws import client
-
-    ours, bare_client = client("dynamodb"), boto3.client("dynamodb")
-    handler = _handler(name)
-    text = json.dumps(event)
-
-    def run_ours() -> None:
-        handler(json.loads(text), Context())
-
-    def run_bare() -> None:
-        json.loads(text)
-        for _, operation, parameters in recording.calls:
-            bare_client._make_api_call(operation, parameters)
-        json.dumps({"statusCode": 200, "body": json.dumps(body)})
-
-    with replayed(recording, ours, bare_client):
-        ratio, ours_ms = silently(lambda: compare(run_ours, run_bare))
-    figure = f"{ratio:.2f} × bare ({ours_ms:.2f} ms of processor time)"
-    return Row(f"{name}: processor time", figure, f"≤ {CPU_BUDGET} ×", ratio <= CPU_BUDGET)
-
-
-def compare(ours: Callable[[], None], reference: Callable[[], None]) -> tuple[float, float]:
-    """The ratio of processor times, and ours in milliseconds per call: medians of alternating rounds."""
-    for run in (ours, reference):
-        for _ in range(CALLS):
-            run()
-    pairs = [(_seconds(ours), _seconds(reference)) for _ in range(ROUNDS)]
-    ratio = statistics.median(mine / theirs for mine, theirs in pairs)
-    return ratio, statistics.median(mine for mine, _ in pairs) / CALLS * 1000
-
-
-def feed_of_many_follows(stack: Deployed, reader: Person, few: Recording) -> Row:
-    """The same page once its reader follows 5,000 people more."""
-    follow_many(stack, reader, 5000)
-    many, _ = run_once("feeds/get_home_feed", event_for("feeds/get_home_feed", reader))
-    ratio = many.capacity["read"] / few.capacity["read"]
-    figure = (
-        f"{ratio:.2f} × the page of 1 follow ({few.capacity['read']:g} → {many.capacity['read']:g}"
-        f" units, {len(few.calls)} → {len(many.calls)} calls)"
+    operations = Counter(call.operation for call in recording.calls)
+    names = ", ".join(
+        f"{times} {operation}" if times > 1 else operation
+        for operation, times in operations.items()
     )
-    same = 0.9 <= ratio <= 1.1 and len(many.calls) == len(few.calls)
-    return Row("home feed page with 5,001 follows", figure, "1 × ± 10 %", same)
+    return Row(
+        name,
+        f"{number} calls ({names}); {units} units",
+        f"≤ {most} calls" if most else "",
+        number <= most if most else None,
+    )
 
 
-def _seconds(run: Callable[[], None]) -> float:
-    before = time.process_time()
-    for _ in range(CALLS):
-        run()
-    return time.process_time() - before
+def _processor_time(case: Case, recording: Recording, answer: Any) -> Row:
+    """The handler against one that makes the same calls with default boto3 clients and does no more.
+
+    Both read the event and write the answer, as Lambda's runtime does.
+    """
+    bare = {service: boto3.client(service) for service in {call.service for call in recording.calls}}
+    calls = [
+        (getattr(bare[call.service], xform_name(call.operation)), call.parameters)
+        for call in recording.calls
+    ]
+    text, body = json.dumps(case.event), json.loads(answer["body"])
+
+    def run_ours() -> str:
+        return json.dumps(case.run(json.loads(text)))
+
+    def run_bare() -> str:
+        json.loads(text)
+        for call, parameters in calls:
+            call(**parameters)
+        return json.dumps({"statusCode": answer["statusCode"], "body": json.dumps(body)})
+
+    with replayed(recording, *clients(), *bare.values()):
+        for run, askers in ((run_ours, clients()), (run_bare, bare.values())):
+            with noted(*askers) as made:
+                run()
+            operations = sorted(call.operation for call in made)
+            assert operations == recording.operations, f"{case.name}: {operations}"
+        ratio, seconds = compare(run_ours, run_bare)
+        assert run_ours() == json.dumps(answer), f"{case.name} answers otherwise than it did"
+    return Row(
+        f"{case.name}: processor time",
+        f"{ratio:.2f} × a bare boto3 handler ({seconds * 1000:.2f} ms, {len(calls)} calls)",
+        f"≤ {CPU_BUDGET} ×",
+        ratio <= CPU_BUDGET,
+    )
 
 
-def _handler(name: str) -> Any:
-    return importlib.import_module(name.replace("/", ".")).app
+def _feeds(network: Network) -> Iterator[Row]:
+    """The page of a reader who follows 10, then 5,000 more, then some whose posts are pulled."""
+    home = event_for("feeds/get_home_feed", network.reader)
+    case = Case("feeds/get_home_feed", home, home)
+    few, page, few_units = _record(network, case)
+    assert len(json.loads(page["body"])["posts"]) == 20, "the feed is to be a full page"
+    follow_many(network.reader, FOLLOWS)
+    many, same_page, many_units = _record(network, case)
+    assert _ids(same_page) == _ids(page), "the page is to be the same"
+    ratio = many_units.read / few_units.read
+    yield Row(
+        f"home feed: {len(network.authors)} follows → {FOLLOWS:,} more",
+        f"{ratio:.2f} × the units ({few_units} → {many_units}),"
+        f" {len(few.calls)} → {len(many.calls)} calls",
+        "1 × ± 10 %, as many calls",
+        0.9 <= ratio <= 1.1 and len(many.calls) == len(few.calls),
+    )
+    mark_celebrities(network.reader, network.authors[:CELEBRITIES])
+    pulling, same_page, units = _record(network, case)
+    assert _ids(same_page) == _ids(page), "the page is to be the same"
+    name = f"home feed: {CELEBRITIES} of them celebrities"
+    yield _costs(name, pulling, units, MOST_CALLS[case.function])
+
+
+def _ids(answer: Any) -> list[str]:
+    return [post["id"] for post in json.loads(answer["body"])["posts"]]

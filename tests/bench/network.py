@@ -2,116 +2,167 @@
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
-from infra.local.clients import CREDENTIALS
+from infra.local.clients import CREDENTIALS, REGION
 from infra.local.deploy import deploy
 from infra.local.ministack import MiniStack
+from shared.caller import Caller
 from tests.e2e.client import Person, join
 from tests.e2e.conftest import Deployed
+from tests.integration.posts.world import a_post, a_user, follow
+from tests.support.events import load_event
 
-ROOT = Path(__file__).parents[2]
+AUTHORS, POSTS = 10, 30
+SERVICES = ("dynamodb", "s3", "secretsmanager", "sns", "sqs")
 
 
-class Context:
-    """The part of Lambda's context that handlers use."""
+@dataclass(frozen=True)
+class Network:
+    """A reader, ten authors whom they follow, and a timeline of the authors' posts."""
 
-    aws_request_id = "00000000-0000-0000-0000-000000000000"
-    function_name = "bench"
-    memory_limit_in_mb = 512
-    invoked_function_arn = "arn:aws:lambda:us-east-1:000000000000:function:bench"
-
-    def get_remaining_time_in_millis(self) -> int:
-        return 10_000
+    stack: Deployed
+    person: Person  # the reader, with an account that can log in
+    reader: Caller
+    authors: Sequence[Caller]
+    posts: Sequence[str]  # oldest first
 
 
 @contextmanager
-def deployed() -> Iterator[Deployed]:
-    """A stack of its own, whose environment this process takes on, so that handlers run right here."""
+def deployed() -> Iterator[Network]:
+    """A network on a stack of its own. This process takes on the environment of a function there, so
+    that handlers run right here."""
     with MiniStack() as emulator:
-        deploy(
-            emulator.endpoint,
-            overrides={
-                "EmulatorUrl": emulator.endpoint,
-                "RateScale": "100000",
-                "PasswordCost": "4",
-            },
-        )
+        overrides = {"RateScale": "100000", "PasswordCost": "4"}
+        deploy(emulator.endpoint, overrides=overrides)
         stack = Deployed(emulator.endpoint)
-        settings = stack.client("lambda").get_function_configuration(
-            FunctionName=stack.function("LikePost")
-        )["Environment"]["Variables"]
-        os.environ.update(settings)
+        person = join(stack.api, "bench")
+        functions = stack.client("lambda")
+        # What follows is measured in this process; the stack's own consumers would only be in its way.
+        for mapping in functions.list_event_source_mappings()["EventSourceMappings"]:
+            functions.delete_event_source_mapping(UUID=mapping["UUID"])
+        found = functions.get_function_configuration(FunctionName=stack.function("LikePost"))
+        os.environ.update(found["Environment"]["Variables"])
         os.environ.update(CREDENTIALS)
         os.environ.update(
-            AWS_REGION="us-east-1",
-            AWS_DEFAULT_REGION="us-east-1",
+            AWS_REGION=REGION,
+            AWS_DEFAULT_REGION=REGION,
             AWS_ENDPOINT_URL=emulator.endpoint,
             AWS_LAMBDA_FUNCTION_NAME="bench",
         )
-        yield stack
+        yield _populated(stack, person)
+        stack.api.close()
+
+
+def clients() -> list[Any]:
+    """The functions' own clients."""
+    from shared.aws import client
+
+    return [client(service) for service in SERVICES]  # type: ignore[call-overload]
 
 
 def event_for(
-    lambda_name: str, person: Person, path: dict[str, str] | None = None, body: Any = None
+    function: str, caller: Caller | None, path: dict[str, str] | None = None, body: Any = None
 ) -> dict[str, Any]:
-    """The sample event of an HTTP Lambda, as if this person had sent it."""
-    event: dict[str, Any] = json.loads((ROOT / "events" / f"{lambda_name}.json").read_text())
-    import jwt
-
-    claims = jwt.decode(person.token, options={"verify_signature": False})
-    event["requestContext"]["authorizer"] = {
-        "user_id": person.id,
-        "username": person.username,
-        "session_id": claims["sid"],
-        "role": "user",
-        "scope": "full",
-    }
+    """The sample event of an HTTP Lambda ("posts/like_post"), as if this person had sent it."""
+    event = load_event(*function.split("/"))
+    if caller:
+        event["requestContext"]["authorizer"] = {
+            "principalId": caller.user_id,
+            "user_id": caller.user_id,
+            "username": caller.username,
+            "session_id": caller.session_id,
+            "role": caller.role,
+            "scope": caller.scope,
+            "integrationLatency": 3,
+        }
     event["pathParameters"] = path
-    event["multiValueQueryStringParameters"] = None
-    event["queryStringParameters"] = None
-    event["headers"] = {"content-type": "application/json"}
+    event["multiValueQueryStringParameters"] = event["queryStringParameters"] = None
     event["body"] = None if body is None else json.dumps(body)
     return event
 
 
-def people(stack: Deployed, number: int) -> list[Person]:
-    return [join(stack.api, "bench") for _ in range(number)]
+def picture(upload_id: str) -> dict[str, Any]:
+    """What a post keeps of a photograph: seven files."""
+    names = ("1080", "640", "320")
+    folder = f"media/{upload_id}"
+    return {
+        "upload_id": upload_id,
+        "type": "image",
+        "status": "ready",
+        "original": f"{folder}/original.jpg",
+        "variants": {
+            "original": f"{folder}/original.jpg",
+            **{name: f"{folder}/{name}.jpg" for name in names},
+        },
+        "variants_webp": {
+            "original": f"{folder}/1080.webp",
+            **{name: f"{folder}/{name}.webp" for name in names},
+        },
+        "thumbnail": f"{folder}/320.jpg",
+        "preview": None,
+        "width": 4000,
+        "height": 3000,
+        "duration": None,
+        "blurhash": "LEHV6nWB2yk8pyo0adR*.7kCMdnj",
+        "alt_text": "A rocket before its start",
+    }
 
 
-def follow_many(stack: Deployed, person: Person, number: int) -> None:
-    """Let `person` follow `number` accounts that exist only as edges: what a page costs must not
-    depend on them."""
+def follow_many(reader: Caller, number: int) -> None:
+    """Let `reader` follow so many more, a tenth of them no longer, and give the timeline an older post
+    of each."""
+    from feeds.timelines import entry
     from shared.clock import timestamp
-    from shared.ids import new_id
+    from shared.ids import derived_id, new_id
     from shared.tables import write_items
-    from users.models import Relationship
+    from users.models import Relationship, edge
 
-    now = timestamp()
+    moment = timestamp()
+    others = [new_id() for _ in range(number)]
     write_items(
         Relationship(
-            person.id,
-            f"follows#{new_id()}",
-            is_active=True,
-            username=person.username,
-            since=now,
-            updated_at=now,
+            reader.user_id,
+            edge("follows", other),
+            is_active=index % 10 > 0,
+            username=reader.username,
+            since=moment,
+            updated_at=moment,
         )
-        for _ in range(number)
+        for index, other in enumerate(others)
+    )
+    long_ago = 1_700_000_000.0
+    write_items(
+        entry(reader.user_id, derived_id(long_ago, "bench", other), other) for other in others
     )
 
 
-def silently(run: Callable[[], Any]) -> Any:
-    """`run` without its log lines on the terminal: they are made, and written to nowhere."""
-    import sys
+def mark_celebrities(reader: Caller, authors: Sequence[Caller]) -> None:
+    """Let these followed authors be ones whose posts are pulled."""
+    from users.models import Relationship, edge
 
-    terminal = sys.stdout
-    with Path(os.devnull).open("w") as nowhere:
-        sys.stdout = nowhere
-        try:
-            return run()
-        finally:
-            sys.stdout = terminal
+    for author in authors:
+        followed = Relationship.get(reader.user_id, edge("follows", author.user_id))
+        followed.update(actions=[Relationship.celebrity_id.set(author.user_id)])
+
+
+def _populated(stack: Deployed, person: Person) -> Network:
+    from feeds.timelines import add_post
+    from shared.ids import new_id
+    from shared.tokens import read_token
+
+    reader = read_token(person.token)
+    authors = [a_user(picture_key=f"media/{new_id()}/320.jpg") for _ in range(AUTHORS)]
+    for author in authors:
+        follow(reader, author)
+    posts = []
+    for number in range(POSTS):
+        author = authors[number % AUTHORS]
+        pictures = [picture(new_id()) for _ in range(1 + number % 3)]
+        caption = f"Number {number} of the walk along the river, with @somebody #bench #winter"
+        posts.append(a_post(author, media=pictures, caption=caption))
+        add_post(posts[-1], author.user_id, [reader.user_id])
+    return Network(stack, person, reader, authors, posts)

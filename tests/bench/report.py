@@ -1,5 +1,6 @@
 """The table that `make bench` prints: figure, budget, and whether it holds."""
 
+import os
 from dataclasses import dataclass
 
 from rich.console import Console
@@ -17,8 +18,9 @@ class Row:
 
 
 def show(title: str, rows: list[Row]) -> None:
-    """Print rows as they are measured."""
-    table = Table(title=title, title_justify="left", show_edge=False, pad_edge=False)
+    """Print rows as they are measured, and how busy the machine was."""
+    load = f"{os.getloadavg()[0]:.1f} of {os.cpu_count()} processors busy"
+    table = Table(title=f"{title} ({load})", title_justify="left", show_edge=False, pad_edge=False)
     for column in ("what", "measured", "budget", ""):
         table.add_column(column, overflow="fold")
     for row in rows:

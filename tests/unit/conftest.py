@@ -9,8 +9,8 @@ from typing import Any
 import botocore.endpoint
 import pytest
 
+from shared import aws as aws_module
 from shared import clock, config, gate, idempotency, keys, media_urls, observability
-from shared.aws import session
 from shared.caller import Caller
 from shared.ids import new_id
 from tests.support.memory_aws import MemoryAws
@@ -84,8 +84,11 @@ class _Wire:
 
 @pytest.fixture(scope="session")
 def wire() -> _Wire:
+    # Clients copy what is registered with their session when they are made: none may be older.
+    aws_module.session.cache_clear()
+    aws_module._make.cache_clear()
     made = _Wire()
-    session().register("before-send", made)  # before any client is made: they copy it
+    aws_module.session().register("before-send", made)
     return made
 
 
