@@ -28,8 +28,8 @@ GROUPS = {
     "media": ["--only-group", "media"],
 }
 POWERTOOLS_UNUSED = [
-    *("auth_alpha", "circuit_breaker", "data_masking", "feature_flags", "kafka", "parser"),
-    *("streaming", "validation"),
+    *("auth_alpha", "batch", "circuit_breaker", "data_classes", "data_masking", "feature_flags"),
+    *("kafka", "parameters", "parser", "streaming", "validation"),
 ]
 # Parts of packages that no function imports; tests/integration/test_layers.py proves it.
 UNUSED = [
@@ -38,6 +38,7 @@ UNUSED = [
     *("pydantic/v1", "pydantic/mypy.py"),
     *("aws_lambda_powertools/event_handler", "oauthlib/openid", "charset_normalizer/cli"),
     *(f"aws_lambda_powertools/utilities/{name}" for name in POWERTOOLS_UNUSED),
+    *("aws_xray_sdk/ext/[!_b]*", "aws_xray_sdk/ext/bottle"),  # which patches botocore alone
     *("numpy/f2py", "numpy/_core/include", "numpy/_core/lib", "numpy/_pyinstaller"),
 ]
 CHALICE_USED = {"__init__.py", "app.py"}

@@ -10,10 +10,10 @@ from auth.sessions import TokenSet, refresh_expiry, token_set
 from shared.clock import now, timestamp
 from shared.errors import InvalidRefreshToken
 from shared.fields import Body, text
-from shared.gate import is_session_alive
 from shared.http import endpoint
 from shared.requests import Request
 from shared.revocation import end_session
+from shared.sessions import is_session_alive
 from shared.tables import ConditionFailed, in_parallel, transaction
 from shared.tokens import RefreshToken
 from users.public import User, find_user, standing

@@ -5,13 +5,14 @@ from chat.inbox import open_row
 from chat.models import Conversation, InboxRow
 from chat.overview import conversation_shapes
 from chat.reach import check_reachable, folders, read_people
-from chat.rooms import find_room, one_to_one_id
+from chat.rooms import find_room, one_to_one_id, own_room
 from chat.shapes import ConversationShape
 from shared.caller import Caller
 from shared.clock import timestamp
 from shared.config import config
 from shared.errors import InvalidInput
 from shared.http import endpoint
+from shared.idempotency import AlreadyMade, claim
 from shared.ids import new_id
 from shared.requests import Answer, Request
 from shared.tables import ConditionFailed, transaction
@@ -36,20 +37,27 @@ def create_conversation(request: Request[NewConversation]) -> ConversationShape 
             ("participant_ids", f"1 to {config.limit('MaxGroupSize') - 1} other people.")
         )
     if name or len(others) > 1:
-        return _shape(*_make(caller, new_id(), others, name, is_group=True))
+        try:
+            return _shape(*_make(request, new_id(), others, name, is_group=True))
+        except AlreadyMade as earlier:
+            return _shape(*own_room(earlier.made_id, caller.user_id))
     conversation_id = one_to_one_id(caller.user_id, others[0])
     if Conversation.find(conversation_id) is None:
         try:
-            return _shape(*_make(caller, conversation_id, others, None, is_group=False))
+            return _shape(*_make(request, conversation_id, others, None, is_group=False))
         except ConditionFailed:
             pass  # the other one was quicker
     return Answer(_shape(*_join(caller, conversation_id, others[0])), status=200)
 
 
 def _make(
-    caller: Caller, conversation_id: str, others: list[str], name: str | None, is_group: bool
+    request: Request[NewConversation],
+    conversation_id: str,
+    others: list[str],
+    name: str | None,
+    is_group: bool,
 ) -> tuple[Conversation, InboxRow]:
-    made_at = timestamp()
+    caller, made_at = request.caller, timestamp()
     lands_in = {caller.user_id: "inbox", **folders(caller.user_id, others)}
     members = [
         {
@@ -70,6 +78,8 @@ def _make(
     )
     row = InboxRow(caller.user_id, conversation_id, folder="inbox", active_at=made_at)
     with transaction() as write:
+        if is_group:  # the id of a one-to-one is claim enough
+            claim(write, request, conversation_id)
         write.put(conversation, Conversation.is_new())
         write.put(row)
     return conversation, row

@@ -28,8 +28,9 @@ from shared.errors import (
     Unauthorized,
 )
 from shared.failures import is_passing
-from shared.gate import is_session_alive, user_gate
+from shared.gate import user_gate
 from shared.realtime import Frame, send
+from shared.sessions import is_session_alive
 from shared.tables import in_parallel
 
 if TYPE_CHECKING:

@@ -61,7 +61,8 @@ _ENDINGS: Final = {
 
 def type_of_name(filename: str) -> str | None:
     """The content type that the ending of a file's name tells."""
-    return _ENDINGS.get(filename.rpartition(".")[2].lower())
+    _, dot, ending = filename.rpartition(".")
+    return _ENDINGS.get(ending.lower()) if dot else None
 
 
 def real_type(source: Path) -> str:

@@ -1,4 +1,4 @@
-"""Videos: the ladder of sizes, the stills and the preview that are served, from one upload."""
+"""Videos: the ladder of sizes, the poster and the preview that are served, from one upload."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,8 +12,7 @@ from media import blurhashes, images, ladder, previews
 from media.probe import probe
 from media.renditions import Rendition
 
-_THUMBNAIL_WIDTH: Final = 320
-_LADDER_SHARE: Final = 0.95  # of the work; the rest are the stills and the preview
+_LADDER_SHARE: Final = 0.95  # of the work; the rest are the poster and the preview
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +27,12 @@ class RenderedVideo:
     blurhash: str  # of the poster
     variants: dict[str, Rendition]  # some of `720p`, `480p`, `360p`, best first, at least one
     poster: Rendition  # JPEG, as large as the best variant
-    thumbnail: Rendition  # the poster, at most 320 px wide
     preview: Rendition  # animated WebP of up to 3 s
 
     @property
     def files(self) -> list[Rendition]:
         """Everything that is to be kept."""
-        return [*self.variants.values(), self.poster, self.thumbnail, self.preview]
+        return [*self.variants.values(), self.poster, self.preview]
 
 
 def render(
@@ -68,7 +66,7 @@ def render(
         seconds=ends - monotonic(),
         on_progress=lambda percent: tell(int(percent * _LADDER_SHARE)),
     )
-    poster, thumbnail, blurhash = _stills(picture, into)
+    poster, blurhash = _poster(picture, into)
     smallest = list(variants.values())[-1]
     preview = previews.write(
         smallest, into, duration=video.picture_duration, seconds=ends - monotonic()
@@ -83,18 +81,15 @@ def render(
         blurhash=blurhash,
         variants=variants,
         poster=poster,
-        thumbnail=thumbnail,
         preview=preview,
     )
 
 
-def _stills(picture: Path, into: Path) -> tuple[Rendition, Rendition, str]:
+def _poster(picture: Path, into: Path) -> tuple[Rendition, str]:
     with Image.open(picture, formats=["PPM"]) as image:
-        poster = images.save_jpeg(image, into / "poster.jpg")
-        size = images.fitted(image.width, image.height, _THUMBNAIL_WIDTH)
-        small = image.resize(size, Image.Resampling.LANCZOS)
+        poster, blurhash = images.save_jpeg(image, into / "poster.jpg"), blurhashes.of(image)
     picture.unlink()
-    return poster, images.save_jpeg(small, into / "thumbnail.jpg"), blurhashes.of(small)
+    return poster, blurhash
 
 
 class _Progress:

@@ -6,6 +6,7 @@ from shared import gate
 from shared.caller import Caller
 from shared.errors import AdminOnly, EmailNotVerified, RateLimited, Unauthorized
 from shared.requests import Declaration
+from shared.sessions import is_session_alive
 
 
 class Admission:
@@ -35,7 +36,7 @@ class Admission:
         if caller and self._declaration.tier == "user":
             self._admit(gate.user_gate(caller.user_id), caller.session_id)
             return
-        if caller and not gate.is_session_alive(caller.user_id, caller.session_id):
+        if caller and not is_session_alive(caller.user_id, caller.session_id):
             raise Unauthorized
         self._admit(self._address())
 

@@ -7,7 +7,6 @@ what ended their sessions: `valid_after` (sessions made at or before that ULID a
 one `spared`) and one attribute `s_<session_id>` per session that was revoked by itself.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 from typing import Any
@@ -18,9 +17,9 @@ from shared.aws import client
 from shared.clock import now
 from shared.config import config
 from shared.errors import RateLimited, Unauthorized
+from shared.sessions import SCOPE, is_alive, subject_of
 
 WINDOW = 3600  # seconds: every rate of api.md is per hour
-_BATCH_READ = 100  # DynamoDB's limit of keys in one BatchGetItem
 _ATTEMPTS = 6  # at the turn of the hour several calls may want to open the new window at once
 
 
@@ -83,7 +82,7 @@ def admit(budget: Budget, session_id: str | None = None) -> Allowance:
             if code != "ConditionalCheckFailedException":
                 raise
             seen = _found_instead(error)
-            if session_id and not _is_alive(seen, session_id):
+            if session_id and not is_alive(seen, session_id):
                 raise Unauthorized from None
             opened = _number(seen, "w")
             if opened == window:
@@ -112,38 +111,9 @@ def give_back(budget: Budget) -> None:
     )
 
 
-def is_session_alive(user_id: str, session_id: str) -> bool:
-    """Whether the session may still act; for what counts on another gate than the user's."""
-    answer = client("dynamodb").get_item(
-        TableName=_table(), Key=_key(user_gate(user_id)), ConsistentRead=True
-    )
-    return _is_alive(answer.get("Item") or {}, session_id)
-
-
-def ended_sessions(sessions: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Those of these `(user id, session id)` that may not act any more: a read per 100 users."""
-    gates: dict[str, dict[str, Any]] = {}
-    users = sorted({user_gate(user_id).subject for user_id, _ in sessions})
-    for start in range(0, len(users), _BATCH_READ):
-        keys = [
-            {"subject": {"S": subject}, "scope": {"S": "user"}}
-            for subject in users[start : start + _BATCH_READ]
-        ]
-        wanted: Any = {_table(): {"Keys": keys, "ConsistentRead": True}}
-        while wanted:
-            answer = client("dynamodb").batch_get_item(RequestItems=wanted)
-            gates.update({gate["subject"]["S"]: gate for gate in answer["Responses"][_table()]})
-            wanted = answer.get("UnprocessedKeys")
-    return {
-        (user_id, session_id)
-        for user_id, session_id in sessions
-        if not _is_alive(gates.get(user_gate(user_id).subject, {}), session_id)
-    }
-
-
 def user_gate(user_id: str) -> Budget:
     """The gate that a user's calls count on, and that ends their sessions."""
-    return Budget(f"user#{user_id}", "user", scaled_limit("RateUser"))
+    return Budget(subject_of(user_id), SCOPE, scaled_limit("RateUser"))
 
 
 def _count(budget: Budget, session_id: str | None, window: int) -> dict[str, Any]:
@@ -214,14 +184,6 @@ def gate_expiry() -> int:
     """When a gate may be swept: after every window and every token that it speaks of. What ended a
     session must be known for as long as its refresh token lives."""
     return int(now()) + max(2 * WINDOW, config.limit("RefreshTokenDays") * 86_400 + WINDOW)
-
-
-def _is_alive(gate: dict[str, Any], session_id: str) -> bool:
-    if f"s_{session_id}" in gate:
-        return False
-    valid_after: str = gate.get("valid_after", {}).get("S", "")
-    spared: str | None = gate.get("spared", {}).get("S")
-    return session_id > valid_after or session_id == spared
 
 
 def _used(gate: dict[str, Any], moment: float) -> float:

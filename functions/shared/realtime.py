@@ -13,8 +13,8 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from shared.aws import push_client
 from shared.clock import now
 from shared.encoding import to_json
-from shared.gate import ended_sessions
 from shared.ids import new_id
+from shared.sessions import ended_sessions
 from shared.tables import (
     ConditionFailed,
     IntegerAttribute,

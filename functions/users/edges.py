@@ -85,7 +85,7 @@ def relation(viewer_id: str, other_id: str) -> Relation:
 
 def is_following(follower_id: str, followed_id: str) -> bool:
     """Whether the first follows the second (a request that waits is not following)."""
-    found = Relationship.find(follower_id, edge("follows", followed_id))
+    found = Relationship.find(follower_id, edge("follows", followed_id), consistent=True)
     return found is not None and found.is_active
 
 

@@ -7,13 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import boto3
-from botocore import xform_name
-
 from shared.caller import Caller
 from shared.clock import now, stop_at
 from tests.bench.capacity import Capacity, consumed
-from tests.bench.memory import Recording, noted, recorded, replayed
+from tests.bench.memory import Bare, Recording, noted, recorded, replayed
 from tests.bench.network import Network, clients, event_for, follow_many, mark_celebrities
 from tests.bench.report import Row
 from tests.bench.timing import compare, silence
@@ -46,7 +43,7 @@ class Case:
 
 
 def measure(network: Network) -> list[Row]:
-    """Calls and capacity of the main endpoints; processor time of those whose every run is alike."""
+    """Calls and capacity of the main endpoints; processor time of those whose runs are alike."""
     rows, times = [], []
     # Signatures of URLs, gates and times are then the same in every run.
     with stop_at(now() + 1), silence():
@@ -144,28 +141,20 @@ def _costs(name: str, recording: Recording, units: Capacity, most: int | None) -
 
 
 def _processor_time(case: Case, recording: Recording, answer: Any) -> Row:
-    """The handler against one that makes the same calls with default boto3 clients and does no more.
+    """The handler against one that makes the same calls with default boto3 clients and no more.
 
     Both read the event and write the answer, as Lambda's runtime does.
     """
-    bare = {service: boto3.client(service) for service in {call.service for call in recording.calls}}
-    calls = [
-        (getattr(bare[call.service], xform_name(call.operation)), call.parameters)
-        for call in recording.calls
-    ]
-    text, body = json.dumps(case.event), json.loads(answer["body"])
+    bare, text, body = Bare(recording), json.dumps(case.event), json.loads(answer["body"])
 
     def run_ours() -> str:
         return json.dumps(case.run(json.loads(text)))
 
     def run_bare() -> str:
-        json.loads(text)
-        for call, parameters in calls:
-            call(**parameters)
-        return json.dumps({"statusCode": answer["statusCode"], "body": json.dumps(body)})
+        return bare.run(text, {"statusCode": answer["statusCode"], "body": json.dumps(body)})
 
-    with replayed(recording, *clients(), *bare.values()):
-        for run, askers in ((run_ours, clients()), (run_bare, bare.values())):
+    with replayed(recording, *clients(), *bare.clients):
+        for run, askers in ((run_ours, clients()), (run_bare, bare.clients)):
             with noted(*askers) as made:
                 run()
             operations = sorted(call.operation for call in made)
@@ -174,7 +163,7 @@ def _processor_time(case: Case, recording: Recording, answer: Any) -> Row:
         assert run_ours() == json.dumps(answer), f"{case.name} answers otherwise than it did"
     return Row(
         f"{case.name}: processor time",
-        f"{ratio:.2f} × a bare boto3 handler ({seconds * 1000:.2f} ms, {len(calls)} calls)",
+        f"{ratio:.2f} × a bare boto3 handler ({seconds * 1000:.2f} ms, {len(made)} calls)",
         f"≤ {CPU_BUDGET} ×",
         ratio <= CPU_BUDGET,
     )

@@ -1,17 +1,20 @@
-"""AWS answered from memory: record what a handler asks and is told, then tell it again without a network.
+"""AWS answered from memory: record what a handler asks and is told, then tell it the same again.
 
-The clients do all their work, from serializing and signing to reading the answer; only the socket is
-left out. An answer is found by the whole request, so with the clock stopped (`clock.stop_at`) a
+The clients do all their work, from serializing and signing to reading the answer; only the socket
+is left out. An answer is found by the whole request, so with the clock stopped (`clock.stop_at`) a
 replayed handler does exactly what it did when it was recorded, or fails.
 """
 
 import itertools
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import boto3
+from botocore import xform_name
 from botocore.awsrequest import AWSResponse
 from botocore.httpsession import URLLib3Session
 
@@ -30,7 +33,7 @@ class Recording:
     """The calls of one run of a handler, and the raw answers by request."""
 
     calls: list[Call] = field(default_factory=list)
-    answers: dict[tuple[str, ...], list[tuple[int, dict[str, str], bytes]]] = field(
+    answers: dict[tuple[Any, ...], list[tuple[int, dict[str, str], bytes]]] = field(
         default_factory=lambda: defaultdict(list)
     )
 
@@ -50,9 +53,11 @@ class _Raw:
         yield self._content
 
 
-def _key(request: Any) -> tuple[str, ...]:
-    """What tells one request from another: all but its headers, which hold times and signatures."""
-    return (request.url, request.headers.get("X-Amz-Target"), request.body)
+def _key(request: Any) -> tuple[Any, ...]:
+    """What tells one request from another: all but its headers, which hold times and signatures,
+    and but the token that botocore gives each transaction."""
+    target = request.headers.get("X-Amz-Target")
+    return (request.url, target, request.body.partition(b', "ClientRequestToken"')[0])
 
 
 @contextmanager
@@ -60,8 +65,9 @@ def noted(*clients: Any) -> Iterator[list[Call]]:
     """The calls that `clients` make inside the block."""
     calls: list[Call] = []
 
-    def note(params: dict[str, Any], model: Any, **_: Any) -> None:
-        calls.append(Call(model.service_model.service_name, model.name, dict(params)))
+    def note(params: dict[str, Any], model: Any, context: dict[str, Any], **_: Any) -> None:
+        if not context.get("is_presign_request"):  # which asks nobody
+            calls.append(Call(model.service_model.service_name, model.name, dict(params)))
 
     with _registered(clients, "provide-client-params", note):
         yield calls
@@ -96,8 +102,30 @@ def replayed(recording: Recording, *clients: Any) -> Iterator[None]:
         yield
 
 
+class Bare:
+    """The reference: default boto3 clients that make a recording's calls, and do no more."""
+
+    def __init__(self, recording: Recording) -> None:
+        services = {call.service for call in recording.calls}
+        made = {service: boto3.client(service) for service in services}
+        self.clients = list(made.values())
+        self._calls = [
+            (getattr(made[call.service], xform_name(call.operation)), call.parameters)
+            for call in recording.calls
+        ]
+
+    def run(self, event: str, answer: Any) -> str:
+        """Read the event, make the calls one after the other, and write the answer."""
+        json.loads(event)
+        for call, parameters in self._calls:
+            call(**parameters)
+        return json.dumps(answer)
+
+
 @contextmanager
-def _registered(clients: tuple[Any, ...], event: str, handler: Callable[..., Any]) -> Iterator[None]:
+def _registered(
+    clients: tuple[Any, ...], event: str, handler: Callable[..., Any]
+) -> Iterator[None]:
     for made in clients:
         made.meta.events.register_first(event, handler)
     try:

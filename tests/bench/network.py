@@ -1,4 +1,4 @@
-"""The small network that the benchmark measures on: a deployed stack with people, posts and follows."""
+"""The small network that is measured on: a deployed stack with people, posts and follows."""
 
 import json
 import os
@@ -33,15 +33,15 @@ class Network:
 
 @contextmanager
 def deployed() -> Iterator[Network]:
-    """A network on a stack of its own. This process takes on the environment of a function there, so
-    that handlers run right here."""
+    """A network on a stack of its own. This process takes on the environment of a function there,
+    so that handlers run right here."""
     with MiniStack() as emulator:
         overrides = {"RateScale": "100000", "PasswordCost": "4"}
         deploy(emulator.endpoint, overrides=overrides)
         stack = Deployed(emulator.endpoint)
         person = join(stack.api, "bench")
         functions = stack.client("lambda")
-        # What follows is measured in this process; the stack's own consumers would only be in its way.
+        # What is measured runs in this process; the stack's own consumers would be in its way.
         for mapping in functions.list_event_source_mappings()["EventSourceMappings"]:
             functions.delete_event_source_mapping(UUID=mapping["UUID"])
         found = functions.get_function_configuration(FunctionName=stack.function("LikePost"))
@@ -113,8 +113,8 @@ def picture(upload_id: str) -> dict[str, Any]:
 
 
 def follow_many(reader: Caller, number: int) -> None:
-    """Let `reader` follow so many more, a tenth of them no longer, and give the timeline an older post
-    of each."""
+    """Let `reader` follow so many more, a tenth of them no longer, and give the timeline an older
+    post of each."""
     from feeds.timelines import entry
     from shared.clock import timestamp
     from shared.ids import derived_id, new_id

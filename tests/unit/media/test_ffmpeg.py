@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from media import ffmpeg
-from media.errors import ProcessingFailed
+from media.errors import MediaUnreadable, ProcessingFailed
 from media.ffmpeg import FfmpegFailed
 
 type Pretend = Callable[[str], Path]
@@ -67,14 +67,35 @@ def test_lines_arrive_while_it_runs_and_the_log_is_returned(pretend: Pretend) ->
 
 
 def test_failure_carries_status_and_last_words(pretend: Pretend) -> None:
-    pretend("for i in $(seq 100); do echo line $i >&2; done; exit 183")
+    pretend('for i in $(seq 100); do echo "[mov @ 0x5] [error] line $i" >&2; done; exit 183')
     with pytest.raises(FfmpegFailed) as caught:
         ffmpeg.run([], seconds=10)
     assert caught.value.blames_input
     assert caught.value.code == "processing_failed"
-    assert caught.value.log.splitlines()[-1] == "line 100"
+    assert caught.value.log.splitlines()[-1] == "[mov @ 0x5] [error] line 100"
     assert len(caught.value.log.splitlines()) == 40
     assert "line" not in str(caught.value)
+
+
+def test_only_errors_are_fit_for_our_logs(pretend: Pretend) -> None:
+    pretend(
+        "echo '[info]     location : +51.4779-000.0015/' >&2; "
+        "echo '[mov @ 0x5] [error] moov atom not found' >&2; exit 1"
+    )
+    with pytest.raises(FfmpegFailed) as caught:
+        ffmpeg.run([], seconds=10, level="info")
+    assert caught.value.log == "[mov @ 0x5] [error] moov atom not found\n"
+
+
+def test_the_last_words_are_found_behind_what_was_made_of_them() -> None:
+    log = "".join(f"[error] {number} {'x' * 300}\n" for number in range(9))
+    try:
+        raise MediaUnreadable("The video is damaged.") from FfmpegFailed(183, log)
+    except MediaUnreadable as error:
+        words = ffmpeg.last_words(error)
+    assert [line[:9] for line in words] == [f"[error] {number}" for number in range(4, 9)]
+    assert {len(line) for line in words} == {200}
+    assert ffmpeg.last_words(MediaUnreadable("Empty.")) == []
 
 
 def test_a_full_disk_is_not_the_files_fault(pretend: Pretend) -> None:

@@ -115,13 +115,12 @@ def test_progress_rises_to_a_hundred(phone_video: Made) -> None:
     assert told[-1] == 100
 
 
-def test_stills_and_preview(phone_video: Made) -> None:
+def test_poster_and_preview(phone_video: Made) -> None:
     made = phone_video.video
-    for still, size in ((made.poster, (1280, 720)), (made.thumbnail, (320, 180))):
-        assert (still.width, still.height) == size
-        with Image.open(still.path) as image:
-            assert (image.format, image.size) == ("JPEG", size)
-            assert image.info["progressive"]
+    assert (made.poster.width, made.poster.height) == (1280, 720)
+    with Image.open(made.poster.path) as poster:
+        assert (poster.format, poster.size) == ("JPEG", (1280, 720))
+        assert poster.info["progressive"]
     assert blurhash.components(made.blurhash) == (4, 3)
     with Image.open(made.preview.path) as preview:
         assert (preview.format, preview.size) == ("WEBP", (320, 180))
@@ -152,7 +151,6 @@ def test_the_poster_is_the_frame_at_one_second_or_the_middle(
 ) -> None:
     made = render(colours_by_the_second(tmp_path / "clip.mp4", seconds))
     assert set(corners(made.poster.path)) == {colour}
-    assert set(corners(made.thumbnail.path)) == {colour}
 
 
 def test_a_turned_clip_is_shown_upright(tmp_path: Path, render: Render) -> None:

@@ -7,9 +7,10 @@ import pytest
 from shared import gate
 from shared.clock import stop_at
 from shared.errors import RateLimited, Unauthorized
-from shared.gate import Budget, admit, give_back, ip_subject, is_session_alive, user_gate
+from shared.gate import Budget, admit, give_back, ip_subject, user_gate
 from shared.ids import new_id
 from shared.revocation import end_all_sessions, end_session
+from shared.sessions import ended_sessions, is_session_alive
 from shared.tables import transaction
 from tests.support.memory_aws import MemoryAws
 
@@ -166,6 +167,16 @@ def test_a_session_lives_until_it_is_ended(noon: float) -> None:
     admit(budget, other)
     assert not is_session_alive(USER, mine)
     assert is_session_alive(USER, other)
+
+
+def test_many_sessions_are_looked_up_together(noon: float) -> None:
+    mine, other, foreign = new_id(), new_id(), new_id()
+    with transaction() as write:
+        end_session(write, USER, mine)
+    stranger = USER[:-1] + "B"
+    sessions = {(USER, mine), (USER, other), (stranger, foreign), (stranger, mine)}
+    assert ended_sessions(sessions) == {(USER, mine)}
+    assert ended_sessions(set()) == set()
 
 
 def test_a_session_can_be_ended_before_the_user_made_any_call(noon: float) -> None:

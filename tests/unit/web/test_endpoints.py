@@ -93,6 +93,7 @@ VARIABLES = {
     "MaxImagePixels": "MAX_IMAGE_PIXELS",
     "MaxVideoSeconds": "MAX_VIDEO_SECONDS",
     "MaxReelSeconds": "MAX_REEL_SECONDS",
+    "MaxStorySeconds": "MAX_STORY_SECONDS",
     "MaxGroupSize": "MAX_GROUP_SIZE",
     "RateSensitive": "RATE_SENSITIVE",
     "RateUser": "RATE_USER",

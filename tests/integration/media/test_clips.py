@@ -1,0 +1,225 @@
+"""Videos from the form to the files that are served."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from media import delete_upload, get_upload, ladder, on_media_changed
+from media.errors import ProcessingFailed
+from media.models import Upload
+from media.objects import keys_of
+from media.uploads import attach, stored_media
+from posts import on_media_ready
+from posts.models import Post
+from shared.tables import transaction
+from tests.integration.media.conftest import (
+    Bucket,
+    Log,
+    a_user,
+    arrive,
+    bring,
+    call,
+    deliver,
+    upload_of,
+)
+from tests.integration.posts.world import a_post, consume, stream_records, take
+from tests.support.gateway import LambdaContext
+from tests.unit.media.samples import H264, clip, described, facts, picture, sound
+
+pytestmark = pytest.mark.usefixtures("bucket")
+
+
+@pytest.fixture(scope="session")
+def short_clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """1.5 s of 160 × 90 with sound."""
+    path = tmp_path_factory.mktemp("clips") / "short.mp4"
+    return clip(path, *picture("160x90"), *sound(), *H264, "-shortest").read_bytes()
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+    """Every progress that is written for an upload."""
+    percents: list[int] = []
+    change = Upload.change
+
+    def noting(self: Upload, *actions: Any, **given: Any) -> None:
+        change(self, *actions, **given)
+        percents.append(self.progress)
+
+    monkeypatch.setattr(Upload, "change", noting)
+    return percents
+
+
+def test_a_real_clip_becomes_three_renditions_with_sound(
+    bucket: Bucket, real_clip: bytes, told: list[int], tmp_path: Path
+) -> None:
+    owner = a_user()
+    upload = arrive(bring(owner, real_clip, "video/mp4", purpose="reel"), seconds=300)
+    _, shape = call(get_upload.app, owner, path={"upload_id": upload.upload_id})
+    assert (shape["status"], shape["width"], shape["height"]) == ("ready", 1280, 720)
+    assert shape["duration"] == pytest.approx(5.3, abs=0.1)
+    assert list(shape["variants"]) == ["720p", "480p", "360p"]
+    sizes = {"720p": "1280x720", "480p": "854x480", "360p": "640x360"}
+    for name, url in shape["variants"].items():
+        answer = httpx.get(url)
+        assert answer.headers["content-type"] == "video/mp4"
+        path = tmp_path / f"{name}.mp4"
+        path.write_bytes(answer.content)
+        found = facts(path)
+        assert (found["codec_id 0"], found["codec_id 1"]) == ("h264", "aac")
+        assert found["dimensions 0"] == sizes[name]
+        assert "location" not in described(path)
+    assert httpx.get(shape["thumbnail_url"]).headers["content-type"] == "image/jpeg"
+    assert httpx.get(shape["preview_url"]).headers["content-type"] == "image/webp"
+    assert sorted(bucket.keys(upload)) == sorted(keys_of(upload.media))
+    assert told == sorted(told)
+    assert (told[0], told[-1]) == (0, 100)
+    assert len(set(told)) > 3
+
+
+def test_progress_never_falls_when_it_is_tried_again(
+    bucket: Bucket, short_clip: bytes, told: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = bring(a_user(), short_clip, "video/mp4")
+    write = ladder.write
+    with monkeypatch.context() as patch:
+        patch.setattr(ladder, "write", broken_at(60))
+        with pytest.raises(ProcessingFailed):
+            arrive(upload)
+    assert upload_of(upload.upload_id).progress == 57  # 60 of the 95 % that the ladder is
+
+    def in_small_steps(video: Any, into: Path, *, seconds: float, on_progress: Any) -> Any:
+        made = write(video, into, seconds=seconds, on_progress=lambda _: None)
+        for percent in range(0, 101, 5):
+            on_progress(percent)
+        return made
+
+    monkeypatch.setattr(ladder, "write", in_small_steps)
+    assert arrive(upload).status == "ready"
+    assert told == sorted(told)
+    assert told[-1] == 100
+
+
+def broken_at(percent: int) -> Any:
+    def write(*_: Any, on_progress: Any, **__: Any) -> Any:
+        on_progress(percent)
+        raise ProcessingFailed("The file took too long to process.")
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("purpose", "limit"),
+    [
+        ("post", "MAX_VIDEO_SECONDS"),
+        ("reel", "MAX_REEL_SECONDS"),
+        ("story", "MAX_STORY_SECONDS"),
+        ("message", "MAX_STORY_SECONDS"),
+    ],
+)
+def test_each_purpose_has_its_length(
+    bucket: Bucket,
+    short_clip: bytes,
+    limits: pytest.MonkeyPatch,
+    purpose: str,
+    limit: str,
+) -> None:
+    limits.setenv(limit, "1")
+    upload = arrive(bring(a_user(), short_clip, "video/mp4", purpose=purpose))
+    assert (upload.status, upload.error_code) == ("failed", "media_too_long")
+    assert "1 seconds" in (upload.error or "")
+    assert bucket.keys(upload) == []
+
+
+@pytest.fixture
+def limits(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """Parameters that a test may change."""
+    from shared.config import _limit
+
+    _limit.cache_clear()
+    yield monkeypatch
+    monkeypatch.undo()
+    _limit.cache_clear()
+
+
+PLAYLIST = b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "content_type", "code"),
+    [
+        (PLAYLIST, "video/mp4", "media_type_mismatch"),
+        (b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + PLAYLIST, "video/mp4", "media_unreadable"),
+        (b"\x1a\x45\xdf\xa3\x9fB\x82\x84webm" + b"\xff" * 4000, "video/webm", "media_unreadable"),
+        (b"GIF89a" + b"\0" * 60, "video/mp4", "media_type_mismatch"),
+    ],
+    ids=["playlist", "playlist in disguise", "noise", "picture"],
+)
+def test_hostile_files_end_as_failed(
+    bucket: Bucket, data: bytes, content_type: str, code: str
+) -> None:
+    upload = arrive(bring(a_user(), data, content_type))
+    assert (upload.status, upload.error_code) == ("failed", code)
+    assert "passwd" not in (upload.error or "")
+    assert bucket.keys(upload) == []
+
+
+def test_a_cut_clip_is_unreadable_and_the_log_says_why(
+    bucket: Bucket, short_clip: bytes, log: Log
+) -> None:
+    upload = arrive(bring(a_user(), short_clip[: len(short_clip) // 2], "video/mp4"))
+    assert (upload.status, upload.error_code) == ("failed", "media_unreadable")
+    [line] = [each for each in log.lines if each["message"] == "media"]
+    assert (line["outcome"], line["code"], line["attempt"]) == ("failed", "media_unreadable", 1)
+    assert any("moov atom not found" in said for said in line["ffmpeg"])
+    assert "moov" not in (upload.error or "")
+
+
+def test_a_failed_reel_fails_its_post(bucket: Bucket) -> None:
+    owner = a_user()
+    upload = bring(owner, PLAYLIST, "video/mp4", purpose="reel")
+    upload.change(Upload.status.set("processing"), condition=Upload.is_there())
+    post_id = a_post(owner, media=[dict(stored_media(upload))], status="processing", is_reel=True)
+    with transaction() as write:
+        attach(write, upload, post_id)
+    assert arrive(upload).status == "failed"
+    records = stream_records("uploads", upload.upload_id)
+    assert on_media_changed.app({"Records": records}, LambdaContext()) == {"batchItemFailures": []}
+    messages = take(
+        "posts-media-ready", lambda event: event["data"]["upload_id"] == upload.upload_id
+    )
+    assert len(messages) == 1
+    consume(on_media_ready.app, messages[0]["body"])
+    post = Post.find(post_id, consistent=True)
+    assert post is not None
+    assert (post.status, post.media[0]["status"]) == ("failed", "failed")
+
+
+def test_no_time_left_is_tried_again_and_fails_at_last(bucket: Bucket, short_clip: bytes) -> None:
+    upload = bring(a_user(), short_clip, "video/mp4")
+    for _ in range(3):
+        with pytest.raises(ProcessingFailed):
+            arrive(upload, seconds=20)
+    failed = upload_of(upload.upload_id)
+    assert (failed.status, failed.error_code, failed.attempts) == ("failed", "processing_failed", 3)
+    assert bucket.keys(upload) == []
+
+
+def test_a_clip_deleted_meanwhile_is_not_worked_on(
+    bucket: Bucket, real_clip: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = a_user()
+    upload = bring(owner, real_clip, "video/mp4")
+    write = ladder.write
+
+    def deleting(video: Any, into: Path, *, seconds: float, on_progress: Any) -> Any:
+        assert call(delete_upload.app, owner, path={"upload_id": upload.upload_id})[0] == 200
+        return write(video, into, seconds=seconds, on_progress=on_progress)
+
+    monkeypatch.setattr(ladder, "write", deleting)
+    deliver(upload, seconds=300)
+    assert Upload.find(upload.upload_id, consistent=True) is None
+    assert bucket.keys(upload) == []

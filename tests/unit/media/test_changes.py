@@ -1,0 +1,110 @@
+"""What the stream of uploads tells the other services, and the owner's sockets."""
+
+import json
+from typing import Any
+
+import pytest
+
+from media.models import Upload
+from media.on_media_changed import app
+from shared.caller import Caller
+from shared.clock import now, timestamp
+from shared.ids import new_id
+from shared.realtime import Connection, LoggedFrame
+from tests.support.gateway import LambdaContext
+from tests.support.memory_aws import MemoryAws
+from tests.support.streams import batch, stream_record
+from tests.unit.media.conftest import picture_of
+
+UPLOAD_ID, POST_ID = new_id(), new_id()
+
+
+@pytest.fixture(autouse=True)
+def socket(aws: MemoryAws, caller: Caller, noon: float) -> None:
+    """The owner has a socket open."""
+    Connection(
+        "socket",
+        user_id=caller.user_id,
+        username=caller.username,
+        session_id=caller.session_id,
+        connected_at=timestamp(),
+        expires_at=int(now()) + 60,
+    ).save()
+
+
+def an_upload(owner: Caller, status: str, **given: Any) -> Upload:
+    return Upload(
+        UPLOAD_ID,
+        owner_id=owner.user_id,
+        kind="image",
+        status=status,
+        content_type="image/jpeg",
+        object_key=f"uploads/image/{owner.user_id}/{UPLOAD_ID}",
+        media=picture_of(UPLOAD_ID) if status == "ready" else None,
+        created_at=timestamp(),
+        updated_at=timestamp(),
+        **given,
+    )
+
+
+def changed(old: Upload | None, new: Upload) -> None:
+    event = batch(stream_record(1, old=old, new=new))
+    assert app(event, LambdaContext()) == {"batchItemFailures": []}
+
+
+def frames(aws: MemoryAws) -> list[dict[str, Any]]:
+    return [json.loads(text) for text in aws.pushed.get("socket", [])]
+
+
+def test_a_ready_upload_is_told_once(aws: MemoryAws, caller: Caller) -> None:
+    before = an_upload(caller, "processing", post_id=POST_ID)
+    after = an_upload(caller, "ready", post_id=POST_ID, progress=100)
+    changed(before, after)
+    [told] = aws.published["media"]
+    assert (told["type"], told["actor"]) == ("media.ready", caller.user_id)
+    assert told["data"] == {
+        "upload_id": UPLOAD_ID,
+        "owner_id": caller.user_id,
+        "kind": "image",
+        "post_id": POST_ID,
+        "media": dict(picture_of(UPLOAD_ID)),
+    }
+    changed(before, after)
+    [frame] = frames(aws)
+    assert frame["event"] == "media.ready"
+    assert (frame["data"]["status"], frame["data"]["post_id"]) == ("ready", POST_ID)
+    assert frame["data"]["upload"]["variants"].keys() == {"original", "1080", "640", "320"}
+    [logged] = LoggedFrame.query(caller.user_id)
+    assert logged.event_id == frame["cursor"]
+
+
+def test_a_failed_upload_is_told_with_its_reason(aws: MemoryAws, caller: Caller) -> None:
+    failed = an_upload(caller, "failed", error_code="media_too_long", error="It is too long.")
+    changed(an_upload(caller, "processing"), failed)
+    [told] = aws.published["media"]
+    assert (told["type"], told["data"]["code"]) == ("media.failed", "media_too_long")
+    [frame] = frames(aws)
+    assert frame["event"] == "media.failed"
+    assert "post_id" not in frame["data"]
+    assert frame["data"]["upload"]["error"]["code"] == "media_too_long"
+
+
+def test_progress_is_pushed_and_not_kept(aws: MemoryAws, caller: Caller) -> None:
+    changed(an_upload(caller, "pending"), an_upload(caller, "processing"))
+    changed(an_upload(caller, "processing"), an_upload(caller, "processing", progress=40))
+    assert frames(aws) == [
+        {
+            "event": "media.progress",
+            "data": {"upload_id": UPLOAD_ID, "progress": percent, "status": "processing"},
+        }
+        for percent in (0, 40)
+    ]
+    assert not list(LoggedFrame.query(caller.user_id))
+    assert aws.published == {}
+
+
+def test_other_changes_are_nobodys_business(aws: MemoryAws, caller: Caller) -> None:
+    changed(None, an_upload(caller, "pending"))
+    changed(an_upload(caller, "processing"), an_upload(caller, "processing", attempts=2))
+    changed(an_upload(caller, "ready"), an_upload(caller, "ready", post_id=POST_ID))
+    assert (aws.pushed, aws.published) == ({}, {})

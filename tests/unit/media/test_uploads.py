@@ -1,0 +1,309 @@
+"""Getting a form, looking at an upload, giving it up, and taking it into use."""
+
+import base64
+import json
+from typing import Any
+
+import pytest
+
+from media import create_upload, delete_upload, get_upload, optimize_image
+from media.models import Upload
+from media.uploads import attach, find_upload, find_uploads, stored_media, upload_id_of
+from shared.caller import Caller
+from shared.clock import now
+from shared.errors import UploadInUse, UploadNotFound
+from shared.ids import is_id, new_id
+from shared.tables import transaction
+from tests.support.memory_aws import MemoryAws
+from tests.unit.media.conftest import Bring, Call, picture_of
+
+
+def policy_of(form: dict[str, Any]) -> list[Any]:
+    policy = json.loads(base64.b64decode(form["upload_fields"]["policy"]))
+    conditions: list[Any] = policy["conditions"]
+    return conditions
+
+
+def stored(upload_id: str) -> Upload:
+    found = Upload.find(upload_id)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("asked", "content_type", "kind", "max_size"),
+    [
+        ({"content_type": "image/jpeg"}, "image/jpeg", "image", 20_000_000),
+        ({"type": "image/PNG; charset=binary"}, "image/png", "image", 20_000_000),
+        ({"content_type": "image/jpg"}, "image/jpeg", "image", 20_000_000),
+        ({"content_type": "video/webm", "type": "image/png"}, "video/webm", "video", 250_000_000),
+        ({"content_type": "video/webm", "filename": "a.png"}, "video/webm", "video", 250_000_000),
+        ({"filename": "IMG_0042.HEIC"}, "image/heic", "image", 20_000_000),
+        ({"filename": "a.b.mov"}, "video/quicktime", "video", 250_000_000),
+        ({"filename": "clip.m4v"}, "video/mp4", "video", 250_000_000),
+    ],
+)
+def test_a_form_takes_one_file_of_one_type(
+    call: Call,
+    caller: Caller,
+    asked: dict[str, Any],
+    content_type: str,
+    kind: str,
+    max_size: int,
+) -> None:
+    status, form = call(create_upload.app, body=asked)
+    assert status == 201
+    key = f"uploads/{kind}/{caller.user_id}/{form['upload_id']}"
+    assert is_id(form["upload_id"])
+    assert (form["media_url"], form["final_media_url"]) == (key, key)
+    assert (form["method"], form["expires_in"], form["max_size"]) == ("POST", 900, max_size)
+    assert form["upload_fields"]["key"] == key
+    assert form["upload_fields"]["Content-Type"] == content_type
+    assert policy_of(form)[:4] == [
+        {"Content-Type": content_type},
+        ["content-length-range", 1, max_size],
+        {"bucket": "hoshi-media-000000000000-us-east-1"},
+        {"key": key},
+    ]
+    upload = stored(form["upload_id"])
+    assert (upload.owner_id, upload.status, upload.purpose) == (caller.user_id, "pending", "post")
+    assert (upload.kind, upload.content_type, upload.object_key) == (kind, content_type, key)
+
+
+def test_a_declared_size_is_the_only_one_that_fits(call: Call) -> None:
+    _, form = call(create_upload.app, body={"content_type": "image/png", "size": 1234})
+    assert ["content-length-range", 1234, 1234] in policy_of(form)
+
+
+def test_the_old_address_asks_by_query(call: Call, noon: float) -> None:
+    query = {"type": "video/mp4", "purpose": "reel", "size": "999", "alt_text": " A cat "}
+    status, form = call(create_upload.app, "GET /media/upload-url", query=query)
+    upload = stored(form["upload_id"])
+    assert status == 200
+    assert (upload.purpose, upload.size, upload.alt_text) == ("reel", 999, "A cat")
+    assert upload.expires_at == noon + 24 * 3600
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "code"),
+    [
+        ({}, 400, "invalid_input"),
+        ({"content_type": "image/jpeg", "size": 0}, 400, "invalid_input"),
+        ({"content_type": "image/jpeg", "size": 20_000_001}, 413, "payload_too_large"),
+        ({"content_type": "image/jpeg", "purpose": "banner"}, 400, "invalid_input"),
+        ({"content_type": "image/jpeg", "alt_text": "a" * 1001}, 400, "invalid_input"),
+        ({"content_type": "video/mp4", "size": 250_000_001}, 413, "payload_too_large"),
+        ({"content_type": "image/svg+xml"}, 415, "unsupported_media_type"),
+        ({"content_type": "text/html"}, 415, "unsupported_media_type"),
+        ({"filename": "page.html"}, 415, "unsupported_media_type"),
+        ({"filename": "jpg"}, 415, "unsupported_media_type"),
+        ({"filename": "a"}, 415, "unsupported_media_type"),
+        ({"filename": "a" * 252 + ".jpg"}, 400, "invalid_input"),
+        ({"content_type": "image/jpeg", "size": 20_000_000}, 201, None),
+        ({"content_type": "video/mp4", "size": 250_000_000}, 201, None),
+    ],
+)
+def test_bounds_of_a_form(
+    call: Call, aws: MemoryAws, asked: dict[str, Any], status: int, code: str | None
+) -> None:
+    answer = call(create_upload.app, body=asked)
+    assert (answer[0], answer[1].get("code")) == (status, code)
+    assert len(aws.dynamo.items("hoshi-uploads")) == (status == 201)
+
+
+def test_the_same_key_gets_the_same_form(call: Call, aws: MemoryAws) -> None:
+    asked = {"body": {"content_type": "image/png"}, "headers": {"Idempotency-Key": "once"}}
+    first, again = call(create_upload.app, **asked), call(create_upload.app, **asked)
+    assert first == again
+    assert len(aws.dynamo.items("hoshi-uploads")) == 1
+
+
+def test_an_upload_that_waits_for_its_file(call: Call, bring: Bring) -> None:
+    upload = bring(alt_text="A rocket")
+    status, body = call(get_upload.app, path={"upload_id": upload.upload_id})
+    assert status == 200
+    assert body["url"].split("?")[0].endswith(f"/{upload.object_key}")
+    shown = {name: value for name, value in body.items() if name not in ("url", "expires_at")}
+    assert shown == {
+        "upload_id": upload.upload_id,
+        "type": "image",
+        "kind": "image",
+        "purpose": "post",
+        "status": "pending",
+        "progress": 0,
+        "content_type": "image/jpeg",
+        "size": None,
+        "media_url": upload.object_key,
+        "error": None,
+        "variants": {},
+        "variants_webp": {},
+        "thumbnail_url": None,
+        "preview_url": None,
+        "width": None,
+        "height": None,
+        "duration": None,
+        "blurhash": None,
+        "alt_text": "A rocket",
+        "created_at": upload.created_at,
+    }
+
+
+def test_a_failed_upload_says_why(call: Call, bring: Bring) -> None:
+    upload = bring(status="failed", error_code="media_too_long", error="It is too long.")
+    _, body = call(get_upload.app, path={"upload_id": upload.upload_id})
+    assert body["status"] == "failed"
+    assert body["error"] == {"code": "media_too_long", "error": "It is too long."}
+
+
+@pytest.mark.parametrize("status", ["pending", "ready"])
+def test_others_uploads_are_not_found(call: Call, bring: Bring, status: str) -> None:
+    upload = bring(status=status, owner_id=new_id())
+    path = {"upload_id": upload.upload_id}
+    assert call(get_upload.app, path=path)[1]["code"] == "upload_not_found"
+    assert call(delete_upload.app, path=path)[1]["code"] == "upload_not_found"
+    body = {"upload_id": upload.upload_id}
+    assert call(optimize_image.app, body=body)[1]["code"] == "upload_not_found"
+    assert stored(upload.upload_id).status == status
+
+
+@pytest.mark.parametrize("upload_id", ["nonsense", "01J9Z3NDEKTSV4RRFFQ69G5FAV"])
+def test_unknown_uploads_are_not_found(call: Call, upload_id: str) -> None:
+    assert call(get_upload.app, path={"upload_id": upload_id})[0] == 404
+    assert call(delete_upload.app, path={"upload_id": upload_id})[0] == 404
+
+
+def test_an_expired_upload_is_not_found(call: Call, bring: Bring) -> None:
+    upload = bring(expires_at=int(now()))
+    assert call(get_upload.app, path={"upload_id": upload.upload_id})[0] == 404
+
+
+@pytest.mark.parametrize("status", ["pending", "processing", "ready", "failed"])
+def test_an_unused_upload_can_be_given_up(call: Call, bring: Bring, status: str) -> None:
+    path = {"upload_id": bring(status=status).upload_id}
+    assert call(delete_upload.app, path=path) == (200, {"message": "Upload deleted"})
+    assert call(delete_upload.app, path=path)[0] == 404
+
+
+def test_what_is_in_use_cannot_be_given_up(call: Call, bring: Bring) -> None:
+    upload = bring(status="ready")
+    with transaction() as write:
+        attach(write, upload, new_id())
+    answer = call(delete_upload.app, path={"upload_id": upload.upload_id})
+    assert (answer[0], answer[1]["code"]) == (409, "upload_in_use")
+    assert stored(upload.upload_id).status == "ready"
+
+
+def test_what_is_used_stays_and_names_its_first_post(bring: Bring) -> None:
+    upload, first, second = bring(status="ready"), new_id(), new_id()
+    for post_id in (first, second):
+        with transaction() as write:
+            attach(write, upload, post_id)
+    assert (stored(upload.upload_id).post_id, stored(upload.upload_id).expires_at) == (first, None)
+
+
+def test_an_unfinished_upload_is_taken_once(bring: Bring) -> None:
+    upload = bring(status="processing", kind="video")
+    with transaction() as write:
+        attach(write, upload, new_id())
+    with pytest.raises(UploadInUse), transaction() as write:
+        attach(write, upload, new_id(), otherwise=UploadInUse())
+
+
+def test_what_changed_since_it_was_read_is_not_taken(bring: Bring) -> None:
+    upload = bring(status="processing", kind="video")
+    Upload(upload.upload_id).change(Upload.status.set("failed"), condition=Upload.is_there())
+    with pytest.raises(UploadInUse), transaction() as write:
+        attach(write, upload, new_id(), otherwise=UploadInUse())
+    assert stored(upload.upload_id).post_id is None
+
+
+def test_finding_several(bring: Bring, caller: Caller) -> None:
+    mine, foreign, old = bring(), bring(owner_id=new_id()), bring(expires_at=int(now()) - 1)
+    ids = [mine.upload_id, foreign.upload_id, old.upload_id, "nonsense"]
+    assert list(find_uploads(ids, caller.user_id)) == [mine.upload_id]
+    assert find_uploads([], caller.user_id) == {}
+    with pytest.raises(UploadNotFound):
+        find_upload(foreign.upload_id, caller.user_id)
+
+
+UPLOAD_ID, OWNER_ID = new_id(), new_id()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        UPLOAD_ID,
+        f"uploads/image/{OWNER_ID}/{UPLOAD_ID}",
+        f"media/{UPLOAD_ID}/1080.jpg",
+        f"https://s3.example.com/bucket/media/{UPLOAD_ID}/1080.jpg?X-Amz-Signature=0",
+        f"http://localhost:4566/bucket/uploads/video/{OWNER_ID}/{UPLOAD_ID}?a={OWNER_ID}",
+    ],
+)
+def test_names_of_an_upload(text: str) -> None:
+    assert upload_id_of(text) == UPLOAD_ID
+
+
+@pytest.mark.parametrize("text", ["", "x", "https://example.com/a.jpg", UPLOAD_ID.lower()])
+def test_what_names_no_upload(text: str) -> None:
+    assert upload_id_of(text) is None
+
+
+def test_what_others_keep_of_an_upload(bring: Bring) -> None:
+    ready, waiting = bring(status="ready"), bring(status="processing", alt_text="own")
+    assert stored_media(ready) == {**picture_of(ready.upload_id), "alt_text": None}
+    assert stored_media(ready, "theirs")["alt_text"] == "theirs"
+    unfinished = stored_media(waiting)
+    assert (unfinished["status"], unfinished["original"]) == ("processing", waiting.object_key)
+    assert unfinished["alt_text"] == "own"
+    assert stored_media(bring(status="failed"))["status"] == "failed"
+
+
+def test_optimized_sizes_in_their_order(call: Call, bring: Bring) -> None:
+    upload = bring(status="ready")
+    status, body = call(optimize_image.app, body={"object_name": upload.object_key})
+    assert status == 200
+    assert [url.split("?")[0].rpartition("/")[2] for url in body["urls"]] == [
+        "original.jpg",
+        "500.jpg",
+        "500.jpg",
+        "320.jpg",
+    ]
+    assert body["variants"] == dict(
+        zip(("original", "1080", "640", "320"), body["urls"], strict=True)
+    )
+    assert body["upload"]["status"] == "ready"
+    assert call(optimize_image.app, body={"upload_id": upload.upload_id}) == (200, body)
+
+
+@pytest.mark.parametrize(
+    ("given", "status", "code"),
+    [
+        ({"kind": "video"}, 415, "unsupported_media_type"),
+        ({"kind": "video", "status": "ready"}, 415, "unsupported_media_type"),
+        (
+            {"status": "failed", "error_code": "media_unreadable", "error": "The file is empty."},
+            415,
+            "unsupported_media_type",
+        ),
+        (
+            {"status": "failed", "error_code": "processing_failed", "error": "It failed."},
+            409,
+            "upload_not_ready",
+        ),
+    ],
+)
+def test_what_cannot_be_optimized(
+    call: Call, bring: Bring, given: dict[str, Any], status: int, code: str
+) -> None:
+    upload = bring(**given)
+    answer = call(optimize_image.app, body={"upload_id": upload.upload_id})
+    assert (answer[0], answer[1]["code"]) == (status, code)
+    if "error" in given:
+        assert answer[1]["error"] == given["error"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"), [({}, 400), ({"media_url": "https://example.com/"}, 404)]
+)
+def test_optimizing_needs_an_upload(call: Call, body: dict[str, Any], status: int) -> None:
+    assert call(optimize_image.app, body=body)[0] == status
