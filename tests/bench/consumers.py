@@ -105,6 +105,7 @@ def _take(handler: Callable[[dict[str, Any], Any], Any], text: str) -> None:
 
 def _token_check(network: Network) -> Row:
     from auth import authorizer
+    from shared.tokens import read_token
 
     given = load_event("auth", "authorizer")
     given["authorizationToken"] = f"Bearer {network.person.token}"
@@ -112,7 +113,8 @@ def _token_check(network: Network) -> Row:
     assert allowed["context"]["user_id"] == network.reader.user_id, allowed
     assert _is_refused(authorizer.app, given)
     rate = 1 / cost(lambda: authorizer.app(given, None))
-    figure = f"{rate:,.0f} per processor second"
+    alone = 1 / cost(lambda: read_token(network.person.token))
+    figure = f"{rate:,.0f} per processor second; without event, policy and log line {alone:,.0f}"
     return Row("token check of the authorizer", figure, "≥ 10,000", rate >= 10_000)
 
 

@@ -22,7 +22,7 @@ def measure() -> list[Row]:
 
 
 def _row(what: str, megabytes: float, most: int) -> Row:
-    return Row(what, f"{megabytes:.1f} MB", f"≤ {most} MB", megabytes <= most)
+    return Row(what, f"{megabytes:.2f} MB", f"≤ {most} MB", megabytes <= most)
 
 
 def _megabytes(folder: Path) -> float:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-ROUNDS, SECONDS = 15, 0.06  # rounds, and about how long one takes
+ROUNDS, SECONDS = 31, 0.04  # rounds, and about how long one takes
 
 
 def compare(ours: Callable[[], object], reference: Callable[[], object]) -> tuple[float, float]:

@@ -50,7 +50,7 @@ class Api:
     def call(
         self, method: str, path: str, body: Any = None, token: str | None = None, **options: Any
     ) -> httpx.Response:
-        """One request. The emulator may answer 502 while functions start side by side: once more then."""
+        """One request; again where the emulator answers 502, as it may at cold starts."""
         headers = dict(options.pop("headers", {}))
         if token:
             headers["Authorization"] = f"Bearer {token}"
@@ -81,7 +81,7 @@ class Api:
         ]
 
     def code_for(self, address: str, after: int = 0) -> str:
-        """The six digits of the newest mail to an address, once there are more than `after` mails."""
+        """The code in the newest mail to an address, once there are more than `after` mails."""
         mails = wait_for(
             lambda: (found := self.mails_to(address)) and len(found) > after and found,
             f"a mail to {address}",

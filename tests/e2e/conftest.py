@@ -74,8 +74,8 @@ def bob(api: Api) -> Person:
 
 @pytest.fixture(scope="session")
 def photograph(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A real photograph (scikit-image's retina.jpg, 1411 × 1411) with EXIF: taken at 45° N, 7° E, and
-    to be turned by 90°."""
+    """A real photograph (scikit-image's retina.jpg, 1411 × 1411) with EXIF: taken at 45° N, 7° E,
+    and to be turned by 90°."""
     import importlib.util
 
     import piexif

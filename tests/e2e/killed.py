@@ -2,8 +2,8 @@
 
     python -m tests.e2e.killed <module> <operation> < event.json
 
-The process ends with 9 as soon as DynamoDB has answered `operation` with success, before the handler
-learns of it: what a Lambda sees that is stopped between its write and its answer.
+The process ends with 9 as soon as DynamoDB has answered `operation` with success, before the
+handler learns of it: what a Lambda sees that is stopped between its write and its answer.
 """
 
 import importlib

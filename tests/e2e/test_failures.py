@@ -1,4 +1,4 @@
-"""What breaks in the middle is made whole: every event is delivered, and none has its effect twice."""
+"""What breaks in the middle is made whole: every event arrives, and none has its effect twice."""
 
 import json
 import os
