@@ -89,4 +89,8 @@ def _make(service: str, endpoint: str | None) -> Any:
     if service != "s3":  # whose address depends on the bucket
         # One address for all calls: evaluating the service's rules for it is 15 % of each.
         made._ruleset_resolver = None  # type: ignore[attr-defined]
+    if service == "dynamodb":
+        from shared.wire import pass_values_through
+
+        pass_values_through(made)
     return made

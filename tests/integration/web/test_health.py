@@ -21,14 +21,23 @@ def deployment(foundation: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
     monkeypatch.setenv("VERSION", "1.2.3")
     client("s3").create_bucket(Bucket=config.media_bucket)
     yield
-    client("s3").delete_bucket(Bucket=config.media_bucket)
+    lose_bucket()
 
 
 @pytest.fixture
 def lost_bucket() -> Iterator[None]:
-    client("s3").delete_bucket(Bucket=config.media_bucket)
+    lose_bucket()
     yield
     client("s3").create_bucket(Bucket=config.media_bucket)
+
+
+def lose_bucket() -> None:
+    """Remove the bucket, with what other tests have left in it."""
+    pages = client("s3").get_paginator("list_objects_v2").paginate(Bucket=config.media_bucket)
+    for page in pages:
+        for found in page.get("Contents", []):
+            client("s3").delete_object(Bucket=config.media_bucket, Key=found["Key"])
+    client("s3").delete_bucket(Bucket=config.media_bucket)
 
 
 def health() -> tuple[int, dict[str, Any]]:

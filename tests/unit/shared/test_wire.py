@@ -1,0 +1,75 @@
+"""What we do without botocore and PynamoDB gives what they would."""
+
+from typing import Any
+
+import pytest
+from pynamodb.models import Model
+
+from auth.models import Challenge
+from posts.models import Post
+from shared.aws import client
+from shared.tables import read_items
+from tests.support.memory_aws import MemoryAws
+
+ITEM = {
+    "post_id": {"S": "01KE6ND5G0000000000000000A"},
+    "author_id": {"S": "01KE6ND5G0000000000000000B"},
+    "author_username": {"S": "somebody"},
+    "is_reel": {"BOOL": True},
+    "like_count": {"N": "41"},
+    "media": {"S": '[{"upload_id":"u","variants":{"320":"k"}}]'},
+    "caption": {"S": "Größe ✓"},
+    "location": {"NULL": True},
+    "created_at": {"S": "2026-01-02T03:04:05.678Z"},
+    "updated_at": {"S": "2026-01-02T03:04:05.678Z"},
+    "unknown": {"L": [{"M": {"a": {"N": "1"}}}]},
+}
+
+CHALLENGE: dict[str, Any] = {
+    "user_id": "01KE6ND5G0000000000000000A",
+    "key_id": "0123abcd",
+    "tries_left": 5,
+    "sent_at": 1_767_614_400_000,
+    "valid_until": 1_767_615_000_000,
+    "expires_at": 1_767_700_800,
+}
+
+
+def test_an_item_is_read_as_pynamodb_reads_it() -> None:
+    ours = Post.from_raw_data(ITEM)
+    theirs = Model.from_raw_data.__func__(Post, ITEM)  # type: ignore[attr-defined]
+    assert ours.attribute_values == theirs.attribute_values
+    assert (ours.like_count, ours.is_reel, ours.visibility) == (41, True, "public")
+    assert ours.location is None
+    assert ours.serialize() == theirs.serialize()
+
+
+def test_items_do_not_share_what_they_hold() -> None:
+    first, second = Post.from_raw_data(ITEM), Post.from_raw_data(ITEM)
+    first.like_count = 7
+    first.media.append({})
+    assert second.like_count == 41
+    assert len(second.media) == 1
+
+
+def test_values_cross_botocore_untouched(aws: MemoryAws) -> None:
+    table = "hoshi-posts"
+    client("dynamodb").put_item(TableName=table, Item=ITEM)
+    key: dict[str, Any] = {"post_id": ITEM["post_id"]}
+    assert client("dynamodb").get_item(TableName=table, Key=key)["Item"] == ITEM
+    found = read_items([(Post, ITEM["post_id"]["S"])])
+    [post] = found.values()
+    assert post.caption == "Größe ✓"
+
+
+def test_binary_values_are_read_and_written_as_bytes(aws: MemoryAws) -> None:
+    challenge = Challenge("register#somebody", digest=b"\x00\xff", **CHALLENGE)
+    challenge.create()
+    found = Challenge.find("register#somebody")
+    assert found is not None
+    assert found.digest == b"\x00\xff"
+
+
+def test_a_value_of_another_type_is_no_item_of_the_table() -> None:
+    with pytest.raises(KeyError):
+        Post.from_raw_data({**ITEM, "like_count": {"S": "many"}})
