@@ -14,7 +14,7 @@ from shared.caller import Caller
 from shared.clock import timestamp
 from shared.errors import ConversationNotFound, MessageNotFound
 from shared.ids import new_id
-from shared.realtime import Frame, LoggedFrame, keep, send, sockets_of
+from shared.realtime import Frame, LoggedFrame, tell
 from shared.tables import ConditionFailed, Key, in_parallel, read_items, transaction
 from users.public import User, find_user
 
@@ -59,7 +59,7 @@ def send_message(
         first = read_items(also, consistent=True)[also[0]]
         return _again(room, first.message_id, caller, origin)
     sent = _sent(message, sender, is_new=True)
-    _deliver(room, sent.frame, origin)
+    tell(room.member_ids(), sent.frame, but=origin)
     return sent
 
 
@@ -117,24 +117,10 @@ def _again(room: Conversation, message_id: str, caller: Caller, origin: str | No
     sent = _sent(message, find_user(caller.user_id), is_new=False)
     log: list[Key] = [(LoggedFrame, member, message_id) for member in room.member_ids()]
     if len(read_items(log, consistent=True)) < len(log):
-        _deliver(room, sent.frame, origin)
+        tell(room.member_ids(), sent.frame, but=origin)
     return sent
 
 
 def _sent(message: Message, sender: User | None, is_new: bool) -> Sent:
     shape = message_shape(message, sender)
     return Sent(shape, Frame("new_message", new_message_data(shape), message.message_id), is_new)
-
-
-def _deliver(room: Conversation, frame: Frame, origin: str | None) -> None:
-    """Keep the frame for every member, then send it to their sockets: who connects in between finds
-    it in the log."""
-    members = room.member_ids()
-    keep(members, frame)
-    found = in_parallel(*(_finding(member) for member in members))
-    sockets = [socket.connection_id for of_member in found for socket in of_member]
-    send([each for each in sockets if each != origin], frame.to_json(kept=True))
-
-
-def _finding(user_id: str) -> Callable[[], Any]:
-    return lambda: sockets_of(user_id)

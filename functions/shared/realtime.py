@@ -106,13 +106,14 @@ def _logged(user_id: str, frame: Frame) -> LoggedFrame:
     )
 
 
-def tell(user_ids: Sequence[str], frame: Frame, kept: bool = True) -> None:
-    """Send `frame` to every open socket of these users; first keep it, unless it may be lost."""
+def tell(user_ids: Sequence[str], frame: Frame, kept: bool = True, but: str | None = None) -> None:
+    """Send `frame` to every open socket of these users `but` one; first keep it, unless it may be
+    lost: who connects in between finds it in the log."""
     if kept:
         keep(user_ids, frame)
     text = frame.to_json(kept)
     sockets = [socket for found in in_parallel(*map(_finding, user_ids)) for socket in found]
-    send(_still_allowed(sockets), text)
+    send([each for each in _still_allowed(sockets) if each != but], text)
 
 
 def tell_once(user_id: str, frame: Frame) -> None:
