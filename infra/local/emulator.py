@@ -5,10 +5,12 @@ import shutil
 import signal
 import sys
 import threading
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
 from ministack import app
+from ministack.services import apigateway
 
 _orphaned = threading.Event()
 
@@ -17,6 +19,27 @@ def _end_with_parent() -> None:
     os.read(0, 1)  # returns when the parent has ended, in whatever way
     _orphaned.set()
     os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _know_unauthorized_on_websockets() -> None:
+    """An authorizer that raises "Unauthorized" is a 401 on AWS, and with MiniStack's REST APIs; its
+    WebSocket APIs answer 500."""
+    said: ContextVar[str] = ContextVar("said", default="")
+    run, authorize = apigateway.run_reentrant, apigateway._authorize_ws_connect
+
+    async def noting(*arguments: Any, **options: Any) -> Any:
+        result = await run(*arguments, **options)
+        body = result.get("body") if isinstance(result, dict) and result.get("error") else None
+        said.set(body.get("errorMessage", "") if isinstance(body, dict) else "")
+        return result
+
+    async def authorizing(*arguments: Any) -> Any:
+        refusal, context = await authorize(*arguments)
+        if refusal == (500, "") and said.get() == "Unauthorized":
+            refusal = (401, "Unauthorized")
+        return refusal, context
+
+    apigateway.run_reentrant, apigateway._authorize_ws_connect = noting, authorizing
 
 
 async def _not_here(*request: Any) -> None:
@@ -31,6 +54,7 @@ if __name__ == "__main__":
     app._HEALTH_PATHS = ("/_ministack/health", "/_localstack/health")
     # And POST /login, as Cognito's page, which is ours too.
     app._handle_cognito_body_request = _not_here
+    _know_unauthorized_on_websockets()
     try:
         app.main()
     finally:

@@ -2,6 +2,7 @@
 
 import jwt
 import pytest
+from websockets.exceptions import InvalidStatus
 
 from tests.e2e.client import PASSWORD, Api, Person, join, log_in, new_name, registration
 from tests.e2e.conftest import Deployed
@@ -133,3 +134,20 @@ def test_bad_tokens_are_refused(alice: Person, kind: str) -> None:
     answer = alice.api.call("GET", "/profile", token=token)
     assert (answer.status_code, answer.json()["code"]) == (401, "unauthorized")
     assert answer.json()["request_id"] == answer.headers["x-request-id"]
+
+
+@pytest.mark.parametrize("token", ["", "not-a-token", "tampered"])
+def test_bad_tokens_open_no_socket(alice: Person, token: str) -> None:
+    if token == "tampered":
+        token = alice.token[:-4] + ("AAAA" if alice.token[-4:] != "AAAA" else "BBBB")
+    with pytest.raises(InvalidStatus) as refused, alice.socket(token):
+        pass
+    assert refused.value.response.status_code == 401
+
+
+def test_a_session_that_is_over_opens_no_socket(alice: Person) -> None:
+    alice.expect(200, "POST", "/auth/logout")
+    with pytest.raises(InvalidStatus) as refused, alice.socket():
+        pass
+    # The gate is asked by $connect itself, whose refusal the emulator always calls 403.
+    assert refused.value.response.status_code in (401, 403)
