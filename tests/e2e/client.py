@@ -145,7 +145,8 @@ class Person:
     def socket(self, token: str | None = None) -> Iterator["Socket"]:
         """An open socket of this person, of another session if its token is given."""
         address = self.api.endpoint.replace("http://", "ws://")
-        url = f"{address}/_aws/execute-api/hoshi-chat/live?token={self.token if token is None else token}"
+        token = self.token if token is None else token
+        url = f"{address}/_aws/execute-api/hoshi-chat/live?token={token}"
         with connect(url, open_timeout=30, proxy=None) as connection:
             yield Socket(connection)
 
