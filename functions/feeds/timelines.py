@@ -1,17 +1,14 @@
 """Writing timelines: entries of followers, and keeping them in step with who follows whom."""
 
-import random
-import time
 from collections.abc import Callable, Sequence
 from itertools import batched
 from typing import Any
 
 from feeds.models import Timeline
 from posts.public import latest_posts
-from shared.aws import client
 from shared.clock import now, timestamp
 from shared.failures import PassingError
-from shared.tables import in_parallel, query, write_items
+from shared.tables import in_parallel, query, send_writes, write_items
 from users.public import is_following
 
 LIFE = 30 * 24 * 3600  # seconds that an entry is kept
@@ -96,10 +93,4 @@ def _write(table: str, shared: dict[str, Any], user_ids: Sequence[str]) -> None:
             {"PutRequest": {"Item": {**shared, "user_id": {"S": user_id}}}} for user_id in user_ids
         ]
     }
-    for attempt in range(_TRIES):
-        answer = client("dynamodb").batch_write_item(RequestItems=requests)
-        requests = answer.get("UnprocessedItems")
-        if not requests:
-            return
-        time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311  # jitter, not a secret
-    raise PassingError("DynamoDB leaves timeline entries unwritten")
+    send_writes(requests)

@@ -1,11 +1,10 @@
 """Many items of any tables at once (BatchGetItem, BatchWriteItem)."""
 
-import random
-import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from shared.aws import client
+from shared.backoff import back_off
 from shared.failures import PassingError
 from shared.parallel import in_parallel
 
@@ -62,7 +61,7 @@ def _read(keys: Sequence[Key], consistent: bool) -> dict[Key, Any]:
         request = dict(answer.get("UnprocessedKeys") or {})
         if not request:
             return found
-        _wait(attempt)
+        back_off(attempt)
     raise PassingError("DynamoDB leaves keys unread")
 
 
@@ -95,19 +94,21 @@ def _write(requests: Sequence[tuple[str, dict[str, Any]]]) -> None:
     batch: dict[str, Any] = {}
     for table, request in requests:
         batch.setdefault(table, []).append(request)
+    send_writes(batch)
+
+
+def send_writes(requests: dict[str, Any]) -> None:
+    """Send one BatchWriteItem of at most 25 requests in DynamoDB's own form, by table, until every
+    one is taken. For who writes many items that differ in little."""
+    batch = requests
     for attempt in range(_TRIES):
         answer = client("dynamodb").batch_write_item(RequestItems=batch)
         batch = dict(answer.get("UnprocessedItems") or {})
         if not batch:
             return
-        _wait(attempt)
+        back_off(attempt)
     raise PassingError("DynamoDB leaves items unwritten")
 
 
 def _starts(items: Sequence[Any], size: int) -> range:
     return range(0, len(items), size)
-
-
-def _wait(attempt: int) -> None:
-    """Back off from a table that is busy: at random, up to 20 ms at first and 1.3 s in the end."""
-    time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311  # jitter, not a secret

@@ -18,7 +18,7 @@ from pynamodb.indexes import GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from shared.aws import client
-from shared.batches import Key, read_items, write_items
+from shared.batches import Key, read_items, send_writes, write_items
 from shared.conditions import ConditionFailed, WriteConflict, conditions
 from shared.config import config
 from shared.encoding import to_json
@@ -41,6 +41,7 @@ __all__ = [
     "query",
     "read_items",
     "retry_conflicts",
+    "send_writes",
     "transaction",
     "write_items",
 ]

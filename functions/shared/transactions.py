@@ -9,6 +9,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from shared.aws import client
+from shared.backoff import back_off
 from shared.conditions import ConditionFailed, WriteConflict
 
 if TYPE_CHECKING:
@@ -122,12 +123,9 @@ def transaction() -> Iterator[Transaction]:
 def retry_conflicts[Result](write: Callable[[], Result], tries: int = 8) -> Result:
     """Do `write` again, after a short random wait, while others hold its items
     (`WriteConflict`)."""
-    import random
-    import time
-
     for attempt in range(tries - 1):
         try:
             return write()
         except WriteConflict:
-            time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311  # jitter, not a secret
+            back_off(attempt)
     return write()
