@@ -96,7 +96,7 @@ test: check
 test-unit: sync
 	$(BIN)/pytest tests/unit
 
-# make bench   prints the figures of docs/costs.md, as ratios measured in one run
+# make bench   the budgets, as ratios measured in one run
 bench: sync
 	infra/local/debian.sh imagemagick
 	$(BIN)/python -m tests.bench
