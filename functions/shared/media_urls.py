@@ -8,6 +8,7 @@ cache it; it lives for `MediaUrlSeconds` and the hour that was rounded off, so a
 
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote, urlsplit
@@ -17,6 +18,8 @@ from shared.clock import now, timestamp
 from shared.config import config
 
 _HOUR = 3600
+# Our own keys need no quoting, and to see that takes a tenth of the time of doing it.
+_is_plain = re.compile(r"[A-Za-z0-9_.~/-]*").fullmatch
 _CREDENTIALS_AGE = 300  # seconds that credentials are used before botocore is asked again
 
 
@@ -36,7 +39,7 @@ def sign_url(key: str) -> str:
     """The URL that reads the object `key` of the media bucket until `expires_at`."""
     moment = now()
     signer = _signer(int(moment // _HOUR), int(moment // _CREDENTIALS_AGE))
-    path = signer.path + quote(key, safe="/~")
+    path = signer.path + (key if _is_plain(key) else quote(key, safe="/~"))
     digest = hashlib.sha256(f"GET\n{path}{signer.request_tail}".encode()).hexdigest()
     to_sign = f"{signer.to_sign_head}{digest}".encode()
     signature = hmac.digest(signer.key, to_sign, "sha256").hex()

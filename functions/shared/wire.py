@@ -10,19 +10,33 @@ from typing import Any
 from botocore.parsers import JSONParser, ResponseParserFactory
 from botocore.serialize import JSONSerializer
 
-_PLAIN = "AttributeValue"  # the shape's name in DynamoDB's model
+# The names of shapes in DynamoDB's model: a value, and the maps of values.
+_VALUE = "AttributeValue"
+_MAPS = {"AttributeMap", "ExpressionAttributeValueMap", "Key", "PutItemInputAttributeMap"}
+
+
+def _is_plain(shape: Any, value: Any) -> bool:
+    """Whether `value` is one attribute value, or a map of them, and none is binary."""
+    if shape.name in _MAPS:
+        return not any("B" in each for each in value.values())
+    return bool(shape.name == _VALUE and "B" not in value)
 
 
 class _Parser(JSONParser):
+    def _handle_map(self, shape: Any, value: Any) -> Any:
+        if value is not None and _is_plain(shape, value):
+            return value
+        return super()._handle_map(shape, value)  # type: ignore[misc]
+
     def _handle_structure(self, shape: Any, value: Any) -> Any:
-        if shape.name == _PLAIN and "B" not in value:
+        if value is not None and _is_plain(shape, value):
             return value
         return super()._handle_structure(shape, value)  # type: ignore[misc]
 
 
 class _Serializer(JSONSerializer):
     def _serialize(self, serialized: Any, value: Any, shape: Any, key: Any = None) -> None:
-        if shape.name == _PLAIN and "B" not in value:
+        if value is not None and _is_plain(shape, value):
             serialized[key] = value
         else:
             super()._serialize(serialized, value, shape, key)  # type: ignore[misc]
