@@ -71,6 +71,6 @@ def _processed(upload: Upload) -> Upload:
         if upload.status == "failed":
             kind = UnsupportedMediaType if upload.error_code in _NO_IMAGE else UploadNotReady
             raise kind(upload.error)
-        time.sleep(_PAUSE)
+        time.sleep(_PAUSE)  # another Lambda does the work, and the table alone tells of it
         upload = find_upload(upload.upload_id, upload.owner_id)
     raise UploadNotReady

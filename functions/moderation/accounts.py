@@ -1,6 +1,6 @@
 """The shape AdminUser: an account as administrators see it."""
 
-from typing import Any, TypedDict
+from typing import TypedDict, cast
 
 from auth.public import security_of
 from users.public import User, find_user, standing, status_without_ban, user_shape
@@ -36,7 +36,7 @@ class AccountAnswer(TypedDict):
 def admin_user(user: User, last_login_at: str | None) -> AdminUser:
     """Shape AdminUser."""
     is_banned = standing(user) == "banned"
-    shape: Any = {
+    shape = {
         **user_shape(user),
         "email": user.email,
         "email_verified": status_without_ban(user) != "unverified",
@@ -48,7 +48,7 @@ def admin_user(user: User, last_login_at: str | None) -> AdminUser:
         "created_at": user.created_at,
         "last_login_at": last_login_at,
     }
-    return shape  # type: ignore[no-any-return]
+    return cast(AdminUser, shape)
 
 
 def as_stored(user: User) -> AdminUser:

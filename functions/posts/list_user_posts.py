@@ -41,7 +41,7 @@ def list_user_posts(request: Request) -> Posts | dict[str, Any]:
         author.user_id,
         limit=page.limit,
         after=page.after,
-        matching=matching if request.is_socialhub else matching & (Post.is_reel == False),  # noqa: E712
+        matching=matching if request.is_socialhub else matching & Post.is_reel.is_in(False),
     )
     shapes = read_posts(
         caller, [post.post_id for post in found], {post.post_id: post.author_id for post in found}

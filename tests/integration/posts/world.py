@@ -14,29 +14,11 @@ from shared.caller import Caller
 from shared.clock import timestamp
 from shared.config import config
 from shared.ids import new_id
+from tests.support.accounts import a_user as a_user
 from tests.support.gateway import LambdaContext, gateway_event
-from users.models import EdgeKind, Relationship, User, edge
+from users.models import EdgeKind, Relationship, edge
 
 type Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
-
-
-def a_user(**given: Any) -> Caller:
-    """An account, as the caller that it is."""
-    user_id, moment = new_id(), timestamp()
-    username = f"user_{user_id[-12:].lower()}"
-    User(
-        user_id,
-        **{
-            "username": username,
-            "name": "Some Person",
-            "email": f"{username}@example.com",
-            "status": "active",
-            "created_at": moment,
-            "updated_at": moment,
-            **given,
-        },
-    ).save()
-    return Caller(user_id, username, new_id(), "user", "full")
 
 
 def connect(one: Caller, kind: EdgeKind, mirror: EdgeKind, other: Caller, **given: Any) -> None:

@@ -11,8 +11,9 @@ from shared.caller import Caller
 from shared.clock import now, timestamp
 from shared.ids import new_id
 from shared.realtime import Connection
+from tests.support.accounts import a_user as a_user
 from tests.support.memory_aws import MemoryAws
-from users.models import Relationship, User, edge
+from users.models import Relationship, edge
 
 type Frames = Callable[[str], list[dict[str, Any]]]
 
@@ -29,25 +30,6 @@ def in_memory(aws: MemoryAws, settings: pytest.MonkeyPatch, noon: float) -> None
 def frames(aws: MemoryAws) -> Frames:
     """What a socket was sent."""
     return lambda socket: [json.loads(text) for text in aws.pushed.get(socket, [])]
-
-
-def a_user(**given: Any) -> Caller:
-    """An account, as the caller that it is."""
-    user_id, moment = new_id(), timestamp()
-    username = f"user_{user_id[-8:].lower()}"
-    User(
-        user_id,
-        **{
-            "username": username,
-            "name": "Some Person",
-            "email": f"{username}@example.com",
-            "status": "active",
-            "created_at": moment,
-            "updated_at": moment,
-            **given,
-        },
-    ).save()
-    return Caller(user_id, username, new_id(), "user", "full")
 
 
 def befriend(one: Caller, other: Caller) -> None:
