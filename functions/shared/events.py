@@ -87,6 +87,86 @@ class UserUnfollowed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class FollowRequestEnded(Event):
+    """The request is over without a follow: `follower_id` withdrew it, it was rejected, or one of
+    the two blocked the other."""
+
+    type = "user.follow_request_ended"
+    topic = "users"
+
+    follower_id: str
+    followed_id: str
+    since: str  # as in FollowRequested
+
+
+@dataclass(frozen=True, slots=True)
+class FollowApproved(Event):
+    """`followed_id` let `follower_id`, who had asked, follow; a UserFollowed tells it as well."""
+
+    type = "user.follow_approved"
+    topic = "users"
+
+    follower_id: str
+    followed_id: str
+    followed_username: str
+    requested_since: str  # as in FollowRequested
+    since: str  # as in UserFollowed
+
+
+@dataclass(frozen=True, slots=True)
+class UserBlocked(Event):
+    """`blocker_id` blocks `blocked_id`: nothing of one reaches the other any more."""
+
+    type = "user.blocked"
+    topic = "users"
+
+    blocker_id: str
+    blocked_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class UserDeleted(Event):
+    """An account is being deleted: hidden at once, erased after 30 days unless it is restored."""
+
+    type = "user.deleted"
+    topic = "users"
+
+    user_id: str
+    purge_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class UserRestored(Event):
+    """A deletion was undone in time."""
+
+    type = "user.restored"
+    topic = "users"
+
+    user_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class UserErased(Event):
+    """An account is gone for good: every service erases what it holds of it."""
+
+    type = "user.erased"
+    topic = "users"
+
+    user_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExportReady(Event):
+    """The data that a user asked for can be fetched."""
+
+    type = "user.export_ready"
+    topic = "users"
+
+    user_id: str
+    requested_at: str
+
+
+@dataclass(frozen=True, slots=True)
 class UserBanned(Event):
     """An administrator banned an account."""
 
@@ -150,6 +230,68 @@ class PostUnliked(Event):
     author_id: str
     liker_id: str
     liked_at: str  # as in PostLiked
+
+
+@dataclass(frozen=True, slots=True)
+class PostCommented(Event):
+    """A comment, or a reply to one, is there. Its text stays in the table."""
+
+    type = "post.commented"
+    topic = "posts"
+
+    post_id: str
+    author_id: str
+    comment_id: str
+    parent_comment_id: str | None
+    parent_author_id: str | None  # of the comment that is replied to
+    commenter_id: str
+    commenter_username: str
+    commented_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommentDeleted(Event):
+    """A comment is gone; its replies, if it had any, are told one by one."""
+
+    type = "comment.deleted"
+    topic = "posts"
+
+    post_id: str
+    author_id: str
+    comment_id: str
+    parent_comment_id: str | None
+    parent_author_id: str | None
+    commenter_id: str
+    commented_at: str  # as in PostCommented
+
+
+@dataclass(frozen=True, slots=True)
+class CommentLiked(Event):
+    """`liker_id` likes the comment."""
+
+    type = "comment.liked"
+    topic = "posts"
+
+    post_id: str
+    comment_id: str
+    commenter_id: str
+    liker_id: str
+    liker_username: str
+    liked_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommentUnliked(Event):
+    """`liker_id` does not like the comment any more."""
+
+    type = "comment.unliked"
+    topic = "posts"
+
+    post_id: str
+    comment_id: str
+    commenter_id: str
+    liker_id: str
+    liked_at: str  # as in CommentLiked
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,22 +6,13 @@ from shared import ids
 from shared.caller import Caller
 from shared.clock import now, seconds, timestamp
 from shared.config import config
-from shared.errors import AlreadyVerified, CannotBanAdmin, EmailTaken, UsernameTaken, UserNotFound
+from shared.errors import AlreadyVerified, CannotBanAdmin, UserNotFound
 from shared.tables import Key, Transaction, read_items
+from users.claims import add_claims, email_claim, keep_claims, username_claim
 from users.edges import BLOCKS, EVERY_KIND, Relation, relation_from, relation_keys
 from users.models import Claim, EdgeKind, User
 
 _MAX_USERNAME = 30  # characters
-
-
-def username_claim(username: str) -> str:
-    """The key of the claim on a username, the same for every case."""
-    return f"username#{username.casefold()}"
-
-
-def email_claim(email: str) -> str:
-    """The key of the claim on an e-mail address."""
-    return f"email#{email.lower()}"
 
 
 def standing(user: User) -> str:
@@ -104,12 +95,7 @@ def add_account(write: Transaction, user: User) -> None:
     expired is taken over. `user.expires_at` (None: never) also holds for the claims.
     """
     write.put(user, User.is_new())
-    for key, taken in (
-        (username_claim(user.username), UsernameTaken()),
-        (email_claim(user.email), EmailTaken()),
-    ):
-        claim = Claim(key, user_id=user.user_id, expires_at=user.expires_at)
-        write.put(claim, Claim.is_new() | (Claim.expires_at <= int(now())), taken)
+    add_claims(write, user)
 
 
 def verify_account(write: Transaction, user: User) -> None:
@@ -123,13 +109,7 @@ def verify_account(write: Transaction, user: User) -> None:
         condition=User.status == "unverified",
         otherwise=AlreadyVerified(),
     )
-    for key in (username_claim(user.username), email_claim(user.email)):
-        write.update(
-            Claim(key),
-            Claim.expires_at.remove(),
-            condition=Claim.user_id == user.user_id,
-            otherwise=UserNotFound(),
-        )
+    keep_claims(write, user)
 
 
 def ban_account(write: Transaction, user: User, reason: str | None, until: str | None) -> None:

@@ -5,7 +5,7 @@ from typing import Literal, cast
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
-from shared.tables import IntegerAttribute, Table, TableName
+from shared.tables import IntegerAttribute, JSONAttribute, Table, TableName
 
 type EdgeKind = Literal[
     "follows",
@@ -16,6 +16,7 @@ type EdgeKind = Literal[
     "blocked_by",
     "mutes",
     "close_friend",
+    "hides_story_from",
 ]
 
 
@@ -41,6 +42,9 @@ class User(Table):
     show_presence = BooleanAttribute(default=True)
     show_read_receipts = BooleanAttribute(default=True)
     newsletter = BooleanAttribute(default=False)
+    push_enabled = BooleanAttribute(default=True)
+    email_enabled = BooleanAttribute(default=True)
+    muted_types = JSONAttribute(default=list)  # [type of notification] that is switched off
     follower_count = IntegerAttribute(default=0)
     following_count = IntegerAttribute(default=0)
     edges_seq = UnicodeAttribute(null=True)  # the last change of edges that was counted
@@ -55,7 +59,7 @@ class User(Table):
 
 
 class Claim(Table):
-    """Who holds a name: `username#<folded>` or `email#<folded>`."""
+    """Who holds a name: `username#<folded>`, `email#<folded>` or `google#<subject>`."""
 
     class Meta:
         table_name = TableName("claims")
@@ -76,8 +80,20 @@ class FollowedCelebrities(GlobalSecondaryIndex["Relationship"]):
     celebrity_id = UnicodeAttribute(range_key=True)
 
 
+class NewestFirst(GlobalSecondaryIndex["Relationship"]):
+    """The active edges of a user by kind and time (sparse: ended edges have no `listed`)."""
+
+    class Meta:
+        index_name = "newest_first"
+        projection = KeysOnlyProjection()
+
+    user_id = UnicodeAttribute(hash_key=True)
+    listed = UnicodeAttribute(range_key=True)
+
+
 class Relationship(Table):
-    """One edge, seen from `user_id`. Each exists twice: A `follows#B` and B `followed_by#A`.
+    """One edge, seen from `user_id`. What both may see exists twice: A `follows#B` and B
+    `followed_by#A`; what only its owner may see (mutes, close_friend, hides_story_from) once.
 
     An ended edge stays, inactive: following again reactivates it, and its history is kept.
     """
@@ -91,13 +107,20 @@ class Relationship(Table):
     username = UnicodeAttribute(null=True)  # of who made the edge, for the events
     celebrity_id = UnicodeAttribute(null=True)  # the followed, on `follows` edges to a celebrity
     since = UnicodeAttribute()  # when it became active, RFC 3339
+    listed = UnicodeAttribute(null=True)  # <kind>#<since>, while it is active; see `listed`
     updated_at = UnicodeAttribute()
     followed_celebrities = FollowedCelebrities()
+    newest_first = NewestFirst()
 
 
 def edge(kind: EdgeKind, other_id: str) -> str:
     """The range key of an edge."""
     return f"{kind}#{other_id}"
+
+
+def listed(kind: EdgeKind, since: str) -> str:
+    """The place of an active edge in the lists of its kind."""
+    return f"{kind}#{since}"
 
 
 def kind_of(item: Relationship) -> EdgeKind:
