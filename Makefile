@@ -21,7 +21,7 @@ export AWS_DEFAULT_REGION := us-east-1
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop clean distclean inbox sync api openapi check test test-unit bench
+.PHONY: help run stop clean distclean inbox sync api openapi costs check test test-unit bench
 
 help:
 	@grep -E '^# make' $(MAKEFILE_LIST)
@@ -72,6 +72,10 @@ openapi: sync
 	$(BIN)/python -m infra.asyncapi
 	$(BIN)/python -m infra.events
 
+# make costs   docs/costs.md: what AWS asks for each endpoint, and for networks of three sizes
+costs: sync
+	$(BIN)/python -m tests.bench.costs
+
 # ── Checks ────────────────────────────────────────────────────────────────────────────────────────
 
 # make check   style, types, import contracts, templates
@@ -90,6 +94,7 @@ check: sync
 test: check
 	$(BIN)/pytest tests/unit
 	$(BIN)/pytest tests/integration
+	infra/local/debian.sh curl jq
 	$(BIN)/pytest tests/e2e
 
 # make test-unit   the quick ones, without a network

@@ -6,6 +6,7 @@
 from dataclasses import dataclass
 from typing import Any, NotRequired, TypedDict
 
+from chat.presence import PresenceShape
 from chat.shapes import ConversationShape, MessageShape
 from notifications.shapes import NotificationShape
 
@@ -26,6 +27,53 @@ class ConversationUpdated(TypedDict):
     conversation: ConversationShape
     change: str
     user_id: str
+
+
+class Movement(TypedDict):
+    """Who came to or left a room, in either dialect's names; `timestamp` in milliseconds."""
+
+    conversation_id: str
+    roomId: str
+    user_id: str
+    userId: str
+    username: str
+    timestamp: int
+
+
+class Typing(TypedDict):
+    """Who is typing in a room, or stopped to, in either dialect's names."""
+
+    conversation_id: str
+    roomId: str
+    user_id: str
+    userId: str
+    username: str
+    is_typing: bool
+    isTyping: bool
+
+
+class MessageHistory(TypedDict):
+    """The latest messages of a room, oldest first; the cursor goes on in
+    `GET /conversations/{conversation_id}/messages`."""
+
+    conversation_id: str
+    roomId: str
+    messages: list[NewMessage]
+    next_cursor: str | None
+
+
+class RoomUsers(TypedDict):
+    """Who is in a room now: shapes User."""
+
+    conversation_id: str
+    roomId: str
+    users: list[dict[str, Any]]
+
+
+class Presences(TypedDict):
+    """Who is online."""
+
+    users: list[PresenceShape]
 
 
 class Notified(NotificationShape):
@@ -87,6 +135,17 @@ FRAMES = {
     "new_message": Description("A message is in one of your conversations.", NewMessage, kept=True),
     "conversation_updated": Description(
         "A conversation is new to you, or changed.", ConversationUpdated, kept=True
+    ),
+    "message_history": Description("The answer to `join_room`.", MessageHistory),
+    "room_users": Description("The answer to `join_room`, after `message_history`.", RoomUsers),
+    "user_joined": Description("Somebody joined the room that you are in.", Movement),
+    "user_left": Description(
+        "Somebody left the room that you are in; also the answer to `leave_room`.", Movement
+    ),
+    "user_typing": Description("Somebody types. Show it for five seconds at most.", Typing),
+    "presence": Description(
+        "Who is online: the answer to `presence`, and when it changes for somebody you talk to.",
+        Presences,
     ),
     "notification": Description("Something happened that concerns you.", Notified, kept=True),
     "media.progress": Description("How far the work on your upload is.", MediaProgress),

@@ -18,7 +18,7 @@ from infra.routes import http_lambdas
 from infra.schemas import Direction, resolved, schemas_of
 
 if TYPE_CHECKING:
-    from shared.requests import Declaration, Route
+    from shared.requests import Declaration, Dialect, Route
 
 FILE = ROOT / "functions" / "web" / "openapi.json"
 _TIERS = {
@@ -37,6 +37,14 @@ _PARAMETERS = {
     "tag": "A hashtag, with or without `#`.",
     "collection_id": "A collection's id, or `default`.",
 }
+_ANSWERS: dict["Dialect", str] = {"canonical": "answer", "socialhub": "socialhub_answer"}
+_TEXT = {"type": "string", "description": "And other fields of the JSON body that are texts."}
+_FILES = {
+    "type": "array",
+    "maxItems": 10,
+    "items": {"type": "string", "format": "binary"},
+    "description": "Pictures and videos, up to 4.5 MB in all.",
+}
 _PAGING = {
     "limit": (
         "How many to give at most; over 100 counts as 100.",
@@ -44,6 +52,16 @@ _PAGING = {
     ),
     "page_size": ("The same as `limit`.", {"type": "integer", "minimum": 1}),
     "cursor": ("`next_cursor` of the page before.", {"type": "string", "maxLength": 2048}),
+}
+_OFFSETS = {
+    "page_offset": (
+        "How many posts to skip; `cursor` counts before it.",
+        {"type": "integer", "minimum": 0, "maximum": 1000},
+    ),
+    "page": (
+        "Which page of `limit` posts; `cursor` and `page_offset` count before it.",
+        {"type": "integer", "minimum": 1},
+    ),
 }
 
 
@@ -92,13 +110,14 @@ def document() -> dict[str, Any]:
 
 
 def _types(declarations: Iterable["Declaration"]) -> dict[tuple[str, str], tuple[Any, Direction]]:
-    """The types of bodies, queries and answers by `(Lambda, "body" | "query" | "answer")`."""
+    """The types of bodies, queries and answers by `(Lambda, the field of its declaration)`."""
     types: dict[tuple[str, str], tuple[Any, Direction]] = {}
     for declaration in declarations:
-        for part in ("body", "query", "answer"):
+        for part in ("body", "query", *_ANSWERS.values()):
             declared = getattr(declaration, part)
             if declared is not None:
-                types[declaration.name, part] = declared, "given" if part == "answer" else "taken"
+                is_answer = part in _ANSWERS.values()
+                types[declaration.name, part] = declared, "given" if is_answer else "taken"
     return types
 
 
@@ -120,7 +139,7 @@ def _operation(
     parameters = list(_parameters(declaration, route, schemas, named))
     if parameters:
         operation["parameters"] = parameters
-    if declaration.body:
+    if declaration.body and route.method != "GET":  # a Lambda may serve a route of either kind
         schema = schemas[declaration.name, "body"]
         operation["requestBody"] = {
             "required": any(
@@ -128,15 +147,18 @@ def _operation(
             ),
             "content": {"application/json": {"schema": schema}},
         }
+        if declaration.takes_files:
+            form = {"type": "object", "properties": {"content": _TEXT, "files": _FILES}}
+            operation["requestBody"]["content"]["multipart/form-data"] = {"schema": form}
     success: dict[str, Any] = {
         "description": "Success.",
         "headers": headers(["Idempotent-Replayed"] if declaration.idempotent else []),
     }
     if route.dialect == "socialhub":
         success["description"] = "Success, with the fields that SocialHub's document gives."
-    elif declaration.answer is not None:
-        schema = schemas[declaration.name, "answer"]
-        success["content"] = {"application/json": {"schema": schema}}
+    answer = schemas.get((declaration.name, _ANSWERS[route.dialect]))
+    if answer is not None:
+        success["content"] = {"application/json": {"schema": answer}}
     errors = errors_of(declaration, route, named, is_list=_is_list(named))
     references, components = responses_of(errors)
     operation["responses"] = {str(declaration.status): success, **references}
@@ -163,7 +185,7 @@ def _parameters(
     for name in re.findall(r"{(\w+)}", route.path):
         parameter = {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
         yield parameter | ({"description": _PARAMETERS[name]} if name in _PARAMETERS else {})
-    if declaration.query:
+    if declaration.query and (route.method == "GET" or not declaration.body):
         schema = schemas[declaration.name, "query"]
         for name, field in schema.get("properties", {}).items():
             required = name in schema.get("required", [])
@@ -175,6 +197,9 @@ def _parameters(
             }
     elif _is_list(named):
         for name, (text, kind) in _PAGING.items():
+            yield {"name": name, "in": "query", "description": text, "schema": kind}
+    if _is_feed(named):
+        for name, (text, kind) in _OFFSETS.items():
             yield {"name": name, "in": "query", "description": text, "schema": kind}
     if declaration.idempotent:
         yield {
@@ -199,6 +224,12 @@ def _is_list(named: Collection[Any]) -> bool:
     from shared.paging import read_page
 
     return read_page in named
+
+
+def _is_feed(named: Collection[Any]) -> bool:
+    from feeds.paging import read_feed_page
+
+    return read_feed_page in named
 
 
 def _purpose(service: str) -> str:

@@ -26,6 +26,7 @@ NOT_SHIPPED = {
 GROUPS = {
     "dependencies": ["--no-default-groups"],
     "media": ["--only-group", "media"],
+    "matching": ["--only-group", "matching"],
 }
 POWERTOOLS_UNUSED = [
     *("auth_alpha", "batch", "circuit_breaker", "data_classes", "data_masking", "feature_flags"),
@@ -35,10 +36,12 @@ POWERTOOLS_UNUSED = [
 UNUSED = [
     *("**/tests", "**/test", "**/testing", "**/__pycache__", "**/*.pyi", "**/py.typed", "bin"),
     *("**/*.c", "**/*.h", "**/*.pxd", "**/*.pyx", "**/*.a"),
-    *("pydantic/v1", "pydantic/mypy.py"),
-    *("aws_lambda_powertools/event_handler", "oauthlib/openid", "charset_normalizer/cli"),
+    *("pydantic/v1", "pydantic/mypy.py", "pydantic/deprecated", "pydantic/experimental"),
+    *("aws_lambda_powertools/event_handler", "charset_normalizer/cli"),
     *(f"aws_lambda_powertools/utilities/{name}" for name in POWERTOOLS_UNUSED),
     *("aws_xray_sdk/ext/[!_b]*", "aws_xray_sdk/ext/bottle"),  # which patches botocore alone
+    # Of rapidfuzz one measure of distance is used; what is not there it takes from Python.
+    *("rapidfuzz/[fpu]*.so", "rapidfuzz/distance/*_avx2.*.so", "rapidfuzz/__pyinstaller"),
     *("numpy/f2py", "numpy/_core/include", "numpy/_core/lib", "numpy/_pyinstaller"),
 ]
 CHALICE_USED = {"__init__.py", "app.py"}

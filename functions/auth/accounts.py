@@ -22,11 +22,15 @@ def account_of(user_id: str | None, email: str | None) -> User | None:
     return account_named(email) if email else None
 
 
-def refuse_ended(user: User) -> None:
+def refuse_ended(user: User, restore: bool = False) -> bool:
     """Raise for an account that nobody may log in to. Only who has given the right password may
-    hear of it."""
+    hear of it.
+
+    One that is being deleted may be logged in to for its restoring: then return True.
+    """
     status = standing(user)
     if status == "banned":
         raise AccountBanned
-    if status == "deleted":
+    if status == "deleted" and not restore:
         raise AccountDeleted
+    return status == "deleted"

@@ -7,7 +7,7 @@ from pydantic import AliasChoices, Field
 from shared.fields import Body, Email, Name, Password, Ulid, Username, text
 
 type Gender = Literal["male", "female", "other", "undisclosed"]
-type CodePurpose = Literal["register"]
+type CodePurpose = Literal["register", "change_email"]
 type CaptchaToken = Annotated[str, text(0, 4096)]
 
 CAPTCHA_NAMES = AliasChoices("captcha_token", "turnstile_token")

@@ -1,12 +1,14 @@
 """One-time codes: six digits, one use, five tries, bound to a purpose and a subject.
 
-The subject of a registration is its user's id, of a log-in's second step a random id that only
-the client knows who gave the right password. The table keeps an HMAC of the code, and keeps it for
-a day, so that only the right code learns that it came too late.
+The subject of a registration, a reset and a change of address is its user's id, of a log-in's
+second step a random id that only the client knows who gave the right password. The table keeps an
+HMAC of the code, and keeps it for a day, so that only the right code learns that it came too late.
 """
 
 import hashlib
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 from auth.models import Challenge
@@ -15,38 +17,47 @@ from shared.clock import now, now_ms
 from shared.errors import HoshiError, OtpExpired, ResendTooSoon
 from shared.tables import ConditionFailed, Transaction
 
-type Purpose = Literal["register", "two_factor"]
+type Purpose = Literal["register", "two_factor", "reset", "change_email"]
 
-CODE_LIFE = 600  # seconds (api.md section 7)
-RESEND_GAP = 60  # seconds
+# Seconds (api.md section 7).
+CODE_LIFE = 600
+RESET_CODE_LIFE = 300
+RESET_TOKEN_LIFE = 900
+RESEND_GAP = 60
 _TRIES = 5
 _KEPT = 24 * 3600  # seconds
 
 
 def new_challenge(
-    purpose: Purpose, subject: str, user_id: str, revision: int = 0
+    purpose: Purpose, subject: str, user_id: str, revision: int = 0, email: str | None = None
 ) -> tuple[Challenge, str]:
     """A challenge that is not stored yet, and its code."""
     code = f"{secrets.randbelow(1_000_000):06d}"
     key_id, digest = keys.sign("tokens", purpose, f"{subject}.{code}".encode())
     moment = now_ms()
     challenge = Challenge(
-        _key(purpose, subject),
+        challenge_key(purpose, subject),
         user_id=user_id,
         key_id=key_id,
         digest=digest,
         tries_left=_TRIES,
+        email=email,
         revision=revision,
         sent_at=moment,
-        valid_until=moment + CODE_LIFE * 1000,
+        valid_until=moment + code_life(purpose) * 1000,
         expires_at=moment // 1000 + _KEPT,
     )
     return challenge, code
 
 
+def code_life(purpose: Purpose) -> int:
+    """For how many seconds a code holds."""
+    return RESET_CODE_LIFE if purpose == "reset" else CODE_LIFE
+
+
 def find_challenge(purpose: Purpose, subject: str) -> Challenge | None:
     """The challenge that waits for its code, or has done so within the day."""
-    challenge = Challenge.find(_key(purpose, subject), consistent=True)
+    challenge = Challenge.find(challenge_key(purpose, subject), consistent=True)
     return challenge if challenge and challenge.expires_at > now() else None
 
 
@@ -64,7 +75,7 @@ def try_code(purpose: Purpose, subject: str, code: str, wrong: HoshiError) -> Ch
 
     Raises `wrong`, or `OtpExpired` for the right code after its time.
     """
-    challenge = Challenge(_key(purpose, subject))
+    challenge = Challenge(challenge_key(purpose, subject))
     try:
         challenge.change(
             Challenge.tries_left.add(-1),
@@ -85,10 +96,21 @@ def spend(write: Transaction, challenge: Challenge, otherwise: HoshiError) -> No
     write.delete(challenge, condition=Challenge.digest == challenge.digest, otherwise=otherwise)
 
 
+@contextmanager
+def forgotten_on_failure(challenge: Challenge) -> Iterator[None]:
+    """Forget a challenge whose mail could not be sent, so that another can be asked for at once."""
+    try:
+        yield
+    except Exception:
+        challenge.delete(condition=Challenge.digest == challenge.digest)
+        raise
+
+
 def nobody(named: str) -> str:
     """A subject for an account that does not exist, so that its answers cost what others cost."""
     return f"nobody.{hashlib.sha256(named.strip().casefold().encode()).hexdigest()[:32]}"
 
 
-def _key(purpose: Purpose, subject: str) -> str:
+def challenge_key(purpose: Purpose, subject: str) -> str:
+    """The key of the one challenge that a subject can have for a purpose."""
     return f"{purpose}#{subject}"

@@ -2,7 +2,7 @@
 
 from typing import TypedDict
 
-from auth.confirmation import confirmed_credentials
+from auth.confirmation import confirmed_credentials, new_revision
 from auth.models import Credentials
 from auth.passwords import hash_password, is_right
 from shared.errors import PasswordReused, WrongPassword
@@ -45,7 +45,7 @@ def change_password(request: Request[NewPassword]) -> PasswordChanged:
         write.update(
             credentials,
             Credentials.password_hash.set(hash_password(body.new_password)),
-            Credentials.revision.set(credentials.revision + 1),
+            *new_revision(),
             condition=Credentials.revision == credentials.revision,
             otherwise=WrongPassword(),
         )

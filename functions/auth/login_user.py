@@ -30,6 +30,7 @@ class Login(Captcha):
         validation_alias=AliasChoices("identifier", "email_or_username", "email", "username")
     )
     password: GivenPassword
+    restore: bool = False
 
 
 class LoggedIn(TokenSet):
@@ -55,22 +56,24 @@ class CodeAsked(TypedDict):
     tier="sensitive",
     body=Login,
     answer=LoggedIn | CodeAsked,
+    socialhub_answer=LoggedIn | CodeAsked,
     account=lambda body: body.identifier,
 )
 def login_user(request: Request[Login]) -> LoggedIn | CodeAsked:
     """Log in."""
     user, credentials = proven_account(request.body)
-    refuse_ended(user)
-    if standing(user) == "unverified" and config.verification_required and not request.is_socialhub:
+    restores = refuse_ended(user, request.body.restore)
+    status = user.status_before_deletion if restores else standing(user)
+    if status == "unverified" and config.verification_required and not request.is_socialhub:
         raise EmailNotVerified
     new_hash = None
     if credentials.password_hash and is_outdated(credentials.password_hash):
         new_hash = hash_password(request.body.password)
     if credentials.two_factor_enabled:
-        return ask_for_code(user, credentials, new_hash)
+        return ask_for_code(user, credentials, new_hash, restores)
     with transaction() as write:
         session = add_session(write, user, request)
-        log_in(write, user, credentials.revision, InvalidCredentials(), new_hash)
+        log_in(write, user, credentials.revision, InvalidCredentials(), new_hash, restores)
     shown = socialhub_shape(user) if request.is_socialhub else None
     tokens = token_set(user, session, shown)
     return {"message": "Logged in.", "is_2fa_required": False, **tokens}
@@ -87,10 +90,13 @@ def proven_account(body: Login) -> tuple[User, Credentials]:
     return user, credentials
 
 
-def ask_for_code(user: User, credentials: Credentials, new_hash: str | None) -> CodeAsked:
+def ask_for_code(
+    user: User, credentials: Credentials, new_hash: str | None, restores: bool
+) -> CodeAsked:
     """Mail the code that the second step asks for."""
     challenge_id = new_id()
     challenge, code = new_challenge("two_factor", challenge_id, user.user_id, credentials.revision)
+    challenge.restores = restores
     with transaction() as write:
         write.put(challenge, Challenge.is_new())
         if new_hash:

@@ -3,6 +3,7 @@
 from typing import Literal, TypedDict
 
 from auth.accounts import NOBODY, account_of
+from auth.addresses import renew_change
 from auth.bodies import AccountOfCode, CodePurpose
 from auth.challenges import RESEND_GAP, find_challenge, new_challenge, nobody, renew
 from auth.mails import mail_code
@@ -50,6 +51,8 @@ def resend_otp(request: Request[CodeWanted]) -> Resent:
         raise InvalidInput((field, "Say whose code it is."))
     if body.purpose == "two_factor":
         resend_login_code(body.named)
+    elif body.purpose == "change_email":
+        renew_change(body.user_id, body.email)
     else:
         resend_first_code(body)
     return {

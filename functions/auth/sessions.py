@@ -12,7 +12,7 @@ from shared.ids import new_id
 from shared.requests import Request
 from shared.tables import Transaction
 from shared.tokens import RefreshToken, make_token
-from users.public import User, is_shown, user_shape
+from users.public import User, is_shown, restore_account, user_shape
 
 
 class TokenSet(TypedDict):
@@ -50,18 +50,34 @@ def log_in(
     revision: int,
     otherwise: HoshiError,
     new_hash: str | None = None,
+    restores: bool = False,
 ) -> None:
     """Note the log-in, provided that neither the account's standing nor the credentials that were
-    proven have changed meanwhile: a ban or a new password ends no session that is not there yet."""
+    proven have changed meanwhile: a ban or a new password ends no session that is not there yet.
+    One that `restores` the account undoes its deletion."""
+    note_log_in(write, user, revision, otherwise, new_hash)
+    if restores:
+        restore_account(write, user, otherwise)
+        return
+    standing = User.status == user.status
+    if user.banned_until:
+        standing &= User.banned_until == user.banned_until
+    write.check(User, user.user_id, condition=standing, otherwise=otherwise)
+
+
+def note_log_in(
+    write: Transaction,
+    user: User,
+    revision: int,
+    otherwise: HoshiError,
+    new_hash: str | None = None,
+) -> None:
+    """`log_in` for a transaction that changes the account itself, and so sees to its standing."""
     actions = [Credentials.last_login_at.set(timestamp())]
     if new_hash:
         actions.append(Credentials.password_hash.set(new_hash))
     unchanged = Credentials.revision == revision
     write.update(Credentials(user.user_id), *actions, condition=unchanged, otherwise=otherwise)
-    standing = User.status == user.status
-    if user.banned_until:
-        standing &= User.banned_until == user.banned_until
-    write.check(User, user.user_id, condition=standing, otherwise=otherwise)
 
 
 def keep_hash(write: Transaction, credentials: Credentials, new_hash: str) -> None:

@@ -2,7 +2,7 @@
 
 from typing import TypedDict
 
-from auth.confirmation import confirmed_credentials
+from auth.confirmation import confirmed_credentials, new_revision
 from auth.models import Credentials
 from shared.fields import Body, GivenPassword
 from shared.http import endpoint
@@ -40,7 +40,7 @@ def set_two_factor(request: Request[TwoFactor]) -> TwoFactorSet:
     try:
         credentials.change(
             Credentials.two_factor_enabled.set(wanted),
-            Credentials.revision.set(credentials.revision + 1),
+            *new_revision(),
             condition=Credentials.revision == credentials.revision,
         )
     except ConditionFailed as error:

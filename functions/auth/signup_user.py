@@ -39,6 +39,7 @@ class SignedUp(TokenSet):
     tier="sensitive",
     body=Signup,
     answer=SignedUp,
+    socialhub_answer=SignedUp,
     status=201,
     idempotent=True,
     account=lambda body: body.email,

@@ -45,9 +45,9 @@ def verify_login_code(request: Request[LoginCode]) -> LoggedIn:
     user = find_user(challenge.user_id, consistent=True)
     if user is None:
         raise wrong
-    refuse_ended(user)
+    restores = refuse_ended(user, challenge.restores)
     with transaction() as write:
         spend(write, challenge, wrong)
         session = add_session(write, user, request)
-        log_in(write, user, challenge.revision, wrong)
+        log_in(write, user, challenge.revision, wrong, restores=restores)
     return {"message": "Logged in.", "is_2fa_required": False, **token_set(user, session)}

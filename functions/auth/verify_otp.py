@@ -1,8 +1,11 @@
 """POST /verify-otp: the mailed code that verifies an e-mail address."""
 
+from typing import TypedDict
+
 from pydantic import Field
 
 from auth.accounts import account_of
+from auth.addresses import confirm_change
 from auth.bodies import CODE_NAMES, AccountOfCode, CodePurpose
 from auth.challenges import nobody, spend, try_code
 from auth.models import Credentials
@@ -25,11 +28,15 @@ class AddressCode(AccountOfCode):
     purpose: CodePurpose = "register"
 
 
-class Verified(TokenSet):
-    """A verified account and its tokens."""
+class Verified(TypedDict):
+    """A verified address."""
 
     message: str
     verified: bool
+
+
+class Welcomed(Verified, TokenSet):
+    """A verified account and its tokens."""
 
 
 @app.serve(
@@ -37,14 +44,24 @@ class Verified(TokenSet):
     auth="none",
     tier="sensitive",
     body=AddressCode,
-    answer=Verified,
+    answer=Welcomed | Verified,
     account=lambda body: body.named,
 )
-def verify_otp(request: Request[AddressCode]) -> Verified:
+def verify_otp(request: Request[AddressCode]) -> Welcomed | Verified:
     """Verify an e-mail address with the mailed code."""
     body = request.body
     if not body.named:
         raise InvalidInput(("user_id", "Send user_id or email."))
+    if body.purpose == "change_email":
+        confirm_change(body.user_id, body.email, body.code)
+        return {"message": "This is the e-mail address of your account now.", "verified": True}
+    tokens = verify_registration(request)
+    return {"message": "Your e-mail address is verified.", "verified": True, **tokens}
+
+
+def verify_registration(request: Request[AddressCode]) -> TokenSet:
+    """Make the account good whose first code this is, and log its owner in."""
+    body = request.body
     user = account_of(body.user_id, body.email)
     subject = user.user_id if user else nobody(body.named)
     challenge = try_code("register", subject, body.code, InvalidOtp())
@@ -61,8 +78,4 @@ def verify_otp(request: Request[AddressCode]) -> Verified:
         )
         session = add_session(write, user, request)
     user.status, user.expires_at = "active", None
-    return {
-        "message": "Your e-mail address is verified.",
-        "verified": True,
-        **token_set(user, session),
-    }
+    return token_set(user, session)

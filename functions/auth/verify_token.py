@@ -31,6 +31,7 @@ class TokenRefused(Unauthorized):
     auth="none",
     tier="user",
     answer=TokenVerdict,
+    socialhub_answer=TokenVerdict,
 )
 def verify_token(request: Request) -> Answer:
     """Tell whether a token is good."""

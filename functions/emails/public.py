@@ -7,13 +7,26 @@ from shared.queues import send_jobs
 
 __all__ = ["TemplateName", "send_mail"]
 
-type TemplateName = Literal["verification_code", "login_code"]
+type TemplateName = Literal[
+    "verification_code",
+    "login_code",
+    "password_reset",
+    "password_reset_without_link",
+    "email_change_code",
+    "email_change_notice",
+    "export_ready",
+    "export_failed",
+]
 
 
-def send_mail(template: TemplateName, to: str | None, **values: str) -> None:
-    """Put a mail on its way; `values` are what the template asks for.
+def send_mail(
+    template: TemplateName, to: str | None, *, once: str | None = None, **values: str
+) -> None:
+    """Put a mail on its way; `values` are what the template asks for. Of mails that are sent `once`
+    under the same name within a day, one goes out.
 
     A mail to nobody (None) takes the sender as long as any other, and is dropped behind the queue:
     so that the time of an answer does not tell whether an address has an account.
     """
-    send_jobs("emails", [{"id": new_id(), "template": template, "to": to, "values": values}])
+    job = {"id": once or new_id(), "template": template, "to": to, "values": values}
+    send_jobs("emails", [job])

@@ -7,7 +7,8 @@ from html import escape
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A subject and paragraphs with `{values}`; a `{code}` stands in a paragraph of its own."""
+    """A subject and paragraphs with `{values}`; a `{code}` or `{link}` stands in a paragraph of its
+    own."""
 
     subject: str
     paragraphs: tuple[str, ...]
@@ -43,6 +44,70 @@ TEMPLATES = {
             " password: change it.",
         ),
     ),
+    "password_reset": Template(
+        "Set a new Hoshi password",
+        (
+            "Hello @{username},",
+            "this code sets a new password:",
+            "{code}",
+            "It holds for {minutes} minutes. Until {link_minutes} minutes have passed, this does"
+            " too:",
+            "{link}",
+            "Each works once. If you did not ask for it, ignore this mail: your password stays as"
+            " it is.",
+        ),
+    ),
+    "password_reset_without_link": Template(
+        "Set a new Hoshi password",
+        (
+            "Hello @{username},",
+            "this code sets a new password:",
+            "{code}",
+            "It holds for {minutes} minutes. Until {link_minutes} minutes have passed, this reset"
+            " token does too: {token}",
+            "Each works once. If you did not ask for it, ignore this mail: your password stays as"
+            " it is.",
+        ),
+    ),
+    "email_change_code": Template(
+        "Your Hoshi code for this address",
+        (
+            "Hello @{username},",
+            "this code makes this the e-mail address of your account:",
+            "{code}",
+            "It holds for {minutes} minutes. If @{username} is not your account, ignore this mail"
+            " and give the code to nobody.",
+        ),
+    ),
+    "email_change_notice": Template(
+        "Another address for your Hoshi account",
+        (
+            "Hello @{username},",
+            "somebody who is logged in to your account asked to give it another e-mail address. It"
+            " changes once that address is confirmed.",
+            "If it was not you, set a new password: that calls the change off and ends all"
+            " sessions.",
+        ),
+    ),
+    "export_ready": Template(
+        "Your Hoshi data is ready",
+        (
+            "Hello @{username},",
+            "the archive of your data that you asked for is ready:",
+            "{link}",
+            "Everybody who has this link can read it, so keep it to yourself. The archive can be"
+            " fetched for 24 hours. This link may end sooner: the app gives you a fresh one in its"
+            " settings. If you did not ask for it, change your password.",
+        ),
+    ),
+    "export_failed": Template(
+        "Your Hoshi data could not be put together",
+        (
+            "Hello @{username},",
+            "the archive of your data that you asked for could not be made. We have been told."
+            " Please ask for it again in the app's settings.",
+        ),
+    ),
 }
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -53,15 +118,15 @@ _PAGE = """<!doctype html>
 </html>
 """
 _CODE = '<p style="font-size: 2em; letter-spacing: 0.2em"><strong>{}</strong></p>'
+_LINK = '<p><a href="{0}">{0}</a></p>'
+_FORMS = {"{code}": _CODE, "{link}": _LINK}  # of paragraphs that are nothing but one of them
 
 
 def render(template: Template, values: Mapping[str, str]) -> Mail:
     """The mail of a template; raises `KeyError` for a value that is missing."""
     paragraphs = [paragraph.format_map(values) for paragraph in template.paragraphs]
     html = [
-        (_CODE if paragraph == "{code}" else "<p>{}</p>").format(
-            escape(paragraph.format_map(values))
-        )
+        _FORMS.get(paragraph, "<p>{}</p>").format(escape(paragraph.format_map(values)))
         for paragraph in template.paragraphs
     ]
     return Mail(

@@ -4,21 +4,18 @@ from typing import Annotated, Literal, TypedDict
 
 from pydantic import AliasChoices, Field
 
-from media.formats import IMAGE_TYPES, VIDEO_TYPES, plain_type, type_of_name
-from media.models import Upload
+from media.formats import accepted_type
+from media.uploads import new_upload
 from shared.aws import client
-from shared.clock import now, timestamp
 from shared.config import config
 from shared.errors import InvalidInput, PayloadTooLarge, UnsupportedMediaType
 from shared.fields import Body, Query, text
 from shared.http import endpoint
-from shared.ids import new_id
 from shared.requests import Answer, Request
 
 app = endpoint("media")
 
 _FORM_LIFE = 900  # seconds (api.md section 7)
-_UNUSED_LIFE = 24 * 3600  # seconds
 _MB = 1_000_000
 
 type Purpose = Literal[
@@ -76,21 +73,11 @@ def create_upload(request: Request[NewUpload, NewUploadQuery]) -> Answer:
     max_size = config.limit("MaxImageMB" if kind == "image" else "MaxVideoMB") * _MB
     if file.size and file.size > max_size:
         raise PayloadTooLarge(f"The file may have {max_size:,} bytes.")
-    upload_id, moment = new_id(), timestamp()
-    key = f"uploads/{kind}/{request.caller.user_id}/{upload_id}"
-    Upload(
-        upload_id,
-        owner_id=request.caller.user_id,
-        kind=kind,
-        purpose=file.purpose,
-        content_type=content_type,
-        size=file.size,
-        object_key=key,
-        alt_text=file.alt_text or None,
-        created_at=moment,
-        updated_at=moment,
-        expires_at=int(now()) + _UNUSED_LIFE,
-    ).create()
+    upload = new_upload(
+        request.caller.user_id, content_type, kind, file.purpose, file.size, file.alt_text or None
+    )
+    upload.create()
+    key = upload.object_key
     form = client("s3").generate_presigned_post(
         config.media_bucket,
         key,
@@ -102,7 +89,7 @@ def create_upload(request: Request[NewUpload, NewUploadQuery]) -> Answer:
         ExpiresIn=_FORM_LIFE,
     )
     given: UploadForm = {
-        "upload_id": upload_id,
+        "upload_id": upload.upload_id,
         "upload_url": form["url"],
         "upload_fields": form["fields"],
         "method": "POST",
@@ -116,14 +103,9 @@ def create_upload(request: Request[NewUpload, NewUploadQuery]) -> Answer:
 
 def _type_of(file: _File) -> tuple[str, str]:
     """The content type, and whether it is an `image` or a `video`."""
-    given = file.content_type or (type_of_name(file.filename) if file.filename else None)
     if file.content_type is None and file.filename is None:
         raise InvalidInput(("content_type", "Give content_type or filename."))
-    content_type = plain_type(given or "")
-    if content_type == "image/jpg":  # no such type, but many say so
-        content_type = "image/jpeg"
-    if content_type in IMAGE_TYPES:
-        return content_type, "image"
-    if content_type in VIDEO_TYPES:
-        return content_type, "video"
-    raise UnsupportedMediaType
+    accepted = accepted_type(file.content_type, file.filename)
+    if accepted is None:
+        raise UnsupportedMediaType
+    return accepted

@@ -65,6 +65,18 @@ def type_of_name(filename: str) -> str | None:
     return _ENDINGS.get(ending.lower()) if dot else None
 
 
+def accepted_type(content_type: str | None, filename: str | None) -> tuple[str, str] | None:
+    """The content type that a file is said to have, or its name tells, and whether it is an `image`
+    or a `video`; None for what is not taken."""
+    told = content_type or (type_of_name(filename) if filename else None)
+    plain = plain_type(told or "")
+    if plain == "image/jpg":  # no such type, but many say so
+        plain = "image/jpeg"
+    if plain in IMAGE_TYPES:
+        return plain, "image"
+    return (plain, "video") if plain in VIDEO_TYPES else None
+
+
 def real_type(source: Path) -> str:
     """The content type that the first bytes of the file show."""
     with source.open("rb") as file:

@@ -2,7 +2,7 @@
 
 from typing import TypedDict
 
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from shared.tables import IntegerAttribute, JSONAttribute, Table, TableName
@@ -59,7 +59,9 @@ class Upload(Table):
     error_code = UnicodeAttribute(null=True)
     error = UnicodeAttribute(null=True)
     alt_text = UnicodeAttribute(null=True)
-    post_id = UnicodeAttribute(null=True)  # the post that shows it
+    post_id = UnicodeAttribute(null=True)  # the post that showed it first
+    post_ids = UnicodeSetAttribute(null=True)  # every post that shows it
+    avatar_of = UnicodeAttribute(null=True)  # the account whose profile picture it is
     created_at = UnicodeAttribute()
     updated_at = UnicodeAttribute()
     expires_at = IntegerAttribute(null=True)  # epoch seconds; absent once something uses it

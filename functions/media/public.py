@@ -1,17 +1,32 @@
 """What media offers to other services: their users' uploads, attaching them, and showing them."""
 
+from media.bringing import bring
 from media.models import StoredMedia, Upload
+from media.personal_data import export_of, originals_of
 from media.shapes import MediaShape, view
-from media.uploads import attach, find_upload, find_uploads, stored_media, upload_id_of
+from media.uploads import (
+    attach,
+    find_upload,
+    find_uploads,
+    give_back_avatar,
+    stored_media,
+    take_as_avatar,
+    upload_id_of,
+)
 
 __all__ = [
     "MediaShape",
     "StoredMedia",
     "Upload",
     "attach",
+    "bring",
+    "export_of",
     "find_upload",
     "find_uploads",
+    "give_back_avatar",
+    "originals_of",
     "stored_media",
+    "take_as_avatar",
     "upload_id_of",
     "view",
 ]

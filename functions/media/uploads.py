@@ -1,13 +1,19 @@
 """Finding people's own uploads, and attaching them to what shows them."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from urllib.parse import unquote, urlsplit
 
+from pynamodb.expressions.update import Action
+
 from media.models import StoredMedia, Upload
-from shared.clock import now
-from shared.errors import UploadNotFound
-from shared.ids import is_id
-from shared.tables import Transaction, read_items
+from shared.clock import now, timestamp
+from shared.errors import UploadInUse, UploadNotFound
+from shared.ids import is_id, new_id
+from shared.tables import ConditionFailed, Transaction, conditions, read_items
+
+_UNUSED_LIFE = 24 * 3600  # seconds
+_MOST_POSTS = 100  # that may show one upload
 
 
 def find_upload(upload_id: str, owner_id: str) -> Upload:
@@ -27,6 +33,31 @@ def find_uploads(upload_ids: Iterable[str], owner_id: str) -> dict[str, Upload]:
         for upload in found.values()
         if upload.owner_id == owner_id and not (upload.expires_at and upload.expires_at <= now())
     }
+
+
+def new_upload(
+    owner_id: str,
+    content_type: str,
+    kind: str,
+    purpose: str = "post",
+    size: int | None = None,
+    alt_text: str | None = None,
+) -> Upload:
+    """An upload whose bytes are awaited: an `image` or a `video`."""
+    upload_id, moment = new_id(), timestamp()
+    return Upload(
+        upload_id,
+        owner_id=owner_id,
+        kind=kind,
+        purpose=purpose,
+        content_type=content_type,
+        size=size,
+        object_key=f"uploads/{kind}/{owner_id}/{upload_id}",
+        alt_text=alt_text,
+        created_at=moment,
+        updated_at=moment,
+        expires_at=int(now()) + _UNUSED_LIFE,
+    )
 
 
 def upload_id_of(text: str) -> str | None:
@@ -67,14 +98,57 @@ def attach(
     write: Transaction, upload: Upload, post_id: str, otherwise: Exception | None = None
 ) -> None:
     """Let a post's own transaction take the upload into use, so that it does not expire, and so
-    that `media.ready` names the post. The upload must be as it was read, else `otherwise`."""
+    that `media.ready` names the post. The upload must be as it was read, else `otherwise`; raises
+    `UploadInUse` where too many posts show it already."""
+    if len(upload.post_ids or ()) >= _MOST_POSTS:
+        raise UploadInUse
     unchanged = (Upload.owner_id == upload.owner_id) & (Upload.status == upload.status)
     if upload.status != "ready":
         unchanged &= Upload.post_id.does_not_exist()
     write.update(
         Upload(upload.upload_id),
         Upload.post_id.set(Upload.post_id | post_id),
+        Upload.post_ids.add({post_id}),
         Upload.expires_at.remove(),
         condition=unchanged,
         otherwise=otherwise,
     )
+
+
+def give_back(upload_id: str, post_id: str) -> None:
+    """Let go of an upload that a post showed which is gone for good. What nothing shows any more
+    is deleted, and its files behind it. Again changes nothing."""
+    is_shown = Upload.post_ids.contains(post_id)
+    with suppress(ConditionFailed):
+        Upload(upload_id).change(Upload.post_ids.delete({post_id}), condition=is_shown)
+    is_free = Upload.post_id.exists() & Upload.post_ids.does_not_exist()
+    try:
+        with conditions():
+            Upload(upload_id).delete(condition=is_free & Upload.avatar_of.does_not_exist())
+    except ConditionFailed:
+        with suppress(ConditionFailed):  # unless it is shown elsewhere, or is gone
+            Upload(upload_id).change(Upload.post_id.remove(), condition=is_free)
+
+
+def take_as_avatar(write: Transaction, upload: Upload, otherwise: Exception) -> None:
+    """Let the transaction that changes its owner's profile take a ready upload into use. The upload
+    must be as it was read, else `otherwise`."""
+    write.update(
+        Upload(upload.upload_id),
+        Upload.avatar_of.set(upload.owner_id),
+        Upload.expires_at.remove(),
+        condition=(Upload.owner_id == upload.owner_id) & (Upload.status == upload.status),
+        otherwise=otherwise,
+    )
+
+
+def give_back_avatar(write: Transaction, upload: Upload, otherwise: Exception) -> None:
+    """Let the transaction that takes a picture off its owner's profile give the upload back: unless
+    a post shows it, its files go a day later, when nobody holds a URL of them any more."""
+    is_avatar = Upload.avatar_of == upload.owner_id
+    condition = is_avatar
+    actions: list[Action] = [Upload.avatar_of.remove()]
+    if not upload.post_id:
+        condition = is_avatar & Upload.post_id.does_not_exist()
+        actions.append(Upload.expires_at.set(int(now()) + _UNUSED_LIFE))
+    write.update(Upload(upload.upload_id), *actions, condition=condition, otherwise=otherwise)

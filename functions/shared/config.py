@@ -66,6 +66,36 @@ class Config:
         return _text("ALLOWED_ORIGIN")
 
     @cached_property
+    def frontend_url(self) -> str:
+        """Where people use Hoshi, without a slash at its end; empty if nobody says."""
+        return _text("FRONTEND_URL").rstrip("/")
+
+    @cached_property
+    def public_url(self) -> str:
+        """Where clients reach the API, without a slash at its end."""
+        return _text("PUBLIC_URL").rstrip("/")
+
+    @cached_property
+    def google_client_id(self) -> str:
+        """Who we are to Google; empty where nobody signs in by it."""
+        return _text("GOOGLE_CLIENT_ID")
+
+    @cached_property
+    def google_authorize_url(self) -> str:
+        """Where Google asks people to sign in."""
+        return _text("GOOGLE_AUTHORIZE_URL")
+
+    @cached_property
+    def google_token_url(self) -> str:
+        """Where Google trades a code for tokens."""
+        return _text("GOOGLE_TOKEN_URL")
+
+    @cached_property
+    def google_issuer(self) -> str:
+        """Who Google's ID tokens say that they are from."""
+        return _text("GOOGLE_ISSUER")
+
+    @cached_property
     def websocket_url(self) -> str:
         """Where clients open their sockets."""
         return _text("WEBSOCKET_URL")

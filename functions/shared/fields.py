@@ -15,19 +15,12 @@ from annotated_types import GroupedMetadata
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from shared import clock, ids
+from shared.usernames import username_problem
 
-_USERNAME = re.compile(r"[A-Za-z0-9_]{3,30}")
 _CODE = re.compile(r"[0-9]{6}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MINIMUM_AGE = 13
 _MAXIMUM_AGE = 130
-_RESERVED = """
-    about account admin administrator api auth blocked config counts docs everyone explore feed
-    follow followers following health help here highlights hoshi login logout me messages moderator
-    muted null official profile register root search security settings signup staff stories
-    suggestions support system top undefined unfollow user users
-"""
-RESERVED_USERNAMES = frozenset(_RESERVED.split())
 
 
 def _normal(value: Any) -> Any:
@@ -53,13 +46,6 @@ class text(GroupedMetadata):  # noqa: N801  # read in annotations, where it is n
     def __iter__(self) -> Iterator[Any]:
         yield Field(min_length=self.minimum, max_length=self.maximum)
         yield BeforeValidator(_tidy)
-
-
-def username_problem(username: str) -> str | None:
-    """Why `username` cannot be one: `invalid`, `reserved` or None."""
-    if not _USERNAME.fullmatch(username) or ids.is_id(username.upper()):
-        return "invalid"
-    return "reserved" if username.casefold() in RESERVED_USERNAMES else None
 
 
 def _username(value: str) -> str:

@@ -5,7 +5,7 @@ tier and whether an `Idempotency-Key` counts. From it come identity, gate, valid
 headers, the request's one log line, the OpenAPI document and the gateway's routing.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from chalice.app import Chalice, Response
@@ -25,6 +25,8 @@ from shared.requests import (
     Request,
     Route,
     Tier,
+    is_form,
+    read_form,
     read_json,
     validated,
 )
@@ -63,14 +65,17 @@ class Endpoint(Chalice):
         body: Any = None,
         query: Any = None,
         answer: Any = None,
+        socialhub_answer: Any = None,
         status: int = 200,
         idempotent: bool = False,
         account: Callable[[Any], str | None] | None = None,
+        takes_files: bool = False,
     ) -> Callable[[View], View]:
         """Declare the view of `route` ("POST /posts") and of its other names; returns it unchanged.
 
-        `socialhub` routes answer in that dialect. `answer` is the type of the 2xx body, for the
-        OpenAPI document. `account` gives, from a body, the account that a sensitive call is about.
+        `socialhub` routes answer in that dialect. `answer` and `socialhub_answer` are the types of
+        the 2xx body in the two dialects, for the OpenAPI document. `account` gives, from a body,
+        the account that a sensitive call is about. What `takes_files` may also be sent as a form.
         """
 
         def declare(view: View) -> View:
@@ -89,6 +94,8 @@ class Endpoint(Chalice):
                 status=status,
                 idempotent=idempotent,
                 account=account,
+                socialhub_answer=socialhub_answer,
+                takes_files=takes_files,
             )
             for each in routes:
                 methods = ANY_METHOD if each.method == "ANY" else [each.method]
@@ -176,6 +183,7 @@ class _Call:
         """Status, body and headers of the answer; or whatever went wrong is raised."""
         self.admission.check_identity()
         self.admission.pass_first_gate()
+        self.admission.check_rights()
         request = self._read()
         self.admission.pass_account_gate(request.body)
         answer = _run(self.view, request)
@@ -200,11 +208,17 @@ class _Call:
         values = self.event["multiValueQueryStringParameters"] or {}
         parameters = {name: given[-1] for name, given in values.items() if given}
         body, query = self.declaration.body, self.declaration.query
+        given: Mapping[str, Any] = {}
+        files: Sequence[Any] = ()
+        if self.declaration.takes_files and is_form(headers):
+            given, files = read_form(self.event, headers)
+        elif body:
+            given = read_json(self.event, headers)
         return Request(
             declaration=self.declaration,
             route=self.route,
             path=dict(self.path),
-            body=validated(body, read_json(self.event, headers)) if body else None,
+            body=validated(body, given) if body else None,
             query=validated(query, parameters) if query else None,
             ip=self.ip,
             id=self.id,
@@ -212,6 +226,7 @@ class _Call:
             parameters=parameters,
             known_caller=self.caller,
             context=self.context,
+            files=files,
         )
 
 

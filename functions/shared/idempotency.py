@@ -145,6 +145,7 @@ def _payload_of(request: Request[Any, Any], key: str) -> str:
     a body may hold a password, and of the key nothing but hashes is stored."""
     body = request.body.model_dump(mode="json") if request.body is not None else None
     parts = [request.route.method, request.route.path, sorted(request.path.items()), body]
+    parts += [hashlib.sha256(file.content).hexdigest() for file in request.files]
     text = json.dumps(parts, sort_keys=True)
     return hmac.digest(key.encode(), text.encode(), "sha256").hex()
 

@@ -57,13 +57,23 @@ def read_count(given: Mapping[str, str], name: str, default: int, minimum: int =
 
 def next_cursor(request: Request[Any, Any], after: Any) -> str | None:
     """The cursor that goes on at `after` (anything JSON can hold); None if there is no more."""
+    return _sealed(request.declaration.name, after, _list_of(request))
+
+
+def first_cursor(view: str, user_id: str, path: Mapping[str, str], after: Any) -> str | None:
+    """The cursor that the list `view`, asked by this user for this path, gives with its first page:
+    for who shows that page elsewhere."""
+    return _sealed(view, after, _named(view, user_id, path, {}))
+
+
+def _sealed(view: str, after: Any, purpose: str) -> str | None:
     if after is None:
         return None
     payload = to_json(after).encode()
-    kid, signature = keys.sign("cursors", _list_of(request), payload)
+    kid, signature = keys.sign("cursors", purpose, payload)
     cursor = base64.urlsafe_b64encode(bytes.fromhex(kid) + signature[:16] + payload)
     if len(cursor) > MAX_CURSOR:
-        raise ValueError(f"{request.declaration.name} makes a cursor that it would not take back")
+        raise ValueError(f"{view} makes a cursor that it would not take back")
     return cursor.decode().rstrip("=")
 
 
@@ -86,5 +96,9 @@ def _list_of(request: Request[Any, Any]) -> str:
     query = {
         name: value for name, value in request.parameters.items() if name not in _PAGE_PARAMETERS
     }
-    parts = [request.declaration.name, caller, sorted(request.path.items()), sorted(query.items())]
+    return _named(request.declaration.name, caller, request.path, query)
+
+
+def _named(view: str, caller: str, path: Mapping[str, str], query: Mapping[str, str]) -> str:
+    parts = [view, caller, sorted(path.items()), sorted(query.items())]
     return json.dumps(["cursor", 1, *parts])

@@ -111,9 +111,9 @@ def tell(user_ids: Sequence[str], frame: Frame, kept: bool = True, but: str | No
     lost: who connects in between finds it in the log."""
     if kept:
         keep(user_ids, frame)
-    text = frame.to_json(kept)
-    sockets = [socket for found in in_parallel(*map(_finding, user_ids)) for socket in found]
-    send([each for each in _still_allowed(sockets) if each != but], text)
+    tell_sockets(
+        [each for each in open_sockets(user_ids) if each.connection_id != but], frame, kept
+    )
 
 
 def tell_once(user_id: str, frame: Frame) -> None:
@@ -123,7 +123,18 @@ def tell_once(user_id: str, frame: Frame) -> None:
         _logged(user_id, frame).create()
     except ConditionFailed:
         return
-    send(_still_allowed(sockets_of(user_id)), frame.to_json(kept=True))
+    tell_sockets(_still_allowed(sockets_of(user_id)), frame, kept=True)
+
+
+def tell_sockets(sockets: Iterable[Connection], frame: Frame, kept: bool = False) -> None:
+    """Send `frame` to these sockets; `kept`: it is in the log, so it has a cursor."""
+    send([socket.connection_id for socket in sockets], frame.to_json(kept))
+
+
+def open_sockets(user_ids: Sequence[str]) -> list[Connection]:
+    """The open sockets of these users whose sessions still live."""
+    found = in_parallel(*map(_finding, user_ids))
+    return _still_allowed([socket for sockets in found for socket in sockets])
 
 
 def sockets_of(user_id: str) -> list[Connection]:
@@ -138,14 +149,10 @@ def send(connection_ids: Sequence[str], text: str) -> None:
         in_parallel(*(_sending(connection_id, text) for connection_id in connection_ids))
 
 
-def _still_allowed(sockets: Sequence[Connection]) -> list[str]:
+def _still_allowed(sockets: Sequence[Connection]) -> list[Connection]:
     """The sockets whose sessions still live: what was logged out or banned hears nothing more."""
     over = ended_sessions({(socket.user_id, socket.session_id) for socket in sockets})
-    return [
-        socket.connection_id
-        for socket in sockets
-        if (socket.user_id, socket.session_id) not in over
-    ]
+    return [socket for socket in sockets if (socket.user_id, socket.session_id) not in over]
 
 
 def _finding(user_id: str) -> Any:

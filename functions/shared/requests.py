@@ -1,7 +1,7 @@
 """What a route declares, and what its view is given."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -10,6 +10,7 @@ from shared.errors import InvalidInput, InvalidJson, PayloadTooLarge, Unsupporte
 
 if TYPE_CHECKING:
     from shared.fields import Body, Query
+    from shared.forms import File
 
 type Auth = Literal["none", "token", "unverified-ok", "admin"]
 type Tier = Literal["sensitive", "user", "public"]
@@ -17,6 +18,7 @@ type Dialect = Literal["canonical", "socialhub"]
 
 _MAX_DETAILS = 50
 MAX_BODY = 262_144  # bytes of a JSON body (api.md section 7)
+MAX_FORM = 4_500_000  # bytes of a form with files
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class Declaration:
     status: int
     idempotent: bool
     account: Callable[[Any], str | None] | None
+    socialhub_answer: Any = None
+    takes_files: bool = False
 
 
 @dataclass(slots=True)
@@ -62,6 +66,7 @@ class Request[B = None, Q = None]:
     parameters: Mapping[str, str]
     known_caller: Caller | None = None
     context: Any = None  # Lambda's, for the time that is left
+    files: "Sequence[File]" = ()  # of a form, where the view takes files
 
     @property
     def caller(self) -> Caller:
@@ -85,13 +90,27 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+def is_form(headers: Mapping[str, str]) -> bool:
+    """Whether the body is a form with files."""
+    return _type_of(headers) == "multipart/form-data"
+
+
+def read_form(
+    event: Mapping[str, Any], headers: Mapping[str, str]
+) -> "tuple[dict[str, str], list[File]]":
+    """The fields and files of a form."""
+    from shared.forms import parse_form
+
+    raw = _raw_body(event, MAX_FORM)
+    return parse_form(raw.encode() if isinstance(raw, str) else raw, headers["content-type"])
+
+
 def read_json(event: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, Any]:
     """The body's JSON object; `{}` if there is no body."""
-    raw = _raw_body(event)
+    raw = _raw_body(event, MAX_BODY)
     if not raw:
         return {}
-    content_type = headers.get("content-type") or "application/json"
-    if content_type.partition(";")[0].strip().lower() != "application/json":
+    if _type_of(headers) != "application/json":
         raise UnsupportedMediaType
     try:
         parsed = json.loads(raw, parse_constant=_refuse_constant)
@@ -102,7 +121,12 @@ def read_json(event: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str,
     return parsed
 
 
-def _raw_body(event: Mapping[str, Any]) -> str | bytes:
+def _type_of(headers: Mapping[str, str]) -> str:
+    given = headers.get("content-type") or "application/json"
+    return given.partition(";")[0].strip().lower()
+
+
+def _raw_body(event: Mapping[str, Any], most: int) -> str | bytes:
     body: str = event.get("body") or ""
     if event.get("isBase64Encoded"):
         import base64
@@ -111,13 +135,18 @@ def _raw_body(event: Mapping[str, Any]) -> str | bytes:
             raw = base64.b64decode(body, validate=True)
         except ValueError as error:
             raise InvalidJson from error
-        if len(raw) > MAX_BODY:
-            raise PayloadTooLarge
+        if len(raw) > most:
+            raise _too_large(most)
         return raw
     # Only a text near the bound need be encoded to know its bytes.
-    if len(body) > MAX_BODY // 4 and len(body.encode(errors="surrogatepass")) > MAX_BODY:
-        raise PayloadTooLarge
+    if len(body) > most // 4 and len(body.encode(errors="surrogatepass")) > most:
+        raise _too_large(most)
     return body
+
+
+def _too_large(most: int) -> PayloadTooLarge:
+    more = " Bring larger files by /media/upload-url." if most == MAX_FORM else ""
+    return PayloadTooLarge(f"The body may have {most:,} bytes.{more}")
 
 
 def _refuse_constant(name: str) -> None:

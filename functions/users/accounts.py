@@ -36,7 +36,8 @@ def is_shown(user: User) -> bool:
 
 
 def find_user(user_id: str, consistent: bool = False) -> User | None:
-    """The account with this id, whatever its status; None if there is none or it has expired."""
+    """The account with this id, whatever its status; None if there is none, or its time is over:
+    it was never verified, or was deleted 30 days ago."""
     user = User.find(user_id, consistent=consistent)
     return user if user and not _is_expired(user) else None
 
@@ -158,4 +159,6 @@ def _holder(key: str, consistent: bool) -> User | None:
 
 
 def _is_expired(user: User) -> bool:
+    if user.purge_at and user.purge_at <= timestamp():
+        return True
     return bool(user.expires_at) and user.expires_at <= now()

@@ -20,6 +20,7 @@ EVERY_KIND: tuple[EdgeKind, ...] = (
     "blocked_by",
     "mutes",
     "close_friend",
+    "hides_story_from",
 )
 BLOCKS: tuple[EdgeKind, ...] = ("blocks", "blocked_by")
 # What decides whether a viewer sees something of its author.
@@ -38,6 +39,7 @@ class Relation:
     blocked: bool = False  # either way
     mutes: bool = False  # the viewer mutes the other
     close_friend: bool = False  # the viewer counts the other among the close friends
+    hides_story: bool = False  # the viewer hides stories from the other
 
     @property
     def follow_status(self) -> str:
@@ -75,6 +77,7 @@ def relation_from(items: Mapping[Key, Any], viewer_id: str, other_id: str) -> Re
         blocked=has("blocks") or has("blocked_by"),
         mutes=has("mutes"),
         close_friend=has("close_friend"),
+        hides_story=has("hides_story_from"),
     )
 
 

@@ -1,10 +1,10 @@
 """POST /users/{user}/follow: follow a public account, or ask to follow a private one."""
 
-from shared.errors import AlreadyFollowing, CannotFollowSelf
+from shared.errors import AlreadyFollowing, CannotFollowSelf, UserNotFound
 from shared.http import endpoint
 from shared.requests import Request
 from users import follows
-from users.accounts import resolve_user
+from users.accounts import is_shown, resolve_any
 
 app = endpoint("users")
 
@@ -19,13 +19,18 @@ class AlreadyFollowingThere(AlreadyFollowing):
     "POST /users/{user}/follow",
     socialhub=("POST /users/follow/{user}", "POST /api/v1/users/follow/{user}"),
     answer=follows.FollowAnswer,
+    socialhub_answer=follows.SocialHubFollowAnswer,
     idempotent=True,
 )
 def follow_user(request: Request) -> follows.FollowAnswer | follows.SocialHubFollowAnswer:
     """Follow somebody."""
-    caller, followed = request.caller, resolve_user(request.path["user"], request.caller)
+    # Read consistently: an account that was made private a moment ago is asked, not followed.
+    # Whether one blocks the other is a condition of the write.
+    caller, followed = request.caller, resolve_any(request.path["user"], request.caller)
     if followed.user_id == caller.user_id:
         raise CannotFollowSelf
+    if not is_shown(followed):
+        raise UserNotFound
     try:
         made = follows.begin(caller, followed)
     except AlreadyFollowing as error:

@@ -20,6 +20,17 @@ type EdgeKind = Literal[
 ]
 
 
+class ByPurge(GlobalSecondaryIndex["User"]):
+    """The accounts that are being deleted, by when they are purged (sparse)."""
+
+    class Meta:
+        index_name = "by_purge"
+        projection = KeysOnlyProjection()
+
+    deletion = UnicodeAttribute(hash_key=True)
+    purge_at = UnicodeAttribute(range_key=True)
+
+
 class User(Table):
     """An account as others see it, and its settings. Passwords and codes are auth's."""
 
@@ -30,7 +41,13 @@ class User(Table):
     username = UnicodeAttribute()  # as its owner writes it
     name = UnicodeAttribute()
     email = UnicodeAttribute()  # lower case
+    google_subject = UnicodeAttribute(null=True)  # the Google identity that is linked to it
     status = UnicodeAttribute(default="unverified")  # unverified | active | banned | deleted
+    # While a deletion can be undone, and until the account is purged; see deletion.py.
+    deletion = UnicodeAttribute(null=True)  # pending
+    deleted_at = UnicodeAttribute(null=True)
+    purge_at = UnicodeAttribute(null=True)  # when it is gone for good, RFC 3339
+    status_before_deletion = UnicodeAttribute(null=True)  # what a restore brings back
     role = UnicodeAttribute(default="user")  # user | admin
     bio = UnicodeAttribute(default="")
     gender = UnicodeAttribute(default="undisclosed")
@@ -56,6 +73,7 @@ class User(Table):
     created_at = UnicodeAttribute()
     updated_at = UnicodeAttribute()
     expires_at = IntegerAttribute(null=True)  # epoch seconds; only while unverified
+    by_purge = ByPurge()
 
 
 class Claim(Table):
@@ -66,7 +84,7 @@ class Claim(Table):
 
     claim = UnicodeAttribute(hash_key=True)
     user_id = UnicodeAttribute()
-    expires_at = IntegerAttribute(null=True)
+    expires_at = IntegerAttribute(null=True)  # of an account that is unverified or being deleted
 
 
 class FollowedCelebrities(GlobalSecondaryIndex["Relationship"]):
@@ -108,9 +126,46 @@ class Relationship(Table):
     celebrity_id = UnicodeAttribute(null=True)  # the followed, on `follows` edges to a celebrity
     since = UnicodeAttribute()  # when it became active, RFC 3339
     listed = UnicodeAttribute(null=True)  # <kind>#<since>, while it is active; see `listed`
+    # On an ended `requested` edge: the username of who approved it; absent: it led to nothing.
+    approved_by = UnicodeAttribute(null=True)
+    entries = IntegerAttribute(null=True)  # of a private list: see users/private_lists.py
     updated_at = UnicodeAttribute()
     followed_celebrities = FollowedCelebrities()
     newest_first = NewestFirst()
+
+
+class Export(Table):
+    """The export of their data that a user asked for last (see `users/exports.py`)."""
+
+    class Meta:
+        table_name = TableName("exports")
+
+    user_id = UnicodeAttribute(hash_key=True)
+    export_id = UnicodeAttribute()  # which of them this is
+    status = UnicodeAttribute(default="pending")  # pending | ready | failed
+    requested_at = UnicodeAttribute()
+    ready_at = UnicodeAttribute(null=True)
+    object_key = UnicodeAttribute(null=True)  # of the archive, once it is ready
+    size = IntegerAttribute(null=True)  # bytes
+    expires_at = IntegerAttribute()  # epoch seconds: when its status holds no longer
+
+
+class UserSearch(Table):
+    """One way to find one account; or (`#<user_id>`, `record`) all that an account is found by. See
+    `users/search_index.py`."""
+
+    class Meta:
+        table_name = TableName("user-search")
+
+    prefix = UnicodeAttribute(hash_key=True)
+    place = UnicodeAttribute(range_key=True)  # <tier>#<term>#<user_id>
+    terms = UnicodeAttribute()  # all of the account's, each after a space
+    tier = UnicodeAttribute(null=True)  # of a record only
+
+    @property
+    def user_id(self) -> str:
+        """Whom the entry leads to."""
+        return self.place.rpartition("#")[2]
 
 
 def edge(kind: EdgeKind, other_id: str) -> str:

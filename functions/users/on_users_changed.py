@@ -6,18 +6,25 @@ from shared import queues
 from shared.counters import Counter
 from shared.events import (
     Event,
+    ExportReady,
+    FollowApproved,
     FollowRequested,
+    FollowRequestEnded,
     UserBanned,
+    UserBlocked,
+    UserDeleted,
+    UserErased,
     UserFollowed,
     UserRegistered,
+    UserRestored,
     UserUnfollowed,
     UserUpdated,
     UserVerified,
 )
 from shared.streams import Change, stream
-from users import celebrities
+from users import celebrities, exports, requests, search_index
 from users.edges import other_id
-from users.models import Relationship, User, kind_of
+from users.models import Export, Relationship, User, kind_of
 
 # What others see of an account. (Its counts are not told: everybody reads them with the account.)
 _SEEN = ("username", "name", "bio", "picture_key", "is_verified", "is_private")
@@ -38,7 +45,8 @@ app.count(Relationship, Counter(User, "edges_seq", lambda change: change.item.us
 
 @app.tell(Relationship)
 def tell_of_edges(change: Change[Relationship]) -> Iterable[tuple[str | None, Event]]:
-    """Who follows whom, asked to, or ended it; told once, by the follower's own edge."""
+    """Who follows whom, asked to, or ended it, and who blocks whom; told once, by the edge of who
+    began it."""
     item, delta = change.item, _is_active(change.new) - _is_active(change.old)
     follower, followed, username = item.user_id, other_id(item), item.username or ""
     match kind_of(item), delta:
@@ -48,13 +56,23 @@ def tell_of_edges(change: Change[Relationship]) -> Iterable[tuple[str | None, Ev
             yield follower, UserUnfollowed(follower, followed, item.since)
         case "requested", 1:
             yield follower, FollowRequested(follower, username, followed, item.since)
+        case "requested", -1 if item.approved_by:
+            approved = FollowApproved(
+                follower, followed, item.approved_by, item.since, since=item.updated_at
+            )
+            yield followed, approved
+        case "requested", -1:
+            yield follower, FollowRequestEnded(follower, followed, item.since)
+        case "blocks", 1:
+            yield item.user_id, UserBlocked(item.user_id, other_id(item))
 
 
 @app.tell(User)
 def tell_of_accounts(change: Change[User]) -> Iterable[tuple[str | None, Event]]:
-    """Sign-ups, verifications, bans, and what others see changed. Counts alone tell nothing."""
+    """Sign-ups, verifications, bans, ends, and what others see changed. Counts tell nothing."""
     old, new = change.old, change.new
-    if new is None:
+    if new is None:  # purged, or never verified
+        yield None, UserErased(change.item.user_id)
         return
     actor, was = new.user_id, old.status if old else None
     if old is None:
@@ -66,9 +84,41 @@ def tell_of_accounts(change: Change[User]) -> Iterable[tuple[str | None, Event]]
         yield actor, UserUpdated(new.user_id, new.username, changed)
     if new.status == "banned" and change.changed("status", "banned_until", "ban_reason"):
         yield None, UserBanned(new.user_id, new.ban_reason, new.banned_until)
+    if new.purge_at and not (old and old.purge_at):
+        yield actor, UserDeleted(new.user_id, new.purge_at)
+    if old and old.purge_at and not new.purge_at:
+        yield actor, UserRestored(new.user_id)
+
+
+@app.tell(Export)
+def tell_of_exports(change: Change[Export]) -> Iterable[tuple[str | None, Event]]:
+    """An export can be fetched."""
+    export = change.new
+    if export and export.status == "ready" and change.changed("status"):
+        yield None, ExportReady(export.user_id, export.requested_at)
+
+
+app.react(Export)(exports.hand_on)
 
 
 @app.react(User)
+def begin_jobs(changes: Sequence[Change[User]]) -> None:
+    """Begin what the change of an account brings with it."""
+    raise_celebrities(changes)
+    search_index.announce(changes)
+    let_in_who_waits(changes)
+
+
+def let_in_who_waits(changes: Sequence[Change[User]]) -> None:
+    """Begin to approve the follow requests of accounts that have become public."""
+    opened = {
+        change.item.user_id
+        for change in changes
+        if change.old and change.old.is_private and change.new and not change.new.is_private
+    }
+    requests.open_to_all(sorted(opened))
+
+
 def raise_celebrities(changes: Sequence[Change[User]]) -> None:
     """Begin to mark the followers of accounts that have become celebrities."""
     latest = {change.item.user_id: change.new for change in changes}

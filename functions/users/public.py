@@ -16,6 +16,8 @@ from users.accounts import (
     unban_account,
     verify_account,
 )
+from users.claims import change_email, google_holder, is_username_taken, link_google
+from users.deletion import restore_account
 from users.edges import (
     VISIBILITY,
     Relation,
@@ -27,28 +29,39 @@ from users.edges import (
     relation_keys,
 )
 from users.models import User
-from users.shapes import picture_url, socialhub_user, user_row, user_shape
+from users.names import name_keys, named_ids
+from users.preferences import change_preferences
+from users.shapes import UserRow, picture_url, socialhub_user, user_row, user_shape
 
 __all__ = [
     "VISIBILITY",
     "Relation",
     "User",
+    "UserRow",
     "add_account",
     "ban_account",
+    "change_email",
+    "change_preferences",
     "find_by_login",
     "find_user",
     "find_users",
     "follower_page",
     "following_celebrities",
+    "google_holder",
     "is_following",
     "is_shown",
+    "is_username_taken",
+    "link_google",
     "look_up",
+    "name_keys",
+    "named_ids",
     "picture_url",
     "relation",
     "relation_from",
     "relation_keys",
     "resolve_any",
     "resolve_user",
+    "restore_account",
     "socialhub_user",
     "standing",
     "status_without_ban",

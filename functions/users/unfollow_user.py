@@ -14,6 +14,7 @@ app = endpoint("users")
     "DELETE /users/{user}/follow",
     socialhub=("DELETE /users/unfollow/{user}", "DELETE /api/v1/users/unfollow/{user}"),
     answer=follows.FollowAnswer,
+    socialhub_answer=follows.SocialHubFollowAnswer,
 )
 def unfollow_user(request: Request) -> follows.FollowAnswer | follows.SocialHubFollowAnswer:
     """Unfollow somebody."""

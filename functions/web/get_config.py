@@ -21,6 +21,8 @@ LIMITS = (
     "MaxReelSeconds",
     "MaxStorySeconds",
     "MaxGroupSize",
+    "MaxCollections",
+    "MaxPrivateList",
     "RateSensitive",
     "RateUser",
     "RatePublic",
@@ -54,6 +56,10 @@ def get_config(request: Request) -> Settings:
         "version": version(),
         "websocket_url": config.websocket_url,
         "email_verification": "required" if config.verification_required else "optional",
-        "features": {"google_login": False, "captcha": False, "ai": False},
+        "features": {
+            "google_login": bool(config.google_client_id),
+            "captcha": False,
+            "ai": False,
+        },
         "limits": {name: config.limit(name) for name in LIMITS},
     }

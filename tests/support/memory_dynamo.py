@@ -4,6 +4,7 @@ import copy
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -170,7 +171,8 @@ class MemoryDynamo:
         forward = request.get("ScanIndexForward", True)
 
         def place(item: Item) -> tuple[Any, ...]:
-            return tuple(item[name].get("S") or item[name]["N"] for name in key[1:] + table.key)
+            values = (item[name] for name in key[1:] + table.key)
+            return tuple(each["S"] if "S" in each else Decimal(each["N"]) for each in values)
 
         found = [
             item

@@ -26,6 +26,8 @@ SETTINGS = {
     "AWS_REGION": "us-east-1",
     "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
     "EMAIL_VERIFICATION": "required",
+    "FRONTEND_URL": "",
+    "GOOGLE_CLIENT_ID": "",
     "MEDIA_URL_SECONDS": "3600",
     "PARTITION": "aws",
     "POWERTOOLS_TRACE_DISABLED": "true",

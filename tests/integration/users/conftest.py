@@ -24,6 +24,14 @@ def on_the_foundation(foundation: Any) -> None:
 
 
 @pytest.fixture
+def bucket(on_the_foundation: None) -> None:
+    """The media bucket, which template.yaml makes."""
+    names = [each["Name"] for each in client("s3").list_buckets()["Buckets"]]
+    if config.media_bucket not in names:
+        client("s3").create_bucket(Bucket=config.media_bucket)
+
+
+@pytest.fixture
 def join() -> Join:
     """Make an account; its name gets an ending of its own."""
 

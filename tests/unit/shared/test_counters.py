@@ -2,6 +2,7 @@
 
 import random
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -48,6 +49,23 @@ def test_a_batch_is_one_write_per_counted_item(aws: MemoryAws) -> None:
     apply(LIKES, [change(n, post_id="p" if n % 3 else "q") for n in range(1, 100)])
     assert (count("p"), count("q")) == (66, 33)
     assert aws.calls.count("dynamodb.UpdateItem") == 2
+
+
+def test_a_made_target_has_what_it_has_from_the_start(aws: MemoryAws) -> None:
+    counter = replace(
+        LIKES,
+        target_key=lambda change: "made",
+        makes_target=True,
+        from_start=lambda change: {"author_id": change.item.user_id, "weight": 7},
+    )
+    for number in (1, 2, 3):
+        apply(counter, [change(number)])
+    [made] = [each for each in aws.dynamo.items("hoshi-posts") if each["post_id"]["S"] == "made"]
+    assert (made["like_count"]["N"], made["author_id"]["S"], made["weight"]["N"]) == (
+        "3",
+        "u1",
+        "7",
+    )
 
 
 def test_ends_are_taken_off_and_changes_count_nothing() -> None:

@@ -8,7 +8,6 @@ from pydantic import AliasChoices, Field
 from shared import clock
 from shared.errors import InvalidInput
 from shared.fields import (
-    RESERVED_USERNAMES,
     Body,
     Code,
     DateOfBirth,
@@ -20,9 +19,9 @@ from shared.fields import (
     Ulid,
     Username,
     text,
-    username_problem,
 )
 from shared.requests import validated
+from shared.usernames import RESERVED_USERNAMES, username_problem
 
 
 class Form(Body):

@@ -184,6 +184,7 @@ def test_scope_and_role_decide(
         assert reply.status == 200
     else:
         assert (reply.status, reply.code) == (403, expected)
+    assert reply.headers["X-RateLimit-Remaining"] == "999", "trying it counts"
 
 
 @pytest.mark.parametrize("auth", ["token", "unverified-ok", "admin"])
@@ -203,11 +204,14 @@ def test_where_no_token_is_needed_none_is_looked_at(caller: Caller) -> None:
         _ = seen[0].caller
 
 
+@pytest.mark.parametrize("auth", ["token", "admin"])
 @pytest.mark.parametrize("tier", ["user", "public", "sensitive"])
-def test_a_session_that_was_ended_is_refused_in_every_tier(caller: Caller, tier: str) -> None:
+def test_a_session_that_was_ended_is_refused_in_every_tier(
+    caller: Caller, tier: str, auth: str
+) -> None:
     with transaction() as write:
         end_session(write, caller.user_id, caller.session_id)
-    reply = call(serve(greet, tier=tier), caller=caller)
+    reply = call(serve(greet, tier=tier, auth=auth), caller=caller)
     assert (reply.status, reply.code) == (401, "unauthorized")
 
 

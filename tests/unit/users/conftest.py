@@ -13,7 +13,7 @@ from shared.ids import new_id
 from shared.tables import transaction
 from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
-from users.models import Relationship, User, edge
+from users.models import Relationship, User, edge, listed
 from users.public import add_account
 
 type Call = Callable[..., tuple[int, dict[str, Any]]]
@@ -23,6 +23,7 @@ type Join = Callable[..., User]
 @pytest.fixture(autouse=True)
 def users_settings(settings: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     settings.setenv("CELEBRITY_THRESHOLD", "3")
+    settings.setenv("MAX_PRIVATE_LIST", "3")
     return settings
 
 
@@ -76,6 +77,7 @@ def draw(kind: Any, of: User, other: User, is_active: bool = True) -> None:
         is_active=is_active,
         username=of.username,
         since=moment,
+        listed=listed(kind, moment) if is_active else None,
         updated_at=moment,
     ).save()
 

@@ -1,9 +1,12 @@
 """Following, asking to, and ending it."""
 
 import copy
+import json
+from typing import Any
 
 import pytest
 
+from shared.aws import client
 from shared.errors import AlreadyFollowing, UserNotFound
 from tests.support.memory_aws import MemoryAws
 from tests.unit.users.conftest import Call, Join, as_caller, block, draw, edges_of
@@ -128,9 +131,28 @@ def test_a_follow_is_three_calls(aws: MemoryAws, call: Call, join: Join) -> None
     call(follow_app, yuki, omar.user_id)
     assert aws.calls == [
         "dynamodb.UpdateItem",  # the gate
-        "dynamodb.BatchGetItem",
+        "dynamodb.GetItem",
         "dynamodb.TransactWriteItems",
     ]
+
+
+def test_an_account_made_private_a_moment_ago_is_asked(
+    aws: MemoryAws, call: Call, join: Join
+) -> None:
+    """Whether it is private is read consistently: an older answer would let strangers in."""
+    reads: list[dict[str, Any]] = []
+
+    def listen(request: Any, **_: Any) -> None:
+        reads.append(json.loads(request.body))
+
+    yuki, omar = join("yuki"), join("omar", is_private=True)
+    events = client("dynamodb").meta.events
+    events.register_first("before-send.dynamodb.GetItem", listen)
+    try:
+        call(follow_app, yuki, omar.user_id)
+    finally:
+        events.unregister("before-send.dynamodb.GetItem", listen)
+    assert [each["ConsistentRead"] for each in reads if "users" in each["TableName"]] == [True]
 
 
 def test_no_follow_writes_to_an_account(aws: MemoryAws, join: Join) -> None:

@@ -30,6 +30,7 @@ def relation_with(*kinds: EdgeKind, is_active: bool = True) -> Relation:
         ("blocked_by", "blocked"),
         ("mutes", "mutes"),
         ("close_friend", "close_friend"),
+        ("hides_story_from", "hides_story"),
     ],
 )
 def test_each_edge_tells_one_thing(kind: EdgeKind, field: str) -> None:

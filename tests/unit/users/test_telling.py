@@ -6,10 +6,16 @@ import pytest
 
 from shared.events import (
     Event,
+    FollowApproved,
     FollowRequested,
+    FollowRequestEnded,
     UserBanned,
+    UserBlocked,
+    UserDeleted,
+    UserErased,
     UserFollowed,
     UserRegistered,
+    UserRestored,
     UserUnfollowed,
     UserUpdated,
     UserVerified,
@@ -92,10 +98,41 @@ def test_the_end_of_a_follow_names_the_follow_that_it_ends() -> None:
     assert told(ended) == [(ME, UserUnfollowed(ME, OTHER, SINCE))]
 
 
-def test_a_request_is_told_and_its_end_is_not() -> None:
+def test_a_request_is_told_and_so_is_its_end() -> None:
     asked = FollowRequested(ME, "yuki", OTHER, SINCE)
     assert told(change(None, an_edge("requested"))) == [(ME, asked)]
-    assert told(change(an_edge("requested"), an_edge("requested", False))) == []
+    assert told(change(an_edge("requested", False), an_edge("requested"))) == [(ME, asked)]
+    ended = FollowRequestEnded(ME, OTHER, SINCE)
+    assert told(change(an_edge("requested"), an_edge("requested", False))) == [(ME, ended)]
+    assert told(change(an_edge("requested"), None)) == [(ME, ended)]
+
+
+def test_an_approval_names_the_request_and_the_follow() -> None:
+    approved = an_edge("requested", False, approved_by="omar")
+    approved.updated_at = "2026-01-06T12:00:00.000Z"
+    assert told(change(an_edge("requested"), approved)) == [
+        (OTHER, FollowApproved(ME, OTHER, "omar", SINCE, "2026-01-06T12:00:00.000Z"))
+    ]
+
+
+def test_a_block_is_told_once_and_its_end_is_not() -> None:
+    assert told(change(None, an_edge("blocks"))) == [(ME, UserBlocked(ME, OTHER))]
+    assert told(change(an_edge("blocks"), an_edge("blocks", False))) == []
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["followed_by", "requested_by", "blocked_by", "mutes", "close_friend", "hides_story_from"],
+)
+@pytest.mark.parametrize("begins", [True, False])
+def test_the_other_sides_and_private_lists_are_not_told(kind: str, begins: bool) -> None:
+    assert told(change(an_edge(kind, not begins), an_edge(kind, begins))) == []
+
+
+def test_the_size_of_a_list_counts_and_tells_nothing() -> None:
+    size = Relationship(ME, "size#close_friend", entries=3)
+    assert told(change(None, size)) == []
+    assert count_edge(change(None, size)) == {}
 
 
 def test_the_mark_of_a_celebrity_tells_and_counts_nothing() -> None:
@@ -133,5 +170,14 @@ def test_a_ban_and_its_change_are_told() -> None:
     assert told(change(banned, an_account())) == []
 
 
-def test_an_account_that_expired_tells_nothing() -> None:
-    assert told(change(an_account(status="unverified"), None)) == []
+@pytest.mark.parametrize("status", ["unverified", "deleted", "banned"])
+def test_an_account_that_is_gone_is_erased_everywhere(status: str) -> None:
+    assert told(change(an_account(status=status), None)) == [(None, UserErased(ME))]
+
+
+def test_a_deletion_and_its_undoing_are_told_once() -> None:
+    deleted = an_account(status="deleted", purge_at=SINCE)
+    banned = an_account(status="banned", purge_at=SINCE)
+    assert told(change(an_account(), deleted)) == [(ME, UserDeleted(ME, SINCE))]
+    assert told(change(deleted, an_account())) == [(ME, UserRestored(ME))]
+    assert told(change(banned, deleted)) == [], "a ban that ends is no new deletion"

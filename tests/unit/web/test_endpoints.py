@@ -95,6 +95,8 @@ VARIABLES = {
     "MaxReelSeconds": "MAX_REEL_SECONDS",
     "MaxStorySeconds": "MAX_STORY_SECONDS",
     "MaxGroupSize": "MAX_GROUP_SIZE",
+    "MaxCollections": "MAX_COLLECTIONS",
+    "MaxPrivateList": "MAX_PRIVATE_LIST",
     "RateSensitive": "RATE_SENSITIVE",
     "RateUser": "RATE_USER",
     "RatePublic": "RATE_PUBLIC",

@@ -81,7 +81,7 @@ def test_every_success_answer_is_described() -> None:
     bare = [
         f"{service}/{name}"
         for service, name, declaration in routes.http_lambdas()
-        if declaration.answer is None and service != "web"
+        if declaration.answer is None and service != "web" and declaration.status != 302
     ]
     assert not bare, f"give `answer=` to the declarations of {bare}: the OpenAPI document shows it"
 

@@ -123,6 +123,14 @@ def test_a_stream_lambda_consumes_the_failure_queue_it_fills(module: str) -> Non
     )
 
 
+@pytest.mark.parametrize("module", handlers_made_by("erasure"))
+def test_an_erasure_goes_on_in_its_own_queue(module: str) -> None:
+    queue = imported(module).app.queue
+    assert ".".join(CONSUMERS.get(queue, ())) == module, (
+        f"{module} leaves what is left to do in {queue}: it must consume that queue"
+    )
+
+
 @pytest.mark.parametrize("event", catalogue())
 def test_an_event_is_told_by_somebody(event: str) -> None:
     kind = catalogue()[event]
@@ -164,7 +172,7 @@ def test_every_subscription_is_to_named_events() -> None:
     )
 
 
-@pytest.mark.parametrize("module", handlers_made_by("consumer"))
+@pytest.mark.parametrize("module", [*handlers_made_by("consumer"), *handlers_made_by("erasure")])
 def test_a_consumer_is_subscribed_to_just_what_it_handles(module: str) -> None:
     handled = set(imported(module).app._takers)
     queues = [queue for queue, consumer in CONSUMERS.items() if ".".join(consumer) == module]

@@ -1,0 +1,58 @@
+"""POST /auth/change-email: ask for another address; it holds once its code is at /verify-otp."""
+
+from typing import TypedDict
+
+from pydantic import AliasChoices, Field
+
+from auth.addresses import ask_for_change
+from auth.challenges import CODE_LIFE
+from auth.confirmation import confirmed_credentials
+from auth.mails import mail_code, mail_notice
+from shared.errors import EmailTaken, InvalidInput, Unauthorized
+from shared.fields import Body, Email, GivenPassword
+from shared.http import endpoint
+from shared.requests import Request
+from users.public import find_by_login, find_user
+
+app = endpoint("auth")
+
+
+class NewAddress(Body):
+    """The address, and the password."""
+
+    new_email: Email = Field(validation_alias=AliasChoices("new_email", "email"))
+    password: GivenPassword | None = None
+
+
+class CodeMailed(TypedDict):
+    """A code is on its way to the new address."""
+
+    message: str
+    expires_in: int
+
+
+@app.serve(
+    "POST /auth/change-email",
+    auth="unverified-ok",
+    tier="sensitive",
+    body=NewAddress,
+    answer=CodeMailed,
+)
+def change_email(request: Request[NewAddress]) -> CodeMailed:
+    """Ask for another e-mail address."""
+    new_email = request.body.new_email
+    credentials = confirmed_credentials(request.caller.user_id, request.body.password)
+    user = find_user(request.caller.user_id, consistent=True)
+    if user is None:
+        raise Unauthorized
+    if user.email == new_email:
+        raise InvalidInput(("new_email", "This is your address already."))
+    if find_by_login(new_email):
+        raise EmailTaken
+    code = ask_for_change(user, credentials, new_email)
+    mail_code("change_email", user, code, to=new_email)
+    mail_notice(user)
+    return {
+        "message": "A code is on its way to the new address.",
+        "expires_in": CODE_LIFE,
+    }

@@ -1,0 +1,114 @@
+"""Which account a Google identity logs in to: the one that it is linked to, the verified one with
+its address, or a new one."""
+
+import unicodedata
+from typing import Any
+
+from auth.accounts import refuse_ended
+from auth.google_identities import Identity
+from auth.models import Credentials, Session
+from auth.new_usernames import usernames_for
+from auth.sessions import add_session, log_in, note_log_in
+from shared.clock import timestamp
+from shared.errors import EmailTaken, InvalidOauthCode, UsernameTaken
+from shared.ids import new_id
+from shared.requests import Request
+from shared.tables import transaction
+from users.public import (
+    User,
+    add_account,
+    find_by_login,
+    find_user,
+    google_holder,
+    link_google,
+    standing,
+)
+
+_SHORTEST_NAME, _LONGEST_NAME = 5, 64  # characters (api.md section 7)
+
+
+def enter(identity: Identity, request: Request[Any, Any]) -> tuple[User, Session]:
+    """Log in to the account of `identity`, which is made if there is none.
+
+    Raises `EmailTaken`, `AccountBanned`, `AccountDeleted`, or `InvalidOauthCode` for an account
+    whose second factor this is not.
+    """
+    try:
+        return _enter(identity, request)
+    except EmailTaken:
+        # Somebody may have been quicker, perhaps the same person by another click.
+        return _enter(identity, request)
+
+
+def _enter(identity: Identity, request: Request[Any, Any]) -> tuple[User, Session]:
+    user = _account_of(identity)
+    return (user, _log_in(user, identity, request)) if user else _first_time(identity, request)
+
+
+def _account_of(identity: Identity) -> User | None:
+    user_id = google_holder(identity.subject)
+    linked = find_user(user_id, consistent=True) if user_id else None
+    return linked or find_by_login(identity.email)
+
+
+def _log_in(user: User, identity: Identity, request: Request[Any, Any]) -> Session:
+    refuse_ended(user)
+    is_linked = user.google_subject == identity.subject
+    # An address that nobody has proven may have been typed by anybody, and an account that is
+    # linked to another identity is not lost to whoever got its address later.
+    if not is_linked and (standing(user) == "unverified" or user.google_subject):
+        raise EmailTaken
+    credentials = Credentials.find(user.user_id, consistent=True)
+    if credentials is None:
+        raise InvalidOauthCode
+    # The second factor is the account's mailbox. Google vouches for it only if it is the same one.
+    if credentials.two_factor_enabled and user.email != identity.email:
+        raise InvalidOauthCode("This account asks for a mailed code: log in with your password.")
+    with transaction() as write:
+        session = add_session(write, user, request)
+        if is_linked:
+            log_in(write, user, credentials.revision, InvalidOauthCode())
+        else:
+            note_log_in(write, user, credentials.revision, InvalidOauthCode())
+            link_google(write, user, identity.subject)
+    return session
+
+
+def _first_time(identity: Identity, request: Request[Any, Any]) -> tuple[User, Session]:
+    problem = UsernameTaken()
+    for username in usernames_for(identity.name, identity.email):
+        user = _new_user(identity, username)
+        credentials = Credentials(
+            user.user_id, created_at=user.created_at, last_login_at=user.created_at
+        )
+        try:
+            with transaction() as write:
+                add_account(write, user)
+                write.put(credentials, Credentials.is_new())
+                session = add_session(write, user, request)
+        except UsernameTaken as taken:
+            problem = taken
+        else:
+            return user, session
+    raise problem
+
+
+def _new_user(identity: Identity, username: str) -> User:
+    moment = timestamp()
+    return User(
+        new_id(),
+        username=username,
+        name=_name(identity.name) or username,
+        email=identity.email,
+        status="active",
+        google_subject=identity.subject,
+        created_at=moment,
+        updated_at=moment,
+    )
+
+
+def _name(given: str) -> str:
+    """The name as far as a name may be so; empty if it is too short for one."""
+    printable = "".join(letter for letter in given[:1000] if letter.isprintable())
+    name = unicodedata.normalize("NFC", " ".join(printable.split()))[:_LONGEST_NAME].strip()
+    return name if len(name) >= _SHORTEST_NAME else ""

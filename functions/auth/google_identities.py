@@ -1,0 +1,134 @@
+"""Google, as an OpenID provider: whom a code stands for.
+
+The ID token is read from the answer of the token endpoint itself, which TLS proves to be Google's:
+OpenID Connect Core 3.1.3.7 lets that stand in for checking its signature (a library for RS256 would
+double the layer). Its issuer, audience, times and nonce are checked.
+"""
+
+import io
+import json
+from functools import lru_cache
+from typing import Annotated, Any
+
+import jwt
+import requests
+from oauthlib.oauth2 import OAuth2Error
+from pydantic import Field
+from requests_oauthlib import OAuth2Session
+
+from auth.models import OAuthState
+from shared import observability
+from shared.aws import client
+from shared.clock import now
+from shared.config import config
+from shared.errors import DependencyUnavailable, InvalidInput, InvalidOauthCode
+from shared.fields import Body, Email, text
+from shared.requests import validated
+
+# What codes are bound to that Google's own JavaScript and apps hand to their page.
+HANDED_OVER = "postmessage"
+# What Google says of a code that is spent, forged, or was given for another address.
+_WRONG_CODE = {"invalid_grant", "invalid_request", "redirect_uri_mismatch"}
+_TIMEOUT = (2, 4)  # seconds to connect, and between two bytes: less than the function has
+_LONGEST = 65_536  # bytes of an answer that are read
+_SKEW = 60  # seconds that two clocks may differ
+_SECRET_AGE = 300  # seconds that the secret is used before it is read again
+
+
+class Identity(Body):
+    """Whom an ID token speaks of. Google knows the `subject` for good, the address may change."""
+
+    subject: Annotated[str, text(1, 255)] = Field(validation_alias="sub")
+    email: Email
+    email_verified: bool = False
+    name: str = ""
+
+
+def identity_of(code: str, redirect_uri: str, begun: OAuthState | None = None) -> Identity:
+    """Whom a code stands for that Google gave for `redirect_uri`, in the sign-in that was `begun`
+    here. Raises `InvalidOauthCode`, also if Google has not verified the address."""
+    claims = _claims_in(_tokens_for(code, redirect_uri, begun))
+    if begun and claims.get("nonce") != begun.nonce:
+        raise InvalidOauthCode
+    try:
+        identity = validated(Identity, claims)
+    except InvalidInput as error:
+        raise InvalidOauthCode from error
+    if not identity.email_verified:
+        raise InvalidOauthCode("Google has not verified this e-mail address.")
+    return identity
+
+
+def _tokens_for(code: str, redirect_uri: str, begun: OAuthState | None) -> dict[str, Any]:
+    with OAuth2Session(config.google_client_id, redirect_uri=redirect_uri) as session:
+        session.max_redirects = 0
+        session.stream = True
+        session.hooks["response"].append(_read_within_bounds)
+        try:
+            tokens: dict[str, Any] = session.fetch_token(
+                config.google_token_url,
+                code=code,
+                client_secret=_client_secret(int(now() // _SECRET_AGE)),
+                timeout=_TIMEOUT,
+                code_verifier=begun.verifier if begun else None,
+            )
+        except (requests.RequestException, OAuth2Error) as error:
+            if getattr(error, "error", None) in _WRONG_CODE:
+                raise InvalidOauthCode from error
+            # Google is down, or does not know us: either way not the client's doing.
+            observability.log_failure("google refused or did not answer")
+            raise DependencyUnavailable(Retry_After="5") from error
+    return tokens
+
+
+def _read_within_bounds(response: requests.Response, **_: Any) -> None:
+    """Read an answer that is whole, of a bearable length, and a JSON object."""
+    if response.status_code >= 500 or response.status_code == 429:
+        raise requests.HTTPError(response=response)
+    content = response.raw.read(_LONGEST + 1, decode_content=True)
+    if len(content) > _LONGEST or not isinstance(_parsed(content), dict):
+        raise requests.exceptions.InvalidJSONError(response=response)
+    response.raw = io.BytesIO(content)
+
+
+def _parsed(content: bytes) -> Any:
+    try:
+        return json.loads(content)
+    except ValueError:
+        return None
+
+
+def _claims_in(tokens: dict[str, Any]) -> dict[str, Any]:
+    try:
+        claims: dict[str, Any] = jwt.decode(
+            str(tokens.get("id_token", "")),
+            options={
+                "verify_signature": False,
+                "verify_aud": True,
+                "verify_iss": True,
+                "require": ["iss", "aud", "sub", "iat", "exp"],
+            },
+            audience=config.google_client_id,
+            # Google writes its name with and without the scheme.
+            issuer=[config.google_issuer, config.google_issuer.removeprefix("https://")],
+        )
+    except jwt.InvalidTokenError as error:
+        raise InvalidOauthCode from error
+    for_us = claims.get("azp", config.google_client_id) == config.google_client_id
+    if not for_us or not _is_current(claims["iat"], claims["exp"]):
+        raise InvalidOauthCode
+    return claims
+
+
+def _is_current(issued: Any, expires: Any) -> bool:
+    # Against our clock, which tests can stop.
+    are_times = isinstance(issued, int | float) and isinstance(expires, int | float)
+    return are_times and issued - _SKEW <= now() < expires + _SKEW
+
+
+@lru_cache(maxsize=2)
+def _client_secret(period: int) -> str:
+    # What is remembered is remembered for one period of `_SECRET_AGE` seconds.
+    answer = client("secretsmanager").get_secret_value(SecretId=f"{config.stack}/google")
+    secret: dict[str, str] = json.loads(answer["SecretString"])
+    return secret["client_secret"]

@@ -1,0 +1,84 @@
+"""POST /reset-password: a new password for who proves by mail whose account it is."""
+
+from typing import Annotated, Self, TypedDict
+
+from pydantic import AliasChoices, Field, model_validator
+
+from auth.bodies import CODE_NAMES
+from auth.confirmation import new_revision
+from auth.models import Credentials
+from auth.passwords import hash_password, is_right
+from auth.resets import Reset, reset_by_code, reset_by_token
+from shared.errors import PasswordReused
+from shared.fields import Body, Code, Email, Password, text
+from shared.http import endpoint
+from shared.requests import Request
+from shared.revocation import end_all_sessions
+from shared.tables import transaction
+
+app = endpoint("auth")
+
+type ResetToken = Annotated[str, text(1, 200)]
+
+
+class NewPassword(Body):
+    """The new password and one proof: the link's token, a code's token, or the code itself."""
+
+    new_password: Password = Field(validation_alias=AliasChoices("new_password", "newPassword"))
+    token: ResetToken | None = None
+    reset_token: ResetToken | None = Field(
+        None, validation_alias=AliasChoices("resetToken", "reset_token")
+    )
+    email: Email | None = None
+    code: Code | None = Field(None, validation_alias=CODE_NAMES)
+
+    @model_validator(mode="after")
+    def _one_proof(self) -> Self:
+        proofs = [each for each in (self.token, self.reset_token, self.code) if each]
+        if len(proofs) != 1 or (self.code and not self.email):
+            raise ValueError("Send one of: token, resetToken, email with otp_code.")
+        return self
+
+    def reset(self) -> Reset:
+        """What the proof allows; raises what it is refused with."""
+        if self.email and self.code:
+            return reset_by_code(self.email, self.code)
+        return reset_by_token(self.token or self.reset_token or "")
+
+
+class PasswordSet(TypedDict):
+    """It is done."""
+
+    message: str
+
+
+@app.serve(
+    "POST /reset-password",
+    socialhub=("POST /auth/reset-password", "POST /api/v1/auth/reset-password"),
+    auth="none",
+    tier="sensitive",
+    body=NewPassword,
+    answer=PasswordSet,
+    socialhub_answer=PasswordSet,
+    # A token cannot be guessed. Were it counted on its account, whoever knows the account's id
+    # could use up the calls of who has the token.
+    account=lambda body: body.email if body.code else None,
+)
+def reset_password(request: Request[NewPassword]) -> PasswordSet:
+    """Set a new password by the code or the link of a mail."""
+    new_password, reset = request.body.new_password, request.body.reset()
+    credentials = reset.credentials
+    if credentials.password_hash and is_right(new_password, credentials.password_hash):
+        reset.keep()
+        raise PasswordReused
+    with transaction() as write:
+        reset.use_up(write)
+        write.update(
+            credentials,
+            Credentials.password_hash.set(hash_password(new_password)),
+            *new_revision(),
+            condition=Credentials.revision == credentials.revision,
+            otherwise=reset.refusal,
+        )
+        end_all_sessions(write, credentials.user_id)
+    return {"message": "The new password is set. All sessions have ended."}

@@ -1,0 +1,128 @@
+"""Resets of passwords: one challenge, which a mailed code or a mailed token answers, once.
+
+Either uses up the other. A code may be traded for a token, which then stands in the place of both.
+They are of the address that they were mailed to and of the credentials of that time: once the
+password, the second factor or the address has changed they are dead.
+"""
+
+import secrets
+from dataclasses import dataclass
+
+from auth.accounts import NOBODY, account_named
+from auth.challenges import (
+    RESET_TOKEN_LIFE,
+    find_challenge,
+    new_challenge,
+    nobody,
+    spend,
+    try_code,
+)
+from auth.models import Challenge, Credentials
+from shared import ids, keys
+from shared.clock import now_ms
+from shared.errors import HoshiError, InvalidOtp, InvalidResetToken
+from shared.tables import ConditionFailed, Transaction
+from users.public import User, find_user
+
+_PURPOSE = "reset_token"
+
+
+def new_reset(user: User | None, named: str) -> tuple[Challenge, str, str]:
+    """A challenge that is not stored yet, its code and its token; for nobody at the same cost."""
+    credentials = Credentials.find(user.user_id if user else NOBODY, consistent=True)
+    subject = user.user_id if user else nobody(named)
+    revision = credentials.revision if credentials else 0
+    email = user.email if user else None
+    challenge, code = new_challenge("reset", subject, subject, revision, email)
+    return challenge, code, _give_token(challenge)
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """A reset that may happen: its challenge was answered by a code or a token."""
+
+    challenge: Challenge
+    credentials: Credentials
+    by_code: bool
+    refusal: HoshiError  # when it turns out that somebody else was quicker
+
+    def trade(self) -> str:
+        """Spend the code and the mailed token; returns the token that takes their place."""
+        challenge, digest = self.challenge, self.challenge.digest
+        token = _give_token(challenge)
+        try:
+            challenge.change(
+                Challenge.token_key_id.set(challenge.token_key_id),
+                Challenge.token_digest.set(challenge.token_digest),
+                Challenge.token_until.set(challenge.token_until),
+                Challenge.digest.remove(),
+                Challenge.tries_left.set(0),
+                condition=Challenge.digest == digest,
+            )
+        except ConditionFailed as error:
+            raise self.refusal from error
+        return token
+
+    def use_up(self, write: Transaction) -> None:
+        """Spend code and token, in the transaction of the new password."""
+        if self.by_code:
+            spend(write, self.challenge, self.refusal)
+        else:
+            same = Challenge.token_digest == self.challenge.token_digest
+            write.delete(self.challenge, condition=same, otherwise=self.refusal)
+
+    def keep(self) -> None:
+        """Let a right code that was not used be tried once more."""
+        if self.by_code:
+            try:
+                same = Challenge.digest == self.challenge.digest
+                self.challenge.change(Challenge.tries_left.add(1), condition=same)
+            except ConditionFailed as error:
+                raise self.refusal from error
+
+
+def reset_by_code(email: str, code: str) -> Reset:
+    """The reset that the code mailed to this address allows. Raises `InvalidOtp`, for addresses
+    without an account as for wrong codes, or `OtpExpired`."""
+    user = account_named(email)
+    subject = user.user_id if user else nobody(email)
+    challenge = try_code("reset", subject, code, InvalidOtp())
+    credentials = _credentials(user, challenge)
+    if credentials is None:
+        raise InvalidOtp
+    return Reset(challenge, credentials, True, InvalidOtp())
+
+
+def reset_by_token(token: str) -> Reset:
+    """The reset that a token allows. Raises `InvalidResetToken`."""
+    user_id = token.partition(".")[0]
+    challenge = find_challenge("reset", user_id) if ids.is_id(user_id) else None
+    if challenge is None or not _is_answer(token, challenge):
+        raise InvalidResetToken
+    credentials = _credentials(find_user(user_id, consistent=True), challenge)
+    if credentials is None:
+        raise InvalidResetToken
+    return Reset(challenge, credentials, False, InvalidResetToken())
+
+
+def _give_token(challenge: Challenge) -> str:
+    token = f"{challenge.user_id}.{secrets.token_urlsafe(32)}"
+    key_id, digest = keys.sign("tokens", _PURPOSE, token.encode())
+    challenge.token_key_id, challenge.token_digest = key_id, digest
+    challenge.token_until = now_ms() + RESET_TOKEN_LIFE * 1000
+    return token
+
+
+def _is_answer(token: str, challenge: Challenge) -> bool:
+    key_id, digest = challenge.token_key_id, challenge.token_digest
+    is_right = keys.is_signed("tokens", _PURPOSE, token.encode(), key_id, digest)
+    return is_right and challenge.token_until > now_ms()
+
+
+def _credentials(user: User | None, challenge: Challenge) -> Credentials | None:
+    """The credentials to change, if they and the address are those that the challenge is of."""
+    if user is None or user.email != challenge.email:
+        return None
+    credentials = Credentials.find(user.user_id, consistent=True)
+    is_same = credentials is not None and credentials.revision == challenge.revision
+    return credentials if is_same else None

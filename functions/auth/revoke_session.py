@@ -1,0 +1,42 @@
+"""DELETE /auth/sessions/{session_id}: log out elsewhere."""
+
+from typing import TypedDict
+
+from auth.models import Session
+from shared.clock import now
+from shared.errors import SessionNotFound
+from shared.http import endpoint
+from shared.ids import is_id
+from shared.requests import Request
+from shared.revocation import end_session
+from shared.sessions import is_session_alive
+from shared.tables import transaction
+
+app = endpoint("auth")
+
+
+class SessionRevoked(TypedDict):
+    """It is done."""
+
+    message: str
+
+
+@app.serve(
+    "DELETE /auth/sessions/{session_id}",
+    auth="unverified-ok",
+    answer=SessionRevoked,
+)
+def revoke_session(request: Request) -> SessionRevoked:
+    """End one of the caller's sessions."""
+    user_id, session_id = request.caller.user_id, request.path["session_id"]
+    # What ended with others (by a new password, say) has left its item behind.
+    if not is_id(session_id) or not is_session_alive(user_id, session_id):
+        raise SessionNotFound
+    with transaction() as write:
+        write.delete(
+            Session(user_id, session_id),
+            condition=Session.expires_at > int(now()),
+            otherwise=SessionNotFound(),
+        )
+        end_session(write, user_id, session_id)
+    return {"message": "This session has ended."}

@@ -1,0 +1,44 @@
+"""POST /auth/verify-otp: trade the code of a reset for a token that sets a new password."""
+
+from typing import TypedDict
+
+from pydantic import Field
+
+from auth.bodies import CODE_NAMES
+from auth.resets import reset_by_code
+from shared.fields import Body, Code, Email
+from shared.http import endpoint
+from shared.requests import Request
+
+app = endpoint("auth")
+
+
+class ResetCode(Body):
+    """The code, and the address that it went to."""
+
+    email: Email
+    code: Code = Field(validation_alias=CODE_NAMES)
+
+
+class ResetAllowed(TypedDict):
+    """What sets a new password, once, within a quarter of an hour."""
+
+    success: bool
+    message: str
+    resetToken: str
+
+
+@app.serve(
+    "POST /auth/verify-otp",
+    socialhub=("POST /api/v1/auth/verify-otp",),
+    auth="none",
+    tier="sensitive",
+    body=ResetCode,
+    answer=ResetAllowed,
+    socialhub_answer=ResetAllowed,
+    account=lambda body: body.email,
+)
+def verify_reset_code(request: Request[ResetCode]) -> ResetAllowed:
+    """Trade the code of a reset for a token."""
+    token = reset_by_code(request.body.email, request.body.code).trade()
+    return {"success": True, "message": "OTP verified", "resetToken": token}

@@ -1,0 +1,14 @@
+"""post.purged: what the post showed goes with it, unless something else shows it."""
+
+from media.uploads import give_back
+from shared.events import Envelope, PostPurged
+from shared.queues import consumer
+
+app = consumer()
+
+
+@app.on(PostPurged)
+def on_post_purged(envelope: Envelope, event: PostPurged) -> None:
+    """Give the uploads back; the stream removes the files of those that nothing shows any more."""
+    for upload_id in event.upload_ids:
+        give_back(upload_id, event.post_id)

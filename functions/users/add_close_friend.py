@@ -1,0 +1,13 @@
+"""POST /close-friends/{user}: show an account what is for close friends only."""
+
+from shared.http import endpoint
+from shared.requests import Request
+from users.private_lists import Listing, include
+
+app = endpoint("users")
+
+
+@app.serve("POST /close-friends/{user}", answer=Listing)
+def add_close_friend(request: Request) -> Listing:
+    """Add a close friend."""
+    return include(request.caller, request.path["user"], "close_friend")

@@ -1,0 +1,21 @@
+"""POST /follow-requests/{user}/approve: let somebody who asked to follow the caller do so."""
+
+from shared.errors import UserNotFound
+from shared.http import endpoint
+from shared.requests import Request
+from users import requests
+from users.accounts import find_user, resolve_user
+from users.follows import Done
+
+app = endpoint("users")
+
+
+@app.serve("POST /follow-requests/{user}/approve", answer=Done)
+def approve_follow_request(request: Request) -> Done:
+    """Approve a follow request."""
+    follower = resolve_user(request.path["user"], request.caller)
+    owner = find_user(request.caller.user_id, consistent=True)
+    if owner is None:
+        raise UserNotFound
+    requests.approve(owner, follower.user_id, follower.username)
+    return {"message": "Follow request approved"}

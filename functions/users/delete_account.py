@@ -1,0 +1,57 @@
+"""DELETE /account: delete one's own account; a log-in within 30 days undoes it."""
+
+from typing import Annotated, TypedDict
+
+from auth.public import confirm_password
+from shared.errors import InvalidInput, Unauthorized
+from shared.fields import Body, GivenPassword, text
+from shared.http import endpoint
+from shared.requests import Request
+from shared.revocation import end_all_sessions
+from shared.tables import transaction
+from users.accounts import find_user
+from users.deletion import delete_account as add_deletion
+from users.models import User
+
+app = endpoint("users")
+
+
+class Farewell(Body):
+    """The password; for an account that has none, its username."""
+
+    password: GivenPassword | None = None
+    confirm_username: Annotated[str, text(1, 64)] | None = None
+
+
+class Deleted(TypedDict):
+    """It is done."""
+
+    message: str
+
+
+@app.serve(
+    "DELETE /account",
+    also=("POST /account/delete",),
+    auth="unverified-ok",
+    tier="sensitive",
+    body=Farewell,
+    answer=Deleted,
+    status=202,
+)
+def delete_account(request: Request[Farewell]) -> Deleted:
+    """Delete the account: hidden and logged out at once, erased after 30 days."""
+    user = find_user(request.caller.user_id, consistent=True)
+    if user is None:
+        raise Unauthorized
+    with transaction() as write:
+        if not confirm_password(write, user.user_id, request.body.password):
+            check_name(user, request.body.confirm_username)
+        add_deletion(write, user)
+        end_all_sessions(write, user.user_id)
+    return {"message": "Your account is deleted. Log in within 30 days to restore it."}
+
+
+def check_name(user: User, given: str | None) -> None:
+    """Raise unless the username was typed, in any case."""
+    if (given or "").casefold() != user.username.casefold():
+        raise InvalidInput(("confirm_username", "Type your username to confirm."))

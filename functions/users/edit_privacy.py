@@ -1,0 +1,40 @@
+"""PUT /settings/privacy: change who may see the caller's account, write to it, and so on.
+
+Going public lets in all who asked to follow: the stream of accounts begins it (see `requests`).
+"""
+
+from shared.clock import timestamp
+from shared.errors import UserNotFound
+from shared.fields import Body
+from shared.http import endpoint
+from shared.requests import Request
+from shared.tables import ConditionFailed, retry_conflicts
+from users.models import User
+from users.profiles import Privacy, privacy_of
+
+app = endpoint("users")
+
+
+class PrivacyChange(Body):
+    """What is given changes."""
+
+    is_private: bool | None = None
+    allow_message_requests: bool | None = None
+    show_presence: bool | None = None
+    show_read_receipts: bool | None = None
+
+
+@app.serve("PUT /settings/privacy", body=PrivacyChange, answer=Privacy)
+def edit_privacy(request: Request[PrivacyChange]) -> Privacy:
+    """Change the caller's privacy settings."""
+    user = User(request.caller.user_id)
+    changes = [
+        getattr(User, name).set(wanted)
+        for name, wanted in request.body.model_dump(exclude_none=True).items()
+    ]
+    changes.append(User.updated_at.set(timestamp()))
+    try:
+        retry_conflicts(lambda: user.change(*changes, condition=User.is_there()))
+    except ConditionFailed as error:  # the account is gone
+        raise UserNotFound from error
+    return privacy_of(user)

@@ -1,0 +1,52 @@
+"""The lists of whom an account follows and who follows it, in both dialects."""
+
+from typing import Any, TypedDict
+
+from posts.public import author_stats_of
+from shared.caller import Caller
+from shared.errors import AccountPrivate
+from shared.paging import next_cursor, read_page
+from shared.requests import Request
+from users.accounts import look_up
+from users.edges import BLOCKS, Relation
+from users.listing import Row, read_list
+from users.models import EdgeKind, User
+from users.shapes import UserRow, socialhub_user, user_row
+
+
+class Rows(TypedDict):
+    """A page of people, and how the caller stands to each."""
+
+    users: list[UserRow]
+    next_cursor: str | None
+
+
+def list_follows(request: Request, kind: EdgeKind, socialhub_name: str) -> Rows | dict[str, Any]:
+    """A page of `{user}`'s edges of a kind; raises `UserNotFound` and `AccountPrivate`."""
+    caller, page = request.caller, read_page(request)
+    owner, relation = look_up(request.path["user"], caller, kinds=("follows", *BLOCKS))
+    _check_open(caller, owner, relation)
+    rows, following = read_list(caller, owner.user_id, kind, page)
+    cursor = next_cursor(request, following)
+    if request.is_socialhub:
+        return {socialhub_name: _socialhub_users(rows), "next_cursor": cursor}
+    return {"users": [user_row(row.user, row.relation) for row in rows], "next_cursor": cursor}
+
+
+def _check_open(caller: Caller, owner: User, relation: Relation) -> None:
+    # An unverified account sees what a non-follower sees.
+    follows = relation.follows and caller.scope == "full"
+    if owner.is_private and owner.user_id != caller.user_id and not follows:
+        raise AccountPrivate
+
+
+def _socialhub_users(rows: list[Row]) -> list[dict[str, Any]]:
+    stats = author_stats_of([row.user.user_id for row in rows])
+    return [
+        socialhub_user(
+            row.user,
+            is_following=row.relation.follows,
+            post_count=sum(stats[row.user.user_id]),
+        )
+        for row in rows
+    ]

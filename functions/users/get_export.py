@@ -1,0 +1,14 @@
+"""GET /account/export: how far the caller's export is, and its link while it can be fetched."""
+
+from shared.http import endpoint
+from shared.requests import Request
+from users.exports import ExportShape, export_shape
+from users.models import Export
+
+app = endpoint("users")
+
+
+@app.serve("GET /account/export", answer=ExportShape)
+def get_export(request: Request) -> ExportShape:
+    """Show the export of one's data."""
+    return export_shape(Export.find(request.caller.user_id, consistent=True))

@@ -1,0 +1,18 @@
+"""GET /settings/privacy: who may see the caller's account, write to it, and so on."""
+
+from shared.errors import UserNotFound
+from shared.http import endpoint
+from shared.requests import Request
+from users.accounts import find_user
+from users.profiles import Privacy, privacy_of
+
+app = endpoint("users")
+
+
+@app.serve("GET /settings/privacy", answer=Privacy)
+def get_privacy(request: Request) -> Privacy:
+    """Show the caller's privacy settings."""
+    user = find_user(request.caller.user_id, consistent=True)
+    if user is None:
+        raise UserNotFound
+    return privacy_of(user)

@@ -1,0 +1,13 @@
+"""GET /users/blocked: whom the caller blocks, newest first."""
+
+from shared.http import endpoint
+from shared.requests import Request
+from users.listing import Users, list_own
+
+app = endpoint("users")
+
+
+@app.serve("GET /users/blocked", answer=Users)
+def list_blocked(request: Request) -> Users:
+    """List whom the caller blocks."""
+    return list_own(request, "blocks")

@@ -1,0 +1,48 @@
+"""GET /follow-requests: who asked to follow the caller, or whom the caller asked."""
+
+from typing import Literal, TypedDict
+
+from shared.fields import ListQuery
+from shared.http import endpoint
+from shared.paging import next_cursor, read_page
+from shared.requests import Request
+from users.listing import read_list
+from users.models import EdgeKind
+from users.shapes import UserRow, user_row
+
+app = endpoint("users")
+
+_KINDS: dict[str, EdgeKind] = {"incoming": "requested_by", "outgoing": "requested"}
+
+
+class Direction(ListQuery):
+    """Requests to the caller, or the caller's own."""
+
+    direction: Literal["incoming", "outgoing"] = "incoming"
+
+
+class FollowRequest(TypedDict):
+    """Who asked, or was asked, and when."""
+
+    user: UserRow
+    requested_at: str
+
+
+class FollowRequests(TypedDict):
+    """A page of requests that wait."""
+
+    requests: list[FollowRequest]
+    next_cursor: str | None
+
+
+@app.serve("GET /follow-requests", query=Direction, answer=FollowRequests)
+def list_follow_requests(request: Request[None, Direction]) -> FollowRequests:
+    """List the follow requests that wait, newest first."""
+    caller, kind = request.caller, _KINDS[request.query.direction]
+    rows, following = read_list(caller, caller.user_id, kind, read_page(request))
+    return {
+        "requests": [
+            {"user": user_row(row.user, row.relation), "requested_at": row.since} for row in rows
+        ],
+        "next_cursor": next_cursor(request, following),
+    }

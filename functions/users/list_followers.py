@@ -1,0 +1,29 @@
+"""GET /users/{user}/followers: who follows an account, newest first."""
+
+from typing import Any, TypedDict
+
+from shared.http import endpoint
+from shared.requests import Request
+from users.follow_lists import Rows, list_follows
+from users.shapes import SocialHubUser
+
+app = endpoint("users")
+
+
+class SocialHubFollowers(TypedDict):
+    """A page of followers, for SocialHub."""
+
+    followers: list[SocialHubUser]
+    next_cursor: str | None
+
+
+@app.serve(
+    "GET /users/{user}/followers",
+    socialhub=("GET /users/followers/{user}", "GET /api/v1/users/followers/{user}"),
+    auth="unverified-ok",
+    answer=Rows,
+    socialhub_answer=SocialHubFollowers,
+)
+def list_followers(request: Request) -> Rows | dict[str, Any]:
+    """List who follows an account."""
+    return list_follows(request, "followed_by", "followers")

@@ -1,0 +1,29 @@
+"""GET /users/{user}/following: whom an account follows, newest first."""
+
+from typing import Any, TypedDict
+
+from shared.http import endpoint
+from shared.requests import Request
+from users.follow_lists import Rows, list_follows
+from users.shapes import SocialHubUser
+
+app = endpoint("users")
+
+
+class SocialHubFollowing(TypedDict):
+    """A page of those who are followed, for SocialHub."""
+
+    following: list[SocialHubUser]
+    next_cursor: str | None
+
+
+@app.serve(
+    "GET /users/{user}/following",
+    socialhub=("GET /users/following/{user}", "GET /api/v1/users/following/{user}"),
+    auth="unverified-ok",
+    answer=Rows,
+    socialhub_answer=SocialHubFollowing,
+)
+def list_following(request: Request) -> Rows | dict[str, Any]:
+    """List whom an account follows."""
+    return list_follows(request, "follows", "following")

@@ -1,0 +1,13 @@
+"""GET /users/muted: whom the caller mutes, newest first."""
+
+from shared.http import endpoint
+from shared.requests import Request
+from users.listing import Users, list_own
+
+app = endpoint("users")
+
+
+@app.serve("GET /users/muted", answer=Users)
+def list_muted(request: Request) -> Users:
+    """List whom the caller mutes."""
+    return list_own(request, "mutes")

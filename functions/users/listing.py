@@ -1,0 +1,68 @@
+"""Lists of people: a page of somebody's edges, newest first, and who is at their other ends."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypedDict
+
+from shared.caller import Caller
+from shared.paging import Page, next_cursor, read_page
+from shared.requests import Request
+from shared.tables import in_parallel, query, read_items
+from users.accounts import find_users, is_shown
+from users.edges import BLOCKS, Relation, other_id, relation_from, relation_keys
+from users.models import EdgeKind, Relationship, User, listed
+from users.shapes import UserShape, user_shape
+
+# What the shape UserRow tells, and who is left out.
+_ROW: tuple[EdgeKind, ...] = ("follows", "requested", "followed_by", *BLOCKS)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Somebody on a list."""
+
+    user: User
+    relation: Relation  # of the viewer to them
+    since: str  # when they came onto the list
+
+
+class Users(TypedDict):
+    """A page of people."""
+
+    users: list[UserShape]
+    next_cursor: str | None
+
+
+def read_list(
+    viewer: Caller, owner_id: str, kind: EdgeKind, page: Page
+) -> tuple[list[Row], dict[str, Any] | None]:
+    """A page of the people to whom `owner_id` has active edges of a kind, newest first, and where
+    to go on (None at the end).
+
+    Accounts that are hidden are left out, and so are those that block the viewer or are blocked,
+    but for the list of the blocked itself.
+    """
+    edges, following = query(
+        Relationship.newest_first,
+        owner_id,
+        Relationship.listed.startswith(listed(kind, "")),
+        limit=page.limit,
+        after=page.after,
+    )
+    ids = [other_id(each) for each in edges]
+    keys = [key for each in ids for key in relation_keys(viewer.user_id, each, _ROW)]
+    calls: list[Callable[[], Any]] = [lambda: read_items(keys), lambda: find_users(ids)]
+    items, people = in_parallel(*calls)
+    rows = []
+    for each, user_id in zip(edges, ids, strict=True):
+        user, relation = people.get(user_id), relation_from(items, viewer.user_id, user_id)
+        if user and is_shown(user) and (kind == "blocks" or not relation.blocked):
+            rows.append(Row(user, relation, (each.listed or "").removeprefix(listed(kind, ""))))
+    return rows, following
+
+
+def list_own(request: Request, kind: EdgeKind) -> Users:
+    """A page of a list that only its owner, the caller, sees."""
+    rows, following = read_list(request.caller, request.caller.user_id, kind, read_page(request))
+    users: list[Any] = [user_shape(row.user) for row in rows]
+    return {"users": users, "next_cursor": next_cursor(request, following)}

@@ -1,0 +1,13 @@
+"""POST /users/{user}/mute: keep an account's posts and stories out of the caller's feeds."""
+
+from shared.http import endpoint
+from shared.requests import Request
+from users.private_lists import Listing, include
+
+app = endpoint("users")
+
+
+@app.serve("POST /users/{user}/mute", answer=Listing)
+def mute_user(request: Request) -> Listing:
+    """Mute somebody."""
+    return include(request.caller, request.path["user"], "mutes")

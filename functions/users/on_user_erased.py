@@ -1,0 +1,26 @@
+"""user.erased: how the account stood to others ends on both sides, which also corrects their
+counts; its export goes. (Its names went with it, its search entries go by the stream.)"""
+
+from shared.erasure import PAGE, erasure
+from shared.tables import query, write_items
+from users.edge_writes import mirror
+from users.exports import forget_exports
+from users.models import Relationship
+
+app = erasure("users")
+
+
+@app.step
+def erase_edges(user_id: str) -> bool:
+    """The edges, the other side first: as long as this side is there, it leads to the other."""
+    found, following = query(Relationship, user_id, limit=PAGE, consistent=True)
+    write_items(deletes=[side for each in found if (side := mirror(each))])
+    write_items(deletes=found)
+    return following is not None
+
+
+@app.step
+def erase_exports(user_id: str) -> bool:
+    """The archive of its data, and that it asked for one."""
+    forget_exports(user_id)
+    return False

@@ -1,0 +1,44 @@
+"""What somebody wants to be told of, and by which ways; kept with the account."""
+
+from collections.abc import Mapping
+
+from shared.backoff import back_off
+from shared.clock import timestamp
+from shared.errors import UserNotFound
+from shared.tables import ConditionFailed, WriteConflict
+from users.accounts import find_user
+from users.models import User
+
+_TRIES = 5
+
+
+def change_preferences(
+    user_id: str, switches: Mapping[str, bool], types: Mapping[str, bool]
+) -> User:
+    """Set the `switches` (`push_enabled`, `email_enabled`, `newsletter`) and, by type of
+    notification, what is told; all others stay. Returns the account as it is now."""
+    for attempt in range(_TRIES):
+        user = find_user(user_id, consistent=True)
+        if user is None:
+            raise UserNotFound
+        try:
+            return _change(user, switches, types)
+        except ConditionFailed:
+            back_off(attempt)  # another change of the types came between
+    raise WriteConflict
+
+
+def _change(user: User, switches: Mapping[str, bool], types: Mapping[str, bool]) -> User:
+    before = list(user.muted_types)
+    muted = (set(before) | set(types)) - {name for name, is_told in types.items() if is_told}
+    actions = [getattr(User, name).set(is_on) for name, is_on in switches.items()]
+    condition = User.is_there()
+    if muted != set(before):
+        actions.append(User.muted_types.set(sorted(muted)))
+        unchanged = User.muted_types == before
+        if not before:
+            unchanged |= User.muted_types.does_not_exist()
+        condition &= unchanged
+    if actions:
+        user.change(*actions, User.updated_at.set(timestamp()), condition=condition)
+    return user

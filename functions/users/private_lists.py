@@ -1,0 +1,104 @@
+"""The lists that only their owner sees: the muted, the close friends, from whom stories are hidden.
+
+An entry is an edge in the owner's partition, without a mirror. How many a list has is kept in the
+same partition, in the item `size#<kind>`, and changed in the entry's own transaction: so a list
+never holds more than `MaxPrivateList`, and who adds somebody twice changes nothing.
+"""
+
+from typing import Literal, TypedDict
+
+from shared.caller import Caller
+from shared.clock import timestamp
+from shared.config import config
+from shared.errors import InvalidInput, LimitReached, UserNotFound
+from shared.tables import ConditionFailed, Transaction, retry_conflicts, transaction
+from users.accounts import look_up
+from users.edge_writes import begin_edge, end_edge, has_ended, require_no_block
+from users.edges import BLOCKS
+from users.models import EdgeKind, Relationship, edge
+from users.own_edges import find_known
+
+type ListKind = Literal["mutes", "close_friend", "hides_story_from"]
+type ListName = Literal["muted", "close_friends", "hide_story"]
+
+# Its name, and what is said when somebody comes onto it, and off it.
+_LISTS: dict[ListKind, tuple[ListName, str, str]] = {
+    "mutes": ("muted", "Muted", "No longer muted"),
+    "close_friend": ("close_friends", "Added to close friends", "Removed from close friends"),
+    "hides_story_from": ("hide_story", "Stories are hidden from them", "Stories are shown to them"),
+}
+
+
+class Listing(TypedDict):
+    """Whether somebody is on one of the caller's lists now."""
+
+    message: str
+    list: ListName
+    included: bool
+
+
+class _AlreadyListed(Exception):
+    """The entry is there."""
+
+
+def include(owner: Caller, text: str, kind: ListKind) -> Listing:
+    """Put whom `{user}` names on a list; raises `UserNotFound`, `LimitReached`, and `InvalidInput`
+    for oneself."""
+    person, _ = look_up(text, owner, kinds=BLOCKS)
+    _check_other(owner, person.user_id)
+    retry_conflicts(lambda: _add(owner, person.user_id, kind))
+    name, message, _ = _LISTS[kind]
+    return {"message": message, "list": name, "included": True}
+
+
+def exclude(owner: Caller, text: str, kind: ListKind) -> Listing:
+    """Take whom `{user}` names off a list, whether or not they are there for the owner still;
+    raises `UserNotFound`, and `InvalidInput` for oneself."""
+    other_id = find_known(text, owner, kind)
+    _check_other(owner, other_id)
+    retry_conflicts(lambda: _remove(owner.user_id, other_id, kind))
+    name, _, message = _LISTS[kind]
+    return {"message": message, "list": name, "included": False}
+
+
+def shrink(write: Transaction, owner_id: str, kind: EdgeKind) -> None:
+    """Count one entry less, in the transaction that ends it."""
+    write.update(_size(owner_id, kind), Relationship.entries.add(-1))
+
+
+def _add(owner: Caller, other_id: str, kind: EdgeKind) -> None:
+    entry = Relationship(
+        owner.user_id, edge(kind, other_id), username=owner.username, since=timestamp()
+    )
+    size = Relationship.entries
+    has_room = size.does_not_exist() | (size < config.limit("MaxPrivateList"))
+    try:
+        with transaction() as write:
+            require_no_block(write, owner.user_id, other_id, UserNotFound())
+            begin_edge(write, entry, has_ended(), _AlreadyListed())
+            write.update(
+                _size(owner.user_id, kind),
+                size.add(1),
+                condition=has_room,
+                otherwise=LimitReached(),
+            )
+    except _AlreadyListed:
+        return
+
+
+def _remove(owner_id: str, other_id: str, kind: EdgeKind) -> None:
+    try:
+        with transaction() as write:
+            end_edge(write, Relationship(owner_id, edge(kind, other_id)))
+            shrink(write, owner_id, kind)
+    except ConditionFailed:  # nobody to remove
+        return
+
+
+def _size(owner_id: str, kind: EdgeKind) -> Relationship:
+    return Relationship(owner_id, f"size#{kind}")
+
+
+def _check_other(owner: Caller, other_id: str) -> None:
+    if other_id == owner.user_id:
+        raise InvalidInput(("user", "This is yourself."))

@@ -1,0 +1,17 @@
+"""POST /follow-requests/{user}/reject: turn down somebody who asked to follow the caller."""
+
+from shared.http import endpoint
+from shared.requests import Request
+from users import requests
+from users.accounts import resolve_user
+from users.follows import Done
+
+app = endpoint("users")
+
+
+@app.serve("POST /follow-requests/{user}/reject", answer=Done)
+def reject_follow_request(request: Request) -> Done:
+    """Reject a follow request."""
+    follower = resolve_user(request.path["user"], request.caller)
+    requests.reject(request.caller.user_id, follower.user_id)
+    return {"message": "Follow request rejected"}

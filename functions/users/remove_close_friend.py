@@ -1,0 +1,13 @@
+"""DELETE /close-friends/{user}: count an account among the close friends no longer."""
+
+from shared.http import endpoint
+from shared.requests import Request
+from users.private_lists import Listing, exclude
+
+app = endpoint("users")
+
+
+@app.serve("DELETE /close-friends/{user}", answer=Listing)
+def remove_close_friend(request: Request) -> Listing:
+    """Remove a close friend."""
+    return exclude(request.caller, request.path["user"], "close_friend")

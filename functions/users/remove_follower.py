@@ -1,0 +1,17 @@
+"""DELETE /followers/{user}: let an account follow the caller no longer."""
+
+from shared.http import endpoint
+from shared.requests import Request
+from users import follows
+from users.own_edges import find_known
+
+app = endpoint("users")
+
+
+@app.serve("DELETE /followers/{user}", answer=follows.Done)
+def remove_follower(request: Request) -> follows.Done:
+    """Remove a follower."""
+    caller = request.caller
+    follower_id = find_known(request.path["user"], caller, "followed_by")
+    follows.end(follower_id, caller.user_id, kinds=("follows",))
+    return {"message": "They do not follow you"}

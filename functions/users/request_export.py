@@ -1,0 +1,13 @@
+"""POST /account/export: ask for an archive of all that is the caller's own."""
+
+from shared.http import endpoint
+from shared.requests import Request
+from users.exports import ExportShape, ask, export_shape
+
+app = endpoint("users")
+
+
+@app.serve("POST /account/export", answer=ExportShape, status=202, idempotent=True)
+def request_export(request: Request) -> ExportShape:
+    """Ask for an export of one's data."""
+    return export_shape(ask(request.caller.user_id))

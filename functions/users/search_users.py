@@ -1,0 +1,43 @@
+"""GET /search/users: find people by username or name; without a query, whom to follow."""
+
+from typing import Annotated, TypedDict
+
+from shared.fields import ListQuery, text
+from shared.http import endpoint
+from shared.paging import next_cursor, read_page
+from shared.requests import Request
+from users.candidates import relations_to
+from users.search import find_people
+from users.shapes import UserRow, user_row
+from users.suggestions import suggested_people
+
+app = endpoint("users")
+
+
+class Search(ListQuery):
+    """What is looked for."""
+
+    q: Annotated[str, text(1, 50)] | None = None
+
+
+class Found(TypedDict):
+    """A page of people, best first."""
+
+    users: list[UserRow]
+    next_cursor: str | None
+
+
+@app.serve("GET /search/users", auth="unverified-ok", query=Search, answer=Found)
+def search_users(request: Request[None, Search]) -> Found:
+    """Search for people, or get suggestions. A list ends after the best hundred."""
+    viewer_id, wanted, page = request.caller.user_id, request.query.q, read_page(request)
+    people = find_people(viewer_id, wanted) if wanted else suggested_people(viewer_id)
+    # The list is ranked anew for each page, so a cursor holds how many of it were looked at.
+    end = (page.after or 0) + page.limit
+    related = relations_to(viewer_id, people[end - page.limit : end])
+    if not wanted:
+        related = [(user, relation) for user, relation in related if not relation.requested]
+    return {
+        "users": [user_row(user, relation) for user, relation in related],
+        "next_cursor": next_cursor(request, end if end < len(people) else None),
+    }

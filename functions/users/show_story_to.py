@@ -1,0 +1,13 @@
+"""DELETE /hide-story/{user}: hide the caller's stories from an account no longer."""
+
+from shared.http import endpoint
+from shared.requests import Request
+from users.private_lists import Listing, exclude
+
+app = endpoint("users")
+
+
+@app.serve("DELETE /hide-story/{user}", answer=Listing)
+def show_story_to(request: Request) -> Listing:
+    """Show stories to somebody again."""
+    return exclude(request.caller, request.path["user"], "hides_story_from")

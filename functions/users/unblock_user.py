@@ -1,0 +1,16 @@
+"""DELETE /users/{user}/block: end a block; what it ended stays ended."""
+
+from shared.http import endpoint
+from shared.requests import Request
+from users import blocks
+from users.own_edges import find_known
+
+app = endpoint("users")
+
+
+@app.serve("DELETE /users/{user}/block", answer=blocks.BlockAnswer)
+def unblock_user(request: Request) -> blocks.BlockAnswer:
+    """Unblock somebody."""
+    blocked_id = find_known(request.path["user"], request.caller, "blocks")
+    blocks.unblock(request.caller.user_id, blocked_id)
+    return {"message": "No longer blocked", "is_blocked": False}

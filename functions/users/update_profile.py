@@ -1,0 +1,62 @@
+"""PUT /profile, PATCH /profile, PUT /users/complete-profile: change one's own profile."""
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from shared.errors import InvalidInput
+from shared.fields import Body, DateOfBirth, Name, Ulid, Username, text
+from shared.http import endpoint
+from shared.requests import Request
+from users.profile_edits import edit_profile
+from users.profiles import OwnProfile, own_profile
+
+app = endpoint("users")
+
+_COMPLETE = ("username", "date_of_birth", "gender")
+_PICTURE = ("profile_picture_url", "upload_id")
+
+
+class ProfileEdit(Body):
+    """What is given changes; a picture that is null is taken off."""
+
+    clears: ClassVar[frozenset[str]] = frozenset(_PICTURE)
+
+    name: Name | None = None
+    username: Username | None = None
+    bio: Annotated[str, text(0, 150)] | None = None
+    gender: Literal["male", "female", "other", "undisclosed"] | None = None
+    date_of_birth: DateOfBirth | None = None
+    profile_picture_url: Annotated[str, text(1, 4096)] | None = None
+    upload_id: Ulid | None = None
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """New values by the account's attributes."""
+        return self.model_dump(mode="json", exclude=set(_PICTURE), exclude_none=True)
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether the picture changes."""
+        return any(name in self.model_fields_set for name in _PICTURE)
+
+    @property
+    def picture(self) -> str | None:
+        """The new picture's upload; None takes the picture off."""
+        sent = next(name for name in _PICTURE if name in self.model_fields_set)
+        value: str | None = getattr(self, sent)
+        return value
+
+
+@app.serve(
+    "PUT /profile",
+    also=("PATCH /profile", "PUT /users/complete-profile"),
+    body=ProfileEdit,
+    answer=OwnProfile,
+)
+def update_profile(request: Request[ProfileEdit]) -> OwnProfile:
+    """Change one's profile."""
+    edit = request.body
+    if request.route.path == "/users/complete-profile":
+        missing = [name for name in _COMPLETE if name not in edit.values]
+        if missing:
+            raise InvalidInput(*((name, "A complete profile has this.") for name in missing))
+    return own_profile(edit_profile(request.caller.user_id, edit))

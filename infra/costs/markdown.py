@@ -1,0 +1,33 @@
+"""Pieces of Markdown."""
+
+from collections.abc import Iterable, Iterator
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names of code, one after the other."""
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def money(amount: float) -> str:
+    """An amount of dollars, as exact as is of use."""
+    if amount >= 100:
+        return f"${amount:,.0f}"
+    return f"${amount:.2f}" if amount >= 1 else f"${amount:.4f}"
+
+
+def price(dollars: float) -> str:
+    """A price as it is, all its digits."""
+    return f"{dollars:.10f}".rstrip("0").rstrip(".")
+
+
+def table(head: Iterable[str], rows: Iterable[tuple[str, ...]]) -> str:
+    """A table."""
+    return "\n".join([*_lines(head, rows), ""])
+
+
+def _lines(head: Iterable[str], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    names = list(head)
+    yield f"| {' | '.join(names)} |"
+    yield "|" + "---|" * len(names)
+    for row in rows:
+        yield f"| {' | '.join(row)} |"

@@ -1,0 +1,49 @@
+"""The monthly bill of a network of some size."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from infra.costs.prices import PRICES, dollars, per_million, times, total
+from infra.costs.runs import Cost
+from infra.costs.usage import LOG_MONTHS, Size, beside_calls, counted, standing
+
+
+@dataclass(frozen=True)
+class Bill:
+    """A month of a network."""
+
+    users: int
+    billed: Mapping[str, float]
+
+    @property
+    def dollars(self) -> float:
+        """All of it."""
+        return dollars(self.billed)
+
+    @property
+    def by_service(self) -> dict[str, float]:
+        """The dollars of each AWS service, the dearest first."""
+        services: dict[str, float] = {}
+        for what, quantity in self.billed.items():
+            service = PRICES[what].service
+            services[service] = services.get(service, 0) + PRICES[what].of(quantity)
+        return dict(sorted(services.items(), key=lambda each: each[1], reverse=True))
+
+
+def bill(size: Size, costs: Mapping[str, Cost]) -> Bill:
+    """The month of a network."""
+    one = total(*(times(number, costs[name].whole) for name, number in counted(costs)))
+    beside = beside_calls(size.cold, one["invocations"], one["http_requests"])
+    whole = total(times(size.users, total(one, beside)), standing())
+    whole["log_storage_gb"] = LOG_MONTHS * whole["log_gb"]
+    return Bill(size.users, whole)
+
+
+def dearest(costs: Mapping[str, Cost]) -> list[tuple[str, float, float]]:
+    """`(endpoint, calls, dollars)` of a month of a thousand users, the dearest first; without the
+    cheaper steps of large quantities."""
+    rows = [
+        (name, number, per_million(times(number * 1000, costs[name].whole)) / 1e6)
+        for name, number in counted(costs)
+    ]
+    return sorted(rows, key=lambda row: row[2], reverse=True)

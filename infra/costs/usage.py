@@ -1,0 +1,149 @@
+"""The model of use: what one monthly user does in a month, and what stands there anyway.
+
+Assumptions, all of them: change a number here and `make costs` computes the page anew.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from infra import templates
+
+SESSIONS = 60  # of a monthly user in a month: 15 days of four
+SESSION_MINUTES = 5.0
+FOLLOWERS = 150  # of an author: what a post is fanned out to
+
+# Calls of one monthly user in a month. What is not named is too rare to matter.
+CALLS: dict[str, float] = {
+    # Being there. The gateway keeps a token's check for five minutes.
+    "auth/authorizer": 1.5 * SESSIONS,
+    "auth/login_user": 1,
+    "auth/refresh_tokens": 15,
+    "auth/register_user": 0.05,
+    "auth/verify_otp": 0.05,
+    "auth/ws_authorizer": SESSIONS,
+    "chat/ws_connect": SESSIONS,
+    "chat/ws_disconnect": SESSIONS,
+    "chat/ws_ping": SESSIONS * SESSION_MINUTES,
+    "chat/ws_sync": SESSIONS,
+    "web/get_config": 4,
+    # Looking.
+    "feeds/get_home_feed": 3 * SESSIONS,
+    "feeds/get_explore_feed": 40,
+    "feeds/get_reels_feed": 60,
+    "feeds/get_trending_feed": 5,
+    "stories/get_story_feed": SESSIONS,
+    "stories/get_story": 240,
+    "posts/get_post": 40,
+    "posts/list_comments": 60,
+    "posts/list_replies": 10,
+    "posts/list_likers": 5,
+    "posts/list_user_posts": 40,
+    "posts/list_user_reels": 10,
+    "users/get_profile": 50,
+    "users/list_followers": 4,
+    "users/list_following": 4,
+    "users/search_users": 20,
+    "hashtags/list_tag_posts": 5,
+    "hashtags/search_hashtags": 5,
+    "hashtags/list_trending": 5,
+    "saved/list_collections": 2,
+    "saved/get_collection": 3,
+    "notifications/count_unread": SESSIONS,
+    "notifications/list_notifications": 30,
+    "notifications/mark_all_read": 20,
+    # Doing.
+    "posts/like_post": 60,
+    "posts/unlike_post": 3,
+    "posts/like_comment": 8,
+    "posts/create_comment": 8,
+    "posts/share_post": 1,
+    "saved/save_post": 4,
+    "users/follow_user": 5,
+    "users/unfollow_user": 1,
+    "users/update_profile": 0.3,
+    "media/create_upload": 5.4,
+    "media/get_upload": 3,
+    "media/on_image_uploaded": 5,
+    "media/on_video_uploaded": 0.4,
+    "posts/create_post": 2,
+    "stories/create_story": 3,
+    "stories/like_story": 20,
+    # Talking.
+    "chat/create_conversation": 1,
+    "chat/list_conversations": SESSIONS,
+    "chat/list_messages": 20,
+    "chat/ws_join_room": 40,
+    "chat/ws_send_message": 60,
+    "chat/ws_typing": 60,
+    "chat/mark_conversation_read": 60,
+}
+
+PHOTO_MB, REEL_SECONDS = 2.6, 30  # stored of a photograph, all sizes; length of a usual reel
+REEL_MB = 14.0  # stored of a reel, all sizes
+PICTURES_SEEN, VIDEOS_SEEN = 30, 4  # files that a session loads
+PICTURE_MB, VIDEO_MB = 0.12, 2.5
+ANSWER_MB = 0.008  # of an HTTP answer
+TABLES_GB = 0.001  # of one user after a year, indexes included
+STORED_MONTHS = 12  # of uploads that are kept
+LOG_MONTHS = 1
+
+
+@dataclass(frozen=True)
+class Size:
+    """A network of so many monthly users."""
+
+    users: int
+    cold: float  # of all invocations
+
+
+SIZES = {
+    "1 k": Size(1_000, 0.20),
+    "1 M": Size(1_000_000, 0.01),
+    "100 M": Size(100_000_000, 0.001),
+}
+COLD_GB_SECONDS = 0.5 * 0.6  # 512 MB for 600 ms of start
+
+
+def beside_calls(cold: float, invocations: float, requests: float) -> dict[str, float]:
+    """What one user is billed in a month besides the calls themselves."""
+    uploads, reels = CALLS["media/on_image_uploaded"], CALLS["media/on_video_uploaded"]
+    files = PICTURES_SEEN + VIDEOS_SEEN
+    megabytes = PICTURES_SEEN * PICTURE_MB + VIDEOS_SEEN * VIDEO_MB
+    return {
+        "socket_minutes": SESSIONS * SESSION_MINUTES,
+        "object_writes": uploads + reels,  # the files themselves, by their forms
+        "object_reads": SESSIONS * files,
+        "object_gb": STORED_MONTHS * (uploads * PHOTO_MB + reels * REEL_MB) / 1000,
+        "traffic_gb": (SESSIONS * megabytes + requests * ANSWER_MB) / 1000,
+        "table_gb": TABLES_GB,
+        "backup_gb": TABLES_GB,
+        "gb_seconds": cold * invocations * COLD_GB_SECONDS,
+    }
+
+
+def standing() -> dict[str, float]:
+    """What a month costs without anybody there, from the templates."""
+    hours = 730
+    queues = sum(len(templates.sources(each, "SQS")) for each in templates.functions().values())
+    tables = templates.resources(templates.FOUNDATION, "AWS::DynamoDB::Table")
+    return {
+        # Lambda listens to a queue five times at once, for 20 s each.
+        "queue_requests": queues * 5 * 3 * 60 * hours,
+        # DynamoDB asks for a table's key at most once in five minutes.
+        "key_requests": len(tables) * 12 * hours,
+        "secrets": _number(templates.FOUNDATION, "AWS::SecretsManager::Secret"),
+        "alarms": _number(templates.OBSERVABILITY, "AWS::CloudWatch::Alarm"),
+        "dashboards": _number(templates.OBSERVABILITY, "AWS::CloudWatch::Dashboard"),
+        "metrics": _number(templates.OBSERVABILITY, "AWS::Logs::MetricFilter"),
+    }
+
+
+def counted(costs: Mapping[str, object]) -> Iterator[tuple[str, float]]:
+    """The calls of the model whose endpoints there are."""
+    for name, number in CALLS.items():
+        if name in costs:
+            yield name, number
+
+
+def _number(file: str, kind: str) -> float:
+    return len(templates.resources(file, kind))

@@ -1,0 +1,121 @@
+"""What people are found by, on real tables: under renames and jobs that overlap it ends right."""
+
+import json
+import random
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from shared.errors import UsernameTaken
+from shared.ids import new_id
+from tests.integration.users.conftest import Join, records_of, stored
+from tests.support.events import load_event
+from users import search_index
+from users.claims import is_username_taken
+from users.index_user import app as index_app
+from users.models import User, UserSearch
+from users.on_users_changed import app as stream_app
+from users.profile_edits import edit_profile
+from users.search import find_people
+from users.terms import terms_of, tier_of
+
+
+@dataclass
+class Edit:
+    """New values, and no picture."""
+
+    values: dict[str, Any]
+    has_picture: bool = False
+    picture: str | None = None
+
+
+def index(user: User) -> None:
+    event = load_event("users", "index_user")
+    event["Records"][0]["body"] = json.dumps({"user_id": user.user_id})
+    index_app(event, None)  # a message that fails comes again
+
+
+def entries_of(user: User, words: set[str]) -> set[tuple[str, str]]:
+    """The entries under any of these words that lead to somebody."""
+    prefixes = {prefix for word in words for prefix in search_index.prefixes_of(word)}
+    return {
+        (entry.prefix, entry.place)
+        for prefix in prefixes | {"#everybody"}
+        for entry in UserSearch.query(prefix, consistent_read=True)
+        if entry.user_id == user.user_id
+    }
+
+
+def wanted(user: User) -> set[tuple[str, str]]:
+    tier = tier_of(user)
+    places = {("#everybody", f"{tier}#{user.user_id}")}
+    for term in terms_of(user):
+        places |= {
+            (prefix, f"{tier}#{term}#{user.user_id}") for prefix in search_index.prefixes_of(term)
+        }
+    return places
+
+
+def test_renames_and_jobs_that_overlap_end_right(join: Join) -> None:
+    ada = join("ada")
+    words = {f"w{number}{new_id()[-6:].lower()}" for number in range(8)}
+    names = sorted(words)
+
+    def rename(number: int) -> None:
+        choice = random.Random(number)
+        name = " ".join(choice.sample(names, 2))
+        edit_profile(ada.user_id, Edit({"username": choice.choice(names), "name": name}))
+        index(ada)
+
+    acts: list[Callable[[], None]] = [lambda number=number: rename(number) for number in range(10)]  # type: ignore[misc]
+    acts += [lambda: index(ada) for _ in range(10)]
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda act: act(), acts))
+    index(ada)
+    known = words | {ada.username.casefold(), *terms_of(ada)}
+    assert entries_of(ada, known) == wanted(stored(ada))
+    # Of all the names that it had, it holds the last one alone.
+    assert [name for name in known if is_username_taken(name)] == [stored(ada).username]
+
+
+def test_one_of_many_who_want_a_name_gets_it(join: Join) -> None:
+    people, name = [join("person") for _ in range(6)], f"Star_{new_id()[-8:]}"
+
+    def want(user: User) -> bool:
+        try:
+            edit_profile(user.user_id, Edit({"username": name}))
+        except UsernameTaken:
+            return False
+        return True
+
+    with ThreadPoolExecutor(6) as pool:
+        outcomes = list(pool.map(want, people))
+    assert sum(outcomes) == 1
+    assert [stored(user).username == name for user in people] == outcomes
+    # Those who did not get it still hold what they had.
+    assert all(is_username_taken(stored(user).username) for user in people)
+
+
+def test_the_same_change_at_once_is_one_change(join: Join) -> None:
+    user, name = join("person"), f"Star_{new_id()[-8:]}"
+    with ThreadPoolExecutor(4) as pool:
+        changed = list(
+            pool.map(lambda _: edit_profile(user.user_id, Edit({"username": name})), range(4))
+        )
+    assert {each.username for each in changed} == {name}
+    assert not is_username_taken(user.username)
+
+
+def test_from_the_stream_to_the_search(join: Join) -> None:
+    viewer, mark = join("viewer"), new_id()[-8:].lower()
+    user = join("person")
+    edit_profile(user.user_id, Edit({"name": f"Renée {mark}"}))
+    assert stream_app({"Records": records_of("users", [user])}, None) == {"batchItemFailures": []}
+    index(user)
+    assert [each.user_id for each in find_people(viewer.user_id, f"renee {mark}")] == [user.user_id]
+    assert [each.user_id for each in find_people(viewer.user_id, mark[:6])] == [user.user_id]
+    user.delete()
+    index(user)
+    assert find_people(viewer.user_id, mark) == []
+    assert UserSearch.find(f"#{user.user_id}", "record") is None

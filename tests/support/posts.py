@@ -1,0 +1,70 @@
+"""People, posts and calls in memory, for tests of what is shown to whom."""
+
+import json
+from typing import Any
+
+from posts.models import Post
+from shared.caller import Caller
+from shared.clock import timestamp
+from shared.ids import new_id
+from tests.support.gateway import LambdaContext, gateway_event
+from users.models import Claim, EdgeKind, Relationship, edge
+
+_MIRRORS: dict[EdgeKind, EdgeKind | None] = {
+    "follows": "followed_by",
+    "requested": "requested_by",
+    "blocks": "blocked_by",
+    "mutes": None,
+    "close_friend": None,
+}
+
+
+def connect(one: Caller, kind: EdgeKind, other: Caller) -> None:
+    """The edge, and its mirror if it has one."""
+    mirror = _MIRRORS[kind]
+    _edge(one, kind, other)
+    if mirror:
+        _edge(other, mirror, one)
+
+
+def _edge(one: Caller, kind: EdgeKind, other: Caller) -> None:
+    moment = timestamp()
+    Relationship(one.user_id, edge(kind, other.user_id), since=moment, updated_at=moment).save()
+
+
+def name(person: Caller) -> str:
+    """Let the person be found by their username, which is returned."""
+    Claim(f"username#{person.username.lower()}", user_id=person.user_id).save()
+    return person.username
+
+
+def a_post(author: Caller, **given: Any) -> str:
+    """A post in the table, and nothing else."""
+    post_id, moment = new_id(), timestamp()
+    Post(
+        post_id,
+        **{
+            "author_id": author.user_id,
+            "author_username": author.username,
+            "media": [],
+            "created_at": moment,
+            "updated_at": moment,
+            **given,
+        },
+    ).save()
+    return post_id
+
+
+def call(handler: Any, route: str, caller: Caller, **given: Any) -> tuple[int, Any]:
+    """The status and body of a request to the Lambda of a module."""
+    answer = handler.app(gateway_event(route, caller=caller, **given), LambdaContext())
+    return answer["statusCode"], json.loads(answer["body"])
+
+
+def on_post(
+    handler: Any, route: str, caller: Caller, post_id: str, **given: Any
+) -> tuple[int, Any]:
+    """`call` of a route below `/posts/{post_id}`, which is left out: "PATCH", "GET /likes"."""
+    method, _, tail = route.partition(" ")
+    path = {"post_id": post_id}
+    return call(handler, f"{method} /posts/{{post_id}}{tail}", caller, path=path, **given)

@@ -1,0 +1,76 @@
+"""What becomes of uploads when the posts that showed them are gone for good."""
+
+import json
+
+import pytest
+
+from media import on_post_purged
+from media.models import Upload
+from media.uploads import attach
+from shared.caller import Caller
+from shared.errors import UploadInUse
+from shared.ids import new_id
+from shared.tables import transaction
+from tests.support.memory_aws import MemoryAws
+from tests.unit.media.conftest import Bring
+
+
+def show(upload: Upload, *posts: str) -> None:
+    for post_id in posts:
+        with transaction() as write:
+            attach(write, upload, post_id)
+
+
+def purge(post_id: str, *uploads: Upload) -> None:
+    event = {
+        "event_id": "e",
+        "type": "post.purged",
+        "version": 1,
+        "occurred_at": "2026-01-05T12:00:00.000Z",
+        "actor": "a",
+        "data": {
+            "post_id": post_id,
+            "author_id": "a",
+            "upload_ids": [upload.upload_id for upload in uploads],
+        },
+    }
+    record = {"messageId": "m", "body": json.dumps(event), "eventSource": "aws:sqs"}
+    assert on_post_purged.app({"Records": [record]}, None) == {"batchItemFailures": []}
+
+
+def test_the_last_post_takes_the_upload_with_it(aws: MemoryAws, bring: Bring) -> None:
+    upload, other = bring(status="ready"), bring(status="ready")
+    show(upload, "first", "second")
+    show(other, "first")
+    for _ in range(2):  # told twice, it does no more
+        purge("first", upload)
+        left = Upload.find(upload.upload_id)
+        assert left is not None
+        assert (left.post_ids, left.expires_at) == ({"second"}, None)
+    purge("second", upload)
+    assert Upload.find(upload.upload_id) is None
+    purge("second", upload)
+    assert Upload.find(other.upload_id)
+
+
+def test_what_a_post_never_showed_is_not_its_to_give(aws: MemoryAws, bring: Bring) -> None:
+    shown, unused = bring(status="ready"), bring(status="ready")
+    show(shown, "post")
+    purge("other", shown, unused)
+    assert Upload.find(shown.upload_id)
+    assert Upload.find(unused.upload_id)
+
+
+def test_a_profile_picture_stays(aws: MemoryAws, bring: Bring, caller: Caller) -> None:
+    upload = bring(status="ready", avatar_of=caller.user_id)
+    show(upload, "post")
+    purge("post", upload)
+    left = Upload.find(upload.upload_id)
+    assert left is not None
+    assert (left.post_id, left.post_ids, left.avatar_of) == (None, None, caller.user_id)
+
+
+def test_an_upload_is_shown_in_a_hundred_posts_at_most(aws: MemoryAws, bring: Bring) -> None:
+    upload = bring(status="ready", post_id="p", post_ids={new_id() for _ in range(100)})
+    with pytest.raises(UploadInUse):
+        show(upload, "one more")

@@ -1,0 +1,235 @@
+"""The lists of followers and followed, in both dialects."""
+
+from typing import Any
+
+import pytest
+
+from posts.models import AuthorStats
+from shared import clock
+from shared.http import Endpoint
+from tests.support.gateway import LambdaContext, gateway_event
+from tests.support.memory_aws import MemoryAws
+from tests.unit.users.conftest import Call, Join, as_caller, block, draw
+from users import follows
+from users.list_followers import app as followers_app
+from users.list_following import app as following_app
+from users.models import User
+from users.public import relation
+from users.remove_follower import app as remove_app
+
+APPS = pytest.mark.parametrize("app", [followers_app, following_app])
+
+
+def names(body: dict[str, Any], key: str = "users") -> list[str]:
+    return [each["username"] for each in body[key]]
+
+
+def follow(one: User, other: User) -> None:
+    follows.begin(as_caller(one), other)
+
+
+def connect(app: Endpoint, owner: User, person: User) -> None:
+    """Put `person` on the list of `owner` that `app` shows."""
+    follow(person, owner) if app is followers_app else follow(owner, person)
+
+
+@APPS
+def test_the_newest_come_first_and_nobody_is_lost_between_pages(
+    app: Endpoint, call: Call, join: Join
+) -> None:
+    owner, viewer = join("owner"), join("viewer")
+    people = [join(f"person{number}") for number in range(7)]
+    for number, person in enumerate(people):
+        # Two of them in the same millisecond: the cursor must tell them apart.
+        with clock.stop_at(1_767_614_400.0 + number // 2):
+            connect(app, owner, person)
+    seen: list[str] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        query = {"limit": "3", **({"cursor": cursor} if cursor else {})}
+        status, body = call(app, viewer, "owner", query=query)
+        assert status == 200
+        assert len(body["users"]) <= 3
+        seen += names(body)
+        cursor = body["next_cursor"]
+    assert sorted(seen) == sorted(person.username for person in people)
+    assert seen[0] == "person6"
+    assert set(seen[5:]) == {"person0", "person1"}
+
+
+@APPS
+def test_who_left_is_not_listed_and_who_came_back_is_first(
+    app: Endpoint, call: Call, join: Join
+) -> None:
+    owner, one, two = join("owner"), join("one"), join("two")
+    for person in (one, two):
+        connect(app, owner, person)
+    pair = (one, owner) if app is followers_app else (owner, one)
+    follows.end(pair[0].user_id, pair[1].user_id)
+    assert names(call(app, owner, "me")[1]) == ["two"]
+    connect(app, owner, one)
+    assert names(call(app, owner, "me")[1]) == ["one", "two"]
+
+
+@APPS
+def test_a_row_tells_how_the_caller_stands_to_each(app: Endpoint, call: Call, join: Join) -> None:
+    owner, viewer = join("owner"), join("viewer")
+    people = {name: join(name, is_private=name == "asked") for name in ("friend", "asked", "fan")}
+    for person in (*people.values(), viewer):
+        draw("followed_by" if app is followers_app else "follows", owner, person)
+    follow(viewer, people["friend"])
+    follow(viewer, people["asked"])
+    follow(people["fan"], viewer)
+    _, body = call(app, viewer, "owner")
+    told = {
+        each["username"]: (each["follow_status"], each["follows_you"]) for each in body["users"]
+    }
+    assert told == {
+        "friend": ("approved", False),
+        "asked": ("pending", False),
+        "fan": ("none", True),
+        "viewer": ("none", False),
+    }
+
+
+@APPS
+def test_hidden_and_blocked_people_are_left_out(app: Endpoint, call: Call, join: Join) -> None:
+    owner, viewer = join("owner"), join("viewer")
+    people = [join(name) for name in ("good", "blocker", "blocked", "banned", "gone", "unverified")]
+    for person in people:
+        connect(app, owner, person)
+    _, blocker, blocked, banned, gone, unverified = people
+    block(blocker, viewer)
+    block(viewer, blocked)
+    banned.status, unverified.status = "banned", "unverified"
+    banned.save()
+    unverified.save()
+    gone.delete()
+    assert names(call(app, viewer, "owner")[1]) == ["good"]
+
+
+@APPS
+def test_a_private_account_opens_its_lists_to_followers_only(
+    app: Endpoint, call: Call, join: Join
+) -> None:
+    owner, viewer = join("owner", is_private=True), join("viewer")
+    status, body = call(app, viewer, "owner")
+    assert (status, body["code"]) == (403, "account_private")
+    assert call(app, owner, "me")[0] == 200
+    draw("requested", viewer, owner)
+    assert call(app, viewer, "owner")[0] == 403
+    draw("follows", viewer, owner)
+    assert call(app, viewer, "owner")[0] == 200
+
+
+@APPS
+def test_an_unverified_token_sees_what_a_stranger_sees(
+    app: Endpoint, aws: MemoryAws, join: Join
+) -> None:
+    owner, viewer = join("owner", is_private=True), join("viewer")
+    draw("follows", viewer, owner)
+    event = gateway_event(
+        f"GET {app.declaration.routes[0].path}",
+        path={"user": "owner"},
+        caller=as_caller(viewer, scope="unverified"),
+    )
+    assert app(event, LambdaContext())["statusCode"] == 403
+
+
+@APPS
+def test_the_lists_of_who_is_not_there_are_not_there(app: Endpoint, call: Call, join: Join) -> None:
+    viewer, blocker = join("viewer"), join("blocker", is_private=True)
+    join("banned", status="banned")
+    block(blocker, viewer)
+    for whom in ("blocker", "banned", "nobody"):
+        status, body = call(app, viewer, whom)
+        assert (status, body["code"]) == (404, "user_not_found")
+
+
+@pytest.mark.parametrize(
+    ("app", "route", "key"),
+    [
+        (followers_app, "GET /users/followers/{user}", "followers"),
+        (following_app, "GET /api/v1/users/following/{user}", "following"),
+    ],
+)
+def test_socialhubs_lists(app: Endpoint, route: str, key: str, call: Call, join: Join) -> None:
+    owner, viewer, person = join("owner"), join("viewer"), join("person", bio="Hi")
+    connect(app, owner, person)
+    follow(viewer, person)
+    AuthorStats(person.user_id, post_count=3, reel_count=2).save()
+    status, body = call(app, viewer, "owner", route=route)
+    assert status == 200
+    assert body["next_cursor"] is None
+    assert body[key] == [
+        {
+            "id": person.user_id,
+            "name": "person",
+            "username": "person",
+            "avatar": None,
+            "bio": "Hi",
+            "isVerified": False,
+            "isPrivate": False,
+            "isFollowing": True,
+            "followersCount": 0,
+            "followingCount": 0,
+            "postsCount": 5,
+        }
+    ]
+
+
+@APPS
+def test_the_calls_of_a_page_do_not_grow_with_it(
+    app: Endpoint, aws: MemoryAws, call: Call, join: Join
+) -> None:
+    owner, viewer = join("owner"), join("viewer")
+    call(app, viewer, "owner")  # opens the hour of the gate
+    spent = []
+    for _ in range(2):
+        for person in (join(f"person{len(spent)}{number}") for number in range(4)):
+            connect(app, owner, person)
+        aws.calls.clear()
+        call(app, viewer, owner.user_id)
+        spent.append(sorted(aws.calls))
+    assert spent[0] == spent[1]
+    # The gate; the owner; the page of edges; how the caller stands to them; who they are.
+    assert spent[0] == [*["dynamodb.BatchGetItem"] * 3, "dynamodb.Query", "dynamodb.UpdateItem"]
+
+
+def test_a_removed_follower_does_not_follow_any_more(call: Call, join: Join) -> None:
+    owner, fan = join("owner"), join("fan")
+    follow(fan, owner)
+    for _ in range(2):  # the second time there is none
+        assert call(remove_app, owner, "fan")[0] == 200
+    assert names(call(followers_app, owner, "me")[1]) == []
+    assert names(call(following_app, fan, "me")[1]) == []
+
+
+def test_removing_a_follower_leaves_the_request_and_the_follow_back(call: Call, join: Join) -> None:
+    owner, asker, friend = join("owner", is_private=True), join("asker"), join("friend")
+    follow(asker, owner)
+    follow(owner, friend)
+    assert call(remove_app, owner, "asker")[0] == 200
+    assert call(remove_app, owner, "friend")[0] == 200
+    assert relation(owner.user_id, asker.user_id).requested_by
+    assert names(call(following_app, owner, "me")[1]) == ["friend"]
+
+
+def test_a_follower_who_is_hidden_by_now_can_be_removed(call: Call, join: Join) -> None:
+    owner, fan = join("owner"), join("fan")
+    follow(fan, owner)
+    fan.status = "banned"
+    fan.save()
+    assert call(remove_app, owner, fan.user_id)[0] == 200
+    fan.status = "active"
+    fan.save()
+    assert names(call(followers_app, owner, "me")[1]) == []
+
+
+def test_a_stranger_who_is_hidden_is_not_found_among_followers(call: Call, join: Join) -> None:
+    owner = join("owner")
+    join("banned", status="banned")
+    blocker = join("blocker")
+    block(blocker, owner)
+    for whom in ("banned", "blocker", "nobody", "01KAEJ9B7Q2X4C6V8N0M1Z3D5F"):
+        assert call(remove_app, owner, whom)[0] == 404

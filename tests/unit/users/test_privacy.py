@@ -1,0 +1,54 @@
+"""The privacy settings."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.memory_aws import MemoryAws
+from tests.unit.users.conftest import Call, Join
+from users.edit_privacy import app as edit_app
+from users.get_privacy import app as get_app
+from users.get_profile import app as profile_app
+
+DEFAULTS = {
+    "is_private": False,
+    "allow_message_requests": True,
+    "show_presence": True,
+    "show_read_receipts": True,
+}
+
+
+def test_what_holds_without_any_change(call: Call, join: Join) -> None:
+    assert call(get_app, join("yuki")) == (200, DEFAULTS)
+
+
+@pytest.mark.parametrize("name", DEFAULTS)
+def test_one_setting_changes_and_the_others_stay(name: str, call: Call, join: Join) -> None:
+    yuki, changed = join("yuki"), {**DEFAULTS, name: not DEFAULTS[name]}
+    others: dict[str, Any] = dict.fromkeys(DEFAULTS)  # null: as it is
+    assert call(edit_app, yuki, body={**others, name: changed[name]}) == (200, changed)
+    assert call(get_app, yuki) == (200, changed)
+    assert call(profile_app, yuki, "me")[1]["privacy"] == changed
+
+
+def test_no_change_changes_nothing(call: Call, join: Join) -> None:
+    assert call(edit_app, join("yuki", is_private=True), body={}) == (
+        200,
+        {**DEFAULTS, "is_private": True},
+    )
+
+
+@pytest.mark.parametrize("wrong", ["maybe", 7, [], {}])
+def test_a_setting_is_yes_or_no(wrong: Any, call: Call, join: Join) -> None:
+    yuki = join("yuki")
+    status, body = call(edit_app, yuki, body={"show_presence": wrong, "is_private": True})
+    assert (status, body["code"]) == (400, "invalid_input")
+    assert call(get_app, yuki) == (200, DEFAULTS)
+
+
+def test_the_settings_of_an_account_that_is_gone(aws: MemoryAws, call: Call, join: Join) -> None:
+    yuki = join("yuki")
+    yuki.delete()
+    assert call(get_app, yuki)[0] == 404
+    assert call(edit_app, yuki, body={"is_private": True})[0] == 404
+    assert aws.dynamo.items("hoshi-users") == []

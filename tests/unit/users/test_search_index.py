@@ -1,0 +1,219 @@
+"""What people are found by follows the account, whenever and however often it is looked at."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.support.events import load_event
+from tests.support.memory_aws import MemoryAws
+from tests.unit.users.conftest import Join
+from users import search_index
+from users.index_user import app as index_app
+from users.models import User, UserSearch
+from users.on_users_changed import app as stream_app
+from users.terms import terms_of, tier_of, words_of
+
+
+def index(user: User) -> None:
+    event = load_event("users", "index_user")
+    event["Records"][0]["body"] = json.dumps({"user_id": user.user_id})
+    assert index_app(event, None) == {"batchItemFailures": []}
+
+
+def change(user: User, **values: Any) -> None:
+    for name, value in values.items():
+        setattr(user, name, value)
+    user.save()
+
+
+def entries(aws: MemoryAws, user: User) -> set[tuple[str, str]]:
+    """The entries that lead to somebody, and what all of them say of the account's terms."""
+    found = [UserSearch.from_raw_data(item) for item in aws.dynamo.items("hoshi-user-search")]
+    record = UserSearch.find(f"#{user.user_id}", "record")
+    mine = [each for each in found if each.user_id == user.user_id]
+    assert {each.terms for each in mine} <= {record.terms if record else None}
+    return {(each.prefix, each.place.removesuffix(f"#{user.user_id}")) for each in mine}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Renée O'Brien", ["renee", "o", "brien"]),
+        ("@Ada_L  ", ["ada_l"]),
+        ("STRASSE straße", ["strasse", "strasse"]),
+        ("Łukasz Øst İpek ısı Æsop", ["lukasz", "ost", "ipek", "isi", "aesop"]),
+        ("ﬁne ² Ａｄａ", ["fine", "2", "ada"]),
+        ("星 Хоши", ["星", "хоши"]),
+        ("a" * 50, ["a" * 40]),
+        ("!!! 🦀 #", []),
+        ("", []),
+    ],
+)
+def test_words_are_folded(text: str, words: list[str]) -> None:
+    assert words_of(text) == words
+
+
+def test_an_account_has_few_terms(join: Join) -> None:
+    assert terms_of(join("Ada", name="Ada Byron Ada")) == ["ada", "byron"]
+    crowd = join("crowd", name=" ".join("abcdefghijklmnopqrstuvwxyz"))
+    assert terms_of(crowd) == ["crowd", *"abcdefgh"]
+
+
+@pytest.mark.parametrize(
+    ("followers", "tier"),
+    [(0, 3), (99, 3), (100, 2), (9_999, 2), (10_000, 1), (999_999, 1), (1_000_000, 0)],
+)
+def test_tiers(followers: int, tier: int, join: Join) -> None:
+    assert tier_of(join("star", follower_count=followers)) == tier
+
+
+def test_an_account_is_found_by_the_beginnings_of_its_terms(aws: MemoryAws, join: Join) -> None:
+    ada = join("Ada_L", name="Ada Lu")
+    index(ada)
+    assert entries(aws, ada) == {
+        ("#everybody", "3"),
+        *{(prefix, "3#ada_l") for prefix in ("a", "ad", "ada")},
+        *{(prefix, "3#ada") for prefix in ("a", "ad", "ada")},
+        *{(prefix, "3#lu") for prefix in ("l", "lu")},
+    }
+
+
+def test_a_rename_moves_what_changed_alone(aws: MemoryAws, join: Join) -> None:
+    ada = join("ada", name="Ada Byron")
+    index(ada)
+    change(ada, username="countess", name="Ada Lovelace")
+    index(ada)
+    assert {place for _, place in entries(aws, ada)} == {"3", "3#countess", "3#ada", "3#lovelace"}
+    change(ada, follower_count=100)
+    index(ada)
+    assert {place for _, place in entries(aws, ada)} == {"2", "2#countess", "2#ada", "2#lovelace"}
+
+
+def test_looking_again_writes_nothing(aws: MemoryAws, join: Join) -> None:
+    ada = join("ada")
+    index(ada)
+    aws.calls.clear()
+    index(ada)
+    assert "dynamodb.TransactWriteItems" not in aws.calls
+
+
+@pytest.mark.parametrize(
+    ("values", "is_found"),
+    [
+        ({"status": "unverified"}, False),
+        ({"status": "deleted"}, False),
+        ({"status": "banned"}, False),
+        # Ends by itself, and nothing is written then: whoever reads the entry looks at the time.
+        ({"status": "banned", "banned_until": "2099-01-01T00:00:00.000Z"}, True),
+    ],
+)
+def test_hidden_accounts_are_taken_out_and_come_back(
+    values: dict[str, Any], is_found: bool, aws: MemoryAws, join: Join
+) -> None:
+    ada = join("ada")
+    index(ada)
+    change(ada, **values)
+    index(ada)
+    assert bool(entries(aws, ada)) is is_found
+    change(ada, status="active")
+    index(ada)
+    assert entries(aws, ada)
+    ada.delete()
+    index(ada)
+    assert aws.dynamo.items("hoshi-user-search") == []
+    index(ada)
+
+
+def test_unverified_accounts_are_found_where_that_is_enough(
+    aws: MemoryAws, join: Join, settings: pytest.MonkeyPatch
+) -> None:
+    settings.setenv("EMAIL_VERIFICATION", "optional")
+    ada = join("ada", status="unverified")
+    index(ada)
+    assert entries(aws, ada)
+
+
+def test_a_job_that_read_an_older_account_does_not_win(
+    aws: MemoryAws, join: Join, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = join("ada")
+    index(ada)
+    change(ada, username="byron", name="byron")
+    read = search_index.find_user
+
+    def overtaken(user_id: str, consistent: bool = False) -> User | None:
+        older = read(user_id, consistent)
+        monkeypatch.setattr(search_index, "find_user", read)
+        change(ada, username="lovelace", name="lovelace")
+        index(ada)
+        return older
+
+    monkeypatch.setattr(search_index, "find_user", overtaken)
+    index(ada)
+    assert {place for _, place in entries(aws, ada)} == {"3", "3#lovelace"}
+
+
+def test_what_cannot_be_settled_comes_again(
+    aws: MemoryAws, join: Join, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = join("ada")
+    index(ada)
+    change(ada, username="byron")
+    read, numbers = search_index.find_user, iter(range(100))
+
+    def always_overtaken(user_id: str, consistent: bool = False) -> User | None:
+        record = UserSearch.find(f"#{user_id}", "record")
+        assert record is not None
+        record.terms = f" ada{next(numbers)}"
+        record.save()
+        return read(user_id, consistent)
+
+    monkeypatch.setattr(search_index, "find_user", always_overtaken)
+    event = load_event("users", "index_user")
+    event["Records"][0]["body"] = json.dumps({"user_id": ada.user_id})
+    failed = index_app(event, None)["batchItemFailures"]
+    assert failed == [{"itemIdentifier": event["Records"][0]["messageId"]}]
+
+
+@pytest.mark.parametrize(
+    ("values", "has_job"),
+    [
+        ({"username": "byron"}, True),
+        ({"name": "Ada Byron"}, True),
+        ({"status": "banned"}, True),
+        ({"follower_count": 100}, True),
+        ({"follower_count": 99}, False),
+        ({"bio": "New", "picture_key": "media/1/320.jpg", "following_count": 5}, False),
+    ],
+)
+def test_the_stream_sends_jobs_for_what_matters(
+    values: dict[str, Any], has_job: bool, aws: MemoryAws, join: Join
+) -> None:
+    ada = join("ada")
+    old = ada.serialize()
+    change(ada, **values)
+    deliver(aws, old, ada.serialize())
+    assert jobs(aws) == ([{"user_id": ada.user_id}] if has_job else [])
+
+
+def test_new_and_removed_accounts_have_a_job(aws: MemoryAws, join: Join) -> None:
+    ada = join("ada")
+    for old, new in ((None, ada.serialize()), (ada.serialize(), None)):
+        deliver(aws, old, new)
+        assert jobs(aws) == [{"user_id": ada.user_id}]
+
+
+def deliver(aws: MemoryAws, old: dict[str, Any] | None, new: dict[str, Any] | None) -> None:
+    """The stream tells of a change of an account."""
+    event = load_event("users", "on_users_changed")
+    record = event["Records"][0]
+    record["eventSourceARN"] = record["eventSourceARN"].replace("relationships", "users")
+    record["dynamodb"] |= {"OldImage": old, "NewImage": new}
+    assert stream_app({"Records": [record]}, None) == {"batchItemFailures": []}
+
+
+def jobs(aws: MemoryAws) -> list[dict[str, Any]]:
+    found = [json.loads(body) for body in aws.sent.get("user-search", [])]
+    aws.sent.clear()
+    return found
