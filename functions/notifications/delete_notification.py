@@ -1,6 +1,6 @@
 """DELETE /notifications/{notification_id}: take one notification off the caller's list."""
 
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from notifications.models import Notification
 from notifications.reading import is_listed
@@ -19,12 +19,19 @@ class Deleted(TypedDict):
     message: str
 
 
+class SocialHubDeleted(Deleted):
+    """The same, as SocialHub says it."""
+
+    success: bool
+
+
 @app.serve(
     "DELETE /notifications/{notification_id}",
     socialhub=("DELETE /notify/notifications/{notification_id}",),
     answer=Deleted,
+    socialhub_answer=SocialHubDeleted,
 )
-def delete_notification(request: Request) -> Deleted | dict[str, Any]:
+def delete_notification(request: Request) -> Deleted | SocialHubDeleted:
     """Delete a notification."""
     entry = Notification(request.caller.user_id, request.path["notification_id"])
     try:

@@ -7,92 +7,203 @@ that is told twice makes one entry; and an undoing event, which names the same f
 from notifications.models import Notification
 from shared.clock import now, seconds, timestamp
 from shared.events import (
+    CollaborationEnded,
+    CollaborationInvited,
+    CommentDeleted,
+    CommentLiked,
+    CommentUnliked,
     Event,
+    ExportReady,
+    FollowApproved,
     FollowRequested,
+    FollowRequestEnded,
+    PostCommented,
     PostCreated,
     PostLiked,
+    PostMentioned,
+    PostShared,
     PostUnliked,
+    PostUnmentioned,
+    PostUnshared,
     UserFollowed,
     UserUnfollowed,
 )
 from shared.ids import derived_id
 
+TOLD: tuple[type[Event], ...] = (
+    CollaborationEnded,
+    CollaborationInvited,
+    CommentDeleted,
+    CommentLiked,
+    CommentUnliked,
+    ExportReady,
+    FollowApproved,
+    FollowRequested,
+    FollowRequestEnded,
+    PostCommented,
+    PostCreated,
+    PostLiked,
+    PostMentioned,
+    PostShared,
+    PostUnliked,
+    PostUnmentioned,
+    PostUnshared,
+    UserFollowed,
+    UserUnfollowed,
+)
 _DAY = 24 * 3600
 _LIFE = 90 * _DAY  # seconds
 # Longer than any queue, its dead letters included, can hold back news of the fact.
 _LIFE_OF_WITHDRAWN = 20 * _DAY
 
-
-def entry_of(event: Event) -> Notification | None:
-    """The entry that `event` makes or, if it undoes a fact, the withdrawn one; None where there is
-    nobody to tell."""
-    entry = _entry_of(event)
-    is_own_act = entry is not None and entry.actor_id == entry.user_id
-    return None if is_own_act and not isinstance(event, PostCreated) else entry
+type _Actor = tuple[str, str | None]  # id and username
 
 
-def _entry_of(event: Event) -> Notification | None:
+def entries_of(event: Event) -> list[Notification]:
+    """The entries that `event` makes and, withdrawn, those of the facts that it undoes; none where
+    there is nobody to tell."""
+    return [
+        entry
+        for entry in _entries_of(event)
+        if entry.actor_id != entry.user_id or isinstance(event, PostCreated)
+    ]
+
+
+def _entries_of(event: Event) -> list[Notification]:
     match event:
         case PostLiked():
-            return _liked(event, event.liker_username)
+            return [_liked(event, event.liker_username)]
         case PostUnliked():
-            return _withdrawn(_liked(event))
-        case UserFollowed():
-            return _follow("user.followed", event, event.follower_username)
-        case UserUnfollowed():
-            return _withdrawn(_follow("user.followed", event))
-        case FollowRequested():
-            return _follow("follow.request", event, event.follower_username)
+            return [_withdrawn(_liked(event))]
+        case PostCommented():
+            return _commented(event, event.commenter_username)
+        case CommentDeleted():
+            return [_withdrawn(entry) for entry in _commented(event)]
+        case CommentLiked():
+            return [_comment_liked(event, event.liker_username)]
+        case CommentUnliked():
+            return [_withdrawn(_comment_liked(event))]
         case PostCreated():
-            return _entry(
-                event.author_id,
-                "post.created",
-                event.created_at,
-                actor=(event.author_id, event.author_username),
-                entity_id=event.post_id,
-            )
+            author = (event.author_id, event.author_username)
+            at = event.created_at
+            return [_entry(event.author_id, "post.created", at, author, event.post_id)]
+        case PostShared():
+            return [_shared(event, event.sharer_username)]
+        case PostUnshared():
+            return [_withdrawn(_shared(event))]
+        case PostMentioned() | CollaborationInvited():
+            return [_named(event, event.author_username)]
+        case PostUnmentioned() | CollaborationEnded():
+            return [_withdrawn(_named(event))]
         case _:
-            return None
+            return _of_people(event)
+
+
+def _of_people(event: Event) -> list[Notification]:
+    match event:
+        case UserFollowed():
+            return [_follow("user.followed", event, event.follower_username)]
+        case UserUnfollowed():
+            # Where the follow had been approved, the approval is over with it.
+            approved = _approved(event.followed_id, event.follower_id, event.since)
+            return [_withdrawn(_follow("user.followed", event)), _withdrawn(approved)]
+        case FollowRequested():
+            return [_follow("follow.request", event, event.follower_username)]
+        case FollowRequestEnded():
+            return [_withdrawn(_follow("follow.request", event))]
+        case FollowApproved():
+            asked = FollowRequestEnded(event.follower_id, event.followed_id, event.requested_since)
+            name = event.followed_username
+            return [
+                _withdrawn(_follow("follow.request", asked)),
+                _approved(event.followed_id, event.follower_id, event.since, name),
+            ]
+        case ExportReady():
+            at = event.requested_at
+            return [_entry(event.user_id, "export.ready", at, None, event.user_id)]
+        case _:
+            return []
 
 
 def _liked(event: PostLiked | PostUnliked, username: str | None = None) -> Notification:
-    return _entry(
-        event.author_id,
-        "post.liked",
-        event.liked_at,
-        actor=(event.liker_id, username),
-        entity_id=event.post_id,
-    )
+    actor = (event.liker_id, username)
+    return _entry(event.author_id, "post.liked", event.liked_at, actor, event.post_id)
+
+
+def _shared(event: PostShared | PostUnshared, username: str | None = None) -> Notification:
+    actor = (event.sharer_id, username)
+    return _entry(event.author_id, "post.shared", event.shared_at, actor, event.post_id)
+
+
+def _named(
+    event: PostMentioned | PostUnmentioned | CollaborationInvited | CollaborationEnded,
+    username: str | None = None,
+) -> Notification:
+    """For whom an author names in a post, or asks to stand beside them. What tells one person's
+    entry from another's is whose list it is in."""
+    is_mention = isinstance(event, PostMentioned | PostUnmentioned)
+    type_name = "post.mentioned" if is_mention else "post.collaboration"
+    actor, post_id = (event.author_id, username), event.post_id
+    return _entry(event.user_id, type_name, event.since, actor, post_id, post_id)
+
+
+def _commented(
+    event: PostCommented | CommentDeleted, username: str | None = None
+) -> list[Notification]:
+    """For the author of the post and of the comment that was replied to; who is both hears of the
+    reply alone."""
+    told = {event.author_id: "post.commented"}
+    if event.parent_author_id:
+        told[event.parent_author_id] = "comment.replied"
+    actor = (event.commenter_id, username)
+    at, about = event.commented_at, event.comment_id
+    return [
+        _entry(user_id, type_name, at, actor, about, event.post_id)
+        for user_id, type_name in told.items()
+    ]
+
+
+def _comment_liked(
+    event: CommentLiked | CommentUnliked, username: str | None = None
+) -> Notification:
+    actor = (event.liker_id, username)
+    at, about = event.liked_at, event.comment_id
+    return _entry(event.commenter_id, "comment.liked", at, actor, about, event.post_id)
 
 
 def _follow(
     type_name: str,
-    event: UserFollowed | FollowRequested | UserUnfollowed,
+    event: UserFollowed | UserUnfollowed | FollowRequested | FollowRequestEnded,
     username: str | None = None,
 ) -> Notification:
-    return _entry(
-        event.followed_id,
-        type_name,
-        event.since,
-        actor=(event.follower_id, username),
-        entity_id=event.follower_id,
-    )
+    actor = (event.follower_id, username)
+    return _entry(event.followed_id, type_name, event.since, actor, event.follower_id)
+
+
+def _approved(
+    followed_id: str, follower_id: str, since: str, username: str | None = None
+) -> Notification:
+    actor = (followed_id, username)
+    return _entry(follower_id, "follow.approved", since, actor, followed_id)
 
 
 def _entry(
     user_id: str,
     type_name: str,
     at: str,
-    actor: tuple[str, str | None],
+    actor: _Actor | None,
     entity_id: str,
+    post_id: str | None = None,
 ) -> Notification:
+    actor_id, username = actor or (None, None)
     return Notification(
         user_id,
-        derived_id(seconds(at), type_name, actor[0], entity_id),
+        derived_id(seconds(at), type_name, actor_id or "", entity_id),
         type=type_name,
-        actor_id=actor[0],
-        actor_username=actor[1],
+        actor_id=actor_id,
+        actor_username=username,
         entity_id=entity_id,
+        post_id=post_id,
         created_at=at,
         expires_at=int(now()) + _LIFE,
     )

@@ -12,19 +12,44 @@ class Type:
     entity: str  # post | user | comment …
     sentence: str
     is_pushed: bool = True
+    names_actor: bool = True  # whether the sentence begins with the actor's name
+    # Its post need not be its reader's own: whether they still see it is asked again.
+    may_be_hidden: bool = False
 
 
 TYPES = {
     "post.liked": Type("LIKE", "post", "liked your post"),
+    "comment.liked": Type("LIKE", "comment", "liked your comment", may_be_hidden=True),
+    "post.commented": Type("COMMENT", "comment", "commented on your post"),
+    "comment.replied": Type("COMMENT", "comment", "replied to your comment", may_be_hidden=True),
     "user.followed": Type("FOLLOW", "user", "started following you"),
     "follow.request": Type("FOLLOW", "user", "asked to follow you"),
-    "post.created": Type("POST", "post", "You created a new post!", is_pushed=False),
+    "follow.approved": Type("FOLLOW", "user", "accepted your follow request"),
+    "post.created": Type(
+        "POST", "post", "You created a new post!", is_pushed=False, names_actor=False
+    ),
+    "post.shared": Type("POST", "post", "shared your post"),
+    "post.collaboration": Type("POST", "post", "invited you to collaborate"),
+    "post.mentioned": Type("MENTION", "post", "mentioned you in a post", may_be_hidden=True),
+    "export.ready": Type("SYSTEM", "user", "Your data is ready to download.", names_actor=False),
 }
+# Every type of the contract can be switched off, also one that nothing tells yet.
+SWITCHES = (
+    *("post.liked", "comment.liked", "story.liked"),
+    *("post.commented", "comment.replied"),
+    *("user.followed", "follow.request", "follow.approved"),
+    *("post.created", "post.shared", "post.collaboration"),
+    *("post.mentioned", "comment.mentioned", "story.mentioned"),
+    "story.created",
+    "message.received",
+    *("verification.approved", "verification.rejected", "content.removed", "media.failed"),
+    *("export.ready", "report.created", "verification.requested"),
+)
 
 
 def message(type_name: str, actor_username: str | None) -> str:
     """The human sentence of a notification."""
-    sentence = TYPES[type_name].sentence
-    if type_name == "post.created":
-        return sentence
-    return f"{actor_username or 'Somebody'} {sentence}"
+    about = TYPES[type_name]
+    if not about.names_actor:
+        return about.sentence
+    return f"{actor_username or 'Somebody'} {about.sentence}"

@@ -5,7 +5,11 @@ from typing import Any, TypedDict
 
 from notifications.public import unread_count
 from notifications.reading import page_of
-from notifications.shapes import NotificationShape, socialhub_notification
+from notifications.shapes import (
+    NotificationShape,
+    SocialHubNotification,
+    socialhub_notification,
+)
 from shared.fields import ListQuery
 from shared.http import endpoint
 from shared.paging import next_cursor, read_page
@@ -29,15 +33,26 @@ class Notifications(TypedDict):
     next_cursor: str | None
 
 
+class SocialHubNotifications(TypedDict):
+    """A page of the list, as SocialHub gives it."""
+
+    success: bool
+    message: str
+    data: list[SocialHubNotification]
+    unreadCount: int
+    next_cursor: str | None
+
+
 @app.serve(
     "GET /notifications",
     socialhub=("GET /notify/notifications",),
     query=WhichNotifications,
     answer=Notifications,
+    socialhub_answer=SocialHubNotifications,
 )
 def list_notifications(
     request: Request[None, WhichNotifications],
-) -> Notifications | dict[str, Any]:
+) -> Notifications | SocialHubNotifications:
     """List notifications."""
     user_id, page = request.caller.user_id, read_page(request)
     calls: list[Callable[[], Any]] = [

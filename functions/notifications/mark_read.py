@@ -1,11 +1,15 @@
 """PUT /notifications/{notification_id}/read: mark one notification as read."""
 
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from notifications.models import Notification
 from notifications.public import unread_count
 from notifications.reading import find_entry, is_listed, visible_shapes
-from notifications.shapes import NotificationShape, socialhub_notification
+from notifications.shapes import (
+    NotificationShape,
+    SocialHubNotification,
+    socialhub_notification,
+)
 from shared.clock import timestamp
 from shared.errors import NotificationNotFound
 from shared.http import endpoint
@@ -23,13 +27,22 @@ class Marked(TypedDict):
     unread_count: int
 
 
+class SocialHubMarked(TypedDict):
+    """The same, as SocialHub says it."""
+
+    success: bool
+    message: str
+    data: SocialHubNotification
+
+
 @app.serve(
     "PUT /notifications/{notification_id}/read",
     also=("PATCH /notifications/{notification_id}/read",),
     socialhub=("PATCH /notify/notifications/{notification_id}/read",),
     answer=Marked,
+    socialhub_answer=SocialHubMarked,
 )
-def mark_read(request: Request) -> Marked | dict[str, Any]:
+def mark_read(request: Request) -> Marked | SocialHubMarked:
     """Mark a notification as read."""
     user_id = request.caller.user_id
     unread = unread_count(user_id)

@@ -22,6 +22,7 @@ class Notification(Table):
     actor_id = UnicodeAttribute(null=True)
     actor_username = UnicodeAttribute(null=True)  # as it was then; lists read the one of today
     entity_id = UnicodeAttribute()  # of what the type says: a post, a user …
+    post_id = UnicodeAttribute(null=True)  # under which the entity is, if it is a comment
     read_at = UnicodeAttribute(null=True)
     withdrawn_at = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()

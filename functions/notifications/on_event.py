@@ -1,53 +1,51 @@
-"""Queue notifications: make the entry of every fact that somebody wants to hear of, or withdraw it.
+"""Queue notifications: make the entries of every fact that somebody wants to hear of, or withdraw
+them.
 
 One read decides for the whole batch, and one write makes all its entries.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from notifications.facts import entry_of
+from notifications.facts import TOLD, entries_of
 from notifications.models import Notification
+from notifications.reading import without_hidden
 from notifications.writing import write_entries
-from shared.events import (
-    Envelope,
-    FollowRequested,
-    PostCreated,
-    PostLiked,
-    PostUnliked,
-    UserFollowed,
-    UserUnfollowed,
-)
+from shared.events import Envelope
 from shared.queues import consumer
-from shared.tables import read_items
-from users.public import relation_from, relation_keys
+from shared.tables import Key, read_items
+from users.public import User, relation_from, relation_keys
 
 app = consumer()
 
 
-@app.on_batch(PostCreated, PostLiked, PostUnliked, UserFollowed, UserUnfollowed, FollowRequested)
+@app.on_batch(*TOLD)
 def write_down(envelopes: Sequence[Envelope]) -> list[Envelope]:
-    """Write the entries of a batch of events; return the events whose entry could not be."""
-    entries = [(envelope, entry_of(envelope.event)) for envelope in envelopes]
-    wanted = _without_blocked([entry for _, entry in entries if entry])
-    refused = {id(entry) for entry in write_entries(wanted)}
-    return [envelope for envelope, entry in entries if id(entry) in refused]
+    """Write the entries of a batch of events; return the events some entry of which could not be
+    written."""
+    entries = [(envelope, entry) for envelope in envelopes for entry in entries_of(envelope.event)]
+    refused = {id(entry) for entry in write_entries(_wanted([entry for _, entry in entries]))}
+    failed = {id(envelope): envelope for envelope, entry in entries if id(entry) in refused}
+    return list(failed.values())
 
 
-def _without_blocked(entries: Sequence[Notification]) -> list[Notification]:
-    """Those that are not about somebody whom the told person blocks, or who blocks them."""
-    pairs = {
-        (entry.user_id, entry.actor_id)
-        for entry in entries
-        if entry.actor_id and not entry.withdrawn_at
-    }
-    items = read_items(
-        key for pair in pairs for key in relation_keys(*pair, kinds=("blocks", "blocked_by"))
-    )
-    if not items:
-        return list(entries)
-    blocked = {pair for pair in pairs if relation_from(items, *pair).blocked}
-    return [
-        entry
-        for entry in entries
-        if entry.withdrawn_at or (entry.user_id, entry.actor_id) not in blocked
-    ]
+def _wanted(entries: Sequence[Notification]) -> list[Notification]:
+    """The withdrawn ones, and those that their reader has not switched off and may see: not about
+    somebody whom they block, or who blocks them, or a post that is hidden from them."""
+    found = read_items(key for entry in entries for key in _keys(entry))
+    wanted = []
+    for entry in entries:
+        reader: User | None = found.get((User, entry.user_id))
+        is_muted = reader is not None and entry.type in reader.muted_types
+        actor_id = entry.actor_id or entry.user_id
+        is_blocked = relation_from(found, entry.user_id, actor_id).blocked
+        if entry.withdrawn_at or not (is_muted or is_blocked):
+            wanted.append(entry)
+    return without_hidden(wanted)
+
+
+def _keys(entry: Notification) -> Iterator[Key]:
+    if entry.withdrawn_at:
+        return
+    yield (User, entry.user_id)
+    if entry.actor_id:
+        yield from relation_keys(entry.user_id, entry.actor_id, kinds=("blocks", "blocked_by"))

@@ -11,6 +11,7 @@ from shared.ids import derived_id
 from shared.realtime import Frame, tell_once
 from shared.streams import Change, stream
 from shared.tables import in_parallel, read_items
+from users.public import User
 
 app = stream("notifications")
 
@@ -36,16 +37,25 @@ app.count(
 
 @app.react(Notification)
 def push(changes: Sequence[Change[Notification]]) -> None:
-    """Send the frame `notification` of each new entry, once."""
+    """Send the frame `notification` of each new entry, once, to who wants to be called."""
     fresh = [
         change
         for change in changes
         if change.is_created and change.item.is_unread and TYPES[change.item.type].is_pushed
     ]
-    stats = read_items((NotificationStats, change.item.user_id) for change in fresh)
+    readers = {change.item.user_id for change in fresh}
+    found = read_items((model, each) for each in readers for model in (NotificationStats, User))
     in_parallel(
-        *(_pushing(change, stats[NotificationStats, change.item.user_id]) for change in fresh)
+        *(
+            _pushing(change, found[NotificationStats, change.item.user_id])
+            for change in fresh
+            if _wants_push(found.get((User, change.item.user_id)))
+        )
     )
+
+
+def _wants_push(reader: User | None) -> bool:
+    return reader is not None and reader.push_enabled
 
 
 def _pushing(change: Change[Notification], stats: NotificationStats) -> Callable[[], None]:

@@ -1,9 +1,19 @@
 """What other services may ask of notifications."""
 
+from collections.abc import Iterator
+
 from notifications.models import NotificationStats
+from shared.personal_data import Topic
 
 
 def unread_count(user_id: str) -> int:
     """How many of a person's notifications are unread."""
     stats = NotificationStats.find(user_id)
     return stats.unread_count if stats else 0
+
+
+def export_of(user_id: str) -> Iterator[Topic]:
+    """What notifications holds of a person."""
+    from notifications import personal_data  # and all that lists need, which few readers do
+
+    return personal_data.export_of(user_id)

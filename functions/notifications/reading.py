@@ -1,12 +1,15 @@
 """Reading a person's list: what is there, and who did it as they are today."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
+from notifications.kinds import TYPES
 from notifications.models import Notification
 from notifications.shapes import NotificationShape, notification_shape
+from posts.public import visible_ids
+from shared.caller import Caller
 from shared.clock import now
 from shared.errors import NotificationNotFound
 from shared.tables import in_parallel, query, read_items
@@ -34,14 +37,18 @@ def page_of(
 
 
 def visible_shapes(user_id: str, entries: Sequence[Notification]) -> list[NotificationShape]:
-    """The shapes of those entries whose actor this person may see: not banned, deleted or
-    blocked."""
+    """The shapes of those entries whose actor this person may see (not banned, deleted or
+    blocked) and whose post."""
     actors = {entry.actor_id for entry in entries if entry.actor_id}
     keys = [
         key for actor in actors for key in relation_keys(user_id, actor, ("blocks", "blocked_by"))
     ]
-    calls: list[Callable[[], Any]] = [lambda: find_users(actors), lambda: read_items(keys)]
-    people, edges = in_parallel(*calls)
+    calls: list[Callable[[], Any]] = [
+        lambda: find_users(actors),
+        lambda: read_items(keys),
+        lambda: without_hidden(entries),
+    ]
+    people, edges, seen = in_parallel(*calls)
 
     def is_visible(actor_id: str | None) -> bool:
         if actor_id is None or actor_id == user_id:
@@ -55,9 +62,36 @@ def visible_shapes(user_id: str, entries: Sequence[Notification]) -> list[Notifi
 
     return [
         notification_shape(entry, people.get(entry.actor_id or ""))
-        for entry in entries
+        for entry in seen
         if is_visible(entry.actor_id)
     ]
+
+
+def without_hidden(entries: Sequence[Notification]) -> list[Notification]:
+    """The entries but for those about a post that their reader may not see (any more). Withdrawn
+    ones tell nothing, and stay."""
+    asked: dict[str, set[str]] = {}
+    for entry in entries:
+        if _may_be_hidden(entry):
+            asked.setdefault(entry.user_id, set()).add(entry.post_id)
+    readers = list(asked)
+    seen = in_parallel(*(_asking(reader, asked[reader]) for reader in readers)) if asked else []
+    visible = dict(zip(readers, seen, strict=True))
+    return [
+        entry
+        for entry in entries
+        if not _may_be_hidden(entry) or entry.post_id in visible[entry.user_id]
+    ]
+
+
+def _may_be_hidden(entry: Notification) -> bool:
+    return TYPES[entry.type].may_be_hidden and not entry.withdrawn_at
+
+
+def _asking(reader_id: str, post_ids: Iterable[str]) -> Callable[[], set[str]]:
+    # As the reader will see it: by their edges, which their name and session do not change.
+    reader = Caller(reader_id, username="", session_id="", role="user", scope="full")
+    return lambda: visible_ids(reader, list(post_ids))
 
 
 def find_entry(user_id: str, notification_id: str) -> Notification:

@@ -62,11 +62,16 @@ def notification_shape(entry: Notification, actor: User | None) -> NotificationS
         "entity_type": about.entity,
         "entity_id": entry.entity_id,
         "message": message(entry.type, username),
-        "metadata": {} if about.entity == "user" else {f"{about.entity}_id": entry.entity_id},
+        "metadata": _metadata(entry, about.entity),
         "is_read": bool(entry.read_at),
         "read": bool(entry.read_at),
         "created_at": entry.created_at,
     }
+
+
+def _metadata(entry: Notification, entity: str) -> dict[str, Any]:
+    metadata = {} if entity == "user" else {f"{entity}_id": entry.entity_id}
+    return metadata | ({"post_id": entry.post_id} if entry.post_id else {})
 
 
 def socialhub_notification(shape: NotificationShape) -> SocialHubNotification:
@@ -75,7 +80,9 @@ def socialhub_notification(shape: NotificationShape) -> SocialHubNotification:
     for ours, theirs in (("post_id", "postId"), ("comment_id", "commentId")):
         if ours in metadata:
             metadata[theirs] = metadata[ours]
-    if shape["kind"] in _ACTORS:
+    if shape["type"] == "follow.approved":
+        metadata["followerId"] = shape["user_id"]  # whose request it was
+    elif shape["kind"] in _ACTORS:
         metadata[_ACTORS[shape["kind"]]] = shape["actor_id"]
     return {
         "id": shape["id"],

@@ -148,3 +148,10 @@ def test_nothing_is_pushed_of_somebody_who_is_blocked_meanwhile(aws: MemoryAws) 
     Relationship(READER, edge("blocks", LIKER), since=AT, updated_at=AT).save()
     deliver(record(1, an_entry()))
     assert aws.pushed == {}
+
+
+def test_who_wants_no_push_has_the_entry_and_the_count_alone(aws: MemoryAws) -> None:
+    User(READER).update(actions=[User.push_enabled.set(False)])
+    deliver(record(1, an_entry()))
+    assert aws.pushed == {}
+    assert unread_count(READER) == 1

@@ -2,14 +2,28 @@
 
 import pytest
 
-from notifications.facts import entry_of
+from notifications.facts import TOLD, entries_of
+from notifications.models import Notification
 from shared.clock import now
 from shared.events import (
+    CollaborationEnded,
+    CollaborationInvited,
+    CommentDeleted,
+    CommentLiked,
+    CommentUnliked,
     Event,
+    ExportReady,
+    FollowApproved,
     FollowRequested,
+    FollowRequestEnded,
+    PostCommented,
     PostCreated,
     PostLiked,
+    PostMentioned,
+    PostShared,
     PostUnliked,
+    PostUnmentioned,
+    PostUnshared,
     UserFollowed,
     UserRegistered,
     UserUnfollowed,
@@ -21,36 +35,81 @@ LATER = "2026-01-05T12:00:01.678Z"
 LIKED = PostLiked("post", "author", "liker", "liker_name", AT)
 FOLLOWED = UserFollowed("follower", "follower_name", "followed", AT)
 REQUESTED = FollowRequested("follower", "follower_name", "followed", AT)
+APPROVED = FollowApproved("follower", "followed", "followed_name", AT, LATER)
 CREATED = PostCreated("post", "author", "author_name", "public", False, AT)
+COMMENTED = PostCommented("post", "author", "comment", None, None, "writer", "writer_name", AT)
+REPLIED = PostCommented("post", "author", "reply", "comment", "parent", "writer", "w_name", AT)
+COMMENT_LIKED = CommentLiked("post", "comment", "writer", "liker", "liker_name", AT)
+SHARED = PostShared("post", "author", "sharer", "sharer_name", AT)
+MENTIONED = PostMentioned("post", "author", "author_name", "named", AT)
+INVITED = CollaborationInvited("post", "author", "author_name", "asked", AT)
+EXPORTED = ExportReady("owner", AT)
+
+
+def key(entry: Notification) -> tuple[str, str]:
+    return entry.user_id, entry.notification_id
+
+
+def made(event: Event) -> list[Notification]:
+    return [entry for entry in entries_of(event) if entry.is_unread]
+
+
+def withdrawn(event: Event) -> list[Notification]:
+    return [entry for entry in entries_of(event) if not entry.is_unread]
 
 
 @pytest.mark.parametrize(
-    ("event", "user_id", "kind", "actor_id", "entity_id"),
+    ("event", "told"),
     [
-        (LIKED, "author", "post.liked", "liker", "post"),
-        (FOLLOWED, "followed", "user.followed", "follower", "follower"),
-        (REQUESTED, "followed", "follow.request", "follower", "follower"),
-        (CREATED, "author", "post.created", "author", "post"),
+        (LIKED, [("author", "post.liked", "liker", "post", None)]),
+        (FOLLOWED, [("followed", "user.followed", "follower", "follower", None)]),
+        (REQUESTED, [("followed", "follow.request", "follower", "follower", None)]),
+        (CREATED, [("author", "post.created", "author", "post", None)]),
+        (COMMENTED, [("author", "post.commented", "writer", "comment", "post")]),
+        (
+            REPLIED,
+            [
+                ("author", "post.commented", "writer", "reply", "post"),
+                ("parent", "comment.replied", "writer", "reply", "post"),
+            ],
+        ),
+        (COMMENT_LIKED, [("writer", "comment.liked", "liker", "comment", "post")]),
+        (SHARED, [("author", "post.shared", "sharer", "post", None)]),
+        (MENTIONED, [("named", "post.mentioned", "author", "post", "post")]),
+        (INVITED, [("asked", "post.collaboration", "author", "post", "post")]),
+        (EXPORTED, [("owner", "export.ready", None, "owner", None)]),
     ],
 )
-def test_who_is_told_what(
-    event: Event, user_id: str, kind: str, actor_id: str, entity_id: str
-) -> None:
-    entry = entry_of(event)
-    assert entry
-    told = (entry.user_id, entry.type, entry.actor_id, entry.entity_id)
-    assert told == (user_id, kind, actor_id, entity_id)
-    assert is_id(entry.notification_id)
-    assert entry.created_at == AT
-    assert entry.is_unread
-    assert entry.expires_at == pytest.approx(now() + 90 * 86400, abs=5)
+def test_who_is_told_what(event: Event, told: list[tuple[str, str, str, str, str]]) -> None:
+    entries = entries_of(event)
+    assert [
+        (entry.user_id, entry.type, entry.actor_id, entry.entity_id, entry.post_id)
+        for entry in entries
+    ] == told
+    for entry in entries:
+        assert is_id(entry.notification_id)
+        assert entry.created_at == AT
+        assert entry.is_unread
+        assert entry.expires_at == pytest.approx(now() + 90 * 86400, abs=5)
+
+
+def test_an_approval_tells_the_asker_and_takes_the_request_off_the_list() -> None:
+    [entry] = made(APPROVED)
+    told = (entry.user_id, entry.type, entry.actor_id, entry.entity_id, entry.actor_username)
+    assert told == ("follower", "follow.approved", "followed", "followed", "followed_name")
+    assert entry.created_at == LATER
+    assert [key(entry) for entry in withdrawn(APPROVED)] == [key(made(REQUESTED)[0])]
+
+
+def test_who_wrote_the_post_and_the_parent_hears_of_a_reply_once() -> None:
+    own = PostCommented("post", "author", "reply", "comment", "author", "writer", "w_name", AT)
+    assert [(entry.user_id, entry.type) for entry in entries_of(own)] == [
+        ("author", "comment.replied")
+    ]
 
 
 def test_the_same_fact_has_the_same_id() -> None:
-    first, again = entry_of(LIKED), entry_of(LIKED)
-    assert first
-    assert again
-    assert first.notification_id == again.notification_id
+    assert [key(entry) for entry in made(LIKED)] == [key(entry) for entry in made(LIKED)]
 
 
 def test_other_facts_have_other_ids() -> None:
@@ -61,9 +120,16 @@ def test_other_facts_have_other_ids() -> None:
         PostLiked("another", "author", "liker", "liker_name", AT),
         FOLLOWED,
         REQUESTED,
+        APPROVED,
         CREATED,
+        COMMENTED,
+        COMMENT_LIKED,
+        SHARED,
+        MENTIONED,
+        INVITED,
+        EXPORTED,
     ]
-    ids = [entry.notification_id for entry in map(entry_of, facts) if entry]
+    ids = [entry.notification_id for event in facts for entry in made(event)]
     assert len(set(ids)) == len(facts)
 
 
@@ -72,16 +138,22 @@ def test_other_facts_have_other_ids() -> None:
     [
         (LIKED, PostUnliked("post", "author", "liker", AT)),
         (FOLLOWED, UserUnfollowed("follower", "followed", AT)),
+        (APPROVED, UserUnfollowed("follower", "followed", LATER)),
+        (REQUESTED, FollowRequestEnded("follower", "followed", AT)),
+        (COMMENTED, CommentDeleted("post", "author", "comment", None, None, "writer", AT)),
+        (REPLIED, CommentDeleted("post", "author", "reply", "comment", "parent", "writer", AT)),
+        (COMMENT_LIKED, CommentUnliked("post", "comment", "writer", "liker", AT)),
+        (SHARED, PostUnshared("post", "author", "sharer", AT)),
+        (MENTIONED, PostUnmentioned("post", "author", "named", AT)),
+        (INVITED, CollaborationEnded("post", "author", "asked", AT)),
     ],
 )
-def test_an_undoing_event_withdraws_the_entry_of_its_fact(done: Event, undone: Event) -> None:
-    made, withdrawn = entry_of(done), entry_of(undone)
-    assert made
-    assert withdrawn
-    assert (made.user_id, made.notification_id) == (withdrawn.user_id, withdrawn.notification_id)
-    assert not withdrawn.is_unread
-    # It must outlive every message that could bring the entry back: dead letters stay 14 days.
-    assert withdrawn.expires_at > now() + 14 * 86400
+def test_an_undoing_event_withdraws_the_entries_of_its_fact(done: Event, undone: Event) -> None:
+    assert made(undone) == []
+    gone = withdrawn(undone)
+    assert {key(entry) for entry in made(done)} <= {key(entry) for entry in gone}
+    # They must outlive every message that could bring the entries back: dead letters stay 14 days.
+    assert all(entry.expires_at > now() + 14 * 86400 for entry in gone)
 
 
 @pytest.mark.parametrize(
@@ -89,11 +161,29 @@ def test_an_undoing_event_withdraws_the_entry_of_its_fact(done: Event, undone: E
     [
         PostLiked("post", "author", "author", "author_name", AT),
         PostUnliked("post", "author", "author", AT),
+        PostCommented("post", "author", "comment", None, None, "author", "author_name", AT),
+        PostCommented("post", "author", "reply", "comment", "author", "author", "a_name", AT),
+        CommentLiked("post", "comment", "writer", "writer", "writer_name", AT),
+        PostShared("post", "author", "author", "author_name", AT),
+        PostMentioned("post", "author", "author_name", "author", AT),
     ],
 )
 def test_nobody_is_told_of_their_own_acts(event: Event) -> None:
-    assert entry_of(event) is None
+    assert entries_of(event) == []
+
+
+def test_a_reply_to_oneself_is_told_to_the_author_of_the_post_alone() -> None:
+    own = PostCommented("post", "author", "reply", "comment", "writer", "writer", "w_name", AT)
+    assert [entry.user_id for entry in entries_of(own)] == ["author"]
 
 
 def test_what_is_nobodys_news_makes_no_entry() -> None:
-    assert entry_of(UserRegistered("user", "name")) is None
+    assert entries_of(UserRegistered("user", "name")) == []
+
+
+def test_the_queue_takes_every_event_that_tells_somebody_something() -> None:
+    events = [LIKED, FOLLOWED, REQUESTED, APPROVED, CREATED, COMMENTED, COMMENT_LIKED, EXPORTED]
+    events += [SHARED, MENTIONED, INVITED]
+    undoing = {PostUnliked, UserUnfollowed, FollowRequestEnded, CommentDeleted, CommentUnliked}
+    undoing |= {PostUnshared, PostUnmentioned, CollaborationEnded}
+    assert set(TOLD) == {type(event) for event in events} | undoing

@@ -4,11 +4,24 @@ from typing import Any
 
 import pytest
 
-from notifications.facts import entry_of
-from notifications.kinds import TYPES
+from notifications.facts import entries_of
+from notifications.kinds import SWITCHES, TYPES
 from notifications.models import Notification
 from notifications.shapes import notification_shape, socialhub_notification
-from shared.events import Event, FollowRequested, PostCreated, PostLiked, UserFollowed
+from shared.events import (
+    CollaborationInvited,
+    CommentLiked,
+    Event,
+    ExportReady,
+    FollowApproved,
+    FollowRequested,
+    PostCommented,
+    PostCreated,
+    PostLiked,
+    PostMentioned,
+    PostShared,
+    UserFollowed,
+)
 from users.models import User
 
 AT = "2026-01-05T12:00:00.678Z"
@@ -38,6 +51,38 @@ EVENTS: list[tuple[Event, str, str, str, dict[str, Any], dict[str, Any]]] = [
         {"followerId": "F"},
     ),
     (
+        FollowApproved("A", "F", "old_name", AT, AT),
+        "FOLLOW",
+        "user",
+        "new_name accepted your follow request",
+        {},
+        {"followerId": "A"},
+    ),
+    (
+        PostCommented("P", "A", "C", None, None, "W", "old_name", AT),
+        "COMMENT",
+        "comment",
+        "new_name commented on your post",
+        {"post_id": "P", "comment_id": "C"},
+        {"post_id": "P", "postId": "P", "comment_id": "C", "commentId": "C", "commenterId": "W"},
+    ),
+    (
+        PostCommented("P", "B", "R", "C", "A", "W", "old_name", AT),
+        "COMMENT",
+        "comment",
+        "new_name replied to your comment",
+        {"post_id": "P", "comment_id": "R"},
+        {"post_id": "P", "postId": "P", "comment_id": "R", "commentId": "R", "commenterId": "W"},
+    ),
+    (
+        CommentLiked("P", "C", "A", "L", "old_name", AT),
+        "LIKE",
+        "comment",
+        "new_name liked your comment",
+        {"post_id": "P", "comment_id": "C"},
+        {"post_id": "P", "postId": "P", "comment_id": "C", "commentId": "C", "likerId": "L"},
+    ),
+    (
         PostCreated("P", "A", "old_name", "public", False, AT),
         "POST",
         "post",
@@ -45,12 +90,36 @@ EVENTS: list[tuple[Event, str, str, str, dict[str, Any], dict[str, Any]]] = [
         {"post_id": "P"},
         {"post_id": "P", "postId": "P"},
     ),
+    (
+        PostShared("P", "A", "S", "old_name", AT),
+        "POST",
+        "post",
+        "new_name shared your post",
+        {"post_id": "P"},
+        {"post_id": "P", "postId": "P"},
+    ),
+    (
+        CollaborationInvited("P", "W", "old_name", "A", AT),
+        "POST",
+        "post",
+        "new_name invited you to collaborate",
+        {"post_id": "P"},
+        {"post_id": "P", "postId": "P"},
+    ),
+    (
+        PostMentioned("P", "W", "old_name", "A", AT),
+        "MENTION",
+        "post",
+        "new_name mentioned you in a post",
+        {"post_id": "P"},
+        {"post_id": "P", "postId": "P"},
+    ),
 ]
 
 
 def entry(event: Event) -> Notification:
-    made = entry_of(event)
-    assert made
+    """What the event tells the account A."""
+    [made] = [entry for entry in entries_of(event) if entry.user_id == "A" and entry.is_unread]
     return made
 
 
@@ -85,8 +154,22 @@ def test_both_dialects_of_every_type(
     }
 
 
+def test_what_the_system_tells_has_no_actor() -> None:
+    shape = notification_shape(entry(ExportReady("A", AT)), None)
+    assert shape["actor"] is shape["actor_id"] is shape["actor_username"] is None
+    assert (shape["kind"], shape["entity_type"], shape["entity_id"]) == ("SYSTEM", "user", "A")
+    assert shape["message"] == "Your data is ready to download."
+    assert shape["metadata"] == socialhub_notification(shape)["metadata"] == {}
+
+
 def test_every_type_is_shown_here() -> None:
-    assert {entry(event).type for event, *_ in EVENTS} == set(TYPES)
+    told = {entry(event).type for event, *_ in EVENTS}
+    assert told | {"export.ready"} == set(TYPES)
+
+
+def test_every_type_that_is_told_can_be_switched_off() -> None:
+    assert set(TYPES) <= set(SWITCHES)
+    assert len(SWITCHES) == len(set(SWITCHES))
 
 
 def test_an_account_that_is_gone_leaves_the_name_of_then() -> None:

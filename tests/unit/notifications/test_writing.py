@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from notifications.facts import entry_of
+from notifications.facts import entries_of
 from notifications.models import Notification
 from notifications.writing import write_entries
 from shared.events import Event, PostLiked, PostUnliked
@@ -27,7 +27,7 @@ def unliked(post_id: str = "P") -> PostUnliked:
 
 
 def entries(*events: Event) -> list[Notification]:
-    return [entry for entry in map(entry_of, events) if entry]
+    return [entry for event in events for entry in entries_of(event)]
 
 
 def unread() -> list[str]:
@@ -80,4 +80,5 @@ def test_what_is_written_by_hand_is_what_the_model_reads() -> None:
     [wanted] = entries(liked())
     write_entries([wanted])
     [found] = Notification.query("A")
-    assert found.attribute_values == wanted.attribute_values
+    told = {name: value for name, value in wanted.attribute_values.items() if value is not None}
+    assert found.attribute_values == told

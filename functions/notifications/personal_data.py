@@ -1,0 +1,38 @@
+"""What an export of somebody's data holds of notifications: their list, as they see it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from notifications.reading import page_of
+from notifications.shapes import NotificationShape
+from shared.personal_data import Topic
+
+_PAGE = 100
+
+
+def export_of(user_id: str) -> Iterator[Topic]:
+    """The topics of a user's data."""
+    yield Topic("notifications", "What you were told, newest first.", _entries(user_id))
+
+
+def _entries(user_id: str) -> Iterator[dict[str, Any]]:
+    after = None
+    while True:
+        shapes, after = page_of(user_id, _PAGE, after)
+        yield from map(_entry, shapes)
+        if after is None:
+            return
+
+
+def _entry(shape: NotificationShape) -> dict[str, Any]:
+    return {
+        "notification_id": shape["id"],
+        "type": shape["type"],
+        "message": shape["message"],
+        "actor_id": shape["actor_id"],
+        "actor_username": shape["actor_username"],
+        "entity_type": shape["entity_type"],
+        "entity_id": shape["entity_id"],
+        "is_read": shape["is_read"],
+        "created_at": shape["created_at"],
+    }

@@ -1,0 +1,171 @@
+"""What people are told, on the deployed stack: made, withdrawn, switched off, shown as of today."""
+
+from typing import Any
+
+import pytest
+
+from tests.e2e.client import Api, Person, join, new_name, wait_for
+
+
+@pytest.fixture
+def carol(api: Api) -> Person:
+    return join(api, "carol")
+
+
+def entries(person: Person, kind: str | None = None) -> list[dict[str, Any]]:
+    listed: list[dict[str, Any]] = person.get("/notifications")["notifications"]
+    return [entry for entry in listed if kind in (None, entry["type"])]
+
+
+def types(person: Person) -> set[str]:
+    return {entry["type"] for entry in entries(person)}
+
+
+def told(person: Person, kind: str) -> dict[str, Any]:
+    """The entry of this type, once it is there."""
+    return wait_for(lambda: entries(person, kind), f"{kind} in the list of {person.username}")[0]
+
+
+def withdrawn(person: Person, kind: str) -> None:
+    wait_for(lambda: not entries(person, kind), f"{kind} to leave the list of {person.username}")
+
+
+def a_post(author: Person) -> str:
+    return str(author.expect(201, "POST", "/posts", {"content": "Look!"})["id"])
+
+
+def a_comment(writer: Person, post_id: str, content: str, parent: str | None = None) -> str:
+    body = {"post_id": post_id, "content": content, "parent_comment_id": parent}
+    return str(writer.expect(201, "POST", "/comments", body)["id"])
+
+
+def prefer(person: Person, **changes: Any) -> dict[str, Any]:
+    return dict(person.expect(200, "PUT", "/settings/notifications", changes))
+
+
+def test_comments_replies_and_their_likes(alice: Person, bob: Person, carol: Person) -> None:
+    post_id = a_post(alice)
+    with alice.socket() as socket:
+        comment_id = a_comment(bob, post_id, "First!")
+        frame = socket.wait_for("notification")
+        while frame["data"]["type"] != "post.commented":
+            frame = socket.wait_for("notification")
+    assert frame["data"]["message"] == f"{bob.username} commented on your post"
+    assert frame["data"]["metadata"] == {"post_id": post_id, "comment_id": comment_id}
+    [shown] = [
+        entry for entry in alice.get("/notify/notifications")["data"] if entry["type"] == "COMMENT"
+    ]
+    assert shown["metadata"]["commenterId"] == bob.id
+    assert (shown["metadata"]["postId"], shown["metadata"]["commentId"]) == (post_id, comment_id)
+
+    reply_id = a_comment(carol, post_id, "Second.", parent=comment_id)
+    entry = told(bob, "comment.replied")
+    assert (entry["entity_id"], entry["actor_id"]) == (reply_id, carol.id)
+    wait_for(lambda: len(entries(alice, "post.commented")) == 2, "the reply in the author's list")
+
+    alice.expect(200, "POST", f"/comments/{comment_id}/like")
+    assert told(bob, "comment.liked")["message"] == f"{alice.username} liked your comment"
+    alice.expect(200, "DELETE", f"/comments/{comment_id}/like")
+    withdrawn(bob, "comment.liked")
+
+    bob.expect(200, "DELETE", f"/comments/{comment_id}")
+    withdrawn(bob, "comment.replied")
+    withdrawn(alice, "post.commented")
+
+
+def test_the_author_of_post_and_parent_hears_of_a_reply_once(alice: Person, bob: Person) -> None:
+    post_id = a_post(alice)
+    own = a_comment(alice, post_id, "Mine.")
+    a_comment(bob, post_id, "Yours.", parent=own)
+    told(alice, "comment.replied")
+    # What is told of a later comment would come after a second entry of the reply.
+    a_comment(bob, post_id, "Another.")
+    told(alice, "post.commented")
+    assert len(entries(alice, "post.commented")) == 1
+    assert "comment.replied" not in types(bob)
+
+
+def test_who_may_not_see_the_post_any_more_is_told_nothing_of_it(
+    alice: Person, bob: Person, carol: Person
+) -> None:
+    post_id = a_post(alice)
+    comment_id = a_comment(bob, post_id, "Nice.")
+    carol.expect(200, "POST", f"/comments/{comment_id}/like")
+    told(bob, "comment.liked")
+    alice.expect(200, "PUT", "/settings/privacy", {"is_private": True})
+    wait_for(lambda: "comment.liked" not in types(bob), "the entry of the hidden post to be gone")
+    told(alice, "post.commented")
+
+
+def test_a_request_leaves_the_list_when_it_is_approved(alice: Person, bob: Person) -> None:
+    alice.expect(200, "PUT", "/settings/privacy", {"is_private": True})
+    bob.expect(200, "POST", f"/users/{alice.username}/follow")
+    assert told(alice, "follow.request")["actor_id"] == bob.id
+    alice.expect(200, "POST", f"/follow-requests/{bob.username}/approve")
+    approved = told(bob, "follow.approved")
+    assert approved["message"] == f"{alice.username} accepted your follow request"
+    told(alice, "user.followed")
+    withdrawn(alice, "follow.request")
+    bob.expect(200, "DELETE", f"/users/{alice.username}/follow")
+    withdrawn(alice, "user.followed")
+    withdrawn(bob, "follow.approved")
+
+
+@pytest.mark.parametrize("ending", ["rejected", "taken back"])
+def test_a_request_that_ended_leaves_the_list(alice: Person, bob: Person, ending: str) -> None:
+    alice.expect(200, "PUT", "/settings/privacy", {"is_private": True})
+    bob.expect(200, "POST", f"/users/{alice.username}/follow")
+    told(alice, "follow.request")
+    if ending == "rejected":
+        alice.expect(200, "POST", f"/follow-requests/{bob.username}/reject")
+    else:
+        bob.expect(200, "DELETE", f"/users/{alice.username}/follow")
+    withdrawn(alice, "follow.request")
+    assert "follow.approved" not in types(bob)
+
+
+def test_what_is_switched_off_makes_no_entry(alice: Person, bob: Person, carol: Person) -> None:
+    post_id = a_post(alice)
+    off = prefer(alice, types={"post.liked": False})
+    assert off["types"]["post.liked"] is False
+    assert alice.get("/settings/notifications") == off
+    bob.expect(200, "POST", f"/posts/{post_id}/like")
+    a_comment(bob, post_id, "Liked.")
+    told(alice, "post.commented")
+    assert prefer(alice, types={"post.liked": True})["types"]["post.liked"] is True
+    carol.expect(200, "POST", f"/posts/{post_id}/like")
+    assert told(alice, "post.liked")["actor_id"] == carol.id
+    assert len(entries(alice, "post.liked")) == 1
+    assert bob.get("/settings/notifications")["types"]["post.liked"] is True
+
+
+def test_without_push_it_is_listed_and_counted_alone(
+    alice: Person, bob: Person, carol: Person
+) -> None:
+    prefer(alice, push_enabled=False)
+    with alice.socket() as socket:
+        bob.expect(200, "POST", f"/users/{alice.username}/follow")
+        told(alice, "user.followed")
+        wait_for(
+            lambda: alice.get("/notifications/unread-count")["unread_count"] == 1, "one unread"
+        )
+        prefer(alice, push_enabled=True)
+        carol.expect(200, "POST", f"/users/{alice.username}/follow")
+        frame = socket.wait_for("notification")
+        assert frame["data"]["actor_id"] == carol.id
+        assert frame["data"]["unread_count"] == 2
+
+
+def test_a_type_that_there_is_not(alice: Person) -> None:
+    answer = alice.call("PUT", "/settings/notifications", {"types": {"post.burned": False}})
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_input")
+
+
+def test_who_did_it_is_named_as_they_are_today(alice: Person, bob: Person) -> None:
+    bob.expect(200, "POST", f"/users/{alice.username}/follow")
+    told(alice, "user.followed")
+    renamed = new_name("renamed")
+    bob.expect(200, "PATCH", "/profile", {"username": renamed})
+    entry = told(alice, "user.followed")
+    assert entry["message"] == f"{renamed} started following you"
+    assert entry["actor"]["username"] == entry["actor_username"] == renamed

@@ -1,0 +1,147 @@
+"""From events to entries: what is switched off, or may not be seen, is not told."""
+
+from typing import Any
+
+import pytest
+
+from notifications.models import Notification
+from notifications.on_event import app
+from notifications.reading import page_of
+from posts.models import Post
+from shared.caller import Caller
+from shared.clock import timestamp
+from shared.envelopes import Envelope
+from shared.events import CommentLiked, Event, PostCommented, PostDeleted, PostLiked, UserFollowed
+from shared.ids import new_id
+from tests.support.accounts import a_user
+from tests.support.gateway import LambdaContext
+from tests.support.memory_aws import MemoryAws
+from users.models import Relationship, User, edge
+
+AT = "2026-01-05T12:00:00.678Z"
+
+
+@pytest.fixture(autouse=True)
+def in_memory(aws: MemoryAws) -> None:
+    """AWS in memory."""
+
+
+def consume(*events: Event) -> dict[str, Any]:
+    records = [
+        {
+            "messageId": str(number),
+            "body": Envelope(new_id(), AT, None, event).to_json(),
+            "eventSource": "aws:sqs",
+            "attributes": {"ApproximateReceiveCount": "1"},
+        }
+        for number, event in enumerate(events)
+    ]
+    return app({"Records": records}, LambdaContext())
+
+
+def told(reader: Caller) -> list[str]:
+    """The types in somebody's table."""
+    return sorted(entry.type for entry in Notification.query(reader.user_id))
+
+
+def listed(reader: Caller) -> list[str]:
+    """The types in somebody's list."""
+    return sorted(shape["type"] for shape in page_of(reader.user_id, 20, None)[0])
+
+
+def a_post(author: Caller, **given: Any) -> str:
+    post_id = new_id()
+    given = {"visibility": "public", "status": "ready", **given}
+    Post(
+        post_id,
+        author_id=author.user_id,
+        author_username=author.username,
+        media=[],
+        created_at=timestamp(),
+        updated_at=timestamp(),
+        **given,
+    ).save()
+    return post_id
+
+
+def commented(
+    writer: Caller, post_id: str, author: Caller, parent: Caller | None = None
+) -> PostCommented:
+    return PostCommented(
+        post_id=post_id,
+        author_id=author.user_id,
+        comment_id=new_id(),
+        parent_comment_id=new_id() if parent else None,
+        parent_author_id=parent.user_id if parent else None,
+        commenter_id=writer.user_id,
+        commenter_username=writer.username,
+        commented_at=AT,
+    )
+
+
+def test_a_type_that_is_switched_off_makes_no_entry_for_that_reader() -> None:
+    quiet, other, writer = a_user(muted_types=["post.liked"]), a_user(), a_user()
+    for author in (quiet, other):
+        consume(
+            PostLiked(new_id(), author.user_id, writer.user_id, writer.username, AT),
+            UserFollowed(writer.user_id, writer.username, author.user_id, AT),
+        )
+    assert told(quiet) == ["user.followed"]
+    assert told(other) == ["post.liked", "user.followed"]
+
+
+@pytest.mark.parametrize("kind", ["blocks", "blocked_by"])
+def test_who_is_blocked_is_not_told_of_nor_hears(kind: Any) -> None:
+    author, writer = a_user(), a_user()
+    Relationship(author.user_id, edge(kind, writer.user_id), since=AT, updated_at=AT).save()
+    consume(commented(writer, a_post(author), author))
+    assert told(author) == []
+
+
+def test_a_reply_is_told_only_to_who_may_see_the_post() -> None:
+    author, insider, outsider, writer = a_user(is_private=True), a_user(), a_user(), a_user()
+    post_id = a_post(author)
+    Relationship(insider.user_id, edge("follows", author.user_id), since=AT, updated_at=AT).save()
+    consume(
+        commented(writer, post_id, author, parent=insider),
+        commented(writer, post_id, author, parent=outsider),
+    )
+    assert told(insider) == ["comment.replied"]
+    assert told(outsider) == []
+    assert told(author) == ["post.commented", "post.commented"]
+
+
+def test_a_post_that_was_hidden_since_takes_its_entries_off_others_lists() -> None:
+    author, reader, liker = a_user(), a_user(), a_user()
+    post_id = a_post(author)
+    consume(
+        CommentLiked(post_id, new_id(), reader.user_id, liker.user_id, liker.username, AT),
+        commented(liker, post_id, author, parent=reader),
+    )
+    assert listed(reader) == ["comment.liked", "comment.replied"]
+    User(author.user_id).update(actions=[User.is_private.set(True)])
+    assert listed(reader) == []
+    assert listed(author) == ["post.commented"]
+
+
+def test_the_whole_batch_takes_one_read_and_one_write(aws: MemoryAws) -> None:
+    author, writer = a_user(), a_user()
+    aws.calls.clear()
+    consume(*(commented(writer, new_id(), author) for _ in range(10)))
+    assert list(aws.calls) == ["dynamodb.BatchGetItem", "dynamodb.TransactWriteItems"]
+
+
+def test_a_fact_whose_entry_cannot_be_written_comes_again_whole(aws: MemoryAws) -> None:
+    author, parent, writer = a_user(), a_user(), a_user()
+    post_id = a_post(author)
+    aws.fail("dynamodb.TransactWriteItems", "InternalServerError", status=500)
+    answer = consume(commented(writer, post_id, author, parent=parent))
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "0"}]}
+
+
+def test_what_it_does_not_know_of_fails_alone() -> None:
+    author, writer = a_user(), a_user()
+    event = UserFollowed(writer.user_id, writer.username, author.user_id, AT)
+    answer = consume(PostDeleted(new_id(), author.user_id), event)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "0"}]}
+    assert told(author) == ["user.followed"]
