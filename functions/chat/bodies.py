@@ -39,10 +39,32 @@ class NewMessage(Body):
         return self
 
 
-class NewMessageFrame(NewMessage):
-    """The frame `send_message`."""
+class RoomFrame(Body):
+    """A frame about one conversation, which SocialHub calls a room."""
 
     conversation_id: Ulid = Field(validation_alias=AliasChoices("conversation_id", "roomId"))
+
+
+class NewMessageFrame(NewMessage, RoomFrame):
+    """The frame `send_message`."""
+
+
+class JoinFrame(RoomFrame):
+    """The frame `join_room`."""
+
+    limit: Annotated[int, Field(ge=1, le=100)] = 50
+
+
+class TypingFrame(RoomFrame):
+    """The frame `typing`."""
+
+    is_typing: bool = Field(validation_alias=AliasChoices("is_typing", "isTyping"))
+
+
+class PresenceFrame(Body):
+    """The frame `presence`."""
+
+    user_ids: Annotated[list[Ulid], Field(min_length=1, max_length=100)]
 
 
 class SyncFrame(Body):

@@ -2,12 +2,13 @@
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shared.aws import push_client
+from chat.attendance import tell_left
+from chat.presence import tell_presence
+from shared.aws import client, push_client
 from shared.caller import Caller
 from shared.clock import now, timestamp
 from shared.observability import log_failure
-from shared.realtime import Connection
-from shared.tables import write_items
+from shared.realtime import Connection, sockets_of
 
 # API Gateway ends a socket after two hours; what it does not tell us of is swept soon after.
 _LIFE = 2 * 3600 + 600
@@ -26,8 +27,22 @@ def remember(connection_id: str, caller: Caller) -> None:
 
 
 def forget(connection_id: str) -> None:
-    """A socket is gone."""
-    write_items(deletes=[Connection(connection_id)])
+    """A socket is gone; whoever forgets it tells those who saw its user."""
+    answer = client("dynamodb").delete_item(
+        TableName=Connection.Meta.table_name,
+        Key=Connection(connection_id).key(),
+        ReturnValues="ALL_OLD",
+    )
+    if not answer.get("Attributes"):
+        return
+    socket = Connection.from_raw_data(answer["Attributes"])
+    try:
+        tell_left(socket, socket.room_id)
+        # The index may still show the one that is gone.
+        if not [each for each in sockets_of(socket.user_id) if each.connection_id != connection_id]:
+            tell_presence(socket.user_id, is_online=False)
+    except Exception:  # noqa: BLE001  # telling is best effort; the socket is gone all the same
+        log_failure("leaving was not told")
 
 
 def close(connection_id: str) -> None:

@@ -64,6 +64,7 @@ class InboxRow(Table):
     last_read_message_id = UnicodeAttribute(null=True)
     unread_count = IntegerAttribute(default=0)
     counted_seq = UnicodeAttribute(null=True)  # the last change of messages that was counted
+    erased_to = UnicodeAttribute(null=True)  # of who is gone: up to which message; see emptying.py
     by_activity = ByActivity()
 
 
@@ -76,7 +77,9 @@ class Message(Table):
     conversation_id = UnicodeAttribute(hash_key=True)
     message_id = UnicodeAttribute(range_key=True)
     sender_id = UnicodeAttribute()
-    sender_username = UnicodeAttribute()  # at the time of sending; for the event
+    sender_username = (
+        UnicodeAttribute()
+    )  # at the time of sending, for the event; "": account erased
     type = UnicodeAttribute(default="text")  # text | post
     content = UnicodeAttribute(null=True)
     shared_post_id = UnicodeAttribute(null=True)

@@ -76,7 +76,7 @@ def message_shape(message: Message, sender: User | None) -> MessageShape:
         "id": message.message_id,
         "conversation_id": message.conversation_id,
         "sender_id": message.sender_id,
-        "sender_username": shown.username if shown else message.sender_username,
+        "sender_username": shown.username if shown else "",
         "sender_profile_url": picture_url(shown) if shown else None,
         "type": message.type,
         "content": message.content,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from chat.connections import close, remember
+from chat.presence import tell_presence
 from shared import observability
 from shared.caller import Caller, caller_of
 from shared.clock import now_ms
@@ -43,3 +44,12 @@ def open_socket(connection_id: str, caller: Caller | None) -> None:
     excess = len(others) + 1 - config.limit("WsMaxSockets")
     for socket in others[: max(0, excess)]:
         close(socket.connection_id)
+    if not others:
+        _tell_online(caller)
+
+
+def _tell_online(caller: Caller) -> None:
+    try:
+        tell_presence(caller.user_id, is_online=True)
+    except Exception:  # noqa: BLE001  # telling is best effort; the socket is open all the same
+        observability.log_failure("presence was not told")

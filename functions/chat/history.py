@@ -1,0 +1,39 @@
+"""The latest messages of a conversation, as `join_room` brings them."""
+
+from typing import Any
+
+from chat.models import Conversation, Message
+from chat.shapes import message_shape, new_message_data
+from shared.encoding import to_json
+from shared.paging import first_cursor
+from shared.tables import query
+from users.public import find_users
+
+# Bytes; a frame of more than 128 KB would not be delivered.
+_MAX_SIZE = 100_000
+
+
+def history(room: Conversation, user_id: str, limit: int) -> dict[str, Any]:
+    """The data of `message_history`: at most `limit` messages, fewer where they are long."""
+    found, following = query(Message, room.conversation_id, limit=limit, consistent=True)
+    people = find_users({message.sender_id for message in found})
+    messages: list[dict[str, Any]] = []
+    size = 0
+    for message in found:
+        data = new_message_data(message_shape(message, people.get(message.sender_id)))
+        size += len(to_json(data).encode())
+        if size > _MAX_SIZE:
+            following = _place_of(found[len(messages) - 1])
+            break
+        messages.append(data)
+    path = {"conversation_id": room.conversation_id}
+    return {
+        "conversation_id": room.conversation_id,
+        "roomId": room.conversation_id,
+        "messages": messages[::-1],
+        "next_cursor": first_cursor("list_messages", user_id, path, following),
+    }
+
+
+def _place_of(message: Message) -> dict[str, str]:
+    return {"conversation_id": message.conversation_id, "message_id": message.message_id}

@@ -1,0 +1,98 @@
+"""Who is online: who has an open socket. It is told to those who follow them or share a
+conversation with them, unless they hide it, and it is stored nowhere."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypedDict
+
+from chat.models import Conversation, InboxRow
+from chat.rooms import one_to_one_id, other_of
+from shared.clock import timestamp
+from shared.realtime import Frame, open_sockets, tell_sockets
+from shared.tables import Key, query, read_items
+from users.public import User, find_user, is_shown, relation_from, relation_keys
+
+_LATEST = 50  # conversations whose other side hears of a change
+_GROUPS = 100  # latest conversations that are looked through for common groups
+
+
+class PresenceShape(TypedDict):
+    """Whether somebody is online (None: the asker may not know), and when they last were, as far
+    as that is known."""
+
+    user_id: str
+    online: bool | None
+    last_seen_at: str | None
+
+
+def presences(asker_id: str, user_ids: Sequence[str]) -> list[PresenceShape]:
+    """The presence of each of these people, as far as the asker may know it."""
+    told = _told_to(asker_id, list(dict.fromkeys(user_ids)))
+    online = {socket.user_id for socket in open_sockets(sorted(told))}
+    return [
+        presence(user_id, user_id in online if user_id in told else None)
+        for user_id in dict.fromkeys(user_ids)
+    ]
+
+
+def presence(user_id: str, is_online: bool | None) -> PresenceShape:
+    """The shape of one presence, at this moment."""
+    seen = timestamp() if is_online else None
+    return {"user_id": user_id, "online": is_online, "last_seen_at": seen}
+
+
+def tell_presence(user_id: str, is_online: bool) -> None:
+    """Tell the other sides of a user's latest one-to-ones that the user came or went."""
+    person = find_user(user_id)
+    if person is None or not _shows(person):
+        return
+    rows, _ = query(InboxRow.by_activity, user_id, limit=_LATEST)
+    rooms = read_items((Conversation, row.conversation_id) for row in rows)
+    others = [other for room in rooms.values() if (other := other_of(room, user_id))]
+    blocks = read_items(
+        key for other in others for key in relation_keys(user_id, other, ("blocks", "blocked_by"))
+    )
+    allowed = [other for other in others if not relation_from(blocks, user_id, other).blocked]
+    shape = presence(user_id, is_online)
+    shape["last_seen_at"] = timestamp()  # the moment of the change is known to all who are told
+    tell_sockets(open_sockets(allowed), Frame("presence", {"users": [shape]}))
+
+
+def _told_to(asker_id: str, user_ids: Sequence[str]) -> set[str]:
+    """Those of these people whose presence the asker may know."""
+    keys: list[Key] = []
+    for user_id in user_ids:
+        keys += [
+            (User, user_id),
+            (Conversation, one_to_one_id(asker_id, user_id)),
+            *relation_keys(asker_id, user_id, ("follows", "blocks", "blocked_by")),
+        ]
+    found = read_items(keys)
+    open_to = [each for each in user_ids if _may_be_told(found, asker_id, each)]
+    told = {each for each in open_to if _is_near(found, asker_id, each)}
+    if len(told) < len(open_to):
+        told |= _in_common_groups(asker_id).intersection(open_to)
+    return told
+
+
+def _may_be_told(found: Mapping[Key, Any], asker_id: str, user_id: str) -> bool:
+    person: User | None = found.get((User, user_id))
+    if person is None or relation_from(found, asker_id, user_id).blocked:
+        return False
+    return user_id == asker_id or _shows(person)
+
+
+def _shows(person: User) -> bool:
+    return person.show_presence and is_shown(person)
+
+
+def _is_near(found: Mapping[Key, Any], asker_id: str, user_id: str) -> bool:
+    if user_id == asker_id or relation_from(found, asker_id, user_id).follows:
+        return True
+    return (Conversation, one_to_one_id(asker_id, user_id)) in found
+
+
+def _in_common_groups(user_id: str) -> set[str]:
+    """Who is in a group with the user, going by the latest ones."""
+    rows, _ = query(InboxRow.by_activity, user_id, limit=_GROUPS)
+    rooms = read_items((Conversation, row.conversation_id) for row in rows)
+    return {member for room in rooms.values() if room.has(user_id) for member in room.member_ids()}

@@ -1,0 +1,39 @@
+"""WebSocket join_room: be in a conversation with this socket, and see what is there."""
+
+from chat.attendance import enter, sockets_in, tell_joined, tell_left
+from chat.bodies import JoinFrame
+from chat.history import history
+from chat.rooms import see_room
+from chat.sockets import Received, action
+from shared.realtime import Connection, Frame
+from shared.tables import ConditionFailed
+from users.public import find_users, is_shown, user_shape
+
+app = action("join_room", body=JoinFrame)
+
+_SHOWN = 100  # people in `room_users`: a frame of more than 128 KB would not be delivered
+
+
+@app.serve
+def join_room(frame: Received[JoinFrame]) -> None:
+    """Answer `message_history` and `room_users`; the others in the room get `user_joined`."""
+    caller = frame.caller
+    room = see_room(frame.body.conversation_id, caller.user_id)
+    try:
+        before = enter(frame.connection_id, room)
+    except ConditionFailed:  # it was closed meanwhile: there is nobody to answer
+        return
+    socket = Connection(frame.connection_id, user_id=caller.user_id)
+    if before != room.conversation_id:
+        tell_left(socket, before)
+    others = [each for each in sockets_in(room) if each.connection_id != frame.connection_id]
+    people = find_users({caller.user_id, *(each.user_id for each in others)})
+    tell_joined(room, people.get(caller.user_id), others)
+    frame.answer(Frame("message_history", history(room, caller.user_id, frame.body.limit)))
+    users = [
+        user_shape(person)
+        for person in people.values()
+        if person.user_id == caller.user_id or (person.show_presence and is_shown(person))
+    ]
+    data = {"conversation_id": room.conversation_id, "roomId": room.conversation_id}
+    frame.answer(Frame("room_users", {**data, "users": users[:_SHOWN]}))

@@ -1,0 +1,26 @@
+"""WebSocket leave_room: be in no conversation with this socket."""
+
+from chat.attendance import leave, movement, tell_left
+from chat.bodies import RoomFrame
+from chat.rooms import see_room
+from chat.sockets import Received, action
+from shared.errors import Unauthorized
+from shared.realtime import Frame
+from users.public import find_user
+
+app = action("leave_room", body=RoomFrame)
+
+
+@app.serve
+def leave_room(frame: Received[RoomFrame]) -> None:
+    """Answer `user_left`; the others in the room get it too."""
+    conversation_id, user_id = frame.body.conversation_id, frame.caller.user_id
+    socket = leave(frame.connection_id, conversation_id)
+    if socket:
+        tell_left(socket, conversation_id)
+    else:
+        see_room(conversation_id, user_id)  # who was not in it must be a member to ask
+    person = find_user(user_id)
+    if person is None:
+        raise Unauthorized
+    frame.answer(Frame("user_left", movement(conversation_id, person)))

@@ -1,0 +1,15 @@
+"""WebSocket presence: who of these people is online."""
+
+from chat.bodies import PresenceFrame
+from chat.presence import presences
+from chat.sockets import Received, action
+from shared.realtime import Frame
+
+app = action("presence", body=PresenceFrame)
+
+
+@app.serve
+def presence(frame: Received[PresenceFrame]) -> None:
+    """Answer `presence`."""
+    users = presences(frame.caller.user_id, frame.body.user_ids)
+    frame.answer(Frame("presence", {"users": users}))

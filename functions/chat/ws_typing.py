@@ -1,0 +1,19 @@
+"""WebSocket typing: tell the others in a conversation that the caller types, or stopped to."""
+
+from chat.attendance import names, sockets_in
+from chat.bodies import TypingFrame
+from chat.rooms import see_room
+from chat.sockets import Received, action
+from shared.realtime import Frame, tell_sockets
+
+app = action("typing", body=TypingFrame)
+
+
+@app.serve
+def typing(frame: Received[TypingFrame]) -> None:
+    """Send `user_typing` to the others' sockets in the room; it is stored nowhere."""
+    caller, body = frame.caller, frame.body
+    room = see_room(body.conversation_id, caller.user_id)
+    data = names(room.conversation_id, caller.user_id, caller.username)
+    told = Frame("user_typing", {**data, "is_typing": body.is_typing, "isTyping": body.is_typing})
+    tell_sockets((each for each in sockets_in(room) if each.user_id != caller.user_id), told)

@@ -1,0 +1,56 @@
+"""Rooms on the deployed stack: over real sockets, in either dialect."""
+
+from typing import Any
+
+from tests.e2e.client import Api, Person, Socket, join
+
+
+def befriend(one: Person, other: Person) -> str:
+    """They follow each other and talk; the id of their conversation."""
+    for first, second in ((one, other), (other, one)):
+        first.expect(200, "POST", f"/users/{second.id}/follow")
+    given = one.expect(201, "POST", "/conversations", {"participant_ids": [other.id]})
+    return str(given["id"])
+
+
+def join_room(socket: Socket, room: str, **more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    socket.send({"action": "join_room", "roomId": room, **more})
+    history = socket.wait_for("message_history")
+    return history["data"], socket.wait_for("room_users")["data"]
+
+
+def test_a_room_tells_who_comes_types_and_goes(alice: Person, bob: Person) -> None:
+    room = befriend(alice, bob)
+    alice.expect(201, "POST", f"/conversations/{room}/messages", {"content": "Hello!"})
+    with alice.socket() as first:
+        history, users = join_room(first, room, limit=10)
+        assert [each["message"] for each in history["messages"]] == ["Hello!"]
+        assert [each["id"] for each in users["users"]] == [alice.id]
+        with bob.socket() as second:
+            _, users = join_room(second, room)
+            assert {each["id"] for each in users["users"]} == {alice.id, bob.id}
+            assert first.wait_for("user_joined")["data"]["userId"] == bob.id
+            first.send({"action": "typing", "conversation_id": room, "is_typing": True})
+            typing = second.wait_for("user_typing")["data"]
+            assert (typing["user_id"], typing["isTyping"]) == (alice.id, True)
+            first.send({"action": "presence", "user_ids": [bob.id], "request_id": "p"})
+            frame = first.wait_for("presence")
+            while frame.get("request_id") != "p":
+                frame = first.wait_for("presence")
+            assert frame["data"]["users"][0]["online"] is True
+            second.send({"action": "leave_room", "conversation_id": room})
+            second.wait_for("user_left")
+            assert first.wait_for("user_left")["data"]["user_id"] == bob.id
+            join_room(second, room)
+            first.wait_for("user_joined")
+        # Closing a socket is leaving, and going offline.
+        assert first.wait_for("user_left")["data"]["user_id"] == bob.id
+        frame = first.wait_for("presence")
+        assert frame["data"]["users"][0]["online"] is False
+
+
+def test_a_stranger_is_not_let_into_a_room(alice: Person, bob: Person, api: Api) -> None:
+    room = befriend(alice, bob)
+    with join(api, "stranger").socket() as socket:
+        socket.send({"action": "join_room", "conversation_id": room})
+        assert socket.wait_for("error")["data"]["code"] == "conversation_not_found"

@@ -1,0 +1,122 @@
+"""What becomes of the conversations of an account that is gone."""
+
+from typing import Any
+
+import pytest
+
+from chat.models import Conversation, InboxRow, Message, SentMessage, sent_id
+from chat.on_user_erased import app
+from shared.caller import Caller
+from shared.clock import timestamp
+from shared.ids import new_id
+from shared.realtime import Frame, keep
+from tests.support.erasing import erase, try_to_erase
+from tests.support.memory_aws import MemoryAws
+from tests.unit.chat.conftest import a_room, a_socket, a_user
+from users.models import User
+
+
+def a_row(room: Conversation, user: Caller) -> None:
+    InboxRow(user.user_id, room.conversation_id, folder="inbox", active_at=room.created_at).save()
+
+
+def write(room: Conversation, sender: Caller, text: str, **more: Any) -> Message:
+    message = Message(
+        room.conversation_id,
+        new_id(),
+        sender_id=sender.user_id,
+        sender_username=sender.username,
+        content=text,
+        created_at=timestamp(),
+        **more,
+    )
+    message.save()
+    return message
+
+
+@pytest.fixture
+def gone() -> Caller:
+    """Somebody whose account has been purged."""
+    return Caller(new_id(), "gone", new_id(), "user", "full")
+
+
+def test_messages_stay_empty_and_nameless(aws: MemoryAws, gone: Caller) -> None:
+    other = a_user()
+    room = a_room(gone, other)
+    a_row(room, gone)
+    a_row(room, other)
+    theirs = write(room, other, "Hello")
+    sent = write(room, gone, "My secret", client_message_id="one", shared_post_id=new_id())
+    marker = sent_id(room.conversation_id, gone.user_id, "one")
+    SentMessage(marker, message_id=sent.message_id).save()
+    erase(app, gone.user_id)
+    kept = Message.get(room.conversation_id, sent.message_id)
+    assert (kept.content, kept.shared_post_id, kept.sender_username) == (None, None, "")
+    assert Message.get(room.conversation_id, theirs.message_id).content == "Hello"
+    assert SentMessage.find(marker) is None
+    assert [row["user_id"]["S"] for row in aws.dynamo.items("hoshi-inbox")] == [other.user_id]
+    assert Conversation.get(room.conversation_id).has(gone.user_id), "two people stay a pair"
+
+
+def test_a_group_goes_on_without_them(aws: MemoryAws, gone: Caller) -> None:
+    second, third = a_user(), a_user()
+    room = a_room(gone, second, third, is_group=True)
+    room.members[0]["role"] = "admin"
+    room.save()
+    a_row(room, gone)
+    write(room, gone, "Bye")
+    erase(app, gone.user_id)
+    after = Conversation.get(room.conversation_id)
+    roles = {member["user_id"]: member["role"] for member in after.members}
+    assert roles == {second.user_id: "admin", third.user_id: "member"}
+
+
+def test_a_group_keeps_the_administrator_it_has(gone: Caller) -> None:
+    second, third = a_user(), a_user()
+    room = a_room(gone, second, third, is_group=True)
+    room.members[2]["role"] = "admin"
+    room.save()
+    a_row(room, gone)
+    erase(app, gone.user_id)
+    after = Conversation.get(room.conversation_id)
+    assert [member["role"] for member in after.members] == ["member", "admin"]
+
+
+@pytest.mark.parametrize("is_group", [True, False])
+def test_when_nobody_is_left_everything_goes(aws: MemoryAws, gone: Caller, is_group: bool) -> None:
+    other = a_user()
+    people = [gone] if is_group else [gone, other]
+    room = a_room(*people, is_group=is_group)
+    a_row(room, gone)
+    write(room, gone, "Anybody?")
+    write(room, other, "Not any more.")
+    User(other.user_id).delete()
+    erase(app, gone.user_id)
+    for table in ("conversations", "messages", "inbox"):
+        assert aws.dynamo.items(f"hoshi-{table}") == []
+
+
+def test_a_long_conversation_is_emptied_page_by_page(aws: MemoryAws, gone: Caller) -> None:
+    other = a_user()
+    room = a_room(gone, other)
+    a_row(room, gone)
+    for number in range(520):
+        write(room, gone if number % 2 else other, "text")
+    aws.fail("dynamodb.UpdateItem", "InternalServerError", first=200, times=9)
+    assert not try_to_erase(app, gone.user_id)
+    aws.fail("dynamodb.UpdateItem", None, times=0)
+    erase(app, gone.user_id)
+    texts = [item.get("content") for item in aws.dynamo.items("hoshi-messages")]
+    assert texts.count(None) == 260
+    assert InboxRow.find(gone.user_id, room.conversation_id) is None
+
+
+def test_sockets_and_the_log_go(aws: MemoryAws, gone: Caller) -> None:
+    other = a_user()
+    a_socket(gone, "theirs")
+    a_socket(other, "others")
+    keep([gone.user_id, other.user_id], Frame("new_message", {"content": "Hi"}))
+    erase(app, gone.user_id)
+    for table in ("connections", "event-log"):
+        [left] = aws.dynamo.items(f"hoshi-{table}")
+        assert left["user_id"] == {"S": other.user_id}
