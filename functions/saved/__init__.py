@@ -1,0 +1,1 @@
+"""Service saved: collections of saved posts."""

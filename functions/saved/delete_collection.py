@@ -1,0 +1,34 @@
+"""DELETE /collections/{collection_id}: delete a collection; its posts stay saved."""
+
+from typing import TypedDict
+
+from saved.models import DEFAULT, Collection
+from saved.owned import changeable_key_of
+from shared.errors import CollectionNotFound
+from shared.http import endpoint
+from shared.requests import Request
+from shared.tables import retry_conflicts, transaction
+
+app = endpoint("saved")
+
+
+class Deleted(TypedDict):
+    """That it is gone."""
+
+    message: str
+
+
+@app.serve("DELETE /collections/{collection_id}", answer=Deleted)
+def delete_collection(request: Request) -> Deleted:
+    """Delete a collection. Its posts stay in the default one."""
+    owner = request.caller
+    key = changeable_key_of(owner, request.path["collection_id"])
+    retry_conflicts(lambda: _delete(owner.user_id, key))
+    return {"message": "Collection deleted"}
+
+
+def _delete(owner_id: str, key: str) -> None:
+    """What was in it is hidden with it, and cleared away behind the stream."""
+    with transaction() as write:
+        write.delete(Collection(owner_id, key), Collection.is_there(), CollectionNotFound())
+        write.update(Collection(owner_id, DEFAULT), Collection.others.add(-1))

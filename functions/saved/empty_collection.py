@@ -1,0 +1,14 @@
+"""The queue of deleted collections: empties them, a few thousand posts to a message."""
+
+from typing import Any
+
+from saved import leftovers
+from shared.queues import consumer
+
+app = consumer()
+
+
+@app.on_job
+def empty_collection(job: dict[str, Any], record: dict[str, Any]) -> None:
+    """Empty a collection, or look a last time (see `leftovers`)."""
+    leftovers.empty(job["user_id"], job["collection_id"], job["is_last"])

@@ -1,0 +1,63 @@
+"""GET /collections/{collection_id}: one of the caller's collections, and the posts in it."""
+
+from typing import Any, TypedDict
+
+from posts.public import PostShape
+from saved.covers import covers_of
+from saved.models import DEFAULT, Collection, SavedPost, place_of
+from saved.owned import key_of
+from saved.reading import read_saved
+from saved.shapes import CollectionShape, collection_shape
+from shared.caller import Caller
+from shared.errors import CollectionNotFound
+from shared.http import endpoint
+from shared.paging import Page, next_cursor, read_page
+from shared.requests import Request
+from shared.tables import in_parallel, query
+
+app = endpoint("saved")
+
+
+class Content(TypedDict):
+    """A page of a collection's posts."""
+
+    collection: CollectionShape
+    posts: list[PostShape]
+    next_cursor: str | None
+
+
+@app.serve("GET /collections/{collection_id}", answer=Content)
+def get_collection(request: Request) -> Content:
+    """List the posts in a collection, the last saved first. Those that the caller may not see now
+    are left out, but counted."""
+    owner, page = request.caller, read_page(request)
+    key = key_of(owner, request.path["collection_id"])
+    found: list[Any] = in_parallel(
+        lambda: _find(owner, key),
+        lambda: covers_of(owner, [key])[key],
+        lambda: _posts(owner, key, page),
+    )
+    collection, cover_urls, (posts, following) = found
+    return {
+        "collection": collection_shape(collection, cover_urls),
+        "posts": posts,
+        "next_cursor": next_cursor(request, following),
+    }
+
+
+def _find(owner: Caller, key: str) -> Collection:
+    collection = Collection.find(owner.user_id, key)
+    if collection is None and key != DEFAULT:
+        raise CollectionNotFound
+    return collection or Collection(owner.user_id, DEFAULT)
+
+
+def _posts(owner: Caller, key: str, page: Page) -> tuple[list[PostShape], dict[str, Any] | None]:
+    entries, following = query(
+        SavedPost.last_saved,
+        owner.user_id,
+        SavedPost.place.startswith(place_of(key)),
+        limit=page.limit,
+        after=page.after,
+    )
+    return [post for _, post in read_saved(owner, entries)], following

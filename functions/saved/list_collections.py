@@ -1,0 +1,32 @@
+"""GET /collections: the caller's collections, the default one first."""
+
+from typing import TypedDict
+
+from saved.models import DEFAULT, Collection
+from saved.shapes import CollectionShape, collection_shapes
+from shared.http import endpoint
+from shared.paging import next_cursor, read_page
+from shared.requests import Request
+from shared.tables import query
+
+app = endpoint("saved")
+
+
+class Collections(TypedDict):
+    """A page of collections."""
+
+    collections: list[CollectionShape]
+    next_cursor: str | None
+
+
+@app.serve("GET /collections", answer=Collections)
+def list_collections(request: Request) -> Collections:
+    """List the caller's collections: the default one, then the newest first."""
+    owner, page = request.caller, read_page(request)
+    found, following = query(Collection, owner.user_id, limit=page.limit, after=page.after)
+    if not found and page.after is None:
+        found = [Collection(owner.user_id, DEFAULT)]  # nothing counted on it yet
+    return {
+        "collections": collection_shapes(owner, found),
+        "next_cursor": next_cursor(request, following),
+    }

@@ -1,0 +1,54 @@
+"""The caller's own collections: which one a path names, and the changes of their counts."""
+
+from pynamodb.expressions.condition import Condition
+
+from saved.models import DEFAULT, Collection
+from shared.caller import Caller
+from shared.clock import timestamp
+from shared.errors import CollectionNotFound, DefaultCollection
+from shared.ids import is_id
+from shared.tables import Transaction
+from shared.transactions import Otherwise
+
+
+def key_of(owner: Caller, text: str) -> str:
+    """The key of the collection that `{collection_id}` names; whether it is there is not looked at.
+
+    The default collection's id is its owner's, so that it can be told before it is made.
+    """
+    if text in (DEFAULT, owner.user_id):
+        return DEFAULT
+    if not is_id(text):
+        raise CollectionNotFound
+    return text
+
+
+def changeable_key_of(owner: Caller, text: str) -> str:
+    """`key_of` for what cannot be done to the default collection; raises `DefaultCollection`."""
+    key = key_of(owner, text)
+    if key == DEFAULT:
+        raise DefaultCollection
+    return key
+
+
+def id_of(owner_id: str, key: str) -> str:
+    """The id that clients know the collection by."""
+    return owner_id if key == DEFAULT else key
+
+
+def count(
+    write: Transaction,
+    owner_id: str,
+    key: str,
+    change: int,
+    condition: Condition | None = None,
+    otherwise: Otherwise | None = None,
+) -> None:
+    """Let `write` change how many posts a collection holds."""
+    write.update(
+        Collection(owner_id, key),
+        Collection.post_count.add(change),
+        Collection.updated_at.set(timestamp()),
+        condition=condition,
+        otherwise=otherwise,
+    )

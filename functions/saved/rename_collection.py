@@ -1,0 +1,27 @@
+"""PUT /collections/{collection_id}: give a collection another name."""
+
+from saved.bodies import NewName
+from saved.models import Collection
+from saved.owned import changeable_key_of
+from saved.shapes import CollectionShape, collection_shapes
+from shared.clock import timestamp
+from shared.errors import CollectionNotFound
+from shared.http import endpoint
+from shared.requests import Request
+from shared.tables import ConditionFailed, retry_conflicts
+
+app = endpoint("saved")
+
+
+@app.serve("PUT /collections/{collection_id}", body=NewName, answer=CollectionShape)
+def rename_collection(request: Request[NewName]) -> CollectionShape:
+    """Rename a collection."""
+    owner = request.caller
+    collection = Collection(owner.user_id, changeable_key_of(owner, request.path["collection_id"]))
+    naming = (Collection.name.set(request.body.name), Collection.updated_at.set(timestamp()))
+    try:
+        retry_conflicts(lambda: collection.change(*naming, condition=Collection.is_there()))
+    except ConditionFailed as error:
+        raise CollectionNotFound from error
+    [shape] = collection_shapes(owner, [collection])
+    return shape

@@ -1,0 +1,33 @@
+"""POST /collections/{collection_id}/save: save a post the caller may see."""
+
+from typing import Literal, TypedDict
+
+from saved.bodies import ToSave
+from saved.owned import id_of, key_of
+from saved.saving import save
+from shared.http import endpoint
+from shared.requests import Request
+
+app = endpoint("saved")
+
+
+class Saved(TypedDict):
+    """That a post is saved, and where."""
+
+    message: str
+    saved: Literal[True]
+    collection_id: str
+
+
+@app.serve(
+    "POST /collections/{collection_id}/save",
+    also=("POST /collections/{collection_id}/posts",),
+    body=ToSave,
+    answer=Saved,
+)
+def save_post(request: Request[ToSave]) -> Saved:
+    """Save a post in a collection, and with it in the default one."""
+    owner = request.caller
+    key = key_of(owner, request.path["collection_id"])
+    save(owner, request.body.post_id, key)
+    return {"message": "Post saved", "saved": True, "collection_id": id_of(owner.user_id, key)}

@@ -1,0 +1,121 @@
+"""Saving and unsaving: each one transaction, which also keeps the counts of the collections.
+
+The default collection's entry decides whether a post is saved. Saving a post elsewhere makes that
+entry too; taking it away unsaves the post everywhere at once, and the entries of other collections
+follow behind (`leftovers`).
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from posts.public import see_post_with, visible_post
+from saved.models import DEFAULT, Collection, SavedPost, entry_of, place_of
+from saved.owned import count
+from saved.public import saved_key
+from shared.caller import Caller
+from shared.errors import CollectionNotFound, DependencyUnavailable
+from shared.ids import new_id
+from shared.tables import Key, read_items, retry_conflicts, transaction
+
+_TRIES = 5
+
+
+class _Changed(Exception):
+    """Another request of the same person was quicker."""
+
+
+def save(owner: Caller, post_id: str, key: str) -> None:
+    """Save a post in a collection. Saving it again changes nothing, not even its place.
+
+    Raises `PostNotFound` if the owner may not see it, and `CollectionNotFound`.
+    """
+    _settle(lambda: _save(owner, post_id, key))
+
+
+def unsave(owner: Caller, post_id: str, key: str) -> bool:
+    """Take a post out of a collection, visible or not; whether it is still saved.
+
+    Raises `CollectionNotFound`, and `PostNotFound` for a post that is neither saved nor there for
+    the owner.
+    """
+    return _settle(lambda: _unsave(owner, post_id, key))
+
+
+def _settle[Result](act: Callable[[], Result]) -> Result:
+    for _ in range(_TRIES):
+        try:
+            return retry_conflicts(act)
+        except _Changed:
+            continue
+    raise DependencyUnavailable(Retry_After="1")
+
+
+def _save(owner: Caller, post_id: str, key: str) -> None:
+    seen, found = see_post_with(owner, post_id, _keys(owner, post_id, key))
+    saved, entry = _entries(owner, post_id, key, found)
+    if saved and entry and entry.save_id == saved.save_id:
+        return
+    save_id = saved.save_id if saved else new_id()
+    with transaction() as write:
+        if saved:
+            still = SavedPost.save_id == save_id
+            write.check(
+                SavedPost, owner.user_id, saved.entry, condition=still, otherwise=_Changed()
+            )
+        else:
+            made = _entry(owner, post_id, DEFAULT, save_id, seen.post.author_id)
+            write.put(made, SavedPost.is_new(), _Changed())
+            count(write, owner.user_id, DEFAULT, 1)
+        if key != DEFAULT:
+            # A leftover is taken over. It is still counted: it was not cleared away.
+            as_read = SavedPost.save_id == entry.save_id if entry else SavedPost.is_new()
+            made = _entry(owner, post_id, key, save_id, seen.post.author_id)
+            write.put(made, as_read, _Changed())
+            is_there = Collection.is_there()
+            count(write, owner.user_id, key, 0 if entry else 1, is_there, CollectionNotFound())
+
+
+def _unsave(owner: Caller, post_id: str, key: str) -> bool:
+    found = read_items(
+        [saved_key(owner.user_id, post_id), *_keys(owner, post_id, key)], consistent=True
+    )
+    saved, entry = _entries(owner, post_id, key, found)
+    if saved is None:
+        visible_post(owner, post_id)
+        return False
+    if entry is None or entry.save_id != saved.save_id:
+        return True
+    with transaction() as write:
+        write.delete(entry, SavedPost.save_id == entry.save_id, _Changed())
+        count(write, owner.user_id, key, -1, Collection.is_there(), CollectionNotFound())
+    return key != DEFAULT
+
+
+def _keys(owner: Caller, post_id: str, key: str) -> list[Key]:
+    """What is read beside the post and whether it is saved."""
+    if key == DEFAULT:
+        return []
+    return [(Collection, owner.user_id, key), (SavedPost, owner.user_id, entry_of(post_id, key))]
+
+
+def _entries(
+    owner: Caller, post_id: str, key: str, found: dict[Key, Any]
+) -> tuple[SavedPost | None, SavedPost | None]:
+    """The entry in the default collection and the one in this, of what was read."""
+    if key != DEFAULT and (Collection, owner.user_id, key) not in found:
+        raise CollectionNotFound
+    entry = found.get((SavedPost, owner.user_id, entry_of(post_id, key)))
+    return found.get(saved_key(owner.user_id, post_id)), entry
+
+
+def _entry(owner: Caller, post_id: str, key: str, save_id: str, author_id: str) -> SavedPost:
+    # In the default collection a post's place is that of the moment when it was saved.
+    ulid = save_id if key == DEFAULT else new_id()
+    return SavedPost(
+        owner.user_id,
+        entry_of(post_id, key),
+        place=place_of(key, ulid),
+        save_id=save_id,
+        author_id=author_id,
+        saved_post_id=post_id if key == DEFAULT else None,
+    )

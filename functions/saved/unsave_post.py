@@ -1,0 +1,52 @@
+"""DELETE /collections/{collection_id}/unsave: take a post out of a collection."""
+
+from typing import TypedDict
+
+from saved.bodies import ToUnsave, ToUnsaveQuery
+from saved.owned import id_of, key_of
+from saved.saving import unsave
+from shared.errors import InvalidInput, PostNotFound
+from shared.http import endpoint
+from shared.ids import is_id
+from shared.requests import Request
+
+app = endpoint("saved")
+
+
+class Unsaved(TypedDict):
+    """Whether the post is still saved anywhere."""
+
+    message: str
+    saved: bool
+    collection_id: str
+
+
+@app.serve(
+    "DELETE /collections/{collection_id}/unsave",
+    also=("DELETE /collections/{collection_id}/posts/{post_id}",),
+    body=ToUnsave,
+    query=ToUnsaveQuery,
+    answer=Unsaved,
+)
+def unsave_post(request: Request[ToUnsave, ToUnsaveQuery]) -> Unsaved:
+    """Take a post out of a collection; out of the default one: unsave it everywhere."""
+    owner = request.caller
+    key = key_of(owner, request.path["collection_id"])
+    still_saved = unsave(owner, _named(request), key)
+    message = "Post removed from the collection" if still_saved else "Post unsaved"
+    return {
+        "message": message,
+        "saved": still_saved,
+        "collection_id": id_of(owner.user_id, key),
+    }
+
+
+def _named(request: Request[ToUnsave, ToUnsaveQuery]) -> str:
+    """The post that the path, the body or the query names."""
+    in_path = request.path.get("post_id")
+    if in_path is not None and not is_id(in_path):
+        raise PostNotFound
+    post_id = in_path or request.body.post_id or request.query.post_id
+    if post_id is None:
+        raise InvalidInput(("post_id", "Field required"))
+    return post_id
