@@ -1,0 +1,34 @@
+"""GET /hashtags/trending: the tags of recent public posts, then those most used of all."""
+
+from typing import TypedDict
+
+from hashtags.popular import HashtagShape, hashtag_shape
+from hashtags.trends import trending_tags
+from shared.http import endpoint
+from shared.paging import next_cursor, read_page
+from shared.requests import Request
+
+app = endpoint("hashtags")
+
+_MAX_LIMIT = 50
+
+
+class Trending(TypedDict):
+    """A page of tags."""
+
+    hashtags: list[HashtagShape]
+    next_cursor: str | None
+
+
+@app.serve("GET /hashtags/trending", auth="unverified-ok", answer=Trending)
+def list_trending(request: Request) -> Trending:
+    """List the tags that trend. The list ends after the best hundred."""
+    page = read_page(request, maximum=_MAX_LIMIT)
+    # The list is worked out anew now and then, so a cursor holds how many of it were looked at.
+    start = page.after or 0
+    end = start + page.limit
+    hashtags, has_more = trending_tags(start, end)
+    return {
+        "hashtags": [hashtag_shape(each) for each in hashtags],
+        "next_cursor": next_cursor(request, end if has_more else None),
+    }

@@ -1,0 +1,104 @@
+"""The tables of hashtags: which post has which tags, how often each is used, and when."""
+
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
+
+from shared.tables import IntegerAttribute, JSONAttribute, Table, TableName
+
+
+class Hashtag(Table):
+    """A tag that public posts have, or had."""
+
+    class Meta:
+        table_name = TableName("hashtags")
+
+    tag = UnicodeAttribute(hash_key=True)
+    post_count = IntegerAttribute(default=0)  # of public posts
+    post_seq = UnicodeAttribute(null=True)  # the last change of its posts that was counted
+    created_at = UnicodeAttribute()
+
+
+class HashtagPost(Table):
+    """That a post has the tag. It is a reference: who may see the post is decided when it is
+    read."""
+
+    class Meta:
+        table_name = TableName("hashtag-posts")
+
+    tag = UnicodeAttribute(hash_key=True)
+    post_id = UnicodeAttribute(range_key=True)
+    author_id = UnicodeAttribute()
+    is_public = BooleanAttribute()  # such a post counts
+
+
+class TaggedByAuthor(GlobalSecondaryIndex["PostTags"]):
+    """An author's posts that have tags."""
+
+    class Meta:
+        index_name = "by_author"
+        projection = IncludeProjection(["visibility", "is_public"])
+
+    author_id = UnicodeAttribute(hash_key=True)
+    post_id = UnicodeAttribute(range_key=True)
+
+
+class PostTags(Table):
+    """The tags under which a post is stored, and nothing more: with it `HashtagPost`s change."""
+
+    class Meta:
+        table_name = TableName("post-tags")
+
+    post_id = UnicodeAttribute(hash_key=True)
+    author_id = UnicodeAttribute()
+    tags = JSONAttribute()  # [tag]
+    visibility = UnicodeAttribute()  # of the post
+    is_public = BooleanAttribute()  # by the author's account as well
+    by_author = TaggedByAuthor()
+
+
+class ByCount(GlobalSecondaryIndex["TagWindow"]):
+    """The tags of a window by how many posts have them."""
+
+    class Meta:
+        index_name = "by_count"
+        projection = KeysOnlyProjection()
+
+    window = UnicodeAttribute(hash_key=True)
+    post_count = IntegerAttribute(range_key=True)
+
+
+class TagWindow(Table):
+    """How many public posts of a stretch of time have a tag."""
+
+    class Meta:
+        table_name = TableName("tag-windows")
+
+    window = UnicodeAttribute(hash_key=True)  # `<number>#<part>`, see `windows`
+    tag = UnicodeAttribute(range_key=True)
+    post_count = IntegerAttribute()
+    post_seq = UnicodeAttribute(null=True)  # as in `Hashtag`
+    expires_at = IntegerAttribute()  # epoch seconds
+    by_count = ByCount()
+
+
+class TagSearch(Table):
+    """A tag under one of its beginnings: `place` is `<tier>#<tag>`. Or, under `#<tag>`, the record
+    of which tier's entries a tag has."""
+
+    class Meta:
+        table_name = TableName("tag-search")
+
+    prefix = UnicodeAttribute(hash_key=True)
+    place = UnicodeAttribute(range_key=True)
+    tier = UnicodeAttribute(null=True)  # of a record
+
+
+class Ranking(Table):
+    """A list of tags that was worked out, the best first."""
+
+    class Meta:
+        table_name = TableName("tag-rankings")
+
+    name = UnicodeAttribute(hash_key=True)
+    tags = JSONAttribute()  # [tag]
+    made_at = UnicodeAttribute()

@@ -1,0 +1,40 @@
+"""GET /search/hashtags: tags by their beginning, the most used first."""
+
+from typing import Annotated, TypedDict
+
+from hashtags.popular import MOST, HashtagShape, hashtag_shape, most_used
+from shared.fields import ListQuery, text
+from shared.http import endpoint
+from shared.paging import next_cursor, read_page
+from shared.requests import Request
+from shared.tags import tag_from
+
+app = endpoint("hashtags")
+
+
+class Search(ListQuery):
+    """What is looked for."""
+
+    q: Annotated[str, text(1, 100)]
+
+
+class Found(TypedDict):
+    """A page of tags."""
+
+    hashtags: list[HashtagShape]
+    next_cursor: str | None
+
+
+@app.serve("GET /search/hashtags", auth="unverified-ok", query=Search, answer=Found)
+def search_hashtags(request: Request[None, Search]) -> Found:
+    """Search for tags, with or without their sign. The list ends after the best hundred."""
+    page, start = read_page(request), tag_from(request.query.q)
+    if start is None:  # no tag begins with this
+        return {"hashtags": [], "next_cursor": None}
+    # The list is made anew for each page, so a cursor holds how many of it were looked at.
+    end = (page.after or 0) + page.limit
+    found = most_used(start, min(end + 1, MOST))
+    return {
+        "hashtags": [hashtag_shape(each) for each in found[end - page.limit : end]],
+        "next_cursor": next_cursor(request, end if end < len(found) else None),
+    }

@@ -1,0 +1,91 @@
+"""What tags are found by: for each tag that public posts have an entry under its first one, two and
+three characters, and one under none, the most used first.
+
+A tag's entries follow from its tier alone, which one more item, the record, remembers; entries and
+record change together, as those of accounts do (see users/search_index.py).
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from pynamodb.expressions.condition import Condition
+
+from hashtags.models import Hashtag, TagSearch
+from shared import queues
+from shared.streams import Change
+from shared.tables import ConditionFailed, WriteConflict, in_parallel, query, transaction
+
+QUEUE = "tag-search"
+_LONGEST_PREFIX = 3
+_ALL = "#"  # a partition like those of prefixes, which never begin with a "#"
+_RECORD = "record"
+_TRIES = 4
+# Posts from which a tag is in tier 0, 1, …; else in 9. Coarse, so that it seldom changes.
+_TIERS = (1_000_000, 100_000, 10_000, 1_000, 300, 100, 30, 10, 3)
+
+
+def tier_of(hashtag: Hashtag | None) -> str | None:
+    """How much a tag is used: "0" is the most; None if no public post has it."""
+    if hashtag is None or hashtag.post_count <= 0:
+        return None
+    return str(sum(hashtag.post_count < least for least in _TIERS))
+
+
+def announce(changes: Sequence[Change[Hashtag]]) -> None:
+    """Send a job for each tag whose tier has changed."""
+    tags = dict.fromkeys(
+        change.item.tag for change in changes if tier_of(change.old) != tier_of(change.new)
+    )
+    queues.send_jobs(QUEUE, ({"tag": tag} for tag in tags))
+
+
+def refresh(tag: str) -> None:
+    """Bring the entries of a tag in step with how much it is used now."""
+    for _ in range(_TRIES):
+        try:
+            _refresh(tag)
+        except ConditionFailed:  # another job changed the record since it was read
+            continue
+        return
+    raise WriteConflict
+
+
+def tags_by_tier(start: str, limit: int) -> list[tuple[str, str]]:
+    """Tags that begin with `start`, each with its tier: of each tier at most `limit`, the most used
+    tier first."""
+    if len(start) <= _LONGEST_PREFIX:
+        return _under(start or _ALL, None, limit)
+    places = [TagSearch.place.startswith(f"{tier}#{start}") for tier in range(len(_TIERS) + 1)]
+    prefix = start[:_LONGEST_PREFIX]
+    found = in_parallel(*(partial(_under, prefix, place, limit) for place in places))
+    return [entry for entries in found for entry in entries]
+
+
+def _under(prefix: str, place: Condition | None, limit: int) -> list[tuple[str, str]]:
+    found, _ = query(TagSearch, prefix, place, limit=limit, newest_first=False)
+    return [(tag, tier) for tier, _, tag in (each.place.partition("#") for each in found)]
+
+
+def _refresh(tag: str) -> None:
+    record = TagSearch.find(f"#{tag}", _RECORD, consistent=True)
+    was = record.tier if record else None
+    tier = tier_of(Hashtag.find(tag, consistent=True))
+    if tier == was:
+        return
+    unchanged = TagSearch.tier == was if record else TagSearch.is_new()
+    with transaction() as write:
+        if tier is None:
+            write.delete(TagSearch(f"#{tag}", _RECORD), unchanged)
+        else:
+            write.put(TagSearch(f"#{tag}", _RECORD, tier=tier), unchanged)
+        for entry in _entries(tag, was):
+            write.delete(entry)
+        for entry in _entries(tag, tier):
+            write.put(entry)
+
+
+def _entries(tag: str, tier: str | None) -> Iterator[TagSearch]:
+    if tier is not None:
+        beginnings = {tag[:length] for length in range(1, _LONGEST_PREFIX + 1)}
+        for prefix in (_ALL, *beginnings):
+            yield TagSearch(prefix, f"{tier}#{tag}")

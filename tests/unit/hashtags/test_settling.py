@@ -1,0 +1,230 @@
+"""The tags of a post follow the post, whenever and however often it is looked at."""
+
+import json
+from typing import Any
+
+import pytest
+
+from hashtags import settling
+from hashtags.models import HashtagPost, PostTags
+from hashtags.on_user_updated import app as user_app
+from hashtags.settling import settle
+from posts.models import Post
+from shared.caller import Caller
+from shared.clock import stop_at, timestamp
+from shared.tables import WriteConflict
+from tests.support.accounts import a_user
+from tests.support.events import load_event
+from tests.support.memory_aws import MemoryAws
+from tests.unit.conftest import NOON
+from tests.unit.hashtags.conftest import World
+from users.models import User
+
+
+def test_a_post_counts_under_each_of_its_tags(world: World) -> None:
+    post = world.post("#Snow and #ice, #snow")
+    assert world.tags_of(post) == {"snow", "ice"}
+    assert (world.count("snow"), world.count("ice"), world.count("rain")) == (1, 1, 0)
+    world.post("more #snow")
+    assert world.count("snow") == 2
+
+
+def test_a_post_without_tags_leaves_nothing(world: World, aws: MemoryAws) -> None:
+    world.post("Snow")
+    assert aws.dynamo.items("hoshi-post-tags") == []
+
+
+def test_an_edit_moves_the_post(world: World) -> None:
+    post = world.post("#snow #ice")
+    world.edit(post, caption="#ice #rain")
+    assert world.tags_of(post) == {"ice", "rain"}
+    assert [world.count(tag) for tag in ("snow", "ice", "rain")] == [0, 1, 1]
+
+
+def test_an_edit_of_something_else_reads_nothing(world: World, aws: MemoryAws) -> None:
+    post = world.post("#snow")
+    aws.calls.clear()
+    world.tell("post.updated", post, ["location"])
+    assert aws.calls == []
+
+
+def test_a_deleted_post_is_out_and_comes_back(world: World) -> None:
+    post = world.post("#snow")
+    world.edit(post, "post.deleted", deleted_at=timestamp())
+    assert (world.tags_of(post), world.count("snow")) == (set(), 0)
+    world.edit(post, "post.restored", deleted_at=None)
+    assert (world.tags_of(post), world.count("snow")) == ({"snow"}, 1)
+
+
+def test_an_erased_post_is_out(world: World) -> None:
+    post = world.post("#snow")
+    Post(post).delete()
+    world.tell("post.deleted", post)
+    assert (world.tags_of(post), world.count("snow")) == (set(), 0)
+
+
+@pytest.mark.parametrize("status", ["processing", "failed"])
+def test_a_post_counts_when_it_is_ready(status: str, world: World) -> None:
+    post = world.post("#snow", status=status)
+    assert world.tags_of(post) == set()
+    world.edit(post, "post.created", status="ready")
+    assert world.count("snow") == 1
+
+
+@pytest.mark.parametrize("visibility", ["followers", "close_friends", "private"])
+def test_only_public_posts_count_but_all_are_stored(visibility: str, world: World) -> None:
+    post = world.post("#snow", visibility=visibility)
+    assert (world.tags_of(post), world.count("snow")) == ({"snow"}, 0)
+    world.edit(post, visibility="public")
+    assert world.count("snow") == 1
+    world.edit(post, visibility=visibility)
+    assert (world.tags_of(post), world.count("snow")) == ({"snow"}, 0)
+
+
+def test_a_tag_of_hidden_posts_alone_is_no_hashtag(world: World, aws: MemoryAws) -> None:
+    """Its name is nobody's business."""
+    world.post("#surprise_party", visibility="followers")
+    world.post("#surprise_party", a_user(is_private=True))
+    assert aws.dynamo.items("hoshi-hashtags") == []
+    assert aws.dynamo.items("hoshi-tag-search") == []
+
+
+def test_late_and_repeated_events_change_nothing(world: World, aws: MemoryAws) -> None:
+    post = world.post("#snow")
+    world.edit(post, "post.deleted", deleted_at=timestamp())
+    for event in ("post.created", "post.updated", "post.restored", "post.created"):
+        world.tell(event, post, ["caption"])
+    assert (world.tags_of(post), world.count("snow")) == (set(), 0)
+    world.edit(post, "post.restored", deleted_at=None)
+    aws.calls.clear()
+    world.tell("post.deleted", post)
+    assert "dynamodb.TransactWriteItems" not in aws.calls
+    assert world.count("snow") == 1
+
+
+def test_what_another_event_stored_meanwhile_is_not_undone(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The record was read, then the post; between this one's reading and writing the post is
+    edited, and the edit is settled first."""
+    post = world.post("#snow")
+    real, edits = settling._wanted, ["#ice", "#rain"]
+
+    def wanted(post_id: str) -> PostTags | None:
+        made = real(post_id)
+        if edits:
+            item = Post.find(post_id)
+            assert item
+            item.caption = edits.pop(0)
+            item.save()
+            settling._settle(post_id)
+        return made
+
+    monkeypatch.setattr(settling, "_wanted", wanted)
+    settle(post)
+    world.settle_streams()
+    assert world.tags_of(post) == {"rain"}
+    assert [world.count(tag) for tag in ("snow", "ice", "rain")] == [0, 0, 1]
+
+
+def test_it_gives_up_in_the_end_and_comes_again(world: World, aws: MemoryAws) -> None:
+    post = world.post("#snow")
+    item = Post.find(post)
+    assert item
+    item.caption = "#ice"
+    item.save()
+    aws.dynamo.cancel_transactions("TransactionConflict", 99)
+    with pytest.raises(WriteConflict):
+        settle(post)
+    assert world.tags_of(post) == {"snow"}
+
+
+def test_a_caption_full_of_tags_fits_into_one_transaction(world: World, aws: MemoryAws) -> None:
+    post = world.post(" ".join(f"#a{number}" for number in range(200)))
+    world.edit(post, caption=" ".join(f"#b{number}" for number in range(200)))
+    assert world.tags_of(post) == {f"b{number}" for number in range(49)}
+
+
+def change_account(author: Caller, **values: Any) -> None:
+    user = User.find(author.user_id)
+    assert user
+    for name, value in values.items():
+        setattr(user, name, value)
+    user.save()
+
+
+def tell_of(author: Caller, *changed: str) -> None:
+    event = load_event("hashtags", "on_user_updated")
+    body = json.loads(event["Records"][0]["body"])
+    body["data"] |= {"user_id": author.user_id, "changed": changed}
+    event["Records"][0]["body"] = json.dumps(body)
+    assert user_app(event, None) == {"batchItemFailures": []}
+
+
+def test_posts_of_an_account_that_goes_private_count_no_more(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settling, "_PAGE", 2)
+    posts = [world.post(f"#snow #n{number}") for number in range(5)]
+    hidden = world.post("#snow", visibility="followers")
+    other = world.post("#snow", a_user())
+    change_account(world.author, is_private=True)
+    tell_of(world.author, "name", "is_private")
+    world.settle_streams()
+    assert (world.count("snow"), world.count("n3")) == (1, 0)
+    assert world.tags_of(posts[0]) == {"snow", "n0"}, "a follower finds it all the same"
+    change_account(world.author, is_private=False)
+    tell_of(world.author, "is_private")
+    world.settle_streams()
+    assert (world.count("snow"), world.count("n3")) == (6, 1)
+    assert not HashtagPost.get("snow", hidden).is_public
+    assert HashtagPost.get("snow", other).is_public
+
+
+def test_what_one_message_does_not_get_done_is_left_to_the_next(
+    world: World, aws: MemoryAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settling, "_PAGE", 2)
+    monkeypatch.setattr(settling, "_POSTS", 2)
+    for _ in range(5):
+        world.post("#snow")
+    change_account(world.author, is_private=True)
+    tell_of(world.author, "is_private")
+    messages = 1
+    while aws.sent.get("hashtags-user-updated"):
+        [message] = aws.sent.pop("hashtags-user-updated")
+        event = load_event("hashtags", "on_user_updated")
+        event["Records"][0]["body"] = message
+        assert user_app(event, None) == {"batchItemFailures": []}
+        messages += 1
+    world.settle_streams()
+    assert (world.count("snow"), messages) == (0, 3)
+
+
+def test_what_else_changes_of_an_account_settles_nothing(world: World, aws: MemoryAws) -> None:
+    world.post("#snow")
+    change_account(world.author, is_private=True)
+    aws.calls.clear()
+    tell_of(world.author, "bio")
+    assert aws.calls == []
+
+
+def test_a_fresh_change_is_looked_at_once_more(world: World, aws: MemoryAws) -> None:
+    """The index may show a post that was made just before only afterwards."""
+    event = load_event("hashtags", "on_user_updated")
+    body = json.loads(event["Records"][0]["body"])
+    body["occurred_at"] = timestamp()
+    body["data"]["user_id"] = world.author.user_id
+    event["Records"][0]["body"] = json.dumps(body)
+    user_app(event, None)
+    assert [json.loads(each) for each in aws.sent["hashtags-user-updated"]] == [body]
+    with stop_at(NOON + 61):
+        user_app(event, None)
+    assert len(aws.sent["hashtags-user-updated"]) == 1
+
+
+def test_an_account_that_is_gone_has_nothing_to_settle(world: World) -> None:
+    world.post("#snow")
+    User(world.author.user_id).delete()
+    tell_of(world.author, "is_private")
+    assert world.count("snow") == 1, "until its posts are erased"
