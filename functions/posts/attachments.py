@@ -78,6 +78,14 @@ def find_attachments(body: NewPost, owner_id: str) -> Attachments:
     return Attachments(list(zip(found, texts, strict=True)), thumbnail)
 
 
+def brought_attachments(upload_ids: list[str], owner_id: str) -> Attachments:
+    """The uploads that came with the post itself, whatever has become of them until now."""
+    uploads = find_uploads(upload_ids, owner_id)
+    if any(upload_id not in uploads for upload_id in upload_ids):
+        raise UploadNotFound
+    return Attachments([(uploads[upload_id], None) for upload_id in upload_ids], None)
+
+
 def status_of(media: list[dict[str, Any]]) -> str:
     """The status of a post with these media: `failed` if one failed, `ready` if all are."""
     statuses = {each["status"] for each in media}

@@ -1,24 +1,40 @@
 """POST /posts: publish a post or reel."""
 
-from typing import Any
+from typing import Any, TypedDict
 
-from posts.attachments import Attachments, UploadChanged, find_attachments
+from media.public import bring
+from posts.attachments import (
+    Attachments,
+    UploadChanged,
+    brought_attachments,
+    find_attachments,
+)
+from posts.collaborations import add_invitations, invitation_keys, invitations_from
+from posts.mentions import mention_keys, mentions_from, mentions_since
 from posts.models import AuthorStats, Post
 from posts.new_post import NewPost
-from posts.reading import remember_author, see_post
-from posts.shapes import PostShape, post_shape, socialhub_post
+from posts.reading import Seen, remember_author, see_post
+from posts.shapes import PostShape, SocialHubPost, socialhub_post
+from posts.showing import shape_of
 from shared.clock import timestamp
 from shared.errors import DependencyUnavailable, Unauthorized
 from shared.http import endpoint
 from shared.idempotency import AlreadyMade, claim
 from shared.ids import new_id
 from shared.requests import Request
-from shared.tables import in_parallel, transaction
-from users.public import User, find_user, user_shape
+from shared.tables import Key, in_parallel, read_items, transaction
+from users.public import User
 
 app = endpoint("posts")
 
 _TRIES = 4
+
+
+class SocialHubCreated(TypedDict):
+    """The post, as SocialHub gives it."""
+
+    message: str
+    post: SocialHubPost
 
 
 @app.serve(
@@ -28,39 +44,58 @@ _TRIES = 4
     status=201,
     idempotent=True,
     answer=PostShape,
+    socialhub_answer=SocialHubCreated,
+    takes_files=True,
 )
-def create_post(request: Request[NewPost]) -> PostShape | dict[str, Any]:
-    """Publish a post. A reel whose video is not ready yet is `processing` until it is."""
-    request.body.check(request.is_socialhub)
-    post, author = _publish(request)
-    remember_author(post.post_id, post.author_id)
-    shape = post_shape(post, user_shape(author), is_liked=False)
+def create_post(request: Request[NewPost]) -> PostShape | SocialHubCreated:
+    """Publish a post. A reel whose video is not ready yet is `processing` until it is, and so is a
+    post whose files come with it as a form."""
+    request.body.check(request.is_socialhub, len(request.files))
+    seen = _publish(request)
+    remember_author(seen.post.post_id, seen.post.author_id)
+    shape = shape_of(request.caller, seen)
     if request.is_socialhub:
         return {"message": "Post created", "post": socialhub_post(shape)}
     return shape
 
 
-def _publish(request: Request[NewPost]) -> tuple[Post, User]:
-    user_id = request.caller.user_id
+def _publish(request: Request[NewPost]) -> Seen:
+    body, user_id = request.body, request.caller.user_id
+    keys: list[Key] = [
+        (User, user_id),
+        *mention_keys(body.words),
+        *invitation_keys(user_id, body.collaborator_ids),
+    ]
+    brought = bring(user_id, request.files)
     for _ in range(_TRIES):
-        found: list[Any] = in_parallel(
-            lambda: find_attachments(request.body, user_id), lambda: find_user(user_id)
+        read: list[Any] = in_parallel(
+            lambda: _attachments(request, brought), lambda: read_items(keys)
         )
-        attachments, author = found
+        attachments, found = read
+        author: User | None = found.get((User, user_id))
         if author is None:
             raise Unauthorized
+        post = _draft(request, attachments, found)
         try:
-            return _save(request, attachments), author
+            _save(request, post, attachments)
         except AlreadyMade as earlier:
-            return see_post(request.caller, earlier.made_id).post, author
+            return see_post(request.caller, earlier.made_id)
         except UploadChanged:
             continue  # its video became ready while we were about to wait for it
+        return Seen(post, author, None, None)
     raise DependencyUnavailable(Retry_After="1")
 
 
-def _save(request: Request[NewPost], attachments: Attachments) -> Post:
+def _attachments(request: Request[NewPost], brought: list[str]) -> Attachments:
+    user_id = request.caller.user_id
+    if brought:
+        return brought_attachments(brought, user_id)
+    return find_attachments(request.body, user_id)
+
+
+def _draft(request: Request[NewPost], attachments: Attachments, found: dict[Key, Any]) -> Post:
     body, caller, moment = request.body, request.caller, timestamp()
-    post = Post(
+    return Post(
         new_id(),
         author_id=caller.user_id,
         author_username=caller.username,
@@ -72,14 +107,19 @@ def _save(request: Request[NewPost], attachments: Attachments) -> Post:
         thumbnail_key=attachments.thumbnail_key,
         location=body.location or None,
         comments_disabled=body.comments_disabled,
+        mentions=mentions_since(mentions_from(found, body.words), (), moment),
+        collaborators=invitations_from(found, caller.user_id, body.collaborator_ids, moment),
         status=attachments.status,
         created_at=moment,
         updated_at=moment,
     )
+
+
+def _save(request: Request[NewPost], post: Post, attachments: Attachments) -> None:
     count = AuthorStats.reel_count if post.is_reel else AuthorStats.post_count
     with transaction() as write:
         claim(write, request, post.post_id)
         write.put(post, Post.is_new())
         write.update(AuthorStats(post.author_id), count.add(1))
         attachments.add_to(write, post.post_id)
-    return post
+        add_invitations(write, post)

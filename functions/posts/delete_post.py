@@ -2,10 +2,9 @@
 
 from typing import TypedDict
 
-from posts.models import AuthorStats, Post
+from posts import deletions
 from posts.reading import see_post
-from shared.clock import timestamp
-from shared.errors import NotOwner, PostNotFound
+from shared.errors import NotOwner
 from shared.http import endpoint
 from shared.requests import Request
 from shared.tables import transaction
@@ -21,17 +20,10 @@ class Deleted(TypedDict):
 
 @app.serve("DELETE /posts/{post_id}", answer=Deleted)
 def delete_post(request: Request) -> Deleted:
-    """Delete a post: it is gone for everyone at once."""
+    """Delete a post: it is gone for everyone at once, and can be restored for 30 days."""
     post = see_post(request.caller, request.path["post_id"]).post
     if post.author_id != request.caller.user_id:
         raise NotOwner
-    count = AuthorStats.reel_count if post.is_reel else AuthorStats.post_count
     with transaction() as write:
-        write.update(
-            post,
-            Post.deleted_at.set(timestamp()),
-            condition=Post.is_there() & Post.deleted_at.does_not_exist(),
-            otherwise=PostNotFound(),
-        )
-        write.update(AuthorStats(post.author_id), count.add(-1))
+        deletions.delete_post(write, post)
     return {"message": "Post deleted"}

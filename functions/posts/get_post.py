@@ -1,14 +1,20 @@
 """GET /posts/{post_id}: a post the caller may see."""
 
-from typing import Any
+from typing import TypedDict
 
-from posts.public import shapes_of
 from posts.reading import see_post
-from posts.shapes import PostShape, socialhub_post
+from posts.shapes import PostShape, SocialHubPost, socialhub_post
+from posts.showing import shape_of
 from shared.http import endpoint
 from shared.requests import Request
 
 app = endpoint("posts")
+
+
+class SocialHubPostAnswer(TypedDict):
+    """The post, as SocialHub gives it."""
+
+    post: SocialHubPost
 
 
 @app.serve(
@@ -16,8 +22,9 @@ app = endpoint("posts")
     socialhub=("GET /api/v1/posts/{post_id}",),
     auth="unverified-ok",
     answer=PostShape,
+    socialhub_answer=SocialHubPostAnswer,
 )
-def get_post(request: Request) -> PostShape | dict[str, Any]:
+def get_post(request: Request) -> PostShape | SocialHubPostAnswer:
     """Read a post."""
-    (shape,) = shapes_of([see_post(request.caller, request.path["post_id"])])
+    shape = shape_of(request.caller, see_post(request.caller, request.path["post_id"]))
     return {"post": socialhub_post(shape)} if request.is_socialhub else shape

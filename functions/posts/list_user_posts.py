@@ -1,16 +1,15 @@
 """GET /users/{user}/posts: an account's posts, as far as the caller may see them."""
 
-from typing import Any, TypedDict
+from typing import TypedDict
 
+from posts.authors import listed_author
 from posts.models import Post
 from posts.public import read_posts
-from posts.shapes import PostShape, socialhub_post
-from shared.errors import AccountPrivate
+from posts.shapes import PostShape, SocialHubPost, socialhub_post
 from shared.http import endpoint
 from shared.paging import next_cursor, read_page
 from shared.requests import Request
 from shared.tables import query
-from users.public import look_up
 
 app = endpoint("posts")
 
@@ -22,19 +21,24 @@ class Posts(TypedDict):
     next_cursor: str | None
 
 
+class SocialHubPosts(TypedDict):
+    """The page, as SocialHub gives it."""
+
+    posts: list[SocialHubPost]
+    next_cursor: str | None
+
+
 @app.serve(
     "GET /users/{user}/posts",
     socialhub=("GET /posts/user/{user}", "GET /api/v1/posts/user/{user}"),
     auth="unverified-ok",
     answer=Posts,
+    socialhub_answer=SocialHubPosts,
 )
-def list_user_posts(request: Request) -> Posts | dict[str, Any]:
+def list_user_posts(request: Request) -> Posts | SocialHubPosts:
     """List an account's posts, newest first; SocialHub's routes list reels too."""
     caller, page = request.caller, read_page(request)
-    author, relation = look_up(request.path["user"], caller)
-    follows = relation.follows and caller.scope == "full"
-    if author.is_private and author.user_id != caller.user_id and not follows:
-        raise AccountPrivate
+    author = listed_author(request)
     matching = Post.deleted_at.does_not_exist()
     found, following = query(
         Post.by_author,

@@ -1,8 +1,11 @@
-"""The tables of posts: posts with their counters, who liked them, and what each author has made."""
+"""The tables of posts: posts with their counters, who likes and shares them and who stands beside
+the author, and what each author has made. Those of comments are in `comment_models`."""
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 
+from posts.comment_models import Comment as Comment
+from posts.comment_models import CommentLike as CommentLike
 from shared.tables import IntegerAttribute, JSONAttribute, Table, TableName
 
 
@@ -28,6 +31,29 @@ class Reels(GlobalSecondaryIndex["Post"]):
     post_id = UnicodeAttribute(range_key=True)
 
 
+class Deleted(GlobalSecondaryIndex["Post"]):
+    """What an author has deleted, by time (sparse: `deleted_author_id` is there while the author
+    can undo it)."""
+
+    class Meta:
+        index_name = "deleted"
+        projection = AllProjection()
+
+    deleted_author_id = UnicodeAttribute(hash_key=True)
+    deleted_at = UnicodeAttribute(range_key=True)
+
+
+class ByPurge(GlobalSecondaryIndex["Post"]):
+    """Deleted posts, by when they go for good (sparse; one partition, `deletions.DELETION`)."""
+
+    class Meta:
+        index_name = "by_purge"
+        projection = KeysOnlyProjection()
+
+    deletion = UnicodeAttribute(hash_key=True)
+    purge_at = UnicodeAttribute(range_key=True)
+
+
 class Post(Table):
     """A post or reel. What is shown of its author is read with it, never copied into it."""
 
@@ -45,17 +71,42 @@ class Post(Table):
     thumbnail_key = UnicodeAttribute(null=True)
     location = UnicodeAttribute(null=True)
     comments_disabled = BooleanAttribute(default=False)
+    mentions = JSONAttribute(default=list)  # [{user_id, since}]: whom the caption names
+    # [{user_id, status, since}]: at most 5, as the rows of Collaborator tell them
+    collaborators = JSONAttribute(default=list)
     status = UnicodeAttribute(default="ready")  # ready | processing | failed
     like_count = IntegerAttribute(default=0)
     like_seq = UnicodeAttribute(null=True)  # the last change of likes that was counted
-    comment_count = IntegerAttribute(default=0)
+    comment_count = IntegerAttribute(default=0)  # with replies
+    comment_seq = UnicodeAttribute(null=True)  # the last change of comments that was counted
     share_count = IntegerAttribute(default=0)
+    share_seq = UnicodeAttribute(null=True)  # the last change of shares that was counted
+    revision = IntegerAttribute(default=0)  # counts what is changed, but for counters and deletion
     deleted_at = UnicodeAttribute(null=True)
+    deleted_author_id = UnicodeAttribute(null=True)  # the author, while they can undo it
+    deletion = UnicodeAttribute(null=True)
+    purge_at = UnicodeAttribute(null=True)  # from then on a deletion cannot be undone
+    removed_by = UnicodeAttribute(null=True)  # the administrator who took it away from its author
     edited_at = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()
     updated_at = UnicodeAttribute()
     by_author = ByAuthor()
     reels = Reels()
+    deleted = Deleted()
+    by_purge = ByPurge()
+
+
+class PostEdit(Table):
+    """What a post was before an edit: for moderation, which may have to know."""
+
+    class Meta:
+        table_name = TableName("post-edits")
+
+    post_id = UnicodeAttribute(hash_key=True)
+    revision = UnicodeAttribute(range_key=True)  # eight digits: the post's before the edit
+    before = JSONAttribute()  # caption, visibility, comments_disabled, location, alt_texts
+    edited_at = UnicodeAttribute()
+    expires_at = IntegerAttribute()  # epoch seconds
 
 
 class AuthorStats(Table):
@@ -80,6 +131,17 @@ class LikesByUser(GlobalSecondaryIndex["Like"]):
     liked_at = UnicodeAttribute(range_key=True)
 
 
+class LikesByTime(GlobalSecondaryIndex["Like"]):
+    """Who likes a post, by time."""
+
+    class Meta:
+        index_name = "by_time"
+        projection = KeysOnlyProjection()
+
+    post_id = UnicodeAttribute(hash_key=True)
+    liked_at = UnicodeAttribute(range_key=True)
+
+
 class Like(Table):
     """`user_id` likes the post. Unliking deletes the item."""
 
@@ -96,19 +158,86 @@ class Like(Table):
     )  # the post's `like_seq` just before: until that moves on,
     # this like is not in `like_count` yet
     by_user = LikesByUser()
+    by_time = LikesByTime()
+
+
+class SharesByUser(GlobalSecondaryIndex["Share"]):
+    """What a user shared, by time."""
+
+    class Meta:
+        index_name = "by_user"
+        projection = AllProjection()
+
+    user_id = UnicodeAttribute(hash_key=True)
+    shared_at = UnicodeAttribute(range_key=True)
+
+
+class SharesByTime(GlobalSecondaryIndex["Share"]):
+    """Who shares a post, by time."""
+
+    class Meta:
+        index_name = "by_time"
+        projection = AllProjection()
+
+    post_id = UnicodeAttribute(hash_key=True)
+    shared_at = UnicodeAttribute(range_key=True)
+
+
+class Share(Table):
+    """`user_id` shares the post. Unsharing deletes the item."""
+
+    class Meta:
+        table_name = TableName("shares")
+
+    post_id = UnicodeAttribute(hash_key=True)
+    user_id = UnicodeAttribute(range_key=True)
+    share_id = UnicodeAttribute()
+    username = UnicodeAttribute()  # of who shares, for the event
+    author_id = UnicodeAttribute()  # of the post, for the event
+    caption = UnicodeAttribute(default="")
+    shared_at = UnicodeAttribute()
+    post_seq = UnicodeAttribute(null=True)  # the post's `share_seq` just before, as in `Like`
+    by_user = SharesByUser()
+    by_time = SharesByTime()
+
+
+class CollaborationsByUser(GlobalSecondaryIndex["Collaborator"]):
+    """The posts beside whose author a user stands, or is asked to, by time of the posts."""
+
+    class Meta:
+        index_name = "by_user"
+        projection = AllProjection()
+
+    user_id = UnicodeAttribute(hash_key=True)
+    post_id = UnicodeAttribute(range_key=True)
+
+
+class Collaborator(Table):
+    """`user_id` was asked to stand beside the author of the post. The post's own item says the
+    same, and both change in one transaction."""
+
+    class Meta:
+        table_name = TableName("collaborators")
+
+    post_id = UnicodeAttribute(hash_key=True)
+    user_id = UnicodeAttribute(range_key=True)
+    author_id = UnicodeAttribute()
+    status = UnicodeAttribute()  # pending | accepted
+    since = UnicodeAttribute()
+    by_user = CollaborationsByUser()
 
 
 class Recount(Table):
     """What the recount of counters remembers from one run to the next: where it goes on (subject
-    `progress`), and which posts (`post#<id>`) had a wrong count."""
+    `progress#<table>`), and which counts were wrong (`<table>#<counter>#<id>`)."""
 
     class Meta:
         table_name = TableName("recounts")
 
     subject = UnicodeAttribute(hash_key=True)
-    after = UnicodeAttribute(null=True)  # the post id that was recounted last
-    like_count = IntegerAttribute(null=True)  # as the post had it
-    like_seq = UnicodeAttribute(null=True)
-    counted = IntegerAttribute(null=True)  # the likes that there were
+    after = JSONAttribute(null=True)  # the key of the item that was recounted last
+    told = IntegerAttribute(null=True)  # the count as the item had it
+    sequence = UnicodeAttribute(null=True)
+    counted = IntegerAttribute(null=True)  # what there was to count
     noted_at = UnicodeAttribute()
     expires_at = IntegerAttribute()  # epoch seconds

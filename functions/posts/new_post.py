@@ -4,10 +4,13 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AliasChoices, Field, model_validator
 
-from posts.shapes import hashtags_in, names_in
+from posts.shapes import names_in
 from shared.config import config
 from shared.errors import InvalidInput
 from shared.fields import Body, Ulid, text
+from shared.tags import hashtags_in
+
+MOST_COLLABORATORS = 5
 
 type MediaUrl = Annotated[str, text(1, 4096)]
 type Visibility = Literal["public", "followers", "close_friends", "private"]
@@ -43,6 +46,7 @@ class NewPost(Body):
     thumbnail_upload_id: Ulid | None = None
     thumbnail_url: MediaUrl | None = None
     location: Annotated[str, text(0, 100)] | None = None
+    collaborator_ids: list[Ulid] = Field(default_factory=list, max_length=MOST_COLLABORATORS)
 
     @model_validator(mode="after")
     def _has_one_list(self) -> Self:
@@ -72,20 +76,32 @@ class NewPost(Body):
             return Item(upload_id=self.thumbnail_upload_id)
         return Item(media_url=self.thumbnail_url)
 
-    def check(self, is_socialhub: bool) -> None:
-        """Raise `InvalidInput` for what depends on the dialect or on configured limits."""
+    def check(self, is_socialhub: bool, files: int = 0) -> None:
+        """Raise `InvalidInput` for what depends on the dialect, on the files that came beside it,
+        or on configured limits."""
         most = config.limit("MaxMediaPerPost")
-        if len(self.items) > most:
+        if max(len(self.items), files) > most:
             raise InvalidInput(("media", f"At most {most}."))
+        if files:
+            self._check_form(files)
         # SocialHub knows posts of text alone, and calls the text `content`.
         is_text_post = is_socialhub or (self.caption is None and self.content is not None)
-        if not self.items and not is_text_post:
+        has_media = bool(self.items or files)
+        if not has_media and not is_text_post:
             raise InvalidInput(("media", "A post has at least one picture or video."))
-        if not self.items and not self.words:
+        if not has_media and not self.words:
             raise InvalidInput(("content", "A post without media has a text."))
-        for limit, found in (
-            ("MaxHashtags", hashtags_in(self.words)),
-            ("MaxMentions", names_in(self.words)),
-        ):
-            if len(found) > config.limit(limit):
-                raise InvalidInput(("caption", f"{limit} is {config.limit(limit)}."))
+        check_words(self.words)
+
+    def _check_form(self, files: int) -> None:
+        if self.items or self.thumbnail:
+            raise InvalidInput(("files", "Either files or uploads."))
+        if self.is_reel:
+            raise InvalidInput(("is_reel", "The video of a reel is brought by /media/upload-url."))
+
+
+def check_words(words: str) -> None:
+    """Raise `InvalidInput` for a caption with too many hashtags or mentions."""
+    for limit, found in (("MaxHashtags", hashtags_in(words)), ("MaxMentions", names_in(words))):
+        if len(found) > config.limit(limit):
+            raise InvalidInput(("caption", f"{limit} is {config.limit(limit)}."))

@@ -39,6 +39,7 @@ def _settle(post_id: str, upload_id: str, result: dict[str, Any]) -> None:
             post.change(
                 Post.media.set(media),
                 Post.status.set(status),
+                Post.revision.add(1),
                 Post.updated_at.set(timestamp()),
                 condition=Post.media == post.media,
             )

@@ -1,44 +1,73 @@
-"""The streams of posts and likes: exact like counts, and what happened to posts as events."""
+"""The streams of posts, likes, shares and comments: exact counts, and what happened to them as
+events."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from posts.models import Like, Post
+from posts.models import Comment, CommentLike, Like, Post, Share
+from posts.news import news_of
+from posts.threads import drop_orphans
 from shared.counters import Counter
-from shared.events import PostCreated, PostDeleted, PostLiked, PostUnliked
+from shared.events import (
+    CommentDeleted,
+    CommentLiked,
+    CommentUnliked,
+    PostCommented,
+    PostLiked,
+    PostShared,
+    PostUnliked,
+    PostUnshared,
+)
 from shared.streams import Change, stream
 
 app = stream("posts")
 
 
-def _likes(change: Change[Like]) -> dict[str, int]:
-    if change.is_created:
-        return {"like_count": 1}
-    return {"like_count": -1} if change.is_removed else {}
+def _one(change: Change[Any]) -> int:
+    """What a change of an item adds to the count of such items."""
+    return int(change.is_created) - int(change.is_removed)
 
 
-app.count(Like, Counter(Post, "like_seq", lambda change: change.item.post_id, _likes))
+def _counted(name: str, change: Change[Any]) -> dict[str, int]:
+    return {name: _one(change)} if _one(change) else {}
 
 
-@app.tell(Post)
-def posts(change: Change[Post]) -> Iterator[tuple[str, PostCreated | PostDeleted]]:
-    """A post is created for the world when it is first ready, and deleted when it is hidden or
-    gone. Counting on it is nobody's news."""
-    post = change.item
-    if _is_there(change.new) and not (change.old and change.old.status == "ready"):
-        yield (
-            post.author_id,
-            PostCreated(
-                post_id=post.post_id,
-                author_id=post.author_id,
-                author_username=post.author_username,
-                visibility=post.visibility,
-                is_reel=post.is_reel,
-                created_at=post.created_at,
-                upload_ids=[each["upload_id"] for each in post.media],
-            ),
-        )
-    if change.old and not change.old.deleted_at and (post.deleted_at or change.is_removed):
-        yield post.author_id, PostDeleted(post.post_id, post.author_id)
+def _likes(change: Change[Any]) -> dict[str, int]:
+    return _counted("like_count", change)
+
+
+def _shares(change: Change[Any]) -> dict[str, int]:
+    return _counted("share_count", change)
+
+
+def _comments(change: Change[Comment]) -> dict[str, int]:
+    return _counted("comment_count", change)
+
+
+def _replies(change: Change[Comment]) -> dict[str, int]:
+    return _counted("reply_count", change) if change.item.parent_comment_id else {}
+
+
+def _post(change: Change[Any]) -> str:
+    return str(change.item.post_id)
+
+
+def _parent(change: Change[Comment]) -> tuple[str, str]:
+    return change.item.post_id, change.item.parent_comment_id
+
+
+def _comment(change: Change[CommentLike]) -> tuple[str, str]:
+    return change.item.post_id, change.item.comment_id
+
+
+app.count(Like, Counter(Post, "like_seq", _post, _likes))
+app.count(Share, Counter(Post, "share_seq", _post, _shares))
+app.count(Comment, Counter(Post, "comment_seq", _post, _comments))
+app.count(Comment, Counter(Comment, "reply_seq", _parent, _replies))
+app.count(CommentLike, Counter(Comment, "like_seq", _comment, _likes))
+
+
+app.tell(Post)(news_of)
 
 
 @app.tell(Like)
@@ -54,5 +83,63 @@ def likes(change: Change[Like]) -> Iterator[tuple[str, PostLiked | PostUnliked]]
         yield like.user_id, PostUnliked(like.post_id, like.author_id, like.user_id, like.liked_at)
 
 
-def _is_there(post: Post | None) -> bool:
-    return post is not None and post.status == "ready" and not post.deleted_at
+@app.tell(Share)
+def shares(change: Change[Share]) -> Iterator[tuple[str, PostShared | PostUnshared]]:
+    """A share that is made or ended; other words to it are nobody's news."""
+    share = change.item
+    if change.is_created:
+        yield (
+            share.user_id,
+            PostShared(
+                share.post_id, share.author_id, share.user_id, share.username, share.shared_at
+            ),
+        )
+    if change.is_removed:
+        yield (
+            share.user_id,
+            PostUnshared(share.post_id, share.author_id, share.user_id, share.shared_at),
+        )
+
+
+@app.react(Comment)
+def late_replies(changes: Sequence[Change[Comment]]) -> None:
+    """A reply that was written while its top-level comment was being deleted goes with it."""
+    drop_orphans(change.new for change in changes if change.is_created and change.new)
+
+
+@app.tell(Comment)
+def comments(change: Change[Comment]) -> Iterator[tuple[str, PostCommented | CommentDeleted]]:
+    """A comment that is made or gone. Counting on it, and new words, are nobody's news."""
+    comment = change.item
+    told: dict[str, Any] = {
+        "post_id": comment.post_id,
+        "author_id": comment.post_author_id,
+        "comment_id": comment.comment_id,
+        "parent_comment_id": comment.parent_comment_id,
+        "parent_author_id": comment.parent_author_id,
+        "commenter_id": comment.user_id,
+        "commented_at": comment.created_at,
+    }
+    if change.is_created:
+        yield comment.user_id, PostCommented(commenter_username=comment.username, **told)
+    if change.is_removed:
+        yield comment.user_id, CommentDeleted(**told)
+
+
+@app.tell(CommentLike)
+def comment_likes(
+    change: Change[CommentLike],
+) -> Iterator[tuple[str, CommentLiked | CommentUnliked]]:
+    """A like of a comment that is made or ended."""
+    like = change.item
+    told: dict[str, Any] = {
+        "post_id": like.post_id,
+        "comment_id": like.comment_id,
+        "commenter_id": like.commenter_id,
+        "liker_id": like.user_id,
+        "liked_at": like.liked_at,
+    }
+    if change.is_created:
+        yield like.user_id, CommentLiked(liker_username=like.username, **told)
+    if change.is_removed:
+        yield like.user_id, CommentUnliked(**told)

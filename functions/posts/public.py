@@ -1,26 +1,50 @@
 """What other services may ask about posts."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from posts.models import AuthorStats, Post
-from posts.reading import Seen, see_post, see_posts
-from posts.shapes import PostShape, post_shape, socialhub_post
+from posts.personal_data import export_of
+from posts.reading import Seen, collaborates, see_post, see_post_with, see_posts
+from posts.shapes import PostShape, SocialHubPost, socialhub_post
+from posts.showing import shapes_of
+from posts.visibility import audience_of
 from shared.aws import client
 from shared.caller import Caller
-from users.public import user_shape
+from shared.tables import read_items
+from users.public import find_user
 
 _PAGES = 5  # that one look for the latest posts takes at most
 
+
+class PostRef(NamedTuple):
+    """A post, by its ids."""
+
+    post_id: str
+    author_id: str
+    is_reel: bool
+
+
 __all__ = [
     "Post",
+    "PostRef",
     "PostShape",
     "Seen",
+    "SocialHubPost",
     "author_stats",
+    "author_stats_of",
+    "collaborates",
+    "export_of",
+    "find_ready",
+    "is_public",
     "latest_posts",
     "posts_page",
     "read_posts",
+    "see_post_with",
+    "see_posts",
+    "shapes_of",
     "socialhub_post",
+    "visible_ids",
     "visible_post",
 ]
 
@@ -33,23 +57,14 @@ def read_posts(
     followed_only: bool = False,
 ) -> list[PostShape]:
     """The shapes Post of those posts that the viewer may see (and that are `wanted`), in the order
-    given; with `followed_only` only their own and those of people they follow.
+    given; with `followed_only` only their own, those beside whose author they stand, and those of
+    people they follow.
 
-    One batch read if `authors` names the author of each post id, two otherwise.
+    One batch read if `authors` names the author of each post id, two otherwise; and one more for
+    the people whom the posts name.
     """
     seen = see_posts(viewer, post_ids, authors, followed_only=followed_only)
-    return shapes_of([each for each in seen if wanted is None or wanted(each)])
-
-
-def shapes_of(seen: Sequence[Seen]) -> list[PostShape]:
-    """The shapes Post of posts that were read."""
-    people: dict[str, dict[str, Any]] = {}
-    for each in seen:
-        if each.post.author_id not in people:
-            people[each.post.author_id] = user_shape(each.author)
-    return [
-        post_shape(each.post, people[each.post.author_id], each.like is not None) for each in seen
-    ]
+    return shapes_of(viewer, [each for each in seen if wanted is None or wanted(each)])
 
 
 def visible_post(viewer: Caller, post_id: str) -> Post:
@@ -57,10 +72,28 @@ def visible_post(viewer: Caller, post_id: str) -> Post:
     return see_post(viewer, post_id).post
 
 
-def latest_posts(author_id: str, limit: int, after: str | None = None) -> list[tuple[str, str]]:
+def visible_ids(viewer: Caller, post_ids: Sequence[str]) -> set[str]:
+    """Those of the posts that the viewer may see."""
+    return {seen.post.post_id for seen in see_posts(viewer, post_ids)}
+
+
+def find_ready(post_id: str) -> Post | None:
+    """The post as it is at this moment, if it is ready and not deleted, whoever may see it: for
+    what is derived from posts, never for an answer."""
+    post = Post.find(post_id, consistent=True)
+    return post if post and post.status == "ready" and not post.deleted_at else None
+
+
+def is_public(post: Post) -> bool:
+    """Whether a post is at this moment for everybody: itself, and by its author's account."""
+    author = find_user(post.author_id, consistent=True)
+    return author is not None and audience_of(post.visibility, author.is_private) == "public"
+
+
+def latest_posts(author_id: str, limit: int, after: str | None = None) -> list[PostRef]:
     """The newest posts and reels of an author that are ready and not deleted, older than the post
-    `after`: `(post_id, author_id)`, newest first. Who may see them is not looked at."""
-    posts: list[tuple[str, str]] = []
+    `after`, newest first. Who may see them is not looked at."""
+    posts: list[PostRef] = []
     for _ in range(_PAGES):
         page, after = posts_page(author_id, limit, after)
         posts += page
@@ -70,27 +103,31 @@ def latest_posts(author_id: str, limit: int, after: str | None = None) -> list[t
 
 
 def posts_page(
-    author_id: str, limit: int, after: str | None = None
-) -> tuple[list[tuple[str, str]], str | None]:
+    author_id: str, limit: int, after: str | None = None, *, reels_only: bool = False
+) -> tuple[list[PostRef], str | None]:
     """One query of `latest_posts`, and the post id to go on `after`: None at the end. A page may be
     short before the end, where posts were deleted."""
+    index, author = (Post.reels, "reel_author_id") if reels_only else (Post.by_author, "author_id")
     values: dict[str, Any] = {":author": {"S": author_id}, ":ready": {"S": "ready"}}
     if after:
         values[":after"] = {"S": after}
     # Ids alone, and not as models: the posts are read again with all that decides who sees them.
     answer = client("dynamodb").query(
         TableName=Post.Meta.table_name,
-        IndexName=Post.by_author.Meta.index_name,
-        KeyConditionExpression="author_id = :author" + (" AND post_id < :after" if after else ""),
+        IndexName=index.Meta.index_name,
+        KeyConditionExpression=f"{author} = :author" + (" AND post_id < :after" if after else ""),
         FilterExpression="#status = :ready AND attribute_not_exists(deleted_at)",
-        ProjectionExpression="post_id",
+        ProjectionExpression="post_id, is_reel",
         ExpressionAttributeNames={"#status": "status"},
         ExpressionAttributeValues=values,
         Limit=limit,
         ScanIndexForward=False,
     )
     last = answer.get("LastEvaluatedKey")
-    refs = [(item["post_id"]["S"], author_id) for item in answer["Items"]]
+    refs = [
+        PostRef(item["post_id"]["S"], author_id, item.get("is_reel", {}).get("BOOL", False))
+        for item in answer["Items"]
+    ]
     return refs, last["post_id"]["S"] if last else None
 
 
@@ -98,3 +135,11 @@ def author_stats(user_id: str) -> tuple[int, int]:
     """How many posts (without reels) and how many reels an account has."""
     stats = AuthorStats.find(user_id)
     return (stats.post_count, stats.reel_count) if stats else (0, 0)
+
+
+def author_stats_of(user_ids: Iterable[str]) -> dict[str, tuple[int, int]]:
+    """`author_stats` of many accounts at once; every one of them is in the answer."""
+    counts = dict.fromkeys(user_ids, (0, 0))
+    for stats in read_items((AuthorStats, user_id) for user_id in counts).values():
+        counts[stats.author_id] = (stats.post_count, stats.reel_count)
+    return counts

@@ -1,11 +1,12 @@
 """Reading posts together with all that decides who sees them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from posts.models import Like, Post
 from posts.visibility import Author, Standing, may_see
+from saved.public import SavedPost, saved_key
 from shared.caller import Caller
 from shared.errors import PostNotFound
 from shared.ids import is_id
@@ -25,6 +26,8 @@ class Seen:
     author: User
     relation: Relation | None  # of the viewer to the author; None: they are the same
     like: Like | None  # the viewer's
+    collaborates: bool = False  # whether the viewer has accepted to stand beside the author
+    saved: SavedPost | None = None  # the viewer's
 
 
 def see_posts(
@@ -39,30 +42,47 @@ def see_posts(
 
     `authors` tells who made them (post id -> author id). Where it does not, and this process has
     not met the post before, it takes a second batch; so it does to ask whether the viewer is a
-    close friend. With `followed_only` only the viewer's own and those of people they follow: as a
-    block ends a follow, blocks need not be read then.
+    close friend. With `followed_only` only the viewer's own, those beside whose author they stand,
+    and those of people they follow: as a block ends a follow, blocks need not be read then.
     """
-    known = {
-        post_id: author_id
-        for post_id in post_ids
-        if (author_id := (authors or {}).get(post_id) or _authors.get(post_id))
-    }
-    keys = _post_keys(viewer, post_ids, known, followed_only)
-    found = read_items(keys, consistent=consistent)
-    posts = [post for post_id in post_ids if (post := found.get((Post, post_id)))]
-    more = list(_missing_keys(viewer, posts, known, followed_only))
-    if more:
-        found.update(read_items(more, consistent=consistent))
-    seen = (_see(viewer, post, found) for post in posts)
-    return [each for each in seen if each and (not followed_only or _is_followed(each))]
+    return _look(viewer, post_ids, authors or {}, followed_only, consistent)[0]
 
 
 def see_post(viewer: Caller, post_id: str) -> Seen:
     """The post as it is at this moment, if the viewer may see it; else raises `PostNotFound`."""
-    seen = see_posts(viewer, [post_id], consistent=True) if is_id(post_id) else []
+    return see_post_with(viewer, post_id, ())[0]
+
+
+def see_post_with(viewer: Caller, post_id: str, also: Iterable[Key]) -> tuple[Seen, dict[Key, Any]]:
+    """`see_post`, and the items of the keys `also`, read in the same batch."""
+    seen, found = _look(viewer, [post_id], {}, False, True, also) if is_id(post_id) else ([], {})
     if not seen:
         raise PostNotFound
-    return seen[0]
+    return seen[0], found
+
+
+def _look(
+    viewer: Caller,
+    post_ids: Sequence[str],
+    authors: Mapping[str, str],
+    followed_only: bool,
+    consistent: bool,
+    also: Iterable[Key] = (),
+) -> tuple[list[Seen], dict[Key, Any]]:
+    """What `see_posts` gives, and all that was read."""
+    known = {
+        post_id: author_id
+        for post_id in post_ids
+        if (author_id := authors.get(post_id) or _authors.get(post_id))
+    }
+    keys = [*_post_keys(viewer, post_ids, known, followed_only), *also]
+    found = read_items(keys, consistent=consistent)
+    posts = [post for post_id in post_ids if (post := found.get((Post, post_id)))]
+    more = list(_missing_keys(viewer, posts, known, followed_only, found))
+    if more:
+        found.update(read_items(more, consistent=consistent))
+    seen = (_see(viewer, post, found) for post in posts)
+    return [each for each in seen if each and (not followed_only or _is_followed(each))], found
 
 
 def remember_author(post_id: str, author_id: str) -> None:
@@ -79,28 +99,39 @@ def _see(viewer: Caller, post: Post, found: Mapping[Key, Any]) -> Seen | None:
         return None
     is_own = viewer.user_id == post.author_id
     relation = None if is_own else relation_from(found, viewer.user_id, post.author_id)
-    standing = _standing(viewer, post.author_id, relation, found)
+    standing = _standing(viewer, post, relation, found)
     if not may_see(post, Author(is_shown(author), author.is_private), standing):
         return None
-    return Seen(post, author, relation, found.get((Like, post.post_id, viewer.user_id)))
+    like = found.get((Like, post.post_id, viewer.user_id))
+    saved = found.get(saved_key(viewer.user_id, post.post_id))
+    return Seen(post, author, relation, like, standing.collaborates, saved)
 
 
 def _standing(
-    viewer: Caller, author_id: str, relation: Relation | None, found: Mapping[Key, Any]
+    viewer: Caller, post: Post, relation: Relation | None, found: Mapping[Key, Any]
 ) -> Standing:
     if relation is None:
         return Standing(owns=True)
     # An unverified account sees what a non-follower sees.
     is_full = viewer.scope == "full"
+    to_viewer = relation_from(found, post.author_id, viewer.user_id)
     return Standing(
+        collaborates=is_full and collaborates(post, viewer.user_id),
         follows=is_full and relation.follows,
-        is_close_friend=is_full and relation_from(found, author_id, viewer.user_id).close_friend,
+        is_close_friend=is_full and to_viewer.close_friend,
         is_blocked=relation.blocked,
     )
 
 
 def _is_followed(seen: Seen) -> bool:
-    return seen.relation is None or seen.relation.follows
+    return seen.relation is None or seen.relation.follows or seen.collaborates
+
+
+def collaborates(post: Post, user_id: str) -> bool:
+    """Whether this person has accepted to stand beside the author."""
+    return any(
+        each["user_id"] == user_id and each["status"] == "accepted" for each in post.collaborators
+    )
 
 
 def _post_keys(
@@ -109,16 +140,25 @@ def _post_keys(
     for post_id in post_ids:
         yield (Post, post_id)
         yield (Like, post_id, viewer.user_id)
+        yield saved_key(viewer.user_id, post_id)
         if post_id in known:
             yield from _person_keys(viewer, known[post_id], followed_only)
 
 
 def _missing_keys(
-    viewer: Caller, posts: Sequence[Post], known: Mapping[str, str], followed_only: bool
+    viewer: Caller,
+    posts: Sequence[Post],
+    known: Mapping[str, str],
+    followed_only: bool,
+    found: Mapping[Key, Any],
 ) -> Iterator[Key]:
     for post in posts:
         if post.post_id not in known:
             yield from _person_keys(viewer, post.author_id, followed_only)
+        if followed_only and collaborates(post, viewer.user_id):
+            # A block ends this as well, but behind it.
+            blocks = relation_keys(viewer.user_id, post.author_id, ("blocks", "blocked_by"))
+            yield from (key for key in blocks if key not in found)
         if post.visibility == "close_friends":
             yield from relation_keys(post.author_id, viewer.user_id, ("close_friend",))
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from media.public import MediaShape, view
 from posts.models import Post
 from shared.media_urls import sign_url
+from shared.tags import hashtags_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-_HASHTAG = re.compile(r"(?<![\w#])#(\w{1,100})(?!\w)")
 _MENTION = re.compile(r"(?<![\w@.])@([A-Za-z0-9_]{3,30})(?![A-Za-z0-9_])")
 
 
@@ -44,10 +44,18 @@ class PostShape(TypedDict):
     updated_at: str
 
 
-def post_shape(post: Post, author: "Mapping[str, Any]", is_liked: bool) -> PostShape:
-    """A post whose viewer passed the visibility rule; `author` is the author's shape User."""
+def post_shape(
+    post: Post,
+    author: "Mapping[str, Any]",
+    is_liked: bool,
+    *,
+    is_saved: bool = False,
+    mentions: "Sequence[dict[str, Any]]" = (),
+    collaborators: "Sequence[dict[str, Any]]" = (),
+) -> PostShape:
+    """A post whose viewer passed the visibility rule; people are given as shapes User, of those
+    whom the viewer is shown."""
     media = [view(stored) for stored in post.media]
-    thumbnail = media[0]["thumbnail_url"] if media else None
     return {
         "id": post.post_id,
         "author_id": post.author_id,
@@ -59,17 +67,17 @@ def post_shape(post: Post, author: "Mapping[str, Any]", is_liked: bool) -> PostS
         "is_reel": post.is_reel,
         "media": media,
         "media_urls": [item["url"] for item in media],
-        "thumbnail_url": sign_url(post.thumbnail_key) if post.thumbnail_key else thumbnail,
+        "thumbnail_url": _thumbnail(post, media),
         "location": post.location,
         "hashtags": hashtags_in(post.caption),
-        "mentions": [],
-        "collaborators": [],
+        "mentions": list(mentions),
+        "collaborators": list(collaborators),
         "comments_disabled": post.comments_disabled,
         "like_count": max(post.like_count, 0),
         "comment_count": max(post.comment_count, 0),
         "share_count": max(post.share_count, 0),
         "is_liked": is_liked,
-        "is_saved": False,
+        "is_saved": is_saved,
         "status": post.status,
         "edited_at": post.edited_at,
         "created_at": post.created_at,
@@ -77,7 +85,49 @@ def post_shape(post: Post, author: "Mapping[str, Any]", is_liked: bool) -> PostS
     }
 
 
-def socialhub_post(shape: "Mapping[str, Any]") -> dict[str, Any]:
+def _thumbnail(post: Post, media: list[MediaShape]) -> str | None:
+    """What the author chose to stand for the post; else its first picture, small, or a frame of its
+    first video."""
+    if post.thumbnail_key:
+        return sign_url(post.thumbnail_key)
+    if not media or media[0]["type"] == "video":
+        return media[0]["thumbnail_url"] if media else None
+    return media[0]["variants"].get("320", media[0]["url"])
+
+
+class SocialHubAuthor(TypedDict):
+    """Whose post it is, in S.Post."""
+
+    id: str
+    username: str
+    avatar: str | None
+
+
+class SocialHubCounts(TypedDict):
+    """The counts of S.Post."""
+
+    likes: int
+    comments: int
+
+
+class SocialHubPost(TypedDict):
+    """The shape S.Post."""
+
+    id: str
+    userId: str
+    content: str
+    visibility: str
+    mediaUrls: list[str]
+    likeCount: int
+    commentCount: int
+    liked: bool
+    createdAt: str
+    updatedAt: str
+    user: SocialHubAuthor
+    _count: SocialHubCounts
+
+
+def socialhub_post(shape: "Mapping[str, Any]") -> SocialHubPost:
     """The shape S.Post from the shape Post."""
     return {
         "id": shape["id"],
@@ -97,11 +147,6 @@ def socialhub_post(shape: "Mapping[str, Any]") -> dict[str, Any]:
         },
         "_count": {"likes": shape["like_count"], "comments": shape["comment_count"]},
     }
-
-
-def hashtags_in(caption: str) -> list[str]:
-    """The tags of a caption in lower case, each once, in the order of the text."""
-    return list(dict.fromkeys(tag.lower() for tag in _HASHTAG.findall(caption)))
 
 
 def names_in(caption: str) -> list[str]:

@@ -34,12 +34,13 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a viewer is to an author right now. An author, or an accepted collaborator, `owns`."""
+    """What a viewer is to a post and its author right now."""
 
-    owns: bool = False
+    owns: bool = False  # it is their own
     follows: bool = False
     is_close_friend: bool = False
     is_blocked: bool = False  # by either of the two
+    collaborates: bool = False  # they have accepted to stand beside the author
 
 
 def may_see(post: Hideable, author: Author | None, standing: Standing) -> bool:
@@ -49,7 +50,11 @@ def may_see(post: Hideable, author: Author | None, standing: Standing) -> bool:
         return False
     if standing.owns:
         return True
-    if not author.is_shown or standing.is_blocked or post.status != "ready":
+    if not author.is_shown or standing.is_blocked:
+        return False
+    if standing.collaborates:
+        return True
+    if post.status != "ready":
         return False
     audience = audience_of(post.visibility, author.is_private)
     if audience == "public":

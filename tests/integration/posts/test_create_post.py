@@ -174,12 +174,12 @@ def test_a_request_whose_function_died_after_its_write_makes_one_post() -> None:
     assert author_stats(author.user_id) == (1, 0)
 
 
-def test_multipart_is_not_taken() -> None:
+def test_what_is_neither_json_nor_a_form_is_not_taken() -> None:
     event = gateway_event(
         "POST /posts",
         caller=a_user(),
         body="--x--",
-        headers={"content-type": "multipart/form-data; boundary=x"},
+        headers={"content-type": "multipart/mixed; boundary=x"},
     )
     answer = create_post.app(event, LambdaContext())
     assert json.loads(answer["body"])["code"] == "unsupported_media_type"

@@ -6,10 +6,10 @@ import pytest
 
 from posts import on_posts_changed, reconcile_counters
 from posts.likes import put_like
-from posts.models import Post, Recount
+from posts.models import Comment, CommentLike, Post, Recount
 from posts.recounting import SETTLED_AFTER
 from shared import clock
-from tests.integration.posts.world import a_post, a_user, deliver, stream_records
+from tests.integration.posts.world import a_comment, a_post, a_user, deliver, stream_records
 from tests.support.events import load_event
 from tests.support.gateway import LambdaContext
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("foundation")
 @pytest.fixture(autouse=True)
 def no_other_posts() -> None:
     """The recount looks at every post there is."""
-    for table in (Post, Recount):
+    for table in (Post, Comment, Recount):
         for item in table.scan():
             item.delete()
 
@@ -44,7 +44,7 @@ def test_right_counts_are_let_alone() -> None:
     post_id = a_post(a_user())
     liked(post_id, 3)
     deliver(on_posts_changed.app, stream_records("likes", post_id))
-    assert run() == {"posts": 1, "mended": 0, "drift": 0}
+    assert run() == {"items": 1, "mended": 0, "drift": 0}
 
 
 def test_a_wrong_count_is_mended_once_it_is_beyond_doubt() -> None:
@@ -57,7 +57,7 @@ def test_a_wrong_count_is_mended_once_it_is_beyond_doubt() -> None:
     with clock.stop_at(now + SETTLED_AFTER - 10):
         assert run()["mended"] == 0
     with clock.stop_at(now + SETTLED_AFTER + 10):
-        assert run() == {"posts": 1, "mended": 1, "drift": 4}
+        assert run() == {"items": 1, "mended": 1, "drift": 4}
     assert find(post_id).like_count == 3
     # The stream counts on from there, and what it counted before does not count again.
     liked(post_id, 1)
@@ -95,12 +95,41 @@ def test_counting_at_the_moment_of_mending_wins(monkeypatch: pytest.MonkeyPatch)
     assert find(post_id).like_count == 11
 
 
+def test_comments_replies_and_their_likes_are_recounted_too() -> None:
+    post_id, writer = a_post(a_user()), a_user()
+    root = a_comment(post_id, writer)
+    reply = a_comment(post_id, writer, thread=root, parent_comment_id=root)
+    for _ in range(2):
+        fan = a_user()
+        CommentLike(
+            reply,
+            fan.user_id,
+            post_id=post_id,
+            username=fan.username,
+            commenter_id=writer.user_id,
+            liked_at=clock.timestamp(),
+        ).create()
+    deliver(on_posts_changed.app, stream_records("comments", post_id))
+    deliver(on_posts_changed.app, stream_records("comment-likes", reply))
+    assert run() == {"items": 3, "mended": 0, "drift": 0}
+    Post(post_id).update(actions=[Post.comment_count.set(5)])
+    Comment(post_id, root).update(actions=[Comment.reply_count.set(0)])
+    Comment(post_id, reply).update(actions=[Comment.like_count.set(1)])
+    now = clock.now()
+    assert run()["mended"] == 0  # noted
+    with clock.stop_at(now + SETTLED_AFTER + 10):
+        assert run() == {"items": 3, "mended": 3, "drift": 5}
+    assert find(post_id).comment_count == 2
+    told = [Comment.find(post_id, each, consistent=True) for each in (root, reply)]
+    assert [(each.reply_count, each.like_count) for each in told if each] == [(1, 0), (0, 2)]
+
+
 def test_it_goes_on_where_time_ran_out(monkeypatch: pytest.MonkeyPatch) -> None:
     author = a_user()
     for _ in range(5):
         a_post(author)
     monkeypatch.setattr(reconcile_counters, "_PAGE", 2)
-    assert run(remaining=1_000)["posts"] == 0
+    assert run(remaining=1_000)["items"] == 0
 
     class OnePage(LambdaContext):
         """A function that has time for one page."""
@@ -110,6 +139,6 @@ def test_it_goes_on_where_time_ran_out(monkeypatch: pytest.MonkeyPatch) -> None:
             return int(left.pop(0))
 
     event = load_event("posts", "reconcile_counters")
-    seen = [reconcile_counters.app(event, OnePage())["posts"] for _ in range(3)]
+    seen = [reconcile_counters.app(event, OnePage())["items"] for _ in range(3)]
     assert seen == [2, 2, 1]
-    assert Recount.find("progress") is None
+    assert Recount.find("progress#posts") is None

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from media.models import Upload
-from posts.models import Post
+from posts.models import Comment, Post
 from shared import queues
 from shared.aws import client, session
 from shared.caller import Caller
@@ -55,6 +55,25 @@ def a_post(author: Caller, **given: Any) -> str:
         },
     ).save()
     return post_id
+
+
+def a_comment(post_id: str, writer: Caller, **given: Any) -> str:
+    """A comment in the table, and nothing else."""
+    comment_id = new_id()
+    Comment(
+        post_id,
+        comment_id,
+        **{
+            "thread": post_id,
+            "user_id": writer.user_id,
+            "username": writer.username,
+            "post_author_id": writer.user_id,
+            "content": "Nice!",
+            "created_at": timestamp(),
+            **given,
+        },
+    ).save()
+    return comment_id
 
 
 def stored(upload_id: str, status: str = "ready", kind: str = "video") -> dict[str, Any]:

@@ -1,11 +1,12 @@
-"""What the stream of posts and likes tells, and what it does not."""
+"""What the streams of posts, likes, shares and comments tell, and what they do not."""
 
 from typing import Any
 
 import pytest
 
-from posts.models import Like, Post
-from posts.on_posts_changed import app, likes, posts
+from posts.models import Comment, CommentLike, Like, Post, Share
+from posts.news import news_of
+from posts.on_posts_changed import app, comment_likes, comments, likes, shares
 from shared.streams import Change
 from tests.support.events import load_event
 
@@ -44,21 +45,98 @@ DELETED, FAILED = a_post(deleted_at=MOMENT), a_post(status="failed")
         (PROCESSING, a_post(status="processing", deleted_at=MOMENT), ["post.deleted"]),
         (a_post(status="processing", deleted_at=MOMENT), DELETED, []),
         (READY, a_post(like_count=7, like_seq="7"), []),
-        (READY, a_post(caption="other"), []),
+        (READY, a_post(caption="other"), ["post.updated"]),
+        (PROCESSING, a_post(status="processing", caption="other"), []),
         (READY, DELETED, ["post.deleted"]),
-        (DELETED, None, []),
-        (READY, None, ["post.deleted"]),
+        (DELETED, READY, ["post.restored"]),
+        (a_post(status="processing", deleted_at=MOMENT), PROCESSING, []),
+        (DELETED, None, ["post.purged"]),
+        (READY, None, ["post.deleted", "post.purged"]),
     ],
 )
 def test_what_a_changed_post_tells(old: Post | None, new: Post | None, told: list[str]) -> None:
-    assert [event.type for _, event in posts(change(old, new))] == told
+    assert [event.type for _, event in news_of(change(old, new))] == told
+
+
+def told(old: Post | None, new: Post | None) -> list[tuple[str | None, Any]]:
+    """Actor and event, of what is told but for the post itself coming and going."""
+    of_posts = ("post.created", "post.deleted", "post.restored", "post.purged")
+    return [each for each in news_of(change(old, new)) if each[1].type not in of_posts]
+
+
+def test_an_edit_tells_what_changed() -> None:
+    edited = a_post(caption="other", visibility="private", revision=1, updated_at="later")
+    [(_, event)] = told(READY, edited)
+    assert (event.changed, event.visibility) == (["caption", "visibility"], "private")
+
+
+def mention(user_id: str, since: str = MOMENT) -> dict[str, str]:
+    return {"user_id": user_id, "since": since}
+
+
+def asked(user_id: str, status: str) -> dict[str, str]:
+    return {"user_id": user_id, "status": status, "since": MOMENT}
+
+
+def test_people_hear_of_their_mention_once_the_post_is_there() -> None:
+    waiting = a_post(status="processing", mentions=[mention("named")])
+    there = a_post(mentions=[mention("named")])
+    assert told(None, waiting) == []
+    [(actor, event)] = told(waiting, there)
+    assert (actor, event.type, event.user_id) == (READY.author_id, "post.mentioned", "named")
+    assert event.since == MOMENT
+    assert [each.type for _, each in told(a_post(deleted_at=MOMENT), there)] == ["post.mentioned"]
+
+
+def test_an_edit_mentions_and_forgets() -> None:
+    before = a_post(mentions=[mention("kept"), mention("forgotten")])
+    after = a_post(mentions=[mention("kept"), mention("new", "later")])
+    events = [event for _, event in told(before, after)]
+    assert [(event.type, getattr(event, "user_id", "")) for event in events] == [
+        ("post.updated", ""),
+        ("post.mentioned", "new"),
+        ("post.unmentioned", "forgotten"),
+    ]
+    assert (events[1].since, events[2].since) == ("later", MOMENT)
+
+
+def test_what_collaborators_hear() -> None:
+    begun = a_post(collaborators=[asked("friend", "accepted"), asked("stranger", "pending")])
+    assert [(actor, each.type) for actor, each in told(None, begun)] == [
+        (READY.author_id, "post.collaboration_invited"),
+        ("friend", "post.collaboration_accepted"),
+        (READY.author_id, "post.collaboration_invited"),
+    ]
+    agreed = a_post(collaborators=[asked("friend", "accepted"), asked("stranger", "accepted")])
+    assert [(actor, each.type) for actor, each in told(begun, agreed)] == [
+        (READY.author_id, "post.updated"),
+        ("stranger", "post.collaboration_accepted"),
+    ]
+    left = a_post(collaborators=[asked("stranger", "accepted")])
+    assert [(actor, each.type) for actor, each in told(agreed, left)] == [
+        (READY.author_id, "post.updated"),
+        ("friend", "post.collaboration_ended"),
+    ]
+    gone = a_post(collaborators=[asked("stranger", "accepted")], deleted_at=MOMENT)
+    assert [each.type for _, each in told(left, gone)] == ["post.collaboration_ended"]
+
+
+def test_a_purged_post_names_all_that_it_showed() -> None:
+    upload, cover = "01KAEJ7Q9R1S3T5V7W9X1Y3Z5A", "01KAEJ7QB2C4D6E8F0G2H4J6K8"
+    post = a_post(
+        media=[{"upload_id": upload}],
+        thumbnail_key=f"media/{cover}/640.jpg",
+        deleted_at=MOMENT,
+    )
+    [(_, event)] = news_of(change(post, None))
+    assert event.upload_ids == [upload, cover]  # type: ignore[attr-defined]
 
 
 def test_post_created_names_its_uploads() -> None:
     media = [{"upload_id": "01KAEJ7Q9R1S3T5V7W9X1Y3Z5A"}]
-    ((actor, event),) = posts(change(None, a_post(media=media)))
+    ((actor, event),) = news_of(change(None, a_post(media=media)))
     assert actor == "01KAEJ5W2N8Q4R6S8T0V1W3X5Y"
-    assert event.upload_ids == ["01KAEJ7Q9R1S3T5V7W9X1Y3Z5A"]  # type: ignore[union-attr]
+    assert event.upload_ids == ["01KAEJ7Q9R1S3T5V7W9X1Y3Z5A"]  # type: ignore[attr-defined]
 
 
 def test_what_a_changed_like_tells() -> None:
@@ -70,6 +148,77 @@ def test_what_a_changed_like_tells() -> None:
         ("reader", "post.unliked")
     ]
     assert list(likes(change(like, like))) == []
+
+
+def test_what_a_changed_share_tells() -> None:
+    share = Share(
+        "post",
+        "sharer",
+        share_id="share",
+        username="sharer_one",
+        author_id="author",
+        caption="Look!",
+        shared_at=MOMENT,
+    )
+    events = [*shares(change(None, share)), *shares(change(share, None))]
+    assert [(actor, event.type, event.shared_at) for actor, event in events] == [
+        ("sharer", "post.shared", MOMENT),
+        ("sharer", "post.unshared", MOMENT),
+    ]
+    assert "Look!" not in str(events)
+    assert list(shares(change(share, share))) == []
+
+
+def a_comment(**given: Any) -> Comment:
+    return Comment(
+        "post",
+        "comment",
+        **{
+            "thread": "root",
+            "user_id": "writer",
+            "username": "writer_one",
+            "post_author_id": "author",
+            "parent_comment_id": "root",
+            "parent_author_id": "answered",
+            "content": "Nice!",
+            "created_at": MOMENT,
+            **given,
+        },
+    )
+
+
+def test_what_a_changed_comment_tells() -> None:
+    comment = a_comment()
+    ((actor, made),) = comments(change(None, comment))
+    ((_, gone),) = comments(change(comment, None))
+    assert (actor, made.type, gone.type) == ("writer", "post.commented", "comment.deleted")
+    for event in (made, gone):
+        assert (event.author_id, event.parent_comment_id, event.parent_author_id) == (
+            "author",
+            "root",
+            "answered",
+        )
+        assert event.commented_at == MOMENT
+        assert "Nice!" not in str(event)
+    for changed in (a_comment(like_count=3), a_comment(reply_count=1), a_comment(content="x")):
+        assert list(comments(change(comment, changed))) == []
+
+
+def test_what_a_changed_like_of_a_comment_tells() -> None:
+    like = CommentLike(
+        "comment",
+        "fan",
+        post_id="post",
+        username="fan_one",
+        commenter_id="writer",
+        liked_at=MOMENT,
+    )
+    told = [*comment_likes(change(None, like)), *comment_likes(change(like, None))]
+    assert [(actor, event.type, event.commenter_id) for actor, event in told] == [
+        ("fan", "comment.liked", "writer"),
+        ("fan", "comment.unliked", "writer"),
+    ]
+    assert list(comment_likes(change(like, like))) == []
 
 
 def test_the_sample_event_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:

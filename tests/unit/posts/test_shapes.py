@@ -3,7 +3,7 @@
 import pytest
 
 from posts.models import Post
-from posts.shapes import PostShape, hashtags_in, names_in, post_shape, socialhub_post
+from posts.shapes import PostShape, names_in, post_shape, socialhub_post
 
 AUTHOR = {
     "id": "01KAEJ5W2N8Q4R6S8T0V1W3X5Y",
@@ -57,21 +57,6 @@ def test_socialhub_post() -> None:
         "user": {"id": AUTHOR["id"], "username": "Author_One", "avatar": None},
         "_count": {"likes": 2, "comments": 0},
     }
-
-
-@pytest.mark.parametrize(
-    ("caption", "tags"),
-    [
-        ("", []),
-        ("#one #Two #ONE", ["one", "two"]),
-        ("(#in) #a_b, #été! #日本", ["in", "a_b", "été", "日本"]),
-        ("no#tag ##double # alone", []),
-        ("#" + "x" * 100, ["x" * 100]),
-        ("#" + "x" * 101, []),
-    ],
-)
-def test_hashtags(caption: str, tags: list[str]) -> None:
-    assert hashtags_in(caption) == tags
 
 
 @pytest.mark.parametrize(

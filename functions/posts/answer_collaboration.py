@@ -1,0 +1,27 @@
+"""PUT /posts/{post_id}/collaboration: accept to stand beside a post's author, or do not."""
+
+from dataclasses import replace
+
+from posts.collaborations import accept, leave, see_invitation
+from posts.shapes import PostShape
+from posts.showing import shape_of
+from shared.fields import Body
+from shared.http import endpoint
+from shared.requests import Request
+
+app = endpoint("posts")
+
+
+class CollaborationAnswer(Body):
+    """Whether the caller wants to be a collaborator."""
+
+    accept: bool
+
+
+@app.serve("PUT /posts/{post_id}/collaboration", body=CollaborationAnswer, answer=PostShape)
+def answer_collaboration(request: Request[CollaborationAnswer]) -> PostShape:
+    """Answer an invitation to collaborate; who has accepted can leave."""
+    caller = request.caller
+    seen = see_invitation(caller, request.path["post_id"])
+    answer = accept if request.body.accept else leave
+    return shape_of(caller, replace(seen, post=answer(seen.post, caller.user_id)))

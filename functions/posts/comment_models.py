@@ -1,0 +1,115 @@
+"""The tables of comments: what people write below posts, and who likes it."""
+
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.indexes import (
+    AllProjection,
+    GlobalSecondaryIndex,
+    IncludeProjection,
+    KeysOnlyProjection,
+)
+
+from shared.tables import IntegerAttribute, JSONAttribute, Table, TableName
+
+
+class ByThread(GlobalSecondaryIndex["Comment"]):
+    """The top-level comments of a post, or the replies to one of them, by time."""
+
+    class Meta:
+        index_name = "by_thread"
+        projection = IncludeProjection(["user_id", "parent_comment_id"])
+
+    thread = UnicodeAttribute(hash_key=True)
+    comment_id = UnicodeAttribute(range_key=True)
+
+
+class ByLikes(GlobalSecondaryIndex["Comment"]):
+    """The comments of a post, replies too, by how many like them."""
+
+    class Meta:
+        index_name = "by_likes"
+        projection = IncludeProjection(["user_id", "parent_comment_id"])
+
+    post_id = UnicodeAttribute(hash_key=True)
+    like_count = IntegerAttribute(range_key=True)
+
+
+class ByComment(GlobalSecondaryIndex["Comment"]):
+    """Where a comment is, for paths that name nothing else. None of it ever changes."""
+
+    class Meta:
+        index_name = "by_comment"
+        projection = IncludeProjection(["user_id", "parent_comment_id"])
+
+    comment_id = UnicodeAttribute(hash_key=True)
+
+
+class CommentsByUser(GlobalSecondaryIndex["Comment"]):
+    """What a user wrote, by time: the keys of the comments."""
+
+    class Meta:
+        index_name = "by_user"
+        projection = KeysOnlyProjection()
+
+    user_id = UnicodeAttribute(hash_key=True)
+    comment_id = UnicodeAttribute(range_key=True)
+
+
+class Comment(Table):
+    """A comment, or a reply to a top-level one. Its author is read with it, never copied into it.
+
+    To delete one, delete the item: what hangs on it (counts, its likes, a top-level comment's
+    replies, news of them) follows from the stream. Whoever erases a post for good deletes its
+    partition here; a user's comments are found by `by_user`.
+    """
+
+    class Meta:
+        table_name = TableName("comments")
+
+    post_id = UnicodeAttribute(hash_key=True)
+    comment_id = UnicodeAttribute(range_key=True)
+    thread = UnicodeAttribute()  # the top-level comment's id; for a top-level comment the post's
+    user_id = UnicodeAttribute()
+    username = UnicodeAttribute()  # at the time of writing; for the events
+    post_author_id = UnicodeAttribute()
+    parent_comment_id = UnicodeAttribute(null=True)  # the top-level comment; None: this is one
+    parent_author_id = UnicodeAttribute(null=True)  # of the comment that was answered
+    content = UnicodeAttribute()
+    mentions = JSONAttribute(default=list)  # [user id]
+    like_count = IntegerAttribute(default=0)
+    like_seq = UnicodeAttribute(null=True)  # the last change of its likes that was counted
+    reply_count = IntegerAttribute(default=0)
+    reply_seq = UnicodeAttribute(null=True)  # the last change of its replies that was counted
+    post_seq = UnicodeAttribute(null=True)  # the post's `comment_seq` just before, as in `Like`
+    edited_at = UnicodeAttribute(null=True)
+    created_at = UnicodeAttribute()
+    by_thread = ByThread()
+    by_likes = ByLikes()
+    by_comment = ByComment()
+    by_user = CommentsByUser()
+
+
+class CommentLikesByUser(GlobalSecondaryIndex["CommentLike"]):
+    """Which comments a user liked, by time."""
+
+    class Meta:
+        index_name = "by_user"
+        projection = AllProjection()
+
+    user_id = UnicodeAttribute(hash_key=True)
+    liked_at = UnicodeAttribute(range_key=True)
+
+
+class CommentLike(Table):
+    """`user_id` likes the comment. Unliking deletes the item."""
+
+    class Meta:
+        table_name = TableName("comment-likes")
+
+    comment_id = UnicodeAttribute(hash_key=True)
+    user_id = UnicodeAttribute(range_key=True)
+    post_id = UnicodeAttribute()
+    username = UnicodeAttribute()  # of who likes, for the event
+    commenter_id = UnicodeAttribute()  # of the comment, for the event
+    liked_at = UnicodeAttribute()
+    comment_seq = UnicodeAttribute(null=True)  # the comment's `like_seq` just before, as in `Like`
+    by_user = CommentLikesByUser()

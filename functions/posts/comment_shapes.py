@@ -1,0 +1,106 @@
+"""The shapes Comment and S.Comment of api.md."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypedDict
+
+from posts.comments import SeenComment
+from posts.people import people_seen
+from shared.caller import Caller
+from users.public import User, picture_url, user_shape
+
+
+class CommentShape(TypedDict):
+    """The shape Comment of api.md."""
+
+    id: str
+    post_id: str
+    parent_comment_id: str | None
+    user_id: str
+    author_username: str
+    author_profile_url: str | None
+    author_is_verified: bool
+    content: str
+    mentions: list[dict[str, Any]]
+    like_count: int
+    reply_count: int
+    is_liked: bool
+    edited_at: str | None
+    created_at: str
+
+
+class SocialHubAuthor(TypedDict):
+    """Who wrote a comment, for SocialHub."""
+
+    id: str
+    username: str
+    avatar: str | None
+
+
+class SocialHubComment(TypedDict):
+    """The shape S.Comment of api.md."""
+
+    id: str
+    postId: str
+    userId: str
+    content: str
+    parentCommentId: str | None
+    likeCount: int
+    createdAt: str
+    user: SocialHubAuthor
+
+
+class CommentPage(TypedDict):
+    """A page of comments."""
+
+    comments: list[CommentShape]
+    next_cursor: str | None
+
+
+def comment_shapes(viewer: Caller, seen: Sequence[SeenComment]) -> list[CommentShape]:
+    """The shapes of comments that were read; one more read if any of them names people."""
+    named = dict.fromkeys(user_id for each in seen for user_id in each.comment.mentions)
+    people = people_seen(viewer, list(named)) if named else {}
+    return [_shape(each, people) for each in seen]
+
+
+def comment_shape(viewer: Caller, seen: SeenComment) -> CommentShape:
+    """The shape of one comment."""
+    return comment_shapes(viewer, [seen])[0]
+
+
+def socialhub_comment(shape: CommentShape) -> SocialHubComment:
+    """The shape S.Comment from the shape Comment."""
+    return {
+        "id": shape["id"],
+        "postId": shape["post_id"],
+        "userId": shape["user_id"],
+        "content": shape["content"],
+        "parentCommentId": shape["parent_comment_id"],
+        "likeCount": shape["like_count"],
+        "createdAt": shape["created_at"],
+        "user": {
+            "id": shape["user_id"],
+            "username": shape["author_username"],
+            "avatar": shape["author_profile_url"],
+        },
+    }
+
+
+def _shape(seen: SeenComment, people: Mapping[str, User]) -> CommentShape:
+    comment, author = seen.comment, seen.author
+    return {
+        "id": comment.comment_id,
+        "post_id": comment.post_id,
+        "parent_comment_id": comment.parent_comment_id,
+        "user_id": comment.user_id,
+        "author_username": author.username,
+        "author_profile_url": picture_url(author),
+        "author_is_verified": author.is_verified,
+        "content": comment.content,
+        "mentions": [user_shape(people[each]) for each in comment.mentions if each in people],
+        "like_count": max(comment.like_count, 0),
+        "reply_count": max(comment.reply_count, 0),
+        "is_liked": seen.like is not None,
+        "edited_at": comment.edited_at,
+        "created_at": comment.created_at,
+    }

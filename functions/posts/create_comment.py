@@ -1,0 +1,87 @@
+"""POST /comments: comment on a post the caller may see, or reply to a comment there."""
+
+from typing import Annotated, Any, TypedDict
+
+from pydantic import AliasChoices, BeforeValidator, Field
+
+from posts.comment_shapes import (
+    CommentShape,
+    SocialHubComment,
+    comment_shape,
+    socialhub_comment,
+)
+from posts.comments import SeenComment, remember_place, see_comments
+from posts.models import Comment
+from posts.new_comment import draft
+from shared.errors import CommentNotFound, InvalidInput
+from shared.fields import Body, Ulid, text
+from shared.http import endpoint
+from shared.idempotency import AlreadyMade, claim
+from shared.requests import Request
+from shared.tables import transaction
+
+app = endpoint("posts")
+
+
+def _parent(value: Any) -> Any:
+    # SocialHub's clients say in any of these ways that a comment answers none.
+    return None if value in ("", "0") or (value == 0 and value is not False) else value
+
+
+class NewComment(Body):
+    """What a comment is made of; `post_id` where the path does not name the post."""
+
+    post_id: Ulid | None = None
+    content: Annotated[str, text(1, 500)]
+    parent_comment_id: Annotated[Ulid | None, BeforeValidator(_parent)] = Field(
+        None, validation_alias=AliasChoices("parent_comment_id", "parentCommentId")
+    )
+
+
+class SocialHubAdded(TypedDict):
+    """The new comment, for SocialHub."""
+
+    message: str
+    comment: SocialHubComment
+
+
+@app.serve(
+    "POST /comments",
+    socialhub=("POST /posts/{post_id}/comment", "POST /api/v1/posts/{post_id}/comment"),
+    body=NewComment,
+    status=201,
+    idempotent=True,
+    answer=CommentShape,
+    socialhub_answer=SocialHubAdded,
+)
+def create_comment(request: Request[NewComment]) -> CommentShape | SocialHubAdded:
+    """Comment on a post, or reply to a comment. A reply to a reply joins its top-level comment."""
+    post_id = request.path.get("post_id") or request.body.post_id
+    if post_id is None:
+        raise InvalidInput(("post_id", "Field required"))
+    shape = comment_shape(request.caller, _write(request, post_id))
+    if request.is_socialhub:
+        return {"message": "Comment added", "comment": socialhub_comment(shape)}
+    return shape
+
+
+def _write(request: Request[NewComment], post_id: str) -> SeenComment:
+    body = request.body
+    made = draft(request.caller, post_id, body.content, body.parent_comment_id)
+    try:
+        with transaction() as write:
+            claim(write, request, made.comment.comment_id)
+            write.put(made.comment, Comment.is_new())
+    except AlreadyMade as earlier:
+        return _earlier(request, post_id, earlier.made_id)
+    remember_place(made.comment)
+    return SeenComment(made.comment, made.author, None)
+
+
+def _earlier(request: Request[NewComment], post_id: str, comment_id: str) -> SeenComment:
+    """What an earlier request with the same key made."""
+    comment = Comment.find(post_id, comment_id, consistent=True)
+    seen = see_comments(request.caller, [comment]) if comment else []
+    if not seen:
+        raise CommentNotFound
+    return seen[0]

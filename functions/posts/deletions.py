@@ -1,0 +1,77 @@
+"""The end of a post: hidden at once, undoable for 30 days, then purged.
+
+Deleting, restoring and purging are one write each, in which the author's counts change too. What
+hangs on the post (likes, comments, shares, saved copies, media) stays as it is until the purge, and
+follows from it (`PostPurged`).
+"""
+
+from posts.models import (
+    AuthorStats,
+    Collaborator,
+    Comment,
+    Like,
+    Post,
+    PostEdit,
+    Share,
+)
+from shared.clock import now, timestamp
+from shared.erasure import delete_page
+from shared.errors import PostNotFound
+from shared.tables import Transaction, conditions
+
+DELETION = "pending"  # the one partition of the index `by_purge`
+_UNDOABLE = 30 * 24 * 3600  # seconds
+_PAGES = 20  # of one table, in one go
+_HANGS_ON = (Like, Comment, Share, Collaborator, PostEdit)
+
+
+def delete_post(write: Transaction, post: Post) -> None:
+    """Hide the post from everybody; `write.send()` raises `PostNotFound` if it is hidden."""
+    moment = now()
+    write.update(
+        Post(post.post_id),
+        Post.deleted_at.set(timestamp(moment)),
+        Post.deleted_author_id.set(post.author_id),
+        Post.deletion.set(DELETION),
+        Post.purge_at.set(timestamp(moment + _UNDOABLE)),
+        condition=Post.is_there() & Post.deleted_at.does_not_exist(),
+        otherwise=PostNotFound(),
+    )
+    _count(write, post, -1)
+
+
+def restore_post(write: Transaction, post: Post) -> None:
+    """Undo the deletion of a post by its author; `write.send()` raises `PostNotFound` if that is
+    not possible (any more)."""
+    undoable = Post.purge_at > timestamp()
+    by_author = Post.deleted_author_id == post.author_id
+    write.update(
+        Post(post.post_id),
+        Post.deleted_at.remove(),
+        Post.deleted_author_id.remove(),
+        Post.deletion.remove(),
+        Post.purge_at.remove(),
+        condition=undoable & by_author & Post.removed_by.does_not_exist(),
+        otherwise=PostNotFound(),
+    )
+    _count(write, post, 1)
+
+
+def purge_post(post_id: str) -> None:
+    """Remove a post whose time is over; raises `ConditionFailed` if it is not, or if it is gone."""
+    with conditions():
+        Post(post_id).delete(condition=Post.purge_at <= timestamp())
+
+
+def strip(post_id: str) -> bool:
+    """Delete what hangs on a post; False if there may be more of it."""
+    return all(_is_bare(model, post_id) for model in _HANGS_ON)
+
+
+def _is_bare(model: type[Like | Comment | Share | Collaborator | PostEdit], post_id: str) -> bool:
+    return not all(delete_page(model, post_id) for _ in range(_PAGES))
+
+
+def _count(write: Transaction, post: Post, change: int) -> None:
+    total = AuthorStats.reel_count if post.is_reel else AuthorStats.post_count
+    write.update(AuthorStats(post.author_id), total.add(change))

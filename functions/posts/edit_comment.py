@@ -1,0 +1,45 @@
+"""PATCH /comments/{comment_id}: change one's own comment."""
+
+from dataclasses import replace
+from typing import Annotated
+
+from posts.comment_shapes import CommentShape, comment_shape
+from posts.comments import see_comment
+from posts.mentions import mention_keys, mentions_from
+from posts.models import Comment
+from shared.clock import timestamp
+from shared.errors import CommentNotFound, NotOwner
+from shared.fields import Body, text
+from shared.http import endpoint
+from shared.requests import Request
+from shared.tables import ConditionFailed, read_items
+
+app = endpoint("posts")
+
+
+class NewText(Body):
+    """The text that takes the old one's place."""
+
+    content: Annotated[str, text(1, 500)]
+
+
+@app.serve("PATCH /comments/{comment_id}", body=NewText, answer=CommentShape)
+def edit_comment(request: Request[NewText]) -> CommentShape:
+    """Change a comment's text; whom it mentions follows."""
+    content = request.body.content
+    keys = mention_keys(content)
+    seen, _ = see_comment(request.caller, request.path["comment_id"])
+    comment = seen.comment
+    if comment.user_id != request.caller.user_id:
+        raise NotOwner
+    mentions = mentions_from(read_items(keys) if keys else {}, content)
+    try:
+        comment.change(
+            Comment.content.set(content),
+            Comment.mentions.set(mentions),
+            Comment.edited_at.set(timestamp()),
+            condition=Comment.is_there(),
+        )
+    except ConditionFailed as error:  # it was deleted meanwhile
+        raise CommentNotFound from error
+    return comment_shape(request.caller, replace(seen, comment=comment))

@@ -1,0 +1,40 @@
+"""PATCH /posts/{post_id}: change what one's own post says and who may see it."""
+
+from posts.edits import Edit, changes_of, save
+from posts.reading import Seen, see_post_with
+from posts.shapes import PostShape
+from posts.showing import shape_of
+from shared.clock import timestamp
+from shared.errors import DependencyUnavailable, NotOwner
+from shared.http import endpoint
+from shared.requests import Request
+from shared.tables import ConditionFailed
+
+app = endpoint("posts")
+
+_TRIES = 4
+
+
+@app.serve("PATCH /posts/{post_id}", body=Edit, answer=PostShape)
+def edit_post(request: Request[Edit]) -> PostShape:
+    """Edit a post. Its hashtags and mentions follow the caption."""
+    request.body.check()
+    return shape_of(request.caller, _edited(request))
+
+
+def _edited(request: Request[Edit]) -> Seen:
+    caller, edit = request.caller, request.body
+    for _ in range(_TRIES):
+        seen, found = see_post_with(caller, request.path["post_id"], edit.keys)
+        if seen.post.author_id != caller.user_id:
+            raise NotOwner
+        moment = timestamp()
+        changes = changes_of(seen.post, edit, found, moment)
+        if not changes:
+            return seen
+        try:
+            save(seen.post, changes, moment)
+        except ConditionFailed:
+            continue  # another change of it was quicker
+        return seen
+    raise DependencyUnavailable(Retry_After="1")

@@ -1,0 +1,26 @@
+"""POST /comments/{comment_id}/like: like a comment the caller may see."""
+
+from typing import TypedDict
+
+from posts import comment_likes
+from posts.comments import see_comment
+from shared.http import endpoint
+from shared.requests import Request
+
+app = endpoint("posts")
+
+
+class CommentLiked(TypedDict):
+    """What a like answers; the count includes it."""
+
+    message: str
+    liked: bool
+    like_count: int
+
+
+@app.serve("POST /comments/{comment_id}/like", answer=CommentLiked)
+def like_comment(request: Request) -> CommentLiked:
+    """Like a comment."""
+    seen, _ = see_comment(request.caller, request.path["comment_id"])
+    count = comment_likes.like_comment(request.caller, seen)
+    return {"message": "Comment liked", "liked": True, "like_count": count}

@@ -1,0 +1,59 @@
+"""GET /posts/{post_id}/comments: the comments of a post the caller may see."""
+
+from typing import TypedDict
+
+from posts.comment_pages import Refs, Sort, thread_page, top_page, whole_page
+from posts.comment_shapes import (
+    CommentPage,
+    SocialHubComment,
+    comment_shapes,
+    socialhub_comment,
+)
+from posts.comments import see_comments
+from posts.reading import see_post
+from shared.fields import ListQuery
+from shared.http import endpoint
+from shared.paging import next_cursor, read_page
+from shared.requests import Request
+
+app = endpoint("posts")
+
+
+class CommentsQuery(ListQuery):
+    """In which order; `top` is by likes."""
+
+    sort: Sort = "oldest"
+
+
+class SocialHubComments(TypedDict):
+    """A page of comments, replies among them, for SocialHub."""
+
+    comments: list[SocialHubComment]
+    next_cursor: str | None
+
+
+@app.serve(
+    "GET /posts/{post_id}/comments",
+    socialhub=("GET /api/v1/posts/{post_id}/comments",),
+    auth="unverified-ok",
+    query=CommentsQuery,
+    answer=CommentPage,
+    socialhub_answer=SocialHubComments,
+)
+def list_comments(request: Request[None, CommentsQuery]) -> CommentPage | SocialHubComments:
+    """List a post's top-level comments; SocialHub's route lists the replies among them."""
+    post = see_post(request.caller, request.path["post_id"]).post
+    refs, following = _page(request, post.post_id)
+    shapes = comment_shapes(request.caller, see_comments(request.caller, refs))
+    cursor = next_cursor(request, following)
+    if request.is_socialhub:
+        return {"comments": [socialhub_comment(each) for each in shapes], "next_cursor": cursor}
+    return {"comments": shapes, "next_cursor": cursor}
+
+
+def _page(request: Request[None, CommentsQuery], post_id: str) -> Refs:
+    page, sort = read_page(request), request.query.sort
+    if sort == "top":
+        return top_page(post_id, page, with_replies=request.is_socialhub)
+    read = whole_page if request.is_socialhub else thread_page
+    return read(post_id, page, newest_first=sort == "newest")

@@ -1,0 +1,65 @@
+"""GET /posts/deleted: what the caller has deleted and can still restore."""
+
+from typing import TypedDict
+
+from posts.models import Like, Post
+from posts.reading import Seen
+from posts.shapes import PostShape
+from posts.showing import shapes_of
+from saved.public import saved_key
+from shared.caller import Caller
+from shared.clock import timestamp
+from shared.errors import Unauthorized
+from shared.http import endpoint
+from shared.paging import next_cursor, read_page
+from shared.requests import Request
+from shared.tables import query, read_items
+from users.public import User
+
+app = endpoint("posts")
+
+
+class DeletedPost(PostShape):
+    """A deleted post, and until when it can be restored."""
+
+    deleted_at: str | None
+    purge_at: str | None
+
+
+class DeletedPosts(TypedDict):
+    """A page of deleted posts."""
+
+    posts: list[DeletedPost]
+    next_cursor: str | None
+
+
+@app.serve("GET /posts/deleted", answer=DeletedPosts)
+def list_deleted(request: Request) -> DeletedPosts:
+    """List one's recently deleted posts, the last deleted first."""
+    caller, page = request.caller, read_page(request)
+    posts, following = query(
+        Post.deleted,
+        caller.user_id,
+        limit=page.limit,
+        after=page.after,
+        matching=(Post.purge_at > timestamp()) & Post.removed_by.does_not_exist(),
+    )
+    shapes = shapes_of(caller, _seen(caller, posts))
+    shown: list[DeletedPost] = [
+        {**shape, "deleted_at": post.deleted_at, "purge_at": post.purge_at}
+        for shape, post in zip(shapes, posts, strict=True)
+    ]
+    return {"posts": shown, "next_cursor": next_cursor(request, following)}
+
+
+def _seen(caller: Caller, posts: list[Post]) -> list[Seen]:
+    likes = [(Like, post.post_id, caller.user_id) for post in posts]
+    saved = [saved_key(caller.user_id, post.post_id) for post in posts]
+    found = read_items([(User, caller.user_id), *likes, *saved])
+    author: User | None = found.get((User, caller.user_id))
+    if author is None:
+        raise Unauthorized
+    return [
+        Seen(post, author, None, found.get(like), saved=found.get(entry))
+        for post, like, entry in zip(posts, likes, saved, strict=True)
+    ]

@@ -1,0 +1,22 @@
+"""GET /comments/{comment_id}/replies: the replies to a comment the caller may see, oldest first."""
+
+from posts.comment_pages import thread_page
+from posts.comment_shapes import CommentPage, comment_shapes
+from posts.comments import see_comment, see_comments
+from shared.http import endpoint
+from shared.paging import next_cursor, read_page
+from shared.requests import Request
+
+app = endpoint("posts")
+
+
+@app.serve("GET /comments/{comment_id}/replies", auth="unverified-ok", answer=CommentPage)
+def list_replies(request: Request) -> CommentPage:
+    """List replies."""
+    page = read_page(request)
+    seen, _ = see_comment(request.caller, request.path["comment_id"])
+    refs, following = thread_page(seen.comment.comment_id, page)
+    return {
+        "comments": comment_shapes(request.caller, see_comments(request.caller, refs)),
+        "next_cursor": next_cursor(request, following),
+    }

@@ -1,0 +1,62 @@
+"""GET /posts/{post_id}/shares: who shares a post the caller may see, the latest first."""
+
+from typing import Any, TypedDict
+
+from posts.models import Share
+from posts.people import people_seen
+from posts.reading import see_post
+from shared.http import endpoint
+from shared.paging import next_cursor, read_page
+from shared.requests import Request
+from shared.tables import query
+from users.public import User, user_shape
+
+app = endpoint("posts")
+
+
+class ShareShape(TypedDict):
+    """The shape Share of api.md."""
+
+    id: str
+    shared_post_id: str
+    post_id: str
+    user: dict[str, Any]
+    caption: str
+    created_at: str
+    shared_at: str
+
+
+class Shares(TypedDict):
+    """A page of shares, and how many there are in all."""
+
+    shares: list[ShareShape]
+    next_cursor: str | None
+    share_count: int
+
+
+@app.serve("GET /posts/{post_id}/shares", auth="unverified-ok", answer=Shares)
+def list_shares(request: Request) -> Shares:
+    """List who shares a post. People whom the caller is not shown are left out, but counted."""
+    caller, page = request.caller, read_page(request)
+    post = see_post(caller, request.path["post_id"]).post
+    found, following = query(Share.by_time, post.post_id, limit=page.limit, after=page.after)
+    people = people_seen(caller, [share.user_id for share in found])
+    return {
+        "shares": [
+            _shape(share, people[share.user_id]) for share in found if share.user_id in people
+        ],
+        "next_cursor": next_cursor(request, following),
+        "share_count": max(post.share_count, 0),
+    }
+
+
+def _shape(share: Share, person: User) -> ShareShape:
+    return {
+        "id": share.share_id,
+        "shared_post_id": share.share_id,
+        "post_id": share.post_id,
+        "user": user_shape(person),
+        "caption": share.caption,
+        "created_at": share.shared_at,
+        "shared_at": share.shared_at,
+    }

@@ -1,0 +1,37 @@
+"""GET /users/{user}/reels: an account's reels, as far as the caller may see them."""
+
+from typing import TypedDict
+
+from posts.authors import listed_author
+from posts.models import Post
+from posts.public import read_posts
+from posts.shapes import PostShape
+from shared.http import endpoint
+from shared.paging import next_cursor, read_page
+from shared.requests import Request
+from shared.tables import query
+
+app = endpoint("posts")
+
+
+class Reels(TypedDict):
+    """A page of reels."""
+
+    posts: list[PostShape]
+    next_cursor: str | None
+
+
+@app.serve("GET /users/{user}/reels", auth="unverified-ok", answer=Reels)
+def list_user_reels(request: Request) -> Reels:
+    """List an account's reels, newest first."""
+    page, author = read_page(request), listed_author(request)
+    found, following = query(
+        Post.reels,
+        author.user_id,
+        limit=page.limit,
+        after=page.after,
+        matching=Post.deleted_at.does_not_exist(),
+    )
+    ids = [reel.post_id for reel in found]
+    shapes = read_posts(request.caller, ids, dict.fromkeys(ids, author.user_id))
+    return {"posts": shapes, "next_cursor": next_cursor(request, following)}

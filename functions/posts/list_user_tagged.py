@@ -1,0 +1,44 @@
+"""GET /users/{user}/tagged: the posts beside whose author an account stands, as far as the caller
+may see them."""
+
+from typing import TypedDict
+
+from posts.models import Collaborator
+from posts.public import read_posts
+from posts.reading import collaborates
+from posts.shapes import PostShape
+from shared.http import endpoint
+from shared.paging import next_cursor, read_page
+from shared.requests import Request
+from shared.tables import query
+from users.public import resolve_user
+
+app = endpoint("posts")
+
+
+class Tagged(TypedDict):
+    """A page of posts."""
+
+    posts: list[PostShape]
+    next_cursor: str | None
+
+
+@app.serve("GET /users/{user}/tagged", auth="unverified-ok", answer=Tagged)
+def list_user_tagged(request: Request) -> Tagged:
+    """List the posts of which an account is an accepted collaborator, newest first."""
+    caller, page = request.caller, read_page(request)
+    person = resolve_user(request.path["user"], caller)
+    found, following = query(
+        Collaborator.by_user,
+        person.user_id,
+        limit=page.limit,
+        after=page.after,
+        matching=Collaborator.status == "accepted",
+    )
+    shapes = read_posts(
+        caller,
+        [each.post_id for each in found],
+        {each.post_id: each.author_id for each in found},
+        wanted=lambda seen: collaborates(seen.post, person.user_id),
+    )
+    return {"posts": shapes, "next_cursor": next_cursor(request, following)}

@@ -1,0 +1,131 @@
+"""What a change of a post tells the world."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from media.public import upload_id_of
+from posts.models import Post
+from shared.events import (
+    CollaborationAccepted,
+    CollaborationEnded,
+    CollaborationInvited,
+    Event,
+    PostCreated,
+    PostDeleted,
+    PostMentioned,
+    PostPurged,
+    PostRestored,
+    PostUnmentioned,
+    PostUpdated,
+)
+from shared.streams import Change
+
+# What an edit, or an answer to an invitation, may change.
+_EDITABLE = (
+    "caption",
+    "visibility",
+    "comments_disabled",
+    "location",
+    "media",
+    "mentions",
+    "collaborators",
+)
+
+type News = Iterator[tuple[str, Event]]
+
+
+def news_of(change: Change[Post]) -> News:
+    """`(actor, event)` pairs. A post is created for the world when it is first ready, and deleted
+    when it is hidden or gone. Counting on it is nobody's news."""
+    post, was, is_now = change.item, _if_there(change.old), _if_there(change.new)
+    if is_now and not was:
+        yield post.author_id, _appeared(post, is_new=not (change.old and _is_ready(change.old)))
+    if was and is_now and (changed := [name for name in _EDITABLE if change.changed(name)]):
+        yield (
+            post.author_id,
+            PostUpdated(post.post_id, post.author_id, post.visibility, changed),
+        )
+    if change.old and not change.old.deleted_at and (post.deleted_at or change.is_removed):
+        yield post.author_id, PostDeleted(post.post_id, post.author_id)
+    yield from _mentions(was, is_now)
+    yield from _collaborations(was, is_now)
+    if change.is_removed:
+        yield post.author_id, PostPurged(post.post_id, post.author_id, _uploads_of(post))
+
+
+def _appeared(post: Post, is_new: bool) -> Event:
+    if not is_new:
+        return PostRestored(post.post_id, post.author_id, post.visibility)
+    return PostCreated(
+        post_id=post.post_id,
+        author_id=post.author_id,
+        author_username=post.author_username,
+        visibility=post.visibility,
+        is_reel=post.is_reel,
+        created_at=post.created_at,
+        upload_ids=[each["upload_id"] for each in post.media],
+    )
+
+
+def _mentions(was: Post | None, post: Post | None) -> News:
+    """Who is named newly, or no more. A mention in a post that is hidden is hidden with it."""
+    if post is None:
+        return
+    before, after = _by_user(was.mentions if was else []), _by_user(post.mentions)
+    for user_id, mention in after.items():
+        if user_id not in before:
+            yield (
+                post.author_id,
+                PostMentioned(
+                    post.post_id, post.author_id, post.author_username, user_id, mention["since"]
+                ),
+            )
+    for user_id, mention in before.items():
+        if user_id not in after:
+            yield (
+                post.author_id,
+                PostUnmentioned(post.post_id, post.author_id, user_id, mention["since"]),
+            )
+
+
+def _collaborations(was: Post | None, is_now: Post | None) -> News:
+    post = is_now or was
+    if post is None:
+        return
+    before = _by_user(was.collaborators if was else [])
+    after = _by_user(is_now.collaborators if is_now else [])
+    for user_id, asked in after.items():
+        since, earlier = asked["since"], before.get(user_id)
+        if earlier is None:
+            yield (
+                post.author_id,
+                CollaborationInvited(
+                    post.post_id, post.author_id, post.author_username, user_id, since
+                ),
+            )
+        if asked["status"] == "accepted" and (earlier is None or earlier["status"] == "pending"):
+            yield user_id, CollaborationAccepted(post.post_id, post.author_id, user_id, since)
+    for user_id, asked in before.items():
+        if user_id not in after:
+            yield (
+                user_id,
+                CollaborationEnded(post.post_id, post.author_id, user_id, asked["since"]),
+            )
+
+
+def _by_user(kept: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {each["user_id"]: each for each in kept}
+
+
+def _uploads_of(post: Post) -> list[str]:
+    thumbnail_id = upload_id_of(post.thumbnail_key) if post.thumbnail_key else None
+    ids = [*(each["upload_id"] for each in post.media), thumbnail_id]
+    return list(dict.fromkeys(each for each in ids if each))
+
+
+def _if_there(post: Post | None) -> Post | None:
+    return post if post and _is_ready(post) and not post.deleted_at else None
+
+
+def _is_ready(post: Post) -> bool:
+    return bool(post.status == "ready")

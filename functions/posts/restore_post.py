@@ -1,0 +1,26 @@
+"""POST /posts/{post_id}/restore: undo the deletion of one's own post."""
+
+from posts import deletions
+from posts.models import Post
+from posts.reading import see_post
+from posts.shapes import PostShape
+from posts.showing import shape_of
+from shared.errors import PostNotFound
+from shared.http import endpoint
+from shared.ids import is_id
+from shared.requests import Request
+from shared.tables import transaction
+
+app = endpoint("posts")
+
+
+@app.serve("POST /posts/{post_id}/restore", answer=PostShape)
+def restore_post(request: Request) -> PostShape:
+    """Restore a post from the recently deleted ones: all that hung on it is back with it."""
+    caller, post_id = request.caller, request.path["post_id"]
+    post = Post.find(post_id, consistent=True) if is_id(post_id) else None
+    if post is None or post.author_id != caller.user_id:
+        raise PostNotFound
+    with transaction() as write:
+        deletions.restore_post(write, post)
+    return shape_of(caller, see_post(caller, post_id))

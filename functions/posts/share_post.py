@@ -1,0 +1,55 @@
+"""POST /posts/{post_id}/share: share a post the caller may see."""
+
+from typing import Annotated, TypedDict
+
+from posts.models import Share
+from posts.reading import see_post_with
+from posts.shares import put_share, say_anew
+from shared.errors import DependencyUnavailable
+from shared.fields import Body, text
+from shared.http import endpoint
+from shared.requests import Answer, Request
+from shared.tables import ConditionFailed, Key
+
+app = endpoint("posts")
+
+_TRIES = 4
+
+
+class NewShare(Body):
+    """What is said to the post."""
+
+    caption: Annotated[str, text(0, 2200)] | None = None
+
+
+class Shared(TypedDict):
+    """What a share answers; the count includes it."""
+
+    message: str
+    shared_post_id: str
+    share_count: int
+
+
+@app.serve("POST /posts/{post_id}/share", body=NewShare, answer=Shared, status=201, idempotent=True)
+def share_post(request: Request[NewShare]) -> Answer:
+    """Share a post. Sharing it again keeps the share (200) and changes its caption."""
+    caller, post_id = request.caller, request.path["post_id"]
+    key: Key = (Share, post_id, caller.user_id)
+    for _ in range(_TRIES):
+        seen, found = see_post_with(caller, post_id, [key])
+        share: Share | None = found.get(key)
+        is_new = share is None
+        try:
+            if share is None:
+                share, count = put_share(caller, seen.post, request.body.caption)
+            else:
+                count = say_anew(share, seen.post, request.body.caption)
+        except ConditionFailed:
+            continue  # another request of the same person was quicker
+        answer: Shared = {
+            "message": "Post shared",
+            "shared_post_id": share.share_id,
+            "share_count": count,
+        }
+        return Answer(answer, status=201 if is_new else 200)
+    raise DependencyUnavailable(Retry_After="1")

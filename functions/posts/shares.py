@@ -1,0 +1,51 @@
+"""Sharing: one share per person and post, and the count that already includes it (see `likes`)."""
+
+from contextlib import suppress
+
+from posts.models import Post, Share
+from shared.caller import Caller
+from shared.clock import timestamp
+from shared.ids import new_id
+from shared.tables import ConditionFailed, conditions
+
+
+def put_share(viewer: Caller, post: Post, caption: str | None) -> tuple[Share, int]:
+    """Let the viewer share the post, and return its shares; raises `ConditionFailed` if they share
+    it already."""
+    share = Share(
+        post.post_id,
+        viewer.user_id,
+        share_id=new_id(),
+        username=viewer.username,
+        author_id=post.author_id,
+        caption=caption or "",
+        shared_at=timestamp(),
+        post_seq=post.share_seq,
+    )
+    share.create()
+    return share, _count(post, 1)
+
+
+def say_anew(share: Share, post: Post, caption: str | None) -> int:
+    """Give the share other words, if there are any, and return the post's shares; raises
+    `ConditionFailed` if the share is gone."""
+    if caption is not None and caption != share.caption:
+        share.change(Share.caption.set(caption), condition=Share.share_id == share.share_id)
+    return _count(post, 0 if _is_counted(share, post) else 1)
+
+
+def drop_share(share: Share | None, post: Post) -> int:
+    """End a share, if there is one, and return the post's shares."""
+    if share is None:
+        return _count(post, 0)
+    with suppress(ConditionFailed), conditions():  # if another request was quicker, that is as good
+        share.delete(condition=Share.share_id == share.share_id)
+    return _count(post, -1 if _is_counted(share, post) else 0)
+
+
+def _is_counted(share: Share, post: Post) -> bool:
+    return share.post_seq != post.share_seq
+
+
+def _count(post: Post, change: int) -> int:
+    return max(post.share_count + change, 0)

@@ -1,0 +1,28 @@
+"""DELETE /posts/{post_id}/share: end one's share of a post the caller may see."""
+
+from typing import TypedDict
+
+from posts.models import Share
+from posts.reading import see_post_with
+from posts.shares import drop_share
+from shared.http import endpoint
+from shared.requests import Request
+from shared.tables import Key
+
+app = endpoint("posts")
+
+
+class Unshared(TypedDict):
+    """What ending a share answers; the count is without it."""
+
+    message: str
+    share_count: int
+
+
+@app.serve("DELETE /posts/{post_id}/share", answer=Unshared)
+def unshare_post(request: Request) -> Unshared:
+    """Share a post no more."""
+    key: Key = (Share, request.path["post_id"], request.caller.user_id)
+    seen, found = see_post_with(request.caller, request.path["post_id"], [key])
+    count = drop_share(found.get(key), seen.post)
+    return {"message": "Share ended", "share_count": count}

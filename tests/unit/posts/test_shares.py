@@ -1,0 +1,136 @@
+"""Sharing posts: one share a person, exact counts in the answers, and who is shown it."""
+
+from typing import Any
+
+import pytest
+
+from posts import list_shares, share_post, unshare_post
+from posts.models import Post, Share
+from shared.caller import Caller
+from shared.clock import stop_at
+from tests.support.accounts import a_user
+from tests.support.memory_aws import MemoryAws
+from tests.support.posts import a_post, connect, on_post
+from tests.unit.conftest import NOON
+
+
+@pytest.fixture(autouse=True)
+def in_memory(aws: MemoryAws, noon: float) -> None:
+    """AWS in memory, and time standing still."""
+
+
+def share(who: Caller, post_id: str, **body: Any) -> tuple[int, Any]:
+    return on_post(share_post, "POST /share", who, post_id, body=body or None)
+
+
+def unshare(who: Caller, post_id: str) -> tuple[int, Any]:
+    return on_post(unshare_post, "DELETE /share", who, post_id)
+
+
+def listed(who: Caller, post_id: str, **asked: str) -> Any:
+    status, page = on_post(list_shares, "GET /shares", who, post_id, query=asked or None)
+    assert status == 200, page
+    return page
+
+
+def test_one_share_a_person_with_its_latest_words() -> None:
+    author, reader = a_user(), a_user()
+    post_id = a_post(author)
+    status, first = share(reader, post_id, caption=" Look! ")
+    assert (status, first["share_count"]) == (201, 1)
+    status, again = share(reader, post_id, caption="Look at this!")
+    assert (status, again["shared_post_id"], again["share_count"]) == (
+        200,
+        first["shared_post_id"],
+        1,
+    )
+    assert share(reader, post_id) == (200, again), "nothing said leaves the words"
+    [shown] = listed(author, post_id)["shares"]
+    assert shown == {
+        "id": first["shared_post_id"],
+        "shared_post_id": first["shared_post_id"],
+        "post_id": post_id,
+        "user": {
+            "id": reader.user_id,
+            "user_id": reader.user_id,
+            "username": reader.username,
+            "name": "Some Person",
+            "profile_picture_url": None,
+            "is_verified": False,
+        },
+        "caption": "Look at this!",
+        "created_at": "2026-01-05T12:00:00.000Z",
+        "shared_at": "2026-01-05T12:00:00.000Z",
+    }
+
+
+def test_ending_a_share_as_often_as_one_likes() -> None:
+    reader, post_id = a_user(), a_post(a_user())
+    share(reader, post_id)
+    assert unshare(reader, post_id)[1]["share_count"] == 0
+    assert unshare(reader, post_id)[1]["share_count"] == 0
+    assert listed(reader, post_id)["shares"] == []
+
+
+def test_an_answers_count_knows_what_the_counter_has_counted() -> None:
+    reader, post_id = a_user(), a_post(a_user(), share_count=4, share_seq="7")
+    assert share(reader, post_id)[1]["share_count"] == 5
+    Post(post_id).update(actions=[Post.share_count.set(5), Post.share_seq.set("8")])
+    assert share(reader, post_id, caption="!")[1]["share_count"] == 5
+    assert unshare(reader, post_id)[1]["share_count"] == 4
+
+
+def test_the_latest_share_comes_first_and_hidden_people_are_left_out() -> None:
+    author, viewer = a_user(), a_user()
+    post_id = a_post(author)
+    people = [a_user() for _ in range(3)]
+    banned, blocked = a_user(status="banned"), a_user()
+    for minute, person in enumerate([*people, banned, blocked]):
+        with stop_at(NOON + minute * 60):
+            share(person, post_id)
+    connect(viewer, "blocks", blocked)
+    page = listed(viewer, post_id, limit="3")
+    rest = listed(viewer, post_id, limit="3", cursor=page["next_cursor"])
+    names = [each["user"]["username"] for each in page["shares"] + rest["shares"]]
+    assert names == [person.username for person in reversed(people)]
+
+
+def test_what_is_hidden_is_not_shared() -> None:
+    author, follower, stranger = a_user(), a_user(), a_user()
+    connect(follower, "follows", author)
+    post_id = a_post(author, visibility="followers")
+    assert share(follower, post_id)[0] == 201
+    for answer in (
+        share(stranger, post_id),
+        unshare(stranger, post_id),
+        on_post(list_shares, "GET /shares", stranger, post_id),
+    ):
+        assert (answer[0], answer[1]["code"]) == (404, "post_not_found")
+    Post(post_id).update(actions=[Post.visibility.set("private")])
+    assert on_post(list_shares, "GET /shares", follower, post_id)[0] == 404
+
+
+def test_words_have_a_bound() -> None:
+    assert share(a_user(), a_post(a_user()), caption="x" * 2201)[0] == 400
+
+
+def test_of_two_shares_at_once_one_is_the_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader, post_id = a_user(), a_post(a_user())
+    create = Share.create
+    raced: list[str] = []
+
+    def race(self: Share, condition: Any = None) -> None:
+        if not raced:
+            raced.append(share_id_of_other())
+        create(self, condition)
+
+    def share_id_of_other() -> str:
+        raced.append("")
+        status, body = share(reader, post_id, caption="first")
+        assert status == 201
+        return str(body["shared_post_id"])
+
+    monkeypatch.setattr(Share, "create", race)
+    status, body = share(reader, post_id, caption="second")
+    assert (status, body["shared_post_id"]) == (200, raced[-1])
+    assert listed(reader, post_id)["shares"][0]["caption"] == "second"

@@ -1,0 +1,458 @@
+"""One rule on every way to a post: who sees what, by any route that can show it.
+
+The table below is the contract's (api.md section 1), written out. Everybody walks every route, for
+every visibility in a public and in a private account; whoever is not in the table must meet
+nothing: no word of the post, and an answer as if it were not there.
+"""
+
+import json
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+
+from feeds import get_explore_feed, get_home_feed, get_reels_feed, get_trending_feed, rank_posts
+from feeds.candidates import settle_explore, settle_reels
+from feeds.models import Timeline
+from hashtags import list_tag_posts
+from hashtags.models import HashtagPost
+from posts import (
+    answer_collaboration,
+    create_comment,
+    delete_comment,
+    delete_post,
+    edit_comment,
+    edit_post,
+    get_post,
+    like_comment,
+    like_post,
+    list_comments,
+    list_likers,
+    list_replies,
+    list_shares,
+    list_user_posts,
+    list_user_reels,
+    list_user_tagged,
+    share_post,
+    toggle_like,
+    unlike_comment,
+    unlike_post,
+    unshare_post,
+)
+from posts.models import Collaborator, Comment, Like, Post, Share
+from posts.public import visible_ids
+from saved import get_collection, list_collections, list_post_collections, save_post, unsave_post
+from saved.models import DEFAULT, Collection, SavedPost, entry_of, place_of
+from shared.caller import Caller
+from shared.clock import now, timestamp
+from shared.ids import new_id
+from tests.support.accounts import a_user
+from tests.support.gateway import LambdaContext, gateway_event
+from tests.support.memory_aws import MemoryAws
+from tests.support.posts import a_post, connect
+from users.models import User
+
+WORDS = "Only for whom it may concern"  # in the caption
+PICTURE = "01KAEJ7Q9R1S3T5V7W9X1Y3Z5A"  # in the post and in the reel
+VIEWERS = (
+    "author",
+    "collaborator",
+    "invited",  # asked to collaborate, has not answered
+    "follower",
+    "close friend",  # a follower
+    "close friend who does not follow",
+    "unverified follower",
+    "pending",  # asked to follow
+    "stranger",
+    "blocked",  # by the author; was a close friend
+    "blocking",  # the author
+    "blocked collaborator",
+    "signed out",
+)
+
+_SHARED = {"author", "collaborator"}
+_FRIENDS = _SHARED | {"close friend", "close friend who does not follow"}
+_FOLLOWERS = _SHARED | {"follower", "close friend"}
+_EVERYBODY = _FOLLOWERS | {
+    "invited",
+    "close friend who does not follow",
+    "unverified follower",
+    "pending",
+    "stranger",
+}
+# (the account is, the post is for): who sees it.
+TABLE: dict[tuple[str, str], set[str]] = {
+    ("public", "public"): _EVERYBODY,
+    ("public", "followers"): _FOLLOWERS,
+    ("public", "close_friends"): _FRIENDS,
+    ("public", "private"): _SHARED,
+    ("private", "public"): _FOLLOWERS,
+    ("private", "followers"): _FOLLOWERS,
+    ("private", "close_friends"): _FRIENDS,
+    ("private", "private"): _SHARED,
+}
+
+
+@dataclass
+class World:
+    """A post and a reel, what hangs on them, and everybody who may look."""
+
+    people: dict[str, Caller]
+    post_id: str
+    reel_id: str
+    comment_id: str
+    reply_id: str
+
+    @property
+    def path(self) -> dict[str, str]:
+        """What the parameters of paths stand for."""
+        return {
+            "post_id": self.post_id,
+            "comment_id": self.comment_id,
+            "tag": "concern",
+            "collection_id": "default",
+        }
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """What shows that an answer holds something of the post or the reel."""
+        return (self.post_id, self.reel_id, PICTURE)
+
+    def call(
+        self,
+        handler: Any,
+        route: str,
+        viewer: str,
+        path: dict[str, str] | None = None,
+        **given: Any,
+    ) -> tuple[int, Any]:
+        """The status and the body of a request; whoever is signed out has no token."""
+        values = path or self.path
+        named = {name: value for name, value in values.items() if f"{{{name}}}" in route}
+        event = gateway_event(route, caller=self.people.get(viewer), path=named, **given)
+        answer = handler.app(event, LambdaContext())
+        return answer["statusCode"], json.loads(answer["body"])
+
+
+def a_world(settings: pytest.MonkeyPatch) -> World:
+    """Everything as it comes to be while all of it is public."""
+    for name in ("HASHTAGS", "MENTIONS", "MEDIA_PER_POST", "COLLECTIONS"):
+        settings.setenv(f"MAX_{name}", "20")
+    settings.setenv("CELEBRITY_THRESHOLD", "10000")
+    people = {name: a_user() for name in VIEWERS if name != "signed out"}
+    author, writer = people["author"], a_user()
+    for name in ("follower", "close friend", "unverified follower"):
+        connect(people[name], "follows", author)
+    for name in ("close friend", "close friend who does not follow", "blocked"):
+        connect(author, "close_friend", people[name])
+    connect(people["pending"], "requested", author)
+    connect(author, "blocks", people["blocked"])
+    connect(people["blocking"], "blocks", author)
+    connect(author, "blocks", people["blocked collaborator"])
+    people["unverified follower"] = replace(people["unverified follower"], scope="unverified")
+    moment = timestamp()
+    beside = [
+        {"user_id": people[name].user_id, "status": status, "since": moment}
+        for name, status in (
+            ("collaborator", "accepted"),
+            ("blocked collaborator", "accepted"),
+            ("invited", "pending"),
+        )
+    ]
+    common: Any = {
+        "caption": f"{WORDS} #concern",
+        "collaborators": beside,
+        "media": [_picture()],
+    }
+    post_id = a_post(author, **common)
+    reel_id = a_post(author, is_reel=True, reel_author_id=author.user_id, **common)
+    for each in (post_id, reel_id):
+        for asked in beside:
+            Collaborator(each, author_id=author.user_id, **asked).save()
+        for person in people.values():
+            _hold(person, each, author, reel_id if each == reel_id else None)
+            Collection(person.user_id, DEFAULT, post_count=2).save()
+        HashtagPost("concern", each, author_id=author.user_id, is_public=True).save()
+    Like(
+        post_id,
+        writer.user_id,
+        username=writer.username,
+        author_id=author.user_id,
+        liked_at=moment,
+    ).save()
+    Share(
+        post_id,
+        writer.user_id,
+        share_id=new_id(),
+        username=writer.username,
+        author_id=author.user_id,
+        caption=WORDS,
+        shared_at=moment,
+    ).save()
+    settle_explore([post_id, reel_id])
+    settle_reels([post_id, reel_id])
+    rank_posts.app({}, LambdaContext())
+    comment_id = _a_comment(post_id, writer, author)
+    reply_id = _a_comment(post_id, writer, author, parent_comment_id=comment_id)
+    return World(people, post_id, reel_id, comment_id, reply_id)
+
+
+def _picture() -> dict[str, Any]:
+    key = f"media/{PICTURE}/original.jpg"
+    return {
+        "upload_id": PICTURE,
+        "type": "image",
+        "status": "ready",
+        "original": key,
+        "variants": {"original": key},
+        "variants_webp": {},
+        "thumbnail": None,
+        "preview": None,
+        "width": 4,
+        "height": 3,
+        "duration": None,
+        "blurhash": None,
+        "alt_text": None,
+    }
+
+
+def _hold(person: Caller, post_id: str, author: Caller, reel_id: str | None) -> None:
+    """References that somebody was given: they must show nothing by themselves."""
+    moment, save_id = timestamp(), new_id()
+    Timeline(
+        person.user_id,
+        post_id,
+        author_id=author.user_id,
+        reason="follow",
+        reel_id=reel_id,
+        added_at=moment,
+        expires_at=int(now()) + 86400,
+    ).save()
+    SavedPost(
+        person.user_id,
+        entry_of(post_id, DEFAULT),
+        place=place_of(DEFAULT, save_id),
+        save_id=save_id,
+        author_id=author.user_id,
+        saved_post_id=post_id,
+    ).save()
+
+
+def _a_comment(post_id: str, writer: Caller, author: Caller, **given: Any) -> str:
+    comment_id = new_id()
+    Comment(
+        post_id,
+        comment_id,
+        thread=given.get("parent_comment_id") or post_id,
+        user_id=writer.user_id,
+        username=writer.username,
+        post_author_id=author.user_id,
+        content=WORDS,
+        created_at=timestamp(),
+        **given,
+    ).save()
+    return comment_id
+
+
+# Routes about the post itself, or a comment below it: answered, or as if there were none.
+ABOUT_IT: dict[str, tuple[Any, Any]] = {
+    "GET /posts/{post_id}": (get_post, None),
+    "GET /api/v1/posts/{post_id}": (get_post, None),
+    "GET /posts/{post_id}/likes": (list_likers, None),
+    "GET /posts/{post_id}/shares": (list_shares, None),
+    "GET /posts/{post_id}/comments": (list_comments, None),
+    "GET /api/v1/posts/{post_id}/comments": (list_comments, None),
+    "GET /comments/{comment_id}/replies": (list_replies, None),
+    "GET /posts/{post_id}/collections": (list_post_collections, None),
+    "POST /posts/{post_id}/like": (like_post, None),
+    "DELETE /posts/{post_id}/like": (unlike_post, None),
+    "POST /api/v1/posts/{post_id}/like": (toggle_like, None),
+    "POST /posts/{post_id}/share": (share_post, None),
+    "DELETE /posts/{post_id}/share": (unshare_post, None),
+    "POST /posts/{post_id}/comment": (create_comment, {"content": "Nice!"}),
+    "POST /comments/{comment_id}/like": (like_comment, None),
+    "DELETE /comments/{comment_id}/like": (unlike_comment, None),
+    "POST /collections/{collection_id}/save": (save_post, "post_id"),
+    # What only some may do: the others who see it are told so, and nobody else.
+    "PATCH /comments/{comment_id}": (edit_comment, {"content": "Mine"}),
+    "PATCH /posts/{post_id}": (edit_post, {"location": "There"}),
+}
+NEEDS_FULL_TOKEN = {
+    route
+    for route in ABOUT_IT
+    if not route.startswith("GET") or route == "GET /posts/{post_id}/collections"
+}
+
+
+@pytest.fixture
+def world(aws: MemoryAws, settings: pytest.MonkeyPatch, noon: float) -> World:
+    return a_world(settings)
+
+
+def hide(world: World, account: str, visibility: str) -> None:
+    """What was public is now for these."""
+    for post_id in (world.post_id, world.reel_id):
+        Post(post_id).update(actions=[Post.visibility.set(visibility)])
+    author = User(world.people["author"].user_id)
+    author.update(actions=[User.is_private.set(account == "private")])
+
+
+def answered_about_it(world: World, route: str) -> set[str]:
+    """Who is answered by a route about the post; the others must be told nothing."""
+    handler, body = ABOUT_IT[route]
+    if body == "post_id":
+        body = {"post_id": world.post_id}
+    answered = set()
+    for viewer in VIEWERS:
+        status, answer = world.call(handler, route, viewer, body=body)
+        if status in (200, 201) or answer.get("code") == "not_owner":
+            answered.add(viewer)
+        else:
+            assert (status, answer["code"]) == refusal(viewer, route), (viewer, route, answer)
+            assert WORDS not in json.dumps(answer)
+    return answered
+
+
+def refusal(viewer: str, route: str) -> tuple[int, str]:
+    """How somebody is told that there is nothing for them."""
+    if viewer == "signed out":
+        return 401, "unauthorized"
+    if viewer == "unverified follower" and route in NEEDS_FULL_TOKEN:
+        return 403, "email_not_verified"
+    return 404, "comment_not_found" if "/comments/{" in route else "post_not_found"
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list that may show the post or the reel, and whom it is for: these find there what the
+    table lets them see. Nobody finds more."""
+
+    handler: Any
+    reach: set[str]
+    of: str = "author"  # whose list it is
+    query: dict[str, str] | None = None
+
+
+_WITH_FULL_TOKEN = set(VIEWERS) - {"unverified follower"}
+_AT_HOME = _FOLLOWERS  # of the author; and the author
+# The lists of a private account are for its followers; its collaborators find their posts where
+# they are tagged.
+_OF_PRIVATE = _FOLLOWERS - {"collaborator"}
+LISTS: dict[str, Listing] = {
+    "GET /users/{user}/posts": Listing(list_user_posts, set(VIEWERS)),
+    "GET /api/v1/posts/user/{user}": Listing(list_user_posts, set(VIEWERS)),
+    "GET /users/{user}/reels": Listing(list_user_reels, set(VIEWERS)),
+    "GET /users/{user}/tagged": Listing(list_user_tagged, set(VIEWERS), of="collaborator"),
+    "GET /hashtags/{tag}/posts": Listing(list_tag_posts, set(VIEWERS)),
+    "GET /collections/{collection_id}": Listing(get_collection, _WITH_FULL_TOKEN),
+    "GET /collections": Listing(list_collections, _WITH_FULL_TOKEN),
+    "GET /feed/home": Listing(get_home_feed, _AT_HOME),
+    "GET /feed/reels": Listing(get_reels_feed, _AT_HOME - {"author"}),
+}
+# Chosen for people who do not know the author: these show a public post to strangers.
+DISCOVERIES: dict[str, Listing] = {
+    "GET /feed/explore": Listing(get_explore_feed, {"stranger", "pending", "invited"}),
+    "GET /feed/trending": Listing(get_trending_feed, {"stranger", "pending", "invited"}),
+    "GET /api/feed/trending": Listing(get_trending_feed, {"stranger", "pending", "invited"}),
+    "GET /feed/reels": Listing(
+        get_reels_feed, {"stranger", "pending", "invited"}, query={"scope": "all"}
+    ),
+}
+
+
+def find_in_list(world: World, route: str, listing: Listing) -> set[str]:
+    """Who finds the post or the reel (by its id, or its picture) in a list."""
+    found = set()
+    for viewer in VIEWERS:
+        path = {**world.path, "user": world.people[listing.of].user_id}
+        status, answer = world.call(listing.handler, route, viewer, path, query=listing.query)
+        text = json.dumps(answer)
+        if status == 200 and any(mark in text for mark in world.marks):
+            found.add(viewer)
+        else:
+            assert not any(mark in text for mark in (WORDS, *world.marks)), (viewer, route)
+    return found
+
+
+every_case = pytest.mark.parametrize(("account", "visibility"), list(TABLE))
+
+
+@every_case
+def test_everybody_walks_every_route(world: World, account: str, visibility: str) -> None:
+    hide(world, account, visibility)
+    audience = TABLE[account, visibility]
+    unverified = {"unverified follower"}
+    walked = {route: answered_about_it(world, route) for route in ABOUT_IT}
+    assert walked == {
+        route: audience - unverified if route in NEEDS_FULL_TOKEN else audience
+        for route in ABOUT_IT
+    }
+    found = {route: find_in_list(world, route, listing) for route, listing in LISTS.items()}
+    for route, listing in LISTS.items():
+        reach = listing.reach
+        if account == "private" and listing.of == "author" and "{user}" in route:
+            reach = reach & _OF_PRIVATE
+        # Who may see it finds it where the list is for them, and nobody else finds it.
+        assert found[route] & reach == audience & reach, route
+        assert found[route] <= audience, route
+    for route, listing in DISCOVERIES.items():
+        strangers = find_in_list(world, route, listing)
+        assert strangers <= (audience if audience == _EVERYBODY else set()), route
+        assert strangers & listing.reach == audience & listing.reach - _FOLLOWERS - (
+            set() if audience == _EVERYBODY else listing.reach
+        ), route
+    asked = {
+        viewer
+        for viewer, person in world.people.items()
+        if visible_ids(person, [world.post_id, world.reel_id])
+    }
+    assert asked == audience, "notifications and chat go by the same rule"
+
+
+@pytest.mark.parametrize("state", ["deleted", "processing", "failed", "author banned"])
+def test_what_is_not_there_is_there_for_its_own_at_most(world: World, state: str) -> None:
+    own = {"deleted": set(), "author banned": {"author"}}.get(state, _SHARED)
+    if state == "deleted":
+        Post(world.post_id).update(actions=[Post.deleted_at.set(timestamp())])
+    elif state == "author banned":
+        author = User(world.people["author"].user_id)
+        author.update(actions=[User.status.set("banned")])
+    else:
+        Post(world.post_id).update(actions=[Post.status.set(state)])
+    answered = {
+        viewer
+        for viewer in VIEWERS
+        if world.call(get_post, "GET /posts/{post_id}", viewer)[0] == 200
+    }
+    assert answered == own
+
+
+def test_who_may_not_see_can_undo_nothing_of_others(world: World) -> None:
+    """Deleting is the last of the routes, as there is nothing to see after it."""
+    hide(world, "public", "followers")
+    for viewer in ("stranger", "blocked", "pending"):
+        status, answer = world.call(delete_post, "DELETE /posts/{post_id}", viewer)
+        assert (status, answer["code"]) == (404, "post_not_found")
+        status, answer = world.call(delete_comment, "DELETE /comments/{comment_id}", viewer)
+        assert (status, answer["code"]) == (404, "comment_not_found")
+    status, answer = world.call(delete_post, "DELETE /posts/{post_id}", "follower")
+    assert (status, answer["code"]) == (403, "not_owner")
+
+
+def test_who_is_asked_answers_whatever_else_they_may_see(world: World) -> None:
+    """An invitation is the author's own way of showing the post; a block ends it."""
+    hide(world, "private", "private")
+    route, body = "PUT /posts/{post_id}/collaboration", {"accept": True}
+    answered = {
+        viewer
+        for viewer in VIEWERS
+        if world.call(answer_collaboration, route, viewer, body=body)[0] == 200
+    }
+    assert answered == {"invited", "collaborator"}
+
+
+def test_what_was_saved_can_be_unsaved_unseen(world: World) -> None:
+    hide(world, "public", "private")
+    route = "DELETE /collections/{collection_id}/unsave"
+    status, answer = world.call(unsave_post, route, "stranger", body={"post_id": world.post_id})
+    assert (status, answer["saved"]) == (200, False)
