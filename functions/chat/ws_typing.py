@@ -4,7 +4,9 @@ from chat.attendance import names, sockets_in
 from chat.bodies import TypingFrame
 from chat.rooms import see_room
 from chat.sockets import Received, action
+from shared.errors import Unauthorized
 from shared.realtime import Frame, tell_sockets
+from users.public import find_user
 
 app = action("typing", body=TypingFrame)
 
@@ -14,6 +16,9 @@ def typing(frame: Received[TypingFrame]) -> None:
     """Send `user_typing` to the others' sockets in the room; it is stored nowhere."""
     caller, body = frame.caller, frame.body
     room = see_room(body.conversation_id, caller.user_id)
-    data = names(room.conversation_id, caller.user_id, caller.username)
+    person = find_user(caller.user_id)  # a token may tell the name of before
+    if person is None:
+        raise Unauthorized
+    data = names(room.conversation_id, person.user_id, person.username)
     told = Frame("user_typing", {**data, "is_typing": body.is_typing, "isTyping": body.is_typing})
     tell_sockets((each for each in sockets_in(room) if each.user_id != caller.user_id), told)

@@ -1,1 +1,1 @@
-"""Service feeds: timelines."""
+"""Service feeds: timelines of followers, and what may be shown to strangers."""

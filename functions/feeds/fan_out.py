@@ -11,4 +11,4 @@ app = consumer()
 @app.on_job
 def fan_out(job: dict[str, Any], record: dict[str, Any]) -> None:
     """Write the entries; their key is the post, so that a job done twice changes nothing."""
-    add_post(job["post_id"], job["author_id"], job["user_ids"])
+    add_post(job["post_id"], job["author_id"], job["user_ids"], is_reel=job.get("is_reel", False))

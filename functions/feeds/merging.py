@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,15 +11,21 @@ class Ref:
 
     post_id: str
     author_id: str
+    place: Any = None  # where to go on after it, in a list that is not in the order of post ids
+
+    @property
+    def after(self) -> Any:
+        """Where to go on after it."""
+        return self.place or self.post_id
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What was read of one list. It holds everything down to the post id `reach` (None: everything
-    there is); what is older is not known yet."""
+    """What was read of one list. It holds everything down to `reach` (None: everything there is),
+    a post id where the list is by post ids; what is behind it is not known yet."""
 
     refs: Sequence[Ref]
-    reach: str | None
+    reach: Any
 
 
 def merge(parts: Iterable[Part]) -> Part:

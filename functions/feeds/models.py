@@ -1,8 +1,21 @@
-"""The table of feeds: whose home feed refers to which posts."""
+"""The tables of feeds: whose home feed refers to which posts, and what may be shown to
+strangers."""
 
 from pynamodb.attributes import UnicodeAttribute
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 
-from shared.tables import IntegerAttribute, Table, TableName
+from shared.tables import IntegerAttribute, JSONAttribute, Table, TableName
+
+
+class TimelineReels(GlobalSecondaryIndex["Timeline"]):
+    """The reels of a timeline (sparse: only reels have a `reel_id`)."""
+
+    class Meta:
+        index_name = "reels"
+        projection = IncludeProjection(["author_id", "expires_at"])
+
+    user_id = UnicodeAttribute(hash_key=True)
+    reel_id = UnicodeAttribute(range_key=True)
 
 
 class Timeline(Table):
@@ -15,6 +28,72 @@ class Timeline(Table):
     user_id = UnicodeAttribute(hash_key=True)
     post_id = UnicodeAttribute(range_key=True)
     author_id = UnicodeAttribute()
-    reason = UnicodeAttribute()  # follow
+    reason = UnicodeAttribute()  # follow | collaboration: why it was written first
+    reel_id = UnicodeAttribute(null=True)  # its post id again, if it is a reel
     added_at = UnicodeAttribute()
     expires_at = IntegerAttribute()  # epoch seconds
+    reels = TimelineReels()
+
+
+class AtRandom(GlobalSecondaryIndex["ExplorePost"]):
+    """Public posts in an order that has nothing to do with them."""
+
+    class Meta:
+        index_name = "at_random"
+        projection = IncludeProjection(["author_id", "expires_at"])
+
+    shard = UnicodeAttribute(hash_key=True)
+    spot = UnicodeAttribute(range_key=True)
+
+
+class ByPoints(GlobalSecondaryIndex["ExplorePost"]):
+    """The public posts of an hour by how they were received."""
+
+    class Meta:
+        index_name = "by_points"
+        projection = IncludeProjection(["author_id"])
+
+    bucket = UnicodeAttribute(hash_key=True)
+    points = UnicodeAttribute(range_key=True)
+
+
+class ExplorePost(Table):
+    """A fresh public post, as explore and trending choose from them. Whether its author's account
+    is public too is decided when it is read."""
+
+    class Meta:
+        table_name = TableName("explore-posts")
+
+    post_id = UnicodeAttribute(hash_key=True)
+    author_id = UnicodeAttribute()
+    shard = UnicodeAttribute()  # the first bits of the spot
+    spot = UnicodeAttribute()  # a hash of the post id
+    bucket = UnicodeAttribute()  # `<hour of the post>#<part>`
+    points = UnicodeAttribute()  # ten digits
+    expires_at = IntegerAttribute()  # epoch seconds
+    at_random = AtRandom()
+    by_points = ByPoints()
+
+
+class Reel(Table):
+    """A public reel, in the list of all of them."""
+
+    class Meta:
+        table_name = TableName("public-reels")
+
+    bucket = UnicodeAttribute(hash_key=True)  # `<year>#<part>`
+    post_id = UnicodeAttribute(range_key=True)
+    author_id = UnicodeAttribute()
+
+
+class TrendingPage(Table):
+    """A hundred posts of one ranking; (`latest`, `-`) tells which ranking is the newest."""
+
+    class Meta:
+        table_name = TableName("trending-pages")
+
+    ranking = UnicodeAttribute(hash_key=True)
+    page = UnicodeAttribute(range_key=True)  # three digits
+    posts = JSONAttribute(null=True)  # [[post_id, author_id]], best first
+    latest = UnicodeAttribute(null=True)
+    expires_at = IntegerAttribute(null=True)  # epoch seconds

@@ -1,7 +1,9 @@
-"""post.created: cut the author's followers into jobs for the fan-out, a page of them each."""
+"""post.created, or post.restored, or post.updated for another audience: cut the author's followers
+into jobs for the fan-out, a page of them each."""
 
+from posts.public import find_ready
 from shared.encoding import to_json
-from shared.events import Envelope, PostCreated
+from shared.events import Envelope, PostCreated, PostRestored, PostUpdated
 from shared.queues import consumer, send
 from users.public import find_user, follower_page
 
@@ -12,19 +14,35 @@ PAGE = 1000  # followers in one job
 
 @app.on(PostCreated)
 def on_post_created(envelope: Envelope, event: PostCreated) -> None:
-    """Send the jobs. If it is cut off it starts from the beginning: a job done twice writes the
-    same entries."""
-    if event.visibility == "private":
-        return
-    author = find_user(event.author_id)
-    if author is None or author.is_pulled:
+    """Send the jobs for a post that is new."""
+    _send_jobs(event.post_id)
+
+
+@app.on(PostRestored)
+def on_post_restored(envelope: Envelope, event: PostRestored) -> None:
+    """Send them again: who follows now may not have followed then."""
+    _send_jobs(event.post_id)
+
+
+@app.on(PostUpdated)
+def on_post_updated(envelope: Envelope, event: PostUpdated) -> None:
+    """Send them if the audience has changed: it may have been the author alone."""
+    if "visibility" in event.changed:
+        _send_jobs(event.post_id)
+
+
+def _send_jobs(post_id: str) -> None:
+    """If this is cut off it starts from the beginning: a job done twice writes the same entries."""
+    post = find_ready(post_id)
+    author = find_user(post.author_id) if post else None
+    if post is None or post.visibility == "private" or author is None or author.is_pulled:
         return  # a celebrity's followers fetch the posts when they read
+    shared = {"post_id": post_id, "author_id": post.author_id, "is_reel": post.is_reel}
     after = None
     while True:
-        followers, after = follower_page(event.author_id, PAGE, after)
+        followers, after = follower_page(post.author_id, PAGE, after)
         if followers:
-            job = {"post_id": event.post_id, "author_id": event.author_id, "user_ids": followers}
             # One at a time: ten such jobs would be more than a batch of SQS may weigh.
-            send("feed-fan-out", to_json(job))
+            send("feed-fan-out", to_json({**shared, "user_ids": followers}))
         if after is None:
             return

@@ -5,10 +5,10 @@ from itertools import batched
 from typing import Any
 
 from feeds.models import Timeline
-from posts.public import latest_posts
+from posts.public import Post, collaborates, find_ready, latest_posts
 from shared.clock import now, timestamp
 from shared.failures import PassingError
-from shared.tables import in_parallel, query, send_writes, write_items
+from shared.tables import in_parallel, query, read_items, send_writes, write_items
 from users.public import is_following
 
 LIFE = 30 * 24 * 3600  # seconds that an entry is kept
@@ -19,28 +19,33 @@ _TRIES = 8
 
 
 class Unsettled(PassingError):
-    """Somebody follows and unfollows faster than the timeline can be brought in step."""
+    """Something changes faster than the timeline can be brought in step."""
 
 
-def add_post(post_id: str, author_id: str, user_ids: Sequence[str]) -> None:
+def add_post(
+    post_id: str, author_id: str, user_ids: Sequence[str], *, is_reel: bool = False
+) -> None:
     """Put a post into the timelines of its author's followers. Again changes nothing.
 
     Only the user differs, so what the entries share is made once, in DynamoDB's form: PynamoDB
     would take longer over them than all the rest.
     """
-    shared = entry("", post_id, author_id).serialize()
+    shared = entry("", post_id, author_id, is_reel=is_reel).serialize()
     table = Timeline.Meta.table_name
     batches = batched(dict.fromkeys(user_ids), _BATCH, strict=False)
     in_parallel(*(_writing(table, shared, batch) for batch in batches))
 
 
-def entry(user_id: str, post_id: str, author_id: str) -> Timeline:
-    """An entry for a post of somebody whom `user_id` follows."""
+def entry(
+    user_id: str, post_id: str, author_id: str, *, is_reel: bool = False, reason: str = "follow"
+) -> Timeline:
+    """An entry for a post of somebody whom `user_id` follows, or beside whom they stand."""
     return Timeline(
         user_id,
         post_id,
         author_id=author_id,
-        reason="follow",
+        reason=reason,
+        reel_id=post_id if is_reel else None,
         added_at=timestamp(),
         expires_at=int(now()) + LIFE,
     )
@@ -63,12 +68,33 @@ def settle(user_id: str, author_id: str) -> None:
     raise Unsettled("the follow changes faster than the timeline")
 
 
+def settle_collaboration(user_id: str, post_id: str, author_id: str) -> None:
+    """Bring the entry of one post in step with whether `user_id` stands beside its author (or
+    follows them, which is reason enough)."""
+    for _ in range(_TRIES):
+        post = _collaboration(user_id, post_id)
+        if post:
+            made = entry(user_id, post_id, author_id, is_reel=post.is_reel, reason="collaboration")
+            made.save()
+        elif not is_following(user_id, author_id):
+            Timeline(user_id, post_id).delete()
+        if (_collaboration(user_id, post_id) is None) == (post is None):
+            return
+    raise Unsettled("the collaboration changes faster than the timeline")
+
+
+def _collaboration(user_id: str, post_id: str) -> Post | None:
+    post = find_ready(post_id)
+    return post if post and collaborates(post, user_id) else None
+
+
 def _backfill(user_id: str, author_id: str) -> None:
     posts = latest_posts(author_id, BACKFILL)
-    write_items(puts=[entry(user_id, post_id, author_id) for post_id, _ in posts])
+    write_items(puts=[entry(user_id, *post[:2], is_reel=post.is_reel) for post in posts])
 
 
 def _remove(user_id: str, author_id: str) -> None:
+    """Remove the author's posts, but for those that `user_id` has made with them."""
     after: dict[str, Any] | None = None
     while True:
         found, after = query(
@@ -78,7 +104,9 @@ def _remove(user_id: str, author_id: str) -> None:
             after=after,
             matching=Timeline.author_id == author_id,
         )
-        write_items(deletes=found)
+        posts = read_items(((Post, each.post_id) for each in found), consistent=True)
+        kept = {post.post_id for post in posts.values() if collaborates(post, user_id)}
+        write_items(deletes=[each for each in found if each.post_id not in kept])
         if after is None:
             return
 

@@ -44,7 +44,7 @@ def _introduction(number: int, costs: Mapping[str, Cost], missing: Sequence[str]
         f"{listed(name for name in costs if _is_other(name))}. Times of processor are measured and "
         "put into classes. What people do in a month is assumed, and so is what media weigh: see "
         "“The model of use”. The prices are AWS's public on-demand prices of "
-        f"{REGION} as noted on {NOTED}, in US dollars, without tax, free tier or discount: check "
+        f"{REGION} as known on {NOTED}, in US dollars, without tax, free tier or discount: check "
         "them before you rely on a sum."
     )
     absent = f"Not measured, and so in no table and no sum: {listed(missing)}."

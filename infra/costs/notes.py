@@ -73,8 +73,9 @@ def price_list() -> str:
     ]
     shown = table(("service", "billed", "per", "$"), rows)
     return (
-        f"## Prices\n\nPublic on-demand prices of {REGION}, noted on {NOTED} from\n"
-        f"`https://aws.amazon.com/<service>/pricing/`. **They must be checked.**\n\n{shown}"
+        f"## Prices\n\nPublic on-demand prices of {REGION}, written down by hand as known on\n"
+        f"{NOTED}. **They must be checked** against `https://aws.amazon.com/<service>/pricing/`.\n\n"
+        f"{shown}"
     )
 
 

@@ -1,8 +1,8 @@
 """What AWS asks for each thing that is billed: the public on-demand prices of us-east-1.
 
-Noted on the date below from each service's page under https://aws.amazon.com/<service>/pricing/, in
-US dollars without tax, free tier, discounts or commitments. They change: check them before you rely
-on a sum. The page is recomputed with `make costs`.
+Written down by hand, as known on the date below and not fetched from anywhere: check each against
+its service's page under https://aws.amazon.com/<service>/pricing/ before you rely on a sum. In US
+dollars, without tax, free tier, discounts or commitments. `make costs` computes the page anew.
 """
 
 from collections.abc import Mapping

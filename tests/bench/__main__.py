@@ -8,7 +8,7 @@ shown and fails nothing; what answers wrongly while it is measured fails at once
 import sys
 
 import infra.generated  # noqa: F401  # puts functions/ on the path
-from tests.bench import consumers, handlers, imports, layers, media
+from tests.bench import consumers, feeds, handlers, imports, layers, media
 from tests.bench.network import deployed
 from tests.bench.report import show
 
@@ -20,6 +20,7 @@ ALONE = {
 ON_A_STACK = {
     "handlers": ("Requests", handlers.measure),
     "consumers": ("Consumers and signatures", consumers.measure),
+    "feeds": ("Feeds of a large network", feeds.measure),
 }
 
 

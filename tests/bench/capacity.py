@@ -14,7 +14,7 @@ from typing import Any
 
 from tests.bench.memory import Call
 
-_READ_BLOCK, _WRITE_BLOCK = 4096, 1024
+READ_BLOCK, WRITE_BLOCK = 4096, 1024
 _PLACEHOLDER = re.compile(r"[:#]\w+")
 
 
@@ -54,7 +54,7 @@ class _Meter:
                     for key in wanted["Keys"]
                 )
             case "Query":
-                return _read_units(sum(map(_size, self._looked_at(given))), given)
+                return _read_units(sum(map(item_size, self._looked_at(given))), given)
         return 0
 
     def write(self, call: Call) -> float:
@@ -87,10 +87,10 @@ class _Meter:
                 return self._update(given, times=2)
             case "Delete":
                 return 2 + len(self._indexes(given["TableName"]))
-        return 2 * _blocks(self._size_of(given["TableName"], given["Key"]), _WRITE_BLOCK)
+        return 2 * blocks(self._size_of(given["TableName"], given["Key"]), WRITE_BLOCK)
 
     def _put(self, table: str, item: dict[str, Any], times: int = 1) -> float:
-        units = _blocks(_size(item), _WRITE_BLOCK)
+        units = blocks(item_size(item), WRITE_BLOCK)
         holding = sum(keys <= item.keys() for keys in self._indexes(table))
         return units * (times + holding)
 
@@ -99,7 +99,7 @@ class _Meter:
         return self._put(given["TableName"], item, times)
 
     def _size_of(self, table: str, key: dict[str, Any]) -> int:
-        return _size(self._find(table, key))
+        return item_size(self._find(table, key))
 
     def _find(self, table: str, key: dict[str, Any]) -> dict[str, Any]:
         found: dict[str, Any] = self._dynamodb.get_item(TableName=table, Key=key)
@@ -107,15 +107,7 @@ class _Meter:
 
     def _looked_at(self, query: dict[str, Any]) -> list[dict[str, Any]]:
         """The whole items of a query's page."""
-        kept = {"TableName", "IndexName", "Limit", "ScanIndexForward", "ExclusiveStartKey"}
-        whole = {name: value for name, value in query.items() if name in kept}
-        condition = whole["KeyConditionExpression"] = query["KeyConditionExpression"]
-        used = set(_PLACEHOLDER.findall(condition))
-        for name in ("ExpressionAttributeNames", "ExpressionAttributeValues"):
-            given = {key: value for key, value in query.get(name, {}).items() if key in used}
-            if given:
-                whole[name] = given
-        items: list[dict[str, Any]] = self._dynamodb.query(**whole)["Items"]
+        items: list[dict[str, Any]] = self._dynamodb.query(**looking_at(query))["Items"]
         return items
 
     def _indexes(self, table: str) -> list[set[str]]:
@@ -129,20 +121,35 @@ class _Meter:
         return self._index_keys[table]
 
 
+def looking_at(query: dict[str, Any]) -> dict[str, Any]:
+    """The query that gives the whole items that `query` looks at, filtered or not."""
+    kept = {"TableName", "IndexName", "Limit", "ScanIndexForward", "ExclusiveStartKey"}
+    whole = {name: value for name, value in query.items() if name in kept}
+    condition = whole["KeyConditionExpression"] = query["KeyConditionExpression"]
+    used = set(_PLACEHOLDER.findall(condition))
+    for name in ("ExpressionAttributeNames", "ExpressionAttributeValues"):
+        given = {key: value for key, value in query.get(name, {}).items() if key in used}
+        if given:
+            whole[name] = given
+    return whole
+
+
 def _actions(given: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     for action in given["TransactItems"]:
         yield from action.items()
 
 
 def _read_units(size: int, given: dict[str, Any]) -> float:
-    return _blocks(size, _READ_BLOCK) * (1 if given.get("ConsistentRead") else 0.5)
+    return blocks(size, READ_BLOCK) * (1 if given.get("ConsistentRead") else 0.5)
 
 
-def _blocks(size: int, block: int) -> int:
+def blocks(size: int, block: int) -> int:
+    """How many blocks of a unit an item fills; an absent one costs as much as a small one."""
     return max(1, -(-size // block))
 
 
-def _size(item: dict[str, Any]) -> int:
+def item_size(item: dict[str, Any]) -> int:
+    """The bytes of an item in DynamoDB's JSON."""
     return sum(len(name.encode()) + _value_size(value) for name, value in item.items())
 
 
@@ -158,7 +165,7 @@ def _value_size(value: dict[str, Any]) -> int:
         case "L":
             return 3 + sum(1 + _value_size(each) for each in content)
         case "M":
-            return 3 + _size(content) + len(content)
+            return 3 + item_size(content) + len(content)
         case "SS" | "NS":
             return sum(_value_size({kind[0]: each}) for each in content)
     return 1  # BOOL, NULL

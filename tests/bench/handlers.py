@@ -19,7 +19,12 @@ from tests.integration.posts.world import a_user, consume, event
 from tests.support.gateway import LambdaContext
 
 CPU_BUDGET = 0.9
-MOST_CALLS = {"posts/like_post": 3, "users/follow_user": 3, "feeds/get_home_feed": 5}
+MOST_CALLS = {
+    "posts/like_post": 3,
+    "posts/create_comment": 3,
+    "users/follow_user": 3,
+    "feeds/get_home_feed": 5,
+}
 FOLLOWS, CELEBRITIES = 5000, 3
 
 
@@ -87,6 +92,7 @@ def _cases(network: Network) -> Iterator[Case]:
     yield case("users/get_profile", {"user": author.user_id}, timed=True)
     yield case("notifications/list_notifications", timed=True)
     yield case("posts/create_post", body={"content": "The first snow #winter"})
+    yield case("posts/create_comment", body={"post_id": posts[2], "content": "What a view!"})
     yield case("media/create_upload", body={"content_type": "image/jpeg", "size": 120_000})
     log_in = {"identifier": network.person.username, "password": PASSWORD}
     yield case("auth/login_user", body=log_in, caller=None)

@@ -37,8 +37,8 @@ def deployed() -> Iterator[Network]:
     so that handlers run right here."""
     with MiniStack() as emulator:
         overrides = {"RateScale": "100000", "PasswordCost": "4"}
-        deploy(emulator.endpoint, overrides=overrides)
-        stack = Deployed(emulator.endpoint)
+        outputs = deploy(emulator.endpoint, overrides=overrides)
+        stack = Deployed(emulator.endpoint, outputs)
         person = join(stack.api, "bench")
         functions = stack.client("lambda")
         # What is measured runs in this process; the stack's own consumers would be in its way.

@@ -1,6 +1,6 @@
 """One deployed stack for all end-to-end tests, on an emulator of its own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +8,9 @@ import pytest
 
 from infra.local.clients import client
 from infra.local.deploy import deploy
-from infra.local.ministack import MiniStack
+from infra.local.ministack import MiniStack, free_port
 from tests.e2e.client import Api, Person, join
+from tests.support.oidc_provider import Provider
 
 STACK = "hoshi"
 
@@ -17,8 +18,9 @@ STACK = "hoshi"
 class Deployed:
     """The stack under test, and what only its operator may do."""
 
-    def __init__(self, endpoint: str) -> None:
+    def __init__(self, endpoint: str, outputs: Mapping[str, str]) -> None:
         self.endpoint = endpoint
+        self.outputs = outputs
         self.api = Api(endpoint, STACK)
         pages = self.client("cloudformation").get_paginator("list_stack_resources")
         self._names = {
@@ -40,9 +42,15 @@ class Deployed:
 
 
 @pytest.fixture(scope="session")
-def stack() -> Iterator[Deployed]:
+def provider() -> Provider:
+    """In Google's place; it runs only in the tests that sign in by it."""
+    return Provider(free_port())
+
+
+@pytest.fixture(scope="session")
+def stack(provider: Provider) -> Iterator[Deployed]:
     with MiniStack() as emulator:
-        deploy(
+        given = deploy(
             emulator.endpoint,
             # Rates are raised so that one address can play many people; bcrypt is cheap, so that a
             # hundred of them can sign up. Both are deploy parameters that have tests of their own.
@@ -50,9 +58,29 @@ def stack() -> Iterator[Deployed]:
                 "EmulatorUrl": emulator.endpoint,
                 "RateScale": "1000",
                 "PasswordCost": "4",
+                **provider.parameters,
             },
         )
-        deployed = Deployed(emulator.endpoint)
+        deployed = Deployed(emulator.endpoint, given)
+        yield deployed
+        deployed.api.close()
+
+
+@pytest.fixture(scope="session")
+def limited_stack() -> Iterator[Deployed]:
+    """A stack of its own with the rates of a real deployment, where nobody need verify an address
+    before they are let in."""
+    with MiniStack() as emulator:
+        given = deploy(
+            emulator.endpoint,
+            overrides={
+                "EmulatorUrl": emulator.endpoint,
+                "EmailVerification": "optional",
+                "PasswordCost": "4",
+                "RateScale": "1",
+            },
+        )
+        deployed = Deployed(emulator.endpoint, given)
         yield deployed
         deployed.api.close()
 

@@ -97,6 +97,11 @@ def media() -> Path:
 
 
 @pytest.fixture(scope="module")
+def matching() -> Path:
+    return build("matching")
+
+
+@pytest.fixture(scope="module")
 def lambda_runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The packages that Lambda's Python has without any layer."""
     installed = Path(boto3.__file__).parents[1]
@@ -108,9 +113,9 @@ def lambda_runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_functions_import_with_nothing_but_their_layers(
-    service: str, dependencies: Path, media: Path, lambda_runtime: Path
+    service: str, dependencies: Path, media: Path, matching: Path, lambda_runtime: Path
 ) -> None:
-    layers = [dependencies, media] if service == "media" else [dependencies]
+    layers = [dependencies, *{"media": [media], "users": [matching]}.get(service, [])]
     paths = [*(str(layer / "python") for layer in layers), str(lambda_runtime)]
     # moviepy looks for ffmpeg when it is imported; the media functions tell it where before that.
     ffmpeg = str(media / "bin" / "ffmpeg")
@@ -129,12 +134,17 @@ def handlers_with(*layers: str) -> list[str]:
 
 
 def test_handlers_import_with_the_layers_the_template_gives_them(
-    dependencies: Path, media: Path, lambda_runtime: Path
+    dependencies: Path, media: Path, matching: Path, lambda_runtime: Path
 ) -> None:
     plain = handlers_with("DependenciesLayer")
     heavy = handlers_with("DependenciesLayer", "MediaLayer")
-    assert len(plain) + len(heavy) == len(LAMBDAS)
-    for handlers, layers in ((plain, [dependencies]), (heavy, [dependencies, media])):
+    searching = handlers_with("DependenciesLayer", "MatchingLayer")
+    assert len(plain) + len(heavy) + len(searching) == len(LAMBDAS)
+    for handlers, layers in (
+        (plain, [dependencies]),
+        (heavy, [dependencies, media]),
+        (searching, [dependencies, matching]),
+    ):
         paths = [str(FUNCTIONS), *(str(layer / "python") for layer in layers), str(lambda_runtime)]
         done = isolated(IMPORT_HANDLERS, *paths, "--", *handlers)
         assert done.returncode == 0, done.stderr
@@ -175,11 +185,42 @@ def test_moviepy_and_pillow_of_the_media_layer_work(
     assert (tmp_path / "red.mp4").stat().st_size > 0
 
 
+MATCH = """
+import sys
+
+sys.path[:0] = sys.argv[1:]
+from users.typos import slips
+
+assert slips(["jonh"], ["john"]) == 1
+assert slips(["elisabeht"], ["elizabeth"]) == 2
+assert type(sys.modules["rapidfuzz.distance.OSA"].distance).__name__ == "cython_function_or_method"
+"""
+
+
+def test_near_misses_are_found_with_the_matching_layer_and_by_compiled_code(matching: Path) -> None:
+    done = isolated(MATCH, str(FUNCTIONS), str(matching / "python"))
+    assert done.returncode == 0, done.stderr
+
+
+def test_only_who_has_the_matching_layer_needs_it() -> None:
+    """Few import it, and only when they need it: importing the handlers would not tell."""
+    using = {path for path in FUNCTIONS.rglob("*.py") if "rapidfuzz" in path.read_text()}
+    assert using == {FUNCTIONS / "users" / "typos.py"}
+    asking = {path for path in FUNCTIONS.rglob("*.py") if "users.typos" in path.read_text()}
+    assert asking == {FUNCTIONS / "users" / "search.py"}
+    handlers = {
+        path.stem for path in FUNCTIONS.rglob("*.py") if "users.search " in path.read_text()
+    }
+    assert handlers == {"search_users"}
+    assert handlers_with("DependenciesLayer", "MatchingLayer") == ["users.search_users"]
+
+
 def test_there_is_one_ffmpeg(media: Path) -> None:
     found = [path for path in media.rglob("ffmpeg*") if path.is_file() and path.stat().st_size > MB]
     assert found == [media / "bin" / "ffmpeg"]
 
 
-def test_sizes_stay_within_their_budgets(dependencies: Path, media: Path) -> None:
+def test_sizes_stay_within_their_budgets(dependencies: Path, media: Path, matching: Path) -> None:
     assert size(dependencies) <= 15 * MB
+    assert size(matching) <= 5 * MB
     assert size(dependencies) + size(media) + size(FUNCTIONS) <= 240 * MB

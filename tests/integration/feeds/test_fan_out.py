@@ -5,9 +5,18 @@ from typing import Any
 
 import pytest
 
-from feeds import fan_out, on_post_created, on_user_followed, on_user_unfollowed, timelines
+from feeds import (
+    fan_out,
+    on_collaboration_accepted,
+    on_post_created,
+    on_user_followed,
+    on_user_unfollowed,
+    timelines,
+)
 from feeds.models import Timeline
+from posts.models import Post
 from shared.caller import Caller
+from shared.clock import timestamp
 from shared.ids import new_id
 from tests.integration.posts.world import (
     a_post,
@@ -179,3 +188,89 @@ def test_a_follow_that_ends_while_its_posts_are_filled_in(
     monkeypatch.setattr(timelines, "_backfill", and_leave)
     consume(on_user_followed.app, followed(reader, author))
     assert post_ids(reader) == []
+
+
+def updated(author: Caller, post_id: str, *changed: str) -> dict[str, Any]:
+    data = {"post_id": post_id, "author_id": author.user_id, "visibility": "public"}
+    return event("post.updated", author.user_id, **data, changed=list(changed))
+
+
+def restored(author: Caller, post_id: str) -> dict[str, Any]:
+    data = {"post_id": post_id, "author_id": author.user_id, "visibility": "public"}
+    return event("post.restored", author.user_id, **data)
+
+
+def test_a_post_that_gets_an_audience_is_fanned_out() -> None:
+    author, reader = a_user(), a_user()
+    follow(reader, author)
+    post_id = a_post(author, visibility="private", is_reel=True)
+    consume(on_post_created.app, created(author, post_id, visibility="private"))
+    Post(post_id).update(actions=[Post.visibility.set("followers")])
+    consume(on_post_created.app, updated(author, post_id, "caption"))
+    assert jobs_of(post_id) == []
+    consume(on_post_created.app, updated(author, post_id, "caption", "visibility"))
+    consume(fan_out.app, *jobs_of(post_id))
+    [entry] = timeline(reader)
+    assert (entry["post_id"]["S"], entry["reel_id"]["S"]) == (post_id, post_id)
+
+
+def test_a_restored_post_comes_to_those_who_follow_now() -> None:
+    author, reader = a_user(), a_user()
+    post_id = a_post(author, deleted_at=timestamp())
+    consume(on_post_created.app, created(author, post_id))  # told late: it is deleted already
+    follow(reader, author)
+    assert jobs_of(post_id) == []
+    Post(post_id).update(actions=[Post.deleted_at.remove()])
+    consume(on_post_created.app, restored(author, post_id))
+    consume(fan_out.app, *jobs_of(post_id))
+    assert post_ids(reader) == [post_id]
+
+
+def collaboration(kind: str, person: Caller, author: Caller, post_id: str) -> dict[str, Any]:
+    data = {"post_id": post_id, "author_id": author.user_id, "user_id": person.user_id}
+    return event(f"post.collaboration_{kind}", person.user_id, **data, since=timestamp())
+
+
+def stand_beside(post_id: str, *people: tuple[Caller, str]) -> None:
+    kept = [
+        {"user_id": person.user_id, "status": status, "since": timestamp()}
+        for person, status in people
+    ]
+    Post(post_id).update(actions=[Post.collaborators.set(kept)])
+
+
+def test_a_collaboration_is_in_the_collaborators_timeline() -> None:
+    author, person = a_user(), a_user()
+    post_id = a_post(author)
+    accepted = collaboration("accepted", person, author, post_id)
+    stand_beside(post_id, (person, "pending"))
+    consume(on_collaboration_accepted.app, accepted)
+    assert post_ids(person) == []
+    stand_beside(post_id, (person, "accepted"))
+    for _ in range(2):
+        consume(on_collaboration_accepted.app, accepted)
+        assert post_ids(person) == [post_id]
+    stand_beside(post_id)
+    consume(on_collaboration_accepted.app, accepted)  # told late
+    assert post_ids(person) == []
+
+
+def test_a_collaboration_outlives_an_unfollow_and_a_follow_a_collaboration() -> None:
+    author, person = a_user(), a_user()
+    follow(person, author)
+    together, alone = a_post(author), a_post(author)
+    stand_beside(together, (person, "accepted"))
+    consume(on_user_followed.app, followed(person, author))
+    consume(
+        on_collaboration_accepted.app,
+        collaboration("accepted", person, author, together),
+    )
+    ended = collaboration("ended", person, author, alone)
+    consume(on_collaboration_accepted.app, ended)
+    assert post_ids(person) == [alone, together]
+    unfollow(person, author)
+    consume(on_user_unfollowed.app, unfollowed(person, author))
+    assert post_ids(person) == [together]
+    stand_beside(together)
+    consume(on_collaboration_accepted.app, collaboration("ended", person, author, together))
+    assert post_ids(person) == []

@@ -1,13 +1,15 @@
 """Pages of a feed: full until the end, with offsets, with posts left out, while new ones arrive."""
 
 from collections.abc import Callable, Mapping, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from feeds import paging
 from feeds.merging import Part, Ref
-from feeds.paging import FeedPage, fill
+from feeds.paging import FeedPage
+from feeds.reasons import Reason
 from shared.caller import Caller
 
 VIEWER = Caller("reader", "reader_two", "session", "user", "full")
@@ -22,20 +24,21 @@ class World:
         self.queries = 0
         self.read = 0
 
-    def sources(self, before: str | None, count: int) -> list[Part]:
+    def source(self, before: str | None, count: int) -> Part:
         self.queries += 1
         older = [each for each in reversed(self.posts) if before is None or each < before]
         page = older[:count]
         reach = page[-1] if len(older) > count else None
-        return [Part([Ref(each, "author") for each in page], reach)]
+        return Part([Ref(each, "author") for each in page], reach)
 
-    def read_posts(
-        self, viewer: Caller, ids: Sequence[str], authors: Mapping[str, str], *_: Any
+    def see_posts(
+        self, viewer: Caller, ids: Sequence[str], authors: Mapping[str, str], **_: Any
     ) -> list[Any]:
         assert len(ids) <= 100
         assert set(ids) <= set(authors)
         self.read += 1
-        return [{"id": each} for each in ids if not self.hidden(int(each))]
+        shown = [each for each in ids if not self.hidden(int(each))]
+        return [SimpleNamespace(post=SimpleNamespace(post_id=each)) for each in shown]
 
     @property
     def visible(self) -> list[str]:
@@ -46,28 +49,38 @@ class World:
 def world(monkeypatch: pytest.MonkeyPatch) -> Callable[..., World]:
     def make(*given: Any) -> World:
         made = World(*given)
-        monkeypatch.setattr(paging, "read_posts", made.read_posts)
+        monkeypatch.setattr(paging, "see_posts", made.see_posts)
+        monkeypatch.setattr(paging, "shapes_of", shapes_of)
         return made
 
     return make
 
 
-def ids(shapes: Sequence[Any]) -> list[str]:
-    return [shape["id"] for shape in shapes]
+def shapes_of(viewer: Caller, seen: Sequence[Any]) -> list[Any]:
+    return [{"id": each.post.post_id} for each in seen]
+
+
+def ids(found: Sequence[Any]) -> list[str]:
+    assert all(reason == {"kind": "own", "text": shape["id"]} for shape, reason in found)
+    return [shape["id"] for shape, _ in found]
+
+
+def fill(page: FeedPage, source: paging.Source) -> tuple[Sequence[Any], Any]:
+    return paging.fill(VIEWER, page, source, lambda seen: True, reason)
+
+
+def reason(seen: Any) -> Reason:
+    return {"kind": "own", "text": seen.post.post_id}
 
 
 def page(limit: int, after: str | None = None, skip: int = 0) -> FeedPage:
     return FeedPage(limit, after, skip, 1)
 
 
-def wanted(seen: object) -> bool:
-    return True
-
-
 def test_a_page_takes_one_query_and_one_batch(world: Callable[..., World]) -> None:
     given = world(50)
-    shapes, last = fill(VIEWER, page(20), given.sources, wanted)
-    assert (ids(shapes), last) == (given.visible[:20], shapes[-1]["id"])
+    shapes, last = fill(page(20), given.source)
+    assert (ids(shapes), last) == (given.visible[:20], given.visible[19])
     assert (given.queries, given.read) == (1, 1)
 
 
@@ -80,7 +93,7 @@ def test_every_page_is_full_until_the_end(
     found: list[str] = []
     after: str | None = None
     while True:
-        shapes, after = fill(VIEWER, page(limit, after), given.sources, wanted)
+        shapes, after = fill(page(limit, after), given.source)
         found += ids(shapes)
         if after is None:
             break
@@ -89,14 +102,14 @@ def test_every_page_is_full_until_the_end(
 
 
 def test_the_last_page_says_that_it_is_the_last(world: Callable[..., World]) -> None:
-    assert fill(VIEWER, page(20), world(20).sources, wanted)[1] is None
-    assert fill(VIEWER, page(20), world(0).sources, wanted) == ([], None)
+    assert fill(page(20), world(20).source)[1] is None
+    assert fill(page(20), world(0).source) == ([], None)
 
 
 @pytest.mark.parametrize("skip", [0, 1, 20, 99, 250, 1000])
 def test_an_offset_skips_posts_that_can_be_seen(world: Callable[..., World], skip: int) -> None:
     given = world(1200, lambda number: number % 4 == 1)
-    shapes, _ = fill(VIEWER, page(20, skip=skip), given.sources, wanted)
+    shapes, _ = fill(page(20, skip=skip), given.source)
     assert ids(shapes) == given.visible[skip : skip + 20]
 
 
@@ -106,7 +119,7 @@ def test_no_repeats_and_no_gaps_while_new_posts_arrive(world: Callable[..., Worl
     found: list[str] = []
     after: str | None = None
     while True:
-        shapes, after = fill(VIEWER, page(9, after), given.sources, wanted)
+        shapes, after = fill(page(9, after), given.source)
         found += ids(shapes)
         given.posts += [f"{len(given.posts) + extra:05}" for extra in range(5)]
         if after is None:
@@ -116,11 +129,11 @@ def test_no_repeats_and_no_gaps_while_new_posts_arrive(world: Callable[..., Worl
 
 def test_a_feed_where_nothing_may_be_seen_ends(world: Callable[..., World]) -> None:
     given = world(10_000, lambda number: True)
-    shapes, after = fill(VIEWER, page(20), given.sources, wanted)
+    shapes, after = fill(page(20), given.source)
     assert shapes == []
     assert after is not None  # it took its share of rounds, and goes on at its cursor
     for _ in range(60):
-        shapes, after = fill(VIEWER, page(20, after), given.sources, wanted)
+        shapes, after = fill(page(20, after), given.source)
         if after is None:
             break
     assert after is None

@@ -1,0 +1,147 @@
+"""What may be shown to people who do not follow its author: fresh public posts for explore and
+trending, and all public reels.
+
+Events come late, twice and out of order, so they are only the occasion to look at a post. What is
+kept of it follows from the post as it is, with its exact counters, and is keyed by it: nothing is
+counted here, and nothing can be counted twice.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from feeds.models import ExplorePost, Reel
+from feeds.timelines import Unsettled
+from posts.public import Post
+from shared.clock import now
+from shared.ids import time_of
+from shared.tables import Key, Table, read_items, write_items
+
+HOUR = 3600
+EXPLORED = 30 * 24 * HOUR  # seconds that a post is fresh
+RANKED = 7 * 24 * HOUR  # seconds that a post may trend
+SHARD_BITS = 3  # of a spot: how many partitions take the new posts
+HOUR_PARTS = 4  # partitions of one hour's posts
+REEL_PARTS = 4  # partitions of one year's reels
+SPOT_BITS = 32
+_TRIES = 8
+
+type _Row = Callable[[str, Mapping[Key, Any]], Table | None]
+
+
+def settle_explore(post_ids: Iterable[str]) -> None:
+    """Bring the candidates of explore and trending in step with these posts."""
+    _settle(post_ids, lambda post_id: (ExplorePost, post_id), _explore_row)
+
+
+def settle_reels(post_ids: Iterable[str]) -> None:
+    """Bring the list of public reels in step with these posts."""
+    _settle(post_ids, lambda post_id: (Reel, reel_bucket(post_id), post_id), _reel_row)
+
+
+def spot_of(post_id: str) -> str:
+    """Where a post lies among all: 32 bits that have nothing to do with it, as 8 digits."""
+    return hashlib.blake2b(post_id.encode(), digest_size=SPOT_BITS // 8).hexdigest()
+
+
+def shard_of(spot: int) -> str:
+    """The partition that a spot is in."""
+    return str(spot >> SPOT_BITS - SHARD_BITS)
+
+
+def hour_bucket(hour: int, part: int) -> str:
+    """A part of the posts of an hour, which is counted from the epoch."""
+    return f"{hour}#{part}"
+
+
+def year_bucket(year: int, part: int) -> str:
+    """A part of the reels of a year."""
+    return f"{year}#{part}"
+
+
+def reel_bucket(post_id: str) -> str:
+    """The bucket that a reel is in."""
+    return year_bucket(year_of(time_of(post_id)), _part(post_id, REEL_PARTS))
+
+
+def year_of(moment: float) -> int:
+    """The year of a moment, in UTC."""
+    return datetime.fromtimestamp(moment, UTC).year
+
+
+def points_of(post: Post) -> int:
+    """How a post is received, in two digits: so a post that thousands like is written anew once in
+    a hundred likes, and still ranks where it belongs."""
+    exact = post.like_count + 2 * post.comment_count + 3 * post.share_count
+    exact = max(exact, 0)
+    step: int = 10 ** max(len(str(exact)) - 2, 0)
+    return exact // step * step
+
+
+def _settle(post_ids: Iterable[str], key_of: Callable[[str], Key], row: _Row) -> None:
+    left = list(dict.fromkeys(post_ids))
+    for _ in range(_TRIES):
+        if not left:
+            return
+        keys: list[Key] = [(Post, post_id) for post_id in left]
+        found = read_items([*keys, *map(key_of, left)], consistent=True)
+        puts: list[Table] = []
+        deletes: list[Table] = []
+        changed = []
+        for post_id in left:
+            wanted, stored = row(post_id, found), found.get(key_of(post_id))
+            if _points(wanted) == _points(stored):
+                continue
+            changed.append(post_id)
+            if wanted:
+                puts.append(wanted)
+            elif stored:
+                deletes.append(stored)
+        write_items(puts=puts, deletes=deletes)
+        # Another worker may have written what it read before: looking again finds it.
+        left = changed
+    raise Unsettled("posts change faster than what is shown of them")
+
+
+def _points(row: Any) -> str | None:
+    """What tells two rows of a post apart."""
+    return None if row is None else getattr(row, "points", "")
+
+
+def _explore_row(post_id: str, found: Mapping[Key, Any]) -> ExplorePost | None:
+    post, stored = _public_post(post_id, found), found.get((ExplorePost, post_id))
+    made, moment = time_of(post_id), now()
+    if post is None or made + EXPLORED <= moment:
+        return None
+    points = f"{points_of(post):010}"
+    if made + RANKED <= moment:  # it does not trend any more
+        points = stored.points if stored else f"{0:010}"
+    spot = spot_of(post_id)
+    return ExplorePost(
+        post_id,
+        author_id=post.author_id,
+        shard=shard_of(int(spot, 16)),
+        spot=spot,
+        bucket=hour_bucket(int(made // HOUR), _part(post_id, HOUR_PARTS)),
+        points=points,
+        expires_at=int(made + EXPLORED),
+    )
+
+
+def _reel_row(post_id: str, found: Mapping[Key, Any]) -> Reel | None:
+    post = _public_post(post_id, found)
+    if post is None or not post.is_reel:
+        return None
+    return Reel(reel_bucket(post_id), post_id, author_id=post.author_id)
+
+
+def _public_post(post_id: str, found: Mapping[Key, Any]) -> Post | None:
+    post: Post | None = found.get((Post, post_id))
+    if post is None or post.status != "ready" or post.deleted_at or post.visibility != "public":
+        return None
+    return post
+
+
+def _part(post_id: str, parts: int) -> int:
+    return int(spot_of(post_id), 16) % parts

@@ -1,0 +1,75 @@
+"""What belongs into a feed of people one follows: the timeline, celebrities' posts, one's own."""
+
+from collections.abc import Callable
+from typing import Any
+
+from feeds.merging import Part, Ref, merge
+from feeds.models import Timeline
+from feeds.paging import Source
+from posts.public import Seen, posts_page
+from shared.aws import client
+from shared.clock import now
+from shared.tables import in_parallel
+from users.public import following_celebrities
+
+
+def followed(user_id: str, *, with_own: bool, reels_only: bool = False) -> Source:
+    """The lists that a feed of followed people is merged from, newest first."""
+
+    def read(before: str | None, count: int) -> Part:
+        calls: list[Callable[[], list[Part]]] = [
+            # First, because the first call is made right here and may call in parallel itself.
+            lambda: _celebrities(user_id, before, count, reels_only),
+            lambda: [_timeline(user_id, before, count, reels_only)],
+        ]
+        if with_own:
+            calls.append(lambda: [_posts_of(user_id, before, count, reels_only)])
+        return merge(part for parts in in_parallel(*calls) for part in parts)
+
+    return read
+
+
+def is_not_muted(seen: Seen) -> bool:
+    """Own posts, and those of people whom the viewer does not mute."""
+    return seen.relation is None or not seen.relation.mutes
+
+
+def _timeline(user_id: str, before: str | None, count: int, reels_only: bool) -> Part:
+    sort_key = "reel_id" if reels_only else "post_id"
+    values: dict[str, Any] = {":user": {"S": user_id}}
+    if before:
+        values[":before"] = {"S": before}
+    index: Any = {"IndexName": Timeline.reels.Meta.index_name} if reels_only else {}
+    answer = client("dynamodb").query(
+        TableName=Timeline.Meta.table_name,
+        KeyConditionExpression="user_id = :user" + (f" AND {sort_key} < :before" if before else ""),
+        ProjectionExpression="post_id, author_id, expires_at",
+        ExpressionAttributeValues=values,
+        Limit=count,
+        ScanIndexForward=False,
+        **index,
+    )
+    moment, last = now(), answer.get("LastEvaluatedKey")
+    refs = [
+        Ref(item["post_id"]["S"], item["author_id"]["S"])
+        for item in answer["Items"]
+        if int(item["expires_at"]["N"]) > moment
+    ]
+    return Part(refs, last["post_id"]["S"] if last else None)
+
+
+def _celebrities(user_id: str, before: str | None, count: int, reels_only: bool) -> list[Part]:
+    return in_parallel(
+        *(_pulling(each, before, count, reels_only) for each in following_celebrities(user_id))
+    )
+
+
+def _pulling(
+    author_id: str, before: str | None, count: int, reels_only: bool
+) -> Callable[[], Part]:
+    return lambda: _posts_of(author_id, before, count, reels_only)
+
+
+def _posts_of(author_id: str, before: str | None, count: int, reels_only: bool) -> Part:
+    refs, reach = posts_page(author_id, count, before, reels_only=reels_only)
+    return Part([Ref(ref.post_id, ref.author_id) for ref in refs], reach)

@@ -1,0 +1,27 @@
+"""GET /feed/explore: public posts of people whom the caller does not follow, in random order."""
+
+from feeds import reasons
+from feeds.answers import Feed, feed_answer
+from feeds.exploring import explore, hourly_seed
+from feeds.paging import fill, read_feed_page
+from feeds.strangers import is_for_everybody
+from posts.public import Seen
+from shared.http import endpoint
+from shared.requests import Request
+
+app = endpoint("feeds")
+
+
+@app.serve("GET /feed/explore", auth="unverified-ok", answer=Feed)
+def get_explore_feed(request: Request) -> Feed:
+    """Explore posts of strangers: each once, as long as the cursor is followed."""
+    caller, page = request.caller, read_feed_page(request)
+    source = explore(hourly_seed(caller.user_id) if page.is_numbered else None)
+    return feed_answer(request, fill(caller, page, source, _is_new, reasons.of_discovery))
+
+
+def _is_new(seen: Seen) -> bool:
+    """Neither own nor of somebody whom the viewer follows."""
+    if seen.relation is None or seen.relation.follows or seen.collaborates:
+        return False
+    return is_for_everybody(seen)

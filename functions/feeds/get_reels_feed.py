@@ -1,0 +1,42 @@
+"""GET /feed/reels: reels of the people whom the caller follows, or all public ones."""
+
+from typing import Literal
+
+from feeds import reasons
+from feeds.answers import Feed, feed_answer
+from feeds.followed import followed, is_not_muted
+from feeds.paging import fill, read_feed_page
+from feeds.public_reels import public_reels
+from feeds.strangers import is_for_everybody
+from posts.public import Seen
+from shared.fields import ListQuery
+from shared.http import endpoint
+from shared.requests import Request
+
+app = endpoint("feeds")
+
+
+class Reels(ListQuery):
+    """Whose reels are wanted."""
+
+    scope: Literal["following", "all"] = "following"
+
+
+@app.serve("GET /feed/reels", auth="unverified-ok", query=Reels, answer=Feed)
+def get_reels_feed(request: Request[None, Reels]) -> Feed:
+    """Read reels, newest first."""
+    caller, page = request.caller, read_feed_page(request)
+    if request.query.scope == "all":
+        filled = fill(caller, page, public_reels, _is_public_reel, reasons.of_reel)
+    else:
+        source = followed(caller.user_id, with_own=False, reels_only=True)
+        filled = fill(caller, page, source, _is_others_reel, reasons.of_people, followed_only=True)
+    return feed_answer(request, filled)
+
+
+def _is_public_reel(seen: Seen) -> bool:
+    return bool(seen.post.is_reel) and is_for_everybody(seen)
+
+
+def _is_others_reel(seen: Seen) -> bool:
+    return bool(seen.post.is_reel) and seen.relation is not None and is_not_muted(seen)

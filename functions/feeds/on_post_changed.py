@@ -1,0 +1,36 @@
+"""What happens to posts: bring what may be shown to strangers, and how it ranks, in step with
+them."""
+
+from collections.abc import Collection, Sequence
+
+from feeds.candidates import settle_explore, settle_reels
+from shared.events import (
+    CommentDeleted,
+    Envelope,
+    PostCommented,
+    PostCreated,
+    PostDeleted,
+    PostLiked,
+    PostRestored,
+    PostShared,
+    PostUnliked,
+    PostUnshared,
+    PostUpdated,
+)
+from shared.queues import consumer
+
+app = consumer()
+
+_ABOUT_THE_POST = (PostCreated, PostUpdated, PostRestored, PostDeleted)
+_RECEPTION = (PostLiked, PostUnliked, PostCommented, CommentDeleted, PostShared, PostUnshared)
+
+
+@app.on_batch(*_ABOUT_THE_POST, *_RECEPTION)
+def on_post_changed(envelopes: Sequence[Envelope]) -> Collection[Envelope]:
+    """Look at each post once, however many events of the batch are about it."""
+    events = [envelope.event for envelope in envelopes]
+    posts = [event.post_id for event in events if isinstance(event, _ABOUT_THE_POST)]
+    received = [event.post_id for event in events if isinstance(event, _RECEPTION)]
+    settle_explore([*posts, *received])
+    settle_reels(posts)
+    return ()

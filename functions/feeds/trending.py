@@ -1,0 +1,118 @@
+"""Rankings of the posts of the last seven days, and reading one of them page by page.
+
+A ranking is worked out on a schedule and kept for a day under an id of its own, which the cursor
+holds: who reads on stays in the ranking that they began with, whatever is ranked meanwhile.
+"""
+
+from collections.abc import Callable
+from heapq import nlargest
+from itertools import batched
+
+from feeds.candidates import HOUR, HOUR_PARTS, RANKED, hour_bucket
+from feeds.merging import Part, Ref
+from feeds.models import ExplorePost, TrendingPage
+from shared.clock import now
+from shared.ids import new_id, time_of
+from shared.tables import ConditionFailed, in_parallel, query, write_items
+from users.public import find_users, is_shown
+
+LENGTH = 1000  # posts of a ranking
+PAGE = 100  # posts in one item
+_KEPT = 24 * 3600  # seconds
+_OF_A_BUCKET = 200  # its best posts; no more of one hour can be of weight
+_SPARE = 2  # as many again, for those whose authors turn out to be hidden
+_GRAVITY = 1.5
+_LATEST = ("latest", "-")
+
+type Scored = tuple[float, str, str]  # score, post id, author id
+
+
+def rank() -> int:
+    """Work out a new ranking and let trending begin with it; return how many posts it has.
+
+    Within an hour of posts their age makes no difference, so the best of each hour are among its
+    best by points, and those alone are read: the costs do not grow with the number of posts.
+    """
+    moment, ranking = now(), new_id()
+    hour = int(moment // HOUR)
+    buckets = [
+        hour_bucket(hour - age, part)
+        for age in range(RANKED // HOUR + 1)
+        for part in range(HOUR_PARTS)
+    ]
+    parts = in_parallel(*(_scoring(bucket, moment) for bucket in buckets))
+    best = _shown(nlargest(LENGTH * _SPARE, (each for part in parts for each in part)))[:LENGTH]
+    expires = int(moment + _KEPT)
+    write_items(
+        TrendingPage(
+            ranking,
+            f"{number:03}",
+            posts=[[post_id, author_id] for _, post_id, author_id in page],
+            expires_at=expires,
+        )
+        for number, page in enumerate(batched(best, PAGE, strict=False))
+    )
+    _announce(ranking)
+    return len(best)
+
+
+def trending(place: str | None, count: int) -> Part:
+    """The next posts of a ranking, at most those of one item. A place is `<ranking>#<position>`;
+    a ranking that is forgotten is at its end."""
+    if place is None:
+        latest = TrendingPage.find(*_LATEST)
+        if latest is None:
+            return Part([], None)
+        place = f"{latest.latest}#0"
+    ranking, _, start = place.partition("#")
+    number, skipped = divmod(int(start), PAGE)
+    page = TrendingPage.find(ranking, f"{number:03}")
+    if page is None:
+        return Part([], None)
+    refs = [
+        Ref(post_id, author_id, f"{ranking}#{number * PAGE + index + 1}")
+        for index, (post_id, author_id) in enumerate(page.posts)
+    ]
+    end = skipped + count
+    is_last = len(refs) < PAGE or (number + 1) * PAGE >= LENGTH
+    if is_last and end >= len(refs):
+        return Part(refs[skipped:], None)
+    return Part(refs[skipped:end], refs[min(end, len(refs)) - 1].place)
+
+
+def score(points: int, age: float) -> float:
+    """What a post of this age (seconds) weighs: a point weighs half after 1.2 hours, and a tenth
+    after 7.3."""
+    return float(points / (age / HOUR + 2) ** _GRAVITY)
+
+
+def _scoring(bucket: str, moment: float) -> Callable[[], list[Scored]]:
+    return lambda: _scored(bucket, moment)
+
+
+def _scored(bucket: str, moment: float) -> list[Scored]:
+    found, _ = query(ExplorePost.by_points, bucket, limit=_OF_A_BUCKET)
+    ages = [(post, moment - time_of(post.post_id)) for post in found]
+    return [
+        (score(int(post.points), max(age, 0)), post.post_id, post.author_id)
+        for post, age in ages
+        if age < RANKED
+    ]
+
+
+def _shown(best: list[Scored]) -> list[Scored]:
+    """Those of public accounts that others see."""
+    authors = find_users({author_id for _, _, author_id in best})
+    public = {
+        author.user_id for author in authors.values() if is_shown(author) and not author.is_private
+    }
+    return [each for each in best if each[2] in public]
+
+
+def _announce(ranking: str) -> None:
+    """Let new readers begin with this ranking, if none is newer."""
+    is_newer = TrendingPage.latest.does_not_exist() | (TrendingPage.latest < ranking)
+    try:
+        TrendingPage(*_LATEST, latest=ranking).create(is_newer)
+    except ConditionFailed:  # another run has begun after this one, and is through
+        return

@@ -1,0 +1,11 @@
+"""One request of each endpoint, and what has to be there before it."""
+
+from tests.bench.costs.scenes import auth, others, posts, users
+from tests.bench.costs.world import Scene
+
+SCENES: dict[str, Scene] = {
+    **auth.SCENES,
+    **users.SCENES,
+    **posts.SCENES,
+    **others.SCENES,
+}

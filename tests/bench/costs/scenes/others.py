@@ -1,0 +1,182 @@
+"""Requests of chat, media, notifications, moderation and web."""
+
+from pathlib import Path
+from typing import Any
+
+from tests.bench.costs.world import LIST, Asked, Scene, Told, World
+from tests.support.events import load_event
+
+FRAMES = 5  # that are missed from one session to the next
+MESSAGE = "We could take the early train and be there before the others."
+
+
+def _in_room(**body: Any) -> Scene:
+    """The reader does something in a conversation with a friend, who is connected."""
+    return lambda world: Asked(world.reader, {"conversation_id": world.room()}, body=body or None)
+
+
+def _frame(action: str, **body: Any) -> Scene:
+    """The reader's socket sends something in that conversation, which both have open."""
+
+    def scene(world: World) -> Told:
+        room = world.room()
+        for caller, name in ((world.reader, "reader-socket="), (world.friend, "friend-socket=")):
+            joins = world.frame("join_room", conversation_id=room).event
+            joins["requestContext"]["connectionId"] = name
+            joins["requestContext"]["authorizer"].update(
+                user_id=caller.user_id, username=caller.username, session_id=caller.session_id
+            )
+            if action != "join_room":
+                world.stage.run("chat/ws_join_room", joins)
+        return world.frame(action, conversation_id=room, **body)
+
+    return scene
+
+
+def _opens(world: World) -> Told:
+    """The reader connects; five of those who see their presence are there."""
+    for number, other in enumerate(world.followed[:5]):
+        world.socket(other, f"other-socket-{number}=")
+    return world.frame("connect")
+
+
+def _closes(world: World) -> Told:
+    world.stage.run("chat/ws_connect", _opens(world).event)
+    return world.frame("disconnect")
+
+
+def _watches(world: World) -> Told:
+    world.socket(world.reader, "reader-socket=")
+    return world.frame("presence", user_ids=[each.user_id for each in world.followed[:10]])
+
+
+def _comes_back(world: World) -> Told:
+    since = _log(world)
+    return world.frame("sync", cursor=since)
+
+
+def _log(world: World) -> str:
+    """A log of what a few hours leave, and the place before it."""
+    from shared.ids import new_id
+    from shared.realtime import Frame, keep
+
+    world.socket(world.reader, "reader-socket=")
+    began = new_id()
+    for _ in range(FRAMES):
+        keep([world.reader.user_id], Frame("notification", {"message": MESSAGE * 4}))
+    return began
+
+
+def _inbox(world: World) -> Asked:
+    for other in world.followed[:LIST]:
+        body = {"participant_ids": [other.user_id]}
+        made = world.ask("chat/create_conversation", world.reader, body)
+        world.ask("chat/send_message", other, {"content": MESSAGE}, conversation_id=made["id"])
+    return Asked(world.reader)
+
+
+def _told(world: World) -> Asked:
+    """A page of notifications and five more, of likes."""
+    post_id = world.post(world.reader)
+    for other in world.followed[: LIST + 5]:
+        world.ask("posts/like_post", other, post_id=post_id)
+    return Asked(world.reader)
+
+
+def _one_of_them(world: World) -> Asked:
+    caller = _told(world).caller
+    listed = world.ask("notifications/list_notifications", caller)["notifications"]
+    return Asked(caller, {"notification_id": listed[0]["id"]})
+
+
+def _upload(status: str = "ready") -> Scene:
+    return lambda world: Asked(world.reader, {"upload_id": world.upload(status)})
+
+
+def _uploaded(kind: str, progress: int, files: int) -> Scene:
+    """A file arrives. All is done but for the rendering, which is measured by itself."""
+
+    def scene(world: World) -> Told:
+        from media.models import Upload
+        from media.processing import process, tell_progress
+        from media.renditions import Rendition
+
+        def render(upload: Upload, source: Path, into: Path) -> Any:
+            for step in range(progress):
+                tell_progress(upload, (step + 1) * 10)
+            made = [into / f"{number}.jpg" for number in range(files)]
+            for file in made:
+                file.write_bytes(source.read_bytes())
+            return world.picture(), [Rendition(file, "image/jpeg", 320, 240) for file in made]
+
+        event = load_event("media", f"on_{kind}_uploaded")
+        upload = Upload.get(world.upload("pending", kind))
+        event["Records"][0]["s3"]["object"]["key"] = upload.object_key
+        world.socket(world.reader, "reader-socket=")
+        return Told(event, lambda given, _: process(given, render))
+
+    return scene
+
+
+def _banned(world: World) -> str:
+    world.ask("moderation/ban_user", _admin(world), {}, user=world.stranger.user_id)
+    return world.stranger.user_id
+
+
+def _admin(world: World) -> Any:
+    from dataclasses import replace
+
+    return replace(world.person(role="admin"), role="admin")
+
+
+def _nobody(world: World) -> Asked:
+    return Asked(None)
+
+
+SCENES: dict[str, Scene] = {
+    "chat/create_conversation": lambda world: Asked(
+        world.reader, body={"participant_ids": [world.friend.user_id]}
+    ),
+    "chat/get_conversation": _in_room(),
+    "chat/list_conversations": _inbox,
+    "chat/list_messages": _in_room(),
+    "chat/send_message": _in_room(content=MESSAGE),
+    "chat/list_events": lambda world: Asked(world.reader, query={"since": _log(world)}),
+    "chat/ws_connect": _opens,
+    "chat/ws_disconnect": _closes,
+    "chat/ws_ping": _frame("ping"),
+    "chat/ws_join_room": _frame("join_room"),
+    "chat/ws_leave_room": _frame("leave_room"),
+    "chat/ws_send_message": _frame("send_message", content=MESSAGE),
+    "chat/ws_typing": _frame("typing", is_typing=True),
+    "chat/ws_presence": _watches,
+    "chat/ws_sync": _comes_back,
+    "media/on_image_uploaded": _uploaded("image", progress=0, files=7),
+    "media/on_video_uploaded": _uploaded("video", progress=9, files=6),
+    "media/create_upload": lambda world: Asked(
+        world.reader, body={"content_type": "image/jpeg", "size": 3_000_000}
+    ),
+    "media/get_upload": _upload(),
+    "media/delete_upload": _upload(),
+    "media/optimize_image": lambda world: Asked(world.reader, body={"upload_id": world.upload()}),
+    "moderation/ban_user": lambda world: Asked(
+        _admin(world), {"user": world.stranger.user_id}, body={"reason": "Spam"}
+    ),
+    "moderation/unban_user": lambda world: Asked(_admin(world), {"user": _banned(world)}),
+    "notifications/list_notifications": _told,
+    "notifications/count_unread": _told,
+    "notifications/mark_read": _one_of_them,
+    "notifications/mark_all_read": _told,
+    "notifications/delete_notification": _one_of_them,
+    "notifications/get_preferences": lambda world: Asked(world.reader),
+    "notifications/edit_preferences": lambda world: Asked(
+        world.reader, body={"types": {"post.liked": False}}
+    ),
+    "web/get_asyncapi": _nobody,
+    "web/get_config": _nobody,
+    "web/get_health": _nobody,
+    "web/get_metrics": _nobody,
+    "web/get_openapi": _nobody,
+    "web/show_docs": _nobody,
+    "web/show_home": _nobody,
+}

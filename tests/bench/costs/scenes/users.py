@@ -1,0 +1,92 @@
+"""Requests of users: profiles, follows, blocks and lists."""
+
+from collections.abc import Callable
+
+from shared.caller import Caller
+from tests.bench.costs.world import LIST, Asked, Scene, World
+from users.models import EdgeKind
+
+
+def _towards(find: Callable[[World], Caller]) -> Scene:
+    """The reader does something about somebody."""
+    return lambda world: Asked(world.reader, {"user": find(world).user_id})
+
+
+def _has_list(kind: EdgeKind) -> Scene:
+    """The reader looks at a page of people."""
+
+    def scene(world: World) -> Asked:
+        for _ in range(LIST):
+            world.edge(world.reader, kind, world.person())
+        return Asked(world.reader)
+
+    return scene
+
+
+def _asked_by(world: World) -> Caller:
+    other = world.person()
+    world.edge(other, "requested", world.reader)
+    world.edge(world.reader, "requested_by", other, by=other)
+    return other
+
+
+def _listed(function: str) -> Callable[[World], Caller]:
+    """Somebody whom the reader has put into a list of their own, by this endpoint."""
+
+    def find(world: World) -> Caller:
+        other = world.person()
+        world.ask(function, world.reader, user=other.user_id)
+        return other
+
+    return find
+
+
+def _searches(world: World) -> Asked:
+    from shared import queues
+
+    people = [world.person(name=f"Mira {number}") for number in range(LIST)]
+    world.stage.forget()
+    queues.send_jobs("user-search", ({"user_id": each.user_id} for each in people))
+    world.stage.settle()
+    return Asked(world.reader, query={"q": "mira"})
+
+
+def _exports(world: World) -> Asked:
+    for post_id in world.posts(world.reader):
+        world.comment(post_id, world.friend)
+    return Asked(world.reader)
+
+
+def _follower(world: World) -> Caller:
+    return world.friend
+
+
+SCENES: dict[str, Scene] = {
+    "users/get_profile": _towards(lambda world: world.author),
+    "users/update_profile": lambda world: Asked(world.reader, body={"bio": "Mostly mountains."}),
+    "users/follow_user": _towards(lambda world: world.stranger),
+    "users/unfollow_user": _towards(lambda world: world.author),
+    "users/list_followers": _towards(lambda world: world.reader),
+    "users/list_following": _towards(lambda world: world.reader),
+    "users/remove_follower": _towards(_follower),
+    "users/list_follow_requests": _has_list("requested_by"),
+    "users/approve_follow_request": _towards(_asked_by),
+    "users/reject_follow_request": _towards(_asked_by),
+    "users/block_user": _towards(lambda world: world.friend),
+    "users/unblock_user": _towards(_listed("users/block_user")),
+    "users/mute_user": _towards(lambda world: world.friend),
+    "users/unmute_user": _towards(_listed("users/mute_user")),
+    "users/add_close_friend": _towards(lambda world: world.friend),
+    "users/remove_close_friend": _towards(_listed("users/add_close_friend")),
+    "users/hide_story_from": _towards(lambda world: world.friend),
+    "users/show_story_to": _towards(_listed("users/hide_story_from")),
+    "users/list_blocked": _has_list("blocks"),
+    "users/list_muted": _has_list("mutes"),
+    "users/list_close_friends": _has_list("close_friend"),
+    "users/list_hidden_from": _has_list("hides_story_from"),
+    "users/get_privacy": lambda world: Asked(world.reader),
+    "users/edit_privacy": lambda world: Asked(world.reader, body={"show_presence": False}),
+    "users/search_users": _searches,
+    "users/request_export": _exports,
+    "users/get_export": lambda world: Asked(world.reader),
+}

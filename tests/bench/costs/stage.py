@@ -1,0 +1,250 @@
+"""Hoshi in this process, with AWS in memory: a Lambda is run, and then all that follows from it.
+
+What a request writes goes through the streams, topics and queues of the templates to the Lambdas
+behind them, until nothing is left to do; on AWS a consumer takes what others caused along.
+"""
+
+import importlib
+import io
+import itertools
+import json
+import os
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
+from time import process_time
+from typing import Any
+
+from infra import templates
+from infra.costs.prices import total
+from infra.costs.runs import Run
+from infra.local.clients import CREDENTIALS, REGION
+from tests.bench.costs.metered_aws import MeteredAws
+from tests.bench.costs.metered_dynamo import Change
+from tests.support.gateway import LambdaContext
+
+MOMENT = 1_767_614_400.0  # 2026-01-05T12:00:00Z, at which time stands still
+_ROUNDS = 50  # of consumers, until nothing must be left
+_ROUND_SECONDS = 5
+_OWN = {
+    **CREDENTIALS,
+    "ACCOUNT_ID": "000000000000",
+    "AWS_LAMBDA_FUNCTION_NAME": "hoshi-Costs",
+    "AWS_REGION": REGION,
+    "FRONTEND_URL": "https://www.example.com",
+    "GOOGLE_CLIENT_ID": "client-1.apps.googleusercontent.com",
+    "PARTITION": "aws",
+    "POWERTOOLS_TRACE_DISABLED": "true",
+    "PUBLIC_URL": "https://api.example.com",
+    "RATE_SCALE": "100000",
+    "STAGE": "production",
+    "WEBSOCKET_URL": "wss://chat.example.com/live",
+    "WEBSOCKET_PUSH_URL": "https://chat.example.com/live",
+}
+
+
+type Handler = Callable[[dict[str, Any], Any], Any]
+
+
+class Failed(Exception):
+    """What was to be measured did not work."""
+
+
+class Stage:
+    """Runs Lambdas. `aws` may be replaced by one with other tables in it."""
+
+    def __init__(self, aws: MeteredAws) -> None:
+        self.aws = aws
+        self.times: dict[str, list[float]] = {}  # milliseconds of the functions' own code
+        self.mails: list[dict[str, Any]] = []  # the jobs of all mails
+        self._sequence = itertools.count(1)
+
+    def run(self, function: str, event: dict[str, Any], handler: Handler | None = None) -> Run:
+        """Invoke `posts/like_post`, or `handler` in its place, and see that it succeeds."""
+        handler = handler or importlib.import_module(function.replace("/", ".")).app
+        text = json.dumps(event)
+        meter = self.aws.meter
+        meter.clear()
+        began = process_time()
+        answer = handler(json.loads(text), LambdaContext())
+        taken = process_time() - began - meter.seconds
+        if not _is_well(answer):
+            raise Failed(f"{function} answers {answer}")
+        made = Run(function, dict(meter.calls), dict(meter.billed), answer)
+        meter.clear()
+        self.times.setdefault(function, []).append(taken * 1000)
+        return made
+
+    def settle(self) -> list[Run]:
+        """Run the consumers until nothing is left to do."""
+        from shared.clock import now, stop_at
+
+        runs: list[Run] = []
+        for number in range(_ROUNDS):
+            due = [*self._streamed(), *self._queued()]
+            if not due:
+                return runs
+            # Some messages are delayed, and look whether enough time has gone by.
+            with stop_at(now() + number * _ROUND_SECONDS):
+                for function, event, requests in due:
+                    run = self.run(function, event)
+                    billed = total(run.billed, {"queue_requests": requests} if requests else {})
+                    runs.append(replace(run, billed=billed))
+        raise Failed(f"something goes round and round: {[run.function for run in runs[-5:]]}")
+
+    def forget(self) -> None:
+        """Take what the tables hold now as given: nothing of it has still to be told."""
+        self.aws.dynamo.changes.clear()
+        self.aws.published.clear()
+        self.aws.sent.clear()
+
+    def _streamed(self) -> Iterator[tuple[str, dict[str, Any], int]]:
+        changes, self.aws.dynamo.changes = self.aws.dynamo.changes, []
+        for function, table in _stream_consumers():
+            records = [self._record(each) for each in changes if each.table == table]
+            if records:
+                yield function, {"Records": records}, 0
+
+    def _queued(self) -> Iterator[tuple[str, dict[str, Any], int]]:
+        """What is in the queues, and how many requests of SQS bring it: one for each message that
+        a topic sends, and each batch is received and deleted."""
+        published, self.aws.published = self.aws.published, {}
+        sent, self.aws.sent = self.aws.sent, {}
+        self.mails += map(json.loads, sent.get("emails", []))
+        waiting = [(queue, text, 0) for queue, texts in sent.items() for text in texts]
+        waiting += [
+            (queue, json.dumps(message), 1)
+            for kind, topic, queue in _subscriptions()
+            for message in published.get(topic, [])
+            if message["type"] == kind
+        ]
+        consumers = _queue_consumers()
+        for queue in dict.fromkeys(queue for queue, _, _ in waiting if queue in consumers):
+            function, batch_size = consumers[queue]
+            messages = [each for each in waiting if each[0] == queue]
+            for batch in itertools.batched(messages, batch_size, strict=False):
+                records = [_message(number, text) for number, (_, text, _) in enumerate(batch)]
+                yield function, {"Records": records}, sum(each[2] for each in batch) + 2
+
+    def _record(self, change: Change) -> dict[str, Any]:
+        item, table = change.new or change.old, f"{self.aws.stack}-{change.table}"
+        assert item is not None
+        kind = {(True, False): "INSERT", (False, True): "REMOVE"}
+        name = kind.get((change.old is None, change.new is None), "MODIFY")
+        number = next(self._sequence)
+        return {
+            "eventID": f"record-{number}",
+            "eventName": name,
+            "eventSource": "aws:dynamodb",
+            "eventSourceARN": f"arn:aws:dynamodb:{REGION}:000000000000:table/{table}/stream/now",
+            "dynamodb": {
+                "ApproximateCreationDateTime": MOMENT,
+                "SequenceNumber": str(number),
+                "Keys": {name: item[name] for name in self.aws.dynamo.tables[table].key},
+                **({"OldImage": change.old} if change.old else {}),
+                **({"NewImage": change.new} if change.new else {}),
+            },
+        }
+
+
+def _is_well(answer: Any) -> bool:
+    if isinstance(answer, dict) and "statusCode" in answer:
+        return bool(200 <= answer["statusCode"] < 400)
+    return not (isinstance(answer, dict) and answer.get("batchItemFailures"))
+
+
+def _message(number: int, text: str) -> dict[str, Any]:
+    return {
+        "messageId": f"message-{number}",
+        "receiptHandle": f"receipt-{number}",
+        "body": text,
+        "eventSource": "aws:sqs",
+        "attributes": {"ApproximateReceiveCount": "1"},
+    }
+
+
+@cache
+def _stream_consumers() -> list[tuple[str, str]]:
+    """`(function, table)` of every stream."""
+    return [
+        (
+            "/".join(templates.module_of(function)),
+            templates.name_of(source["Stream"]["Fn::ImportValue"]).removesuffix("-stream"),
+        )
+        for function in templates.functions().values()
+        for source in templates.sources(function, "DynamoDB")
+    ]
+
+
+@cache
+def _subscriptions() -> list[tuple[str, str, str]]:
+    return list(templates.subscriptions())
+
+
+@cache
+def _queue_consumers() -> dict[str, tuple[str, int]]:
+    """The function behind each queue, and how many messages it takes at once."""
+    return {
+        templates.name_of(source["Queue"]): (
+            "/".join(templates.module_of(function)),
+            source["BatchSize"],
+        )
+        for function in templates.functions().values()
+        for source in templates.sources(function, "SQS")
+    }
+
+
+@contextmanager
+def staged(password_cost: int = 4) -> Iterator[Stage]:
+    """A stage; this process is a Lambda's inside the block, and should do nothing else after it."""
+    from shared import aws, clock, observability
+
+    os.environ.update(_settings(), PASSWORD_COST=str(password_cost))
+    # Chance decides where /feed/explore looks, and so what it reads: the same chance every time.
+    chance = random.Random(1)
+    os.urandom = random._urandom = chance.randbytes  # type: ignore[attr-defined]
+    stage = Stage(MeteredAws())
+
+    # Replaced with the stage's AWS: the clients of this process live longer than one.
+    def answer(**sent: Any) -> Any:
+        return stage.aws.answer(**sent)
+
+    aws.session().register("before-send", answer)
+    handler = observability.logger().registered_handler
+    handler.stream = io.StringIO()  # type: ignore[attr-defined]
+    with clock.stop_at(MOMENT):
+        yield stage
+
+
+def fresh_aws() -> MeteredAws:
+    """Empty tables, and the secrets that functions read."""
+    made = MeteredAws()
+    made.secrets = {
+        "hoshi/tokens": {"current": "t" * 64, "previous": ""},
+        "hoshi/cursors": {"current": "c" * 64, "previous": ""},
+        "hoshi/google": {"client_secret": "not-so-secret"},
+    }
+    return made
+
+
+def _settings() -> dict[str, str]:
+    """The environment of all functions together, as template.yaml gives it by default."""
+    template = templates.load(templates.TEMPLATE)
+    defaults = {
+        name: str(parameter.get("Default", ""))
+        for name, parameter in template["Parameters"].items()
+    }
+    shared = template["Globals"]["Function"]["Environment"]["Variables"]
+    of_all = [shared] + [
+        function.get("Environment", {}).get("Variables", {})
+        for function in templates.functions().values()
+    ]
+    given = {
+        name: defaults[value["Ref"]]
+        for variables in of_all
+        for name, value in variables.items()
+        if isinstance(value, dict) and value.get("Ref") in defaults
+    }
+    return given | _OWN

@@ -1,0 +1,280 @@
+"""An account ends: hidden at once, brought back whole, and in the end gone from everywhere."""
+
+import json
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.clock import timestamp
+from shared.events import Envelope, UserErased
+from tests.e2e.client import PASSWORD, Api, Person, join, log_in, registration, wait_for
+from tests.e2e.conftest import STACK, Deployed
+from tests.e2e.test_walking_skeleton import follow, post_photograph
+
+SERVICES = ("auth", "users", "posts", "feeds", "media", "chat", "notifications")
+
+# Where the id of an account that is gone may still be, and why. It leads to nobody.
+ALLOWED = {
+    "gates": "calls of the hour and ended sessions, until their tokens have run out",
+    "conversations": "two people stay a pair, for the one who is left",
+    "messages": "empty and nameless, so that answers to them keep their place",
+    "notifications": "withdrawn, so that late news of it does not come back; for 20 days",
+    "relationships": "on lists that only their owners see",
+    "event-log": "what others' clients may ask for again, for seven days",
+}
+# And its name: frames are kept as they were sent, and are long gone when an account is purged.
+NAMED = {"event-log"}
+
+
+# Where somebody who has done a bit of everything is found before.
+HELD = {
+    "users", "claims", "user-search", "credentials", "sessions", "exports", "posts", "author-stats",
+    "likes", "comments", "comment-likes", "timelines", "uploads", "inbox", "sent-messages",
+    "notifications", "relationships", "the text in messages",
+}  # fmt: skip
+
+# Counted from the stream behind the erasing, and taken by the second look.
+COUNTS = "notification-stats"
+
+
+@dataclass
+class Life:
+    """Somebody who has done a bit of everything, and who saw it."""
+
+    person: Person
+    friend: Person
+    post: str
+    liked: str
+    comment: str
+    room: str
+    group: str
+
+
+@pytest.fixture
+def life(api: Api, bob: Person, photograph: Path) -> Life:
+    gone, third = join(api, "vanishing"), join(api, "third")
+    for one, other in ((gone, bob), (bob, gone), (gone, third), (third, gone)):
+        follow(one, other)
+    gone.expect(200, "POST", f"/users/{third.username}/mute")
+    bob.expect(200, "POST", f"/close-friends/{gone.username}")
+    post, liked = post_photograph(gone, photograph), post_photograph(bob, photograph)
+    below_own, below_theirs = str(post["id"]), str(liked["id"])
+    for person in (gone, bob):
+        for post_id in (below_own, below_theirs):
+            person.expect(200, "POST", f"/posts/{post_id}/like")
+    comment = gone.expect(201, "POST", "/comments", {"post_id": below_theirs, "content": "Mine"})
+    theirs = bob.expect(201, "POST", "/comments", {"post_id": below_own, "content": "Yours"})
+    gone.expect(200, "POST", f"/comments/{theirs['id']}/like")
+    bob.expect(200, "POST", f"/comments/{comment['id']}/like")
+    room = gone.expect(201, "POST", "/conversations", {"participant_ids": [bob.id]})["id"]
+    group = gone.expect(
+        201,
+        "POST",
+        "/conversations",
+        {"participant_ids": [bob.id, third.id], "group_name": "Us"},
+    )["id"]
+    for each in (room, group):
+        words = {"content": "A secret of theirs", "client_message_id": "first"}
+        gone.expect(201, "POST", f"/conversations/{each}/messages", words)
+        bob.expect(201, "POST", f"/conversations/{each}/messages", {"content": "Indeed"})
+    log_in(gone)
+    gone.expect(202, "POST", "/account/export")
+    wait_for(lambda: gone.get("/account/export")["status"] == "ready", "the export", 60)
+    wait_for(lambda: counts(bob, bob) == (1, 1), "the follows to be counted")
+    wait_for(lambda: bob.get(f"/posts/{below_theirs}")["comment_count"] == 1, "the comment count")
+    wait_for(lambda: bob.get(f"/posts/{below_theirs}")["like_count"] == 2, "the likes")
+    return Life(gone, bob, below_own, below_theirs, str(comment["id"]), room, group)
+
+
+def counts(viewer: Person, of: Person) -> tuple[int, int]:
+    profile = viewer.get(f"/users/{of.username}")
+    return profile["follower_count"], profile["following_count"]
+
+
+def delete(person: Person, route: str = "DELETE /account") -> None:
+    method, path = route.split()
+    person.expect(202, method, path, {"password": PASSWORD})
+
+
+def log_in_code(person: Person, **more: Any) -> str:
+    body = {"identifier": person.username, "password": PASSWORD, **more}
+    return str(person.api.call("POST", "/login", body).json()["code"])
+
+
+def what_shows(life: Life) -> dict[str, Any]:
+    """What the friend sees of them, by every route."""
+    gone, friend = life.person, life.friend
+    name = gone.username
+
+    def names(path: str, key: str = "users") -> list[str]:
+        return [each["username"] for each in friend.get(path)[key]]
+
+    return {
+        "profile": friend.call("GET", f"/users/{name}").status_code == 200,
+        "by id": friend.call("GET", f"/users/{gone.id}").status_code == 200,
+        "posts of": friend.call("GET", f"/users/{name}/posts").status_code == 200,
+        "post": friend.call("GET", f"/posts/{life.post}").status_code == 200,
+        "feed": life.post in [post["id"] for post in friend.get("/feed/home")["posts"]],
+        "liker": name in names(f"/posts/{life.liked}/likes"),
+        "comment": life.comment
+        in [each["id"] for each in friend.get(f"/posts/{life.liked}/comments")["comments"]],
+        "follower": name in names(f"/users/{friend.username}/followers"),
+        "followed": name in names(f"/users/{friend.username}/following"),
+        "close friend": name in names("/close-friends"),
+        "found": name in names(f"/search/users?q={name}"),
+        "notified": name
+        in [each["actor_username"] for each in friend.get("/notifications")["notifications"]],
+        "room": name in participants(friend, life.room),
+        "group": name in participants(friend, life.group),
+        "sender": name in senders(friend, life.room) + senders(friend, life.group),
+    }
+
+
+def missing(life: Life) -> list[str]:
+    return [what for what, is_shown in what_shows(life).items() if not is_shown]
+
+
+def participants(person: Person, room: str) -> list[str]:
+    return [each["username"] for each in person.get(f"/conversations/{room}")["participants"]]
+
+
+def senders(person: Person, room: str) -> list[str]:
+    found = person.get(f"/conversations/{room}/messages")["messages"]
+    return [each["sender_username"] for each in found]
+
+
+@pytest.mark.timeout(300)
+def test_an_account_is_hidden_brought_back_and_erased(stack: Deployed, life: Life) -> None:
+    gone, friend = life.person, life.friend
+    wait_for(lambda: not missing(life), "everything to show", 60)
+    before = counts(friend, gone), counts(friend, friend)
+    uploads = uploads_of(stack, gone)
+    assert len(uploads) == 1
+    assert any(uploads[0] in key for key in objects(stack))
+    assert not HELD - remains(stack, gone, uploads), "what is looked for can be found"
+
+    delete(gone)
+    assert gone.call("GET", "/profile").status_code == 401, "on the very next request"
+    refreshed = gone.api.call("POST", "/auth/refresh", {"refresh_token": gone.refresh_token})
+    assert refreshed.json()["code"] == "invalid_refresh_token"
+    wait_for(lambda: not what_shows(life)["found"], "the search to follow")
+    assert not any(what_shows(life).values()), what_shows(life)
+    to_them = friend.call("POST", f"/conversations/{life.room}/messages", {"content": "Hello?"})
+    assert to_them.status_code == 404
+    assert log_in_code(gone) == "account_deleted"
+
+    given = gone.api.expect(
+        200,
+        "POST",
+        "/login",
+        {"identifier": gone.email, "password": PASSWORD, "restore": True},
+    )
+    gone.token = given["token"]
+    wait_for(lambda: not missing(life), "everything to be back", 60)
+    assert (counts(friend, gone), counts(friend, friend)) == before
+    assert gone.get("/profile")["post_count"] == 1
+
+    delete(gone, "POST /account/delete")
+    stack.client("dynamodb").update_item(
+        TableName=stack.table("users"),
+        Key={"user_id": {"S": gone.id}},
+        UpdateExpression="SET purge_at = :past",
+        ExpressionAttributeValues={":past": {"S": "2026-01-01T00:00:00.000Z"}},
+    )
+    assert log_in_code(gone, restore=True) == "invalid_credentials", "before the purge comes by"
+    ran = stack.client("lambda").invoke(FunctionName=stack.function("PurgeAccounts"))
+    assert json.loads(ran["Payload"].read()) == {"purged": 1, "failed": 0}
+
+    wait_for(lambda: not remains(stack, gone, uploads) - {COUNTS}, "everything to be erased", 90)
+    look_again(stack, gone)
+    wait_for(lambda: not remains(stack, gone, uploads), "the second look", 60)
+
+    wait_for(lambda: counts(friend, friend)[0] == before[1][0] - 1, "one follower less")
+    assert friend.get(f"/posts/{life.liked}")["like_count"] == 1
+    assert friend.get(f"/posts/{life.liked}")["comment_count"] == 0
+    messages = friend.get(f"/conversations/{life.room}/messages")["messages"]
+    assert [each["content"] for each in messages] == ["Indeed", None]
+    assert len(friend.get(f"/conversations/{life.group}")["participants"]) == 2
+
+    body = {**registration(gone.username), "email": gone.email}
+    assert gone.api.expect(201, "POST", "/register", body)["user_id"] != gone.id
+
+
+def remains(stack: Deployed, person: Person, uploads: list[str]) -> set[str]:
+    """The tables, and the objects, that still tell of somebody where they may not."""
+    name = re.compile(rf"{person.username}(?![0-9])", re.IGNORECASE)
+    left = set()
+    for table, item in items(stack):
+        text = json.dumps(item, default=str)
+        is_named = name.search(text) and table not in NAMED
+        if is_named or (person.id in text and table not in ALLOWED):
+            left.add(table)
+        if "A secret of theirs" in text and table not in NAMED:
+            left.add(f"the text in {table}")
+    told = (person.id, *uploads)
+    return left | {key for key in objects(stack) if any(each in key for each in told)}
+
+
+def items(stack: Deployed) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every item of every table, with the table's own name."""
+    dynamodb = stack.client("dynamodb")
+    for table in dynamodb.list_tables()["TableNames"]:
+        for page in dynamodb.get_paginator("scan").paginate(TableName=table):
+            for item in page["Items"]:
+                yield table.removeprefix(f"{STACK}-"), item
+
+
+def uploads_of(stack: Deployed, person: Person) -> list[str]:
+    return [
+        item["upload_id"]["S"]
+        for table, item in items(stack)
+        if table == "uploads" and item["owner_id"]["S"] == person.id
+    ]
+
+
+def objects(stack: Deployed) -> list[str]:
+    """Every key of the media bucket."""
+    s3 = stack.client("s3")
+    [bucket] = [
+        each["Name"]
+        for each in s3.list_buckets()["Buckets"]
+        if each["Name"].startswith(f"{STACK}-media-")
+    ]
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
+    return [found["Key"] for page in pages for found in page.get("Contents", [])]
+
+
+def look_again(stack: Deployed, person: Person) -> None:
+    """Bring forward the look that comes a quarter of an hour after the first."""
+    past = timestamp(time.time() - 3600)
+    body = Envelope("look-again-0", past, None, UserErased(person.id)).to_json()
+    sqs = stack.client("sqs")
+    for service in SERVICES:
+        url = sqs.get_queue_url(QueueName=f"{STACK}-{service}-user-erased")["QueueUrl"]
+        sqs.send_message(QueueUrl=url, MessageBody=body)
+
+
+def test_what_is_typed_wrong_deletes_nothing(bob: Person) -> None:
+    for body, expected in (
+        ({"password": "Wrong-Horse-7"}, (403, "wrong_password")),
+        ({}, (403, "wrong_password")),
+        ({"password": "x" * 129}, (400, "invalid_input")),
+        ({"confirm_username": bob.username}, (403, "wrong_password")),
+    ):
+        answer = bob.call("DELETE", "/account", body)
+        assert (answer.status_code, answer.json()["code"]) == expected
+    assert bob.call("GET", "/profile").status_code == 200
+
+
+def test_a_socket_of_a_deleted_account_falls_silent(bob: Person) -> None:
+    with bob.socket() as socket:
+        socket.send({"action": "ping"})
+        socket.wait_for("pong")
+        delete(bob)
+        socket.send({"action": "ping"})
+        assert socket.wait_for("error")["data"]["code"] == "unauthorized"

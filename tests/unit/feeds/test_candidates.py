@@ -1,0 +1,170 @@
+"""What is kept of posts for those who do not follow their authors: it follows from the post as it
+is."""
+
+import json
+from typing import Any
+
+import pytest
+
+from feeds import candidates, on_post_changed
+from feeds.candidates import points_of, settle_explore, settle_reels, spot_of
+from feeds.models import ExplorePost, Reel
+from posts.models import Post
+from shared.clock import now, stop_at, timestamp
+from tests.support.gateway import LambdaContext
+from tests.support.memory_aws import MemoryAws
+from tests.unit.feeds.world import a_post, a_user, told
+
+DAY = 24 * 3600
+
+pytestmark = pytest.mark.usefixtures("noon")
+
+
+def explored(aws: MemoryAws) -> dict[str, str]:
+    rows = aws.dynamo.items("hoshi-explore-posts")
+    return {row["post_id"]["S"]: row["points"]["S"] for row in rows}
+
+
+def reels(aws: MemoryAws) -> set[str]:
+    return {row["post_id"]["S"] for row in aws.dynamo.items("hoshi-public-reels")}
+
+
+def changed(*events: tuple[str, str]) -> dict[str, Any]:
+    """A batch of events about posts, with no more in them than who looks at them needs."""
+    people = {"author_id": "author", "liker_id": "liker", "liker_username": "somebody"}
+    more: dict[str, dict[str, Any]] = {
+        "post.liked": {**people, "liked_at": timestamp()},
+        "post.deleted": {"author_id": "author"},
+        "post.restored": {"author_id": "author", "visibility": "public"},
+    }
+    bodies = [
+        {
+            "event_id": f"event-{number}",
+            "type": kind,
+            "version": 1,
+            "occurred_at": timestamp(),
+            "actor": "liker",
+            "data": {"post_id": post_id, **more[kind]},
+        }
+        for number, (kind, post_id) in enumerate(events)
+    ]
+    return {
+        "Records": [
+            {"messageId": f"message-{number}", "body": json.dumps(body)}
+            for number, body in enumerate(bodies)
+        ]
+    }
+
+
+def take(*events: tuple[str, str]) -> None:
+    assert on_post_changed.app(changed(*events), LambdaContext()) == {"batchItemFailures": []}
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        {"visibility": "followers"},
+        {"visibility": "close_friends"},
+        {"visibility": "private"},
+        {"status": "processing"},
+        {"deleted_at": "2026-01-05T11:00:00.000Z"},
+    ],
+)
+def test_what_is_not_for_everybody_is_not_kept(aws: MemoryAws, hidden: dict[str, Any]) -> None:
+    author = a_user()
+    shown = told(author, is_reel=True)
+    other = told(author, is_reel=True, **hidden)
+    assert (set(explored(aws)), reels(aws)) == ({shown}, {shown})
+    Post(other).update(
+        actions=[
+            Post.visibility.set("public"),
+            Post.status.set("ready"),
+            Post.deleted_at.remove(),
+        ]
+    )
+    take(("post.restored", other))
+    assert (set(explored(aws)), reels(aws)) == ({shown, other}, {shown, other})
+
+
+def test_a_deleted_post_goes(aws: MemoryAws) -> None:
+    post_id = told(a_user(), is_reel=True)
+    Post(post_id).update(actions=[Post.deleted_at.set(timestamp())])
+    take(("post.deleted", post_id))
+    assert (explored(aws), reels(aws)) == ({}, set())
+    Post(post_id).delete()
+    take(("post.liked", post_id), ("post.restored", post_id))  # late news of what is gone
+    assert (explored(aws), reels(aws)) == ({}, set())
+
+
+def test_points_are_the_posts_own_counts_however_often_it_is_told(aws: MemoryAws) -> None:
+    post_id = told(a_user(), like_count=3, comment_count=2, share_count=1)
+    assert explored(aws) == {post_id: "0000000010"}
+    Post(post_id).update(actions=[Post.like_count.set(4)])
+    take(*[("post.liked", post_id)] * 5)
+    take(("post.liked", post_id))
+    assert explored(aws) == {post_id: "0000000011"}
+
+
+@pytest.mark.parametrize(
+    ("likes", "points"), [(0, 0), (-1, 0), (9, 9), (99, 99), (123, 120), (9_999, 9900)]
+)
+def test_points_have_two_digits(likes: int, points: int) -> None:
+    assert points_of(Post("post", like_count=likes)) == points
+
+
+def test_a_batch_about_one_post_is_one_look(aws: MemoryAws) -> None:
+    post_id = a_post(a_user())
+    aws.dynamo.calls.clear()
+    take(*[("post.liked", post_id)] * 100)
+    assert aws.dynamo.calls == ["BatchGetItem", "BatchWriteItem", "BatchGetItem"]
+    aws.dynamo.calls.clear()
+    take(*[("post.liked", post_id)] * 100)  # nothing to write: nobody has liked it
+    assert aws.dynamo.calls == ["BatchGetItem"]
+
+
+def test_what_changes_while_it_is_settled_is_found(
+    aws: MemoryAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post_id = a_post(a_user())
+    write = candidates.write_items
+    hidings = iter([timestamp()])
+
+    def write_and_hide(**given: Any) -> int:
+        written = write(**given)
+        for moment in hidings:
+            Post(post_id).update(actions=[Post.deleted_at.set(moment)])
+        return written
+
+    monkeypatch.setattr(candidates, "write_items", write_and_hide)
+    settle_explore([post_id])
+    assert explored(aws) == {}
+
+
+def test_old_posts_stop_to_rank_and_then_to_be_explored(aws: MemoryAws) -> None:
+    author = a_user()
+    ranked, old, oldest = (told(author, age, like_count=5) for age in (0, 8 * DAY, 31 * DAY))
+    assert explored(aws) == {ranked: "0000000005", old: "0000000000"}
+    with stop_at(now() + 8 * DAY):
+        Post(ranked).update(actions=[Post.like_count.set(50)])
+        settle_explore([ranked, oldest])
+    assert explored(aws)[ranked] == "0000000005"
+    assert ExplorePost.get(ranked).expires_at == int(now()) + 30 * DAY
+
+
+def test_reels_of_any_age_are_kept(aws: MemoryAws) -> None:
+    author = a_user()
+    made = {told(author, age, is_reel=True) for age in (0, 40 * DAY, 300 * DAY)}
+    told(author)
+    assert reels(aws) == made
+    assert {reel.bucket.partition("#")[0] for reel in _rows(aws)} == {"2025", "2026"}
+    settle_reels(made)
+    assert reels(aws) == made
+
+
+def _rows(aws: MemoryAws) -> list[Reel]:
+    return [Reel.from_raw_data(row) for row in aws.dynamo.items("hoshi-public-reels")]
+
+
+def test_spots_spread_posts_that_were_made_one_after_the_other() -> None:
+    first_digits = {spot_of(f"01KAEJ8V0X2Y4Z6A8B0C1D{number:04}")[0] for number in range(200)}
+    assert len(first_digits) == 16

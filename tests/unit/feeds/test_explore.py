@@ -1,0 +1,139 @@
+"""Explore: random, each post once, whatever happens meanwhile, and nobody whom one follows."""
+
+import pytest
+
+from feeds import exploring
+from feeds.candidates import settle_explore
+from feeds.exploring import explore
+from feeds.get_explore_feed import app
+from posts.models import Post
+from shared.caller import Caller
+from shared.clock import stop_at, timestamp
+from tests.support.memory_aws import MemoryAws
+from tests.unit.feeds.world import (
+    a_post,
+    a_user,
+    all_of,
+    collaborator,
+    ids,
+    kinds,
+    page_of,
+    relate,
+    told,
+)
+from users.models import User
+
+ROUTE = "GET /feed/explore"
+
+pytestmark = pytest.mark.usefixtures("aws", "noon")
+
+
+@pytest.fixture
+def reader(aws: MemoryAws) -> Caller:
+    return a_user()
+
+
+@pytest.mark.parametrize("number", [0, 1, 7, 45, 300])
+@pytest.mark.parametrize("limit", ["7", "100"])
+def test_every_post_comes_once(reader: Caller, number: int, limit: str) -> None:
+    authors = [a_user() for _ in range(3)]
+    posts = [told(authors[each % 3], each) for each in range(number)]
+    found = all_of(app, ROUTE, reader, limit=limit)
+    assert sorted(found) == sorted(posts)
+
+
+def test_the_order_is_another_each_time_and_the_cursors_own(reader: Caller) -> None:
+    author = a_user()
+    posts = [told(author, each) for each in range(60)]
+    orders = [all_of(app, ROUTE, reader) for _ in range(4)]
+    assert len({tuple(order) for order in orders}) == 4
+    assert all(sorted(order) == sorted(posts) for order in orders)
+    first = page_of(app, ROUTE, reader)
+    again = [page_of(app, ROUTE, reader, cursor=first["next_cursor"]) for _ in range(2)]
+    assert ids(again[0]) == ids(again[1])
+
+
+def test_no_repeats_while_posts_come_and_go(reader: Caller) -> None:
+    author = a_user()
+    posts = [told(author, each) for each in range(150)]
+    gone: list[str] = []
+    waiting = iter(posts)
+
+    def meanwhile() -> None:
+        for _ in range(4):
+            told(author)
+        gone.append(next(waiting))
+        Post(gone[-1]).update(actions=[Post.deleted_at.set(timestamp())])
+
+    found = all_of(app, ROUTE, reader, meanwhile, limit="10")
+    assert len(set(found)) == len(found)
+    assert set(posts) - set(gone) <= set(found)
+
+
+def test_only_public_posts_of_strangers(reader: Caller) -> None:
+    stranger, followed, muted, blocking, private, banned = (a_user() for _ in range(6))
+    relate(reader, "follows", followed)
+    relate(reader, "mutes", muted)
+    relate(reader, "blocked_by", blocking)
+    shown = told(stranger)
+    for author in (reader, followed, muted, blocking, private, banned):
+        told(author)
+    told(stranger, collaborators=[collaborator(reader)])
+    hidden = told(stranger)
+    Post(hidden).update(actions=[Post.visibility.set("followers")])  # and nobody was told yet
+    User(private.user_id).update(actions=[User.is_private.set(True)])
+    User(banned.user_id).update(actions=[User.status.set("banned")])
+    page = page_of(app, ROUTE, reader)
+    assert (ids(page), kinds(page)) == ([shown], ["discover"])
+    assert stranger.username in page["posts"][0]["reason"]["text"]
+
+
+def test_pages_are_full_where_most_may_not_be_shown(reader: Caller) -> None:
+    followed, stranger = a_user(), a_user()
+    relate(reader, "follows", followed)
+    shown = [told(stranger if each % 10 == 0 else followed, each) for each in range(400)][::10]
+    assert sorted(all_of(app, ROUTE, reader, limit="10")) == sorted(shown)
+
+
+def test_pages_by_number_fit_together(reader: Caller) -> None:
+    author = a_user()
+    posts = [told(author, each) for each in range(30)]
+    pages = [page_of(app, ROUTE, reader, page=str(number), limit="10") for number in (1, 2, 3)]
+    assert sorted(each for page in pages for each in ids(page)) == sorted(posts)
+    by_offset = page_of(app, ROUTE, reader, page_offset="10", limit="10")
+    assert ids(by_offset) == ids(pages[1])
+
+
+def test_what_is_over_is_not_shown_though_nobody_swept_it(reader: Caller) -> None:
+    author = a_user()
+    with stop_at(1_767_614_400.0 - 31 * 24 * 3600):
+        told(author)
+    shown = told(author)
+    assert ids(page_of(app, ROUTE, reader)) == [shown]
+
+
+def test_a_page_of_a_large_network_reads_little_of_it(aws: MemoryAws) -> None:
+    author = a_user()
+    post_ids = [a_post(author, each) for each in range(1000)]
+    settle_explore(post_ids)
+    source = explore(None)
+    aws.dynamo.calls.clear()
+    part = source(None, 21)
+    assert 2 <= aws.dynamo.calls.count("Query") <= 5
+    assert 10 <= len(part.refs) <= 100
+    place, seen = None, set()
+    while True:
+        part = source(place, 100)
+        assert not seen.intersection(ref.post_id for ref in part.refs)
+        seen |= {ref.post_id for ref in part.refs}
+        place = part.reach
+        if place is None:
+            break
+    assert seen == set(post_ids)
+
+
+def test_cells_are_all_visited_once() -> None:
+    for bits in (3, 5, 9):
+        for seed in (0, 1, 2**48 - 1, 123_456_789):
+            walks = [exploring.Walk(seed, bits, 20, step) for step in range(1 << bits)]
+            assert {walk.cell for walk in walks} == set(range(1 << bits))
