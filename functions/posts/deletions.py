@@ -17,9 +17,9 @@ from posts.models import (
 from shared.clock import now, timestamp
 from shared.erasure import delete_page
 from shared.errors import PostNotFound
+from shared.purging import PENDING
 from shared.tables import Transaction, conditions
 
-DELETION = "pending"  # the one partition of the index `by_purge`
 _UNDOABLE = 30 * 24 * 3600  # seconds
 _PAGES = 20  # of one table, in one go
 _HANGS_ON = (Like, Comment, Share, Collaborator, PostEdit)
@@ -32,7 +32,7 @@ def delete_post(write: Transaction, post: Post) -> None:
         Post(post.post_id),
         Post.deleted_at.set(timestamp(moment)),
         Post.deleted_author_id.set(post.author_id),
-        Post.deletion.set(DELETION),
+        Post.deletion.set(PENDING),
         Post.purge_at.set(timestamp(moment + _UNDOABLE)),
         condition=Post.is_there() & Post.deleted_at.does_not_exist(),
         otherwise=PostNotFound(),

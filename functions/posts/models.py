@@ -44,7 +44,7 @@ class Deleted(GlobalSecondaryIndex["Post"]):
 
 
 class ByPurge(GlobalSecondaryIndex["Post"]):
-    """Deleted posts, by when they go for good (sparse; one partition, `deletions.DELETION`)."""
+    """Deleted posts, by when they go for good (sparse; one partition, `purging.PENDING`)."""
 
     class Meta:
         index_name = "by_purge"

@@ -10,12 +10,12 @@ from pynamodb.expressions.condition import Condition
 
 from shared.clock import now, timestamp
 from shared.errors import HoshiError
+from shared.purging import PENDING
 from shared.tables import Transaction, WriteConflict, read_items
 from users.accounts import status_without_ban
 from users.claims import claims_of, expire_claims, keep_claims
 from users.models import Claim, User
 
-DELETION = "pending"  # the one partition of the index `by_purge`
 _UNDOABLE = 30 * 24 * 3600  # seconds
 
 
@@ -37,7 +37,7 @@ def delete_account(write: Transaction, user: User) -> None:
         User.status_before_ban.remove(),
         User.banned_until.remove(),
         User.ban_reason.remove(),
-        User.deletion.set(DELETION),
+        User.deletion.set(PENDING),
         User.deleted_at.set(timestamp(moment)),
         User.purge_at.set(timestamp(gone)),
         User.updated_at.set(timestamp(moment)),

@@ -14,11 +14,12 @@ from posts.on_user_erased import app as posts_app
 from shared.clock import now, stop_at
 from shared.erasure import Erasure
 from shared.errors import InvalidCredentials
+from shared.purging import PENDING
 from shared.tables import in_parallel, query, transaction
 from tests.integration.posts.world import deliver, follow, stream_records, take
 from tests.integration.users.conftest import Join, as_caller, stored
 from tests.support.gateway import LambdaContext
-from users.deletion import DELETION, delete_account, restore_account
+from users.deletion import delete_account, restore_account
 from users.models import Claim, Relationship, User
 from users.on_user_erased import app as users_app
 from users.on_users_changed import app as on_users_changed
@@ -48,7 +49,7 @@ def restore(user: User) -> None:
 
 def waiting() -> list[str]:
     """Who is being deleted, by when they are purged."""
-    found, _ = query(User.by_purge, DELETION, limit=100, newest_first=False)
+    found, _ = query(User.by_purge, PENDING, limit=100, newest_first=False)
     return [user.user_id for user in found]
 
 

@@ -4,7 +4,15 @@ from typing import Any
 
 import pytest
 
-from posts import delete_post, get_post, list_deleted, on_post_purged, purge_posts, restore_post
+from posts import (
+    delete_post,
+    deletions,
+    get_post,
+    list_deleted,
+    on_post_purged,
+    purge_posts,
+    restore_post,
+)
 from posts.models import AuthorStats, Collaborator, Comment, Like, Post, PostEdit, Share
 from shared.caller import Caller
 from shared.clock import stop_at, timestamp
@@ -135,7 +143,7 @@ def test_a_post_restored_at_the_last_moment_is_not_purged(
     delete(author, post_id)
     restore(author, post_id)
     with stop_at(NOON + 31 * DAY), pytest.raises(ConditionFailed):
-        purge_posts.purge_post(post_id)
+        deletions.purge_post(post_id)
     assert Post.find(post_id)
 
 
