@@ -3,23 +3,12 @@
 from shared.errors import AccountBanned, AccountDeleted
 from users.public import User, find_by_login, find_user, standing
 
-# No account has it: what is read for it makes an unknown name cost the same as a known one.
-NOBODY = "0" * 26
-
-
-def account_named(identifier: str) -> User | None:
-    """The account with this username or e-mail address."""
-    user = find_by_login(identifier)
-    if user is None:
-        find_user(NOBODY, consistent=True)
-    return user
-
 
 def account_of(user_id: str | None, email: str | None) -> User | None:
     """The account that a request about a code names by one or the other."""
     if user_id:
         return find_user(user_id, consistent=True)
-    return account_named(email) if email else None
+    return find_by_login(email) if email else None
 
 
 def refuse_ended(user: User, restore: bool = False) -> bool:

@@ -4,7 +4,6 @@ The challenge is the account's, so that an account has one change under way. Who
 new address finds it by a pointer: the account that asked for that address last.
 """
 
-from auth.accounts import NOBODY
 from auth.challenges import (
     RESEND_GAP,
     find_challenge,
@@ -20,7 +19,7 @@ from auth.models import Credentials, PendingAddress
 from shared.clock import now_ms
 from shared.errors import InvalidOtp, ResendTooSoon, WrongPassword
 from shared.tables import transaction
-from users.public import User, change_email, find_user, standing
+from users.public import NOBODY, User, change_email, find_user, standing
 
 
 def ask_for_change(user: User, credentials: Credentials, email: str) -> str:

@@ -4,7 +4,7 @@ from typing import Annotated, Any, TypedDict
 
 from pydantic import AliasChoices, Field
 
-from auth.accounts import NOBODY, account_named, refuse_ended
+from auth.accounts import refuse_ended
 from auth.bodies import Captcha
 from auth.challenges import CODE_LIFE, new_challenge
 from auth.mails import mail_code
@@ -18,7 +18,7 @@ from shared.http import endpoint
 from shared.ids import new_id
 from shared.requests import Request
 from shared.tables import transaction
-from users.public import User, socialhub_user, standing
+from users.public import NOBODY, User, find_by_login, socialhub_user, standing
 
 app = endpoint("auth")
 
@@ -82,7 +82,7 @@ def login_user(request: Request[Login]) -> LoggedIn | CodeAsked:
 def proven_account(body: Login) -> tuple[User, Credentials]:
     """The account whose name and password were given. An unknown name and a wrong password cost the
     same, and are told apart by nothing."""
-    user = account_named(body.identifier)
+    user = find_by_login(body.identifier)
     credentials = Credentials.find(user.user_id if user else NOBODY, consistent=True)
     right = is_right(body.password, credentials.password_hash if credentials else None)
     if not right or user is None or credentials is None:

@@ -2,7 +2,6 @@
 
 from typing import TypedDict
 
-from auth.accounts import account_named
 from auth.challenges import forgotten_on_failure, renew
 from auth.mails import mail_reset
 from auth.resets import new_reset
@@ -10,6 +9,7 @@ from shared.errors import ResendTooSoon
 from shared.fields import Body, Email
 from shared.http import endpoint
 from shared.requests import Request
+from users.public import find_by_login
 
 app = endpoint("auth")
 
@@ -38,7 +38,7 @@ class ResetMailed(TypedDict):
 )
 def request_password_reset(request: Request[Forgetful]) -> ResetMailed:
     """Ask for a mail that sets a new password; at most one a minute goes out."""
-    user = account_named(request.body.email)
+    user = find_by_login(request.body.email)
     challenge, code, token = new_reset(user, request.body.email)
     try:
         renew(challenge)

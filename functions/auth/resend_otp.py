@@ -2,7 +2,7 @@
 
 from typing import Literal, TypedDict
 
-from auth.accounts import NOBODY, account_of
+from auth.accounts import account_of
 from auth.addresses import renew_change
 from auth.bodies import AccountOfCode, CodePurpose
 from auth.challenges import RESEND_GAP, find_challenge, new_challenge, nobody, renew
@@ -11,7 +11,7 @@ from shared.errors import InvalidInput
 from shared.fields import Ulid
 from shared.http import endpoint
 from shared.requests import Request
-from users.public import find_user, standing
+from users.public import NOBODY, find_user, standing
 
 app = endpoint("auth")
 

@@ -8,7 +8,6 @@ password, the second factor or the address has changed they are dead.
 import secrets
 from dataclasses import dataclass
 
-from auth.accounts import NOBODY, account_named
 from auth.challenges import (
     RESET_TOKEN_LIFE,
     find_challenge,
@@ -22,7 +21,7 @@ from shared import ids, keys
 from shared.clock import now_ms
 from shared.errors import HoshiError, InvalidOtp, InvalidResetToken
 from shared.tables import ConditionFailed, Transaction
-from users.public import User, find_user
+from users.public import NOBODY, User, find_by_login, find_user
 
 _PURPOSE = "reset_token"
 
@@ -84,7 +83,7 @@ class Reset:
 def reset_by_code(email: str, code: str) -> Reset:
     """The reset that the code mailed to this address allows. Raises `InvalidOtp`, for addresses
     without an account as for wrong codes, or `OtpExpired`."""
-    user = account_named(email)
+    user = find_by_login(email)
     subject = user.user_id if user else nobody(email)
     challenge = try_code("reset", subject, code, InvalidOtp())
     credentials = _credentials(user, challenge)

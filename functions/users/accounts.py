@@ -12,6 +12,8 @@ from users.claims import add_claims, email_claim, keep_claims, username_claim
 from users.edges import BLOCKS, EVERY_KIND, Relation, relation_from, relation_keys
 from users.models import Claim, EdgeKind, User
 
+# No account has it: what is read for it makes an unknown name cost the same as a known one.
+NOBODY = "0" * 26
 _MAX_USERNAME = 30  # characters
 
 
@@ -50,9 +52,11 @@ def find_users(user_ids: Iterable[str]) -> dict[str, User]:
 
 def find_by_login(identifier: str) -> User | None:
     """The account with this username (in any case) or e-mail address, whatever its status. Reads
-    consistently, so that it knows an account made a moment ago."""
+    consistently, so that it knows an account made a moment ago. A name that nobody has costs the
+    same reads."""
     key = email_claim(identifier) if "@" in identifier else username_claim(identifier)
-    return _holder(key, consistent=True)
+    claim = Claim.find(key, consistent=True)
+    return find_user(claim.user_id if claim else NOBODY, consistent=True)
 
 
 def resolve_user(text: str, caller: Caller) -> User:
@@ -151,11 +155,6 @@ def _id_of(text: str, caller: Caller) -> str:
     if claim is None:
         raise UserNotFound
     return claim.user_id
-
-
-def _holder(key: str, consistent: bool) -> User | None:
-    claim = Claim.find(key, consistent=consistent)
-    return find_user(claim.user_id, consistent) if claim else None
 
 
 def _is_expired(user: User) -> bool:

@@ -2,6 +2,7 @@
 other."""
 
 from users.accounts import (
+    NOBODY,
     add_account,
     ban_account,
     find_by_login,
@@ -34,6 +35,7 @@ from users.preferences import change_preferences
 from users.shapes import UserRow, picture_url, socialhub_user, user_row, user_shape
 
 __all__ = [
+    "NOBODY",
     "VISIBILITY",
     "Relation",
     "User",
