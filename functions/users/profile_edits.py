@@ -25,7 +25,7 @@ from users.accounts import find_user
 from users.claims import change_claimed_username
 from users.models import User
 
-_TRIES = 4
+_TRIES = 8
 # What must still be as it was read, where it changes.
 _GUARDED = ("username", "date_of_birth", "picture_key")
 
