@@ -1,0 +1,31 @@
+"""What an earlier version wrote is filled in."""
+
+from infra.backfill import index_accounts, list_edges
+from shared.paging import Page
+from tests.integration.users.conftest import Join, as_caller
+from users import follows
+from users.listing import read_list
+from users.models import Relationship, edge
+from users.search import find_people
+
+
+def test_edges_and_accounts_of_before_are_listed_and_found(join: Join) -> None:
+    fan, star = join("fan"), join("star")
+    follows.begin(as_caller(fan), star)
+    mirrored = Relationship(star.user_id, edge("followed_by", fan.user_id))
+    for one in (Relationship(fan.user_id, edge("follows", star.user_id)), mirrored):
+        one.change(Relationship.listed.remove(), condition=Relationship.is_there())
+
+    def followers() -> list[str]:
+        rows, _ = read_list(as_caller(star), star.user_id, "followed_by", Page(10, None))
+        return [row.user.user_id for row in rows]
+
+    def found() -> list[str]:
+        return [user.user_id for user in find_people(fan.user_id, star.username)]
+
+    assert (followers(), found()) == ([], [])
+    assert list_edges() >= 2
+    assert index_accounts() >= 2
+    assert followers() == [fan.user_id]
+    assert found() == [star.user_id]
+    assert list_edges() == 0, "again changes nothing"
