@@ -15,7 +15,7 @@ import httpx
 from websockets.sync.client import ClientConnection, connect
 
 PASSWORD = "Correct-Horse-7"
-PATIENCE = 20.0  # seconds that a fact of another Lambda may take on a busy laptop
+PATIENCE = 45.0  # seconds that a fact of another Lambda may take on a busy laptop
 _numbers = itertools.count(1)
 
 
