@@ -1,8 +1,10 @@
 """Frames for people's open sockets: kept for `sync` where they must not be lost, then pushed.
 
-Pushing is best effort by nature; a socket that is gone is forgotten, and exactly that one.
+Pushing is best effort by nature; a socket that is gone is forgotten, and exactly that one, but not
+one that is opening.
 """
 
+import contextlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +13,7 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from shared.aws import push_client
-from shared.clock import now
+from shared.clock import now, timestamp
 from shared.encoding import to_json
 from shared.ids import new_id
 from shared.sessions import ended_sessions
@@ -21,12 +23,16 @@ from shared.tables import (
     JSONAttribute,
     Table,
     TableName,
+    conditions,
     in_parallel,
     query,
     write_items,
 )
 
 _LOG_LIFE = 7 * 24 * 3600  # seconds that a kept frame can be asked for again
+# Seconds in which a push may find a remembered socket gone that is only just opening: API Gateway
+# knows a connection once its $connect has answered, which it may take 29 s to do.
+_OPENING = 60
 _SOCKETS = 50  # of one user; a bound on the query, above WsMaxSockets
 
 
@@ -174,6 +180,13 @@ def _send(connection_id: str, text: str) -> None:
         if error.response["Error"]["Code"] != "GoneException":
             log_failure("push failed")
             return
-        write_items(deletes=[Connection(connection_id)])
+        _forget_gone(connection_id)
     except BotoCoreError:
         log_failure("push failed")
+
+
+def _forget_gone(connection_id: str) -> None:
+    """Forget a socket that the gateway does not know, unless it may be opening still."""
+    opened_before = timestamp(now() - _OPENING)
+    with contextlib.suppress(ConditionFailed), conditions():
+        Connection(connection_id).delete(condition=Connection.connected_at < opened_before)

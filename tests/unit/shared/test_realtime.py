@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from shared.clock import now, timestamp
+from shared.clock import now, stop_at, timestamp
 from shared.ids import new_id
-from shared.realtime import Connection, Frame, LoggedFrame, sockets_of, tell, tell_once
+from shared.realtime import Connection, Frame, LoggedFrame, send, sockets_of, tell, tell_once
 from shared.tables import query
 from tests.support.memory_aws import MemoryAws
 from tests.unit.conftest import Log
@@ -99,9 +99,29 @@ def test_a_socket_that_is_gone_is_forgotten_and_exactly_that_one(aws: MemoryAws)
     for socket in ("a1", "a2"):
         connect("a", socket)
     aws.gone_sockets = {"a1"}
-    tell(["a"], frame())
-    assert [socket.connection_id for socket in sockets_of("a")] == ["a2"]
+    with stop_at(now() + 61):
+        tell(["a"], frame())
+        assert [socket.connection_id for socket in sockets_of("a")] == ["a2"]
     assert len(aws.pushed["a2"]) == 1
+
+
+def test_a_socket_that_is_still_opening_is_not_forgotten(aws: MemoryAws) -> None:
+    connect("a", "a1")
+    aws.gone_sockets = {"a1"}  # the gateway knows it once $connect has answered
+    with stop_at(now() + 59):
+        tell(["a"], frame())
+        aws.gone_sockets = set()
+        tell(["a"], frame())
+    assert len(aws.pushed["a1"]) == 1
+
+
+def test_forgetting_a_socket_that_was_forgotten_meanwhile_is_no_failure(
+    aws: MemoryAws, log: Log
+) -> None:
+    aws.gone_sockets = {"a1"}
+    send(["a1"], "{}")
+    assert Connection.find("a1") is None
+    assert log.lines == []
 
 
 @pytest.mark.parametrize("code", ["LimitExceededException", None])
