@@ -91,15 +91,18 @@ check: sync
 	$(BIN)/sam validate --lint
 	$(BIN)/cfn-lint infra/foundation.yaml infra/observability.yaml
 
+# The deployed stack has the machine to itself: each of its functions is a process.
+WORKERS := -n auto --maxprocesses 4
+
 test: check
-	$(BIN)/pytest tests/unit
-	$(BIN)/pytest tests/integration
+	$(BIN)/pytest $(WORKERS) --dist worksteal tests/unit
+	$(BIN)/pytest $(WORKERS) --dist loadfile tests/integration
 	infra/local/debian.sh curl jq
 	$(BIN)/pytest tests/e2e
 
 # make test-unit   the quick ones, without a network
 test-unit: sync
-	$(BIN)/pytest tests/unit
+	$(BIN)/pytest $(WORKERS) --dist worksteal tests/unit
 
 # make bench   the budgets, as ratios measured in one run
 bench: sync

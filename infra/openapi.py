@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from shared.requests import Declaration, Dialect, Route
 
 FILE = ROOT / "functions" / "web" / "openapi.json"
+_PLAYLIST = "application/vnd.apple.mpegurl"  # the one text that is served beside the documents
 _TIERS = {
     "sensitive": "10 calls an hour for an address and for an account, in this endpoint alone.",
     "user": "1000 calls an hour for a user, over all endpoints of this tier.",
     "public": "100 calls an hour for an address, over all endpoints of this tier.",
+    "signed": "Its link is signed, and calls are not counted.",
 }
 _AUTH = {
     "none": "No token is looked at.",
@@ -158,7 +160,8 @@ def _operation(
         success["description"] = "Success, with the fields that SocialHub's document gives."
     answer = schemas.get((declaration.name, _ANSWERS[route.dialect]))
     if answer is not None:
-        success["content"] = {"application/json": {"schema": answer}}
+        kind = _PLAYLIST if declaration.answer is str else "application/json"
+        success["content"] = {kind: {"schema": answer}}
     errors = errors_of(declaration, route, named, is_list=_is_list(named))
     references, components = responses_of(errors)
     operation["responses"] = {str(declaration.status): success, **references}

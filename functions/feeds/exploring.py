@@ -13,9 +13,8 @@ from dataclasses import astuple, dataclass, replace
 from typing import Any
 
 from feeds.candidates import SHARD_BITS, SPOT_BITS, shard_of
-from feeds.merging import Part, Ref
 from feeds.models import ExplorePost
-from feeds.paging import Source
+from posts.public import Part, Ref, Source
 from shared.aws import client
 from shared.clock import now
 from shared.tables import in_parallel

@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from feeds.merging import Part, Ref, merge
+from feeds.merging import merge
 from feeds.models import Timeline
-from feeds.paging import Source
-from posts.public import Seen, posts_page
+from posts.public import Part, Ref, Seen, Source, posts_page
 from shared.aws import client
 from shared.clock import now
 from shared.tables import in_parallel

@@ -1,31 +1,8 @@
 """Several lists of posts, newest first, as one: a pure function of what was read of each."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable
 
-
-@dataclass(frozen=True, slots=True)
-class Ref:
-    """A post that may belong on a page, and its author."""
-
-    post_id: str
-    author_id: str
-    place: Any = None  # where to go on after it, in a list that is not in the order of post ids
-
-    @property
-    def after(self) -> Any:
-        """Where to go on after it."""
-        return self.place or self.post_id
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What was read of one list. It holds everything down to `reach` (None: everything there is),
-    a post id where the list is by post ids; what is behind it is not known yet."""
-
-    refs: Sequence[Ref]
-    reach: Any
+from posts.public import Part
 
 
 def merge(parts: Iterable[Part]) -> Part:

@@ -5,20 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from feeds.merging import Part, Ref
 from feeds.reasons import Reason
-from posts.public import PostShape, Seen, see_posts, shapes_of
+from posts.public import PostShape, Seen, Source, fill_page, shapes_of
 from shared.caller import Caller
 from shared.errors import InvalidInput
 from shared.paging import Page, read_count, read_page
 from shared.requests import Request
 
 _MAX_OFFSET = 1000  # posts that a page may skip
-_MAX_READ = 100  # posts in one batch
-_ROUNDS = 30  # that one page may take; beyond it, it is short and goes on at its cursor
-
-# Reads so many candidates behind a place; None is the beginning.
-type Source = Callable[[Any, int], Part]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,33 +54,13 @@ def fill(
 ) -> tuple[list[tuple[PostShape, Reason]], Any]:
     """The posts of `page`, each with the reason why it is there, and the place to go on after
     (None at the feed's end). The page is full unless the feed is at its end."""
-    found: list[tuple[Seen, Any]] = []
-    waiting: list[Ref] = []
-    reach = last = page.after
-    skip, at_end = page.skip, False
-    for round_ in range(_ROUNDS):
-        missing = skip + page.limit - len(found)
-        if missing <= 0 or (at_end and not waiting):
-            break
-        # Where much may not be seen, each round looks further.
-        size = min(max(missing, 10 * 2**round_ if round_ else 0), _MAX_READ)
-        if not waiting:
-            part = source(reach, size + 1)
-            waiting, at_end, reach = list(part.refs), part.reach is None, part.reach
-        taken, waiting = waiting[:size], waiting[size:]
-        last = taken[-1].after if taken else reach
-        refs = {ref.post_id: ref for ref in taken}
-        authors = {ref.post_id: ref.author_id for ref in taken}
-        seen = [
-            (each, refs[each.post.post_id].after)
-            for each in see_posts(viewer, list(refs), authors, followed_only=followed_only)
-            if wanted(each)
-        ]
-        found += seen[skip:]
-        skip -= min(skip, len(seen))
-    if len(found) > page.limit:
-        last = found[page.limit - 1][1]
-    elif at_end and not waiting:
-        last = None
-    shown = [seen for seen, _ in found[: page.limit]]
-    return list(zip(shapes_of(viewer, shown), map(reason, shown), strict=True)), last
+    seen, last = fill_page(
+        viewer,
+        source,
+        page.limit,
+        page.after,
+        skip=page.skip,
+        wanted=wanted,
+        followed_only=followed_only,
+    )
+    return list(zip(shapes_of(viewer, seen), map(reason, seen), strict=True)), last

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from feeds.candidates import REEL_PARTS, year_bucket, year_of
-from feeds.merging import Part, Ref, merge
+from feeds.merging import merge
 from feeds.models import Reel
+from posts.public import Part, Ref
 from shared.clock import now
 from shared.ids import first_id_at, time_of
 from shared.tables import in_parallel, query

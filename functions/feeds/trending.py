@@ -9,8 +9,8 @@ from heapq import nlargest
 from itertools import batched
 
 from feeds.candidates import HOUR, HOUR_PARTS, RANKED, hour_bucket
-from feeds.merging import Part, Ref
 from feeds.models import ExplorePost, TrendingPage
+from posts.public import Part, Ref
 from shared.clock import now
 from shared.ids import new_id, time_of
 from shared.tables import ConditionFailed, in_parallel, query, write_items

@@ -1,8 +1,8 @@
 """What tags are found by: for each tag that public posts have an entry under its first one, two and
 three characters, and one under none, the most used first.
 
-A tag's entries follow from its tier alone, which one more item, the record, remembers; entries and
-record change together, as those of accounts do (see users/search_index.py).
+A tag's entries follow from its tier alone, which one more item, the record, remembers (see
+shared/derived.py).
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,14 +12,14 @@ from pynamodb.expressions.condition import Condition
 
 from hashtags.models import Hashtag, TagSearch
 from shared import queues
+from shared.derived import bring_in_step
 from shared.streams import Change
-from shared.tables import ConditionFailed, WriteConflict, in_parallel, query, transaction
+from shared.tables import in_parallel, query
 
 QUEUE = "tag-search"
 _LONGEST_PREFIX = 3
 _ALL = "#"  # a partition like those of prefixes, which never begin with a "#"
 _RECORD = "record"
-_TRIES = 4
 # Posts from which a tag is in tier 0, 1, …; else in 9. Coarse, so that it seldom changes.
 _TIERS = (1_000_000, 100_000, 10_000, 1_000, 300, 100, 30, 10, 3)
 
@@ -41,13 +41,9 @@ def announce(changes: Sequence[Change[Hashtag]]) -> None:
 
 def refresh(tag: str) -> None:
     """Bring the entries of a tag in step with how much it is used now."""
-    for _ in range(_TRIES):
-        try:
-            _refresh(tag)
-        except ConditionFailed:  # another job changed the record since it was read
-            continue
-        return
-    raise WriteConflict
+    bring_in_step(
+        lambda: TagSearch.find(f"#{tag}", _RECORD, consistent=True), lambda: _wanted(tag), _entries
+    )
 
 
 def tags_by_tier(start: str, limit: int) -> list[tuple[str, str]]:
@@ -66,26 +62,15 @@ def _under(prefix: str, place: Condition | None, limit: int) -> list[tuple[str, 
     return [(tag, tier) for tier, _, tag in (each.place.partition("#") for each in found)]
 
 
-def _refresh(tag: str) -> None:
-    record = TagSearch.find(f"#{tag}", _RECORD, consistent=True)
-    was = record.tier if record else None
+def _wanted(tag: str) -> TagSearch | None:
+    """The record that the tag should have; None if it is not to be found."""
     tier = tier_of(Hashtag.find(tag, consistent=True))
-    if tier == was:
-        return
-    unchanged = TagSearch.tier == was if record else TagSearch.is_new()
-    with transaction() as write:
-        if tier is None:
-            write.delete(TagSearch(f"#{tag}", _RECORD), unchanged)
-        else:
-            write.put(TagSearch(f"#{tag}", _RECORD, tier=tier), unchanged)
-        for entry in _entries(tag, was):
-            write.delete(entry)
-        for entry in _entries(tag, tier):
-            write.put(entry)
+    return TagSearch(f"#{tag}", _RECORD, tier=tier) if tier else None
 
 
-def _entries(tag: str, tier: str | None) -> Iterator[TagSearch]:
-    if tier is not None:
-        beginnings = {tag[:length] for length in range(1, _LONGEST_PREFIX + 1)}
-        for prefix in (_ALL, *beginnings):
-            yield TagSearch(prefix, f"{tier}#{tag}")
+def _entries(record: TagSearch) -> Iterator[TagSearch]:
+    """The entries that belong to a record."""
+    tag = record.prefix[1:]
+    beginnings = {tag[:length] for length in range(1, _LONGEST_PREFIX + 1)}
+    for prefix in (_ALL, *beginnings):
+        yield TagSearch(prefix, f"{record.tier}#{tag}")

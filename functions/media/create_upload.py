@@ -1,6 +1,6 @@
 """POST /media/uploads, GET /media/upload-url: get a form that brings one file to the bucket."""
 
-from typing import Annotated, Literal, TypedDict
+from typing import Annotated, Final, Literal, TypedDict
 
 from pydantic import AliasChoices, Field
 
@@ -21,6 +21,16 @@ _MB = 1_000_000
 type Purpose = Literal[
     "post", "reel", "story", "message", "avatar", "group", "thumbnail", "verification"
 ]
+
+
+# What can be nothing else, whoever asks for it.
+_KIND_OF: Final = {
+    "reel": "video",
+    "avatar": "image",
+    "group": "image",
+    "thumbnail": "image",
+    "verification": "image",
+}
 
 
 class _File(Body):
@@ -108,4 +118,8 @@ def _type_of(file: _File) -> tuple[str, str]:
     accepted = accepted_type(file.content_type, file.filename)
     if accepted is None:
         raise UnsupportedMediaType
+    wanted = _KIND_OF.get(file.purpose)
+    if wanted and wanted != accepted[1]:
+        a_kind = "a video" if wanted == "video" else "an image"
+        raise UnsupportedMediaType(f"The purpose {file.purpose} takes {a_kind}.")
     return accepted

@@ -1,16 +1,25 @@
 """The ffmpeg program: where it is, and how it is run so that no file can hold it or us up."""
 
+import fcntl
 import os
 import re
+import resource
 import signal
 import subprocess
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
+from typing import Final
 
-from media.errors import ProcessingFailed
+from media.errors import MediaTooLarge, ProcessingFailed
+
+# Bounds of one ffmpeg, for a Lambda of 3 GB with 5 GB of /tmp: there the upload, three sizes and a
+# copy of one of them fit.
+_MOST_MEMORY: Final = 2_400_000_000
+_MOST_WRITTEN: Final = 1_000_000_000  # bytes of each file
 
 _EXIT_INVALID_DATA = 183  # AVERROR_INVALIDDATA, cut to a byte by exit()
 _ERROR = re.compile(r"\[(error|fatal|panic)\]")
@@ -64,21 +73,13 @@ def run(
     `on_line` gets each line of its standard output as it comes.
 
     After `seconds` it is killed and ProcessingFailed raised; an exit status other than 0 raises
-    FfmpegFailed. It never outlives this call, whatever happens in `on_line`.
+    FfmpegFailed, a file that grows beyond all bounds MediaTooLarge. It never outlives this call,
+    whatever happens in `on_line`, nor this process, however that ends.
     """
     if seconds <= 0:
         raise ProcessingFailed("The file took too long to process.")
     command = [binary(), "-nostdin", "-hide_banner", "-nostats", "-loglevel", f"level+{level}"]
-    with subprocess.Popen(
-        [*command, "-y", *arguments],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        errors="replace",
-        env={},  # a decoder of strangers' files needs none of our secrets
-        start_new_session=True,
-    ) as process:
+    with _started([*command, "-y", *arguments]) as process:
         late = threading.Event()
 
         def end() -> None:
@@ -103,6 +104,8 @@ def run(
             reader.join()
     if late.is_set():
         raise ProcessingFailed("The file took too long to process.")
+    if process.returncode == -signal.SIGXFSZ:
+        raise MediaTooLarge("What is made of the file would be larger than allowed.")
     if process.returncode:
         # What it says of a file at other levels may be where and by whom that was made.
         errors = [line for line in log if _ERROR.search(line)]
@@ -117,6 +120,34 @@ def last_words(error: BaseException) -> list[str]:
             return []
         error = error.__cause__
     return [line[:_LINE] for line in error.log.splitlines()[-_LINES:]]
+
+
+@contextmanager
+def _started(command: Sequence[str]) -> Iterator[subprocess.Popen[str]]:
+    """The program, bounded in memory and in what it writes. It reads from a pipe of which we hold
+    the other end: the kernel closes that when we die, and kills the program then."""
+    its_end, our_end = os.pipe()
+    try:
+        with subprocess.Popen(
+            command,
+            stdin=its_end,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            env={},  # a decoder of strangers' files needs none of our secrets
+            start_new_session=True,
+        ) as process:
+            fcntl.fcntl(its_end, fcntl.F_SETOWN, -process.pid)
+            fcntl.fcntl(its_end, fcntl.F_SETSIG, signal.SIGKILL)
+            fcntl.fcntl(its_end, fcntl.F_SETFL, fcntl.FASYNC)
+            with suppress(ProcessLookupError):  # when it has ended already
+                resource.prlimit(process.pid, resource.RLIMIT_DATA, (_MOST_MEMORY,) * 2)
+                resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (_MOST_WRITTEN,) * 2)
+            yield process
+    finally:
+        os.close(our_end)
+        os.close(its_end)
 
 
 def _kill(process: subprocess.Popen[str]) -> None:

@@ -6,9 +6,14 @@ from typing import Final
 from media.errors import MediaTooLarge, MediaTypeMismatch, MediaUnreadable
 
 IMAGE_TYPES: Final = frozenset(
-    {"image/jpeg", "image/png", "image/webp", "image/gif", "image/heic", "image/heif"}
+    {
+        *("image/jpeg", "image/png", "image/webp", "image/gif"),
+        *("image/heic", "image/heif", "image/avif"),
+    }
 )
-VIDEO_TYPES: Final = frozenset({"video/mp4", "video/quicktime", "video/webm"})
+VIDEO_TYPES: Final = frozenset(
+    {"video/mp4", "video/quicktime", "video/webm", "video/x-matroska"}
+)
 
 _HEAD = 4096
 _QUICKTIME_ATOMS = {b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"}
@@ -42,6 +47,7 @@ _FAMILY: Final = {
     "image/heif": "image/heic",
     "video/quicktime": "video/mp4",
     "video/x-m4v": "video/mp4",
+    "video/x-matroska": "video/webm",
 }
 # Here and not from `mimetypes`, which knows what the machine's own lists know.
 _ENDINGS: Final = {
@@ -52,10 +58,12 @@ _ENDINGS: Final = {
     "gif": "image/gif",
     "heic": "image/heic",
     "heif": "image/heif",
+    "avif": "image/avif",
     "mp4": "video/mp4",
     "m4v": "video/mp4",
     "mov": "video/quicktime",
     "webm": "video/webm",
+    "mkv": "video/x-matroska",
 }
 
 

@@ -23,11 +23,10 @@ from PIL import Image
 
 from media import blurhashes, originals, pictures
 from media.formats import IMAGE_TYPES, checked_type
-from media.pictures import Picture
+from media.pictures import LONGEST_WEBP, Picture
 from media.renditions import Rendition
 
 WIDTHS: Final = (1080, 640, 320)
-_LONGEST_SIDE: Final = 16_383
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ def render(
 
 def fitted(width: int, height: int, wanted: int) -> tuple[int, int]:
     """The size in which a picture is shown at most `wanted` pixels wide."""
-    scale = min(1.0, wanted / width, _LONGEST_SIDE / height)
+    scale = min(1.0, wanted / width, LONGEST_WEBP / height)
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 

@@ -1,8 +1,8 @@
 """The table of uploads, and what others keep of one."""
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
-from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from shared.tables import IntegerAttribute, JSONAttribute, Table, TableName
@@ -25,6 +25,7 @@ class StoredMedia(TypedDict):
     duration: float | None  # seconds
     blurhash: str | None
     alt_text: str | None
+    hls: NotRequired[bool]  # whether it can be played in pieces: not what is older than that
 
 
 class ByOwner(GlobalSecondaryIndex["Upload"]):
@@ -56,9 +57,11 @@ class Upload(Table):
     attempts = IntegerAttribute(default=0)  # of processing it
     worker = UnicodeAttribute(null=True)  # the S3 event whose attempt runs, or died
     media = JSONAttribute(null=True)  # StoredMedia once ready
+    hls = JSONAttribute(null=True)  # of a film: a playlists.Rung for each size
     error_code = UnicodeAttribute(null=True)
     error = UnicodeAttribute(null=True)
     alt_text = UnicodeAttribute(null=True)
+    is_described = BooleanAttribute(null=True)  # its alternative text is a model's
     post_id = UnicodeAttribute(null=True)  # the post that showed it first
     post_ids = UnicodeSetAttribute(null=True)  # every post that shows it
     avatar_of = UnicodeAttribute(null=True)  # the account whose profile picture it is

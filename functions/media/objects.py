@@ -1,11 +1,14 @@
 """The objects of the media bucket that belong to an upload: their keys, and removing them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
+from itertools import chain
 
 from media.models import StoredMedia, Upload
 from media.renditions import Rendition
 from shared.aws import client
 from shared.config import config
+from shared.parallel import in_parallel
 
 _AT_ONCE = 1000  # keys that one call may name
 
@@ -24,6 +27,21 @@ def keys_of(stored: StoredMedia) -> list[str]:
     keys = [stored["original"], *stored["variants"].values(), *stored["variants_webp"].values()]
     keys += [key for key in (stored["thumbnail"], stored["preview"]) if key]
     return list(dict.fromkeys(keys))
+
+
+def remove_uploads(gone: Mapping[str, str]) -> None:
+    """Delete every object of uploads that are gone: their ids, and the key of the file as it came
+    of each. What was made of them is looked for, because its maker may have died before it could
+    say what that is."""
+    made = in_parallel(*(partial(_made_of, upload_id) for upload_id in gone))
+    remove_objects([*gone.values(), *chain.from_iterable(made)])
+
+
+def _made_of(upload_id: str) -> list[str]:
+    """The objects that were made of an upload, whatever its record says."""
+    pages = client("s3").get_paginator("list_objects_v2")
+    found = pages.paginate(Bucket=config.media_bucket, Prefix=f"media/{upload_id}/")
+    return [each["Key"] for page in found for each in page.get("Contents", [])]
 
 
 def remove_objects(keys: Sequence[str]) -> None:

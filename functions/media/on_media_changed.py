@@ -4,18 +4,30 @@ from collections.abc import Iterator, Sequence
 
 from media.frames import tell_owner
 from media.models import Upload
-from media.objects import keys_of, remove_objects
-from shared.events import MediaFailed, MediaReady
+from media.objects import remove_uploads
+from shared.events import MediaDescribed, MediaFailed, MediaReady
 from shared.streams import Change, stream
 
 app = stream("media")
 
+type Told = MediaReady | MediaFailed | MediaDescribed
+
 
 @app.tell(Upload)
-def uploads(change: Change[Upload]) -> Iterator[tuple[str, MediaReady | MediaFailed]]:
-    """An upload is told of when its processing ends, one way or the other."""
+def uploads(change: Change[Upload]) -> Iterator[tuple[str, Told]]:
+    """An upload is told of when its processing ends, one way or the other, and to each post that
+    shows it when it was described."""
     upload = change.new
-    if upload is None or not change.changed("status"):
+    if upload is None:
+        return
+    if upload.is_described and upload.post_ids and change.changed("is_described", "post_ids"):
+        yield (
+            upload.owner_id,
+            MediaDescribed(
+                upload.upload_id, upload.owner_id, sorted(upload.post_ids), upload.alt_text or ""
+            ),
+        )
+    if not change.changed("status"):
         return
     if upload.status == "ready":
         yield (
@@ -40,13 +52,7 @@ def uploads(change: Change[Upload]) -> Iterator[tuple[str, MediaReady | MediaFai
 @app.react(Upload)
 def follow(changes: Sequence[Change[Upload]]) -> None:
     """Let the owners' sockets see it, and remove the objects of what was deleted or expired."""
-    remove_objects([key for change in changes for key in _left_behind(change)])
+    gone = [change.old for change in changes if change.is_removed and change.old]
+    remove_uploads({upload.upload_id: upload.object_key for upload in gone})
     for change in changes:
         tell_owner(change)
-
-
-def _left_behind(change: Change[Upload]) -> list[str]:
-    if change.new or not change.old:
-        return []
-    made = keys_of(change.old.media) if change.old.media else []
-    return [change.old.object_key, *made]

@@ -2,18 +2,20 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from media import videos
 from media.models import StoredMedia, Upload
 from media.objects import object_key
-from media.processing import Renderer, process, tell_progress
+from media.processing import Renderer, check_wanted, process, tell_progress
 from media.renditions import Rendition
 from shared.config import config
 
 _MB = 1_000_000
 _RESERVE = 20  # seconds that storing the files and saying so may take
 _STEP = 10  # per cent between two writes of the progress
+_LOOKS = 2  # seconds between two looks whether its owner still wants it
 _LONGEST = {"reel": "MaxReelSeconds", "story": "MaxStorySeconds", "message": "MaxStorySeconds"}
 
 
@@ -48,6 +50,7 @@ def _renderer(seconds_left: Callable[[], float]) -> Renderer:
             "duration": round(made.duration, 3),
             "blurhash": made.blurhash,
             "alt_text": upload.alt_text,
+            "hls": True,
         }
         return stored, made.files
 
@@ -55,14 +58,17 @@ def _renderer(seconds_left: Callable[[], float]) -> Renderer:
 
 
 def _progress_of(upload: Upload) -> Callable[[int], None]:
-    """Tell the table every ten per cent, and never less than an attempt before told."""
-    told = upload.progress
+    """Tell the table every ten per cent, and never less than an attempt before told; in between
+    look whether the upload is still there."""
+    told, looked = upload.progress, monotonic()
 
     def tell(percent: int) -> None:
-        nonlocal told
-        if percent < told + _STEP or percent >= 100:
-            return
-        told = percent
-        tell_progress(upload, percent)
+        nonlocal told, looked
+        if told + _STEP <= percent < 100:
+            told, looked = percent, monotonic()
+            tell_progress(upload, percent)
+        elif monotonic() >= looked + _LOOKS:
+            looked = monotonic()
+            check_wanted(upload)
 
     return tell

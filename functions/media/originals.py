@@ -4,9 +4,10 @@ Cut out of the uploaded file without touching a pixel wherever that can be. Only
 relies on EXIF to be turned is encoded again, because without EXIF it would lie on its side:
 
 - JPEG on its own quantisation tables, turned with it, so that quality and size stay what they were;
-- PNG and lossless WebP lose nothing, other WebP little.
+- PNG and lossless WebP lose nothing that a screen shows, other WebP little.
 
-HEIC and HEIF become JPEG with the colour profile they had, since few clients can show them.
+HEIC, HEIF and AVIF become JPEG with the colour profile they had, since not every client can show
+them; WebP, if any of it is transparent. Of several pictures in one such file the first is kept.
 """
 
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Final
 
 from PIL import JpegImagePlugin
 
-from media.pictures import Picture, on_white, resizable
+from media.pictures import LONGEST_WEBP, Picture, is_transparent, on_white, resizable
 from media.renditions import Rendition
 
 _SUFFIX: Final = {
@@ -26,9 +27,9 @@ _SUFFIX: Final = {
 
 
 def write(picture: Picture, into: Path) -> Rendition:
-    """Write `original.<suffix>`; its type is the upload's, or image/jpeg if that was HEIC."""
+    """Write `original.<suffix>`; its type is the upload's, if every client can show that."""
     if picture.content_type not in _SUFFIX:
-        return _as_jpeg(picture, into)
+        return _for_everybody(picture, into)
     path = into / f"original.{_SUFFIX[picture.content_type]}"
     if picture.turn is None or picture.content_type == "image/gif":  # GIF knows no orientation
         path.write_bytes(picture.clean)
@@ -37,10 +38,15 @@ def write(picture: Picture, into: Path) -> Rendition:
     return Rendition(path, picture.content_type, picture.width, picture.height)
 
 
-def _as_jpeg(picture: Picture, into: Path) -> Rendition:
+def _for_everybody(picture: Picture, into: Path) -> Rendition:
+    shown = picture.turned(resizable(picture.image))
+    if is_transparent(shown) and max(shown.size) <= LONGEST_WEBP:
+        path = into / "original.webp"
+        shown.save(path, "WEBP", quality=92, method=2, icc_profile=picture.profile or b"")
+        return Rendition(path, "image/webp", picture.width, picture.height)
     path = into / "original.jpg"
-    shown = on_white(picture.turned(resizable(picture.image)))
-    shown.save(path, "JPEG", quality=92, subsampling=0, icc_profile=picture.profile)
+    flat = on_white(shown)
+    flat.save(path, "JPEG", quality=92, subsampling=0, icc_profile=picture.profile)
     return Rendition(path, "image/jpeg", picture.width, picture.height)
 
 

@@ -8,8 +8,9 @@ from typing import Final
 
 from PIL import ExifTags, Image, ImageCms
 
+from media import profiles
 from media.errors import MediaError, MediaTooManyPixels, MediaUnreadable
-from media.metadata import without_metadata
+from media.metadata import exif_of, without_metadata
 
 _DECODER: Final = {
     "image/jpeg": "JPEG",
@@ -18,7 +19,9 @@ _DECODER: Final = {
     "image/gif": "GIF",
     "image/heic": "HEIF",
     "image/heif": "HEIF",
+    "image/avif": "AVIF",
 }
+LONGEST_WEBP: Final = 16_383  # pixels that a side of a WebP can have
 # What EXIF's orientation asks for; 1 and everything unknown is upright.
 _TURN: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -85,7 +88,9 @@ def read(
         raise _too_many(max_pixels) from error
     except Exception as error:
         # Decoders fail on hostile bytes in every way there is; each means the same to the owner.
-        raise MediaUnreadable("The image is damaged or incomplete.") from error
+        raise MediaUnreadable(
+            "The image is damaged, incomplete, or of a kind that we cannot read."
+        ) from error
 
 
 def _read(
@@ -98,18 +103,25 @@ def _read(
     if decoder == "HEIF":
         import pillow_heif  # slow to import, seldom needed
 
-        pillow_heif.register_heif_opener(thumbnails=False)
-    with Image.open(BytesIO(data), formats=[decoder]) as header:
-        width, height = header.size
-        if width * height > max_pixels:
-            raise _too_many(max_pixels)
-        turn = _turn(header.info.get("exif"))
-    clean = data if decoder == "HEIF" else without_metadata(data, content_type)
-    image = Image.open(BytesIO(clean), formats=[decoder])
-    profile = image.info.get("icc_profile")
+        pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
+    is_cut = decoder not in ("HEIF", "AVIF")
+    clean = without_metadata(data, content_type) if is_cut else data
+    image: Image.Image = Image.open(BytesIO(clean), formats=[decoder])
+    width, height = image.size
+    if width * height > max_pixels:
+        raise _too_many(max_pixels)
+    # HEIC comes out turned already; of AVIF Pillow tells as EXIF what the container asks for.
+    turn = _turn(exif_of(data, content_type) if is_cut else image.info.get("exif"))
+    profile = profiles.plain(image.info.get("icc_profile") or b"")
     if decoder == "JPEG" and turn is None:
         image.draft("RGB", wanted(width, height))  # a turned one is needed whole, see originals.py
     image.load()
+    if decoder in ("WEBP", "AVIF"):
+        image = image.copy()  # which lets go of the decoder: that holds the pixels up to thrice
+    if image.mode == "P" and image.palette is None:
+        raise MediaUnreadable("The image lacks its palette.")
+    if decoder == "PNG":
+        _scale_transparency(image, depth=clean[24])
     if decoder != "JPEG":
         width, height = image.size  # a GIF's first frame may be larger than its header says
         if width * height > max_pixels:
@@ -117,6 +129,13 @@ def _read(
     if turn in _SIDEWAYS:
         width, height = height, width
     return Picture(content_type, clean, image, turn, profile, width, height)
+
+
+def _scale_transparency(image: Image.Image, depth: int) -> None:
+    """Greys of few bits are read as of 8, but the one that is transparent is told as it stands."""
+    clear = image.info.get("transparency")
+    if image.mode in ("1", "L") and isinstance(clear, int) and depth < 8:
+        image.info["transparency"] = clear * 255 // ((1 << depth) - 1)
 
 
 def _too_many(max_pixels: int) -> MediaTooManyPixels:
@@ -136,31 +155,40 @@ def _turn(exif: bytes | None) -> Image.Transpose | None:
 
 def resizable(image: Image.Image) -> Image.Image:
     """The same picture in a mode whose pixels can be averaged: L, LA, RGB, RGBA or CMYK."""
+    if image.mode.startswith("I"):  # 16-bit greys, which convert() would clip
+        return _grey_of_16_bits(image)
     if image.mode in ("RGB", "L", "P", "1") and image.has_transparency_data:
         return image.convert("RGBA")
-    if image.mode.startswith("I"):  # 16-bit greys, which convert() would clip
-        return image.point(lambda value: value / 256).convert("L")
     if image.mode in ("L", "LA", "RGB", "RGBA", "CMYK"):
         return image
     return image.convert("L" if image.mode == "1" else "RGB")
+
+
+def _grey_of_16_bits(image: Image.Image) -> Image.Image:
+    grey = image.point(lambda value: value / 256).convert("L")
+    clear = image.info.get("transparency")
+    if not isinstance(clear, int):
+        return grey
+    opaque = [0 if value == clear else 255 for value in range(1 << 16)]
+    grey.putalpha(image.convert("I").point(opaque, "L"))
+    return grey
 
 
 def in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     """The picture as RGB or, when any of it is transparent, RGBA, in the colours of the web."""
     if profile and image.mode in ("RGB", "RGBA", "CMYK"):
         image = _converted(image, profile)
-    if image.mode in ("LA", "RGBA"):
-        image = image.convert("RGBA")
-        if image.getchannel("A").getextrema() != (255, 255):
-            return image
-    return image.convert("RGB")
+    return image.convert("RGBA" if is_transparent(image) else "RGB")
+
+
+def is_transparent(image: Image.Image) -> bool:
+    """Whether anything shows through a picture that was made `resizable`."""
+    return image.mode in ("LA", "RGBA") and image.getchannel("A").getextrema() != (255, 255)
 
 
 def _converted(image: Image.Image, profile: bytes) -> Image.Image:
     try:
         theirs = ImageCms.ImageCmsProfile(BytesIO(profile))
-        if "sRGB" in (theirs.profile.profile_description or ""):
-            return image
         ours = ImageCms.createProfile("sRGB")
         mode = "RGBA" if image.mode == "RGBA" else "RGB"
         return ImageCms.profileToProfile(image, theirs, ours, outputMode=mode) or image

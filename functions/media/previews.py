@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from media import ffmpeg
-from media.errors import ProcessingFailed
+from media.errors import MediaUnreadable, ProcessingFailed
 from media.renditions import Rendition
 
 _SECONDS: Final = 3.0
@@ -36,12 +36,14 @@ def write(rendition: Rendition, into: Path, *, duration: float, seconds: float) 
         warnings.simplefilter("ignore")
         with VideoFileClip(str(rendition.path), audio=False) as clip:
             end = min(clip.duration, duration)
+            if not clip.fps or not end > 0:
+                raise MediaUnreadable("The video's pictures last no time.")
             start = max(0.0, min(_STARTS_AT, end - _SECONDS))
             part = clip.subclipped(start, min(end, start + _SECONDS)).resized(size)
             part.write_videofile(
                 str(path),
                 codec="libwebp",
-                fps=min(_PICTURES_A_SECOND, clip.fps),
+                fps=max(min(_PICTURES_A_SECOND, clip.fps), 1.01 / part.duration),  # one at least
                 audio=False,
                 preset="picture",
                 ffmpeg_params=["-loop", "0", "-quality", "60", "-compression_level", "3"],

@@ -17,7 +17,11 @@ from media.formats import VIDEO_TYPES, checked_type
 
 MAX_FRAME_PIXELS: Final = 8192 * 4352  # 8K, the largest that H.264, HEVC and VP9 know
 _LONGEST_SIDE: Final = 16_384  # of H.264's encoder
-_DEMUXER: Final = {"video/mp4": "mov", "video/quicktime": "mov", "video/webm": "matroska"}
+_DEMUXER: Final = {
+    **dict.fromkeys(("video/mp4", "video/quicktime"), "mov"),
+    **dict.fromkeys(("video/webm", "video/x-matroska"), "matroska"),
+}
+_MOST_PACKETS: Final = 2000  # a second, of pictures and sound: eight times a phone's slow motion
 _HDR: Final = re.compile(r"Parsed_showinfo.* color_trc:(smpte2084|arib-std-b67)")
 
 
@@ -99,6 +103,8 @@ class _Packets:
     height: int = 0
     aspect: Fraction = Fraction(1)  # of one pixel
     frames: int = 0
+    most: int = 0  # packets that there may be
+    count: int = 0
     ends: dict[int, int] = field(default_factory=dict)
 
     def read(self, line: str) -> None:
@@ -108,6 +114,9 @@ class _Packets:
             stream, shown, lasts = int(fields[0]), int(fields[2]), int(fields[3])
             self.ends[stream] = max(self.ends.get(stream, 0), shown + lasts)
             self.frames += stream == 0
+            self.count += 1
+            if self.count > self.most:
+                raise MediaUnreadable("The video has more pictures than anybody could see.")
 
     def _read_header(self, line: str) -> None:
         name, _, value = line[1:].partition(": ")
@@ -133,7 +142,7 @@ class _Packets:
 
 def _packets(arguments: list[str], max_seconds: float, seconds: float) -> _Packets:
     """Unpack the whole file, decoding nothing: real length, codecs; cut or broken files fail."""
-    packets = _Packets()
+    packets = _Packets(most=round((max_seconds + 1) * _MOST_PACKETS))
     ffmpeg.run(
         [
             *("-xerror", *arguments, "-map", "0:V:0", "-map", "0:a:0?", "-c", "copy"),
@@ -149,7 +158,7 @@ def _packets(arguments: list[str], max_seconds: float, seconds: float) -> _Packe
 
 def _first_frame(arguments: list[str], seconds: float) -> tuple[int, int, str | None]:
     """Decode one picture: width and height as shown, and which HDR curve it has."""
-    frame = _Packets()
+    frame = _Packets(most=1)
     log = ffmpeg.run(
         [
             *(*arguments, "-map", "0:V:0", "-vf", "showinfo", "-map_metadata", "-1"),
@@ -162,4 +171,4 @@ def _first_frame(arguments: list[str], seconds: float) -> tuple[int, int, str | 
     if not frame.frames:
         raise MediaUnreadable("The video has no picture that can be decoded.")
     hdr = _HDR.search(log)
-    return round(frame.width * frame.aspect), frame.height, hdr and hdr[1]
+    return max(1, round(frame.width * frame.aspect)), frame.height, hdr and hdr[1]

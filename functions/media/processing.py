@@ -6,7 +6,6 @@ a reason. A fault of ours is raised, so that Lambda tries again and at last keep
 dead letter; the upload then ends as `failed` too, even if it brings its Lambda down each time.
 """
 
-import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cache
@@ -17,8 +16,11 @@ from urllib.parse import unquote_plus
 from media.errors import MediaError, ProcessingFailed
 from media.ffmpeg import last_words
 from media.models import StoredMedia, Upload
-from media.objects import keys_of, object_key, remove_objects
+from media.objects import keys_of, object_key, remove_objects, remove_uploads
+from media.playlists import Rung, rungs_of
 from media.renditions import Rendition
+from media.uploads import has_expired
+from media.workplaces import workplace
 from shared import observability
 from shared.aws import client
 from shared.clock import now_ms, timestamp
@@ -59,11 +61,21 @@ def tell_progress(upload: Upload, percent: int) -> None:
         raise WorkOver from error
 
 
+def check_wanted(upload: Upload) -> None:
+    """Raises `WorkOver` if the work need not go on, without saying how far it is."""
+    found = Upload.find(upload.upload_id, consistent=True)
+    if found is None or found.status != "processing":
+        raise WorkOver
+
+
 def _begin(key: str, worker: str) -> Upload | None:
     """Take up the work on an object, for the event `worker`; None if there is none to do."""
     upload_id = key.rpartition("/")[2]
     upload = Upload.find(upload_id, consistent=True) if is_id(upload_id) else None
-    if upload is None or upload.object_key != key or upload.status in ("ready", "failed"):
+    if upload is None and is_id(upload_id):
+        remove_uploads({upload_id: key})  # it was deleted, perhaps while an attempt died over it
+        return None
+    if upload is None or upload.object_key != key or has_expired(upload) or _is_over(upload):
         remove_objects([key])  # it came too late, or once more by the same form
         return None
     has_died = upload.worker == worker
@@ -84,6 +96,10 @@ def _begin(key: str, worker: str) -> Upload | None:
         _fail(upload, failure)
         raise failure
     return upload
+
+
+def _is_over(upload: Upload) -> bool:
+    return upload.status in ("ready", "failed")
 
 
 def _process_one(upload: Upload, render: Renderer) -> None:
@@ -117,14 +133,14 @@ def _process_one(upload: Upload, render: Renderer) -> None:
 
 
 def _render_and_keep(upload: Upload, render: Renderer) -> str:
-    with tempfile.TemporaryDirectory(prefix="media-") as folder:
-        source, into = Path(folder, "source"), Path(folder, "made")
+    with workplace() as folder:
+        source, into = folder / "source", folder / "made"
         into.mkdir()
         _transfer().download_file(config.media_bucket, upload.object_key, str(source))
         size = source.stat().st_size
         stored, files = render(upload, source, into)
         _keep(upload, files)
-    return _finish(upload, stored, size)
+    return _finish(upload, stored, size, rungs_of(files))
 
 
 def _keep(upload: Upload, files: Sequence[Rendition]) -> None:
@@ -143,11 +159,12 @@ def _storing(key: str, rendition: Rendition) -> Callable[[], None]:
     return store
 
 
-def _finish(upload: Upload, stored: StoredMedia, size: int) -> str:
+def _finish(upload: Upload, stored: StoredMedia, size: int, rungs: dict[str, Rung]) -> str:
     try:
         upload.change(
             Upload.status.set("ready"),
             Upload.media.set(stored),
+            *([Upload.hls.set(rungs)] if rungs else []),
             Upload.size.set(size),
             Upload.progress.set(100),
             Upload.updated_at.set(timestamp()),

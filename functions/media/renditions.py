@@ -5,6 +5,17 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
+class Pieces:
+    """What a player must know to fetch a film in pieces, as HLS does."""
+
+    codecs: str  # as RFC 6381 writes them
+    frame_rate: float
+    start: int  # of the header that comes before the segments, in the file
+    header: int  # its bytes
+    segments: list[tuple[float, int]]  # seconds and bytes; one follows the other
+
+
+@dataclass(frozen=True, slots=True)
 class Rendition:
     """One written file; width and height in pixels as shown."""
 
@@ -12,6 +23,7 @@ class Rendition:
     content_type: str
     width: int
     height: int
+    pieces: Pieces | None = None  # of a film
 
     @property
     def size(self) -> int:

@@ -2,6 +2,7 @@
 
 from typing import TypedDict
 
+from media.links import playlist_url
 from media.models import StoredMedia, Upload
 from media.uploads import stored_media
 from shared.media_urls import expires_at, sign_url
@@ -20,6 +21,7 @@ class MediaShape(TypedDict):
     variants_webp: dict[str, str]
     thumbnail_url: str | None
     preview_url: str | None
+    hls_url: str | None
     width: int | None
     height: int | None
     duration: float | None
@@ -69,6 +71,7 @@ def view(stored: StoredMedia) -> MediaShape:
         "variants_webp": {name: signed(key) for name, key in stored["variants_webp"].items()},
         "thumbnail_url": signed(thumbnail) if thumbnail else None,
         "preview_url": signed(stored["preview"]) if stored["preview"] else None,
+        "hls_url": playlist_url(stored["upload_id"]) if stored.get("hls") else None,
         "width": stored["width"],
         "height": stored["height"],
         "duration": stored["duration"],

@@ -16,6 +16,10 @@ _UNUSED_LIFE = 24 * 3600  # seconds
 _MOST_POSTS = 100  # that may show one upload
 
 
+class UploadIsMoving(Exception):
+    """An upload changes hands at this moment; try again."""
+
+
 def find_upload(upload_id: str, owner_id: str) -> Upload:
     """The owner's upload; raises `UploadNotFound`, also for another person's."""
     found = find_uploads([upload_id], owner_id)
@@ -31,8 +35,13 @@ def find_uploads(upload_ids: Iterable[str], owner_id: str) -> dict[str, Upload]:
     return {
         upload.upload_id: upload
         for upload in found.values()
-        if upload.owner_id == owner_id and not (upload.expires_at and upload.expires_at <= now())
+        if upload.owner_id == owner_id and not has_expired(upload)
     }
+
+
+def has_expired(upload: Upload) -> bool:
+    """Whether an upload's time is over, though it may still be there: TTL sweeps late."""
+    return bool(upload.expires_at and upload.expires_at <= now())
 
 
 def new_upload(
@@ -117,17 +126,22 @@ def attach(
 
 def give_back(upload_id: str, post_id: str) -> None:
     """Let go of an upload that a post showed which is gone for good. What nothing shows any more
-    is deleted, and its files behind it. Again changes nothing."""
+    is deleted, and its files behind it. Again changes nothing. Raises `UploadIsMoving` when it
+    cannot tell, because a profile takes the upload or gives it back at the same time."""
     is_shown = Upload.post_ids.contains(post_id)
     with suppress(ConditionFailed):
         Upload(upload_id).change(Upload.post_ids.delete({post_id}), condition=is_shown)
     is_free = Upload.post_id.exists() & Upload.post_ids.does_not_exist()
-    try:
-        with conditions():
-            Upload(upload_id).delete(condition=is_free & Upload.avatar_of.does_not_exist())
-    except ConditionFailed:
-        with suppress(ConditionFailed):  # unless it is shown elsewhere, or is gone
-            Upload(upload_id).change(Upload.post_id.remove(), condition=is_free)
+    is_avatar = Upload.avatar_of.exists()
+    with suppress(ConditionFailed), conditions():
+        Upload(upload_id).delete(condition=is_free & ~is_avatar)
+        return
+    with suppress(ConditionFailed):
+        Upload(upload_id).change(Upload.post_id.remove(), condition=is_free & is_avatar)
+        return
+    left = Upload.find(upload_id, consistent=True)
+    if left and left.post_id and not left.post_ids:
+        raise UploadIsMoving
 
 
 def take_as_avatar(write: Transaction, upload: Upload, otherwise: Exception) -> None:
@@ -146,9 +160,10 @@ def give_back_avatar(write: Transaction, upload: Upload, otherwise: Exception) -
     """Let the transaction that takes a picture off its owner's profile give the upload back: unless
     a post shows it, its files go a day later, when nobody holds a URL of them any more."""
     is_avatar = Upload.avatar_of == upload.owner_id
-    condition = is_avatar
     actions: list[Action] = [Upload.avatar_of.remove()]
-    if not upload.post_id:
+    if upload.post_id:
+        condition = is_avatar & Upload.post_id.exists()
+    else:
         condition = is_avatar & Upload.post_id.does_not_exist()
         actions.append(Upload.expires_at.set(int(now()) + _UNUSED_LIFE))
     write.update(Upload(upload.upload_id), *actions, condition=condition, otherwise=otherwise)

@@ -12,6 +12,7 @@ from media import blurhashes, images, ladder, previews
 from media.probe import probe
 from media.renditions import Rendition
 
+_PATIENCE: Final = 60, 15  # seconds at least, and for each that it lasts; then it never ends
 _LADDER_SHARE: Final = 0.95  # of the work; the rest are the poster and the preview
 
 
@@ -47,8 +48,9 @@ def render(
 ) -> RenderedVideo:
     """Write every rendition of the video `source` into the directory `into`.
 
-    `deadline`: seconds that all of it may take; no process outlives it. `on_progress` gets rising
-    percentages, each once, 100 last. Raises a MediaError for a file that is no such video, is
+    `deadline`: seconds that all of it may take; no process outlives it. `on_progress` gets
+    percentages that never fall, twice a second while it encodes, 100 last; what it raises ends the
+    work. Raises a MediaError for a file that is no such video, is
     damaged, or breaks a bound, and ProcessingFailed when time is up.
     """
     ends = monotonic() + deadline
@@ -60,6 +62,8 @@ def render(
         max_seconds=max_seconds,
         seconds=ends - monotonic(),
     )
+    least, each = _PATIENCE
+    ends = min(ends, monotonic() + least + each * video.duration)
     variants, picture = ladder.write(
         video,
         into,
@@ -93,13 +97,13 @@ def _poster(picture: Path, into: Path) -> tuple[Rendition, str]:
 
 
 class _Progress:
-    """Tells a listener each percentage once, rising."""
+    """Tells a listener percentages that never fall."""
 
     def __init__(self, listener: Callable[[int], object] | None) -> None:
         self._listener = listener
-        self._told = -1
+        self._most = 0
 
     def __call__(self, percent: int) -> None:
-        if self._listener and percent > self._told:
-            self._told = percent
-            self._listener(percent)
+        self._most = max(self._most, percent)
+        if self._listener:
+            self._listener(self._most)

@@ -11,7 +11,9 @@ from shared.events import (
     CollaborationInvited,
     CommentDeleted,
     CommentLiked,
+    CommentMentioned,
     CommentUnliked,
+    CommentUnmentioned,
     Event,
     ExportReady,
     FollowApproved,
@@ -35,7 +37,9 @@ TOLD: tuple[type[Event], ...] = (
     CollaborationInvited,
     CommentDeleted,
     CommentLiked,
+    CommentMentioned,
     CommentUnliked,
+    CommentUnmentioned,
     ExportReady,
     FollowApproved,
     FollowRequested,
@@ -83,6 +87,10 @@ def _entries_of(event: Event) -> list[Notification]:
             return [_comment_liked(event, event.liker_username)]
         case CommentUnliked():
             return [_withdrawn(_comment_liked(event))]
+        case CommentMentioned():
+            return [_named_below(event, event.commenter_username)]
+        case CommentUnmentioned():
+            return [_withdrawn(_named_below(event))]
         case PostCreated():
             author = (event.author_id, event.author_username)
             at = event.created_at
@@ -169,6 +177,16 @@ def _comment_liked(
     actor = (event.liker_id, username)
     at, about = event.liked_at, event.comment_id
     return _entry(event.commenter_id, "comment.liked", at, actor, about, event.post_id)
+
+
+def _named_below(
+    event: CommentMentioned | CommentUnmentioned, username: str | None = None
+) -> Notification:
+    """For whom a comment names. It is the same entry however often an edit takes the name out and
+    puts it in again: so a withdrawn one does not come back to disturb."""
+    actor = (event.commenter_id, username)
+    at, about = event.commented_at, event.comment_id
+    return _entry(event.user_id, "comment.mentioned", at, actor, about, event.post_id)
 
 
 def _follow(

@@ -31,6 +31,9 @@ TYPES = {
     "post.shared": Type("POST", "post", "shared your post"),
     "post.collaboration": Type("POST", "post", "invited you to collaborate"),
     "post.mentioned": Type("MENTION", "post", "mentioned you in a post", may_be_hidden=True),
+    "comment.mentioned": Type(
+        "MENTION", "comment", "mentioned you in a comment", may_be_hidden=True
+    ),
     "export.ready": Type("SYSTEM", "user", "Your data is ready to download.", names_actor=False),
 }
 # Every type of the contract can be switched off, also one that nothing tells yet.

@@ -1,9 +1,7 @@
 """GET /notifications: what the caller was told, newest first. Reading marks nothing."""
 
-from collections.abc import Callable
-from typing import Any, TypedDict
+from typing import TypedDict
 
-from notifications.public import unread_count
 from notifications.reading import page_of
 from notifications.shapes import (
     NotificationShape,
@@ -14,7 +12,6 @@ from shared.fields import ListQuery
 from shared.http import endpoint
 from shared.paging import next_cursor, read_page
 from shared.requests import Request
-from shared.tables import in_parallel
 
 app = endpoint("notifications")
 
@@ -55,11 +52,9 @@ def list_notifications(
 ) -> Notifications | SocialHubNotifications:
     """List notifications."""
     user_id, page = request.caller.user_id, read_page(request)
-    calls: list[Callable[[], Any]] = [
-        lambda: page_of(user_id, page.limit, page.after, unread_only=request.query.unread_only),
-        lambda: unread_count(user_id),
-    ]
-    (shapes, following), unread = in_parallel(*calls)
+    shapes, following, unread = page_of(
+        user_id, page.limit, page.after, unread_only=request.query.unread_only
+    )
     cursor = next_cursor(request, following)
     if request.is_socialhub:
         return {

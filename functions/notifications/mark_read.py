@@ -2,8 +2,8 @@
 
 from typing import TypedDict
 
+from notifications.eras import is_unread, stats_of
 from notifications.models import Notification
-from notifications.public import unread_count
 from notifications.reading import find_entry, is_listed, visible_shapes
 from notifications.shapes import (
     NotificationShape,
@@ -45,21 +45,21 @@ class SocialHubMarked(TypedDict):
 def mark_read(request: Request) -> Marked | SocialHubMarked:
     """Mark a notification as read."""
     user_id = request.caller.user_id
-    unread = unread_count(user_id)
+    stats = stats_of(user_id)
+    unread = stats.unread_count
     entry = Notification(user_id, request.path["notification_id"])
     try:
         entry.change(
-            Notification.read_at.set(timestamp()),
-            condition=Notification.read_at.does_not_exist() & is_listed(),
+            Notification.read_at.set(timestamp()), condition=is_unread(stats.era) & is_listed()
         )
-        unread = max(0, unread - 1)  # the stream has not counted it yet
+        unread -= 1  # the stream has not counted it yet
     except ConditionFailed:
         entry = find_entry(user_id, entry.notification_id)  # it was read before, or raises
-    shapes = visible_shapes(user_id, [entry])
+    shapes = visible_shapes(user_id, [entry], stats.era)
     if not shapes:
         raise NotificationNotFound
     shape = shapes[0]
     message = "Notification marked as read"
     if request.is_socialhub:
         return {"success": True, "message": message, "data": socialhub_notification(shape)}
-    return {"message": message, "notification": shape, "unread_count": unread}
+    return {"message": message, "notification": shape, "unread_count": max(unread, 0)}

@@ -7,7 +7,7 @@ One read decides for the whole batch, and one write makes all its entries.
 from collections.abc import Iterator, Sequence
 
 from notifications.facts import TOLD, entries_of
-from notifications.models import Notification
+from notifications.models import Notification, NotificationStats
 from notifications.reading import without_hidden
 from notifications.writing import write_entries
 from shared.events import Envelope
@@ -31,13 +31,16 @@ def write_down(envelopes: Sequence[Envelope]) -> list[Envelope]:
 def _wanted(entries: Sequence[Notification]) -> list[Notification]:
     """The withdrawn ones, and those that their reader has not switched off and may see: not about
     somebody whom they block, or who blocks them, or a post that is hidden from them."""
-    found = read_items(key for entry in entries for key in _keys(entry))
+    keys = [key for entry in entries for key in _keys(entry)]
+    found = read_items(keys, consistent={NotificationStats})
     wanted = []
     for entry in entries:
         reader: User | None = found.get((User, entry.user_id))
         is_muted = reader is not None and entry.type in reader.muted_types
         actor_id = entry.actor_id or entry.user_id
         is_blocked = relation_from(found, entry.user_id, actor_id).blocked
+        stats: NotificationStats | None = found.get((NotificationStats, entry.user_id))
+        entry.era = stats.era if stats else 0
         if entry.withdrawn_at or not (is_muted or is_blocked):
             wanted.append(entry)
     return without_hidden(wanted)
@@ -47,5 +50,6 @@ def _keys(entry: Notification) -> Iterator[Key]:
     if entry.withdrawn_at:
         return
     yield (User, entry.user_id)
+    yield (NotificationStats, entry.user_id)
     if entry.actor_id:
         yield from relation_keys(entry.user_id, entry.actor_id, kinds=("blocks", "blocked_by"))

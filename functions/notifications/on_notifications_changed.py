@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from notifications.kinds import TYPES
-from notifications.models import Notification, NotificationStats
+from notifications.models import Notification, NotificationStats, unread_name
 from notifications.reading import visible_shapes
 from shared.clock import seconds
 from shared.counters import Counter
@@ -18,9 +18,12 @@ app = stream("notifications")
 
 def unread_delta(change: Change[Notification]) -> dict[str, int]:
     """What a change adds to the unread entries of its reader."""
-    before = change.old is not None and change.old.is_unread
-    after = change.new is not None and change.new.is_unread
-    return {"unread_count": after - before} if after != before else {}
+    deltas: dict[str, int] = {}
+    for entry, sign in ((change.old, -1), (change.new, 1)):
+        if entry is not None and entry.is_unread:
+            name = unread_name(entry.era)
+            deltas[name] = deltas.get(name, 0) + sign
+    return {name: delta for name, delta in deltas.items() if delta}
 
 
 app.count(
@@ -66,6 +69,6 @@ def _push(change: Change[Notification], stats: NotificationStats) -> None:
     entry = change.item
     # The same again for the same record: a batch that comes twice pushes once.
     event_id = derived_id(seconds(change.occurred_at), "notification", entry.notification_id)
-    for shape in visible_shapes(entry.user_id, [entry]):
+    for shape in visible_shapes(entry.user_id, [entry], stats.era):
         frame = Frame("notification", {**shape, "unread_count": stats.unread_count}, event_id)
         tell_once(entry.user_id, frame)

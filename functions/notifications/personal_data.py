@@ -18,7 +18,7 @@ def export_of(user_id: str) -> Iterator[Topic]:
 def _entries(user_id: str) -> Iterator[dict[str, Any]]:
     after = None
     while True:
-        shapes, after = page_of(user_id, _PAGE, after)
+        shapes, after, _ = page_of(user_id, _PAGE, after)
         yield from map(_entry, shapes)
         if after is None:
             return

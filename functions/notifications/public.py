@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 
-from notifications.models import NotificationStats
+from notifications.eras import stats_of
 from shared.personal_data import Topic
 
 
 def unread_count(user_id: str) -> int:
     """How many of a person's notifications are unread."""
-    stats = NotificationStats.find(user_id)
-    return stats.unread_count if stats else 0
+    return max(stats_of(user_id).unread_count, 0)
 
 
 def export_of(user_id: str) -> Iterator[Topic]:

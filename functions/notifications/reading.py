@@ -1,10 +1,11 @@
 """Reading a person's list: what is there, and who did it as they are today."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from pynamodb.expressions.condition import Condition
 
+from notifications.eras import is_unread, stats_of
 from notifications.kinds import TYPES
 from notifications.models import Notification
 from notifications.shapes import NotificationShape, notification_shape
@@ -12,8 +13,16 @@ from posts.public import visible_ids
 from shared.caller import Caller
 from shared.clock import now
 from shared.errors import NotificationNotFound
-from shared.tables import in_parallel, query, read_items
-from users.public import find_users, is_shown, relation_from, relation_keys
+from shared.tables import in_parallel, query
+from users.public import people_shown
+
+
+class Listed(NamedTuple):
+    """A page of a person's list."""
+
+    shapes: list[NotificationShape]
+    following: dict[str, Any] | None  # where to go on
+    unread_count: int  # of the whole list
 
 
 def is_listed() -> Condition:
@@ -27,43 +36,38 @@ def is_listed() -> Condition:
 
 def page_of(
     user_id: str, limit: int, after: dict[str, Any] | None, *, unread_only: bool = False
-) -> tuple[list[NotificationShape], dict[str, Any] | None]:
-    """The next entries, newest first, and where to go on."""
-    matching = is_listed()
+) -> Listed:
+    """The next entries, newest first."""
+
+    def read(matching: Condition) -> tuple[list[Notification], dict[str, Any] | None]:
+        return query(Notification, user_id, limit=limit, after=after, matching=matching)
+
     if unread_only:
-        matching &= Notification.read_at.does_not_exist()
-    found, following = query(Notification, user_id, limit=limit, after=after, matching=matching)
-    return visible_shapes(user_id, found), following
+        stats = stats_of(user_id)
+        found, following = read(is_listed() & is_unread(stats.era))
+    else:
+        calls: list[Callable[[], Any]] = [lambda: read(is_listed()), lambda: stats_of(user_id)]
+        (found, following), stats = in_parallel(*calls)
+    shapes = visible_shapes(user_id, found, stats.era)
+    return Listed(shapes, following, max(stats.unread_count, 0))
 
 
-def visible_shapes(user_id: str, entries: Sequence[Notification]) -> list[NotificationShape]:
-    """The shapes of those entries whose actor this person may see (not banned, deleted or
-    blocked) and whose post."""
-    actors = {entry.actor_id for entry in entries if entry.actor_id}
-    keys = [
-        key for actor in actors for key in relation_keys(user_id, actor, ("blocks", "blocked_by"))
-    ]
+def visible_shapes(
+    user_id: str, entries: Sequence[Notification], era: int
+) -> list[NotificationShape]:
+    """The shapes of those entries whose actor this person, who is in this era, may see (not banned,
+    deleted or blocked) and whose post."""
+    actors = list({entry.actor_id for entry in entries if entry.actor_id})
+    # First, because the first call is made right here and may call in parallel itself.
     calls: list[Callable[[], Any]] = [
-        lambda: find_users(actors),
-        lambda: read_items(keys),
+        lambda: people_shown(user_id, actors),
         lambda: without_hidden(entries),
     ]
-    people, edges, seen = in_parallel(*calls)
-
-    def is_visible(actor_id: str | None) -> bool:
-        if actor_id is None or actor_id == user_id:
-            return True
-        actor = people.get(actor_id)
-        return (
-            actor is not None
-            and is_shown(actor)
-            and not relation_from(edges, user_id, actor_id).blocked
-        )
-
+    people, seen = in_parallel(*calls)
     return [
-        notification_shape(entry, people.get(entry.actor_id or ""))
+        notification_shape(entry, people.get(entry.actor_id or ""), era)
         for entry in seen
-        if is_visible(entry.actor_id)
+        if entry.actor_id in people or entry.actor_id in (None, user_id)
     ]
 
 

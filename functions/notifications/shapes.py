@@ -40,15 +40,21 @@ class SocialHubNotification(TypedDict):
     createdAt: str
 
 
-# What SocialHub calls whoever did it, by kind.
-_ACTORS = {"LIKE": "likerId", "FOLLOW": "followerId", "COMMENT": "commenterId"}
+# What SocialHub calls whoever did it, by type or else by kind.
+_ACTORS = {
+    "comment.mentioned": "commenterId",
+    "LIKE": "likerId",
+    "FOLLOW": "followerId",
+    "COMMENT": "commenterId",
+}
 
 
-def notification_shape(entry: Notification, actor: User | None) -> NotificationShape:
-    """Shape Notification; `actor` is the account as it is now."""
+def notification_shape(entry: Notification, actor: User | None, era: int = 0) -> NotificationShape:
+    """Shape Notification; `actor` is the account as it is now, `era` its reader's."""
     username = actor.username if actor else entry.actor_username
     shape = user_shape(actor) if actor else None
     about = TYPES[entry.type]
+    is_read = bool(entry.read_at) or entry.era < era
     return {
         "id": entry.notification_id,
         "user_id": entry.user_id,
@@ -63,8 +69,8 @@ def notification_shape(entry: Notification, actor: User | None) -> NotificationS
         "entity_id": entry.entity_id,
         "message": message(entry.type, username),
         "metadata": _metadata(entry, about.entity),
-        "is_read": bool(entry.read_at),
-        "read": bool(entry.read_at),
+        "is_read": is_read,
+        "read": is_read,
         "created_at": entry.created_at,
     }
 
@@ -82,8 +88,8 @@ def socialhub_notification(shape: NotificationShape) -> SocialHubNotification:
             metadata[theirs] = metadata[ours]
     if shape["type"] == "follow.approved":
         metadata["followerId"] = shape["user_id"]  # whose request it was
-    elif shape["kind"] in _ACTORS:
-        metadata[_ACTORS[shape["kind"]]] = shape["actor_id"]
+    elif named := _ACTORS.get(shape["type"]) or _ACTORS.get(shape["kind"]):
+        metadata[named] = shape["actor_id"]
     return {
         "id": shape["id"],
         "userId": shape["user_id"],

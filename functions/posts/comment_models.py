@@ -1,6 +1,6 @@
 """The tables of comments: what people write below posts, and who likes it."""
 
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from pynamodb.indexes import (
     AllProjection,
     GlobalSecondaryIndex,
@@ -80,6 +80,7 @@ class Comment(Table):
     reply_count = IntegerAttribute(default=0)
     reply_seq = UnicodeAttribute(null=True)  # the last change of its replies that was counted
     post_seq = UnicodeAttribute(null=True)  # the post's `comment_seq` just before, as in `Like`
+    is_pinned = BooleanAttribute(null=True)  # the post names it among its `pinned_comments`
     edited_at = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()
     by_thread = ByThread()

@@ -1,13 +1,15 @@
 """Pages of comments in the orders that api.md offers. Who may see them is not looked at here."""
 
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
+from posts.comments import Place, Ref
 from posts.models import Comment
 from shared.paging import Page
 from shared.tables import query
 
 type Sort = Literal["oldest", "newest", "top"]
-type Refs = tuple[list[Comment], dict[str, Any] | None]
+type Refs = tuple[Sequence[Ref], dict[str, Any] | None]
 
 
 def thread_page(thread: str, page: Page, *, newest_first: bool = False) -> Refs:
@@ -35,3 +37,27 @@ def whole_page(post_id: str, page: Page, *, newest_first: bool) -> Refs:
         newest_first=newest_first,
         consistent=True,
     )
+
+
+def pinned_first(pinned: Sequence[Place], page: Page, read: Callable[[Page], Refs]) -> Refs:
+    """A page of what `read` gives, with as many of the pinned comments as the first page holds
+    before the others.
+
+    The cursor names the comments that came first, so that they do not come again in their own
+    place, and whatever is pinned or unpinned between two pages moves nothing.
+    """
+    first: Sequence[Place] = ()
+    after, shown = page.after, []
+    if after is None:
+        first = pinned[: page.limit]
+        shown = [each.comment_id for each in first]
+    elif "shown" in after:
+        after, shown = after["after"], after["shown"]
+    room = page.limit - len(first)
+    if not room:
+        return first, {"shown": shown, "after": None}
+    refs, following = read(Page(room, after))
+    others = [each for each in refs if each.comment_id not in shown]
+    if following and shown:
+        following = {"shown": shown, "after": following}
+    return [*first, *others], following

@@ -24,6 +24,7 @@ class CommentShape(TypedDict):
     like_count: int
     reply_count: int
     is_liked: bool
+    is_pinned: bool
     edited_at: str | None
     created_at: str
 
@@ -101,6 +102,7 @@ def _shape(seen: SeenComment, people: Mapping[str, User]) -> CommentShape:
         "like_count": max(comment.like_count, 0),
         "reply_count": max(comment.reply_count, 0),
         "is_liked": seen.like is not None,
+        "is_pinned": bool(comment.is_pinned),
         "edited_at": comment.edited_at,
         "created_at": comment.created_at,
     }

@@ -10,6 +10,7 @@ from posts.attachments import (
     find_attachments,
 )
 from posts.collaborations import add_invitations, invitation_keys, invitations_from
+from posts.commenters import settings
 from posts.mentions import mention_keys, mentions_from, mentions_since
 from posts.models import AuthorStats, Post
 from posts.new_post import NewPost
@@ -106,7 +107,7 @@ def _draft(request: Request[NewPost], attachments: Attachments, found: dict[Key,
         media=attachments.media,
         thumbnail_key=attachments.thumbnail_key,
         location=body.location or None,
-        comments_disabled=body.comments_disabled,
+        **settings(body.comments_disabled, body.who_can_comment),
         mentions=mentions_since(mentions_from(found, body.words), (), moment),
         collaborators=invitations_from(found, caller.user_id, body.collaborator_ids, moment),
         status=attachments.status,

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from posts.commenters import WhoCanComment, settings
 from posts.mentions import mention_keys, mentions_from, mentions_since
 from posts.models import Post, PostEdit
 from posts.new_post import Visibility, check_words
@@ -24,6 +25,7 @@ class Edit(Body):
     content: Annotated[str, text(0, 2200)] | None = None
     visibility: Visibility | None = None
     comments_disabled: bool | None = None
+    who_can_comment: WhoCanComment | None = None
     location: Annotated[str, text(0, 100)] | None = None
     alt_texts: Annotated[
         dict[Ulid, Annotated[str, text(0, 1000)]], Field(max_length=_MOST_TEXTS)
@@ -55,8 +57,7 @@ def changes_of(post: Post, edit: Edit, found: Mapping[Key, Any], moment: str) ->
         wanted["mentions"] = mentions_since(mentions_from(found, words), post.mentions, moment)
     if edit.visibility is not None:
         wanted["visibility"] = edit.visibility
-    if edit.comments_disabled is not None:
-        wanted["comments_disabled"] = edit.comments_disabled
+    wanted |= settings(edit.comments_disabled, edit.who_can_comment)
     if edit.location is not None:
         wanted["location"] = edit.location or None
     if edit.alt_texts:
@@ -104,7 +105,7 @@ def _with_texts(media: list[dict[str, Any]], texts: Mapping[str, str]) -> list[d
     if not texts.keys() <= {each["upload_id"] for each in media}:
         raise UploadNotFound
     return [
-        {**each, "alt_text": texts[each["upload_id"]] or None}
+        {**each, "alt_text": texts[each["upload_id"]] or None, "alt_text_by": "author"}
         if each["upload_id"] in texts
         else each
         for each in media

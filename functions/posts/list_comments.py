@@ -2,7 +2,14 @@
 
 from typing import TypedDict
 
-from posts.comment_pages import Refs, Sort, thread_page, top_page, whole_page
+from posts.comment_pages import (
+    Refs,
+    Sort,
+    pinned_first,
+    thread_page,
+    top_page,
+    whole_page,
+)
 from posts.comment_shapes import (
     CommentPage,
     SocialHubComment,
@@ -10,10 +17,12 @@ from posts.comment_shapes import (
     socialhub_comment,
 )
 from posts.comments import see_comments
+from posts.models import Post
+from posts.pinning import pinned_places
 from posts.reading import see_post
 from shared.fields import ListQuery
 from shared.http import endpoint
-from shared.paging import next_cursor, read_page
+from shared.paging import Page, next_cursor, read_page
 from shared.requests import Request
 
 app = endpoint("posts")
@@ -41,9 +50,10 @@ class SocialHubComments(TypedDict):
     socialhub_answer=SocialHubComments,
 )
 def list_comments(request: Request[None, CommentsQuery]) -> CommentPage | SocialHubComments:
-    """List a post's top-level comments; SocialHub's route lists the replies among them."""
+    """List a post's top-level comments, the pinned ones first; SocialHub's route lists all comments
+    in their order, replies among them."""
     post = see_post(request.caller, request.path["post_id"]).post
-    refs, following = _page(request, post.post_id)
+    refs, following = _page(request, post)
     shapes = comment_shapes(request.caller, see_comments(request.caller, refs))
     cursor = next_cursor(request, following)
     if request.is_socialhub:
@@ -51,9 +61,17 @@ def list_comments(request: Request[None, CommentsQuery]) -> CommentPage | Social
     return {"comments": shapes, "next_cursor": cursor}
 
 
-def _page(request: Request[None, CommentsQuery], post_id: str) -> Refs:
-    page, sort = read_page(request), request.query.sort
-    if sort == "top":
-        return top_page(post_id, page, with_replies=request.is_socialhub)
-    read = whole_page if request.is_socialhub else thread_page
-    return read(post_id, page, newest_first=sort == "newest")
+def _page(request: Request[None, CommentsQuery], post: Post) -> Refs:
+    page, sort, post_id = read_page(request), request.query.sort, post.post_id
+    is_newest = sort == "newest"
+    if request.is_socialhub:
+        if sort == "top":
+            return top_page(post_id, page, with_replies=True)
+        return whole_page(post_id, page, newest_first=is_newest)
+
+    def read(page: Page) -> Refs:
+        if sort == "top":
+            return top_page(post_id, page, with_replies=False)
+        return thread_page(post_id, page, newest_first=is_newest)
+
+    return pinned_first(pinned_places(post), page, read)

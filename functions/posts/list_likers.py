@@ -3,13 +3,12 @@
 from typing import TypedDict
 
 from posts.models import Like
-from posts.people import is_visible
 from posts.reading import see_post
 from shared.http import endpoint
 from shared.paging import next_cursor, read_page
 from shared.requests import Request
-from shared.tables import Key, query, read_items
-from users.public import User, UserRow, relation_from, relation_keys, user_row
+from shared.tables import query
+from users.public import UserRow, is_shown, people_with_relations, user_row
 
 app = endpoint("posts")
 
@@ -28,15 +27,11 @@ def list_likers(request: Request) -> Likers:
     caller, page = request.caller, read_page(request)
     post = see_post(caller, request.path["post_id"]).post
     likes, following = query(Like.by_time, post.post_id, limit=page.limit, after=page.after)
-    keys: list[Key] = []
-    for like in likes:
-        keys += [(User, like.user_id), *relation_keys(caller.user_id, like.user_id)]
-    found = read_items(keys)
-    people = (found.get((User, like.user_id)) for like in likes)
+    ids = [like.user_id for like in likes]
     rows = [
-        user_row(person, relation_from(found, caller.user_id, person.user_id))
-        for person in people
-        if person and is_visible(found, caller, person)
+        user_row(person, relation)
+        for user_id, (person, relation) in people_with_relations(caller.user_id, ids).items()
+        if user_id == caller.user_id or (is_shown(person) and not relation.blocked)
     ]
     return {
         "users": rows,

@@ -71,6 +71,9 @@ class Post(Table):
     thumbnail_key = UnicodeAttribute(null=True)
     location = UnicodeAttribute(null=True)
     comments_disabled = BooleanAttribute(default=False)
+    who_can_comment = UnicodeAttribute(default="everyone")  # while comments are on: `commenters`
+    # [{comment_id, user_id}]: what the author pinned, the latest first; as `Comment.is_pinned`
+    pinned_comments = JSONAttribute(null=True)
     mentions = JSONAttribute(default=list)  # [{user_id, since}]: whom the caption names
     # [{user_id, status, since}]: at most 5, as the rows of Collaborator tell them
     collaborators = JSONAttribute(default=list)
@@ -104,7 +107,8 @@ class PostEdit(Table):
 
     post_id = UnicodeAttribute(hash_key=True)
     revision = UnicodeAttribute(range_key=True)  # eight digits: the post's before the edit
-    before = JSONAttribute()  # caption, visibility, comments_disabled, location, alt_texts
+    # caption, visibility, comments_disabled, who_can_comment, location, alt_texts
+    before = JSONAttribute()
     edited_at = UnicodeAttribute()
     expires_at = IntegerAttribute()  # epoch seconds
 
@@ -225,19 +229,3 @@ class Collaborator(Table):
     status = UnicodeAttribute()  # pending | accepted
     since = UnicodeAttribute()
     by_user = CollaborationsByUser()
-
-
-class Recount(Table):
-    """What the recount of counters remembers from one run to the next: where it goes on (subject
-    `progress#<table>`), and which counts were wrong (`<table>#<counter>#<id>`)."""
-
-    class Meta:
-        table_name = TableName("recounts")
-
-    subject = UnicodeAttribute(hash_key=True)
-    after = JSONAttribute(null=True)  # the key of the item that was recounted last
-    told = IntegerAttribute(null=True)  # the count as the item had it
-    sequence = UnicodeAttribute(null=True)
-    counted = IntegerAttribute(null=True)  # what there was to count
-    noted_at = UnicodeAttribute()
-    expires_at = IntegerAttribute()  # epoch seconds

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from posts.commenters import may_comment
 from posts.comments import comment_from, comment_keys, known_place, remember_place
 from posts.mentions import mention_keys, mentions_from
 from posts.models import Comment
@@ -26,14 +27,15 @@ class Draft:
 def draft(writer: Caller, post_id: str, content: str, answered_id: str | None) -> Draft:
     """A comment on the post, in answer to the comment `answered_id` if that is given.
 
-    One read; two for an answer to a comment that this process has not met. Raises `PostNotFound`,
-    `CommentsDisabled`, `CommentNotFound`, and `InvalidInput` for too many mentions.
+    One read; one more for an answer to a comment that this process has not met, and one where only
+    those whom the author follows may comment. Raises `PostNotFound`, `CommentsDisabled`,
+    `CommentNotFound`, and `InvalidInput` for too many mentions.
     """
     keys: list[Key] = [(User, writer.user_id), *mention_keys(content)]
     if answered_id:
         keys += _answered_keys(writer, post_id, answered_id)
     seen, found = see_post_with(writer, post_id, keys)
-    if seen.post.comments_disabled:
+    if not may_comment(writer, seen):
         raise CommentsDisabled
     answered = _answered(writer, post_id, answered_id, found) if answered_id else None
     author: User | None = found.get((User, writer.user_id))

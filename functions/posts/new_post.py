@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AliasChoices, Field, model_validator
 
+from posts.commenters import WhoCanComment
 from posts.shapes import names_in
 from shared.config import config
 from shared.errors import InvalidInput
@@ -43,6 +44,7 @@ class NewPost(Body):
     is_reel: bool = False
     visibility: Visibility = "public"
     comments_disabled: bool = False
+    who_can_comment: WhoCanComment = "everyone"
     thumbnail_upload_id: Ulid | None = None
     thumbnail_url: MediaUrl | None = None
     location: Annotated[str, text(0, 100)] | None = None

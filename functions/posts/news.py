@@ -1,14 +1,16 @@
-"""What a change of a post tells the world."""
+"""What a change of a post tells the world, and whom a comment names."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from media.public import upload_id_of
-from posts.models import Post
+from posts.models import Comment, Post
 from shared.events import (
     CollaborationAccepted,
     CollaborationEnded,
     CollaborationInvited,
+    CommentMentioned,
+    CommentUnmentioned,
     Event,
     PostCreated,
     PostDeleted,
@@ -25,6 +27,7 @@ _EDITABLE = (
     "caption",
     "visibility",
     "comments_disabled",
+    "who_can_comment",
     "location",
     "media",
     "mentions",
@@ -85,6 +88,24 @@ def _mentions(was: Post | None, post: Post | None) -> News:
             yield (
                 post.author_id,
                 PostUnmentioned(post.post_id, post.author_id, user_id, mention["since"]),
+            )
+
+
+def mention_news(change: Change[Comment]) -> Iterator[Event]:
+    """Whom a comment names newly, and whom no more: because of other words, or as it is gone."""
+    comment = change.item
+    before = change.old.mentions if change.old else []
+    after = change.new.mentions if change.new else []
+    at = comment.created_at
+    for user_id in after:
+        if user_id not in before:
+            yield CommentMentioned(
+                comment.post_id, comment.comment_id, comment.user_id, comment.username, user_id, at
+            )
+    for user_id in before:
+        if user_id not in after:
+            yield CommentUnmentioned(
+                comment.post_id, comment.comment_id, comment.user_id, user_id, at
             )
 
 

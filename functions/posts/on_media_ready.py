@@ -1,11 +1,13 @@
-"""media.ready and media.failed: a post shows its video, and is there when all of its media are."""
+"""media.ready, media.failed and media.described: a post shows what its media became, and is there
+when all of them are."""
 
+from collections.abc import Callable
 from typing import Any
 
 from posts.attachments import is_too_long, status_of
 from posts.models import Post
 from shared.clock import timestamp
-from shared.events import Envelope, MediaFailed, MediaReady
+from shared.events import Envelope, MediaDescribed, MediaFailed, MediaReady
 from shared.queues import consumer
 from shared.tables import ConditionFailed
 
@@ -28,17 +30,33 @@ def on_media_failed(envelope: Envelope, event: MediaFailed) -> None:
         _settle(event.post_id, event.upload_id, {"status": "failed"})
 
 
+@app.on(MediaDescribed)
+def on_media_described(envelope: Envelope, event: MediaDescribed) -> None:
+    """Each post whose author left the alternative text empty has the picture's now."""
+    for post_id in event.post_ids:
+        _change_media(post_id, lambda post: _described(post, event))
+
+
 def _settle(post_id: str, upload_id: str, result: dict[str, Any]) -> None:
+    def settled(post: Post) -> list[dict[str, Any]] | None:
+        if not _awaits(post, upload_id):
+            return None  # told before
+        return [_settled(post, each, upload_id, result) for each in post.media]
+
+    _change_media(post_id, settled)
+
+
+def _change_media(post_id: str, change: Callable[[Post], list[dict[str, Any]] | None]) -> None:
+    """Give a post the media that `change` makes of what it has; None: nothing is to be changed."""
     for _ in range(_TRIES):
         post = Post.find(post_id, consistent=True)
-        if post is None or not _awaits(post, upload_id):
-            return  # told before
-        media = [_settled(post, each, upload_id, result) for each in post.media]
-        status = status_of(media)
+        media = change(post) if post else None
+        if post is None or media is None:
+            return
         try:
             post.change(
                 Post.media.set(media),
-                Post.status.set(status),
+                Post.status.set(status_of(media)),
                 Post.revision.add(1),
                 Post.updated_at.set(timestamp()),
                 condition=Post.media == post.media,
@@ -64,3 +82,20 @@ def _settled(
     if post.is_reel and is_too_long(settled):
         settled["status"] = "failed"
     return settled
+
+
+def _described(post: Post, event: MediaDescribed) -> list[dict[str, Any]] | None:
+    """The post's media with the text; None if it was given or taken before, by whomever."""
+    if not any(_lacks_text(each, event.upload_id) for each in post.media):
+        return None
+    return [
+        {**each, "alt_text": event.alt_text, "alt_text_by": "model"}
+        if _lacks_text(each, event.upload_id)
+        else each
+        for each in post.media
+    ]
+
+
+def _lacks_text(stored: dict[str, Any], upload_id: str) -> bool:
+    is_untouched = stored["alt_text"] is None and "alt_text_by" not in stored
+    return bool(stored["upload_id"] == upload_id and is_untouched)

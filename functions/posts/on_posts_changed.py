@@ -5,13 +5,15 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from posts.models import Comment, CommentLike, Like, Post, Share
-from posts.news import news_of
+from posts.news import mention_news, news_of
+from posts.pins import forget_pinned
 from posts.threads import drop_orphans
 from shared.counters import Counter
 from shared.events import (
     CommentDeleted,
     CommentLiked,
     CommentUnliked,
+    Event,
     PostCommented,
     PostLiked,
     PostShared,
@@ -102,14 +104,17 @@ def shares(change: Change[Share]) -> Iterator[tuple[str, PostShared | PostUnshar
 
 
 @app.react(Comment)
-def late_replies(changes: Sequence[Change[Comment]]) -> None:
-    """A reply that was written while its top-level comment was being deleted goes with it."""
+def leftovers(changes: Sequence[Change[Comment]]) -> None:
+    """A reply that was written while its top-level comment was being deleted goes with it; a
+    comment that is gone is not pinned any more."""
     drop_orphans(change.new for change in changes if change.is_created and change.new)
+    forget_pinned(change.old for change in changes if change.is_removed and change.old)
 
 
 @app.tell(Comment)
-def comments(change: Change[Comment]) -> Iterator[tuple[str, PostCommented | CommentDeleted]]:
-    """A comment that is made or gone. Counting on it, and new words, are nobody's news."""
+def comments(change: Change[Comment]) -> Iterator[tuple[str, Event]]:
+    """A comment that is made or gone, and whom it names newly, or no more. Counting on it, and
+    other new words, are nobody's news."""
     comment = change.item
     told: dict[str, Any] = {
         "post_id": comment.post_id,
@@ -124,6 +129,8 @@ def comments(change: Change[Comment]) -> Iterator[tuple[str, PostCommented | Com
         yield comment.user_id, PostCommented(commenter_username=comment.username, **told)
     if change.is_removed:
         yield comment.user_id, CommentDeleted(**told)
+    for event in mention_news(change):
+        yield comment.user_id, event
 
 
 @app.tell(CommentLike)

@@ -14,6 +14,7 @@ _POST = (
     "is_reel",
     "location",
     "comments_disabled",
+    "who_can_comment",
     "mentions",
     "collaborators",
     "status",
@@ -32,6 +33,7 @@ _COMMENT = (
     "mentions",
     "like_count",
     "reply_count",
+    "is_pinned",
     "edited_at",
     "created_at",
 )

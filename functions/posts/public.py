@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from posts.filling import Part, Ref, Source, fill_page
 from posts.models import AuthorStats, Post
 from posts.personal_data import export_of
 from posts.reading import Seen, collaborates, see_post, see_post_with, see_posts
@@ -26,15 +27,19 @@ class PostRef(NamedTuple):
 
 
 __all__ = [
+    "Part",
     "Post",
     "PostRef",
     "PostShape",
+    "Ref",
     "Seen",
     "SocialHubPost",
+    "Source",
     "author_stats",
     "author_stats_of",
     "collaborates",
     "export_of",
+    "fill_page",
     "find_ready",
     "is_public",
     "latest_posts",

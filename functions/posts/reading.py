@@ -114,11 +114,12 @@ def _standing(
         return Standing(owns=True)
     # An unverified account sees what a non-follower sees.
     is_full = viewer.scope == "full"
-    to_viewer = relation_from(found, post.author_id, viewer.user_id)
     return Standing(
         collaborates=is_full and collaborates(post, viewer.user_id),
         follows=is_full and relation.follows,
-        is_close_friend=is_full and to_viewer.close_friend,
+        is_close_friend=is_full
+        and post.visibility == "close_friends"  # else nobody has asked
+        and relation_from(found, post.author_id, viewer.user_id).close_friend,
         is_blocked=relation.blocked,
     )
 

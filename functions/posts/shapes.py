@@ -33,6 +33,7 @@ class PostShape(TypedDict):
     mentions: list[dict[str, Any]]
     collaborators: list[dict[str, Any]]
     comments_disabled: bool
+    who_can_comment: str
     like_count: int
     comment_count: int
     share_count: int
@@ -73,6 +74,7 @@ def post_shape(
         "mentions": list(mentions),
         "collaborators": list(collaborators),
         "comments_disabled": post.comments_disabled,
+        "who_can_comment": "nobody" if post.comments_disabled else post.who_can_comment,
         "like_count": max(post.like_count, 0),
         "comment_count": max(post.comment_count, 0),
         "share_count": max(post.share_count, 0),

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 
 @overload
+def client(service: Literal["bedrock-runtime"]) -> Any: ...
+@overload
 def client(service: Literal["dynamodb"]) -> "DynamoDBClient": ...
 @overload
 def client(service: Literal["s3"]) -> "S3Client": ...
@@ -51,6 +53,9 @@ def session() -> "Session":
     return Session()
 
 
+# Seconds that an answer may take. Of a model that writes one two tries end before the gateway's 29.
+_PATIENCE = {"bedrock-runtime": 12, "s3": 10, "ses": 10}
+
 # Two threads may want the first client at once, and making one is not safe in parallel.
 _making = RLock()
 
@@ -72,10 +77,13 @@ def _make(service: str, endpoint: str | None) -> Any:
         # Three tries of a dependency that hangs end before a function does (10 s), so that it can
         # still answer 503.
         connect_timeout=1,
-        read_timeout=10 if service in ("s3", "ses") else 2.5,
+        read_timeout=_PATIENCE.get(service, 2.5),
         tcp_keepalive=True,
         max_pool_connections=16,
-        retries={"mode": "standard", "total_max_attempts": 3},
+        retries={
+            "mode": "standard",
+            "total_max_attempts": 2 if service == "bedrock-runtime" else 3,
+        },
         s3={"addressing_style": "path"},
     )
     if service == "s3":  # whose presigned requests would otherwise have the signature of old

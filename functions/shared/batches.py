@@ -1,6 +1,6 @@
 """Many items of any tables at once (BatchGetItem, BatchWriteItem)."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from shared.aws import client
@@ -18,9 +18,11 @@ _TRIES = 8
 type Key = tuple[type[Table], str] | tuple[type[Table], str, str]
 
 
-def read_items(keys: Iterable[Key], *, consistent: bool = False) -> dict[Key, Any]:
+def read_items(
+    keys: Iterable[Key], *, consistent: "bool | Container[type[Table]]" = False
+) -> dict[Key, Any]:
     """Read items of any tables by key, 100 to a call and the calls in parallel; absent ones are
-    left out.
+    left out. `consistent` may name the tables to be read so.
 
     A key is `(Model, hash_key)` or `(Model, hash_key, range_key)`, and the answer maps it to its
     item.
@@ -34,21 +36,28 @@ def read_items(keys: Iterable[Key], *, consistent: bool = False) -> dict[Key, An
     return found
 
 
-def _reading(keys: Sequence[Key], consistent: bool) -> Callable[[], dict[Key, Any]]:
+def _reading(
+    keys: Sequence[Key], consistent: "bool | Container[type[Table]]"
+) -> Callable[[], dict[Key, Any]]:
     return lambda: _read(keys, consistent)
 
 
-def _read(keys: Sequence[Key], consistent: bool) -> dict[Key, Any]:
+def _read(keys: Sequence[Key], consistent: "bool | Container[type[Table]]") -> dict[Key, Any]:
+    of_models: dict[type[Table], list[Sequence[str]]] = {}
+    for model, *values in keys:
+        of_models.setdefault(model, []).append(values)
     models: dict[str, type[Table]] = {}
     request: dict[str, Any] = {}
-    for model, *values in keys:
-        table = model.Meta.table_name
-        if table not in request:
-            models[table] = model
-            request[table] = {"Keys": [], "ConsistentRead": consistent}
-        request[table]["Keys"].append(
-            {name: {"S": value} for name, value in zip(model.key_names(), values, strict=True)}
-        )
+    for model, several in of_models.items():
+        table, names = model.Meta.table_name, model.key_names()
+        models[table] = model
+        request[table] = {
+            "Keys": [
+                {name: {"S": value} for name, value in zip(names, values, strict=True)}
+                for values in several
+            ],
+            "ConsistentRead": consistent if isinstance(consistent, bool) else model in consistent,
+        }
     found: dict[Key, Any] = {}
     for attempt in range(_TRIES):
         answer = client("dynamodb").batch_get_item(RequestItems=request)

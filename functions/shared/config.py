@@ -96,6 +96,11 @@ class Config:
         return _text("GOOGLE_ISSUER")
 
     @cached_property
+    def ai_model(self) -> str:
+        """The model of Amazon Bedrock that answers for the assistant; empty where it is off."""
+        return _text("AI_MODEL")
+
+    @cached_property
     def websocket_url(self) -> str:
         """Where clients open their sockets."""
         return _text("WEBSOCKET_URL")

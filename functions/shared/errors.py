@@ -192,7 +192,7 @@ class AccountPrivate(Forbidden):
 
 class CommentsDisabled(Forbidden):
     code = "comments_disabled"
-    sentence = "Comments are switched off for this post."
+    sentence = "This post does not take comments from you."
 
 
 class MessageNotAllowed(Forbidden):

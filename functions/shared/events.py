@@ -208,8 +208,8 @@ class PostDeleted(Event):
 @dataclass(frozen=True, slots=True)
 class PostUpdated(Event):
     """A post that is there for its audience was edited, or its collaborators have changed.
-    `changed` names attributes: caption, visibility, comments_disabled, location, media, mentions,
-    collaborators."""
+    `changed` names attributes: caption, visibility, comments_disabled, who_can_comment, location,
+    media, mentions, collaborators."""
 
     type = "post.updated"
     topic = "posts"
@@ -401,6 +401,35 @@ class CommentDeleted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CommentMentioned(Event):
+    """A comment that is there names `user_id`, since it was written or since an edit."""
+
+    type = "comment.mentioned"
+    topic = "posts"
+
+    post_id: str
+    comment_id: str
+    commenter_id: str
+    commenter_username: str
+    user_id: str
+    commented_at: str  # as in PostCommented: naming somebody anew is the same mention
+
+
+@dataclass(frozen=True, slots=True)
+class CommentUnmentioned(Event):
+    """The comment does not name `user_id` any more, or is gone."""
+
+    type = "comment.unmentioned"
+    topic = "posts"
+
+    post_id: str
+    comment_id: str
+    commenter_id: str
+    user_id: str
+    commented_at: str  # as in CommentMentioned
+
+
+@dataclass(frozen=True, slots=True)
 class CommentLiked(Event):
     """`liker_id` likes the comment."""
 
@@ -455,6 +484,31 @@ class MediaFailed(Event):
     kind: str
     post_id: str | None
     code: str
+
+
+@dataclass(frozen=True, slots=True)
+class MediaDescribed(Event):
+    """A picture without an alternative text got one by a model; `post_ids` show it."""
+
+    type = "media.described"
+    topic = "media"
+
+    upload_id: str
+    owner_id: str
+    post_ids: list[str]
+    alt_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AltTextSuggested(Event):
+    """A model described a picture, as its owner allows."""
+
+    type = "alt_text.suggested"
+    topic = "ai"
+
+    upload_id: str
+    owner_id: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,8 @@ type DateOfBirth = Annotated[date, BeforeValidator(_date_text), AfterValidator(_
 class Body(BaseModel):
     """The base of every body: ignores unknown fields, drops nulls, accepts each field's aliases."""
 
-    model_config = ConfigDict(extra="ignore", populate_by_name=True, frozen=True)
+    # Built by the `Declaration` that names it: a module may hold the bodies of several.
+    model_config = ConfigDict(extra="ignore", populate_by_name=True, frozen=True, defer_build=True)
 
     clears: ClassVar[frozenset[str]] = frozenset()
 

@@ -20,7 +20,7 @@ from shared.config import config
 _HOUR = 3600
 # Our own keys need no quoting, and to see that takes a tenth of the time of doing it.
 _is_plain = re.compile(r"[A-Za-z0-9_.~/-]*").fullmatch
-_CREDENTIALS_AGE = 300  # seconds that credentials are used before botocore is asked again
+_CREDENTIALS_AGE = 300  # seconds, a part of an hour, before botocore is asked for them again
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,10 @@ class _Signer:
     to_sign_head: str  # of the text to sign, before the request's digest
 
 
-def sign_url(key: str) -> str:
-    """The URL that reads the object `key` of the media bucket until `expires_at`."""
-    moment = now()
-    signer = _signer(int(moment // _HOUR), int(moment // _CREDENTIALS_AGE))
+def sign_url(key: str, ends: int | None = None) -> str:
+    """The URL that reads the object `key` of the media bucket until `expires_at`, or until `ends`
+    (epoch seconds)."""
+    signer = _signer(int(now() // _CREDENTIALS_AGE), ends)
     path = signer.path + (key if _is_plain(key) else quote(key, safe="/~"))
     digest = hashlib.sha256(f"GET\n{path}{signer.request_tail}".encode()).hexdigest()
     to_sign = f"{signer.to_sign_head}{digest}".encode()
@@ -48,15 +48,22 @@ def sign_url(key: str) -> str:
 
 def expires_at() -> str:
     """When the URLs that are made now end (RFC 3339)."""
-    return timestamp(now() // _HOUR * _HOUR + _life())
+    return _told(ends_at())
 
 
-def _life() -> int:
-    return config.limit("MediaUrlSeconds") + _HOUR
+def ends_at() -> int:
+    """When the URLs that are made now end, in epoch seconds."""
+    return int(now() // _HOUR + 1) * _HOUR + config.limit("MediaUrlSeconds")
 
 
 @lru_cache(maxsize=2)
-def _signer(hour: int, credentials_period: int) -> _Signer:
+def _told(moment: int) -> str:
+    return timestamp(moment)
+
+
+@lru_cache(maxsize=8)
+def _signer(credentials_period: int, ends: int | None) -> _Signer:
+    hour = credentials_period * _CREDENTIALS_AGE // _HOUR
     found = session().get_credentials()
     if found is None:
         raise LookupError("there are no AWS credentials to sign with")
@@ -69,7 +76,7 @@ def _signer(hour: int, credentials_period: int) -> _Signer:
         "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
         "X-Amz-Credential": f"{credentials.access_key}/{scope}",
         "X-Amz-Date": time,
-        "X-Amz-Expires": str(_life()),
+        "X-Amz-Expires": str((ends or ends_at()) - hour * _HOUR),
         "X-Amz-SignedHeaders": "host",
     }
     if credentials.token:

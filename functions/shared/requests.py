@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from shared.forms import File
 
 type Auth = Literal["none", "token", "unverified-ok", "admin"]
-type Tier = Literal["sensitive", "user", "public"]
+type Tier = Literal["sensitive", "user", "public", "signed"]
 type Dialect = Literal["canonical", "socialhub"]
 
 _MAX_DETAILS = 50
@@ -49,6 +49,11 @@ class Declaration:
     account: Callable[[Any], str | None] | None
     socialhub_answer: Any = None
     takes_files: bool = False
+
+    def __post_init__(self) -> None:
+        for model in (self.body, self.query):
+            if model:
+                model.model_rebuild()  # now, and not with the first request
 
 
 @dataclass(slots=True)

@@ -5,11 +5,10 @@ batches and calls in parallel have modules of their own.
 """
 
 import json
-from collections.abc import Callable
 from functools import cache
 from typing import Any, Self
 
-from pynamodb.attributes import Attribute, UnicodeAttribute
+from pynamodb.attributes import Attribute
 from pynamodb.connection import TableConnection
 from pynamodb.constants import NUMBER, STRING
 from pynamodb.expressions.condition import Condition
@@ -17,11 +16,11 @@ from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex
 from pynamodb.models import Model
 
+from shared.attributes import IntegerAttribute, JSONAttribute, Reading, Unset
 from shared.aws import client
 from shared.batches import Key, read_items, send_writes, write_items
 from shared.conditions import ConditionFailed, WriteConflict, conditions
 from shared.config import config
-from shared.encoding import to_json
 from shared.parallel import in_parallel
 from shared.transactions import Transaction, retry_conflicts, transaction
 
@@ -57,46 +56,9 @@ class TableName:
         return f"{config.stack}-{self.name}"
 
 
-class IntegerAttribute(Attribute[int]):
-    """A whole number (PynamoDB's NumberAttribute is typed as a float)."""
-
-    attr_type = NUMBER
-
-    def serialize(self, value: int) -> str:
-        return str(value)
-
-    def deserialize(self, value: str) -> int:
-        return int(value)
-
-
-class JSONAttribute(Attribute[Any]):
-    """Any JSON value as a compact string."""
-
-    attr_type = STRING
-
-    def serialize(self, value: Any) -> str:
-        return to_json(value)
-
-    def deserialize(self, value: str) -> Any:
-        return json.loads(value)
-
-
-type _Reading = tuple[str, str, str, Callable[[Any], Any] | None, Any]
-
-
 @cache
-def _reading(model: type[Model]) -> list[_Reading]:
-    """For each attribute: its name here, in DynamoDB, its type, how it is read, its default."""
-    return [
-        (
-            name,
-            attribute.attr_name,
-            attribute.attr_type,
-            None if type(attribute) is UnicodeAttribute else attribute.deserialize,
-            attribute.default,
-        )
-        for name, attribute in model.get_attributes().items()
-    ]
+def _reading(model: type[Model]) -> Reading:
+    return Reading.of(model)
 
 
 class Table(Model):
@@ -110,19 +72,26 @@ class Table(Model):
         connection.connection._client = client("dynamodb")  # type: ignore[assignment]
         return connection
 
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        for name, attribute in [*vars(cls).items()]:
+            if isinstance(attribute, Attribute):
+                setattr(cls, name, Unset(attribute))
+
+    @property
+    def attribute_values(self) -> dict[str, Any]:
+        """What the item holds. PynamoDB keeps it in a dictionary beside the item's own."""
+        return self.__dict__
+
+    @attribute_values.setter
+    def attribute_values(self, values: dict[str, Any]) -> None:
+        self.__dict__ = values
+
     @classmethod
     def from_raw_data(cls, data: dict[str, Any]) -> Self:
         """The item that DynamoDB gave. As PynamoDB would make it, at a fifth of the time."""
         item = cls.__new__(cls)
-        values: dict[str, Any] = {}
-        for name, stored_as, kind, read, default in _reading(cls):
-            value = data.get(stored_as)
-            if value is not None and "NULL" not in value:
-                # A value of another type is a KeyError: not an item of this table.
-                values[name] = read(value[kind]) if read else value[kind]
-            elif default is not None:
-                values[name] = default() if callable(default) else default
-        item.attribute_values = values
+        item.__dict__ = _reading(cls).values(data)
         return item
 
     @classmethod

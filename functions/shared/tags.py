@@ -4,6 +4,7 @@ Upper and lower case are one tag, and so is what Unicode holds for the same: com
 letters, full-width and plain ones. Characters that nobody sees are no part of a tag.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
@@ -15,6 +16,7 @@ _MARKS = ("Mn", "Mc")
 # Joiners, fillers and selectors of variants: letters or marks that leave no trace of their own.
 _FILLERS = (0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x200C, 0x200D, 0x3164, 0xFFA0)
 _SELECTORS = (*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
+_other = re.compile(r"\W").search  # than letters, digits (as `str.isalnum` says) and underscores
 _INVISIBLE = dict.fromkeys((*_FILLERS, *_SELECTORS))
 
 
@@ -36,15 +38,19 @@ def tag_from(text: str) -> str | None:
 def _written_in(text: str) -> Iterator[str]:
     end = at = 0
     while (sign := text.find("#", at)) >= 0:
-        at = sign + 1
-        while at < len(text) and _belongs(text[at]):
-            at += 1
+        at = _end_of_tag(text, sign + 1)
         before, tag = text[sign - 1 : sign], text[sign + 1 : at]
         # "a#b", "##b" and "&#39;" hold none; "#a#b" holds two.
         is_free = sign == end or not (before in ("#", "&") or _belongs(before))
         if tag and _begins(tag[0]) and is_free:
             end = at
             yield tag
+
+
+def _end_of_tag(text: str, at: int) -> int:
+    while (other := _other(text, at)) and _belongs(other.group()):  # a mark
+        at = other.end()
+    return other.start() if other else len(text)
 
 
 def _begins(character: str) -> bool:
@@ -56,9 +62,11 @@ def _belongs(character: str) -> bool:
 
 
 def _plain(text: str) -> str:
+    if text.isascii():
+        return text
     return unicodedata.normalize("NFKC", text.translate(_INVISIBLE))
 
 
 def _folded(tag: str) -> str:
     # Normal once more, because letters may compose otherwise in lower case.
-    return unicodedata.normalize("NFKC", tag.lower())
+    return tag.lower() if tag.isascii() else unicodedata.normalize("NFKC", tag.lower())

@@ -5,24 +5,46 @@ walk through each of them by its service model, which is a quarter of what a pag
 processor. Only binary values, which are base64 on the wire, still go the long way.
 """
 
+import re
 from typing import Any
 
 from botocore.parsers import JSONParser, ResponseParserFactory
 from botocore.serialize import JSONSerializer
 
-# The names of shapes in DynamoDB's model: a value, and the maps of values.
-_VALUE = "AttributeValue"
+# What these answer holds nothing that JSON cannot say, but for binary values.
+_ANSWERS = {
+    f"{operation}Output"
+    for operation in (
+        *("BatchGetItem", "BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query"),
+        *("TransactWriteItems", "UpdateItem"),
+    )
+}
+_mentions_binary = re.compile(rb'"BS?"').search
+# The names of shapes in DynamoDB's model: a value, a list of keys, and the maps of values.
+_VALUE, _KEYS = "AttributeValue", "KeyList"
 _MAPS = {"AttributeMap", "ExpressionAttributeValueMap", "Key", "PutItemInputAttributeMap"}
 
 
 def _is_plain(shape: Any, value: Any) -> bool:
-    """Whether `value` is one attribute value, or a map of them, and none is binary."""
+    """Whether `value` is an attribute value, a map of them, or a list of keys, and none is
+    binary."""
     if shape.name in _MAPS:
-        return not any("B" in each for each in value.values())
+        return _is_text(value)
+    if shape.name == _KEYS:
+        return all(map(_is_text, value))
     return bool(shape.name == _VALUE and "B" not in value)
 
 
+def _is_text(values: Any) -> bool:
+    return not any("B" in each for each in values.values())
+
+
 class _Parser(JSONParser):
+    def _handle_json_body(self, raw_body: bytes, shape: Any) -> Any:
+        if shape.name in _ANSWERS and not _mentions_binary(raw_body):
+            return self._parse_body_as_json(raw_body)  # type: ignore[attr-defined]
+        return super()._handle_json_body(raw_body, shape)  # type: ignore[misc]
+
     def _handle_map(self, shape: Any, value: Any) -> Any:
         if value is not None and _is_plain(shape, value):
             return value

@@ -41,13 +41,13 @@ def find_user(user_id: str, consistent: bool = False) -> User | None:
     """The account with this id, whatever its status; None if there is none, or its time is over:
     it was never verified, or was deleted 30 days ago."""
     user = User.find(user_id, consistent=consistent)
-    return user if user and not _is_expired(user) else None
+    return user if user and not is_expired(user) else None
 
 
 def find_users(user_ids: Iterable[str]) -> dict[str, User]:
     """The accounts with these ids, whatever their status; missing and expired ones are left out."""
     found = read_items((User, user_id) for user_id in user_ids)
-    return {user.user_id: user for user in found.values() if not _is_expired(user)}
+    return {user.user_id: user for user in found.values() if not is_expired(user)}
 
 
 def find_by_login(identifier: str) -> User | None:
@@ -77,7 +77,7 @@ def look_up(
     items = read_items(keys)
     user: User | None = items.get((User, user_id))
     relation = relation_from(items, caller.user_id, user_id)
-    if user is None or _is_expired(user) or relation.blocked:
+    if user is None or is_expired(user) or relation.blocked:
         raise UserNotFound
     if user_id != caller.user_id and not is_shown(user):
         raise UserNotFound
@@ -157,7 +157,8 @@ def _id_of(text: str, caller: Caller) -> str:
     return claim.user_id
 
 
-def _is_expired(user: User) -> bool:
+def is_expired(user: User) -> bool:
+    """Whether the account's time is over: never verified, or deleted 30 days ago."""
     if user.purge_at and user.purge_at <= timestamp():
         return True
     return bool(user.expires_at) and user.expires_at <= now()

@@ -4,13 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shared.tables import Key, in_parallel, read_items
+from shared.tables import in_parallel, read_items
 from users.accounts import find_users, is_shown
-from users.edges import BLOCKS, Relation, relation_from, relation_keys
-from users.models import EdgeKind, User
-
-# What the shape UserRow tells, and who is left out.
-_ROW: tuple[EdgeKind, ...] = ("follows", "requested", "followed_by", *BLOCKS)
+from users.edges import Relation, relation_from, relation_keys
+from users.models import User
+from users.relations import relations
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +33,6 @@ def read_candidates(viewer_id: str, user_ids: Sequence[str]) -> list[Candidate]:
 
 def relations_to(viewer_id: str, people: Sequence[User]) -> list[tuple[User, Relation]]:
     """How the viewer stands to each of these people, less those where one blocks the other."""
-    keys: list[Key] = [
-        key for user in people for key in relation_keys(viewer_id, user.user_id, _ROW)
-    ]
-    items = read_items(keys)
-    related = [(user, relation_from(items, viewer_id, user.user_id)) for user in people]
+    found = relations(viewer_id, [user.user_id for user in people])
+    related = [(user, found[user.user_id]) for user in people]
     return [(user, relation) for user, relation in related if not relation.blocked]

@@ -6,22 +6,12 @@ own partition, and both directions of a list are plain queries.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from shared.tables import Key, query, read_items
 from users.models import EdgeKind, Relationship, edge
 
-EVERY_KIND: tuple[EdgeKind, ...] = (
-    "follows",
-    "followed_by",
-    "requested",
-    "requested_by",
-    "blocks",
-    "blocked_by",
-    "mutes",
-    "close_friend",
-    "hides_story_from",
-)
+EVERY_KIND: tuple[EdgeKind, ...] = get_args(EdgeKind.__value__)
 BLOCKS: tuple[EdgeKind, ...] = ("blocks", "blocked_by")
 # What decides whether a viewer sees something of its author.
 VISIBILITY: tuple[EdgeKind, ...] = ("follows", *BLOCKS, "mutes")

@@ -22,6 +22,7 @@ class PrivacyChange(Body):
     allow_message_requests: bool | None = None
     show_presence: bool | None = None
     show_read_receipts: bool | None = None
+    suggest_alt_text: bool | None = None
 
 
 @app.serve("PUT /settings/privacy", body=PrivacyChange, answer=Privacy)

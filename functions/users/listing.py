@@ -1,20 +1,17 @@
 """Lists of people: a page of somebody's edges, newest first, and who is at their other ends."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
 from shared.caller import Caller
 from shared.paging import Page, next_cursor, read_page
 from shared.requests import Request
-from shared.tables import in_parallel, query, read_items
-from users.accounts import find_users, is_shown
-from users.edges import BLOCKS, Relation, other_id, relation_from, relation_keys
+from shared.tables import query
+from users.accounts import is_shown
+from users.edges import Relation, other_id
 from users.models import EdgeKind, Relationship, User, listed
+from users.relations import people_with_relations
 from users.shapes import UserShape, user_shape
-
-# What the shape UserRow tells, and who is left out.
-_ROW: tuple[EdgeKind, ...] = ("follows", "requested", "followed_by", *BLOCKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +47,10 @@ def read_list(
         after=page.after,
     )
     ids = [other_id(each) for each in edges]
-    keys = [key for each in ids for key in relation_keys(viewer.user_id, each, _ROW)]
-    calls: list[Callable[[], Any]] = [lambda: read_items(keys), lambda: find_users(ids)]
-    items, people = in_parallel(*calls)
+    people = people_with_relations(viewer.user_id, ids)
     rows = []
     for each, user_id in zip(edges, ids, strict=True):
-        user, relation = people.get(user_id), relation_from(items, viewer.user_id, user_id)
+        user, relation = people.get(user_id, (None, Relation()))
         if user and is_shown(user) and (kind == "blocks" or not relation.blocked):
             rows.append(Row(user, relation, (each.listed or "").removeprefix(listed(kind, ""))))
     return rows, following

@@ -58,6 +58,7 @@ class User(Table):
     allow_message_requests = BooleanAttribute(default=True)
     show_presence = BooleanAttribute(default=True)
     show_read_receipts = BooleanAttribute(default=True)
+    suggest_alt_text = BooleanAttribute(default=False)  # a model may describe the user's pictures
     newsletter = BooleanAttribute(default=False)
     push_enabled = BooleanAttribute(default=True)
     email_enabled = BooleanAttribute(default=True)

@@ -27,7 +27,10 @@ _ACCOUNT = (
     "created_at",
     "updated_at",
 )
-_PRIVACY = ("is_private", "allow_message_requests", "show_presence", "show_read_receipts")
+_PRIVACY = (
+    *("is_private", "allow_message_requests", "show_presence", "show_read_receipts"),
+    "suggest_alt_text",
+)
 _NOTIFICATIONS = ("push_enabled", "email_enabled", "newsletter", "muted_types")
 # Who blocks the user is not theirs to know.
 _EDGES: dict[EdgeKind, tuple[str, str]] = {

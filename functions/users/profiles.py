@@ -21,6 +21,7 @@ class Privacy(TypedDict):
     allow_message_requests: bool
     show_presence: bool
     show_read_receipts: bool
+    suggest_alt_text: bool
 
 
 class Profile(UserRow):
@@ -99,6 +100,7 @@ def privacy_of(user: User) -> Privacy:
         "allow_message_requests": user.allow_message_requests,
         "show_presence": user.show_presence,
         "show_read_receipts": user.show_read_receipts,
+        "suggest_alt_text": user.suggest_alt_text,
     }
 
 

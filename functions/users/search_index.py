@@ -2,9 +2,7 @@
 one, two and three characters, the popular first.
 
 An account's entries follow from its tier and terms alone, which one more item, the record,
-remembers. Entries and record change in one transaction, on the condition that the record is as it
-was read, and the account is read after the record. So jobs may come late, twice or in any order:
-what is stored last was made of the account as it was last.
+remembers (see shared/derived.py).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,14 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from pynamodb.expressions.condition import Condition
 
 from shared import queues
+from shared.derived import bring_in_step
 from shared.streams import Change
-from shared.tables import (
-    ConditionFailed,
-    Transaction,
-    WriteConflict,
-    query,
-    transaction,
-)
+from shared.tables import query
 from users.accounts import find_user, is_shown
 from users.models import User, UserSearch
 from users.terms import terms_of, tier_of
@@ -28,7 +21,6 @@ QUEUE = "user-search"
 LONGEST_PREFIX = 3
 _EVERYBODY = "#everybody"  # a partition like those of prefixes, which never begin with a "#"
 _RECORD = "record"
-_TRIES = 4
 # What of an account decides on its entries, besides its tier.
 _DECISIVE = ("username", "name", "status", "status_before_ban", "banned_until")
 
@@ -42,13 +34,11 @@ def announce(changes: Sequence[Change[User]]) -> None:
 
 def refresh(user_id: str) -> None:
     """Bring the entries of an account in step with what it is now."""
-    for _ in range(_TRIES):
-        try:
-            _refresh(user_id)
-        except ConditionFailed:  # another job changed the record since it was read
-            continue
-        return
-    raise WriteConflict
+    bring_in_step(
+        lambda: UserSearch.find(f"#{user_id}", _RECORD, consistent=True),
+        lambda: _wanted(user_id),
+        _entries,
+    )
 
 
 def entries_under(
@@ -77,25 +67,9 @@ def _is_decisive(change: Change[User]) -> bool:
     return tier_of(change.old) != tier_of(change.new)
 
 
-def _refresh(user_id: str) -> None:
-    record = UserSearch.find(f"#{user_id}", _RECORD, consistent=True)
-    wanted = _wanted(find_user(user_id, consistent=True), user_id)
-    if record and wanted and (record.tier, record.terms) == (wanted.tier, wanted.terms):
-        return
-    if record is None and wanted is None:
-        return
-    with transaction() as write:
-        _replace_record(write, record, wanted)
-        stored, made = _entries(record), _entries(wanted)
-        for key in stored.keys() - made.keys():
-            write.delete(UserSearch(*key))
-        for key, entry in made.items():
-            if key not in stored or stored[key].terms != entry.terms:
-                write.put(entry)
-
-
-def _wanted(user: User | None, user_id: str) -> UserSearch | None:
+def _wanted(user_id: str) -> UserSearch | None:
     """The record that the account should have; None if it is not to be found."""
+    user = find_user(user_id, consistent=True)
     if user is None or not _can_be_shown(user):
         return None
     terms = "".join(f" {term}" for term in terms_of(user))
@@ -107,27 +81,14 @@ def _can_be_shown(user: User) -> bool:
     return is_shown(user) or (user.status == "banned" and user.banned_until is not None)
 
 
-def _replace_record(
-    write: Transaction, record: UserSearch | None, wanted: UserSearch | None
-) -> None:
-    unchanged = UserSearch.is_new()
-    if record:
-        unchanged = (UserSearch.tier == record.tier) & (UserSearch.terms == record.terms)
-    if wanted:
-        write.put(wanted, unchanged)
-    elif record:
-        write.delete(UserSearch(record.prefix, record.place), unchanged)
-
-
-def _entries(record: UserSearch | None) -> dict[tuple[str, str], UserSearch]:
-    """The entries that belong to a record, by their keys."""
-    if record is None:
-        return {}
-    user_id, terms = record.prefix[1:], record.terms.split()
+def _entries(record: UserSearch) -> Iterator[UserSearch]:
+    """The entries that belong to a record."""
+    user_id = record.prefix[1:]
     places = [(_EVERYBODY, f"{record.tier}#{user_id}")]
-    for term in terms:
+    for term in record.terms.split():
         places += [(prefix, f"{record.tier}#{term}#{user_id}") for prefix in prefixes_of(term)]
-    return {place: UserSearch(*place, terms=record.terms) for place in places}
+    for place in places:
+        yield UserSearch(*place, terms=record.terms)
 
 
 def prefixes_of(term: str) -> Iterator[str]:

@@ -59,7 +59,7 @@ def get_config(request: Request) -> Settings:
         "features": {
             "google_login": bool(config.google_client_id),
             "captcha": False,
-            "ai": False,
+            "ai": bool(config.ai_model),
         },
         "limits": {name: config.limit(name) for name in LIMITS},
     }

@@ -11,10 +11,14 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from infra.bytecode import compile_functions
 from infra.local.sam import ROOT, sam
 from layers.build import build as build_layer
 
-SOURCES = ["functions", "infra/api.yaml", "layers", "template.yaml", "samconfig.toml", "uv.lock"]
+SOURCES = [
+    *("functions", "infra/api.yaml", "infra/bytecode.py", "layers", "template.yaml"),
+    *("samconfig.toml", "uv.lock"),
+]
 BUILDS_KEPT = 4
 
 
@@ -60,6 +64,7 @@ def _build(folder: Path, with_layers: bool) -> None:
     target = str(unfinished / "build")
     layers = {} if with_layers else {"LAYERS": "none"}
     sam("build", "--config-env", "local", "--build-dir", target, more=layers)
+    compile_functions(Path(target))
     unfinished.rename(folder)
 
 

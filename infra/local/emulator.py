@@ -1,18 +1,23 @@
 """What runs in the emulator's process: MiniStack, which can end with whoever started it."""
 
+import hashlib
 import os
 import shutil
 import signal
 import sys
 import threading
+import zipfile
 from contextvars import ContextVar
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from ministack import app
+from ministack.core import lambda_runtime
 from ministack.services import apigateway
 
 _orphaned = threading.Event()
+_unpacking = threading.Lock()
 
 
 def _end_with_parent() -> None:
@@ -42,6 +47,29 @@ def _know_unauthorized_on_websockets() -> None:
     apigateway.run_reentrant, apigateway._authorize_ws_connect = noting, authorizing
 
 
+class _UnpackedOnce(zipfile.ZipFile):
+    """The code of a function, in one folder for all workers that run the same code.
+
+    MiniStack would unpack it for each worker, and each would compile its modules for itself: a
+    third of a cold start. All of our functions have the same code.
+    """
+
+    def extractall(self, path: Any = None, members: Any = None, pwd: Any = None) -> None:
+        packed, target = Path(str(self.filename)), Path(path)
+        if packed.name != "code.zip":  # a layer
+            super().extractall(path, members, pwd)
+            return
+        digest = hashlib.sha256(packed.read_bytes()).hexdigest()
+        shared = Path(os.environ["TMPDIR"]) / f"code-{digest}"
+        with _unpacking:
+            if not shared.exists():
+                unfinished = shared.with_suffix(".unfinished")
+                super().extractall(unfinished)
+                unfinished.rename(shared)
+        target.rmdir()
+        target.symlink_to(shared)
+
+
 async def _not_here(*request: Any) -> None:
     """No answer: somebody else's turn."""
 
@@ -55,6 +83,7 @@ if __name__ == "__main__":
     # And POST /login, as Cognito's page, which is ours too.
     app._handle_cognito_body_request = _not_here
     _know_unauthorized_on_websockets()
+    lambda_runtime.zipfile = SimpleNamespace(**vars(zipfile) | {"ZipFile": _UnpackedOnce})
     try:
         app.main()
     finally:

@@ -8,18 +8,20 @@ shown and fails nothing; what answers wrongly while it is measured fails at once
 import sys
 
 import infra.generated  # noqa: F401  # puts functions/ on the path
-from tests.bench import consumers, feeds, handlers, imports, layers, media
+from tests.bench import consumers, fan_out, feeds, handlers, images, imports, layers, media
 from tests.bench.network import deployed
 from tests.bench.report import show
 
 ALONE = {
     "imports": ("Cold starts", imports.measure),
     "layers": ("Layers", layers.measure),
-    "media": ("Media", media.measure),
+    "images": ("Pictures", images.measure),
+    "media": ("Videos", media.measure),
 }
 ON_A_STACK = {
     "handlers": ("Requests", handlers.measure),
     "consumers": ("Consumers and signatures", consumers.measure),
+    "fan-out": ("Fan-out", fan_out.measure),
     "feeds": ("Feeds of a large network", feeds.measure),
 }
 

@@ -18,6 +18,8 @@ from botocore import xform_name
 from botocore.awsrequest import AWSResponse
 from botocore.httpsession import URLLib3Session
 
+from tests.support.steps import stepping
+
 
 @dataclass(frozen=True)
 class Call:
@@ -26,6 +28,7 @@ class Call:
     service: str
     operation: str
     parameters: dict[str, Any]
+    step: int = 1  # how many calls follow one another up to this one
 
 
 @dataclass
@@ -36,6 +39,11 @@ class Recording:
     answers: dict[tuple[Any, ...], list[tuple[int, dict[str, str], bytes]]] = field(
         default_factory=lambda: defaultdict(list)
     )
+
+    @property
+    def steps(self) -> int:
+        """How many of the calls follow one another; the others are made meanwhile."""
+        return max(call.step for call in self.calls)
 
     @property
     def operations(self) -> list[str]:
@@ -67,9 +75,10 @@ def noted(*clients: Any) -> Iterator[list[Call]]:
 
     def note(params: dict[str, Any], model: Any, context: dict[str, Any], **_: Any) -> None:
         if not context.get("is_presign_request"):  # which asks nobody
-            calls.append(Call(model.service_model.service_name, model.name, dict(params)))
+            name = model.service_model.service_name
+            calls.append(Call(name, model.name, dict(params), steps.next()))
 
-    with _registered(clients, "provide-client-params", note):
+    with stepping() as steps, _registered(clients, "provide-client-params", note):
         yield calls
 
 

@@ -9,7 +9,7 @@ import pytest
 from infra.local.clients import client
 from infra.local.deploy import deploy
 from infra.local.ministack import MiniStack, free_port
-from tests.e2e.client import Api, Person, join
+from tests.e2e.client import Api, Person, at_once, join
 from tests.support.oidc_provider import Provider
 
 STACK = "hoshi"
@@ -98,6 +98,12 @@ def alice(api: Api) -> Person:
 @pytest.fixture
 def bob(api: Api) -> Person:
     return join(api, "bob")
+
+
+@pytest.fixture(scope="session")
+def crowd(api: Api) -> list[Person]:
+    """A hundred people; of those in the second half test_graph alone counts what they follow."""
+    return at_once(lambda _: join(api, "fan"), range(100))
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,9 @@
-"""Comments on the deployed stack: both dialects, threads that go, exact counts."""
+"""Comments on the deployed stack: both dialects, threads that go, pins, mentions, exact counts."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
-import pytest
-
-from tests.e2e.client import Api, Person, join, wait_for
+from tests.e2e.client import AT_ONCE, Api, Person, at_once, join, wait_for
 
 
 def a_post(author: Person) -> str:
@@ -61,6 +60,66 @@ def test_a_comment_lives_and_goes(alice: Person, bob: Person) -> None:
     wait_for(lambda: comment_count(bob, post_id) == 0, "the thread to be counted off")
 
 
+def test_the_author_of_a_post_pins_and_chooses_who_comments(alice: Person, bob: Person) -> None:
+    post_id = a_post(alice)
+    made = [write(bob, post_id, str(number)) for number in range(4)]
+
+    def listed(asked: str = "") -> list[str]:
+        page = bob.get(f"/posts/{post_id}/comments?{asked}")
+        return [each["content"] for each in page["comments"]]
+
+    wait_for(lambda: len(listed()) == 4, "all comments in their list")
+    for number in (3, 1, 2):
+        assert alice.expect(200, "POST", f"/comments/{made[number]}/pin")["pinned"] is True
+    assert bob.expect(403, "POST", f"/comments/{made[0]}/pin")["code"] == "not_owner"
+    assert alice.expect(409, "POST", f"/comments/{made[0]}/pin")["code"] == "limit_reached"
+    assert listed() == listed("sort=newest") == ["2", "1", "3", "0"]
+    assert alice.expect(200, "DELETE", f"/comments/{made[3]}/pin")["pinned"] is False
+    assert listed() == ["2", "1", "0", "3"]
+    bob.expect(200, "DELETE", f"/comments/{made[2]}")
+    assert listed() == ["1", "0", "3"]
+
+    chosen = alice.expect(200, "PATCH", f"/posts/{post_id}", {"who_can_comment": "following"})
+    assert (chosen["who_can_comment"], chosen["comments_disabled"]) == ("following", False)
+    body = {"post_id": post_id, "content": "Me too"}
+    assert bob.expect(403, "POST", "/comments", body)["code"] == "comments_disabled"
+    alice.expect(200, "POST", f"/users/{bob.username}/follow")
+    bob.expect(201, "POST", "/comments", body)
+    off = alice.expect(200, "PATCH", f"/posts/{post_id}", {"comments_disabled": True})
+    assert off["who_can_comment"] == "nobody"
+    assert bob.expect(403, "POST", "/comments", body)["code"] == "comments_disabled"
+
+
+def test_who_is_named_in_a_comment_hears_of_it(api: Api, alice: Person, bob: Person) -> None:
+    carol = join(api, "carol")
+    post_id = a_post(alice)
+
+    def told(person: Person) -> list[dict[str, Any]]:
+        listed = person.get("/notifications")["notifications"]
+        return [each for each in listed if each["type"] == "comment.mentioned"]
+
+    comment_id = write(bob, post_id, f"Look, @{carol.username.upper()}! I am @{bob.username}")
+    [entry] = wait_for(lambda: told(carol), "the mention to be told")
+    assert entry["message"] == f"{bob.username} mentioned you in a comment"
+    assert (entry["entity_type"], entry["entity_id"]) == ("comment", comment_id)
+    assert entry["metadata"] == {"post_id": post_id, "comment_id": comment_id}
+
+    def edit(words: str) -> None:
+        bob.expect(200, "PATCH", f"/comments/{comment_id}", {"content": words})
+
+    edit(f"Look, @{carol.username} and @{alice.username}!")
+    wait_for(lambda: told(alice), "the new mention to be told")
+    assert len(told(carol)) == 1
+    edit("Look, everybody!")
+    wait_for(lambda: not told(carol) and not told(alice), "the mentions to be withdrawn")
+    assert told(bob) == []
+
+    kept = write(bob, post_id, f"@{carol.username}?")
+    wait_for(lambda: told(carol), "the next mention to be told")
+    bob.expect(200, "DELETE", f"/comments/{kept}")
+    wait_for(lambda: not told(carol), "the mention to go with its comment")
+
+
 def test_likers_are_listed(alice: Person, bob: Person) -> None:
     post_id = a_post(alice)
     bob.expect(200, "POST", f"/posts/{post_id}/like")
@@ -71,11 +130,9 @@ def test_likers_are_listed(alice: Person, bob: Person) -> None:
     assert [each["id"] for each in listed["users"]] == [bob.id]
 
 
-@pytest.mark.timeout(300)
 def test_threads_that_come_and_go_at_once_are_counted_exactly(alice: Person, api: Api) -> None:
     post_id = a_post(alice)
-    with ThreadPoolExecutor(4) as pool:
-        crowd = list(pool.map(lambda _: join(api, "writer"), range(6)))
+    crowd = at_once(lambda _: join(api, "writer"), range(6))
 
     def live_and_die(writer: Person) -> None:
         root = write(writer, post_id, "root")
@@ -83,7 +140,7 @@ def test_threads_that_come_and_go_at_once_are_counted_exactly(alice: Person, api
             write(writer, post_id, f"reply {number}", root)
         writer.expect(200, "DELETE", f"/comments/{root}")
 
-    with ThreadPoolExecutor(8) as pool:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
         kept = pool.submit(write, alice, post_id, "kept")
         list(pool.map(live_and_die, crowd))
         write(alice, post_id, "kept too", kept.result())

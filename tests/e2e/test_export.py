@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 from PIL import Image
 
 from tests.e2e.client import Api, Person, join, wait_for
@@ -38,7 +37,6 @@ def read(archive: zipfile.ZipFile, name: str) -> Any:
     return json.loads(archive.read(f"{name}.json"))
 
 
-@pytest.mark.timeout(300)
 def test_somebody_takes_all_of_their_data_home(
     api: Api, alice: Person, bob: Person, photograph: Path
 ) -> None:

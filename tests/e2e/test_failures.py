@@ -9,8 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from infra.local.clients import CREDENTIALS
 from tests.e2e.client import Person, wait_for
 from tests.e2e.conftest import STACK, Deployed
@@ -153,6 +151,7 @@ def test_a_function_killed_between_write_and_answer_has_done_its_work_once(
         lambda: [post["id"] for post in bob.get("/feed/home")["posts"]] == [answer.json()["id"]],
         "the post, once, in the follower's feed",
     )
+    wait_for(lambda: told(alice, "post.created"), "the notification of the post")
     assert len(told(alice, "post.created")) == 1
     assert alice.get("/profile")["post_count"] == 1
 
@@ -163,7 +162,6 @@ def session_of(person: Person) -> str:
     return str(jwt.decode(person.token, options={"verify_signature": False})["sid"])
 
 
-@pytest.mark.timeout(180)
 def test_nothing_waits_in_a_dead_letter_queue(stack: Deployed) -> None:
     """Runs last in this file: what the other tests broke was mended without a dead letter."""
     sqs = stack.client("sqs")

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -12,6 +11,7 @@ import pytest
 
 from tests.e2e.client import PASSWORD, Api, Person, new_name, registration, wait_for
 from tests.e2e.conftest import STACK, Deployed
+from tests.e2e.settings import settings
 from tests.e2e.test_least_privilege import as_service, refusal
 from tests.support.oidc_provider import CLIENT_ID, Provider
 
@@ -178,22 +178,6 @@ def test_an_account_that_is_banned(google: Provider, browser: Browser, stack: De
     )
     refused = sign_in(google, browser, subject, claims)
     assert code_of(refused) == (403, "account_banned")
-
-
-@contextmanager
-def settings(stack: Deployed, function: str, **changes: str) -> Iterator[None]:
-    """A Lambda with other variables, inside the block."""
-    functions, name = stack.client("lambda"), stack.function(function)
-    before = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
-    functions.update_function_configuration(
-        FunctionName=name, Environment={"Variables": {**before, **changes}}
-    )
-    try:
-        yield
-    finally:
-        functions.update_function_configuration(
-            FunctionName=name, Environment={"Variables": before}
-        )
 
 
 def test_google_is_down(google: Provider, browser: Browser, stack: Deployed) -> None:

@@ -156,6 +156,23 @@ def test_without_push_it_is_listed_and_counted_alone(
         assert frame["data"]["unread_count"] == 2
 
 
+def test_all_are_read_at_once_and_what_comes_then_is_not(
+    alice: Person, bob: Person, carol: Person
+) -> None:
+    def unread() -> int:
+        return int(alice.get("/notifications/unread-count")["unread_count"])
+
+    bob.expect(200, "POST", f"/users/{alice.username}/follow")
+    wait_for(lambda: unread() == 1, "one unread")
+    assert alice.expect(200, "PUT", "/notifications/read-all")["count"] == 1
+    assert unread() == 0
+    assert [entry["is_read"] for entry in entries(alice)] == [True]
+    carol.expect(200, "POST", f"/users/{alice.username}/follow")
+    wait_for(lambda: unread() == 1, "one unread again")
+    [entry] = alice.get("/notifications?unread_only=true")["notifications"]
+    assert (entry["actor_id"], entry["is_read"]) == (carol.id, False)
+
+
 def test_a_type_that_there_is_not(alice: Person) -> None:
     answer = alice.call("PUT", "/settings/notifications", {"types": {"post.burned": False}})
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_input")

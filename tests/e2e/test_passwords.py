@@ -2,20 +2,26 @@
 
 import re
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.e2e.client import PASSWORD, Api, Person, join, log_in, new_name, registration, wait_for
+from tests.e2e.client import (
+    PASSWORD,
+    Api,
+    Person,
+    at_once,
+    join,
+    log_in,
+    new_name,
+    registration,
+    wait_for,
+)
 from tests.e2e.conftest import Deployed
 
 NEW = "Battery-Staple-8"
 CROWD = 100
-# Each request in flight is a process of the emulator's; all hundred at once, in one process, are in
-# tests/integration/auth.
-AT_ONCE = 16
 
 
 def refusal(answer: Any) -> tuple[int, str]:
@@ -186,8 +192,7 @@ def test_of_a_hundred_sign_ups_for_one_name_exactly_one_wins(api: Api, same: str
         name = wanted if same == "username" else f"{wanted}@example.com"
         body[same] = name.upper() if number % 2 else name
         bodies.append(body)
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        answers = list(pool.map(lambda body: sign_up(api, body), bodies))
+    answers = at_once(lambda body: sign_up(api, body), bodies)
     outcomes = Counter((answer.status_code, answer.json().get("code")) for answer in answers)
     assert outcomes == {(201, None): 1, (409, f"{same}_taken"): CROWD - 1}
     [winner] = [body for body, answer in zip(bodies, answers, strict=True) if answer.is_success]

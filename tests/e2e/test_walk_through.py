@@ -127,7 +127,6 @@ def walk(limited_stack: Deployed) -> Iterator[Walk]:
     shell.close()
 
 
-@pytest.mark.timeout(300)
 def test_the_walk_through_works_as_it_stands(walk: Walk) -> None:
     # 1. Register two users
     for username in ("testuser", "otheruser"):

@@ -61,12 +61,14 @@ sys.path += layers
 import blurhash, numpy
 from moviepy import ColorClip
 from PIL import Image
+import pillow_heif
 
 clip = ColorClip((64, 64), color=(255, 0, 0), duration=0.5)
 clip.write_videofile(folder + "/red.mp4", fps=10, logger=None)
-for name in ("red.jpg", "red.webp", "red.png"):
+pillow_heif.register_heif_opener()
+for name in ("red.jpg", "red.webp", "red.png", "red.gif", "red.avif", "red.heic"):
     Image.new("RGB", (64, 64), "red").save(f"{folder}/{name}")
-    assert Image.open(f"{folder}/{name}").size == (64, 64)
+    assert max(Image.open(f"{folder}/{name}").convert("RGB").getpixel((9, 9))) > 250
 assert blurhash.encode(numpy.zeros((8, 8, 3)), 4, 3)
 """
 

@@ -30,6 +30,15 @@ def handler(event, context):
         boto3.client("dynamodb").put_item(TableName="seen", Item=record["dynamodb"]["Keys"])
 """
 
+WHERE = """
+import os
+import pathlib
+
+def handler(event, context):
+    print("here")
+    return {"folder": str(pathlib.Path(__file__).resolve().parent), "process": os.getpid()}
+"""
+
 
 def test_a_kept_state_survives_a_stop_from_elsewhere(tmp_path: Path) -> None:
     port = free_port()
@@ -54,34 +63,38 @@ def make_table_with_consumer(stack: MiniStack) -> None:
             KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
             StreamSpecification={"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"},
         )
+    make_function(stack, "consumer", CONSUMER)
+    table = stack.client("dynamodb").describe_table(TableName="facts")["Table"]
+    stack.client("lambda").create_event_source_mapping(
+        FunctionName="consumer",
+        EventSourceArn=table["LatestStreamArn"],
+        StartingPosition="TRIM_HORIZON",
+    )
+
+
+def make_function(stack: MiniStack, name: str, code: str) -> None:
+    """A function that may use every table, and its role."""
     trusted = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}}
     allowed = {"Effect": "Allow", "Action": "dynamodb:*", "Resource": "*"}
     iam = stack.client("iam")
     role = iam.create_role(
-        RoleName="consumer",
+        RoleName=name,
         AssumeRolePolicyDocument=json.dumps(
             {"Statement": [trusted | {"Action": "sts:AssumeRole"}]}
         ),
     )
     document = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
-    iam.put_role_policy(RoleName="consumer", PolicyName="tables", PolicyDocument=document)
-    code = io.BytesIO()
-    with zipfile.ZipFile(code, "w") as archive:
-        archive.writestr("consumer.py", CONSUMER)
-    functions = stack.client("lambda")
-    functions.create_function(
-        FunctionName="consumer",
+    iam.put_role_policy(RoleName=name, PolicyName="tables", PolicyDocument=document)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("function.py"), code)
+    stack.client("lambda").create_function(
+        FunctionName=name,
         Runtime="python3.13",
-        Handler="consumer.handler",
+        Handler="function.handler",
         Role=role["Role"]["Arn"],
-        Code={"ZipFile": code.getvalue()},
+        Code={"ZipFile": packed.getvalue()},
         Timeout=10,
-    )
-    table = stack.client("dynamodb").describe_table(TableName="facts")["Table"]
-    functions.create_event_source_mapping(
-        FunctionName="consumer",
-        EventSourceArn=table["LatestStreamArn"],
-        StartingPosition="TRIM_HORIZON",
     )
 
 
@@ -106,6 +119,21 @@ def test_streams_go_on_after_a_restart(tmp_path: Path) -> None:
         assert put_and_await(before, {"1", "2", "3"}) == {"1", "2", "3"}
     with MiniStack(port, tmp_path) as after:
         assert put_and_await(after, {"4", "5"}) == {"1", "2", "3", "4", "5"}
+
+
+def test_functions_of_the_same_code_share_its_folder_and_bytecode() -> None:
+    """MiniStack alone would unpack it for each process, and each would compile it."""
+    with MiniStack() as stack:
+        codes = {"one": WHERE, "another": WHERE, "different": WHERE + "# not the same\n"}
+        answers = {}
+        for name, code in codes.items():
+            make_function(stack, name, code)
+            answer = stack.client("lambda").invoke(FunctionName=name)
+            answers[name] = json.loads(answer["Payload"].read())
+        folders = {name: answer["folder"] for name, answer in answers.items()}
+        assert folders["one"] == folders["another"] != folders["different"]
+        assert len({answer["process"] for answer in answers.values()}) == len(codes)
+        assert list(Path(folders["one"]).glob("__pycache__/function.*.pyc"))
 
 
 def test_a_second_start_finds_the_first(tmp_path: Path) -> None:

@@ -40,6 +40,9 @@ class MemoryAws:
     published: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     sent: dict[str, list[str]] = field(default_factory=dict)
     pushed: dict[str, list[str]] = field(default_factory=dict)
+    objects: dict[str, tuple[bytes, str]] = field(default_factory=dict)  # key: content, its type
+    sayings: list[str] = field(default_factory=list)  # what the model answers next
+    asked: list[dict[str, Any]] = field(default_factory=list)  # what the model was asked
     gone_sockets: set[str] = field(default_factory=set)
     closed_sockets: list[str] = field(default_factory=list)
     _failures: dict[str, Failure] = field(default_factory=dict)
@@ -77,6 +80,8 @@ class MemoryAws:
         if failure:
             return _response(request, failure.status, _error(service, failure.code or ""))
         try:
+            if service == "s3":
+                return self._object(operation, request)
             return _response(request, 200, _SERVICES[service](self, operation, request))
         except Refused as refused:
             return _response(request, 400, json.dumps(refused.body))
@@ -147,6 +152,26 @@ class MemoryAws:
             "</PublishBatchResult></PublishBatchResponse>"
         )
 
+    def _object(self, operation: str, request: AWSPreparedRequest) -> AWSResponse:
+        assert operation == "GetObject"
+        _, _, key = urlsplit(request.url).path.lstrip("/").partition("/")
+        content, content_type = self.objects[unquote(key)]
+        return _response(request, 200, content, {"content-type": content_type})
+
+    def _bedrock(self, operation: str, request: AWSPreparedRequest) -> str:
+        assert operation == "Converse"
+        model = unquote(urlsplit(request.url).path).split("/")[2]
+        self.asked.append({**json.loads(_body(request)), "modelId": model})
+        said, _, reason = self.sayings.pop(0).partition("|")
+        return json.dumps(
+            {
+                "output": {"message": {"role": "assistant", "content": [{"text": said}]}},
+                "stopReason": reason or "end_turn",
+                "usage": {"inputTokens": 1, "outputTokens": 1, "totalTokens": 2},
+                "metrics": {"latencyMs": 1},
+            }
+        )
+
     def _execute_api(self, operation: str, request: AWSPreparedRequest) -> str:
         assert operation in ("PostToConnection", "DeleteConnection")
         connection = unquote(urlsplit(request.url).path.rsplit("/", 1)[1])
@@ -169,6 +194,7 @@ _SERVICES: dict[str, Callable[[MemoryAws, str, AWSPreparedRequest], str]] = {
     "sqs": MemoryAws._sqs,
     "sns": MemoryAws._sns,
     "apigatewaymanagementapi": MemoryAws._execute_api,
+    "bedrockruntime": MemoryAws._bedrock,
 }
 
 
@@ -195,9 +221,17 @@ class _Raw:
     def stream(self, **_: Any) -> Any:
         yield self._body
 
+    def read(self, *_: Any, **__: Any) -> bytes:
+        body, self._body = self._body, b""
+        return body
+
 
 def _response(
-    request: AWSPreparedRequest, status: int, body: str, headers: dict[str, str] | None = None
+    request: AWSPreparedRequest,
+    status: int,
+    body: str | bytes,
+    headers: dict[str, str] | None = None,
 ) -> AWSResponse:
+    content = body.encode() if isinstance(body, str) else body
     all_headers = {"x-amzn-requestid": "in-memory", **(headers or {})}
-    return AWSResponse(request.url, status, all_headers, _Raw(body.encode()))  # type: ignore[arg-type]
+    return AWSResponse(request.url, status, all_headers, _Raw(content))  # type: ignore[arg-type]

@@ -18,6 +18,7 @@ from tests.support.memory_aws import MemoryAws
 NOON = 1_767_614_400.0  # 2026-01-05T12:00:00Z: a full hour
 
 SETTINGS = {
+    "AI_MODEL": "",
     "ACCESS_TOKEN_HOURS": "24",
     "ACCOUNT_ID": "000000000000",
     "ALLOWED_ORIGIN": "*",
@@ -31,6 +32,7 @@ SETTINGS = {
     "MEDIA_URL_SECONDS": "3600",
     "PARTITION": "aws",
     "POWERTOOLS_TRACE_DISABLED": "true",
+    "PUBLIC_URL": "https://api.example.com",
     "RATE_PUBLIC": "100",
     "RATE_SCALE": "1",
     "RATE_SENSITIVE": "10",

@@ -33,10 +33,12 @@ from posts import (
     list_user_posts,
     list_user_reels,
     list_user_tagged,
+    pin_comment,
     share_post,
     toggle_like,
     unlike_comment,
     unlike_post,
+    unpin_comment,
     unshare_post,
 )
 from posts.models import Collaborator, Comment, Like, Post, Share
@@ -272,6 +274,8 @@ ABOUT_IT: dict[str, tuple[Any, Any]] = {
     "POST /posts/{post_id}/comment": (create_comment, {"content": "Nice!"}),
     "POST /comments/{comment_id}/like": (like_comment, None),
     "DELETE /comments/{comment_id}/like": (unlike_comment, None),
+    "POST /comments/{comment_id}/pin": (pin_comment, None),
+    "DELETE /comments/{comment_id}/pin": (unpin_comment, None),
     "POST /collections/{collection_id}/save": (save_post, "post_id"),
     # What only some may do: the others who see it are told so, and nobody else.
     "PATCH /comments/{comment_id}": (edit_comment, {"content": "Mine"}),

@@ -64,6 +64,7 @@ _HEADERS = {
     "x-amzn-requestid": "in-memory",
     "etag": '"1"',
     "content-length": str(len(OBJECT)),
+    "content-type": "image/jpeg",
     "last-modified": "Mon, 05 Jan 2026 12:00:00 GMT",
 }
 _SES = "http://ses.amazonaws.com/doc/2010-12-01/"
@@ -89,6 +90,7 @@ _ANSWERS: dict[str, Callable[[AWSPreparedRequest], bytes]] = {
     "s3.HeadBucket": _nothing,
     "s3.HeadObject": _nothing,
     "s3.GetObject": lambda _: OBJECT,
+    "s3.ListObjectsV2": lambda _: b"<ListBucketResult/>",
     "s3.PutObject": _nothing,
     "s3.UploadPart": _nothing,
     "s3.CreateMultipartUpload": lambda _: (

@@ -31,6 +31,7 @@ _ROUND_SECONDS = 5
 _OWN = {
     **CREDENTIALS,
     "ACCOUNT_ID": "000000000000",
+    "AI_MODEL": "a-model",
     "AWS_LAMBDA_FUNCTION_NAME": "hoshi-Costs",
     "AWS_REGION": REGION,
     "FRONTEND_URL": "https://www.example.com",

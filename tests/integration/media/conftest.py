@@ -113,9 +113,15 @@ def arrive(upload: Upload, sequencer: str = "0055AED6DCD90281E5", seconds: float
 
 def deliver(upload: Upload, sequencer: str = "0055AED6DCD90281E5", seconds: float = 60) -> None:
     """Let Lambda have the S3 event of the object."""
+    context = LambdaContext(remaining=int(seconds * 1000))
+    LAMBDAS[upload.kind].app(event_of(upload, sequencer), context)
+
+
+def event_of(upload: Upload, sequencer: str = "0055AED6DCD90281E5") -> dict[str, Any]:
+    """The S3 event that tells of an upload's object."""
     event = load_event("media", f"on_{upload.kind}_uploaded")
     event["Records"][0]["s3"]["object"] |= {"key": upload.object_key, "sequencer": sequencer}
-    LAMBDAS[upload.kind].app(event, LambdaContext(remaining=int(seconds * 1000)))
+    return event
 
 
 class Log:

@@ -1,17 +1,25 @@
 """Videos from the form to the files that are served."""
 
+import json
+import os
+import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from media import delete_upload, get_upload, ladder, on_media_changed
+from media import delete_upload, get_upload, ladder, on_media_changed, on_video_uploaded
 from media.errors import ProcessingFailed
 from media.models import Upload
 from media.objects import keys_of
+from media.processing import WorkOver
 from media.uploads import attach, stored_media
+from media.workplaces import workplace
 from posts import on_media_ready
 from posts.models import Post
 from shared.tables import transaction
@@ -23,6 +31,7 @@ from tests.integration.media.conftest import (
     bring,
     call,
     deliver,
+    event_of,
     upload_of,
 )
 from tests.integration.posts.world import a_post, consume, stream_records, take
@@ -206,6 +215,131 @@ def test_no_time_left_is_tried_again_and_fails_at_last(bucket: Bucket, short_cli
     failed = upload_of(upload.upload_id)
     assert (failed.status, failed.error_code, failed.attempts) == ("failed", "processing_failed", 3)
     assert bucket.keys(upload) == []
+
+
+@pytest.fixture
+def own_tmp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A /tmp that only the work under test uses."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+def test_cancelling_stops_the_work_between_two_steps(
+    bucket: Bucket, short_clip: bytes, own_tmp: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However slowly a long video comes on: its owner is asked every few seconds."""
+    owner = a_user()
+    upload = bring(owner, short_clip, "video/mp4")
+    clock, beats = count(step=1), list[float]()
+    monkeypatch.setattr(on_video_uploaded, "monotonic", lambda: float(next(clock)))
+
+    def endless(video: Any, into: Path, *, seconds: float, on_progress: Any) -> Any:
+        (into / "720p").write_bytes(b"half")
+        assert call(delete_upload.app, owner, path={"upload_id": upload.upload_id})[0] == 200
+        for beat in range(100):
+            beats.append(beat)
+            on_progress(3)
+        raise AssertionError("the work went on")
+
+    monkeypatch.setattr(ladder, "write", endless)
+    deliver(upload)
+    assert len(beats) <= 3
+    assert Upload.find(upload.upload_id, consistent=True) is None
+    assert bucket.keys(upload) == []
+    assert list(own_tmp.iterdir()) == []
+
+
+def test_cancelling_ends_a_real_ffmpeg(
+    bucket: Bucket, real_clip: bytes, own_tmp: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = a_user()
+    upload = bring(owner, real_clip, "video/mp4")
+    monkeypatch.setattr(on_video_uploaded, "_LOOKS", 0)
+    ended: list[BaseException] = []
+    look = on_video_uploaded.check_wanted
+
+    def deleting(looked_at: Upload) -> None:
+        Upload(upload.upload_id).delete()
+        try:
+            look(looked_at)
+        except WorkOver as over:
+            ended.append(over)
+            raise
+
+    monkeypatch.setattr(on_video_uploaded, "check_wanted", deleting)
+    deliver(upload, seconds=300)
+    assert len(ended) == 1
+    assert bucket.keys(upload) == []
+    assert list(own_tmp.iterdir()) == []
+
+
+WORKER = """
+import json, signal, sys
+from media import on_video_uploaded
+from tests.support.gateway import LambdaContext
+
+def stay(percent):
+    print("at work", flush=True)
+    signal.pause()
+
+on_video_uploaded._progress_of = lambda upload: stay
+on_video_uploaded.app(json.loads(sys.argv[1]), LambdaContext(remaining=300_000))
+"""
+
+
+def test_a_worker_that_is_killed_leaves_nothing_and_the_next_one_finishes(
+    bucket: Bucket, real_clip: bytes, own_tmp: Path
+) -> None:
+    """As when Lambda runs out of memory or time: the same event comes again."""
+    owner = a_user()
+    upload = bring(owner, real_clip, "video/mp4")
+    worker = subprocess.Popen(
+        [sys.executable, "-c", WORKER, json.dumps(event_of(upload))],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "TMPDIR": str(own_tmp)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert worker.stdout is not None
+        assert "at work\n" in worker.stdout
+    finally:
+        worker.kill()
+        worker.communicate()
+    assert upload_of(upload.upload_id).status == "processing"
+    [left] = own_tmp.glob("media-*")
+    os.utime(left, (0, 0))  # as if it had been a while ago
+    made = arrive(upload, seconds=300)
+    assert (made.status, made.attempts) == ("ready", 2)
+    assert sorted(bucket.keys(made)) == sorted(keys_of(made.media))
+    assert list(own_tmp.iterdir()) == []
+
+
+def test_a_folder_in_which_somebody_works_is_left_alone(own_tmp: Path) -> None:
+    with workplace() as busy:
+        os.utime(busy, (0, 0))
+        with workplace() as other:
+            assert busy.is_dir()
+            assert other != busy
+    assert list(own_tmp.iterdir()) == []
+
+
+def test_a_worker_that_always_dies_fails_at_last(bucket: Bucket, short_clip: bytes) -> None:
+    upload = bring(a_user(), short_clip, "video/mp4")
+    sequencer = event_of(upload)["Records"][0]["s3"]["object"]["sequencer"]
+    dead = (Upload.status.set("processing"), Upload.worker.set(sequencer), Upload.attempts.set(2))
+    upload.change(*dead, condition=Upload.status == "pending")
+    with pytest.raises(ProcessingFailed):
+        arrive(upload)
+    failed = upload_of(upload.upload_id)
+    assert (failed.status, failed.error_code) == ("failed", "processing_failed")
+    assert bucket.keys(upload) == []
+
+
+def test_an_event_that_comes_twice_does_the_work_once(bucket: Bucket, short_clip: bytes) -> None:
+    upload = arrive(bring(a_user(), short_clip, "video/mp4"))
+    again = arrive(upload)
+    assert (again.attempts, again.updated_at) == (1, upload.updated_at)
+    assert sorted(bucket.keys(again)) == sorted(keys_of(again.media))
 
 
 def test_a_clip_deleted_meanwhile_is_not_worked_on(

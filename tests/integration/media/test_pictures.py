@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pillow_heif
 import pytest
 from botocore.exceptions import ClientError
 from PIL import Image
@@ -28,7 +29,7 @@ from tests.integration.media.conftest import (
 )
 from tests.support.gateway import LambdaContext
 from tests.support.streams import batch, stream_record
-from tests.unit.media.samples import SECRET, four_corners, photo
+from tests.unit.media.samples import SECRET, exif, four_corners, photo
 
 pytestmark = pytest.mark.usefixtures("bucket")
 
@@ -99,6 +100,23 @@ def test_a_picture_is_shown_in_every_size(bucket: Bucket, picture: bytes) -> Non
             assert answer.headers["cache-control"] == "private, max-age=31536000, immutable"
             assert SECRET not in answer.content
     assert httpx.get(shape["url"].split("?")[0]).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("kind", "coded", "original"),
+    [("HEIF", "image/heic", "image/jpeg"), ("AVIF", "image/avif", "image/jpeg")],
+)
+def test_what_telephones_take_is_shown_to_everybody(
+    bucket: Bucket, kind: str, coded: str, original: str
+) -> None:
+    pillow_heif.register_heif_opener()
+    data = BytesIO()
+    four_corners().save(data, kind, exif=exif())
+    upload = arrive(bring(a_user(), data.getvalue(), coded))
+    assert (upload.status, upload.content_type) == ("ready", coded)
+    assert bucket.type_of(upload.media["original"]) == original
+    for key in keys_of(upload.media):
+        assert SECRET not in bucket.read(key)
 
 
 def test_the_file_as_it_came_is_removed(bucket: Bucket, picture: bytes) -> None:
@@ -187,9 +205,12 @@ def bomb() -> bytes:
         (b"no picture at all", "image/jpeg", "media_unreadable"),
         (png(), "image/webp", "media_type_mismatch"),
         (png()[:60], "image/png", "media_unreadable"),
+        (b"\0" * 100, "image/gif", "media_unreadable"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "image/heic", "media_unreadable"),
+        (b"\0\0\0\x18ftypavif\0\0\0\0mif1avif", "image/avif", "media_unreadable"),
         (bomb(), "image/png", "media_too_many_pixels"),
     ],
-    ids=["svg", "html", "text", "other type", "cut", "bomb"],
+    ids=["svg", "html", "text", "other type", "cut", "zeros", "no heic", "no avif", "bomb"],
 )
 def test_hostile_files_end_as_failed(
     bucket: Bucket, data: bytes, content_type: str, code: str

@@ -88,3 +88,32 @@ def test_a_reel_that_turns_out_too_long_fails() -> None:
 
 def test_uploads_that_no_post_waits_for() -> None:
     consume(on_media_ready.app, failed(None, new_id()), ready(new_id(), new_id()))
+
+
+def described(upload_id: str, *post_ids: str, text: str = "A lake.") -> dict[str, object]:
+    return event(
+        "media.described",
+        "owner",
+        upload_id=upload_id,
+        owner_id="owner",
+        post_ids=list(post_ids),
+        alt_text=text,
+    )
+
+
+def texts(post_id: str) -> list[str | None]:
+    return [each["alt_text"] for each in post(post_id).media]
+
+
+def test_a_description_goes_where_the_author_wrote_nothing() -> None:
+    upload_id, author = new_id(), a_user()
+    silent = a_post(author, media=[{**stored(upload_id), "alt_text": None}])
+    with_text = a_post(author, media=[{**stored(upload_id), "alt_text": "Mine"}])
+    taken_away = a_post(
+        author, media=[{**stored(upload_id), "alt_text": None, "alt_text_by": "author"}]
+    )
+    told = described(upload_id, silent, with_text, taken_away, new_id())
+    consume(on_media_ready.app, told, told)
+    assert (texts(silent), texts(with_text), texts(taken_away)) == (["A lake."], ["Mine"], [None])
+    consume(on_media_ready.app, described(upload_id, silent, text="Another."))
+    assert texts(silent) == ["A lake."], "once is enough"

@@ -6,9 +6,9 @@ import pytest
 
 from posts import on_posts_changed, reconcile_counters
 from posts.likes import put_like
-from posts.models import Comment, CommentLike, Post, Recount
-from posts.recounting import SETTLED_AFTER
-from shared import clock
+from posts.models import Comment, CommentLike, Post
+from shared import clock, recounting
+from shared.recounting import SETTLED_AFTER, Recount
 from tests.integration.posts.world import a_comment, a_post, a_user, deliver, stream_records
 from tests.support.events import load_event
 from tests.support.gateway import LambdaContext
@@ -44,7 +44,7 @@ def test_right_counts_are_let_alone() -> None:
     post_id = a_post(a_user())
     liked(post_id, 3)
     deliver(on_posts_changed.app, stream_records("likes", post_id))
-    assert run() == {"items": 1, "mended": 0, "drift": 0}
+    assert run() == {"items": 1, "mended": 0, "drift": 0, "unfinished": 0}
 
 
 def test_a_wrong_count_is_mended_once_it_is_beyond_doubt() -> None:
@@ -57,7 +57,7 @@ def test_a_wrong_count_is_mended_once_it_is_beyond_doubt() -> None:
     with clock.stop_at(now + SETTLED_AFTER - 10):
         assert run()["mended"] == 0
     with clock.stop_at(now + SETTLED_AFTER + 10):
-        assert run() == {"items": 1, "mended": 1, "drift": 4}
+        assert run() == {"items": 1, "mended": 1, "drift": 4, "unfinished": 0}
     assert find(post_id).like_count == 3
     # The stream counts on from there, and what it counted before does not count again.
     liked(post_id, 1)
@@ -111,14 +111,14 @@ def test_comments_replies_and_their_likes_are_recounted_too() -> None:
         ).create()
     deliver(on_posts_changed.app, stream_records("comments", post_id))
     deliver(on_posts_changed.app, stream_records("comment-likes", reply))
-    assert run() == {"items": 3, "mended": 0, "drift": 0}
+    assert run() == {"items": 3, "mended": 0, "drift": 0, "unfinished": 0}
     Post(post_id).update(actions=[Post.comment_count.set(5)])
     Comment(post_id, root).update(actions=[Comment.reply_count.set(0)])
     Comment(post_id, reply).update(actions=[Comment.like_count.set(1)])
     now = clock.now()
     assert run()["mended"] == 0  # noted
     with clock.stop_at(now + SETTLED_AFTER + 10):
-        assert run() == {"items": 3, "mended": 3, "drift": 5}
+        assert run() == {"items": 3, "mended": 3, "drift": 5, "unfinished": 0}
     assert find(post_id).comment_count == 2
     told = [Comment.find(post_id, each, consistent=True) for each in (root, reply)]
     assert [(each.reply_count, each.like_count) for each in told if each] == [(1, 0), (0, 2)]
@@ -128,7 +128,7 @@ def test_it_goes_on_where_time_ran_out(monkeypatch: pytest.MonkeyPatch) -> None:
     author = a_user()
     for _ in range(5):
         a_post(author)
-    monkeypatch.setattr(reconcile_counters, "_PAGE", 2)
+    monkeypatch.setattr(recounting, "_PAGE", 2)
     assert run(remaining=1_000)["items"] == 0
 
     class OnePage(LambdaContext):

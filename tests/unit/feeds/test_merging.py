@@ -2,7 +2,8 @@
 
 import random
 
-from feeds.merging import Part, Ref, merge
+from feeds.merging import merge
+from posts.public import Part, Ref
 
 
 def refs(*post_ids: str) -> list[Ref]:

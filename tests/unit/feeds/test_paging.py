@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from feeds import paging
-from feeds.merging import Part, Ref
 from feeds.paging import FeedPage
 from feeds.reasons import Reason
+from posts import filling
+from posts.public import Part, Ref
 from shared.caller import Caller
 
 VIEWER = Caller("reader", "reader_two", "session", "user", "full")
@@ -49,7 +50,7 @@ class World:
 def world(monkeypatch: pytest.MonkeyPatch) -> Callable[..., World]:
     def make(*given: Any) -> World:
         made = World(*given)
-        monkeypatch.setattr(paging, "see_posts", made.see_posts)
+        monkeypatch.setattr(filling, "see_posts", made.see_posts)
         monkeypatch.setattr(paging, "shapes_of", shapes_of)
         return made
 

@@ -117,7 +117,7 @@ def test_what_another_event_stored_meanwhile_is_not_undone(
             assert item
             item.caption = edits.pop(0)
             item.save()
-            settling._settle(post_id)
+            settle(post_id)
         return made
 
     monkeypatch.setattr(settling, "_wanted", wanted)

@@ -103,22 +103,54 @@ def png(path: Path, image: Image.Image, orientation: int = 1) -> Path:
     return path
 
 
+_RED, _GREEN, _BLUE = (0.4361, 0.2225, 0.0139), (0.3851, 0.7169, 0.0971), (0.1431, 0.0606, 0.7141)
+_P3 = (0.5151, 0.2412, -0.0011), (0.2920, 0.6922, 0.0419), (0.1571, 0.0666, 0.7841)
+
+
 def swapped_profile() -> bytes:
     """An ICC profile in which what is called red is sRGB's green, and the reverse."""
-    red, green, blue = (0.4361, 0.2225, 0.0139), (0.3851, 0.7169, 0.0971), (0.1431, 0.0606, 0.7141)
+    return rgb_profile(primaries=(_GREEN, _RED, _BLUE))
+
+
+def wide_profile() -> bytes:
+    """Display P3, in which phones and newer screens store their colours."""
+    return rgb_profile(primaries=_P3)
+
+
+def rgb_profile(
+    more: dict[bytes, bytes] | None = None,
+    primaries: Sequence[Sequence[float]] = (_RED, _GREEN, _BLUE),
+) -> bytes:
+    """An ICC profile of these primaries and gamma 2.2, with a secret in its words."""
 
     def xyz(values: Sequence[float]) -> bytes:
         return b"XYZ \0\0\0\0" + struct.pack(">3i", *(round(value * 65536) for value in values))
 
+    tags = dict(zip((b"rXYZ", b"gXYZ", b"bXYZ"), map(xyz, primaries), strict=True))
+    curve = b"curv\0\0\0\0\0\0\0\x01\x02\x33\0\0"
+    tags |= dict.fromkeys((b"rTRC", b"gTRC", b"bTRC"), curve)
+    return icc_profile(b"RGB ", b"XYZ ", tags | (more or {}))
+
+
+def print_profile() -> bytes:
+    """An ICC profile of a printer that lays no ink but black: what is not black is white."""
+    corner = {True: (0, 128, 128), False: (255, 128, 128)}  # Lab of 8 bits
+    grid = b"".join(bytes(corner[bool(at & 1)]) for at in range(16))  # black changes fastest
+    ramps = bytes(range(256))
+    identity = struct.pack(">9i", *(65536 * (at % 4 == 0) for at in range(9)))
+    table = b"mft1\0\0\0\0" + bytes([4, 3, 2, 0]) + identity + ramps * 4 + grid + ramps * 3
+    return icc_profile(b"CMYK", b"Lab ", {b"A2B0": table})
+
+
+def icc_profile(space: bytes, connection: bytes, tags: dict[bytes, bytes]) -> bytes:
+    """An ICC profile of version 2 with these tags, and a secret in its words."""
+    white = struct.pack(">3i", *(round(value * 65536) for value in (0.9642, 1.0, 0.8249)))
     words = SECRET + b"\0"
     tags = {
         b"desc": b"desc\0\0\0\0" + struct.pack(">I", len(words)) + words + b"\0" * 78,
         b"cprt": b"text\0\0\0\0" + words,
-        b"wtpt": xyz((0.9642, 1.0, 0.8249)),
-        b"rXYZ": xyz(green),
-        b"gXYZ": xyz(red),
-        b"bXYZ": xyz(blue),
-        **dict.fromkeys((b"rTRC", b"gTRC", b"bTRC"), b"curv\0\0\0\0\0\0\0\x01\x02\x33\0\0"),
+        b"wtpt": b"XYZ \0\0\0\0" + white,
+        **tags,
     }
     table, body = b"", b""
     start = 128 + 4 + 12 * len(tags)
@@ -126,8 +158,9 @@ def swapped_profile() -> bytes:
         table += name + struct.pack(">II", start + len(body), len(tag))
         body += tag + b"\0" * (-len(tag) % 4)
     size = start + len(body)
-    head = struct.pack(">I4sI4s4s4s", size, b"\0\0\0\0", 0x02100000, b"mntr", b"RGB ", b"XYZ ")
-    head += b"\0" * 12 + b"acsp" + b"\0" * 28 + xyz((0.9642, 1.0, 0.8249))[8:]
+    kind = b"prtr" if space == b"CMYK" else b"mntr"
+    head = struct.pack(">I4sI4s4s4s", size, b"\0\0\0\0", 0x02100000, kind, space, connection)
+    head += b"\0" * 12 + b"acsp" + b"\0" * 28 + white
     profile = head.ljust(128, b"\0") + struct.pack(">I", len(tags)) + table + body
     ImageCms.ImageCmsProfile(BytesIO(profile))
     return profile

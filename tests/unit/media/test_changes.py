@@ -108,3 +108,22 @@ def test_other_changes_are_nobodys_business(aws: MemoryAws, caller: Caller) -> N
     changed(an_upload(caller, "processing"), an_upload(caller, "processing", attempts=2))
     changed(an_upload(caller, "ready"), an_upload(caller, "ready", post_id=POST_ID))
     assert (aws.pushed, aws.published) == ({}, {})
+
+
+def test_what_a_model_saw_is_told_to_the_posts_that_show_it(aws: MemoryAws, caller: Caller) -> None:
+    another = new_id()
+    plain = an_upload(caller, "ready", post_ids={POST_ID})
+    described = {"alt_text": "A lake.", "is_described": True}
+    after = an_upload(caller, "ready", post_ids={POST_ID}, **described)
+    changed(plain, after)
+    changed(after, an_upload(caller, "ready", post_ids={POST_ID, another}, **described))
+    changed(an_upload(caller, "ready"), an_upload(caller, "ready", **described))
+    first, second = aws.published["media"]
+    assert first["type"] == second["type"] == "media.described"
+    assert first["data"] == {
+        "upload_id": UPLOAD_ID,
+        "owner_id": caller.user_id,
+        "post_ids": [POST_ID],
+        "alt_text": "A lake.",
+    }
+    assert second["data"]["post_ids"] == sorted([POST_ID, another])

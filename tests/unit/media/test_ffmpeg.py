@@ -1,4 +1,7 @@
 import os
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -6,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from media import ffmpeg
-from media.errors import MediaUnreadable, ProcessingFailed
+from media.errors import MediaTooLarge, MediaUnreadable, ProcessingFailed
 from media.ffmpeg import FfmpegFailed
+from tests.unit.media.samples import four_corners, saved
 
 type Pretend = Callable[[str], Path]
 
@@ -161,3 +165,51 @@ def test_a_real_one_is_stopped_in_the_middle_of_its_work() -> None:
         ffmpeg.run(endless, seconds=1.5, on_line=lines.append)
     assert "progress=continue" in lines
     assert "progress=end" not in lines
+
+
+def test_what_it_writes_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ffmpeg, "_MOST_WRITTEN", 100_000)
+    target = tmp_path / "out.raw"
+    endless = ("-f", "lavfi", "-i", "testsrc2", "-f", "rawvideo", str(target))
+    with pytest.raises(MediaTooLarge, match="larger than allowed"):
+        ffmpeg.run(endless, seconds=60)
+    assert target.stat().st_size <= 100_000
+
+
+def test_its_memory_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ffmpeg, "_MOST_MEMORY", 100_000_000)
+    large = saved(four_corners(8000, 8000), tmp_path / "large.jpg", "JPEG")
+    with pytest.raises(FfmpegFailed, match="could not be processed"):
+        ffmpeg.run(("-i", str(large), "-f", "null", "-"), seconds=60)
+
+
+ENDLESS = """
+from media import ffmpeg
+
+source = ("-re", "-f", "lavfi", "-i", "testsrc2", "-progress", "pipe:1", "-f", "null", "-")
+ffmpeg.run(source, seconds=600, on_line=lambda line: print(line, flush=True))
+"""
+
+
+def children_of(pid: int) -> list[int]:
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for task in tasks for child in task.read_text().split()]
+
+
+def test_it_dies_with_a_worker_that_is_killed() -> None:
+    """As Lambda does with a function that is out of time, but for its children on an emulator."""
+    worker = subprocess.Popen(
+        [sys.executable, "-c", ENDLESS],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert worker.stdout is not None
+        assert any(line.startswith("frame=") for line in worker.stdout)
+        children = children_of(worker.pid)
+    finally:
+        worker.send_signal(signal.SIGKILL)
+        worker.communicate()
+    assert len(children) == 1
+    wait_until_gone(children[0])

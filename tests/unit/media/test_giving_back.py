@@ -1,18 +1,29 @@
 """What becomes of uploads when the posts that showed them are gone for good."""
 
 import json
+from typing import Any
 
 import pytest
 
 from media import on_post_purged
 from media.models import Upload
-from media.uploads import attach
+from media.uploads import UploadIsMoving, attach, give_back, give_back_avatar
 from shared.caller import Caller
 from shared.errors import UploadInUse
 from shared.ids import new_id
 from shared.tables import transaction
 from tests.support.memory_aws import MemoryAws
 from tests.unit.media.conftest import Bring
+
+
+class Changed(Exception):
+    """An upload is not as it was read."""
+
+
+def stored(upload: Upload) -> Upload:
+    found = Upload.find(upload.upload_id)
+    assert found is not None
+    return found
 
 
 def show(upload: Upload, *posts: str) -> None:
@@ -68,6 +79,53 @@ def test_a_profile_picture_stays(aws: MemoryAws, bring: Bring, caller: Caller) -
     left = Upload.find(upload.upload_id)
     assert left is not None
     assert (left.post_id, left.post_ids, left.avatar_of) == (None, None, caller.user_id)
+
+
+def test_a_picture_off_its_profile_goes_a_day_later(
+    aws: MemoryAws, bring: Bring, caller: Caller, noon: float
+) -> None:
+    upload = bring(status="ready", avatar_of=caller.user_id, expires_at=None)
+    with transaction() as write:
+        give_back_avatar(write, upload, Changed())
+    left = stored(upload)
+    assert (left.avatar_of, left.expires_at) == (None, noon + 86400)
+
+
+def test_a_profile_that_lets_go_while_the_last_post_is_purged(
+    aws: MemoryAws, bring: Bring, caller: Caller
+) -> None:
+    """Neither may believe that the other still shows it: then nobody would ever delete it."""
+    upload = bring(status="ready", avatar_of=caller.user_id)
+    show(upload, "post")
+    as_read = stored(upload)
+    purge("post", upload)
+    with pytest.raises(Changed), transaction() as write:
+        give_back_avatar(write, as_read, Changed())
+    with transaction() as write:
+        give_back_avatar(write, stored(upload), Changed())
+    assert stored(upload).expires_at
+
+
+def test_the_last_post_is_purged_while_a_profile_lets_go(
+    aws: MemoryAws, bring: Bring, caller: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = bring(status="ready", avatar_of=caller.user_id)
+    show(upload, "post")
+    delete = Upload.delete
+
+    def delete_too_early(self: Upload, **given: Any) -> None:
+        try:
+            delete(self, **given)
+        finally:
+            with transaction() as write:
+                give_back_avatar(write, stored(upload), Changed())
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Upload, "delete", delete_too_early)
+        with pytest.raises(UploadIsMoving):
+            give_back(upload.upload_id, "post")
+    purge("post", upload)  # as the queue brings it again
+    assert Upload.find(upload.upload_id) is None
 
 
 def test_an_upload_is_shown_in_a_hundred_posts_at_most(aws: MemoryAws, bring: Bring) -> None:

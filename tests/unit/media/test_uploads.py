@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -39,6 +40,7 @@ def stored(upload_id: str) -> Upload:
         ({"content_type": "video/webm", "type": "image/png"}, "video/webm", "video", 250_000_000),
         ({"content_type": "video/webm", "filename": "a.png"}, "video/webm", "video", 250_000_000),
         ({"filename": "IMG_0042.HEIC"}, "image/heic", "image", 20_000_000),
+        ({"filename": "photo.avif"}, "image/avif", "image", 20_000_000),
         ({"filename": "a.b.mov"}, "video/quicktime", "video", 250_000_000),
         ({"filename": "clip.m4v"}, "video/mp4", "video", 250_000_000),
     ],
@@ -68,6 +70,33 @@ def test_a_form_takes_one_file_of_one_type(
     upload = stored(form["upload_id"])
     assert (upload.owner_id, upload.status, upload.purpose) == (caller.user_id, "pending", "post")
     assert (upload.kind, upload.content_type, upload.object_key) == (kind, content_type, key)
+
+
+@pytest.mark.parametrize(
+    ("purpose", "kinds"),
+    [
+        ("post", ["image", "video"]),
+        ("story", ["image", "video"]),
+        ("message", ["image", "video"]),
+        ("reel", ["video"]),
+        ("avatar", ["image"]),
+        ("group", ["image"]),
+        ("thumbnail", ["image"]),
+        ("verification", ["image"]),
+    ],
+)
+def test_a_purpose_takes_files_that_can_serve_it(
+    call: Call, aws: MemoryAws, purpose: str, kinds: list[str]
+) -> None:
+    for content_type in ("image/png", "video/mp4"):
+        status, body = call(
+            create_upload.app, body={"content_type": content_type, "purpose": purpose}
+        )
+        is_taken = content_type.partition("/")[0] in kinds
+        assert status == (201 if is_taken else 415), body
+        if not is_taken:
+            assert (body["code"], purpose in body["error"]) == ("unsupported_media_type", True)
+    assert len(aws.dynamo.items("hoshi-uploads")) == len(kinds)
 
 
 def test_a_declared_size_is_the_only_one_that_fits(call: Call) -> None:
@@ -139,6 +168,7 @@ def test_an_upload_that_waits_for_its_file(call: Call, bring: Bring) -> None:
         "variants_webp": {},
         "thumbnail_url": None,
         "preview_url": None,
+        "hls_url": None,
         "width": None,
         "height": None,
         "duration": None,
@@ -193,6 +223,13 @@ def test_what_is_in_use_cannot_be_given_up(call: Call, bring: Bring) -> None:
     assert stored(upload.upload_id).status == "ready"
 
 
+def test_a_profile_picture_cannot_be_given_up(call: Call, bring: Bring, caller: Caller) -> None:
+    upload = bring(status="ready", purpose="avatar", avatar_of=caller.user_id, expires_at=None)
+    answer = call(delete_upload.app, path={"upload_id": upload.upload_id})
+    assert (answer[0], answer[1]["code"]) == (409, "upload_in_use")
+    assert stored(upload.upload_id).avatar_of == caller.user_id
+
+
 def test_what_is_used_stays_and_names_its_first_post(bring: Bring) -> None:
     upload, first, second = bring(status="ready"), new_id(), new_id()
     for post_id in (first, second):
@@ -226,7 +263,7 @@ def test_finding_several(bring: Bring, caller: Caller) -> None:
         find_upload(foreign.upload_id, caller.user_id)
 
 
-UPLOAD_ID, OWNER_ID = new_id(), new_id()
+UPLOAD_ID, OWNER_ID = "01KAEJ7Q9R1S3T5V7W9X1Y3Z5A", "01KAEJ7Q9R1S3T5V7W9X1Y3Z5B"
 
 
 @pytest.mark.parametrize(
@@ -300,6 +337,69 @@ def test_what_cannot_be_optimized(
     assert (answer[0], answer[1]["code"]) == (status, code)
     if "error" in given:
         assert answer[1]["error"] == given["error"]
+
+
+def test_optimizing_ones_own_profile_picture(call: Call, bring: Bring, caller: Caller) -> None:
+    upload = bring(status="ready", purpose="avatar", avatar_of=caller.user_id, expires_at=None)
+    body = {"media_url": f"https://s3.example.com/bucket/media/{upload.upload_id}/320.jpg?a=b"}
+    status, answer = call(optimize_image.app, body=body)
+    assert (status, len(answer["urls"]), answer["upload"]["purpose"]) == (200, 4, "avatar")
+    assert call(optimize_image.app, body=body) == (200, answer)
+
+
+class WhileItWaits:
+    """What the other Lambda does meanwhile: `then` at the third look."""
+
+    def __init__(self, then: Callable[[], object]) -> None:
+        self.then, self.looks = then, 0
+
+    def sleep(self, _: float) -> None:
+        self.looks += 1
+        if self.looks == 3:
+            self.then()
+
+
+def test_optimizing_waits_until_it_is_made(
+    call: Call, bring: Bring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = bring(status="processing")
+
+    def finish() -> None:
+        actions = Upload.status.set("ready"), Upload.media.set(picture_of(upload.upload_id))
+        Upload(upload.upload_id).change(*actions, condition=Upload.is_there())
+
+    monkeypatch.setattr(optimize_image, "time", WhileItWaits(finish))
+    status, answer = call(optimize_image.app, body={"upload_id": upload.upload_id})
+    assert (status, answer["upload"]["status"]) == (200, "ready")
+
+
+def test_optimizing_does_not_wait_for_ever(
+    call: Call, bring: Bring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = WhileItWaits(lambda: None)
+    monkeypatch.setattr(optimize_image, "time", waiting)
+    answer = call(optimize_image.app, body={"upload_id": bring(status="processing").upload_id})
+    assert (answer[0], answer[1]["code"]) == (409, "upload_not_ready")
+    assert waiting.looks == 50
+
+
+def test_optimizing_what_is_deleted_meanwhile(
+    call: Call, bring: Bring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = bring(status="processing")
+    monkeypatch.setattr(optimize_image, "time", WhileItWaits(Upload(upload.upload_id).delete))
+    answer = call(optimize_image.app, body={"upload_id": upload.upload_id})
+    assert (answer[0], answer[1]["code"]) == (404, "upload_not_found")
+
+
+@pytest.mark.parametrize("code", ["403", "404"])
+def test_optimizing_does_not_wait_for_a_file_that_was_never_brought(
+    call: Call, bring: Bring, aws: MemoryAws, code: str
+) -> None:
+    aws.fail("s3.HeadObject", code, status=int(code))
+    answer = call(optimize_image.app, body={"upload_id": bring().upload_id})
+    assert (answer[0], answer[1]["code"]) == (409, "upload_not_ready")
+    assert answer[1]["error"] == "The file of this upload has not arrived yet."
 
 
 @pytest.mark.parametrize(

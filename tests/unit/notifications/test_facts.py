@@ -10,7 +10,9 @@ from shared.events import (
     CollaborationInvited,
     CommentDeleted,
     CommentLiked,
+    CommentMentioned,
     CommentUnliked,
+    CommentUnmentioned,
     Event,
     ExportReady,
     FollowApproved,
@@ -40,6 +42,7 @@ CREATED = PostCreated("post", "author", "author_name", "public", False, AT)
 COMMENTED = PostCommented("post", "author", "comment", None, None, "writer", "writer_name", AT)
 REPLIED = PostCommented("post", "author", "reply", "comment", "parent", "writer", "w_name", AT)
 COMMENT_LIKED = CommentLiked("post", "comment", "writer", "liker", "liker_name", AT)
+NAMED_BELOW = CommentMentioned("post", "comment", "writer", "writer_name", "named", AT)
 SHARED = PostShared("post", "author", "sharer", "sharer_name", AT)
 MENTIONED = PostMentioned("post", "author", "author_name", "named", AT)
 INVITED = CollaborationInvited("post", "author", "author_name", "asked", AT)
@@ -74,6 +77,7 @@ def withdrawn(event: Event) -> list[Notification]:
             ],
         ),
         (COMMENT_LIKED, [("writer", "comment.liked", "liker", "comment", "post")]),
+        (NAMED_BELOW, [("named", "comment.mentioned", "writer", "comment", "post")]),
         (SHARED, [("author", "post.shared", "sharer", "post", None)]),
         (MENTIONED, [("named", "post.mentioned", "author", "post", "post")]),
         (INVITED, [("asked", "post.collaboration", "author", "post", "post")]),
@@ -124,6 +128,7 @@ def test_other_facts_have_other_ids() -> None:
         CREATED,
         COMMENTED,
         COMMENT_LIKED,
+        NAMED_BELOW,
         SHARED,
         MENTIONED,
         INVITED,
@@ -143,6 +148,7 @@ def test_other_facts_have_other_ids() -> None:
         (COMMENTED, CommentDeleted("post", "author", "comment", None, None, "writer", AT)),
         (REPLIED, CommentDeleted("post", "author", "reply", "comment", "parent", "writer", AT)),
         (COMMENT_LIKED, CommentUnliked("post", "comment", "writer", "liker", AT)),
+        (NAMED_BELOW, CommentUnmentioned("post", "comment", "writer", "named", AT)),
         (SHARED, PostUnshared("post", "author", "sharer", AT)),
         (MENTIONED, PostUnmentioned("post", "author", "named", AT)),
         (INVITED, CollaborationEnded("post", "author", "asked", AT)),
@@ -166,6 +172,8 @@ def test_an_undoing_event_withdraws_the_entries_of_its_fact(done: Event, undone:
         CommentLiked("post", "comment", "writer", "writer", "writer_name", AT),
         PostShared("post", "author", "author", "author_name", AT),
         PostMentioned("post", "author", "author_name", "author", AT),
+        CommentMentioned("post", "comment", "writer", "writer_name", "writer", AT),
+        CommentUnmentioned("post", "comment", "writer", "writer", AT),
     ],
 )
 def test_nobody_is_told_of_their_own_acts(event: Event) -> None:
@@ -183,7 +191,7 @@ def test_what_is_nobodys_news_makes_no_entry() -> None:
 
 def test_the_queue_takes_every_event_that_tells_somebody_something() -> None:
     events = [LIKED, FOLLOWED, REQUESTED, APPROVED, CREATED, COMMENTED, COMMENT_LIKED, EXPORTED]
-    events += [SHARED, MENTIONED, INVITED]
+    events += [SHARED, MENTIONED, NAMED_BELOW, INVITED]
     undoing = {PostUnliked, UserUnfollowed, FollowRequestEnded, CommentDeleted, CommentUnliked}
-    undoing |= {PostUnshared, PostUnmentioned, CollaborationEnded}
+    undoing |= {PostUnshared, PostUnmentioned, CommentUnmentioned, CollaborationEnded}
     assert set(TOLD) == {type(event) for event in events} | undoing

@@ -11,6 +11,7 @@ from notifications.shapes import notification_shape, socialhub_notification
 from shared.events import (
     CollaborationInvited,
     CommentLiked,
+    CommentMentioned,
     Event,
     ExportReady,
     FollowApproved,
@@ -113,6 +114,14 @@ EVENTS: list[tuple[Event, str, str, str, dict[str, Any], dict[str, Any]]] = [
         "new_name mentioned you in a post",
         {"post_id": "P"},
         {"post_id": "P", "postId": "P"},
+    ),
+    (
+        CommentMentioned("P", "C", "W", "old_name", "A", AT),
+        "MENTION",
+        "comment",
+        "new_name mentioned you in a comment",
+        {"post_id": "P", "comment_id": "C"},
+        {"post_id": "P", "postId": "P", "comment_id": "C", "commentId": "C", "commenterId": "W"},
     ),
 ]
 

@@ -11,7 +11,16 @@ from posts.models import Post
 from shared.caller import Caller
 from shared.clock import timestamp
 from shared.envelopes import Envelope
-from shared.events import CommentLiked, Event, PostCommented, PostDeleted, PostLiked, UserFollowed
+from shared.events import (
+    CommentLiked,
+    CommentMentioned,
+    CommentUnmentioned,
+    Event,
+    PostCommented,
+    PostDeleted,
+    PostLiked,
+    UserFollowed,
+)
 from shared.ids import new_id
 from tests.support.accounts import a_user
 from tests.support.gateway import LambdaContext
@@ -109,6 +118,40 @@ def test_a_reply_is_told_only_to_who_may_see_the_post() -> None:
     assert told(insider) == ["comment.replied"]
     assert told(outsider) == []
     assert told(author) == ["post.commented", "post.commented"]
+
+
+def test_a_mention_in_a_comment_is_told_only_to_who_may_see_the_post_and_its_writer() -> None:
+    author, writer = a_user(is_private=True), a_user()
+    insider, outsider, blocked, quiet = (
+        *(a_user(), a_user(), a_user()),
+        a_user(muted_types=["comment.mentioned"]),
+    )
+    for follower in (insider, blocked, quiet):
+        edge_of = edge("follows", author.user_id)
+        Relationship(follower.user_id, edge_of, since=AT, updated_at=AT).save()
+    block = edge("blocked_by", writer.user_id)
+    Relationship(blocked.user_id, block, since=AT, updated_at=AT).save()
+    post_id, comment_id = a_post(author), new_id()
+    people = (insider, outsider, blocked, quiet, author, writer)
+    mentions = [
+        CommentMentioned(post_id, comment_id, writer.user_id, writer.username, each.user_id, AT)
+        for each in people
+    ]
+    consume(*mentions)
+    consume(*mentions[:1])  # told twice
+    assert [told(each) for each in people] == [
+        ["comment.mentioned"],
+        [],
+        [],
+        [],
+        ["comment.mentioned"],
+        [],
+    ]
+    assert listed(insider) == ["comment.mentioned"]
+    consume(CommentUnmentioned(post_id, comment_id, writer.user_id, insider.user_id, AT))
+    consume(*mentions[:1])  # an edit names them again
+    assert listed(insider) == []
+    assert listed(author) == ["comment.mentioned"]
 
 
 def test_a_post_that_was_hidden_since_takes_its_entries_off_others_lists() -> None:

@@ -117,6 +117,7 @@ def test_a_comment_is_answered_whole() -> None:
         "like_count": 0,
         "reply_count": 0,
         "is_liked": False,
+        "is_pinned": False,
         "edited_at": None,
         "created_at": "2026-01-05T12:00:00.000Z",
     }

@@ -224,3 +224,12 @@ def test_a_post_that_is_deleted_meanwhile_is_not_edited(monkeypatch: pytest.Monk
     stored = Post.find(post_id)
     assert stored is not None
     assert stored.caption == "one"
+
+
+def test_a_text_that_its_author_touched_is_the_authors(aws: MemoryAws) -> None:
+    author = a_user()
+    post_id = a_post(author, media=[picture(PICTURE), picture(CLIP)])
+    assert edit(author, post_id, alt_texts={PICTURE: ""})[0] == 200
+    touched, untouched = Post.get(post_id).media
+    assert touched["alt_text_by"] == "author"
+    assert "alt_text_by" not in untouched

@@ -7,6 +7,7 @@ import pytest
 from posts.models import Comment, CommentLike, Like, Post, Share
 from posts.news import news_of
 from posts.on_posts_changed import app, comment_likes, comments, likes, shares
+from shared.events import CommentMentioned, CommentUnmentioned
 from shared.streams import Change
 from tests.support.events import load_event
 
@@ -202,6 +203,35 @@ def test_what_a_changed_comment_tells() -> None:
         assert "Nice!" not in str(event)
     for changed in (a_comment(like_count=3), a_comment(reply_count=1), a_comment(content="x")):
         assert list(comments(change(comment, changed))) == []
+
+
+def named(old: Comment | None, new: Comment | None) -> list[tuple[str, str, str]]:
+    """Actor, type and person, of what is told but for the comment itself coming and going."""
+    return [
+        (actor, event.type, event.user_id)
+        for actor, event in comments(change(old, new))
+        if isinstance(event, CommentMentioned | CommentUnmentioned)
+    ]
+
+
+def test_whom_a_comment_names() -> None:
+    first, other = a_comment(mentions=["ann", "bob"]), a_comment(mentions=["bob", "cleo"])
+    assert named(None, first) == [
+        ("writer", "comment.mentioned", "ann"),
+        ("writer", "comment.mentioned", "bob"),
+    ]
+    assert named(first, other) == [
+        ("writer", "comment.mentioned", "cleo"),
+        ("writer", "comment.unmentioned", "ann"),
+    ]
+    assert named(first, a_comment(mentions=["ann", "bob"], content="Other words")) == []
+    assert named(first, a_comment(mentions=["ann", "bob"], like_count=3, is_pinned=True)) == []
+    assert [each[1:] for each in named(other, None)] == [
+        ("comment.unmentioned", "bob"),
+        ("comment.unmentioned", "cleo"),
+    ]
+    [(_, told), *_] = [each for each in comments(change(None, first)) if "mention" in each[1].type]
+    assert told == CommentMentioned("post", "comment", "writer", "writer_one", "ann", MOMENT)
 
 
 def test_what_a_changed_like_of_a_comment_tells() -> None:

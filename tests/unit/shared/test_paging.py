@@ -52,7 +52,7 @@ def test_a_cursor_of_a_list_that_anybody_may_read_needs_no_caller() -> None:
     "change",
     [
         {"caller": None},
-        {"caller": Caller(new_id(), "someone_else", new_id(), "user", "full")},
+        {"caller": Caller("someone", "someone_else", "session", "user", "full")},
         {"name": "list_comments"},
         {"path": {"user": "somebody"}},
         {"parameters": {"q": "dogs"}},

@@ -103,6 +103,31 @@ def test_another_key_is_refused_whatever_id_it_claims(caller: Caller) -> None:
         read_token(signed(make_token(caller), {}, key="f" * 64))
 
 
+@pytest.mark.parametrize("header", [{"crit": ["exp"]}, {"typ": "at+jwt"}, {"b64": False}], ids=str)
+def test_a_header_that_we_do_not_write_is_refused_even_with_the_right_key(
+    caller: Caller, header: dict[str, Any]
+) -> None:
+    with pytest.raises(Unauthorized):
+        read_token(signed(make_token(caller), {}, **header))
+
+
+@pytest.mark.parametrize("header", ["[" * 6000, "7", "null", '"kid"', "{"])
+def test_a_header_that_is_no_object_is_refused(header: str) -> None:
+    encoded = base64.urlsafe_b64encode(header.encode()).decode().rstrip("=")
+    with pytest.raises(Unauthorized):
+        read_token(f"{encoded}.e30.e30")
+
+
+def test_a_signature_has_one_spelling(caller: Caller) -> None:
+    token = make_token(caller)
+    # The last character of 32 bytes has two bits that nothing is made of.
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    same_bytes = alphabet[alphabet.index(token[-1]) ^ 1]
+    for other in (f"{token[:-1]}{same_bytes}", f"{token}=", f"{token} ", f"{token}\ud800"):
+        with pytest.raises(Unauthorized):
+            read_token(other)
+
+
 def test_no_signature_is_refused(caller: Caller) -> None:
     token = make_token(caller)
     header = {"alg": "none", "typ": "JWT", "kid": jwt.get_unverified_header(token)["kid"]}

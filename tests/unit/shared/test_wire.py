@@ -62,6 +62,25 @@ def test_values_cross_botocore_untouched(aws: MemoryAws) -> None:
     assert post.caption == "Größe ✓"
 
 
+def test_an_answer_that_mentions_binary_is_the_same_answer(aws: MemoryAws) -> None:
+    """It goes through botocore, as those do that hold some."""
+    item = {**ITEM, "caption": {"S": "B"}, "BS": {"N": "1"}}
+    client("dynamodb").put_item(TableName="hoshi-posts", Item=item)
+    key: dict[str, Any] = {"post_id": ITEM["post_id"]}
+    answer = client("dynamodb").get_item(TableName="hoshi-posts", Key=key)
+    assert answer["Item"] == item
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 200
+
+
+def test_an_item_gives_what_it_holds_and_none_for_the_rest() -> None:
+    post = Post("p", author_id="a", like_count=3)
+    post.location = "Kyoto"
+    del post.location
+    assert (post.like_count, post.location, post.edited_at) == (3, None, None)
+    assert post.attribute_values["author_id"] == "a"
+    assert Post.like_count is Post.get_attributes()["like_count"]
+
+
 def test_binary_values_are_read_and_written_as_bytes(aws: MemoryAws) -> None:
     challenge = Challenge("register#somebody", digest=b"\x00\xff", **CHALLENGE)
     challenge.create()

@@ -10,7 +10,7 @@ from shared.http import Endpoint
 from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
 from tests.unit.users.conftest import Call, Join, as_caller, block, draw
-from users import follows
+from users import follows, relations
 from users.list_followers import app as followers_app
 from users.list_following import app as following_app
 from users.models import User
@@ -192,8 +192,33 @@ def test_the_calls_of_a_page_do_not_grow_with_it(
         call(app, viewer, owner.user_id)
         spent.append(sorted(aws.calls))
     assert spent[0] == spent[1]
-    # The gate; the owner; the page of edges; how the caller stands to them; who they are.
-    assert spent[0] == [*["dynamodb.BatchGetItem"] * 3, "dynamodb.Query", "dynamodb.UpdateItem"]
+    # The gate; the owner; the page of edges; then all at once: who they are and how the caller
+    # stands to them, the caller's requests, the caller's blocks.
+    assert spent[0] == [
+        *["dynamodb.BatchGetItem"] * 2,
+        *["dynamodb.Query"] * 3,
+        "dynamodb.UpdateItem",
+    ]
+
+
+@APPS
+@pytest.mark.parametrize("short", [100, 2, 1])
+def test_whom_somebody_blocks_is_left_out_however_long_the_list(
+    app: Endpoint, short: int, call: Call, join: Join, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relations, "_SHORT", short)
+    owner, viewer = join("owner"), join("viewer")
+    people = [join(f"person{number}") for number in range(6)]
+    for person in people:
+        connect(app, owner, person)
+    block(viewer, people[0])
+    block(people[5], viewer)
+    draw("requested", viewer, people[3])
+    draw("requested", viewer, people[4])
+    _, body = call(app, viewer, "owner")
+    told = {each["username"]: each["follow_status"] for each in body["users"]}
+    pending = dict.fromkeys(("person3", "person4"), "pending")
+    assert told == {"person1": "none", "person2": "none", **pending}
 
 
 def test_a_removed_follower_does_not_follow_any_more(call: Call, join: Join) -> None:

@@ -35,6 +35,7 @@ NOT_TOLD: dict[type[Table], set[str]] = {
         *("author_id", "author_username", "reel_author_id", "revision"),
         *("deleted_at", "deleted_author_id", "deletion", "purge_at", "removed_by"),
         *("like_seq", "comment_seq", "share_seq"),
+        "pinned_comments",  # others' too; told with each comment
     },
     Comment: {
         *("thread", "user_id", "username", "post_author_id", "parent_author_id"),
@@ -43,7 +44,7 @@ NOT_TOLD: dict[type[Table], set[str]] = {
     Message: {"conversation_id", "client_message_id"},
     Upload: {
         *("owner_id", "object_key", "progress", "attempts", "worker", "expires_at", "updated_at"),
-        *("avatar_of", "post_ids"),
+        *("avatar_of", "post_ids", "is_described", "hls"),
         "media",  # told as width, height, duration and file
     },
     Session: {"user_id", "generation"},

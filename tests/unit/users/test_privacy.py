@@ -15,6 +15,7 @@ DEFAULTS = {
     "allow_message_requests": True,
     "show_presence": True,
     "show_read_receipts": True,
+    "suggest_alt_text": False,
 }
 
 

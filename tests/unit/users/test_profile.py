@@ -85,6 +85,7 @@ def test_ones_own_profile_tells_more(whom: str | None, call: Call, join: Join) -
             "allow_message_requests": True,
             "show_presence": False,
             "show_read_receipts": True,
+            "suggest_alt_text": False,
         },
     }
 

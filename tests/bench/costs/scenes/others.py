@@ -1,4 +1,4 @@
-"""Requests of chat, media, notifications, moderation and web."""
+"""Requests of chat, media, notifications, moderation, ai and web."""
 
 from pathlib import Path
 from typing import Any
@@ -93,6 +93,29 @@ def _upload(status: str = "ready") -> Scene:
     return lambda world: Asked(world.reader, {"upload_id": world.upload(status)})
 
 
+def _plays(world: World) -> Asked:
+    """A player wants one of the three playlists that it asks for before it plays."""
+    from media.links import playlist_url
+    from media.models import Upload
+
+    upload_id = world.upload("ready", "video")
+    rung = {"codecs": "avc1.64001f,mp4a.40.2", "width": 1280, "height": 720, "frame_rate": 30.0}
+    pieces = {"start": 9000, "header": 1251, "segments": [(4.0, 900_000)] * 8}
+    rungs = {name: {**rung, **pieces} for name in ("720p", "480p", "360p")}
+    stored = {**world.picture(), "variants": {name: f"{name}.mp4" for name in rungs}}
+    Upload(upload_id).change(
+        Upload.hls.set(rungs), Upload.media.set(stored), condition=Upload.is_there()
+    )
+    _, _, query = (playlist_url(upload_id) or "").partition("?")
+    given = dict(part.split("=", 1) for part in query.split("&"))
+    return Asked(None, {"upload_id": upload_id, "playlist": "720p.m3u8"}, query=given)
+
+
+def _asks_the_model(world: World) -> Asked:
+    world.stage.aws.sayings = ["Two boats on a lake, and snow on the mountains behind it."]
+    return Asked(world.reader, body={"upload_id": world.upload()})
+
+
 def _uploaded(kind: str, progress: int, files: int) -> Scene:
     """A file arrives. All is done but for the rendering, which is measured by itself."""
 
@@ -134,6 +157,7 @@ def _nobody(world: World) -> Asked:
 
 
 SCENES: dict[str, Scene] = {
+    "ai/suggest_alt_text": _asks_the_model,
     "chat/create_conversation": lambda world: Asked(
         world.reader, body={"participant_ids": [world.friend.user_id]}
     ),
@@ -158,6 +182,7 @@ SCENES: dict[str, Scene] = {
     ),
     "media/get_upload": _upload(),
     "media/delete_upload": _upload(),
+    "media/get_playlist": _plays,
     "media/optimize_image": lambda world: Asked(world.reader, body={"upload_id": world.upload()}),
     "moderation/ban_user": lambda world: Asked(
         _admin(world), {"user": world.stranger.user_id}, body={"reason": "Spam"}

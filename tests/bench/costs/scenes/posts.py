@@ -83,6 +83,16 @@ def _unlikes_comment(world: World) -> Asked:
     return asked
 
 
+def _own_comment(world: World) -> Asked:
+    return Asked(world.reader, {"comment_id": world.comment(world.post(world.reader))})
+
+
+def _unpins_comment(world: World) -> Asked:
+    asked = _own_comment(world)
+    world.ask("posts/pin_comment", world.reader, **asked.path)
+    return asked
+
+
 def _page_of(find: Callable[[World], Caller], reels: bool = False) -> Scene:
     """A page of somebody's posts."""
 
@@ -196,6 +206,8 @@ SCENES: dict[str, Scene] = {
     "posts/delete_comment": _comment,
     "posts/like_comment": _comment,
     "posts/unlike_comment": _unlikes_comment,
+    "posts/pin_comment": _own_comment,
+    "posts/unpin_comment": _unpins_comment,
     "posts/list_user_posts": _page_of(lambda world: world.author),
     "posts/list_user_reels": _page_of(lambda world: world.author, reels=True),
     "posts/list_user_tagged": _tagged,

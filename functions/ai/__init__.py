@@ -1,0 +1,1 @@
+"""Service ai: what a model can say of posts and pictures."""

@@ -1,0 +1,38 @@
+"""POST /ai/alt-text: what a model says is on one's own picture."""
+
+from typing import Annotated, TypedDict
+
+from ai.assistant import is_on
+from ai.pictures import describe
+from media.public import find_upload, stored_media
+from shared.errors import AiUnavailable, InvalidInput, UploadNotReady
+from shared.fields import Body, text
+from shared.http import endpoint
+from shared.requests import Request
+
+app = endpoint("ai")
+
+
+class PictureToDescribe(Body):
+    """Which of the caller's uploads."""
+
+    upload_id: Annotated[str, text(1, 64)]
+
+
+class SuggestedText(TypedDict):
+    """An alternative text, empty where the model has nothing to say; nothing was changed yet."""
+
+    alt_text: str
+
+
+@app.serve("POST /ai/alt-text", body=PictureToDescribe, answer=SuggestedText)
+def suggest_alt_text(request: Request[PictureToDescribe]) -> SuggestedText:
+    """Suggest an alternative text for a picture. It is the caller's to use or not."""
+    upload = find_upload(request.body.upload_id, request.caller.user_id)
+    if upload.kind != "image":
+        raise InvalidInput(("upload_id", "Only images are described."))
+    if not is_on():
+        raise AiUnavailable
+    if upload.status != "ready":
+        raise UploadNotReady
+    return {"alt_text": describe(upload.owner_id, stored_media(upload), fills=False)}

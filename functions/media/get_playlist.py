@@ -1,0 +1,40 @@
+"""GET /media/{upload_id}/{playlist}: what a player that adapts needs to play a film (HLS)."""
+
+from media import playlists
+from media.links import expiry_of, query_of
+from media.models import Upload
+from media.playlists import Rung
+from media.uploads import has_expired
+from shared.clock import now
+from shared.errors import UploadNotFound
+from shared.http import endpoint
+from shared.media_urls import sign_url
+from shared.requests import Answer, Request
+
+app = endpoint("media")
+
+_MAX_AGE = 300  # seconds
+
+
+@app.serve("GET /media/{upload_id}/{playlist}", auth="none", tier="signed", answer=str)
+def get_playlist(request: Request) -> Answer:
+    """Get a playlist of a video, as players that adapt need it (HLS).
+
+    `hls_url` leads to `master.m3u8`, which names the playlists of the sizes. Its query, `expires`
+    and `signature`, admits to all of them.
+    """
+    upload_id, name = request.path["upload_id"], request.path["playlist"]
+    expires = expiry_of(upload_id, request.parameters)
+    film = Upload.find(upload_id, consistent=True)
+    if film is None or film.hls is None or has_expired(film):
+        raise UploadNotFound
+    rungs: dict[str, Rung] = film.hls
+    if name == playlists.MASTER:
+        text = playlists.master(rungs, query_of(upload_id, expires))
+    elif (rung := playlists.rung_named(name)) in rungs:
+        text = playlists.media(rungs[rung], sign_url(film.media["variants"][rung], expires))
+    else:
+        raise UploadNotFound
+    age = min(_MAX_AGE, int(expires - now()))
+    headers = {"Content-Type": playlists.TYPE, "Cache-Control": f"private, max-age={age}"}
+    return Answer(text, headers=headers)

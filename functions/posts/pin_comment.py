@@ -1,0 +1,23 @@
+"""POST /comments/{comment_id}/pin: pin a comment on one's own post above the others."""
+
+from typing import TypedDict
+
+from posts.pinning import pin
+from shared.http import endpoint
+from shared.requests import Request
+
+app = endpoint("posts")
+
+
+class CommentPinned(TypedDict):
+    """What pinning answers."""
+
+    message: str
+    pinned: bool
+
+
+@app.serve("POST /comments/{comment_id}/pin", answer=CommentPinned)
+def pin_comment(request: Request) -> CommentPinned:
+    """Pin a top-level comment on one's own post; three at most, the latest pinned first."""
+    pin(request.caller, request.path["comment_id"])
+    return {"message": "Comment pinned", "pinned": True}

@@ -1,0 +1,99 @@
+"""How one person stands to many others, for lists of people.
+
+A look for each pair would cost most of such a list, and find nothing nearly always. Most people
+block few, are blocked by few and wait for few: such lists are read whole, in one query each.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from shared.tables import Key, in_parallel, query, read_items
+from users.accounts import is_expired, is_shown
+from users.edges import BLOCKS, Relation, relation_from, relation_keys
+from users.models import EdgeKind, Relationship, User, edge
+
+# Edges of a short list, ended ones included. Whoever has more is looked up pair by pair.
+_SHORT = 100
+_FEW = 2  # people whom it is cheaper to look up
+
+type People = dict[str, tuple[User, Relation]]
+
+
+def relations(viewer_id: str, other_ids: Sequence[str]) -> dict[str, Relation]:
+    """How the viewer stands to each of them, in one round of reads: good for `follows`,
+    `requested`, `followed_by` and `blocked`, which is what the shape UserRow tells and who is left
+    out."""
+    items = _read_all(viewer_id, other_ids)
+    return {other_id: relation_from(items, viewer_id, other_id) for other_id in other_ids}
+
+
+def people_with_relations(viewer_id: str, user_ids: Sequence[str]) -> People:
+    """The accounts that there are, whatever their status, each with `relations`."""
+    return _people(_read_all(viewer_id, user_ids, _accounts(user_ids)), viewer_id, user_ids)
+
+
+def people_shown(viewer_id: str, user_ids: Sequence[str]) -> dict[str, User]:
+    """Those of the accounts that the viewer is shown: their own, and those that others see, unless
+    one of the two blocks the other."""
+    items = _read(viewer_id, user_ids, (), [BLOCKS], _accounts(user_ids))
+    return {
+        user_id: user
+        for user_id, (user, relation) in _people(items, viewer_id, user_ids).items()
+        if user_id == viewer_id or (is_shown(user) and not relation.blocked)
+    }
+
+
+def _accounts(user_ids: Iterable[str]) -> list[Key]:
+    return [(User, user_id) for user_id in user_ids]
+
+
+def _people(items: Mapping[Key, Any], viewer_id: str, user_ids: Iterable[str]) -> People:
+    return {
+        user_id: (user, relation_from(items, viewer_id, user_id))
+        for user_id in user_ids
+        if (user := items.get((User, user_id))) and not is_expired(user)
+    }
+
+
+def _read_all(
+    viewer_id: str, other_ids: Sequence[str], also: Sequence[Key] = ()
+) -> Mapping[Key, Any]:
+    return _read(viewer_id, other_ids, ("follows", "followed_by"), [("requested",), BLOCKS], also)
+
+
+def _read(
+    viewer_id: str,
+    other_ids: Sequence[str],
+    looked_up: Sequence[EdgeKind],
+    short: Sequence[Sequence[EdgeKind]],
+    also: Sequence[Key],
+) -> Mapping[Key, Any]:
+    """Each pair's edges of the kinds `looked_up`, the short lists (of kinds that are neighbours in
+    the order of the alphabet), and what else is to be read."""
+    if len(other_ids) <= _FEW:
+        looked_up, short = [*looked_up, *(kind for kinds in short for kind in kinds)], []
+    keys = [*also, *_pairs(viewer_id, other_ids, looked_up)]
+    calls: list[Callable[[], Mapping[Key, Any]]] = [lambda: read_items(keys)]
+    calls += [_reading(viewer_id, other_ids, kinds) for kinds in short]
+    return {key: item for found in in_parallel(*calls) for key, item in found.items()}
+
+
+def _pairs(viewer_id: str, other_ids: Iterable[str], kinds: Sequence[EdgeKind]) -> list[Key]:
+    return [key for each in other_ids for key in relation_keys(viewer_id, each, kinds)]
+
+
+def _reading(
+    viewer_id: str, other_ids: Sequence[str], kinds: Sequence[EdgeKind]
+) -> Callable[[], Mapping[Key, Any]]:
+    return lambda: _read_short(viewer_id, other_ids, kinds)
+
+
+def _read_short(
+    viewer_id: str, other_ids: Sequence[str], kinds: Sequence[EdgeKind]
+) -> Mapping[Key, Any]:
+    """The viewer's whole list of these kinds, if it is short; else what it says of these people."""
+    within = Relationship.edge.between(edge(min(kinds), ""), edge(max(kinds), "~"))
+    found, following = query(Relationship, viewer_id, within, limit=_SHORT, newest_first=False)
+    if following:
+        return read_items(_pairs(viewer_id, other_ids, kinds))
+    return {(Relationship, viewer_id, item.edge): item for item in found}

@@ -1,0 +1,92 @@
+"""A reel as a player that adapts plays it: from the shape Media to pictures, with no token."""
+
+import subprocess
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from media import ffmpeg
+from tests.e2e.client import Api, Person, wait_for
+from tests.e2e.conftest import Deployed
+from tests.unit.media.samples import H264, picture
+from tests.unit.media.samples import clip as clip_of
+
+
+def playlist(api: Api, url: str) -> httpx.Response:
+    """Fetch a playlist as a player does. (Python does not know the host that the URL names.)"""
+    parts = urlsplit(url)
+    assert parts.hostname == api.host
+    return api.call("GET", f"{parts.path}?{parts.query}")
+
+
+def pictures(source: Path) -> list[str]:
+    """The digests of the pictures of a file, or of what a playlist names."""
+    network = ("-protocol_whitelist", "file,http,tcp", "-allowed_extensions", "ALL")
+    reads = network if source.suffix == ".m3u8" else ()
+    lines = subprocess.run(
+        [
+            *(ffmpeg.binary(), "-nostdin", "-v", "error", *reads, "-i", str(source)),
+            *("-map", "0:v", "-fps_mode", "passthrough", "-f", "framemd5", "-"),
+        ],
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=240,
+    ).stdout.splitlines()
+    return [line.rpartition(",")[2].strip() for line in lines if not line.startswith("#")]
+
+
+def test_a_reel_is_played_in_pieces(
+    stack: Deployed, alice: Person, bob: Person, clip: Path, tmp_path: Path
+) -> None:
+    api = stack.api
+    upload_id = alice.upload(clip, "video/mp4", purpose="reel")
+    body = {"caption": "In pieces", "upload_ids": [upload_id], "is_reel": True}
+    post_id = alice.expect(201, "POST", "/posts", body)["id"]
+    assert alice.processed(upload_id, patience=240)["status"] == "ready"
+
+    def shown() -> dict[str, Any] | None:
+        post = bob.call("GET", f"/posts/{post_id}").json()
+        return dict(post["media"][0]) if post.get("status") == "ready" else None
+
+    film = wait_for(shown, "the reel to be ready")
+    assert film
+    master = playlist(api, film["hls_url"])
+    assert master.status_code == 200
+    assert master.headers["content-type"] == "application/vnd.apple.mpegurl"
+    assert master.headers["access-control-allow-origin"] == "*"
+    assert "x-ratelimit-limit" not in master.headers
+
+    sizes = [line for line in master.text.splitlines() if not line.startswith("#")]
+    assert [size.partition(".")[0] for size in sizes] == list(film["variants"])
+    folder = film["hls_url"].rpartition("/")[0]
+    smallest = playlist(api, f"{folder}/{sizes[-1]}")
+    assert smallest.status_code == 200
+    (tmp_path / "360p.m3u8").write_text(smallest.text)
+    (tmp_path / "360p.mp4").write_bytes(httpx.get(film["variants"]["360p"]).content)
+    played = pictures(tmp_path / "360p.m3u8")
+    assert len(played) == 132
+    assert played == pictures(tmp_path / "360p.mp4")
+
+    # A script of a page elsewhere may ask for a range, and read what it is told of it.
+    origin = {"Origin": "https://hoshi.example.com"}
+    asked = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "range"}
+    assert httpx.options(film["url"], headers=origin | asked).status_code == 200
+    piece = httpx.get(film["url"], headers=origin | {"Range": "bytes=0-99"})
+    assert (piece.status_code, len(piece.content)) == (206, 100)
+    assert "Content-Range" in piece.headers["access-control-expose-headers"]
+
+    tampered = film["hls_url"].replace("expires=", "expires=1")
+    assert playlist(api, tampered).status_code == 404
+    answer = playlist(api, film["hls_url"].replace(upload_id, post_id))
+    assert (answer.status_code, answer.json()["code"]) == (404, "upload_not_found")
+
+
+def test_what_was_deleted_is_played_no_more(stack: Deployed, alice: Person, tmp_path: Path) -> None:
+    a_second = clip_of(tmp_path / "clip.mp4", *picture("160x120", 1), *H264)
+    upload = alice.processed(alice.upload(a_second, "video/mp4"), patience=240)
+    assert playlist(stack.api, upload["hls_url"]).status_code == 200
+    alice.expect(200, "DELETE", f"/media/uploads/{upload['upload_id']}")
+    assert playlist(stack.api, upload["hls_url"]).status_code == 404

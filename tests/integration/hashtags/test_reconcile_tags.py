@@ -1,0 +1,182 @@
+"""The recount of tags: finds and mends planted drift, and makes none while posts come and go."""
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import pytest
+
+from hashtags import index_tag, on_hashtags_changed, reconcile_tags
+from hashtags.models import Hashtag, HashtagPost
+from hashtags.popular import most_used
+from shared import clock, recounting
+from shared.ids import new_id
+from shared.recounting import SETTLED_AFTER, Recount
+from tests.integration.hashtags.test_counts import churn, counts, live, some_tags
+from tests.integration.posts.world import a_post, a_user, consume, deliver, stream_records, take
+from tests.support.events import load_event
+from tests.support.gateway import LambdaContext
+
+pytestmark = pytest.mark.usefixtures("foundation")
+
+NOTHING_WRONG = {"mended": 0, "drift": 0, "unfinished": 0}
+
+
+@pytest.fixture(autouse=True)
+def no_other_tags() -> None:
+    """The recount looks at every tag there is."""
+    for table in (Hashtag, Recount):
+        for item in table.scan():
+            item.delete()
+
+
+def run(context: LambdaContext | None = None) -> dict[str, int]:
+    event = load_event("hashtags", "reconcile_tags")
+    return reconcile_tags.app(event, context or LambdaContext(remaining=900_000))
+
+
+def posted(tag: str, times: int, is_public: bool = True) -> list[HashtagPost]:
+    posts = [
+        HashtagPost(tag, new_id(), author_id=new_id(), is_public=is_public) for _ in range(times)
+    ]
+    for post in posts:
+        post.save()
+    return posts
+
+
+def follow_up(tag: str) -> None:
+    deliver(on_hashtags_changed.app, stream_records("hashtag-posts", tag))
+
+
+def plant(tag: str, count: int) -> None:
+    """A count that no stream made."""
+    Hashtag(tag).update(actions=[Hashtag.post_count.set(count)])
+
+
+def test_public_posts_alone_are_recounted() -> None:
+    tag = some_tags()[0]
+    posted(tag, 3)
+    posted(tag, 2, is_public=False)
+    follow_up(tag)
+    assert counts([tag]) == [3]
+    assert run() == {"items": 1, **NOTHING_WRONG}
+
+
+@pytest.mark.parametrize("wrong", [0, 2, 9])
+def test_planted_drift_is_mended_and_told(wrong: int) -> None:
+    tag = some_tags()[0]
+    [post, *_] = posted(tag, 5)
+    follow_up(tag)
+    plant(tag, wrong)
+    noted_at = clock.now()
+    assert run() == {"items": 1, **NOTHING_WRONG}  # it may only be late
+    with clock.stop_at(noted_at + SETTLED_AFTER + 10):
+        drift = abs(5 - wrong)
+        assert run() == {"items": 1, "mended": 1, "drift": drift, "unfinished": 0}
+        assert counts([tag]) == [5]
+        assert run() == {"items": 1, **NOTHING_WRONG}
+    post.delete()
+    follow_up(tag)
+    assert counts([tag]) == [4], "the stream counts on, and nothing twice"
+
+
+def test_what_is_mended_is_found_where_it_belongs() -> None:
+    tag = some_tags()[0]
+    posted(tag, 3)
+    follow_up(tag)
+    plant(tag, 0)
+    noted_at = clock.now()
+    run()
+    with clock.stop_at(noted_at + SETTLED_AFTER + 10):
+        run()
+    deliver(on_hashtags_changed.app, stream_records("hashtags", tag))
+    for job in take("tag-search", lambda body: body["tag"] == tag):
+        consume(index_tag.app, job["body"])
+    assert [(each.tag, each.post_count) for each in most_used(tag, 1)] == [(tag, 3)]
+
+
+def test_recounts_while_posts_come_and_go_make_no_drift() -> None:
+    author, tags = a_user(), some_tags()
+    posts = [a_post(author, caption=f"#{tags[0]} #{tags[1]}") for _ in range(8)]
+    started = clock.now()
+    with ThreadPoolExecutor(4) as pool:
+        changes = [pool.submit(partial(churn, tags=tags), post_id) for post_id in posts]
+        # Each run takes what the one before it noted for long settled, if it stands as it was.
+        for number in range(1, 6):
+            for tag in tags:
+                follow_up(tag)
+            with clock.stop_at(started + number * (SETTLED_AFTER + 10)):
+                run()
+        for change in changes:
+            change.result()
+    for tag in tags:
+        follow_up(tag)
+    expected = [sum(tag in live(post_id) for post_id in posts) for tag in tags]
+    assert sum(expected) > 0
+    assert counts(tags) == expected
+
+
+def test_what_is_counted_between_reading_and_mending_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    tag = some_tags()[0]
+    posted(tag, 2)
+    follow_up(tag)
+    plant(tag, 7)
+    noted_at = clock.now()
+    run()
+    change = Hashtag.change
+
+    def counted_first(self: Hashtag, *actions: object, condition: object) -> None:
+        posted(tag, 1)
+        follow_up(tag)
+        change(self, *actions, condition=condition)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Hashtag, "change", counted_first)
+    with clock.stop_at(noted_at + SETTLED_AFTER + 10):
+        assert run()["mended"] == 0
+    assert counts([tag]) == [8]
+
+
+def test_a_run_goes_on_where_time_ran_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recounting, "_PAGE", 2)
+    for tag in [*some_tags(), *some_tags()][:5]:
+        posted(tag, 1)
+        follow_up(tag)
+
+    class OnePage(LambdaContext):
+        """A function that has time for one page."""
+
+        def get_remaining_time_in_millis(self) -> int:
+            left = self.__dict__.setdefault("left", [900_000, 0])
+            return int(left.pop(0))
+
+    assert [run(OnePage())["items"] for _ in range(3)] == [2, 2, 1]
+    assert Recount.find("progress#hashtags") is None
+
+
+def test_a_tag_too_large_for_the_time_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its count is given up, and the next run begins behind its page."""
+    tags = some_tags()[:2]
+    for tag in tags:
+        posted(tag, 3)
+        follow_up(tag)
+        plant(tag, 9)
+    large, other = tags
+    client = recounting.client("dynamodb")
+    query = client.query
+
+    def page_by_page(**given: object) -> object:
+        values: dict[str, dict[str, str]] = given["ExpressionAttributeValues"]  # type: ignore[assignment]
+        return query(**given, **({"Limit": 1} if values[":id"]["S"] == large else {}))
+
+    class Hurried(LambdaContext):
+        """A function that has time for what is small."""
+
+        def get_remaining_time_in_millis(self) -> int:
+            asked = self.__dict__["asked"] = self.__dict__.get("asked", 0) + 1
+            return 900_000 if asked == 1 else 1_000
+
+    monkeypatch.setattr(client, "query", page_by_page)
+    noted_at = clock.now()
+    assert run(Hurried()) == {"items": 2, "mended": 0, "drift": 0, "unfinished": 1}
+    with clock.stop_at(noted_at + SETTLED_AFTER + 10):
+        assert run(Hurried()) == {"items": 2, "mended": 1, "drift": 6, "unfinished": 1}
+    assert counts([other, large]) == [3, 9]

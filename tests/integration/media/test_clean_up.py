@@ -1,0 +1,330 @@
+"""Nothing of an upload stays in the bucket once nothing shows it, whatever came in which order."""
+
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from infra.orphans import remove_orphans
+from media import (
+    delete_upload,
+    images,
+    objects,
+    on_media_changed,
+    on_post_purged,
+    on_user_erased,
+    processing,
+)
+from media.models import Upload
+from media.objects import ObjectsRemain
+from media.uploads import attach, give_back_avatar, take_as_avatar
+from shared.clock import now
+from shared.config import config
+from shared.ids import new_id
+from shared.tables import transaction
+from tests.integration.media.conftest import (
+    Bucket,
+    a_form,
+    a_user,
+    arrive,
+    bring,
+    call,
+    deliver,
+    post,
+    upload_of,
+)
+from tests.integration.posts import world
+from tests.support.erasing import erase
+from tests.unit.media.samples import H264, clip, picture, sound
+
+pytestmark = pytest.mark.usefixtures("bucket")
+
+
+def png(colour: str = "red") -> bytes:
+    data = BytesIO()
+    Image.new("RGB", (40, 30), colour).save(data, "PNG")
+    return data.getvalue()
+
+
+def sweep(upload: Upload) -> None:
+    """What the stream of uploads brings about, from the upload's first record to its last."""
+    world.deliver(on_media_changed.app, world.stream_records("uploads", upload.upload_id))
+
+
+def show(upload: Upload, *posts: str) -> None:
+    for post_id in posts:
+        with transaction() as write:
+            attach(write, upload_of(upload.upload_id), post_id)
+
+
+def purge(post_id: str, *uploads: Upload) -> None:
+    ids = [upload.upload_id for upload in uploads]
+    purged = world.event("post.purged", "a", post_id=post_id, author_id="a", upload_ids=ids)
+    world.consume(on_post_purged.app, purged)
+
+
+def is_gone(upload: Upload) -> bool:
+    return Upload.find(upload.upload_id, consistent=True) is None
+
+
+IMAGES = ["post", "story", "message", "avatar", "group", "thumbnail", "verification"]
+
+
+@pytest.mark.parametrize("purpose", IMAGES)
+def test_an_unused_picture_goes_with_all_its_sizes(bucket: Bucket, purpose: str) -> None:
+    owner = a_user()
+    upload = arrive(bring(owner, png(), "image/png", purpose=purpose))
+    assert len(bucket.keys(upload)) > 2
+    path = {"upload_id": upload.upload_id}
+    assert call(delete_upload.app, owner, path=path)[0] == 200
+    for _ in range(2):  # records come twice, too
+        sweep(upload)
+        assert bucket.keys(upload) == []
+
+
+def test_a_reel_goes_with_its_sizes_poster_and_preview(bucket: Bucket, tmp_path: Path) -> None:
+    film = clip(tmp_path / "short.mp4", *picture("160x90"), *sound(), *H264, "-shortest")
+    upload = arrive(bring(a_user(), film.read_bytes(), "video/mp4", purpose="reel"))
+    made = bucket.keys(upload)
+    assert upload.media["variants"]["360p"] in made
+    show(upload, "reel")
+    purge("reel", upload)
+    sweep(upload)
+    assert bucket.keys(upload) == []
+
+
+def test_what_another_post_shows_stays(bucket: Bucket) -> None:
+    upload = arrive(bring(a_user(), png(), "image/png"))
+    made = bucket.keys(upload)
+    show(upload, "first", "second")
+    for _ in range(2):
+        purge("first", upload)
+        sweep(upload)
+        assert bucket.keys(upload) == made
+    for _ in range(2):
+        purge("second", upload)
+        sweep(upload)
+        assert bucket.keys(upload) == []
+
+
+def test_what_a_profile_shows_stays(bucket: Bucket) -> None:
+    upload = arrive(bring(a_user(), png(), "image/png", purpose="avatar"))
+    made = bucket.keys(upload)
+    with transaction() as write:
+        take_as_avatar(write, upload, AssertionError())
+    show(upload, "post")
+    purge("post", upload)
+    sweep(upload)
+    assert bucket.keys(upload) == made
+    with transaction() as write:
+        give_back_avatar(write, upload_of(upload.upload_id), AssertionError())
+    assert upload_of(upload.upload_id).expires_at, (
+        "TTL sweeps it, and its files go like any other's"
+    )
+
+
+def erase_account(upload: Upload) -> None:
+    erase(on_user_erased.app, upload.owner_id)
+
+
+def delete_it(upload: Upload) -> None:
+    upload.delete()
+
+
+ENDS = [erase_account, delete_it]
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_an_account_takes_what_its_posts_show_with_it(
+    bucket: Bucket, end: Callable[[Upload], None]
+) -> None:
+    upload = arrive(bring(a_user(), png(), "image/png"))
+    show(upload, "post")
+    end(upload)
+    sweep(upload)
+    purge("post", upload)  # the post goes, too, and is told of later
+    sweep(upload)
+    assert is_gone(upload)
+    assert bucket.keys(upload) == []
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_gone_before_its_file_came(bucket: Bucket, end: Callable[[Upload], None]) -> None:
+    form = a_form(a_user(), "image/png")
+    upload = upload_of(form["upload_id"])
+    end(upload)
+    sweep(upload)
+    assert post(form, png()).status_code == 204
+    deliver(upload)
+    assert bucket.keys(upload) == []
+
+
+@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("order", ["stream first", "worker first"])
+def test_gone_while_it_is_processed(
+    bucket: Bucket, monkeypatch: pytest.MonkeyPatch, end: Callable[[Upload], None], order: str
+) -> None:
+    upload = bring(a_user(), png(), "image/png")
+    render = images.render
+
+    def render_what_is_gone(source: Path, into: Path, **bounds: Any) -> Any:
+        made = render(source, into, **bounds)
+        end(upload)
+        if order == "stream first":
+            sweep(upload)
+        return made
+
+    monkeypatch.setattr(images, "render", render_what_is_gone)
+    deliver(upload)
+    assert is_gone(upload)
+    assert bucket.keys(upload) == []
+    sweep(upload)
+    assert bucket.keys(upload) == []
+
+
+class Killed(BaseException):
+    """Stands for the end of the process, of which no code hears."""
+
+
+@pytest.fixture
+def die_when_all_is_kept(monkeypatch: pytest.MonkeyPatch) -> Callable[[Upload], None]:
+    """Let the work on an upload end between the last file and the word that it is ready."""
+
+    def die(upload: Upload) -> None:
+        def killed(*_: Any) -> None:
+            raise Killed
+
+        with monkeypatch.context() as patch:
+            patch.setattr(processing, "_finish", killed)
+            with pytest.raises(Killed):
+                deliver(upload)
+
+    return die
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_gone_after_its_worker_died(
+    bucket: Bucket, die_when_all_is_kept: Callable[[Upload], None], end: Callable[[Upload], None]
+) -> None:
+    """Its record does not say what was made of it, the bucket does."""
+    upload = bring(a_user(), png(), "image/png")
+    die_when_all_is_kept(upload)
+    assert len(bucket.keys(upload)) > 2
+    assert upload_of(upload.upload_id).media is None
+    end(upload)
+    sweep(upload)
+    assert bucket.keys(upload) == []
+    deliver(upload)  # Lambda tries again
+    assert bucket.keys(upload) == []
+
+
+def test_its_worker_dies_after_it_has_gone(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    upload = bring(a_user(), png(), "image/png")
+
+    def killed(*_: Any) -> None:
+        upload.delete()
+        sweep(upload)
+        bucket.s3.put_object(
+            Bucket=config.media_bucket,
+            Key=f"media/{upload.upload_id}/320.jpg",
+            Body=b"kept at last",
+        )
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(processing, "_finish", killed)
+        with pytest.raises(Killed):
+            deliver(upload)
+    assert bucket.keys(upload)
+    deliver(upload)  # Lambda tries again
+    assert bucket.keys(upload) == []
+
+
+def test_a_failed_upload_leaves_nothing_of_earlier_attempts(
+    bucket: Bucket, die_when_all_is_kept: Callable[[Upload], None]
+) -> None:
+    owner = a_user()
+    upload = bring(owner, png(), "image/png")
+    for _ in range(2):
+        die_when_all_is_kept(upload)
+    with pytest.raises(Exception, match="could not be processed"):
+        deliver(upload)
+    assert upload_of(upload.upload_id).status == "failed"
+    upload_of(upload.upload_id).delete()
+    sweep(upload)
+    assert bucket.keys(upload) == []
+
+
+def test_a_file_that_comes_after_its_time_is_removed(bucket: Bucket) -> None:
+    """TTL may sweep two days late."""
+    upload = bring(a_user(), png(), "image/png")
+    Upload(upload.upload_id).change(
+        Upload.expires_at.set(int(now()) - 1), condition=Upload.is_there()
+    )
+    deliver(upload)
+    assert upload_of(upload.upload_id).status == "pending"
+    assert bucket.keys(upload) == []
+
+
+@pytest.mark.parametrize("name", [new_id(), "no-upload"])
+def test_a_file_of_nobody_is_removed(bucket: Bucket, name: str) -> None:
+    stray = Upload(name, kind="image", object_key=f"uploads/image/{new_id()}/{name}")
+    bucket.put(stray, png())
+    deliver(stray)
+    assert bucket.keys(stray) == []
+
+
+def test_a_file_under_another_key_touches_no_upload(bucket: Bucket) -> None:
+    upload = arrive(bring(a_user(), png(), "image/png"))
+    made = bucket.keys(upload)
+    other = Upload(
+        upload.upload_id, kind="image", object_key=f"uploads/image/{new_id()}/{upload.upload_id}"
+    )
+    bucket.put(other, png("blue"))
+    deliver(other)
+    assert bucket.keys(upload) == made
+    assert other.object_key not in bucket.keys(other)
+
+
+def test_what_cannot_be_removed_now_is_removed_later(
+    bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the queue of failures, whose dead letters raise an alarm."""
+    upload = arrive(bring(a_user(), png(), "image/png"))
+    upload.delete()
+
+    def refuse(*_: Any) -> None:
+        raise ObjectsRemain
+
+    with monkeypatch.context() as patch:
+        patch.setattr(objects, "remove_objects", refuse)
+        sweep(upload)
+    assert bucket.keys(upload)
+    messages = world.take("media-failures", lambda job: upload.upload_id in str(job))
+    world.consume(on_media_changed.app, *(message["body"] for message in messages))
+    assert bucket.keys(upload) == []
+
+
+def test_many_files_go_in_several_calls(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(objects, "_AT_ONCE", 3)
+    uploads = [arrive(bring(a_user(), png(), "image/png")) for _ in range(2)]
+    stranger = arrive(bring(a_user(), png(), "image/png"))
+    objects.remove_uploads({each.upload_id: each.object_key for each in uploads})
+    assert [bucket.keys(each) for each in uploads] == [[], []]
+    assert bucket.keys(stranger)
+
+
+def test_files_that_no_stream_removed_are_found(bucket: Bucket) -> None:
+    """The items went without a word: as on MiniStack, or when a stream's records are lost."""
+    shown, lost = (arrive(bring(a_user(), png(), "image/png")) for _ in range(2))
+    waiting, never_made = (bring(a_user(), png(), "image/png") for _ in range(2))
+    kept = bucket.keys(shown), bucket.keys(waiting)
+    for upload in (lost, never_made):
+        upload.delete()
+    assert remove_orphans() >= 2
+    assert (bucket.keys(lost), bucket.keys(never_made)) == ([], [])
+    assert (bucket.keys(shown), bucket.keys(waiting)) == kept
+    assert remove_orphans() == 0

@@ -1,0 +1,167 @@
+"""Pinning while others pin, comment and delete: three at most, no half state, exact counts."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from posts import (
+    create_comment,
+    delete_comment,
+    list_comments,
+    list_replies,
+    on_comment_deleted,
+    on_posts_changed,
+    pin_comment,
+    unpin_comment,
+)
+from posts.models import Comment, Post
+from shared.caller import Caller
+from shared.clock import now, stop_at
+from shared.tables import query
+from tests.integration.posts.world import (
+    a_comment,
+    a_post,
+    a_user,
+    call,
+    consume,
+    deliver,
+    stream_records,
+    take,
+)
+
+pytestmark = pytest.mark.usefixtures("foundation")
+
+
+def on(handler: Any, method: str, who: Caller, comment_id: str) -> int:
+    """The status of a call about one comment."""
+    tail = "/pin" if handler in (pin_comment, unpin_comment) else ""
+    path = {"comment_id": comment_id}
+    return call(handler.app, f"{method} /comments/{{comment_id}}{tail}", who, path=path)[0]
+
+
+def write(who: Caller, post_id: str, parent_id: str | None = None) -> str:
+    body = {"post_id": post_id, "content": "Nice!", "parent_comment_id": parent_id}
+    status, comment = call(create_comment.app, "POST /comments", who, body=body)
+    assert status == 201, comment
+    return str(comment["id"])
+
+
+def pinned(post_id: str) -> list[str]:
+    """What the post names; the comments that are there say the same."""
+    post = Post.find(post_id, consistent=True)
+    assert post is not None
+    ids = [each["comment_id"] for each in post.pinned_comments or []]
+    marked = {each.comment_id for each in stored(post_id) if each.is_pinned}
+    assert marked == set(ids)
+    assert len(marked) == len(ids)
+    return ids
+
+
+def stored(post_id: str) -> list[Comment]:
+    found, _ = query(Comment, post_id, limit=1000, consistent=True)
+    return found
+
+
+def walk(handler: Any, route: str, who: Caller, **path: str) -> list[str]:
+    """The ids of all that a list shows, page by page."""
+    met: list[str] = []
+    asked = {"limit": "4"}
+    while True:
+        status, page = call(handler.app, route, who, path=path, query=asked)
+        assert status == 200, page
+        met += [each["id"] for each in page["comments"]]
+        if page["next_cursor"] is None:
+            return met
+        asked["cursor"] = page["next_cursor"]
+
+
+def settle(post_id: str) -> None:
+    """Let the stream and the consumer of deleted comments do their work until there is none."""
+    done = 0
+    while len(records := stream_records("comments", post_id)) > done:
+        deliver(on_posts_changed.app, records[done:])
+        done = len(records)
+        with stop_at(now() + 61):  # so that no second look is asked for
+            consume(
+                on_comment_deleted.app,
+                *(
+                    each["body"]
+                    for each in take(
+                        "posts-comment-deleted",
+                        lambda event: event["data"].get("post_id") == post_id,
+                    )
+                ),
+            )
+
+
+def test_however_many_are_pinned_at_once_three_are() -> None:
+    author = a_user()
+    post_id = a_post(author)
+    made = [a_comment(post_id, author) for _ in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        statuses = list(pool.map(lambda each: on(pin_comment, "POST", author, each), made))
+    # 503: others were always quicker; nothing has happened then.
+    assert set(statuses) <= {200, 409, 503}
+    pins = pinned(post_id)
+    assert len(pins) == statuses.count(200) <= 3
+    for comment_id in made:
+        on(pin_comment, "POST", author, comment_id)
+    assert len(pinned(post_id)) == 3
+
+
+def test_a_comment_that_is_pinned_and_deleted_at_once_is_not_pinned() -> None:
+    author, writer = a_user(), a_user()
+    post_id = a_post(author)
+    made = [a_comment(post_id, writer) for _ in range(3)]
+    calls = [
+        step
+        for each in made
+        for step in (
+            (pin_comment, "POST", author, each),
+            (delete_comment, "DELETE", writer, each),
+            (unpin_comment, "DELETE", author, each),
+            (pin_comment, "POST", author, each),
+        )
+    ]
+    with ThreadPoolExecutor(12) as pool:
+        statuses = list(pool.map(lambda step: on(*step), calls))
+    assert set(statuses) <= {200, 404, 503}
+    for each in made:
+        on(delete_comment, "DELETE", writer, each)
+    settle(post_id)
+    assert stored(post_id) == []
+    assert pinned(post_id) == []
+
+
+def test_the_count_is_what_a_walk_of_the_lists_finds() -> None:
+    author, writers = a_user(), [a_user() for _ in range(6)]
+    post_id = a_post(author)
+
+    def live(number: int) -> None:
+        writer = writers[number]
+        roots = [write(writer, post_id) for _ in range(3)]
+        for root in roots:
+            write(author, post_id, root)
+            write(writer, post_id, root)
+        on(pin_comment, "POST", author, roots[0])
+        on(pin_comment, "POST", author, roots[1])
+        assert on(delete_comment, "DELETE", writer, roots[number % 3]) == 200
+
+    with ThreadPoolExecutor(len(writers)) as pool:
+        list(pool.map(live, range(len(writers))))
+    settle(post_id)
+    roots = walk(list_comments, "GET /posts/{post_id}/comments", writers[0], post_id=post_id)
+    replies = [
+        reply
+        for root in roots
+        for reply in walk(
+            list_replies, "GET /comments/{comment_id}/replies", writers[0], comment_id=root
+        )
+    ]
+    pins = pinned(post_id)
+    assert roots[: len(pins)] == pins
+    assert len({*roots, *replies}) == len(roots) + len(replies) == 6 * 2 * 3
+    post = Post.find(post_id, consistent=True)
+    assert post is not None
+    assert post.comment_count == len(roots) + len(replies) == len(stored(post_id))

@@ -1,0 +1,68 @@
+"""Which calls of AWS follow one another, and which are made at the same time.
+
+By logical clocks: what is begun in parallel begins at the same moment, and whoever waits for it
+goes on at the moment at which the last of it ended. So it depends on what the code does, and not on
+how quick the machine is.
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from threading import local
+from typing import Any
+
+from shared import parallel
+
+
+class Steps:
+    """The clock of each thread: how many calls have followed one another to this point."""
+
+    def __init__(self) -> None:
+        self._here = local()
+
+    @property
+    def now(self) -> int:
+        return getattr(self._here, "now", 0)
+
+    @now.setter
+    def now(self, step: int) -> None:
+        self._here.now = step
+
+    def next(self) -> int:
+        """A call is made by this thread: the number of its step."""
+        self.now += 1
+        return self.now
+
+
+@contextmanager
+def stepping() -> Iterator[Steps]:
+    """Count the steps of this thread, from 1, and of what it does `in_parallel`."""
+    steps, workers = Steps(), parallel._workers()
+    submit = workers.submit
+
+    def begin(call: Callable[[], Any]) -> Future[Any]:
+        begun, ended = steps.now, [0]
+
+        def run() -> Any:
+            steps.now = begun
+            try:
+                return call()
+            finally:
+                ended[0] = steps.now
+
+        future = submit(run)
+        wait = future.exception
+
+        def join() -> BaseException | None:
+            error = wait()
+            steps.now = max(steps.now, ended[0])
+            return error
+
+        future.exception = join  # type: ignore[method-assign,assignment]
+        return future
+
+    workers.submit = begin  # type: ignore[method-assign,assignment]
+    try:
+        yield steps
+    finally:
+        workers.submit = submit  # type: ignore[method-assign]

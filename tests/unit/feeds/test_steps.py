@@ -1,0 +1,76 @@
+"""How many calls of AWS follow one another until a page of the home feed is there."""
+
+import json
+
+import pytest
+
+from feeds.get_home_feed import app
+from feeds.timelines import add_post
+from shared.aws import client
+from shared.caller import Caller
+from shared.clock import timestamp
+from tests.bench.memory import Call, noted
+from tests.integration.posts.world import a_post
+from tests.support.accounts import a_user
+from tests.support.gateway import LambdaContext, gateway_event
+from tests.support.memory_aws import MemoryAws
+from users.models import Relationship, edge, listed
+
+FOLLOWED = 10
+
+
+def a_reader(pulled: int) -> Caller:
+    """Somebody with posts in the timeline, who follows so many celebrities as well."""
+    reader = a_user()
+    for number in range(pulled + FOLLOWED):
+        author, moment, is_pulled = a_user(), timestamp(), number < pulled
+        Relationship(
+            reader.user_id,
+            edge("follows", author.user_id),
+            since=moment,
+            listed=listed("follows", moment),
+            updated_at=moment,
+            celebrity_id=author.user_id if is_pulled else None,
+        ).save()
+        for _ in range(2):
+            post_id = a_post(author)
+            if not is_pulled:
+                add_post(post_id, author.user_id, [reader.user_id])
+    return reader
+
+
+def page_of(reader: Caller) -> list[Call]:
+    """The calls that a full page takes."""
+    event = gateway_event("GET /feed/home", caller=reader)
+    app(event, LambdaContext())  # opens the hour of the gate, and reads the key of cursors
+    with noted(client("dynamodb")) as calls:
+        answer = app(event, LambdaContext())
+    assert len(json.loads(answer["body"])["posts"]) == 20
+    return calls
+
+
+@pytest.mark.parametrize("pulled", [0, 1, 3, 30])
+def test_pulling_from_celebrities_takes_one_step_however_many_they_are(
+    pulled: int, aws: MemoryAws, noon: float
+) -> None:
+    calls = page_of(a_reader(pulled))
+    steps = [
+        sorted(call.operation for call in calls if call.step == step)
+        for step in range(1, max(call.step for call in calls) + 1)
+    ]
+    pulls = [["Query"] * pulled] if pulled else []
+    assert steps == [
+        ["UpdateItem"],  # the gate
+        ["Query"] * 3,  # the timeline, own posts, whom to pull from
+        *pulls,
+        ["BatchGetItem"],  # the posts, and all that decides who sees them
+    ]
+
+
+def test_whom_posts_name_takes_one_more(aws: MemoryAws, noon: float) -> None:
+    reader = a_reader(pulled=3)
+    since = timestamp()
+    for _ in range(2):
+        named = [{"user_id": a_user().user_id, "since": since} for _ in range(3)]
+        add_post(a_post(reader, mentions=named), reader.user_id, [reader.user_id])
+    assert max(call.step for call in page_of(reader)) == 5

@@ -1,0 +1,248 @@
+"""One file, two ways to play it: as it lies there, and piece by piece."""
+
+import re
+import subprocess
+from collections.abc import Callable, Sequence
+from itertools import accumulate
+from pathlib import Path
+
+import pytest
+
+from media import ffmpeg, films, ladder, playlists
+from media.boxes import parse
+from media.probe import probe
+from media.renditions import Pieces, Rendition
+from tests.unit.media.samples import H264, atoms, clip, picture, sound
+
+KEYS = ("-force_key_frames", "expr:gte(t,n_forced*4)", "-c:a", "aac")
+RATE = "setpts='if(lt(N,30),N,N*2)/25/TB'"  # half the pictures a second from the thirtieth on
+
+type Clip = Sequence[str]
+
+CLIPS: dict[str, Clip] = {
+    "pictures and sound": (*picture(seconds=9), *sound(9), *H264, *KEYS),
+    "pictures out of order": (*picture(seconds=5), "-c:v", "libx264", "-bf", "3", *KEYS),
+    "no sound": (*picture(seconds=4.5), *H264, *KEYS),
+    "one second": (*picture(seconds=1), *sound(1), *H264, *KEYS),
+    "one picture": (*picture(seconds=1), "-frames:v", "1", *H264, *KEYS),
+    "a changing rate": (*picture(seconds=3), "-vf", RATE, "-fps_mode", "vfr", *H264, *KEYS),
+    "sound lasts longer": (*picture(seconds=0.4), *sound(5), *H264, *KEYS),
+    "sound ends before": (*picture(seconds=6), *sound(1.2), *H264, *KEYS),
+    "sound begins late": (*picture(seconds=5), "-itsoffset", "1.7", *sound(3), *H264, *KEYS),
+    "pictures begin late": ("-itsoffset", "0.8", *picture(seconds=5), *sound(6), *H264, *KEYS),
+    "key frames of its own": (*picture(seconds=6), "-g", "7", *H264, *KEYS),
+    "nothing but key frames": (*picture(seconds=5), "-g", "1", *H264, *KEYS),
+}
+
+
+def played(*source: str, streams: Sequence[str] = ("0:v", "0:a?")) -> list[str]:
+    """Every picture and piece of sound of a film, decoded: stream, time, digest."""
+    maps = [argument for stream in streams for argument in ("-map", stream)]
+    done = subprocess.run(
+        [
+            *(ffmpeg.binary(), "-nostdin", "-v", "error", "-copyts", *source, *maps),
+            *("-fps_mode", "passthrough", "-f", "framemd5", "-"),
+        ],
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert not done.stderr
+    lines = [line.split(",") for line in done.stdout.splitlines() if not line.startswith("#")]
+    return [f"{line[0]},{line[2].strip()},{line[5].strip()}" for line in lines]
+
+
+def pictures(lines: Sequence[str]) -> list[str]:
+    return [line.rpartition(",")[2] for line in lines if line.startswith("0,")]
+
+
+def inside(film: Path, pieces: Pieces) -> Path:
+    """The inner film by itself: what a player has that fetched its header and all its pieces."""
+    path = film.with_suffix(".pieces.mp4")
+    sizes = [size for _, size in pieces.segments]
+    path.write_bytes(film.read_bytes()[pieces.start :][: pieces.header + sum(sizes)])
+    return path
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[[Clip], tuple[Path, Path, Pieces]]:
+    """A clip as ffmpeg leaves it, and as it is stored."""
+
+    def run(arguments: Clip) -> tuple[Path, Path, Pieces]:
+        source = clip(tmp_path / "source.mp4", *arguments)
+        return source, tmp_path / "360p.mp4", films.write(source, tmp_path / "360p.mp4")
+
+    return run
+
+
+@pytest.mark.parametrize("arguments", CLIPS.values(), ids=CLIPS)
+def test_a_film_plays_as_one_and_in_pieces(
+    write: Callable[[Clip], tuple[Path, Path, Pieces]],
+    arguments: Clip,
+    request: pytest.FixtureRequest,
+) -> None:
+    source, film, pieces = write(arguments)
+    expected = played("-i", str(source))
+    assert played("-i", str(film)) == expected
+    in_pieces = played("-i", str(inside(film, pieces)))
+    # When the rate changes, ffmpeg's index leaves out the last picture. In pieces it is there.
+    assert in_pieces[: len(expected)] == expected
+    assert len(in_pieces) - len(expected) <= ("changing" in request.node.callspec.id)
+    assert atoms(film)[:2] == ["ftyp", "moov"]
+    assert pieces.start + pieces.header + sum(size for _, size in pieces.segments) == (
+        film.stat().st_size
+    )
+    assert film.stat().st_size < source.stat().st_size * 1.02 + 4000
+
+
+@pytest.mark.parametrize("arguments", CLIPS.values(), ids=CLIPS)
+def test_each_segment_begins_with_a_key_frame_and_lasts_what_it_says(
+    write: Callable[[Clip], tuple[Path, Path, Pieces]], arguments: Clip, tmp_path: Path
+) -> None:
+    _, film, pieces = write(arguments)
+    data = film.read_bytes()
+    header = data[pieces.start :][: pieces.header]
+    at, begins = pieces.start + pieces.header, 0.0
+    for number, (seconds, size) in enumerate(pieces.segments):
+        alone = tmp_path / f"{number}.mp4"
+        alone.write_bytes(header + data[at : at + size])
+        first, *_ = [line for line in packets(alone) if line.startswith("0,")]
+        assert "F=" not in first, "it begins with a picture that needs an earlier one"
+        if number:
+            assert shown(alone) == pytest.approx(begins, abs=0.002)
+        at, begins = at + size, begins + seconds
+    assert begins == pytest.approx(ends(film), abs=0.05)
+    assert all(3.9 <= seconds <= 4.2 for seconds, _ in pieces.segments[:-1])
+
+
+def packets(path: Path) -> list[str]:
+    """The packets of a film; those of pictures that are no key frames have `F=0x0`."""
+    lines = subprocess.run(
+        [
+            ffmpeg.binary(),
+            "-v",
+            "error",
+            "-copyts",
+            "-i",
+            path,
+            "-c",
+            "copy",
+            "-f",
+            "framecrc",
+            "-",
+        ],
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    ).stdout.splitlines()
+    return [line for line in lines if not line.startswith("#")]
+
+
+def shown(path: Path) -> float:
+    """Seconds at which the first picture is shown."""
+    said = subprocess.run(
+        [
+            *(ffmpeg.binary(), "-nostdin", "-hide_banner", "-copyts", "-i", str(path)),
+            *("-map", "0:v", "-vf", "showinfo", "-frames:v", "1", "-f", "null", "-"),
+        ],
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    ).stderr
+    found = re.search(r"pts_time:([\d.]+)", said)
+    assert found, said
+    return float(found[1])
+
+
+def ends(path: Path) -> float:
+    bounds = {"max_bytes": 10_000_000, "max_seconds": 60, "seconds": 10}
+    return probe(path, declared="video/mp4", **bounds).duration
+
+
+def test_all_sizes_are_cut_at_the_same_pictures(tmp_path: Path) -> None:
+    """A player goes from one size to another between two segments."""
+    # Scenes change at other places than the four seconds, and pictures come unevenly.
+    vfr = ("-vf", RATE.replace("25", "15"), "-fps_mode", "vfr")
+    inputs = (*picture("1280x720", 6, 15), *sound(9.5))
+    source = clip(tmp_path / "source.mp4", *inputs, *vfr, *H264, "-c:a", "aac")
+    bounds = {"max_bytes": 100_000_000, "max_seconds": 60, "seconds": 60}
+    video = probe(source, declared="video/mp4", **bounds)
+    made, _ = ladder.write(video, tmp_path, seconds=60, on_progress=lambda _: None)
+    lengths = {  # of all but the last: nobody knows how long its last picture is
+        name: [seconds for seconds, _ in file.pieces.segments[:-1]]
+        for name, file in made.items()
+        if file.pieces
+    }
+    assert list(lengths) == ["720p", "480p", "360p"]
+    assert len(lengths["720p"]) == 2
+    assert lengths["720p"] == lengths["480p"] == lengths["360p"]
+
+
+def test_a_player_shows_every_picture_of_each_size(tmp_path: Path) -> None:
+    """ffmpeg's own HLS player, on playlists beside the files."""
+    source = clip(tmp_path / "source.mp4", *picture("480x854", 9), *sound(9), *H264, "-c:a", "aac")
+    bounds = {"max_bytes": 100_000_000, "max_seconds": 60, "seconds": 60}
+    video = probe(source, declared="video/mp4", **bounds)
+    made, _ = ladder.write(video, tmp_path, seconds=60, on_progress=lambda _: None)
+    start = hls(tmp_path, made)
+    for number, file in enumerate(made.values()):
+        alone = pictures(played("-i", str(file.path)))
+        streamed = played("-i", str(start), streams=(f"0:v:{number}", f"0:a:{number}"))
+        assert len(alone) == 225
+        assert pictures(streamed) == alone
+
+
+def hls(folder: Path, made: dict[str, Rendition]) -> Path:
+    """The playlists of some files in this folder; their master."""
+    rungs = playlists.rungs_of(made.values())
+    for name, rung in rungs.items():
+        (folder / f"{name}.m3u8").write_text(playlists.media(rung, f"{name}.mp4"))
+    text = playlists.master(rungs, "query").replace("?query", "")
+    (folder / playlists.MASTER).write_text(text)
+    return folder / playlists.MASTER
+
+
+def test_what_a_player_is_told_of_a_film(
+    write: Callable[[Clip], tuple[Path, Path, Pieces]],
+) -> None:
+    baseline = ("-profile:v", "baseline", "-level", "3.1", *KEYS)
+    assert write((*picture(seconds=1, rate=30), *H264, *baseline))[2].codecs == "avc1.42c01f"
+    main = ("-c:v", "libx264", "-pix_fmt", "yuv420p", "-profile:v", "main", "-level", "4.0", *KEYS)
+    pieces = write((*picture(seconds=1, rate=30), *sound(1), *main))[2]
+    assert (pieces.codecs, pieces.frame_rate) == ("avc1.4d4028,mp4a.40.2", 30)
+    ntsc = write((*picture(seconds=1, rate=30), "-r", "30000/1001", *H264, *KEYS))[2]
+    assert ntsc.frame_rate == 29.97
+
+
+def test_places_beyond_two_gigabytes_take_64_bits(
+    write: Callable[[Clip], tuple[Path, Path, Pieces]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(films, "_LARGE", 1000)
+    source, film, _ = write(CLIPS["pictures and sound"])
+    assert b"co64" in film.read_bytes()
+    assert b"stco" not in film.read_bytes().split(b"mdat")[0]
+    assert played("-i", str(film)) == played("-i", str(source))
+    # And a film that has them already can be written once more.
+    again = film.with_suffix(".again.mp4")
+    films.write(film, again)
+    assert played("-i", str(again)) == played("-i", str(source))
+
+
+def test_boxes_are_written_as_they_were_read(tmp_path: Path) -> None:
+    data = clip(tmp_path / "source.mp4", *picture(), *sound(), *H264, *KEYS).read_bytes()
+    at = data.index(b"moov") - 4
+    moov = data[at : at + int.from_bytes(data[at : at + 4])]
+    assert b"".join(box.encode() for box in parse(moov)) == moov
+
+
+def test_the_places_of_pieces_are_what_the_playlist_says(
+    write: Callable[[Clip], tuple[Path, Path, Pieces]],
+) -> None:
+    _, film, pieces = write(CLIPS["pictures and sound"])
+    data = film.read_bytes()
+    assert data[pieces.start + 4 : pieces.start + 8] == b"ftyp"
+    places = accumulate((size for _, size in pieces.segments), initial=pieces.start + pieces.header)
+    assert [data[place + 4 : place + 8] for place in list(places)[:-1]] == [b"moof"] * 3
