@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from media.errors import MediaTooLarge, MediaTypeMismatch, MediaUnreadable
+from shared.config import config
 
 IMAGE_TYPES: Final = frozenset(
     {
@@ -11,9 +12,7 @@ IMAGE_TYPES: Final = frozenset(
         *("image/heic", "image/heif", "image/avif"),
     }
 )
-VIDEO_TYPES: Final = frozenset(
-    {"video/mp4", "video/quicktime", "video/webm", "video/x-matroska"}
-)
+VIDEO_TYPES: Final = frozenset({"video/mp4", "video/quicktime", "video/webm", "video/x-matroska"})
 
 _HEAD = 4096
 _QUICKTIME_ATOMS = {b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"}
@@ -80,9 +79,12 @@ def accepted_type(content_type: str | None, filename: str | None) -> tuple[str, 
     plain = plain_type(told or "")
     if plain == "image/jpg":  # no such type, but many say so
         plain = "image/jpeg"
-    if plain in IMAGE_TYPES:
-        return plain, "image"
-    return (plain, "video") if plain in VIDEO_TYPES else None
+    kind, _, subtype = plain.partition("/")
+    if plain in IMAGE_TYPES and subtype in config.choices("AllowedImageTypes"):
+        return plain, kind
+    if plain in VIDEO_TYPES and subtype in config.choices("AllowedVideoTypes"):
+        return plain, kind
+    return None
 
 
 def real_type(source: Path) -> str:

@@ -137,6 +137,10 @@ class Config:
         """A configurable limit of api.md section 7 by its parameter's name, e.g. `MaxImageMB`."""
         return _limit(name)
 
+    def choices(self, name: str) -> tuple[str, ...]:
+        """A configurable list of api.md section 7 by its parameter's name: `AllowedImageTypes`."""
+        return tuple(_text(_variable(name)).split(","))
+
     def topic_arn(self, topic: str) -> str:
         """The ARN of `<stack>-<topic>`."""
         return f"arn:{self.partition}:sns:{self.region}:{self.account}:{self.stack}-{topic}"
@@ -144,12 +148,16 @@ class Config:
 
 @cache
 def _limit(name: str) -> int:
+    return int(_text(_variable(name)))
+
+
+def _variable(name: str) -> str:
     # MaxImageMB -> MAX_IMAGE_MB
     words = "".join(
         f"_{letter}" if letter.isupper() and index and not name[index - 1].isupper() else letter
         for index, letter in enumerate(name)
     )
-    return int(_text(words.upper()))
+    return words.upper()
 
 
 config = Config()

@@ -4,6 +4,7 @@ One structured line per request or batch; never a token, code, password, e-mail 
 text.
 """
 
+import logging
 import sys
 from functools import cache
 from pathlib import PurePath
@@ -28,6 +29,9 @@ _TELLING = (AttributeError, ImportError, NameError)
 @cache
 def logger() -> Logger:
     """The process's logger: JSON lines with service, level and time."""
+    # What no line tells need not be found out for each (logging's HOWTO, "Optimization").
+    logging._srcfile = None
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     # Without the place of the call, which would always be one of the two below.
     return Logger(service=config.log_name, use_rfc3339=True, utc=True, location=None)
 

@@ -35,6 +35,9 @@ LIMITS = (
 )
 
 
+CHOICES = ("AllowedImageTypes", "AllowedVideoTypes")
+
+
 class Features(TypedDict):
     google_login: bool
     captcha: bool
@@ -46,7 +49,7 @@ class Settings(TypedDict):
     websocket_url: str
     email_verification: Literal["required", "optional"]
     features: Features
-    limits: dict[str, int]
+    limits: dict[str, int | list[str]]
 
 
 @app.serve("GET /config", auth="none", tier="public", answer=Settings)
@@ -61,5 +64,8 @@ def get_config(request: Request) -> Settings:
             "captcha": False,
             "ai": bool(config.ai_model),
         },
-        "limits": {name: config.limit(name) for name in LIMITS},
+        "limits": {
+            **{name: config.limit(name) for name in LIMITS},
+            **{name: list(config.choices(name)) for name in CHOICES},
+        },
     }

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from ministack import app
-from ministack.core import lambda_runtime
+from ministack.core import iam_actions, lambda_runtime
 from ministack.services import apigateway
 
 _orphaned = threading.Event()
@@ -45,6 +45,18 @@ def _know_unauthorized_on_websockets() -> None:
         return refusal, context
 
     apigateway.run_reentrant, apigateway._authorize_ws_connect = noting, authorizing
+
+
+def _know_who_may_converse() -> None:
+    """On AWS the right to `bedrock:InvokeModel` is the one for Converse; MiniStack wants an action
+    of that name, which there is not."""
+    extract = iam_actions.extract_iam_action
+
+    def extracting(*request: Any) -> str | None:
+        action = extract(*request)
+        return "bedrock:InvokeModel" if action == "bedrock:Converse" else action
+
+    iam_actions.extract_iam_action = extracting
 
 
 class _UnpackedOnce(zipfile.ZipFile):
@@ -83,6 +95,7 @@ if __name__ == "__main__":
     # And POST /login, as Cognito's page, which is ours too.
     app._handle_cognito_body_request = _not_here
     _know_unauthorized_on_websockets()
+    _know_who_may_converse()
     lambda_runtime.zipfile = SimpleNamespace(**vars(zipfile) | {"ZipFile": _UnpackedOnce})
     try:
         app.main()

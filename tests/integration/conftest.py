@@ -62,6 +62,7 @@ def _environment(endpoint: str) -> dict[str, str]:
         "AWS_LAMBDA_FUNCTION_NAME": f"{STACK}-IntegrationTest",
         "AWS_REGION": REGION,
         "POWERTOOLS_TRACE_DISABLED": "true",
+        "PUBLIC_URL": "https://api.example.com",
         "WEBSOCKET_PUSH_URL": f"{endpoint}/_aws/execute-api/{STACK}-chat/live",
         "WEBSOCKET_URL": f"{endpoint.replace('http', 'ws', 1)}/_aws/execute-api/{STACK}-chat/live",
     }

@@ -22,6 +22,7 @@ from media.uploads import attach, stored_media
 from media.workplaces import workplace
 from posts import on_media_ready
 from posts.models import Post
+from shared.realtime import LoggedFrame
 from shared.tables import transaction
 from tests.integration.media.conftest import (
     Bucket,
@@ -187,24 +188,32 @@ def test_a_cut_clip_is_unreadable_and_the_log_says_why(
     assert "moov" not in (upload.error or "")
 
 
-def test_a_failed_reel_fails_its_post(bucket: Bucket) -> None:
+@pytest.mark.parametrize("end", ["ready", "failed"])
+def test_a_reel_ends_as_its_film_does_and_its_owner_is_told(
+    bucket: Bucket, short_clip: bytes, end: str
+) -> None:
     owner = a_user()
-    upload = bring(owner, PLAYLIST, "video/mp4", purpose="reel")
+    upload = bring(owner, short_clip if end == "ready" else PLAYLIST, "video/mp4", purpose="reel")
     upload.change(Upload.status.set("processing"), condition=Upload.is_there())
     post_id = a_post(owner, media=[dict(stored_media(upload))], status="processing", is_reel=True)
     with transaction() as write:
         attach(write, upload, post_id)
-    assert arrive(upload).status == "failed"
+    assert arrive(upload).status == end
     records = stream_records("uploads", upload.upload_id)
-    assert on_media_changed.app({"Records": records}, LambdaContext()) == {"batchItemFailures": []}
+    for _ in range(2):  # a batch may come again
+        answer = on_media_changed.app({"Records": records}, LambdaContext())
+        assert answer == {"batchItemFailures": []}
+    kept = LoggedFrame.query(owner.user_id, limit=10)
+    frames = [frame for frame in kept if frame.event.startswith("media.")]
+    assert [(frame.event, frame.data["post_id"]) for frame in frames] == [(f"media.{end}", post_id)]
+    assert frames[0].data["upload"]["status"] == end
     messages = take(
         "posts-media-ready", lambda event: event["data"]["upload_id"] == upload.upload_id
     )
-    assert len(messages) == 1
-    consume(on_media_ready.app, messages[0]["body"])
+    consume(on_media_ready.app, *(message["body"] for message in messages))
     post = Post.find(post_id, consistent=True)
     assert post is not None
-    assert (post.status, post.media[0]["status"]) == ("failed", "failed")
+    assert (post.status, post.media[0]["status"]) == (end, end)
 
 
 def test_no_time_left_is_tried_again_and_fails_at_last(bucket: Bucket, short_clip: bytes) -> None:

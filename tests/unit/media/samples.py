@@ -216,6 +216,8 @@ def atoms(path: Path) -> list[str]:
     data, at, names = path.read_bytes(), 0, []
     while at < len(data):
         size, name = struct.unpack_from(">I4s", data, at)
+        if size == 1:  # it follows the name, in 64 bits
+            (size,) = struct.unpack_from(">Q", data, at + 8)
         names.append(name.decode())
         at += size
     return names

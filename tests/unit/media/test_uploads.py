@@ -407,3 +407,16 @@ def test_optimizing_does_not_wait_for_a_file_that_was_never_brought(
 )
 def test_optimizing_needs_an_upload(call: Call, body: dict[str, Any], status: int) -> None:
     assert call(optimize_image.app, body=body)[0] == status
+
+
+@pytest.mark.parametrize(
+    ("content_type", "expected"),
+    [("image/png", 415), ("image/jpeg", 201), ("image/jpg", 201), ("video/mp4", 415)],
+)
+def test_a_deployment_may_take_fewer_types(
+    call: Call, settings: pytest.MonkeyPatch, content_type: str, expected: int
+) -> None:
+    settings.setenv("ALLOWED_IMAGE_TYPES", "jpeg,webp")
+    settings.setenv("ALLOWED_VIDEO_TYPES", "webm")
+    status, _ = call(create_upload.app, body={"content_type": content_type})
+    assert status == expected

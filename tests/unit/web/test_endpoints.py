@@ -74,13 +74,19 @@ def test_a_client_is_told_what_this_deployment_allows(
     settings.setenv("EMAIL_VERIFICATION", "optional")
     for number, variable in enumerate(VARIABLES.values()):
         settings.setenv(variable, str(number + 1))
+    settings.setenv("ALLOWED_IMAGE_TYPES", "jpeg,png")
+    settings.setenv("ALLOWED_VIDEO_TYPES", "mp4")
     body = json.loads(call(get_config.app)["body"])
     assert body == {
         "version": "1.2.3",
         "websocket_url": "wss://chat.example.com/live",
         "email_verification": "optional",
         "features": {"google_login": False, "captcha": False, "ai": False},
-        "limits": {name: number + 1 for number, name in enumerate(VARIABLES)},
+        "limits": {
+            **{name: number + 1 for number, name in enumerate(VARIABLES)},
+            "AllowedImageTypes": ["jpeg", "png"],
+            "AllowedVideoTypes": ["mp4"],
+        },
     }
 
 
