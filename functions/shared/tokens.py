@@ -5,11 +5,11 @@ generation that is due, so a spent token is recognised as one that was real (a f
 """
 
 import base64
-import hmac
-import json
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+
+import jwt
 
 from shared import keys
 from shared.caller import Caller
@@ -21,14 +21,13 @@ from shared.ids import new_id
 _ALGORITHM = "HS256"
 _AUDIENCE = "hoshi"
 _CALLER = ("sub", "username", "sid", "role", "scope")  # the claims that a Caller is made of
+_REQUIRED = [*_CALLER, "iat", "exp", "jti"]
 _REFRESH = "refresh"
 _SKEW = 60  # seconds that two clocks may differ
 
 
 def make_token(caller: Caller) -> str:
     """An access token for `caller`, valid for `AccessTokenHours`."""
-    import jwt  # which the authorizer, that only reads, need not wait for
-
     kid, key = keys.signing_key("tokens")
     issued = int(now())
     claims = {
@@ -53,44 +52,43 @@ def read_token(token: str) -> Caller:
     gate's to say.
     """
     try:
-        claims = _claims_of(token)
-        # Our clock, which tests can stop; a token from the future is not ours.
-        is_ours = claims["iss"] == config.stack and claims["aud"] == _AUDIENCE
-        is_due = claims["iat"] - _SKEW <= now() < claims["exp"] and "nbf" not in claims
-        if not (is_ours and is_due and claims["jti"]):
+        kid = _kid_of(token.partition(".")[0])
+        key = keys.find_key("tokens", kid) if kid else None
+        if key is None:
             raise Unauthorized
-        return Caller(*(claims[name] for name in _CALLER))
-    except (KeyError, ValueError) as error:
+        claims: dict[str, Any] = jwt.decode(
+            token,
+            _verifier(key),
+            algorithms=[_ALGORITHM],
+            audience=_AUDIENCE,
+            issuer=config.stack,
+            options={"require": _REQUIRED, "verify_exp": False, "verify_iat": False},
+        )
+    except jwt.InvalidTokenError as error:
         raise Unauthorized from error
-
-
-def _claims_of(token: str) -> dict[str, Any]:
-    """The claims of a token with our signature. PyJWT reads everybody's tokens, of any algorithm,
-    and examines its key with each; to read what `make_token` made takes a fifth of that time."""
-    signed, _, signature = token.rpartition(".")
-    header, _, payload = signed.partition(".")
-    kid = _kid_of(header)
-    key = keys.find_key("tokens", kid) if kid else None
-    if key is None:
+    # Against our clock, which tests can stop; a token from the future is not ours.
+    if not claims["iat"] - _SKEW <= now() < claims["exp"]:
         raise Unauthorized
-    expected = _to_base64(hmac.digest(key, signed.encode(), "sha256"))
-    if not hmac.compare_digest(expected, signature.encode()):
-        raise Unauthorized
-    claims: dict[str, Any] = json.loads(_from_base64(payload))
-    return claims
+    return Caller(*(claims[name] for name in _CALLER))
 
 
 @lru_cache(maxsize=64)
 def _kid_of(header: str) -> str | None:
     """The `kid` of an encoded header, if it is one that `make_token` writes. All tokens of one key
-    begin with the same header, so that it is read once and not with every token."""
+    begin with the same one, so that it is read once and not with every token."""
     try:
-        read = json.loads(_from_base64(header))
-    except (ValueError, RecursionError):
+        read = jwt.get_unverified_header(f"{header}..")
+    except RecursionError:
         return None
-    kid = read.get("kid") if isinstance(read, dict) else None
+    kid = read.get("kid")
     is_ours = isinstance(kid, str) and read == {"alg": _ALGORITHM, "typ": "JWT", "kid": kid}
     return kid if is_ours else None
+
+
+@lru_cache(maxsize=4)
+def _verifier(key: bytes) -> jwt.PyJWK:
+    """The key in the form in which PyJWT need not examine it again with every token."""
+    return jwt.PyJWK({"kty": "oct", "k": _to_base64(key).decode()}, algorithm=_ALGORITHM)
 
 
 def _to_base64(raw: bytes) -> bytes:

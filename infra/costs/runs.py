@@ -13,6 +13,7 @@ from infra.costs.prices import per_million, total
 # many are made at the same time: an allowance, not measured.
 ALLOWANCE_MS = {
     "apigatewaymanagementapi": 10,
+    "bedrock-runtime": 3000,
     "dynamodb": 5,
     "s3": 30,
     "ses": 50,

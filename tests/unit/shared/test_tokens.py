@@ -118,16 +118,6 @@ def test_a_header_that_is_no_object_is_refused(header: str) -> None:
         read_token(f"{encoded}.e30.e30")
 
 
-def test_a_signature_has_one_spelling(caller: Caller) -> None:
-    token = make_token(caller)
-    # The last character of 32 bytes has two bits that nothing is made of.
-    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-    same_bytes = alphabet[alphabet.index(token[-1]) ^ 1]
-    for other in (f"{token[:-1]}{same_bytes}", f"{token}=", f"{token} ", f"{token}\ud800"):
-        with pytest.raises(Unauthorized):
-            read_token(other)
-
-
 def test_no_signature_is_refused(caller: Caller) -> None:
     token = make_token(caller)
     header = {"alg": "none", "typ": "JWT", "kid": jwt.get_unverified_header(token)["kid"]}
