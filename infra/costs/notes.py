@@ -35,7 +35,7 @@ and every consumer runs, until nothing is left.
   stream records at once, and each costs less than shown.
 - **SQS**: one request to send, receive and delete each batch, and one for each message that a topic
   sends. **SNS**: one for each batch of at most 64 KB; its deliveries to SQS are free.
-- **The model** of the assistant is billed by Amazon Bedrock, by its own prices: they are not in here.
+- **The model** of the assistant is billed by Amazon Bedrock, by its own prices: not in here.
 - **Logs**: {LOG_GB * 1e6:g} KB per invocation. **X-Ray**: {TRACED:.0%} of the HTTP requests.
 - Requests are made without an `Idempotency-Key`; one more item is written and read with it.
 - Rendering a photograph of 12 megapixels and a reel of {usage.REEL_SECONDS} s is measured apart,
