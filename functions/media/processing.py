@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from boto3.s3.transfer import S3Transfer
 
 ATTEMPTS = 3  # the first and Lambda's two retries
+_UNPROCESSED = "The file could not be processed."
 _CACHE = "private, max-age=31536000, immutable"  # a key is never written with other content
 
 type Renderer = Callable[[Upload, Path, Path], tuple[StoredMedia, list[Rendition]]]
@@ -51,6 +52,17 @@ def process(event: dict[str, Any], render: Renderer) -> None:
             observability.log("nothing to process", upload_id=key.rpartition("/")[2])
             continue
         _process_one(upload, render)
+
+
+def give_up(event: dict[str, Any]) -> None:
+    """The uploads of an S3 event that Lambda will not try again have failed, unless it is known
+    what became of them."""
+    for record in event["Records"]:
+        arrived = record["s3"]["object"]
+        upload_id = unquote_plus(arrived["key"]).rpartition("/")[2]
+        upload = Upload.find(upload_id, consistent=True) if is_id(upload_id) else None
+        if upload and upload.status == "processing" and upload.worker == arrived["sequencer"]:
+            _fail(upload, ProcessingFailed(_UNPROCESSED))
 
 
 def tell_progress(upload: Upload, percent: int) -> None:
@@ -92,7 +104,7 @@ def _begin(key: str, worker: str) -> Upload | None:
         return None
     if has_died and upload.attempts >= ATTEMPTS:
         # No attempt could say what became of it: out of memory or time. The next would not either.
-        failure = ProcessingFailed("The file could not be processed.")
+        failure = ProcessingFailed(_UNPROCESSED)
         _fail(upload, failure)
         raise failure
     return upload
@@ -119,7 +131,7 @@ def _process_one(upload: Upload, render: Renderer) -> None:
             outcome = "to be tried again"
             _release(upload)
         else:
-            _fail(upload, ProcessingFailed("The file could not be processed."))
+            _fail(upload, ProcessingFailed(_UNPROCESSED))
         raise
     finally:
         observability.log(

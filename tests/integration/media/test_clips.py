@@ -13,7 +13,14 @@ from typing import Any
 import httpx
 import pytest
 
-from media import delete_upload, get_upload, ladder, on_media_changed, on_video_uploaded
+from media import (
+    delete_upload,
+    get_upload,
+    ladder,
+    on_media_changed,
+    on_processing_failed,
+    on_video_uploaded,
+)
 from media.errors import ProcessingFailed
 from media.models import Upload
 from media.objects import keys_of
@@ -22,6 +29,10 @@ from media.uploads import attach, stored_media
 from media.workplaces import workplace
 from posts import on_media_ready
 from posts.models import Post
+from shared.aws import client
+from shared.caller import Caller
+from shared.ids import new_id
+from shared.queues import queue_url
 from shared.realtime import LoggedFrame
 from shared.tables import transaction
 from tests.integration.media.conftest import (
@@ -36,6 +47,7 @@ from tests.integration.media.conftest import (
     upload_of,
 )
 from tests.integration.posts.world import a_post, consume, stream_records, take
+from tests.support.events import load_event
 from tests.support.gateway import LambdaContext
 from tests.unit.media.samples import H264, clip, described, facts, picture, sound
 
@@ -342,6 +354,55 @@ def test_a_worker_that_always_dies_fails_at_last(bucket: Bucket, short_clip: byt
     failed = upload_of(upload.upload_id)
     assert (failed.status, failed.error_code) == ("failed", "processing_failed")
     assert bucket.keys(upload) == []
+
+
+def dead_letters() -> list[str]:
+    """What lies in the queue of dead invocations, taken out of it."""
+    answer = client("sqs").receive_message(
+        QueueUrl=queue_url("invocations-dead"), MaxNumberOfMessages=10
+    )
+    for message in answer.get("Messages", []):
+        client("sqs").delete_message(
+            QueueUrl=queue_url("invocations-dead"), ReceiptHandle=message["ReceiptHandle"]
+        )
+    return [message["Body"] for message in answer.get("Messages", [])]
+
+
+def given_up(upload: Upload) -> dict[str, Any]:
+    """What Lambda sends when its attempts on an upload are used up."""
+    event = load_event("media", "on_processing_failed")
+    [record] = event["Records"]
+    body = json.loads(record["body"]) | {"requestPayload": event_of(upload)}
+    record["body"] = json.dumps(body)
+    return event
+
+
+def test_a_last_attempt_that_is_killed_fails_the_upload(bucket: Bucket, short_clip: bytes) -> None:
+    """The attempts before it could say what went wrong, and so were not counted as killed."""
+    upload = bring(a_user(), short_clip, "video/mp4")
+    event = given_up(upload)
+    sequencer = event_of(upload)["Records"][0]["s3"]["object"]["sequencer"]
+    dead = (Upload.status.set("processing"), Upload.worker.set(sequencer), Upload.attempts.set(3))
+    upload.change(*dead, condition=Upload.status == "pending")
+    dead_letters()
+    assert on_processing_failed.app(event, LambdaContext()) == {"batchItemFailures": []}
+    failed = upload_of(upload.upload_id)
+    assert (failed.status, failed.error_code) == ("failed", "processing_failed")
+    assert bucket.keys(upload) == []
+    assert dead_letters() == [event["Records"][0]["body"]]
+
+
+def test_giving_up_changes_nothing_that_is_done(bucket: Bucket, short_clip: bytes) -> None:
+    upload = arrive(bring(a_user(), short_clip, "video/mp4"))
+    on_processing_failed.app(given_up(upload), LambdaContext())
+    assert upload_of(upload.upload_id).serialize() == upload.serialize()
+    call(
+        delete_upload.app,
+        Caller(upload.owner_id, "owner", new_id(), "user", "full"),
+        path={"upload_id": upload.upload_id},
+    )
+    assert on_processing_failed.app(given_up(upload), LambdaContext()) == {"batchItemFailures": []}
+    assert len(dead_letters()) == 2
 
 
 def test_an_event_that_comes_twice_does_the_work_once(bucket: Bucket, short_clip: bytes) -> None:
