@@ -13,6 +13,7 @@ from tests.e2e.client import Api, Person, at_once, join
 from tests.support.oidc_provider import Provider
 
 STACK = "hoshi"
+_MOST_LINES = 10_000  # of a log in one answer
 
 
 class Deployed:
@@ -36,6 +37,21 @@ class Deployed:
     def function(self, logical_id: str) -> str:
         """The physical name of a Lambda."""
         return self._names[logical_id]
+
+    def log_lines(self, naming: str = "") -> Iterator[str]:
+        """What the functions logged, the oldest first: lines that hold the word `naming`, or all.
+
+        MiniStack answers with the first 10,000 and no token for the rest, so it is asked for what
+        came from the last of them on; a few lines come twice then.
+        """
+        pattern = {"filterPattern": f'"{naming}"'} if naming else {}
+        since, page = 0, [{}] * _MOST_LINES
+        while len(page) == _MOST_LINES:
+            page = self.client("logs").filter_log_events(
+                logGroupName=f"/{STACK}/functions", startTime=since, **pattern
+            )["events"]
+            yield from (each["message"] for each in page)
+            since = page[-1]["timestamp"] if page else 0
 
     def table(self, name: str) -> str:
         return f"{STACK}-{name}"

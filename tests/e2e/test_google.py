@@ -223,12 +223,9 @@ def test_nothing_secret_is_logged(google: Provider, browser: Browser, stack: Dep
     query = google.sign_in(browser.start(), subject, **claims)
     answer = browser.come_back(query)
     given, request_id = answer.json(), answer.headers["x-request-id"]
-    logs = stack.client("logs")
 
     def lines() -> list[str]:
-        pages = logs.get_paginator("filter_log_events").paginate(logGroupName=f"/{STACK}/functions")
-        found = [event["message"] for page in pages for event in page["events"]]
-        return found if any(request_id in line for line in found) else []
+        return list(stack.log_lines()) if any(stack.log_lines(request_id)) else []
 
     text = "\n".join(wait_for(lines, "the log line of the sign-in"))
     secrets = (given["token"], given["refresh_token"], query["code"], query["state"], subject)

@@ -7,12 +7,7 @@ SECRET_TEXT = "meet me behind the library"
 
 
 def everything_logged(stack: Deployed) -> str:
-    logs = stack.client("logs")
-    lines: list[str] = []
-    for group in logs.describe_log_groups()["logGroups"]:
-        pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group["logGroupName"])
-        lines += [event["message"] for page in pages for event in page["events"]]
-    return "\n".join(lines)
+    return "\n".join(stack.log_lines())
 
 
 def test_no_secret_is_logged(stack: Deployed, api: Api, alice: Person, bob: Person) -> None:

@@ -40,14 +40,8 @@ def frames_until(
 
 def outcomes(stack: Deployed, upload_id: str) -> list[str]:
     """How each attempt at an upload ended, as the log says."""
-    logs = stack.client("logs")
-    found = []
-    for group in logs.describe_log_groups()["logGroups"]:
-        pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group["logGroupName"])
-        for page in pages:
-            lines = [each["message"] for each in page["events"] if upload_id in each["message"]]
-            found += [json.loads(line)["outcome"] for line in lines if '"outcome"' in line]
-    return found
+    lines = map(json.loads, stack.log_lines(upload_id))
+    return [line["outcome"] for line in lines if "outcome" in line]
 
 
 def test_a_picture_from_its_form_to_its_end(
