@@ -6,6 +6,7 @@ new address finds it by a pointer: the account that asked for that address last.
 
 from auth.challenges import (
     RESEND_GAP,
+    counted_if_sent,
     find_challenge,
     new_challenge,
     nobody,
@@ -91,7 +92,8 @@ def renew_change(user_id: str | None, email: str | None) -> None:
         user, subject = None, nobody(user_id or email or "")
         challenge, code = new_challenge("change_email", subject, subject)
     renew(challenge)
-    mail_code("change_email", user, code, to=challenge.email)
+    with counted_if_sent(challenge):
+        mail_code("change_email", user, code, to=challenge.email)
 
 
 def _asker(email: str) -> str:

@@ -14,7 +14,13 @@ CAPTCHA_NAMES = AliasChoices("captcha_token", "turnstile_token")
 CODE_NAMES = AliasChoices("otp_code", "otp")
 
 
-class NewAccount(Body):
+class Captcha(Body):
+    """The token of a solved captcha, for deployments that ask for one (`auth/captcha.py`)."""
+
+    captcha_token: CaptchaToken | None = Field(None, validation_alias=CAPTCHA_NAMES)
+
+
+class NewAccount(Captcha):
     """Who signs up."""
 
     name: Name
@@ -33,9 +39,3 @@ class AccountOfCode(Body):
     def named(self) -> str:
         """The account as the request names it."""
         return self.user_id or self.email or ""
-
-
-class Captcha(Body):
-    """The answer of a captcha. It is read by deployments that ask for one."""
-
-    captcha_token: CaptchaToken | None = Field(None, validation_alias=CAPTCHA_NAMES)

@@ -97,12 +97,13 @@ def spend(write: Transaction, challenge: Challenge, otherwise: HoshiError) -> No
 
 
 @contextmanager
-def forgotten_on_failure(challenge: Challenge) -> Iterator[None]:
-    """Forget a challenge whose mail could not be sent, so that another can be asked for at once."""
+def counted_if_sent(challenge: Challenge) -> Iterator[None]:
+    """Let another mail be asked for at once if the one of `challenge` could not be sent."""
     try:
         yield
     except Exception:
-        challenge.delete(condition=Challenge.digest == challenge.digest)
+        same = Challenge.digest == challenge.digest
+        challenge.change(Challenge.sent_at.set(0), condition=same)
         raise
 
 

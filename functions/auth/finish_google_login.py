@@ -34,6 +34,7 @@ class Code(Body):
     """The code that a client got from Google itself."""
 
     code: Given | None = Field(None, validation_alias=AliasChoices("auth_code", "code"))
+    restore: bool = False
 
 
 class Callback(Query):
@@ -86,7 +87,8 @@ def posted(request: Request[Code, Callback]) -> LoggedIn:
     require_google()
     if request.body.code is None:
         raise InvalidInput(("auth_code", "Send the code that Google gave."))
-    return logged_in(identity_of(request.body.code, HANDED_OVER), request)
+    identity = identity_of(request.body.code, HANDED_OVER)
+    return logged_in(identity, request, request.body.restore)
 
 
 def returned(request: Request[Code, Callback]) -> TokenSet:
@@ -95,11 +97,12 @@ def returned(request: Request[Code, Callback]) -> TokenSet:
     begun = finish_sign_in(request.query.state, request.headers.get("cookie", ""))
     if not request.query.code:
         raise InvalidOauthCode  # Google sends none when its user changes their mind
-    return logged_in(identity_of(request.query.code, callback_url(), begun), request)
+    identity = identity_of(request.query.code, callback_url(), begun)
+    return logged_in(identity, request, begun.restores)
 
 
-def logged_in(identity: Identity, request: Request[Code, Callback]) -> LoggedIn:
+def logged_in(identity: Identity, request: Request[Code, Callback], restore: bool) -> LoggedIn:
     """The tokens of a new session of this identity's account."""
-    user, session = enter(identity, request)
+    user, session = enter(identity, request, restore)
     tokens = token_set(user, session)
     return {**tokens, "profile_complete": user.date_of_birth is not None}

@@ -27,22 +27,27 @@ from users.public import (
 _SHORTEST_NAME, _LONGEST_NAME = 5, 64  # characters (api.md section 7)
 
 
-def enter(identity: Identity, request: Request[Any, Any]) -> tuple[User, Session]:
-    """Log in to the account of `identity`, which is made if there is none.
+def enter(
+    identity: Identity, request: Request[Any, Any], restore: bool = False
+) -> tuple[User, Session]:
+    """Log in to the account of `identity`, which is made if there is none. `restore` undoes the
+    deletion of one that is being deleted.
 
     Raises `EmailTaken`, `AccountBanned`, `AccountDeleted`, or `InvalidOauthCode` for an account
     whose second factor this is not.
     """
     try:
-        return _enter(identity, request)
+        return _enter(identity, request, restore)
     except EmailTaken:
         # Somebody may have been quicker, perhaps the same person by another click.
-        return _enter(identity, request)
+        return _enter(identity, request, restore)
 
 
-def _enter(identity: Identity, request: Request[Any, Any]) -> tuple[User, Session]:
+def _enter(identity: Identity, request: Request[Any, Any], restore: bool) -> tuple[User, Session]:
     user = _account_of(identity)
-    return (user, _log_in(user, identity, request)) if user else _first_time(identity, request)
+    if user is None:
+        return _first_time(identity, request)
+    return user, _log_in(user, identity, request, restore)
 
 
 def _account_of(identity: Identity) -> User | None:
@@ -51,12 +56,13 @@ def _account_of(identity: Identity) -> User | None:
     return linked or find_by_login(identity.email)
 
 
-def _log_in(user: User, identity: Identity, request: Request[Any, Any]) -> Session:
-    refuse_ended(user)
+def _log_in(user: User, identity: Identity, request: Request[Any, Any], restore: bool) -> Session:
+    restores = refuse_ended(user, restore)
+    status = user.status_before_deletion if restores else standing(user)
     is_linked = user.google_subject == identity.subject
     # An address that nobody has proven may have been typed by anybody, and an account that is
     # linked to another identity is not lost to whoever got its address later.
-    if not is_linked and (standing(user) == "unverified" or user.google_subject):
+    if not is_linked and (status == "unverified" or user.google_subject):
         raise EmailTaken
     credentials = Credentials.find(user.user_id, consistent=True)
     if credentials is None:
@@ -66,8 +72,8 @@ def _log_in(user: User, identity: Identity, request: Request[Any, Any]) -> Sessi
         raise InvalidOauthCode("This account asks for a mailed code: log in with your password.")
     with transaction() as write:
         session = add_session(write, user, request)
-        if is_linked:
-            log_in(write, user, credentials.revision, InvalidOauthCode())
+        if is_linked or restores:  # then the next log-in links it: each changes the account
+            log_in(write, user, credentials.revision, InvalidOauthCode(), restores=restores)
         else:
             note_log_in(write, user, credentials.revision, InvalidOauthCode())
             link_google(write, user, identity.subject)

@@ -5,9 +5,6 @@ OpenID Connect Core 3.1.3.7 lets that stand in for checking its signature (a lib
 double the layer). Its issuer, audience, times and nonce are checked.
 """
 
-import io
-import json
-from functools import lru_cache
 from typing import Annotated, Any
 
 import jwt
@@ -17,8 +14,8 @@ from pydantic import Field
 from requests_oauthlib import OAuth2Session
 
 from auth.models import OAuthState
+from auth.providers import TIMEOUT, read_within_bounds, secret_for
 from shared import observability
-from shared.aws import client
 from shared.clock import now
 from shared.config import config
 from shared.errors import DependencyUnavailable, InvalidInput, InvalidOauthCode
@@ -29,10 +26,7 @@ from shared.requests import validated
 HANDED_OVER = "postmessage"
 # What Google says of a code that is spent, forged, or was given for another address.
 _WRONG_CODE = {"invalid_grant", "invalid_request", "redirect_uri_mismatch"}
-_TIMEOUT = (2, 4)  # seconds to connect, and between two bytes: less than the function has
-_LONGEST = 65_536  # bytes of an answer that are read
 _SKEW = 60  # seconds that two clocks may differ
-_SECRET_AGE = 300  # seconds that the secret is used before it is read again
 
 
 class Identity(Body):
@@ -63,13 +57,13 @@ def _tokens_for(code: str, redirect_uri: str, begun: OAuthState | None) -> dict[
     with OAuth2Session(config.google_client_id, redirect_uri=redirect_uri) as session:
         session.max_redirects = 0
         session.stream = True
-        session.hooks["response"].append(_read_within_bounds)
+        session.hooks["response"].append(read_within_bounds)
         try:
             tokens: dict[str, Any] = session.fetch_token(
                 config.google_token_url,
                 code=code,
-                client_secret=_client_secret(int(now() // _SECRET_AGE)),
-                timeout=_TIMEOUT,
+                client_secret=secret_for("google", "client_secret"),
+                timeout=TIMEOUT,
                 code_verifier=begun.verifier if begun else None,
             )
         except (requests.RequestException, OAuth2Error) as error:
@@ -79,23 +73,6 @@ def _tokens_for(code: str, redirect_uri: str, begun: OAuthState | None) -> dict[
             observability.log_failure("google refused or did not answer")
             raise DependencyUnavailable(Retry_After="5") from error
     return tokens
-
-
-def _read_within_bounds(response: requests.Response, **_: Any) -> None:
-    """Read an answer that is whole, of a bearable length, and a JSON object."""
-    if response.status_code >= 500 or response.status_code == 429:
-        raise requests.HTTPError(response=response)
-    content = response.raw.read(_LONGEST + 1, decode_content=True)
-    if len(content) > _LONGEST or not isinstance(_parsed(content), dict):
-        raise requests.exceptions.InvalidJSONError(response=response)
-    response.raw = io.BytesIO(content)
-
-
-def _parsed(content: bytes) -> Any:
-    try:
-        return json.loads(content)
-    except ValueError:
-        return None
 
 
 def _claims_in(tokens: dict[str, Any]) -> dict[str, Any]:
@@ -124,11 +101,3 @@ def _is_current(issued: Any, expires: Any) -> bool:
     # Against our clock, which tests can stop.
     are_times = isinstance(issued, int | float) and isinstance(expires, int | float)
     return are_times and issued - _SKEW <= now() < expires + _SKEW
-
-
-@lru_cache(maxsize=2)
-def _client_secret(period: int) -> str:
-    # What is remembered is remembered for one period of `_SECRET_AGE` seconds.
-    answer = client("secretsmanager").get_secret_value(SecretId=f"{config.stack}/google")
-    secret: dict[str, str] = json.loads(answer["SecretString"])
-    return secret["client_secret"]

@@ -1,11 +1,12 @@
 """POST /login: log in by password; with two factors a code is mailed instead of tokens given."""
 
-from typing import Annotated, Any, TypedDict
+from typing import Any, TypedDict
 
 from pydantic import AliasChoices, Field
 
 from auth.accounts import refuse_ended
 from auth.bodies import Captcha
+from auth.captcha import require_captcha
 from auth.challenges import CODE_LIFE, new_challenge
 from auth.mails import mail_code
 from auth.models import Challenge, Credentials
@@ -13,7 +14,7 @@ from auth.passwords import hash_password, is_outdated, is_right
 from auth.sessions import TokenSet, add_session, keep_hash, log_in, token_set
 from shared.config import config
 from shared.errors import EmailNotVerified, InvalidCredentials
-from shared.fields import GivenPassword, text
+from shared.fields import GivenPassword, LoginName
 from shared.http import endpoint
 from shared.ids import new_id
 from shared.requests import Request
@@ -26,7 +27,7 @@ app = endpoint("auth")
 class Login(Captcha):
     """Who logs in."""
 
-    identifier: Annotated[str, text(3, 254)] = Field(
+    identifier: LoginName = Field(
         validation_alias=AliasChoices("identifier", "email_or_username", "email", "username")
     )
     password: GivenPassword
@@ -61,6 +62,7 @@ class CodeAsked(TypedDict):
 )
 def login_user(request: Request[Login]) -> LoggedIn | CodeAsked:
     """Log in."""
+    require_captcha(request.body.captcha_token)
     user, credentials = proven_account(request.body)
     restores = refuse_ended(user, request.body.restore)
     status = user.status_before_deletion if restores else standing(user)

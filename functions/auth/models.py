@@ -86,4 +86,5 @@ class OAuthState(Table):
     state = UnicodeAttribute(hash_key=True)
     verifier = UnicodeAttribute()  # of PKCE: without it the provider's code is worth nothing
     nonce = UnicodeAttribute()  # that the ID token must carry
+    restores = BooleanAttribute(default=False)  # it undoes the deletion of its account
     expires_at = IntegerAttribute()  # epoch seconds

@@ -27,14 +27,16 @@ _COOKIE = "hoshi-sign-in"
 _RANDOM = 16  # bytes
 
 
-def begin_sign_in() -> OAuthState:
-    """A sign-in that begins now, and is remembered."""
+def begin_sign_in(restores: bool) -> OAuthState:
+    """A sign-in that begins now, and is remembered; also whether it is to undo the deletion of its
+    account."""
     nonce = secrets.token_bytes(_RANDOM)
     kid, signature = keys.sign("tokens", _PURPOSE, nonce)
     begun = OAuthState(
         _text(bytes.fromhex(kid) + signature[:16] + nonce),
         verifier=secrets.token_urlsafe(48),
         nonce=secrets.token_urlsafe(_RANDOM),
+        restores=restores,
         expires_at=int(now()) + LIFE,
     )
     begun.create()

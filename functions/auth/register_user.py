@@ -4,7 +4,8 @@ from typing import TypedDict
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from auth.bodies import Captcha, Gender, NewAccount
+from auth.bodies import Gender, NewAccount
+from auth.captcha import require_captcha
 from auth.challenges import CODE_LIFE
 from auth.registration import add_registration, mail_first_code, new_user
 from shared.fields import DateOfBirth, GivenPassword
@@ -16,7 +17,7 @@ from shared.tables import transaction
 app = endpoint("auth")
 
 
-class Registration(NewAccount, Captcha):
+class Registration(NewAccount):
     """Who signs up, and how."""
 
     confirm_password: GivenPassword | None = None
@@ -57,6 +58,7 @@ class Registered(TypedDict):
 def register_user(request: Request[Registration]) -> Registered:
     """Sign up."""
     body = request.body
+    require_captcha(body.captcha_token)
     user = new_user(
         body,
         date_of_birth=body.date_of_birth,

@@ -2,7 +2,7 @@
 
 from typing import TypedDict
 
-from auth.challenges import forgotten_on_failure, renew
+from auth.challenges import counted_if_sent, renew
 from auth.mails import mail_reset
 from auth.resets import new_reset
 from shared.errors import ResendTooSoon
@@ -45,7 +45,7 @@ def request_password_reset(request: Request[Forgetful]) -> ResetMailed:
     except ResendTooSoon:
         pass  # the mail of a moment ago holds, and its reader need not know of this call
     else:
-        with forgotten_on_failure(challenge):
+        with counted_if_sent(challenge):
             mail_reset(user, code, token)
     if request.is_socialhub:
         return {"message": "OTP sent to your email"}

@@ -5,7 +5,14 @@ from typing import Literal, TypedDict
 from auth.accounts import account_of
 from auth.addresses import renew_change
 from auth.bodies import AccountOfCode, CodePurpose
-from auth.challenges import RESEND_GAP, find_challenge, new_challenge, nobody, renew
+from auth.challenges import (
+    RESEND_GAP,
+    counted_if_sent,
+    find_challenge,
+    new_challenge,
+    nobody,
+    renew,
+)
 from auth.mails import mail_code
 from shared.errors import InvalidInput
 from shared.fields import Ulid
@@ -72,17 +79,19 @@ def resend_first_code(body: CodeWanted) -> None:
     subject = user.user_id if user else nobody(body.named)
     challenge, code = new_challenge("register", subject, subject)
     renew(challenge)
-    mail_code("register", user, code)
+    with counted_if_sent(challenge):
+        mail_code("register", user, code)
 
 
 def resend_login_code(challenge_id: str) -> None:
     """The code of a log-in's second step, if one was begun."""
     begun = find_challenge("two_factor", challenge_id)
     user = find_user(begun.user_id if begun else NOBODY, consistent=True)
-    subject = challenge_id if begun and user else nobody(challenge_id)
-    revision = begun.revision if begun else 0
-    challenge, code = new_challenge(
-        "two_factor", subject, user.user_id if user else NOBODY, revision
-    )
+    if begun and user:
+        challenge, code = new_challenge("two_factor", challenge_id, user.user_id, begun.revision)
+        challenge.restores, challenge.expires_at = begun.restores, begun.expires_at
+    else:
+        challenge, code = new_challenge("two_factor", nobody(challenge_id), NOBODY)
     renew(challenge)
-    mail_code("two_factor", user, code)
+    with counted_if_sent(challenge):
+        mail_code("two_factor", user, code)

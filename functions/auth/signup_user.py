@@ -3,6 +3,7 @@
 from pydantic import AliasChoices, Field
 
 from auth.bodies import Gender, NewAccount
+from auth.captcha import require_captcha
 from auth.models import FIRST_REVISION, Session
 from auth.registration import add_registration, mail_first_code, new_user
 from auth.sessions import TokenSet, add_session, log_in, token_set
@@ -47,6 +48,7 @@ class SignedUp(TokenSet):
 def signup_user(request: Request[Signup]) -> SignedUp:
     """Sign up and be logged in."""
     body = request.body
+    require_captcha(body.captcha_token)
     user = new_user(body, date_of_birth=body.date_of_birth, gender=body.gender)
     try:
         with transaction() as write:

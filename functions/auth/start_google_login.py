@@ -2,20 +2,27 @@
 
 from auth.google import require_google, sign_in_url
 from auth.oauth_states import begin_sign_in, cookie_for
+from shared.fields import Query
 from shared.http import endpoint
 from shared.requests import Answer, Request
 
 app = endpoint("auth")
 
 
-@app.serve("GET /auth/google/login", auth="none", tier="public", status=302)
-def start_google_login(request: Request) -> Answer:
+class SignIn(Query):
+    """Whether the log-in undoes the deletion of its account."""
+
+    restore: bool = False
+
+
+@app.serve("GET /auth/google/login", auth="none", tier="public", query=SignIn, status=302)
+def start_google_login(request: Request[None, SignIn]) -> Answer:
     """Begin to log in by Google.
 
     The browser is sent there with 302, and comes back to `GET /auth/google/callback` within 10
     minutes.
     """
     require_google()
-    begun = begin_sign_in()
+    begun = begin_sign_in(request.query.restore)
     headers = {"Location": sign_in_url(begun), "Set-Cookie": cookie_for(begun.state)}
     return Answer("", headers=headers)

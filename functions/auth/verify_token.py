@@ -35,13 +35,13 @@ class TokenRefused(Unauthorized):
 )
 def verify_token(request: Request) -> Answer:
     """Tell whether a token is good."""
+    # A good token counts on its user's budget, not on that of the server which asks for many.
     try:
         caller = read_token(bearer(request))
         allowance = gate.admit(gate.user_gate(caller.user_id), caller.session_id)
     except Unauthorized as error:
-        raise TokenRefused from error
-    # A good token counts on its user's budget, not on that of the server which asks for many.
-    gate.give_back(gate.Budget(gate.ip_subject(request.ip), "public", 0))
+        allowance = gate.admit(gate.public_budget(request.ip))
+        raise TokenRefused(**allowance.headers()) from error
     payload = {"id": caller.user_id, "username": caller.username}
     headers = {**allowance.headers(), "x-user-payload": to_json(payload)}
     return Answer({"valid": True}, headers=headers)

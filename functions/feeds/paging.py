@@ -31,10 +31,10 @@ def read_feed_page(request: Request[Any, Any]) -> FeedPage:
     given: Page = read_page(request)
     offset = read_count(request.parameters, "page_offset", 0, minimum=0)
     number = read_count(request.parameters, "page", 1)
-    if offset > _MAX_OFFSET:
-        raise InvalidInput(("page_offset", f"At most {_MAX_OFFSET}."))
     if given.after is not None:
         return FeedPage(given.limit, given.after, 0, number)
+    if offset > _MAX_OFFSET:
+        raise InvalidInput(("page_offset", f"At most {_MAX_OFFSET}."))
     if "page_offset" in request.parameters:
         return FeedPage(given.limit, None, offset, offset // given.limit + 1, True)
     skip = (number - 1) * given.limit

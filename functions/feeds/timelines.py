@@ -9,12 +9,12 @@ from posts.public import Post, collaborates, find_ready, latest_posts
 from shared.clock import now, timestamp
 from shared.failures import PassingError
 from shared.tables import in_parallel, query, read_items, send_writes, write_items
-from users.public import is_following
+from users.public import find_user, is_following
 
 LIFE = 30 * 24 * 3600  # seconds that an entry is kept
 BACKFILL = 50  # posts that a new follower is given
 _BATCH = 25  # DynamoDB's limit of items in one BatchWriteItem
-_PAGE = 500
+_PAGE = 5000  # entries looked through by one query, whose limit of 1 MB is about there
 _TRIES = 8
 
 
@@ -72,23 +72,33 @@ def settle_collaboration(user_id: str, post_id: str, author_id: str) -> None:
     """Bring the entry of one post in step with whether `user_id` stands beside its author (or
     follows them, which is reason enough)."""
     for _ in range(_TRIES):
-        post = _collaboration(user_id, post_id)
-        if post:
-            made = entry(user_id, post_id, author_id, is_reel=post.is_reel, reason="collaboration")
-            made.save()
-        elif not is_following(user_id, author_id):
+        wanted = _wanted(user_id, post_id, author_id)
+        if wanted:
+            wanted.save()
+        else:
             Timeline(user_id, post_id).delete()
-        if (_collaboration(user_id, post_id) is None) == (post is None):
+        if (_wanted(user_id, post_id, author_id) is None) == (wanted is None):
             return
     raise Unsettled("the collaboration changes faster than the timeline")
 
 
-def _collaboration(user_id: str, post_id: str) -> Post | None:
+def _wanted(user_id: str, post_id: str, author_id: str) -> Timeline | None:
     post = find_ready(post_id)
-    return post if post and collaborates(post, user_id) else None
+    if post is None:
+        return None
+    if collaborates(post, user_id):
+        reason = "collaboration"
+    elif is_following(user_id, author_id):
+        reason = "follow"
+    else:
+        return None
+    return entry(user_id, post_id, author_id, is_reel=post.is_reel, reason=reason)
 
 
 def _backfill(user_id: str, author_id: str) -> None:
+    author = find_user(author_id)
+    if author is None or author.is_pulled:  # a celebrity's posts are fetched when the feed is read
+        return
     posts = latest_posts(author_id, BACKFILL)
     write_items(puts=[entry(user_id, *post[:2], is_reel=post.is_reel) for post in posts])
 

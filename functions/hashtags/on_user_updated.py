@@ -1,9 +1,9 @@
-"""user.updated: the posts of an account that went private count under no tag any more, those of one
-that went public count again."""
+"""user.updated, user.deleted and user.restored: the posts of an account that went private, or is
+being deleted, count under no tag any more; those of one that is open again count again."""
 
 from hashtags.settling import settle_author
 from shared.clock import now, seconds
-from shared.events import Envelope, UserUpdated
+from shared.events import Envelope, UserDeleted, UserRestored, UserUpdated
 from shared.queues import consumer, send
 
 app = consumer()
@@ -14,11 +14,27 @@ _LATE = 60  # seconds; the index of an author's posts shows by then what was pos
 
 @app.on(UserUpdated)
 def on_user_updated(envelope: Envelope, event: UserUpdated) -> None:
+    """Look at an account that went private or public."""
+    if "is_private" in event.changed:
+        _settle(envelope, event.user_id)
+
+
+@app.on(UserDeleted)
+def on_user_deleted(envelope: Envelope, event: UserDeleted) -> None:
+    """Look at an account that is hidden from everybody."""
+    _settle(envelope, event.user_id)
+
+
+@app.on(UserRestored)
+def on_user_restored(envelope: Envelope, event: UserRestored) -> None:
+    """Look at an account that is back."""
+    _settle(envelope, event.user_id)
+
+
+def _settle(envelope: Envelope, author_id: str) -> None:
     """Settle the posts whose audience has changed; what one message does not get done is left to
     the next one, and the last one looks once more."""
-    if "is_private" not in event.changed:
-        return
-    if settle_author(event.user_id):
+    if settle_author(author_id):
         send(QUEUE, envelope.to_json())
     elif seconds(envelope.occurred_at) > now() - _LATE:
         send(QUEUE, envelope.to_json(), delay=_LATE)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from hashtags.models import HashtagPost, PostTags
-from posts.public import find_ready, is_public
+from posts.public import find_ready, is_open, is_public
 from shared.derived import bring_in_step
 from shared.tables import in_parallel, query
 from shared.tags import hashtags_in
@@ -27,12 +27,12 @@ def settle(post_id: str) -> None:
 
 
 def settle_author(author_id: str) -> bool:
-    """Settle the posts whose audience is another since their author's account went private or
-    public; whether more may be left."""
+    """Settle the posts whose audience is another since their author's account was opened or closed
+    to everybody; whether more may be left."""
     author = find_user(author_id, consistent=True)
     if author is None:
         return False
-    is_stale = (PostTags.visibility == "public") & PostTags.is_public.is_in(author.is_private)
+    is_stale = (PostTags.visibility == "public") & PostTags.is_public.is_in(not is_open(author))
     after, settled = None, 0
     while settled < _POSTS:
         found, after = query(

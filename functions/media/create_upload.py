@@ -36,7 +36,8 @@ _KIND_OF: Final = {
 class _File(Body):
     """What is known of the file before it comes."""
 
-    content_type: Annotated[str, text(3, 100)] | None = Field(
+    # Empty where a browser knows no type for the file, as for HEIC: then the name tells it.
+    content_type: Annotated[str, text(0, 100)] | None = Field(
         None, validation_alias=AliasChoices("content_type", "type")
     )
     filename: Annotated[str, text(1, 255)] | None = None
@@ -113,7 +114,7 @@ def create_upload(request: Request[NewUpload, NewUploadQuery]) -> Answer:
 
 def _type_of(file: _File) -> tuple[str, str]:
     """The content type, and whether it is an `image` or a `video`."""
-    if file.content_type is None and file.filename is None:
+    if not file.content_type and file.filename is None:
         raise InvalidInput(("content_type", "Give content_type or filename."))
     accepted = accepted_type(file.content_type, file.filename)
     if accepted is None:

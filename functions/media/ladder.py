@@ -13,7 +13,8 @@ What the rules are, and what they rest on:
 - Preset `veryfast`, with the look-ahead of `medium` and a rounding that keeps fine grain: two to
   three times cheaper than four runs at `medium`, in files of much the same size, with an SSIM
   within 0.007 of theirs even on grain. There, plain `veryfast` loses 0.02, plain `faster` 0.014.
-- HDR, as phones record it, is brought to the colours that every screen has.
+- HDR, as phones record it, is brought to the colours that every screen has; of interlaced pictures
+  the missing lines are made.
 """
 
 from collections.abc import Callable, Iterator
@@ -35,11 +36,14 @@ _ENCODING: Final = (
     *("-c:v", "libx264", "-crf", "23", "-preset", "veryfast", "-pix_fmt", "yuv420p"),
     *("-x264-params", "rc-lookahead=40:deadzone-inter=12:deadzone-intra=6"),
     *("-c:a", "aac", "-b:a", "128k", "-ac", "2"),
-    # Silence where sound begins late or has holes, which players would close.
-    *("-af", "aresample=async=1:first_pts=0,aformat=sample_rates=44100|48000"),
     *("-force_key_frames", f"expr:gte(t,n_forced*{SEGMENT})"),
     *("-map_metadata", "-1", "-map_chapters", "-1", "-f", "mp4"),
     *("-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact"),
+)
+# Silence where sound begins late or has holes, which players would close, and where it ends before
+# the pictures: players in browsers wait for ever on pieces without sound.
+_SOUND: Final = (
+    "aresample=async=1:first_pts=0,aformat=sample_rates=44100|48000,apad=whole_dur={seconds}"
 )
 _TO_SDR: Final = (
     # Said anew, because some files name their transfer curve and forget the rest.
@@ -72,7 +76,8 @@ def write(
     sizes = rungs(video.width, video.height)
     poster = into / "poster.ppm"
     expected = min(video.frames, ceil(video.picture_duration * _MOST_A_SECOND)) or 1
-    sound = ("-map", "0:a:0") if video.audio_codec else ()
+    filled = _SOUND.format(seconds=video.picture_duration)
+    sound = ("-map", "0:a:0", "-af", filled) if video.audio_codec else ()
     # As they come, uneven as phones' are: an even rate that suits them all may be twice as many.
     rate = ("-fpsmax", str(_MOST_A_SECOND)) if video.frames > expected else ("-fps_mode", "vfr")
     arguments = [*video.input, "-filter_complex", _graph(video, list(sizes.values()))]
@@ -112,11 +117,14 @@ def _graph(video: Video, sizes: list[tuple[int, int]]) -> str:
 
 def _chains(video: Video, sizes: list[tuple[int, int]]) -> Iterator[str]:
     """[0:v] → v0 → v1 → v2, each copied out as it passes; the first one also gives the poster."""
+    whole = "bwdif=mode=send_frame:deint=interlaced," if video.is_interlaced else ""
     to_sdr = _TO_SDR.format(transfer=video.hdr_transfer) + "," if video.hdr_transfer else ""
     at = min(_POSTER_AT, video.picture_duration / 2)
     for number, (width, height) in enumerate(sizes):
         above, scaler, colours = (
-            ("0:V:0", "bicubic", to_sdr) if number == 0 else (f"n{number - 1}", "lanczos", "")
+            (f"[0:V:0]{whole}", "bicubic", to_sdr)
+            if number == 0
+            else (f"[n{number - 1}]", "lanczos", "")
         )
         outputs = [f"[v{number}]"]
         if number == 0:
@@ -125,7 +133,7 @@ def _chains(video: Video, sizes: list[tuple[int, int]]) -> Iterator[str]:
             outputs.append(f"[n{number}]")
         split = f",split={len(outputs)}" if len(outputs) > 1 else ""
         yield (
-            f"[{above}]scale={width}:{height}:flags={scaler},setsar=1,{colours}"
+            f"{above}scale={width}:{height}:flags={scaler},setsar=1,{colours}"
             f"format=yuv420p{split}{''.join(outputs)}"
         )
     # The second is written over the first, which is there if a film has one picture.

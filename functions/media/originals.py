@@ -4,7 +4,8 @@ Cut out of the uploaded file without touching a pixel wherever that can be. Only
 relies on EXIF to be turned is encoded again, because without EXIF it would lie on its side:
 
 - JPEG on its own quantisation tables, turned with it, so that quality and size stay what they were;
-- PNG and lossless WebP lose nothing that a screen shows, other WebP little.
+- PNG and lossless WebP lose nothing that a screen shows, other WebP little. Of an animation, which
+  no camera turns, the first picture is kept.
 
 HEIC, HEIF and AVIF become JPEG with the colour profile they had, since not every client can show
 them; WebP, if any of it is transparent. Of several pictures in one such file the first is kept.

@@ -7,6 +7,7 @@ is for people. The `framecrc` output is for machines: ffmpeg's own tests are bui
 import re
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import inf
 from pathlib import Path
 from typing import Final
 
@@ -21,8 +22,10 @@ _DEMUXER: Final = {
     **dict.fromkeys(("video/mp4", "video/quicktime"), "mov"),
     **dict.fromkeys(("video/webm", "video/x-matroska"), "matroska"),
 }
+_GRACE: Final = 0.5  # seconds: encoders fill up what they end with, so 60 s become 60.03
 _MOST_PACKETS: Final = 2000  # a second, of pictures and sound: eight times a phone's slow motion
 _HDR: Final = re.compile(r"Parsed_showinfo.* color_trc:(smpte2084|arib-std-b67)")
+_INTERLACED: Final = re.compile(r"Parsed_showinfo.* i:[TB] ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,9 @@ class Video:
     width: int
     height: int
     video_codec: str  # ffmpeg's names: h264, hevc, vp9 …
-    audio_codec: str | None  # None: no sound
+    audio_codec: str | None  # None: no sound, or none that ffmpeg knows
     hdr_transfer: str | None  # smpte2084 (HDR10) or arib-std-b67 (HLG), as phones record
+    is_interlaced: bool  # every other line is of another moment, as television cameras record
 
     @property
     def input(self) -> list[str]:
@@ -60,23 +64,22 @@ def probe(
     try:
         packets = _packets(arguments, max_seconds, seconds)
         _check_frame(packets.width, packets.height)
-        width, height, hdr_transfer = _first_frame(arguments, seconds)
+        frame = _first_frame(arguments, seconds)
     except FfmpegFailed as error:
         raise MediaUnreadable("The video is damaged, incomplete or without a picture.") from error
-    if packets.duration > max_seconds:
-        raise MediaTooLong(f"The video is longer than the {max_seconds:g} seconds allowed.")
-    _check_frame(width, height)
+    _check_frame(frame.width, frame.height)
     return Video(
         source=source,
         content_type=content_type,
         duration=round(float(packets.duration), 3),
         picture_duration=round(float(packets.lasts(0)), 3),
         frames=packets.frames,
-        width=width,
-        height=height,
+        width=frame.width,
+        height=frame.height,
         video_codec=packets.codecs[0],
-        audio_codec=packets.codecs.get(1),
-        hdr_transfer=hdr_transfer,
+        audio_codec=None if packets.codecs.get(1) == "none" else packets.codecs.get(1),
+        hdr_transfer=frame.hdr_transfer,
+        is_interlaced=frame.is_interlaced,
     )
 
 
@@ -104,8 +107,10 @@ class _Packets:
     aspect: Fraction = Fraction(1)  # of one pixel
     frames: int = 0
     most: int = 0  # packets that there may be
+    max_seconds: float = inf
     count: int = 0
     ends: dict[int, int] = field(default_factory=dict)
+    latest: dict[int, float] = field(default_factory=dict)  # in which streams may not end any more
 
     def read(self, line: str) -> None:
         if line.startswith("#"):
@@ -113,6 +118,10 @@ class _Packets:
         elif len(fields := line.split(",", 4)) == 5:
             stream, shown, lasts = int(fields[0]), int(fields[2]), int(fields[3])
             self.ends[stream] = max(self.ends.get(stream, 0), shown + lasts)
+            if self.ends[stream] >= self.latest[stream]:
+                raise MediaTooLong(
+                    f"The video is longer than the {self.max_seconds:g} seconds allowed."
+                )
             self.frames += stream == 0
             self.count += 1
             if self.count > self.most:
@@ -125,7 +134,8 @@ class _Packets:
             case "codec_id":
                 self.codecs[int(stream)] = value
             case "tb":
-                self.time_bases[int(stream)] = Fraction(value)
+                self.time_bases[int(stream)] = base = Fraction(value)
+                self.latest[int(stream)] = (self.max_seconds + _GRACE) / float(base)
             case "dimensions":
                 width, _, height = value.partition("x")
                 self.width, self.height = int(width), int(height)
@@ -142,11 +152,11 @@ class _Packets:
 
 def _packets(arguments: list[str], max_seconds: float, seconds: float) -> _Packets:
     """Unpack the whole file, decoding nothing: real length, codecs; cut or broken files fail."""
-    packets = _Packets(most=round((max_seconds + 1) * _MOST_PACKETS))
+    packets = _Packets(most=round((max_seconds + 1) * _MOST_PACKETS), max_seconds=max_seconds)
     ffmpeg.run(
         [
             *("-xerror", *arguments, "-map", "0:V:0", "-map", "0:a:0?", "-c", "copy"),
-            *("-t", str(max_seconds + 1), "-f", "framecrc", "pipe:1"),
+            *("-f", "framecrc", "pipe:1"),
         ],
         seconds=seconds,
         on_line=packets.read,
@@ -156,8 +166,17 @@ def _packets(arguments: list[str], max_seconds: float, seconds: float) -> _Packe
     return packets
 
 
-def _first_frame(arguments: list[str], seconds: float) -> tuple[int, int, str | None]:
-    """Decode one picture: width and height as shown, and which HDR curve it has."""
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """A decoded picture; width and height as shown."""
+
+    width: int
+    height: int
+    hdr_transfer: str | None
+    is_interlaced: bool
+
+
+def _first_frame(arguments: list[str], seconds: float) -> _Frame:
     frame = _Packets(most=1)
     log = ffmpeg.run(
         [
@@ -171,4 +190,9 @@ def _first_frame(arguments: list[str], seconds: float) -> tuple[int, int, str | 
     if not frame.frames:
         raise MediaUnreadable("The video has no picture that can be decoded.")
     hdr = _HDR.search(log)
-    return max(1, round(frame.width * frame.aspect)), frame.height, hdr and hdr[1]
+    return _Frame(
+        width=max(1, round(frame.width * frame.aspect)),
+        height=frame.height,
+        hdr_transfer=hdr and hdr[1],
+        is_interlaced=bool(_INTERLACED.search(log)),
+    )

@@ -56,12 +56,16 @@ def process(event: dict[str, Any], render: Renderer) -> None:
 
 def give_up(event: dict[str, Any]) -> None:
     """The uploads of an S3 event that Lambda will not try again have failed, unless it is known
-    what became of them."""
+    what became of them, or another event is at them. Lambda also gives up what it could not begin
+    for hours; then no attempt was made, or none after one that ended in a fault of ours."""
     for record in event["Records"]:
         arrived = record["s3"]["object"]
-        upload_id = unquote_plus(arrived["key"]).rpartition("/")[2]
+        key = unquote_plus(arrived["key"])
+        upload_id = key.rpartition("/")[2]
         upload = Upload.find(upload_id, consistent=True) if is_id(upload_id) else None
-        if upload and upload.status == "processing" and upload.worker == arrived["sequencer"]:
+        if upload is None or upload.object_key != key or _is_over(upload):
+            continue
+        if upload.worker in (None, arrived["sequencer"]):
             _fail(upload, ProcessingFailed(_UNPROCESSED))
 
 
@@ -156,11 +160,7 @@ def _render_and_keep(upload: Upload, render: Renderer) -> str:
 
 
 def _keep(upload: Upload, files: Sequence[Rendition]) -> None:
-    try:
-        in_parallel(*(_storing(object_key(upload, rendition), rendition) for rendition in files))
-    except Exception:
-        remove_objects([object_key(upload, rendition) for rendition in files])
-        raise
+    in_parallel(*(_storing(object_key(upload, rendition), rendition) for rendition in files))
 
 
 def _storing(key: str, rendition: Rendition) -> Callable[[], None]:
@@ -192,15 +192,21 @@ def _finish(upload: Upload, stored: StoredMedia, size: int, rungs: dict[str, Run
 
 
 def _fail(upload: Upload, error: MediaError) -> None:
-    with suppress(ConditionFailed):  # when it was deleted meanwhile
+    """Say so, unless the same event, told twice, has made it ready meanwhile. Whatever attempts
+    have stored of it goes."""
+    try:
         upload.change(
             Upload.status.set("failed"),
             Upload.error_code.set(error.code),
             Upload.error.set(str(error)),
             Upload.updated_at.set(timestamp()),
-            condition=Upload.status == "processing",
+            condition=Upload.status.is_in("pending", "processing"),
         )
-    remove_objects([upload.object_key])
+    except ConditionFailed:
+        if Upload.find(upload.upload_id, consistent=True) is not None:
+            remove_objects([upload.object_key])
+            return
+    remove_uploads({upload.upload_id: upload.object_key})
 
 
 def _release(upload: Upload) -> None:

@@ -76,7 +76,10 @@ def upload_id_of(text: str) -> str | None:
     """
     if is_id(text):
         return text
-    path = unquote(urlsplit(text).path)
+    try:
+        path = unquote(urlsplit(text).path)
+    except ValueError:  # "http://[" is no address
+        return None
     return next((part for part in reversed(path.split("/")) if is_id(part)), None)
 
 

@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 from notifications.models import Notification
-from notifications.reading import is_listed
+from notifications.reading import checked_id, is_listed
 from shared.clock import timestamp
 from shared.errors import NotificationNotFound
 from shared.http import endpoint
@@ -33,7 +33,7 @@ class SocialHubDeleted(Deleted):
 )
 def delete_notification(request: Request) -> Deleted | SocialHubDeleted:
     """Delete a notification."""
-    entry = Notification(request.caller.user_id, request.path["notification_id"])
+    entry = Notification(request.caller.user_id, checked_id(request.path["notification_id"]))
     try:
         # Withdrawn and not removed: news of its fact that comes again must not bring it back.
         entry.change(Notification.withdrawn_at.set(timestamp()), condition=is_listed())

@@ -19,6 +19,7 @@ from shared.events import (
     FollowApproved,
     FollowRequested,
     FollowRequestEnded,
+    MediaFailed,
     PostCommented,
     PostCreated,
     PostLiked,
@@ -30,7 +31,7 @@ from shared.events import (
     UserFollowed,
     UserUnfollowed,
 )
-from shared.ids import derived_id
+from shared.ids import derived_id, time_of
 
 TOLD: tuple[type[Event], ...] = (
     CollaborationEnded,
@@ -44,6 +45,7 @@ TOLD: tuple[type[Event], ...] = (
     FollowApproved,
     FollowRequested,
     FollowRequestEnded,
+    MediaFailed,
     PostCommented,
     PostCreated,
     PostLiked,
@@ -104,10 +106,10 @@ def _entries_of(event: Event) -> list[Notification]:
         case PostUnmentioned() | CollaborationEnded():
             return [_withdrawn(_named(event))]
         case _:
-            return _of_people(event)
+            return _of_accounts(event)
 
 
-def _of_people(event: Event) -> list[Notification]:
+def _of_accounts(event: Event) -> list[Notification]:
     match event:
         case UserFollowed():
             return [_follow("user.followed", event, event.follower_username)]
@@ -129,6 +131,10 @@ def _of_people(event: Event) -> list[Notification]:
         case ExportReady():
             at = event.requested_at
             return [_entry(event.user_id, "export.ready", at, None, event.user_id)]
+        case MediaFailed():
+            # An upload fails once, minutes after it was begun: its id tells when that was.
+            at, upload_id = timestamp(time_of(event.upload_id)), event.upload_id
+            return [_entry(event.owner_id, "media.failed", at, None, upload_id, event.post_id)]
         case _:
             return []
 

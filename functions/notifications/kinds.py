@@ -15,24 +15,34 @@ class Type:
     names_actor: bool = True  # whether the sentence begins with the actor's name
     # Its post need not be its reader's own: whether they still see it is asked again.
     may_be_hidden: bool = False
+    # Its post is its reader's own: while that is deleted the entry is not listed.
+    is_of_own_post: bool = False
 
 
 TYPES = {
-    "post.liked": Type("LIKE", "post", "liked your post"),
+    "post.liked": Type("LIKE", "post", "liked your post", is_of_own_post=True),
     "comment.liked": Type("LIKE", "comment", "liked your comment", may_be_hidden=True),
-    "post.commented": Type("COMMENT", "comment", "commented on your post"),
+    "post.commented": Type("COMMENT", "comment", "commented on your post", is_of_own_post=True),
     "comment.replied": Type("COMMENT", "comment", "replied to your comment", may_be_hidden=True),
     "user.followed": Type("FOLLOW", "user", "started following you"),
     "follow.request": Type("FOLLOW", "user", "asked to follow you"),
     "follow.approved": Type("FOLLOW", "user", "accepted your follow request"),
     "post.created": Type(
-        "POST", "post", "You created a new post!", is_pushed=False, names_actor=False
+        "POST",
+        "post",
+        "You created a new post!",
+        is_pushed=False,
+        names_actor=False,
+        is_of_own_post=True,
     ),
-    "post.shared": Type("POST", "post", "shared your post"),
+    "post.shared": Type("POST", "post", "shared your post", is_of_own_post=True),
     "post.collaboration": Type("POST", "post", "invited you to collaborate"),
     "post.mentioned": Type("MENTION", "post", "mentioned you in a post", may_be_hidden=True),
     "comment.mentioned": Type(
         "MENTION", "comment", "mentioned you in a comment", may_be_hidden=True
+    ),
+    "media.failed": Type(
+        "SYSTEM", "upload", "A file of yours could not be processed.", names_actor=False
     ),
     "export.ready": Type("SYSTEM", "user", "Your data is ready to download.", names_actor=False),
 }

@@ -4,7 +4,7 @@ from typing import TypedDict
 
 from notifications.eras import is_unread, stats_of
 from notifications.models import Notification
-from notifications.reading import find_entry, is_listed, visible_shapes
+from notifications.reading import checked_id, find_entry, is_listed, visible_shapes
 from notifications.shapes import (
     NotificationShape,
     SocialHubNotification,
@@ -45,9 +45,9 @@ class SocialHubMarked(TypedDict):
 def mark_read(request: Request) -> Marked | SocialHubMarked:
     """Mark a notification as read."""
     user_id = request.caller.user_id
+    entry = Notification(user_id, checked_id(request.path["notification_id"]))
     stats = stats_of(user_id)
     unread = stats.unread_count
-    entry = Notification(user_id, request.path["notification_id"])
     try:
         entry.change(
             Notification.read_at.set(timestamp()), condition=is_unread(stats.era) & is_listed()

@@ -47,7 +47,10 @@ def push(changes: Sequence[Change[Notification]]) -> None:
         if change.is_created and change.item.is_unread and TYPES[change.item.type].is_pushed
     ]
     readers = {change.item.user_id for change in fresh}
-    found = read_items((model, each) for each in readers for model in (NotificationStats, User))
+    found = read_items(
+        [(model, each) for each in readers for model in (NotificationStats, User)],
+        consistent={NotificationStats},  # which were counted on a moment ago
+    )
     in_parallel(
         *(
             _pushing(change, found[NotificationStats, change.item.user_id])

@@ -9,11 +9,12 @@ from notifications.eras import is_unread, stats_of
 from notifications.kinds import TYPES
 from notifications.models import Notification
 from notifications.shapes import NotificationShape, notification_shape
-from posts.public import visible_ids
+from posts.public import Post, visible_ids
 from shared.caller import Caller
 from shared.clock import now
 from shared.errors import NotificationNotFound
-from shared.tables import in_parallel, query
+from shared.ids import is_id
+from shared.tables import in_parallel, query, read_items
 from users.public import people_shown
 
 
@@ -48,8 +49,13 @@ def page_of(
     else:
         calls: list[Callable[[], Any]] = [lambda: read(is_listed()), lambda: stats_of(user_id)]
         (found, following), stats = in_parallel(*calls)
-    shapes = visible_shapes(user_id, found, stats.era)
-    return Listed(shapes, following, max(stats.unread_count, 0))
+    shown: list[Callable[[], Any]] = [
+        lambda: visible_shapes(user_id, found, stats.era),
+        lambda: _of_deleted_posts(found),
+    ]
+    shapes, gone = in_parallel(*shown)
+    listed = [shape for shape in shapes if shape["id"] not in gone]
+    return Listed(listed, following, max(stats.unread_count, 0))
 
 
 def visible_shapes(
@@ -96,6 +102,25 @@ def _asking(reader_id: str, post_ids: Iterable[str]) -> Callable[[], set[str]]:
     # As the reader will see it: by their edges, which their name and session do not change.
     reader = Caller(reader_id, username="", session_id="", role="user", scope="full")
     return lambda: visible_ids(reader, list(post_ids))
+
+
+def _of_deleted_posts(entries: Sequence[Notification]) -> set[str]:
+    """The ids of the entries about posts of their reader's own that are deleted."""
+    posts = {
+        entry.notification_id: entry.post_id or entry.entity_id
+        for entry in entries
+        if TYPES[entry.type].is_of_own_post
+    }
+    found: dict[Any, Post] = read_items((Post, post_id) for post_id in posts.values())
+    there = {post.post_id for post in found.values() if not post.deleted_at}
+    return {notification_id for notification_id, post_id in posts.items() if post_id not in there}
+
+
+def checked_id(text: str) -> str:
+    """The id that a path names; `NotificationNotFound` for what cannot be one."""
+    if not is_id(text):
+        raise NotificationNotFound
+    return text
 
 
 def find_entry(user_id: str, notification_id: str) -> Notification:

@@ -24,7 +24,7 @@ class Attachments:
     @property
     def media(self) -> list[dict[str, Any]]:
         """What the post keeps of them."""
-        return [dict(stored_media(upload, alt_text)) for upload, alt_text in self.items]
+        return [_kept(upload, alt_text) for upload, alt_text in self.items]
 
     @property
     def thumbnail_key(self) -> str | None:
@@ -95,8 +95,14 @@ def status_of(media: list[dict[str, Any]]) -> str:
 
 
 def is_too_long(stored: dict[str, Any]) -> bool:
-    """Whether a video is longer than a reel may be."""
-    return (stored["duration"] or 0) > config.limit("MaxReelSeconds")
+    """Whether a video is longer than a reel may be, in whole seconds like `media/probe.py`."""
+    return round(stored["duration"] or 0) > config.limit("MaxReelSeconds")
+
+
+def _kept(upload: Upload, alt_text: str | None) -> dict[str, Any]:
+    """What a post keeps of an upload. An empty text is its author's word: none is put there."""
+    kept = dict(stored_media(upload, alt_text))
+    return {**kept, "alt_text": None, "alt_text_by": "author"} if alt_text == "" else kept
 
 
 def _upload_id(item: Item) -> str:

@@ -10,7 +10,12 @@ from posts.models import Like, Post
 from posts.reading import Seen
 from shared.caller import Caller
 from shared.clock import timestamp
-from shared.tables import ConditionFailed, conditions
+from shared.idempotency import claim
+from shared.requests import Request
+from shared.tables import ConditionFailed, conditions, transaction
+
+# What a key of SocialHub's like did.
+LIKED, UNLIKED = "liked", "unliked"
 
 
 def like(viewer: Caller, seen: Seen) -> int:
@@ -21,7 +26,7 @@ def like(viewer: Caller, seen: Seen) -> int:
         with suppress(ConditionFailed):
             put_like(viewer, post)
         return _count(post, 1)
-    return _count(post, 0 if _is_counted(seen.like, post) else 1)
+    return likes_of(seen)
 
 
 def unlike(viewer: Caller, seen: Seen) -> int:
@@ -33,34 +38,52 @@ def unlike(viewer: Caller, seen: Seen) -> int:
     return _count(seen.post, 0)
 
 
-def toggle(viewer: Caller, seen: Seen) -> tuple[bool, int]:
+def toggle(request: Request, seen: Seen) -> tuple[bool, int]:
     """Like the post or end the like: whether it is liked now, and its likes.
 
-    Raises `ConditionFailed` if the like changed since it was read.
+    Raises `ConditionFailed` if the like changed since it was read, and `AlreadyMade` if an earlier
+    request with this key made or ended it. A transaction, because once more is not the same here:
+    DynamoDB knows one that is sent again after its answer was lost, and the key knows the rest.
     """
+    viewer, post = request.caller, seen.post
+    with transaction() as write:
+        claim(write, request, LIKED if seen.like is None else UNLIKED)
+        if seen.like is None:
+            write.put(_new_like(viewer, post), Like.is_new())
+        else:
+            write.delete(Like(post.post_id, viewer.user_id), Like.is_there())
     if seen.like is None:
-        put_like(viewer, seen.post)
-        return True, _count(seen.post, 1)
-    drop_like(viewer, seen.post)
-    return False, _count(seen.post, -1 if _is_counted(seen.like, seen.post) else 0)
+        return True, _count(post, 1)
+    return False, _count(post, -1 if _is_counted(seen.like, post) else 0)
+
+
+def likes_of(seen: Seen) -> int:
+    """The post's likes, the viewer's among them whether the stream has come to it or not."""
+    if seen.like is None or _is_counted(seen.like, seen.post):
+        return _count(seen.post, 0)
+    return _count(seen.post, 1)
 
 
 def put_like(viewer: Caller, post: Post) -> None:
     """Put the like; raises `ConditionFailed` if it is there."""
-    Like(
-        post.post_id,
-        viewer.user_id,
-        username=viewer.username,
-        author_id=post.author_id,
-        liked_at=timestamp(),
-        post_seq=post.like_seq,
-    ).create()
+    _new_like(viewer, post).create()
 
 
 def drop_like(viewer: Caller, post: Post) -> None:
     """Delete the like; raises `ConditionFailed` if it is not there."""
     with conditions():
         Like(post.post_id, viewer.user_id).delete(condition=Like.is_there())
+
+
+def _new_like(viewer: Caller, post: Post) -> Like:
+    return Like(
+        post.post_id,
+        viewer.user_id,
+        username=viewer.username,
+        author_id=post.author_id,
+        liked_at=timestamp(),
+        post_seq=post.like_seq,
+    )
 
 
 def _is_counted(given: Like, post: Post) -> bool:

@@ -4,7 +4,7 @@ are."""
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from posts.shapes import names_in
+from posts.names import names_in
 from shared.config import config
 from shared.errors import InvalidInput
 from shared.tables import Key

@@ -2,30 +2,38 @@
 the author, and what each author has made. Those of comments are in `comment_models`."""
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.indexes import (
+    AllProjection,
+    GlobalSecondaryIndex,
+    IncludeProjection,
+    KeysOnlyProjection,
+)
 
 from posts.comment_models import Comment as Comment
 from posts.comment_models import CommentLike as CommentLike
 from shared.tables import IntegerAttribute, JSONAttribute, Table, TableName
 
+# What tells whether a post belongs in a list. Counts are not among it: a like writes no index.
+_LISTED_BY = ["status", "is_reel", "deleted_at"]
+
 
 class ByAuthor(GlobalSecondaryIndex["Post"]):
-    """An author's posts and reels."""
+    """The ids of an author's posts and reels, and what they are listed by."""
 
     class Meta:
         index_name = "by_author"
-        projection = AllProjection()
+        projection = IncludeProjection(_LISTED_BY)
 
     author_id = UnicodeAttribute(hash_key=True)
     post_id = UnicodeAttribute(range_key=True)
 
 
 class Reels(GlobalSecondaryIndex["Post"]):
-    """An author's reels (sparse: only reels have a `reel_author_id`)."""
+    """The same of an author's reels (sparse: only reels have a `reel_author_id`)."""
 
     class Meta:
         index_name = "reels"
-        projection = AllProjection()
+        projection = IncludeProjection(_LISTED_BY)
 
     reel_author_id = UnicodeAttribute(hash_key=True)
     post_id = UnicodeAttribute(range_key=True)

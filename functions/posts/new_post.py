@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AliasChoices, Field, model_validator
 
 from posts.commenters import WhoCanComment
-from posts.shapes import names_in
+from posts.names import names_in
 from shared.config import config
 from shared.errors import InvalidInput
 from shared.fields import Body, Ulid, text
@@ -71,12 +71,12 @@ class NewPost(Body):
 
     @property
     def thumbnail(self) -> Item | None:
-        """The image that the author chose to stand for the post."""
-        if self.thumbnail_upload_id is None and self.thumbnail_url is None:
-            return None
+        """The image that the author chose to stand for the post, however it was given."""
+        if self.thumbnail_url is not None:
+            return Item(media_url=self.thumbnail_url)
         if self.thumbnail_upload_id is not None:
             return Item(upload_id=self.thumbnail_upload_id)
-        return Item(media_url=self.thumbnail_url)
+        return None
 
     def check(self, is_socialhub: bool, files: int = 0) -> None:
         """Raise `InvalidInput` for what depends on the dialect, on the files that came beside it,

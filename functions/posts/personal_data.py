@@ -1,11 +1,13 @@
 """What an export of somebody's data holds of posts: what they posted, wrote, liked and shared."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
+
+from pynamodb.indexes import GlobalSecondaryIndex
 
 from posts.models import Collaborator, Comment, CommentLike, Like, Post, PostEdit, Share
 from shared.personal_data import Topic, plain, walk, walk_pages
-from shared.tables import read_items
+from shared.tables import Key, Table, read_items
 
 _POST = (
     "post_id",
@@ -24,6 +26,7 @@ _POST = (
     "edited_at",
     "created_at",
     "updated_at",
+    "deleted_at",
 )
 _COMMENT = (
     "comment_id",
@@ -41,8 +44,12 @@ _COMMENT = (
 
 def export_of(user_id: str) -> Iterator[Topic]:
     """The topics of a user's data. Of what others made it names the id alone."""
-    posts = walk(Post.by_author, user_id, matching=Post.deleted_at.does_not_exist())
-    yield Topic("posts", "Your posts and reels; `media` names uploads.", map(_post, posts))
+    posts = _whole(Post.by_author, user_id, lambda post: (Post, post.post_id))
+    yield Topic(
+        "posts",
+        "Your posts and reels; `media` names uploads. What has `deleted_at` goes for good soon.",
+        map(_post, posts),
+    )
     likes = (plain(like, "post_id", "liked_at") for like in walk(Like.by_user, user_id))
     yield Topic("likes", "The posts that you like.", likes)
     shares = (
@@ -56,7 +63,11 @@ def export_of(user_id: str) -> Iterator[Topic]:
     yield Topic(
         "collaborations", "The posts whose authors asked you to collaborate.", collaborations
     )
-    yield Topic("comments", "What you wrote below posts.", _comments(user_id))
+    comments = _whole(
+        Comment.by_user, user_id, lambda each: (Comment, each.post_id, each.comment_id)
+    )
+    written = (plain(comment, *_COMMENT) for comment in comments)
+    yield Topic("comments", "What you wrote below posts.", written)
     comment_likes = (
         plain(like, "comment_id", "post_id", "liked_at")
         for like in walk(CommentLike.by_user, user_id)
@@ -74,10 +85,11 @@ def _post(post: Post) -> dict[str, Any]:
     return {**plain(post, *_POST), "media": media, "edits": before}
 
 
-def _comments(user_id: str) -> Iterator[dict[str, Any]]:
-    for page in walk_pages(Comment.by_user, user_id):  # which holds their keys alone
-        keys = [(Comment, each.post_id, each.comment_id) for each in page]
+def _whole[Item: Table](
+    index: GlobalSecondaryIndex[Item], user_id: str, key_of: Callable[[Item], Key]
+) -> Iterator[Item]:
+    """The items of an index that holds little more than their keys."""
+    for page in walk_pages(index, user_id):
+        keys = [key_of(each) for each in page]
         found = read_items(keys)
-        for key in keys:
-            if key in found:
-                yield plain(found[key], *_COMMENT)
+        yield from (found[key] for key in keys if key in found)

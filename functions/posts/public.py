@@ -9,11 +9,10 @@ from posts.personal_data import export_of
 from posts.reading import Seen, collaborates, see_post, see_post_with, see_posts
 from posts.shapes import PostShape, SocialHubPost, socialhub_post
 from posts.showing import shapes_of
-from posts.visibility import audience_of
 from shared.aws import client
 from shared.caller import Caller
 from shared.tables import read_items
-from users.public import find_user
+from users.public import User, find_user
 
 _PAGES = 5  # that one look for the latest posts takes at most
 
@@ -41,6 +40,7 @@ __all__ = [
     "export_of",
     "fill_page",
     "find_ready",
+    "is_open",
     "is_public",
     "latest_posts",
     "posts_page",
@@ -92,7 +92,14 @@ def find_ready(post_id: str) -> Post | None:
 def is_public(post: Post) -> bool:
     """Whether a post is at this moment for everybody: itself, and by its author's account."""
     author = find_user(post.author_id, consistent=True)
-    return author is not None and audience_of(post.visibility, author.is_private) == "public"
+    is_for_all = post.visibility == "public"
+    return is_for_all and author is not None and is_open(author)
+
+
+def is_open(author: User) -> bool:
+    """Whether an account shows its public posts to everybody: it is not private, and is not being
+    deleted. A ban is not looked at: it may end without any event."""
+    return not author.is_private and author.purge_at is None
 
 
 def latest_posts(author_id: str, limit: int, after: str | None = None) -> list[PostRef]:

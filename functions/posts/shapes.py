@@ -1,6 +1,5 @@
 """The shapes Post and S.Post of api.md."""
 
-import re
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from media.public import MediaShape, view
@@ -10,8 +9,6 @@ from shared.tags import hashtags_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-_MENTION = re.compile(r"(?<![\w@.])@([A-Za-z0-9_]{3,30})(?![A-Za-z0-9_])")
 
 
 class PostShape(TypedDict):
@@ -50,13 +47,16 @@ def post_shape(
     author: "Mapping[str, Any]",
     is_liked: bool,
     *,
+    is_own: bool = False,
     is_saved: bool = False,
     mentions: "Sequence[dict[str, Any]]" = (),
     collaborators: "Sequence[dict[str, Any]]" = (),
 ) -> PostShape:
     """A post whose viewer passed the visibility rule; people are given as shapes User, of those
     whom the viewer is shown."""
-    media = [view(stored) for stored in post.media]
+    # A file as it was uploaded tells where and by what it was made: only its owner ever sees that.
+    shown = [stored for stored in post.media if is_own or stored["status"] == "ready"]
+    media = [view(stored) for stored in shown]
     return {
         "id": post.post_id,
         "author_id": post.author_id,
@@ -149,8 +149,3 @@ def socialhub_post(shape: "Mapping[str, Any]") -> SocialHubPost:
         },
         "_count": {"likes": shape["like_count"], "comments": shape["comment_count"]},
     }
-
-
-def names_in(caption: str) -> list[str]:
-    """The @names of a caption in lower case, each once, in the order of the text."""
-    return list(dict.fromkeys(name.lower() for name in _MENTION.findall(caption)))

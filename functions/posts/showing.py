@@ -26,6 +26,7 @@ def shapes_of(viewer: Caller, seen: Sequence[Seen]) -> list[PostShape]:
             each.post,
             shapes[each.post.author_id],
             each.like is not None,
+            is_own=each.relation is None,
             is_saved=each.saved is not None,
             mentions=_mentions(each, people),
             collaborators=_collaborators(viewer, each, people),

@@ -2,10 +2,11 @@
 
 from typing import TypedDict
 
-from posts.likes import toggle
+from posts.likes import LIKED, likes_of, toggle
 from posts.reading import see_post
 from shared.errors import DependencyUnavailable
 from shared.http import endpoint
+from shared.idempotency import AlreadyMade
 from shared.requests import Request
 from shared.tables import ConditionFailed
 
@@ -27,7 +28,9 @@ def toggle_like(request: Request) -> Toggled:
     for _ in range(_TRIES):
         seen = see_post(request.caller, request.path["post_id"])
         try:
-            liked, count = toggle(request.caller, seen)
+            liked, count = toggle(request, seen)
+        except AlreadyMade as earlier:
+            return {"liked": earlier.made_id == LIKED, "likeCount": likes_of(seen)}
         except ConditionFailed:
             continue  # another of the caller's requests turned it over meanwhile
         return {"liked": liked, "likeCount": count}

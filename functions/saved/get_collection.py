@@ -46,7 +46,7 @@ def get_collection(request: Request) -> Content:
 
 
 def _find(owner: Caller, key: str) -> Collection:
-    collection = Collection.find(owner.user_id, key)
+    collection = Collection.find(owner.user_id, key, consistent=True)
     if collection is None and key != DEFAULT:
         raise CollectionNotFound
     return collection or Collection(owner.user_id, DEFAULT)

@@ -23,7 +23,9 @@ class Collections(TypedDict):
 def list_collections(request: Request) -> Collections:
     """List the caller's collections: the default one, then the newest first."""
     owner, page = request.caller, read_page(request)
-    found, following = query(Collection, owner.user_id, limit=page.limit, after=page.after)
+    found, following = query(
+        Collection, owner.user_id, limit=page.limit, after=page.after, consistent=True
+    )
     if not found and page.after is None:
         found = [Collection(owner.user_id, DEFAULT)]  # nothing counted on it yet
     return {

@@ -25,12 +25,15 @@ class Admission:
 
     def pass_first_gate(self) -> None:
         """The caller's hour, or the address's; and in any case: is the session alive? What a
-        signed link admits to is neither counted nor limited: a player asks as often as it must."""
+        signed link admits to is neither counted nor limited: a player asks as often as it must.
+        Where a user's hour counts but no authorizer says whose, the view passes this gate itself
+        (`GET /auth/verify-user`)."""
         caller = self._caller
         if self._declaration.tier == "signed":
             return
-        if caller and self._declaration.tier == "user":
-            self._admit(gate.user_gate(caller.user_id), caller.session_id)
+        if self._declaration.tier == "user":
+            if caller:
+                self._admit(gate.user_gate(caller.user_id), caller.session_id)
             return
         if caller and not is_session_alive(caller.user_id, caller.session_id):
             raise Unauthorized
@@ -73,10 +76,9 @@ class Admission:
         self._allowances.append(gate.admit(budget, session_id))
 
     def _address(self) -> gate.Budget:
-        subject = gate.ip_subject(self._ip)
         if self._declaration.tier == "sensitive":
-            return self._sensitive(subject)
-        return gate.Budget(subject, "public", gate.scaled_limit("RatePublic"))
+            return self._sensitive(gate.ip_subject(self._ip))
+        return gate.public_budget(self._ip)
 
     def _sensitive(self, subject: str) -> gate.Budget:
         return gate.Budget(subject, self._declaration.name, gate.scaled_limit("RateSensitive"))

@@ -64,6 +64,7 @@ class Reading:
     attributes: dict[str, tuple[str, str, Callable[[Any], Any] | None]]
     defaults: dict[str, Any]  # of attributes that an item lacks
     factories: list[tuple[str, Callable[[], Any]]]  # of defaults that items may not share
+    names: frozenset[str]  # of all attributes, here
 
     @classmethod
     def of(cls, model: type[Model]) -> "Reading":
@@ -85,7 +86,15 @@ class Reading:
                 if default is not None and not callable(default)
             },
             [(name, default) for name, default in defaults.items() if callable(default)],
+            frozenset(attributes),
         )
+
+    def beginning(self) -> dict[str, Any]:
+        """The values of a new item: what its attributes are by default."""
+        values = self.defaults.copy()
+        for name, make in self.factories:
+            values[name] = make()
+        return values
 
     def values(self, stored: dict[str, Any]) -> dict[str, Any]:
         """The values of an item, as PynamoDB would read them; raises `KeyError` where one is of

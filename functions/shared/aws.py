@@ -98,7 +98,9 @@ def _make(service: str, endpoint: str | None) -> Any:
         # One address for all calls: evaluating the service's rules for it is 15 % of each.
         made._ruleset_resolver = None  # type: ignore[attr-defined]
     if service == "dynamodb":
+        from shared.signing import DynamoSigner
         from shared.wire import pass_values_through
 
         pass_values_through(made)
+        made._request_signer.sign = DynamoSigner(made)  # type: ignore[attr-defined]
     return made

@@ -96,6 +96,11 @@ class Config:
         return _text("GOOGLE_ISSUER")
 
     @cached_property
+    def captcha_url(self) -> str:
+        """Who is asked whether a captcha was solved; empty where none is asked for."""
+        return _text("CAPTCHA_URL")
+
+    @cached_property
     def ai_model(self) -> str:
         """The model of Amazon Bedrock that answers for the assistant; empty where it is off."""
         return _text("AI_MODEL")

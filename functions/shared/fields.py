@@ -19,6 +19,8 @@ from shared.usernames import username_problem
 
 _CODE = re.compile(r"[0-9]{6}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# Line breaks and other controls, and what turns the direction of the text that follows.
+_FORGING = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _MINIMUM_AGE = 13
 _MAXIMUM_AGE = 130
 
@@ -48,6 +50,13 @@ class text(GroupedMetadata):  # noqa: N801  # read in annotations, where it is n
         yield BeforeValidator(_tidy)
 
 
+def _name(value: str) -> str:
+    # Joiners hold emoji and the letters of some scripts together, but are no name by themselves.
+    if _FORGING.search(value) or not any(unicodedata.category(each)[0] in "LNPS" for each in value):
+        raise ValueError("A name is one line that can be seen.")
+    return value
+
+
 def _username(value: str) -> str:
     problem = username_problem(value)
     if problem == "reserved":
@@ -67,6 +76,16 @@ def _email(value: str) -> str:
     except EmailNotValidError as error:
         raise ValueError("This is not an e-mail address.") from error
     return (valid.ascii_email or valid.normalized).lower()
+
+
+def _login(value: str) -> str:
+    # Addresses are kept in ASCII, whatever alphabet their owner writes the domain in.
+    if "@" not in value or value.isascii():
+        return value
+    try:
+        return _email(value)
+    except ValueError:
+        return value  # which nobody has
 
 
 def _password(value: str) -> str:
@@ -104,9 +123,11 @@ def _old_enough(value: date) -> date:
     return value
 
 
-type Name = Annotated[str, text(5, 64)]
+type Name = Annotated[str, text(5, 64), AfterValidator(_name)]
 type Username = Annotated[str, BeforeValidator(_tidy), AfterValidator(_username)]
 type Email = Annotated[str, text(1, 254), AfterValidator(_email)]
+# A username or an address that an account may have.
+type LoginName = Annotated[str, text(3, 254), AfterValidator(_login)]
 # A password is not trimmed: a space at its end is a part of it.
 type Password = Annotated[
     str, Field(min_length=8, max_length=128), BeforeValidator(_normal), AfterValidator(_password)

@@ -111,6 +111,11 @@ def give_back(budget: Budget) -> None:
     )
 
 
+def public_budget(address: str) -> Budget:
+    """What calls from an address count on, over all public routes."""
+    return Budget(ip_subject(address), "public", scaled_limit("RatePublic"))
+
+
 def user_gate(user_id: str) -> Budget:
     """The gate that a user's calls count on, and that ends their sessions."""
     return Budget(subject_of(user_id), SCOPE, scaled_limit("RateUser"))

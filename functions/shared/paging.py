@@ -20,8 +20,7 @@ from shared.requests import Request
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
 MAX_CURSOR = 2048  # characters
-# What may change between two pages of one list.
-_PAGE_PARAMETERS = {"cursor", "limit", "page_size", "page", "page_offset"}
+_PAGE_PARAMETERS = {"cursor", "limit", "page_size"}  # that may change between two pages of a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +92,11 @@ def _open(cursor: str, purpose: str) -> Any:
 def _list_of(request: Request[Any, Any]) -> str:
     """The list that a cursor belongs to: view, path, query and caller."""
     caller = request.known_caller.user_id if request.known_caller else ""
-    query = {
-        name: value for name, value in request.parameters.items() if name not in _PAGE_PARAMETERS
-    }
+    # As it was understood: parameters that the list does not know are ignored.
+    query = request.query.model_dump(mode="json", exclude=_PAGE_PARAMETERS) if request.query else {}
     return _named(request.declaration.name, caller, request.path, query)
 
 
-def _named(view: str, caller: str, path: Mapping[str, str], query: Mapping[str, str]) -> str:
+def _named(view: str, caller: str, path: Mapping[str, str], query: Mapping[str, Any]) -> str:
     parts = [view, caller, sorted(path.items()), sorted(query.items())]
     return json.dumps(["cursor", 1, *parts])

@@ -59,7 +59,8 @@ class _OutOfTimeError(Exception):
 class Counting:
     """One counter: it stands in `total` of a `target`, and counts the items of `source` whose
     `partition` is the target's id (the last part of its key), or those of them where the attribute
-    `only` is true. `sequence` moves with it."""
+    `only` is true, or whose sort key begins as `beginning` (its name and the text) says. `sequence`
+    moves with it."""
 
     target: type[Table]
     total: Attribute[int]
@@ -68,6 +69,7 @@ class Counting:
     partition: str
     index: str | None = None
     only: str | None = None
+    beginning: tuple[str, str] | None = None
 
     def subject(self, item_id: str) -> str:
         """Under which key a difference is noted."""
@@ -134,13 +136,18 @@ def _count(counting: Counting, item_id: str, context: Any) -> int:
     more: dict[str, Any] = (
         {"IndexName": counting.index} if counting.index else {"ConsistentRead": True}
     )
+    condition = "#partition = :id"
+    if counting.beginning:
+        names["#sort"], beginning = counting.beginning
+        values[":beginning"] = {"S": beginning}
+        condition += " AND begins_with(#sort, :beginning)"
     if counting.only:
         names["#only"], values[":true"] = counting.only, {"BOOL": True}
         more["FilterExpression"] = "#only = :true"
     while True:
         answer = client("dynamodb").query(
             TableName=counting.source.Meta.table_name,
-            KeyConditionExpression="#partition = :id",
+            KeyConditionExpression=condition,
             ExpressionAttributeNames=names,
             ExpressionAttributeValues=values,
             Select="COUNT",

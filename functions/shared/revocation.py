@@ -13,6 +13,10 @@ from shared.gate import gate_expiry, user_gate
 from shared.ids import new_id
 from shared.tables import IntegerAttribute, Table, TableName, Transaction
 
+# Seconds for which the gateway lets a token in that has run out: the authorizer's answer is cached
+# for five minutes (`infra/routes.py`), and clocks differ.
+AFTERLIFE = 360
+
 
 class Gate(Table):
     """One subject's calls of this hour and the last, and what ended its sessions (see `gate`)."""
@@ -29,7 +33,7 @@ class Gate(Table):
 
 def end_session(write: Transaction, user_id: str, session_id: str) -> None:
     """End one session of a user."""
-    forget_at = int(now()) + config.limit("AccessTokenHours") * 3600 + 60
+    forget_at = int(now()) + config.limit("AccessTokenHours") * 3600 + AFTERLIFE
     write.update(
         _gate_of(user_id),
         Path([f"s_{session_id}"]).set(Value(forget_at)),

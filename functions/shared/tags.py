@@ -18,14 +18,20 @@ _FILLERS = (0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x200C, 0x200D, 0x3164, 0xFF
 _SELECTORS = (*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
 _other = re.compile(r"\W").search  # than letters, digits (as `str.isalnum` says) and underscores
 _INVISIBLE = dict.fromkeys((*_FILLERS, *_SELECTORS))
+_LINK = re.compile(r"""(?i:https?)://[^\s"()<>\u0080-\U0010ffff]+""")
 
 
 def hashtags_in(text: str) -> list[str]:
     """The tags of a text, each once, in the order of the text."""
     if _SIGNS.isdisjoint(text):
         return []
-    tags = map(_folded, _written_in(_plain(text)))
+    tags = map(_folded, _written_in(_plain(without_links(text))))
     return list(dict.fromkeys(tag for tag in tags if len(tag) <= LONGEST))
+
+
+def without_links(text: str) -> str:
+    """The text without its links: what stands in an address is no tag and names nobody."""
+    return _LINK.sub(" ", text) if "://" in text else text
 
 
 def tag_from(text: str) -> str | None:

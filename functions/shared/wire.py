@@ -5,6 +5,7 @@ walk through each of them by its service model, which is a quarter of what a pag
 processor. Only binary values, which are base64 on the wire, still go the long way.
 """
 
+import json
 import re
 from typing import Any
 
@@ -20,23 +21,16 @@ _ANSWERS = {
     )
 }
 _mentions_binary = re.compile(rb'"BS?"').search
-# The names of shapes in DynamoDB's model: a value, a list of keys, and the maps of values.
-_VALUE, _KEYS = "AttributeValue", "KeyList"
+# The names of shapes in DynamoDB's model: a value, and the maps of values.
+_VALUE = "AttributeValue"
 _MAPS = {"AttributeMap", "ExpressionAttributeValueMap", "Key", "PutItemInputAttributeMap"}
 
 
 def _is_plain(shape: Any, value: Any) -> bool:
-    """Whether `value` is an attribute value, a map of them, or a list of keys, and none is
-    binary."""
+    """Whether `value` is an attribute value or a map of them, and none is binary."""
     if shape.name in _MAPS:
-        return _is_text(value)
-    if shape.name == _KEYS:
-        return all(map(_is_text, value))
+        return not any("B" in each for each in value.values())
     return bool(shape.name == _VALUE and "B" not in value)
-
-
-def _is_text(values: Any) -> bool:
-    return not any("B" in each for each in values.values())
 
 
 class _Parser(JSONParser):
@@ -57,11 +51,14 @@ class _Parser(JSONParser):
 
 
 class _Serializer(JSONSerializer):
-    def _serialize(self, serialized: Any, value: Any, shape: Any, key: Any = None) -> None:
-        if value is not None and _is_plain(shape, value):
-            serialized[key] = value
-        else:
-            super()._serialize(serialized, value, shape, key)  # type: ignore[misc]
+    def serialize_to_request(self, parameters: Any, operation_model: Any) -> Any:
+        try:
+            body = json.dumps(parameters)
+        except TypeError:  # it holds binary values
+            return super().serialize_to_request(parameters, operation_model)
+        request = super().serialize_to_request({}, operation_model)
+        request["body"] = body.encode()
+        return request
 
 
 class _Parsers(ResponseParserFactory):

@@ -151,7 +151,9 @@ def _id_of(text: str, caller: Caller) -> str:
         return caller.user_id
     if ids.is_id(text):
         return text
-    claim = Claim.find(username_claim(text)) if len(text) <= _MAX_USERNAME else None
+    # Some letters of other scripts fold to plain ones, and would name somebody else.
+    may_be_one = text.isascii() and len(text) <= _MAX_USERNAME
+    claim = Claim.find(username_claim(text)) if may_be_one else None
     if claim is None:
         raise UserNotFound
     return claim.user_id

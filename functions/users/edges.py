@@ -15,7 +15,7 @@ EVERY_KIND: tuple[EdgeKind, ...] = get_args(EdgeKind.__value__)
 BLOCKS: tuple[EdgeKind, ...] = ("blocks", "blocked_by")
 # What decides whether a viewer sees something of its author.
 VISIBILITY: tuple[EdgeKind, ...] = ("follows", *BLOCKS, "mutes")
-_MAX_CELEBRITIES = 200
+_MAX_CELEBRITIES = 1000  # whose posts one feed pulls; of more it would miss some
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def follower_page(
 
 def following_celebrities(user_id: str) -> list[str]:
     """The people whom `user_id` follows and whose posts are to be pulled (see
-    `users/celebrities.py`): one query, at most 200."""
+    `users/celebrities.py`): one query, at most 1,000."""
     marked, _ = query(Relationship.followed_celebrities, user_id, limit=_MAX_CELEBRITIES)
     return [other_id(each) for each in marked]
 

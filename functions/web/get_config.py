@@ -61,7 +61,7 @@ def get_config(request: Request) -> Settings:
         "email_verification": "required" if config.verification_required else "optional",
         "features": {
             "google_login": bool(config.google_client_id),
-            "captcha": False,
+            "captcha": bool(config.captcha_url),
             "ai": bool(config.ai_model),
         },
         "limits": {

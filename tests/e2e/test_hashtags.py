@@ -4,7 +4,7 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-from tests.e2e.client import Api, Person, at_once, join, new_name, wait_for
+from tests.e2e.client import PASSWORD, Api, Person, at_once, join, new_name, wait_for
 from tests.e2e.conftest import STACK, Deployed
 from tests.e2e.test_graph import follow, post
 
@@ -126,6 +126,21 @@ def test_only_those_who_may_see_a_post_find_it(api: Api, alice: Person, bob: Per
     wait_for(lambda: count(stranger, tag) == 1, "the count with the public account")
     alice.expect(200, "POST", f"/users/{stranger.id}/block")
     assert ids(stranger, tag) == []
+
+
+def test_an_account_that_is_being_deleted_shows_none_of_its_tags(
+    alice: Person, bob: Person
+) -> None:
+    tag = a_tag("mine")
+    posted = post(alice, f"#{tag}")
+    wait_for(lambda: (count(bob, tag), found(bob, tag)) == (1, [tag]), "the tag to be found")
+    alice.expect(202, "DELETE", "/account", {"password": PASSWORD})
+    assert ids(bob, tag) == []
+    wait_for(lambda: (count(bob, tag), found(bob, tag)) == (0, []), "the tag to be gone")
+    restoring = {"identifier": alice.username, "password": PASSWORD, "restore": True}
+    alice.api.expect(200, "POST", "/login", restoring)
+    wait_for(lambda: (count(bob, tag), found(bob, tag)) == (1, [tag]), "the tag to be back")
+    assert ids(bob, tag) == [posted]
 
 
 def test_counts_are_exact_when_many_post_at_the_same_time(alice: Person, bob: Person) -> None:

@@ -63,3 +63,12 @@ def test_only_media_writes_objects(stack: Deployed) -> None:
     chat = as_service(stack, "chat", "s3")
     code = refusal(chat.put_object, Bucket=bucket, Key="media/x", Body=b"x")
     assert code in ("AccessDenied", "AccessDeniedException")
+
+
+def test_what_people_export_is_read_by_the_services_that_deal_with_it(stack: Deployed) -> None:
+    archive = {"Bucket": f"{STACK}-media-000000000000-us-east-1", "Key": "exports/somebody/all.zip"}
+    stack.client("s3").put_object(**archive, Body=b"all of it")
+    assert as_service(stack, "users", "s3").get_object(**archive)["Body"].read() == b"all of it"
+    for service in ("posts", "media", "chat"):
+        code = refusal(as_service(stack, service, "s3").get_object, **archive)
+        assert code in ("AccessDenied", "AccessDeniedException"), service

@@ -184,6 +184,17 @@ def test_the_public_routes_share_a_hundred_calls(api: Api) -> None:
     assert api.call("GET", "/config", headers=by(an_address())).status_code == 200
 
 
+def test_a_token_is_verified_on_its_users_budget(api: Api, alice: Person) -> None:
+    address = an_address()
+    for _ in range(PUBLIC):
+        assert api.call("GET", "/config", headers=by(address)).status_code == 200
+    good = alice.call("GET", "/auth/verify-user", headers=by(address))
+    assert (good.status_code, budget(good)) == (200, (USER, USER - 1))
+    assert is_refused(api.call("GET", "/auth/verify-user", token="x", headers=by(address)))
+    bad = api.call("GET", "/auth/verify-user", token="x", headers=by(an_address()))
+    assert (bad.status_code, budget(bad)) == (401, (PUBLIC, PUBLIC - 1))
+
+
 def test_a_user_has_a_thousand_calls_over_all_routes(
     limited_stack: Deployed, alice: Person
 ) -> None:

@@ -97,6 +97,25 @@ def test_who_may_not_see_the_post_any_more_is_told_nothing_of_it(
     told(alice, "post.commented")
 
 
+def test_what_is_told_of_a_post_goes_and_comes_with_it(alice: Person, bob: Person) -> None:
+    post_id = a_post(alice)
+    a_comment(bob, post_id, f"Look at this, @{alice.username}")
+    bob.expect(200, "POST", f"/posts/{post_id}/like")
+    of_post = {"post.created", "post.commented", "post.liked", "comment.mentioned"}
+    wait_for(lambda: types(alice) == of_post, "all that is told of the post")
+    alice.expect(200, "DELETE", f"/posts/{post_id}")
+    assert types(alice) == set()
+    alice.expect(200, "POST", f"/posts/{post_id}/restore")
+    assert types(alice) == of_post
+
+
+def test_a_file_that_cannot_be_processed_is_told_to_its_owner(alice: Person) -> None:
+    upload_id = alice.upload(b"not a picture at all", "image/jpeg", "avatar")
+    entry = told(alice, "media.failed")
+    assert (entry["kind"], entry["entity_id"], entry["actor"]) == ("SYSTEM", upload_id, None)
+    assert entry["metadata"] == {"upload_id": upload_id}
+
+
 def test_a_request_leaves_the_list_when_it_is_approved(alice: Person, bob: Person) -> None:
     alice.expect(200, "PUT", "/settings/privacy", {"is_private": True})
     bob.expect(200, "POST", f"/users/{alice.username}/follow")

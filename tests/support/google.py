@@ -38,7 +38,7 @@ class MemoryGoogle(BaseAdapter):
     _numbers: Iterator[int] = field(default_factory=itertools.count)
     sent: list[requests.PreparedRequest] = field(default_factory=list)
     # Instead of what is right: a status and a body, or an error of the connection.
-    instead: tuple[int, bytes] | requests.RequestException | None = None
+    instead: tuple[int, bytes] | Exception | None = None
 
     def sign_in(self, location: str, **claims: Any) -> dict[str, str]:
         """Somebody signs in where `location` sends them; the query that they come back with."""
@@ -61,9 +61,10 @@ class MemoryGoogle(BaseAdapter):
         self.sent.append(request)
         if isinstance(self.instead, requests.RequestException):
             raise self.instead
-        status, body = self.instead or self._answer(request)
+        cut_off = self.instead if isinstance(self.instead, Exception) else None
+        status, body = self._answer(request) if cut_off or not self.instead else self.instead
         answer = requests.Response()
-        answer.status_code, answer.raw, answer.request = status, _Raw(body), request
+        answer.status_code, answer.raw, answer.request = status, Raw(body, cut_off), request
         answer.headers["Location"] = "https://elsewhere.example.com/"  # for the redirects
         answer.url = str(request.url)
         return answer
@@ -94,8 +95,14 @@ def _challenge(verifier: str) -> str:
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
-class _Raw(io.BytesIO):
-    """A body as urllib3 gives it."""
+class Raw(io.BytesIO):
+    """A body as urllib3 gives it, which may break off."""
+
+    def __init__(self, body: bytes, cut_off: Exception | None = None) -> None:
+        super().__init__(body)
+        self._cut_off = cut_off
 
     def read(self, size: int | None = -1, decode_content: bool = False) -> bytes:
+        if self._cut_off:
+            raise self._cut_off
         return super().read(size)

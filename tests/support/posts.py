@@ -55,6 +55,30 @@ def a_post(author: Caller, **given: Any) -> str:
     return post_id
 
 
+def a_picture(
+    upload_id: str = "01KAEJ7Q9R1S3T5V7W9X1Y3Z5A",
+    status: str = "ready",
+    alt_text: str | None = None,
+) -> dict[str, Any]:
+    """What a post keeps of a picture: ready, or as it was uploaded."""
+    folder = "media" if status == "ready" else "uploads/image"
+    return {
+        "upload_id": upload_id,
+        "type": "image",
+        "status": status,
+        "original": f"{folder}/{upload_id}/original.jpg",
+        "variants": {},
+        "variants_webp": {},
+        "thumbnail": None,
+        "preview": None,
+        "width": 4,
+        "height": 3,
+        "duration": None,
+        "blurhash": None,
+        "alt_text": alt_text,
+    }
+
+
 def call(handler: Any, route: str, caller: Caller, **given: Any) -> tuple[int, Any]:
     """The status and body of a request to the Lambda of a module."""
     answer = handler.app(gateway_event(route, caller=caller, **given), LambdaContext())

@@ -28,6 +28,7 @@ SETTINGS = {
     "AWS_LAMBDA_FUNCTION_NAME": "hoshi-UnitTest",
     "AWS_REGION": "us-east-1",
     "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
+    "CAPTCHA_URL": "",
     "EMAIL_VERIFICATION": "required",
     "FRONTEND_URL": "",
     "GOOGLE_CLIENT_ID": "",

@@ -16,6 +16,7 @@ from feeds.candidates import settle_explore, settle_reels
 from feeds.models import Timeline
 from hashtags import list_tag_posts
 from hashtags.models import HashtagPost
+from infra.routes import http_lambdas
 from posts import (
     answer_collaboration,
     create_comment,
@@ -272,11 +273,14 @@ ABOUT_IT: dict[str, tuple[Any, Any]] = {
     "POST /posts/{post_id}/share": (share_post, None),
     "DELETE /posts/{post_id}/share": (unshare_post, None),
     "POST /posts/{post_id}/comment": (create_comment, {"content": "Nice!"}),
+    "POST /api/v1/posts/{post_id}/comment": (create_comment, {"content": "Nice!"}),
+    "POST /comments": (create_comment, "post_id"),
     "POST /comments/{comment_id}/like": (like_comment, None),
     "DELETE /comments/{comment_id}/like": (unlike_comment, None),
     "POST /comments/{comment_id}/pin": (pin_comment, None),
     "DELETE /comments/{comment_id}/pin": (unpin_comment, None),
     "POST /collections/{collection_id}/save": (save_post, "post_id"),
+    "POST /collections/{collection_id}/posts": (save_post, "post_id"),
     # What only some may do: the others who see it are told so, and nobody else.
     "PATCH /comments/{comment_id}": (edit_comment, {"content": "Mine"}),
     "PATCH /posts/{post_id}": (edit_post, {"location": "There"}),
@@ -305,7 +309,7 @@ def answered_about_it(world: World, route: str) -> set[str]:
     """Who is answered by a route about the post; the others must be told nothing."""
     handler, body = ABOUT_IT[route]
     if body == "post_id":
-        body = {"post_id": world.post_id}
+        body = {"post_id": world.post_id, "content": "Nice!"}
     answered = set()
     for viewer in VIEWERS:
         status, answer = world.call(handler, route, viewer, body=body)
@@ -335,6 +339,7 @@ class Listing:
     reach: set[str]
     of: str = "author"  # whose list it is
     query: dict[str, str] | None = None
+    is_public: bool = False  # it shows posts for everybody alone
 
 
 _WITH_FULL_TOKEN = set(VIEWERS) - {"unverified follower"}
@@ -344,6 +349,7 @@ _AT_HOME = _FOLLOWERS  # of the author; and the author
 _OF_PRIVATE = _FOLLOWERS - {"collaborator"}
 LISTS: dict[str, Listing] = {
     "GET /users/{user}/posts": Listing(list_user_posts, set(VIEWERS)),
+    "GET /posts/user/{user}": Listing(list_user_posts, set(VIEWERS)),
     "GET /api/v1/posts/user/{user}": Listing(list_user_posts, set(VIEWERS)),
     "GET /users/{user}/reels": Listing(list_user_reels, set(VIEWERS)),
     "GET /users/{user}/tagged": Listing(list_user_tagged, set(VIEWERS), of="collaborator"),
@@ -351,6 +357,7 @@ LISTS: dict[str, Listing] = {
     "GET /collections/{collection_id}": Listing(get_collection, _WITH_FULL_TOKEN),
     "GET /collections": Listing(list_collections, _WITH_FULL_TOKEN),
     "GET /feed/home": Listing(get_home_feed, _AT_HOME),
+    "GET /api/feed": Listing(get_home_feed, _AT_HOME - _SHARED, is_public=True),
     "GET /feed/reels": Listing(get_reels_feed, _AT_HOME - {"author"}),
 }
 # Chosen for people who do not know the author: these show a public post to strangers.
@@ -361,6 +368,26 @@ DISCOVERIES: dict[str, Listing] = {
     "GET /feed/reels": Listing(
         get_reels_feed, {"stranger", "pending", "invited"}, query={"scope": "all"}
     ),
+}
+
+
+# The other routes of these services, which have no way to the post but those above.
+ELSEWHERE = {
+    "POST /posts",  # shows the caller what they made
+    "POST /api/v1/posts",
+    "GET /posts/deleted",  # the caller's own
+    "POST /posts/{post_id}/restore",
+    "DELETE /posts/{post_id}",  # below
+    "DELETE /comments/{comment_id}",
+    "PUT /posts/{post_id}/collaboration",
+    "DELETE /collections/{collection_id}/unsave",
+    "DELETE /collections/{collection_id}/posts/{post_id}",  # as `unsave`
+    "POST /collections",  # shows a collection that is empty
+    "PUT /collections/{collection_id}",  # one as the list of collections does
+    "DELETE /collections/{collection_id}",  # a sentence
+    "GET /hashtags/trending",  # tags, as they are counted for everybody
+    "GET /search/hashtags",
+    "GET /hashtags/trending/posts",  # the tag of that name, as any other
 }
 
 
@@ -376,6 +403,17 @@ def find_in_list(world: World, route: str, listing: Listing) -> set[str]:
         else:
             assert not any(mark in text for mark in (WORDS, *world.marks)), (viewer, route)
     return found
+
+
+def test_no_route_is_forgotten() -> None:
+    services = {"posts", "feeds", "saved", "hashtags"}
+    routes = {
+        f"{route.method} {route.path}"
+        for service, _, declaration in http_lambdas()
+        if service in services
+        for route in declaration.routes
+    }
+    assert routes == {*ABOUT_IT, *LISTS, *DISCOVERIES, *ELSEWHERE}
 
 
 every_case = pytest.mark.parametrize(("account", "visibility"), list(TABLE))
@@ -396,6 +434,8 @@ def test_everybody_walks_every_route(world: World, account: str, visibility: str
         reach = listing.reach
         if account == "private" and listing.of == "author" and "{user}" in route:
             reach = reach & _OF_PRIVATE
+        if listing.is_public and visibility != "public":
+            reach = set()
         # Who may see it finds it where the list is for them, and nobody else finds it.
         assert found[route] & reach == audience & reach, route
         assert found[route] <= audience, route

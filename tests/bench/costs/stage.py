@@ -35,6 +35,7 @@ _OWN = {
     "AWS_LAMBDA_FUNCTION_NAME": "hoshi-Costs",
     "AWS_REGION": REGION,
     "FRONTEND_URL": "https://www.example.com",
+    "CAPTCHA_URL": "",
     "GOOGLE_CLIENT_ID": "client-1.apps.googleusercontent.com",
     "PARTITION": "aws",
     "POWERTOOLS_TRACE_DISABLED": "true",

@@ -78,6 +78,7 @@ def test_offsets_and_page_numbers() -> None:
     assert ids(feed(reader, limit="5", page="2", page_offset="1")) == posts[1:6]
     cursor = feed(reader, limit="5")["next_cursor"]
     assert ids(feed(reader, limit="5", page="3", cursor=cursor)) == posts[5:10]
+    assert ids(feed(reader, limit="5", page_offset="1001", cursor=cursor)) == posts[5:10]
     for query in ({"page_offset": "1001"}, {"page": "0"}, {"page": "52"}, {"page_offset": "-1"}):
         _, body = call(get_home_feed.app, "GET /feed/home", reader, query=query)
         assert body["code"] == "invalid_input"

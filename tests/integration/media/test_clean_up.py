@@ -253,8 +253,33 @@ def test_a_failed_upload_leaves_nothing_of_earlier_attempts(
     with pytest.raises(Exception, match="could not be processed"):
         deliver(upload)
     assert upload_of(upload.upload_id).status == "failed"
-    upload_of(upload.upload_id).delete()
-    sweep(upload)
+    assert bucket.keys(upload) == []
+
+
+def test_a_last_attempt_that_fails_after_the_upload_has_gone(
+    bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = bring(a_user(), png(), "image/png")
+    upload.change(Upload.attempts.set(2), condition=Upload.is_there())
+
+    def stored_in_vain(key: str, _: object) -> Callable[[], None]:
+        def store() -> None:
+            bucket.s3.put_object(Bucket=config.media_bucket, Key=key, Body=b"stored")
+            raise OSError("no connection")
+
+        return store
+
+    def gone(upload: Upload, files: Any) -> None:
+        upload_of(upload.upload_id).delete()
+        sweep(upload)
+        keep(upload, files)
+
+    keep = processing._keep
+    monkeypatch.setattr(processing, "_keep", gone)
+    monkeypatch.setattr(processing, "_storing", stored_in_vain)
+    with pytest.raises(OSError, match="no connection"):
+        deliver(upload)
+    assert is_gone(upload)
     assert bucket.keys(upload) == []
 
 

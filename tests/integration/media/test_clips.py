@@ -392,8 +392,39 @@ def test_a_last_attempt_that_is_killed_fails_the_upload(bucket: Bucket, short_cl
     assert dead_letters() == [event["Records"][0]["body"]]
 
 
+@pytest.mark.parametrize("attempts", [0, 2])
+def test_what_lambda_could_not_begin_for_hours_fails(
+    bucket: Bucket, short_clip: bytes, monkeypatch: pytest.MonkeyPatch, attempts: int
+) -> None:
+    """For want of capacity: at all, or once more after a fault of ours."""
+    upload = bring(a_user(), short_clip, "video/mp4")
+
+    def broken(*_: Any, **__: Any) -> Any:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(ladder, "write", broken)
+    for _ in range(attempts):
+        with pytest.raises(OSError, match="full"):
+            deliver(upload)
+    assert upload_of(upload.upload_id).attempts == attempts
+    assert on_processing_failed.app(given_up(upload), LambdaContext()) == {"batchItemFailures": []}
+    failed = upload_of(upload.upload_id)
+    assert (failed.status, failed.error_code) == ("failed", "processing_failed")
+    assert bucket.keys(upload) == []
+
+
+def test_giving_up_one_event_is_no_matter_to_another(bucket: Bucket, short_clip: bytes) -> None:
+    upload = bring(a_user(), short_clip, "video/mp4")
+    begun = (Upload.status.set("processing"), Upload.worker.set("another"))
+    upload.change(*begun, condition=Upload.status == "pending")
+    on_processing_failed.app(given_up(upload), LambdaContext())
+    assert upload_of(upload.upload_id).status == "processing"
+    assert bucket.keys(upload) == [upload.object_key]
+
+
 def test_giving_up_changes_nothing_that_is_done(bucket: Bucket, short_clip: bytes) -> None:
     upload = arrive(bring(a_user(), short_clip, "video/mp4"))
+    dead_letters()
     on_processing_failed.app(given_up(upload), LambdaContext())
     assert upload_of(upload.upload_id).serialize() == upload.serialize()
     call(

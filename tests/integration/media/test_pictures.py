@@ -1,6 +1,7 @@
 """Pictures from the form to the files that are served."""
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
@@ -12,9 +13,10 @@ import pytest
 from botocore.exceptions import ClientError
 from PIL import Image
 
-from media import delete_upload, get_upload, images, on_media_changed, optimize_image
+from media import delete_upload, get_upload, images, on_media_changed, optimize_image, processing
 from media.models import Upload
 from media.objects import keys_of
+from media.renditions import Rendition
 from shared.config import _limit
 from tests.integration.media.conftest import (
     Bucket,
@@ -151,6 +153,25 @@ def test_the_same_event_twice_at_once_ends_well(bucket: Bucket, picture: bytes) 
     assert all(isinstance(failure, ClientError) for failure in failures)
     assert arrive(upload, "same").status == "ready"
     assert len(bucket.keys(upload)) == 7
+
+
+def test_the_same_event_twice_of_which_one_fails_takes_nothing_from_the_other(
+    bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = bring(a_user(), png(), "image/png")
+    storing = processing._storing
+
+    def overtaken(key: str, rendition: Rendition) -> Callable[[], None]:
+        monkeypatch.setattr(processing, "_storing", storing)
+        assert arrive(upload).status == "ready"
+        return lambda: broken(key, rendition)
+
+    monkeypatch.setattr(processing, "_storing", overtaken)
+    with pytest.raises(OSError, match="full"):
+        deliver(upload)
+    ready = upload_of(upload.upload_id)
+    assert ready.status == "ready"
+    assert sorted(bucket.keys(ready)) == sorted(keys_of(ready.media))
 
 
 def test_two_events_at_once_are_one_work(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,9 +19,9 @@ from notifications import (
 from notifications.models import NotificationStats
 from shared.caller import Caller
 from shared.clock import timestamp
-from shared.ids import new_id
 from shared.realtime import LoggedFrame
 from tests.integration.posts.world import (
+    a_post,
     a_user,
     call,
     connect,
@@ -95,7 +95,7 @@ def unread(reader: Caller) -> int:
 
 def test_what_happens_is_listed_newest_first() -> None:
     author, fan = a_user(), a_user()
-    post_id = new_id()
+    post_id = a_post(author)
     created = event(
         "post.created",
         author.user_id,
@@ -132,7 +132,7 @@ def test_names_are_those_of_today() -> None:
 def test_news_in_any_order_and_number_leaves_just_what_is_true() -> None:
     author, fan = a_user(), a_user()
     first, second = "2026-01-05T12:00:00.001Z", "2026-01-05T12:00:00.002Z"
-    post_id = new_id()
+    post_id = a_post(author)
     news = [
         liked(fan, author, post_id, first),
         unliked(fan, author, post_id, first),
@@ -218,7 +218,10 @@ def test_a_deleted_entry_does_not_come_back() -> None:
     assert messages(author) == []
 
 
-@pytest.mark.parametrize("notification_id", ["01KAEJB1R8W3C4E5G6H7J8K9M0", "nope"])
+@pytest.mark.parametrize(
+    "notification_id",
+    ["01KAEJB1R8W3C4E5G6H7J8K9M0", "nope", pytest.param("N" * 2000, id="longer than keys may be")],
+)
 def test_what_is_not_ones_own_is_not_found(notification_id: str) -> None:
     author, fan = a_user(), a_user()
     consume(on_event.app, followed(fan, author, timestamp()))

@@ -177,7 +177,7 @@ def a_message(conversation_id: str, sender: User, content: str) -> Message:
 def test_an_archive_holds_what_every_service_knows(join: Join) -> None:
     yuki, bob, eve = join("yuki", bio="Grüße 名前"), join("bob"), join("eve")
     mine, bobs = a_post(yuki, "my own"), a_post(bob, "the secret of bob")
-    a_post(yuki, "deleted long ago", deleted_at=timestamp())
+    a_post(yuki, "deleted", deleted_at=timestamp())
     comment = a_comment(yuki, bobs, "how nice")
     foreign = a_comment(bob, mine, "a word of bob")
     write_items([a_like(yuki, bobs), a_like(bob, mine), comment, foreign])
@@ -231,7 +231,9 @@ def test_an_archive_holds_what_every_service_knows(join: Join) -> None:
         assert (account["email"], account["bio"]) == (yuki.email, "Grüße 名前")
         assert account["security"]["has_password"] is True
         assert [each["device"] for each in read(archive, "sessions")] == ["Firefox"]
-        assert [each["caption"] for each in read(archive, "posts")] == ["my own"]
+        posts = {each["caption"]: each["deleted_at"] for each in read(archive, "posts")}
+        assert posts.keys() == {"my own", "deleted"}
+        assert posts["my own"] is None and posts["deleted"] is not None
         assert [each["post_id"] for each in read(archive, "likes")] == [bobs.post_id]
         [written] = read(archive, "comments")
         assert (written["comment_id"], written["content"]) == (comment.comment_id, "how nice")

@@ -140,6 +140,34 @@ def test_it_is_not_asked_unless_the_owner_allows_it(aws: MemoryAws, owner: Calle
     assert aws.asked == []
 
 
+@pytest.mark.parametrize("purpose", ["verification", "avatar", "group", "thumbnail"])
+def test_it_sees_no_picture_that_is_shown_without_a_text(
+    aws: MemoryAws, owner: Caller, purpose: str
+) -> None:
+    tell_ready(a_picture(aws, owner, purpose=purpose))
+    assert aws.asked == []
+
+
+@pytest.mark.parametrize("purpose", ["post", "story", "message"])
+def test_it_sees_pictures_that_are_shown_with_their_text(
+    aws: MemoryAws, owner: Caller, purpose: str
+) -> None:
+    aws.sayings = ["A lake."]
+    tell_ready(a_picture(aws, owner, purpose=purpose))
+    assert len(aws.asked) == 1
+
+
+def test_it_is_not_asked_of_what_has_changed_meanwhile(aws: MemoryAws, owner: Caller) -> None:
+    described, deleted = a_picture(aws, owner), a_picture(aws, owner)
+    Upload(described.upload_id).change(
+        Upload.alt_text.set("Mine"), condition=Upload.upload_id.exists()
+    )
+    Upload(deleted.upload_id).delete()
+    for upload in (described, deleted):
+        assert tell_ready(upload) == {"batchItemFailures": []}
+    assert aws.asked == []
+
+
 def test_it_is_not_asked_of_videos_or_where_there_is_none(
     aws: MemoryAws, owner: Caller, settings: pytest.MonkeyPatch
 ) -> None:

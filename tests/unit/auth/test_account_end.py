@@ -9,6 +9,7 @@ from auth.models import Credentials
 from auth.public import confirm_password
 from auth.refresh_tokens import app as refresh_app
 from auth.request_password_reset import app as forgot_app
+from auth.resend_otp import app as resend_app
 from auth.reset_password import app as reset_app
 from auth.signup_user import app as signup_app
 from auth.verify_login_code import app as login_code_app
@@ -134,6 +135,21 @@ def test_the_second_factor_is_asked_before_a_deletion_is_undone(
     assert call(login_code_app, step)[1]["code"] == "invalid_2fa_code"
     assert standing(stored(given)) == "deleted"
     assert call(login_code_app, {**step, "otp_code": newcomer.code})[0] == 200
+    assert standing(stored(given)) == "active"
+
+
+def test_another_code_undoes_the_deletion_as_well(
+    newcomer: Newcomer, call: Call, noon: float
+) -> None:
+    newcomer.register(enable_2fa=True)
+    given = newcomer.verify()[1]
+    assert delete(given["token"], password=newcomer.password)[0] == 202
+    asked = newcomer.log_in(restore=True)[1]
+    with stop_at(noon + 60):
+        again = {"purpose": "two_factor", "challenge_id": asked["challenge_id"]}
+        assert call(resend_app, again)[0] == 200
+        step = {"challenge_id": asked["challenge_id"], "otp_code": newcomer.code}
+        assert call(login_code_app, step)[0] == 200
     assert standing(stored(given)) == "active"
 
 

@@ -311,6 +311,16 @@ def test_another_code(mover: Mover, noon: float) -> None:
         assert mover.confirm()[0] == 200
 
 
+def test_another_code_that_could_not_be_sent_can_be_asked_for_at_once(
+    mover: Mover, aws: MemoryAws, noon: float
+) -> None:
+    mover.ask()
+    with stop_at(noon + 60):
+        aws.fail("sqs.SendMessageBatch", "ServiceUnavailable", status=503, times=3)
+        assert [mover.resend()[0] for _ in range(3)] == [503, 200, 429]
+        assert mover.confirm()[0] == 200
+
+
 def test_codes_that_are_sent_again_do_not_prolong_the_day(mover: Mover, noon: float) -> None:
     mover.ask()
     with stop_at(noon + DAY - 1):

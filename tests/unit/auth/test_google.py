@@ -5,8 +5,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import requests
+from urllib3.exceptions import ProtocolError
 
-from auth import google_identities
+from auth import providers
 from auth.change_password import app as change_password_app
 from auth.finish_google_login import app as finish_app
 from auth.models import Credentials
@@ -15,6 +16,7 @@ from auth.start_google_login import app as start_app
 from auth.verify_token import app as verify_token_app
 from shared import config
 from shared.clock import stop_at
+from shared.tables import transaction
 from tests.support.events import load_event
 from tests.support.gateway import LambdaContext
 from tests.support.google import CLIENT_ID, ISSUER, SECRET, MemoryGoogle
@@ -22,6 +24,7 @@ from tests.support.memory_aws import MemoryAws
 from tests.unit.auth.conftest import Call, Newcomer
 from tests.unit.auth.test_login import set_status
 from tests.unit.conftest import Log
+from users.deletion import delete_account
 from users.models import Claim
 from users.public import User
 
@@ -38,7 +41,7 @@ def google(settings: pytest.MonkeyPatch, aws: MemoryAws) -> MemoryGoogle:
     settings.setenv("GOOGLE_ISSUER", ISSUER)
     settings.setenv("PUBLIC_URL", "https://api.example.com/")
     aws.secrets["hoshi/google"] = {"client_secret": SECRET}
-    google_identities._client_secret.cache_clear()
+    providers._secrets.cache_clear()
     made = MemoryGoogle()
     settings.setattr(requests.Session, "get_adapter", lambda session, url: made)
     return made
@@ -55,8 +58,10 @@ class Browser:
     def __init__(self) -> None:
         self.cookie = ""
 
-    def start(self) -> str:
-        answer = start_app(load_event("auth", "start_google_login"), LambdaContext())
+    def start(self, restore: bool = False) -> str:
+        event = load_event("auth", "start_google_login")
+        event["multiValueQueryStringParameters"] = {"restore": ["true"]} if restore else None
+        answer = start_app(event, LambdaContext())
         assert answer["statusCode"] == 302
         self._keep(answer)
         return str(answer["headers"]["Location"])
@@ -193,6 +198,43 @@ def test_an_account_that_has_ended_is_not_entered(
     assert (status, given["code"]) == (403, f"account_{standing}")
 
 
+@pytest.mark.parametrize("linked", [True, False])
+@pytest.mark.parametrize("way", ["GET", "POST"])
+def test_a_log_in_by_google_undoes_a_deletion(
+    newcomer: Newcomer, google: MemoryGoogle, browser: Browser, way: str, linked: bool
+) -> None:
+    claims = {**ADA, "email": newcomer.email}
+
+    def log_in(restore: bool) -> tuple[int, dict[str, Any]]:
+        if way == "POST":
+            return post(code=google.give_code("postmessage", **claims), restore=restore)
+        answer = browser.come_back(google.sign_in(browser.start(restore), **claims))
+        return answer["statusCode"], json.loads(answer["body"])
+
+    user_id = newcomer.enter()["user"]["id"]
+    if linked:
+        assert log_in(restore=False)[0] == 200
+    with transaction() as write:
+        delete_account(write, User.get(user_id))
+    assert log_in(restore=False)[1]["code"] == "account_deleted"
+    status, given = log_in(restore=True)
+    assert (status, given["user"]["id"], given["scope"]) == (200, user_id, "full")
+    assert (User.get(user_id).status, User.get(user_id).purge_at) == ("active", None)
+    assert log_in(restore=False)[0] == 200
+    assert User.get(user_id).google_subject == ADA["sub"]
+
+
+def test_an_unverified_account_is_not_brought_back_by_its_address(
+    newcomer: Newcomer, google: MemoryGoogle
+) -> None:
+    user_id = newcomer.register()[1]["user_id"]
+    with transaction() as write:
+        delete_account(write, User.get(user_id))
+    code = google.give_code("postmessage", **{**ADA, "email": newcomer.email})
+    assert post(code=code, restore=True)[1]["code"] == "email_taken"
+    assert User.get(user_id).status == "deleted"
+
+
 def test_two_factors_need_the_same_mailbox(newcomer: Newcomer, sign_in: SignIn) -> None:
     user_id = newcomer.enter(enable_2fa=True)["user"]["id"]
     assert sign_in(email=newcomer.email)[0] == 200
@@ -304,6 +346,7 @@ def test_a_code_of_another_sign_in_lacks_its_verifier(
     [
         requests.ConnectionError("refused"),
         requests.ReadTimeout("slow"),
+        ProtocolError("cut off"),
         (500, b"{}"),
         (429, b"{}"),
         (302, b"{}"),

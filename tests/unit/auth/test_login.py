@@ -24,6 +24,20 @@ def test_logging_in_by_name_or_address(newcomer: Newcomer, call: Call, name: str
         assert (status, given["is_2fa_required"], given["scope"]) == (200, False, "full")
 
 
+def test_an_address_whose_domain_is_not_ascii(newcomer: Newcomer, call: Call) -> None:
+    newcomer.email = f"{newcomer.username}@müller.example"
+    kept = f"{newcomer.username}@xn--mller-kva.example"
+    assert newcomer.register()[1]["email"] == kept
+    code = newcomer.mails(kept)[-1]["values"]["code"]
+    assert newcomer.verify(code)[0] == 200
+    for identifier in (newcomer.email, newcomer.email.upper(), kept):
+        body = {"identifier": identifier, "password": newcomer.password}
+        assert call(login_app, body)[0] == 200
+    for stranger in ("ä@b@c", "jürgen@example.com", "x@ä..example"):
+        status, given = call(login_app, {"identifier": stranger, "password": newcomer.password})
+        assert (status, given["code"]) == (401, "invalid_credentials")
+
+
 def test_an_unknown_name_and_a_wrong_password_are_alike(
     aws: MemoryAws, newcomer: Newcomer, call: Call
 ) -> None:
@@ -135,6 +149,35 @@ def test_another_login_code(careful: Careful, call: Call, noon: float) -> None:
         assert call(resend_app, unknown) == (status, given)
         assert status == 200
         assert careful.finish(careful.newcomer.code)[0] == 200
+
+
+def test_another_login_code_that_could_not_be_sent_can_be_asked_for_at_once(
+    careful: Careful, call: Call, aws: MemoryAws, noon: float
+) -> None:
+    careful.asked = careful.newcomer.log_in()[1]
+    real = {"purpose": "two_factor", "challenge_id": careful.asked["challenge_id"]}
+    with stop_at(noon + 60):
+        for body in (real, {**real, "challenge_id": "01KAEJ8V0M3Z5Q9W2X7Y4T6R1B"}):
+            aws.fail("sqs.SendMessageBatch", "ServiceUnavailable", status=503, times=3)
+            assert call(resend_app, body)[0] == 503
+            assert [call(resend_app, body)[0] for _ in range(2)] == [200, 429]
+        assert careful.finish(careful.newcomer.code)[0] == 200
+
+
+def test_another_login_code_does_not_prolong_the_log_in(
+    careful: Careful, call: Call, noon: float
+) -> None:
+    careful.asked = careful.newcomer.log_in()[1]
+    body = {"purpose": "two_factor", "challenge_id": careful.asked["challenge_id"]}
+    day = 24 * 3600
+    with stop_at(noon + day - 60):
+        assert call(resend_app, body)[0] == 200
+        code = careful.newcomer.code
+    with stop_at(noon + day):
+        assert careful.finish(code)[1]["code"] == "invalid_2fa_code"
+        mails = len(careful.newcomer.mails(careful.newcomer.email))
+        assert call(resend_app, body)[0] == 200
+        assert len(careful.newcomer.mails(careful.newcomer.email)) == mails
 
 
 def test_a_login_begun_with_the_old_password_does_not_end_well(

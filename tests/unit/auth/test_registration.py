@@ -41,6 +41,18 @@ def test_what_is_stored_tells_neither_password_nor_code(
         assert secret not in log.text
 
 
+@pytest.mark.parametrize("named", ["the account", "nobody"])
+def test_another_code_that_could_not_be_sent_can_be_asked_for_at_once(
+    aws: MemoryAws, newcomer: Newcomer, call: Call, noon: float, named: str
+) -> None:
+    newcomer.register()
+    email = newcomer.email if named == "the account" else "nobody@example.com"
+    with stop_at(noon + 60):
+        aws.fail("sqs.SendMessageBatch", "ServiceUnavailable", status=503, times=3)
+        answers = [call(resend_app, {"email": email})[0] for _ in range(3)]
+    assert answers == [503, 200, 429]
+
+
 def test_a_verified_account_stays_and_an_unverified_one_frees_its_names(
     newcomer: Newcomer, noon: float
 ) -> None:

@@ -18,6 +18,7 @@ from tests.support.gateway import IP, LambdaContext
 from tests.support.memory_aws import MemoryAws
 from tests.unit.auth.conftest import Call, Newcomer
 from tests.unit.auth.test_login import set_status
+from tests.unit.wiring.house import handlers_made_by, imported
 
 MONTH = 30 * 24 * 3600
 
@@ -145,6 +146,29 @@ def test_a_good_token_counts_on_its_user_and_not_on_the_address(
     assert (calls_left(address), calls_left(user)) == (public, own - 1)
     assert call(verify_token_app, token="x")[0] == 401
     assert calls_left(address) == public - 1
+
+
+def test_a_good_token_passes_where_the_address_has_no_call_left(
+    newcomer: Newcomer, call: Call, auth_settings: pytest.MonkeyPatch
+) -> None:
+    auth_settings.setenv("RATE_PUBLIC", "0")
+    tokens = newcomer.enter()
+    assert is_good(call, tokens)
+    assert call(verify_token_app, token="x")[1]["code"] == "rate_limited"
+    assert call(logout_app, {}, tokens["token"])[0] == 200
+    assert call(verify_token_app, token=tokens["token"])[1]["code"] == "rate_limited"
+
+
+def test_no_other_view_passes_the_gate_by_itself() -> None:
+    declared = {name: imported(name).app.declaration for name in handlers_made_by("endpoint")}
+    own = [name for name, each in declared.items() if (each.auth, each.tier) == ("none", "user")]
+    assert own == ["auth.verify_token"]
+
+
+def test_a_bad_token_is_told_the_budget_of_its_address(aws: MemoryAws) -> None:
+    answer = verify_token_app(load_event("auth", "verify_token"), LambdaContext())
+    assert answer["statusCode"] == 401
+    assert answer["headers"]["X-RateLimit-Limit"] == "10000"
 
 
 def test_a_good_token_is_answered_with_its_user(aws: MemoryAws, newcomer: Newcomer) -> None:

@@ -9,12 +9,15 @@ from feeds.timelines import add_post
 from shared.aws import client
 from shared.caller import Caller
 from shared.clock import timestamp
+from shared.ids import new_id
+from shared.tables import write_items
 from tests.bench.memory import Call, noted
 from tests.integration.posts.world import a_post
 from tests.support.accounts import a_user
 from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
 from users.models import Relationship, edge, listed
+from users.public import following_celebrities
 
 FOLLOWED = 10
 
@@ -74,3 +77,19 @@ def test_whom_posts_name_takes_one_more(aws: MemoryAws, noon: float) -> None:
         named = [{"user_id": a_user().user_id, "since": since} for _ in range(3)]
         add_post(a_post(reader, mentions=named), reader.user_id, [reader.user_id])
     assert max(call.step for call in page_of(reader)) == 5
+
+
+def test_whoever_follows_many_celebrities_pulls_from_all(aws: MemoryAws, noon: float) -> None:
+    reader, moment = a_user(), timestamp()
+    celebrities = {new_id() for _ in range(500)}
+    write_items(
+        Relationship(
+            reader.user_id,
+            edge("follows", each),
+            since=moment,
+            updated_at=moment,
+            celebrity_id=each,
+        )
+        for each in celebrities
+    )
+    assert set(following_celebrities(reader.user_id)) == celebrities

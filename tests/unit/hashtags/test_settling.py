@@ -153,10 +153,11 @@ def change_account(author: Caller, **values: Any) -> None:
     user.save()
 
 
-def tell_of(author: Caller, *changed: str) -> None:
+def tell_of(author: Caller, *changed: str, kind: str = "user.updated", **data: Any) -> None:
     event = load_event("hashtags", "on_user_updated")
     body = json.loads(event["Records"][0]["body"])
-    body["data"] |= {"user_id": author.user_id, "changed": changed}
+    body["type"] = kind
+    body["data"] |= {"user_id": author.user_id, "changed": changed, **data}
     event["Records"][0]["body"] = json.dumps(body)
     assert user_app(event, None) == {"batchItemFailures": []}
 
@@ -179,6 +180,20 @@ def test_posts_of_an_account_that_goes_private_count_no_more(
     assert (world.count("snow"), world.count("n3")) == (6, 1)
     assert not HashtagPost.get("snow", hidden).is_public
     assert HashtagPost.get("snow", other).is_public
+
+
+def test_posts_of_an_account_that_is_being_deleted_do_not_count(world: World) -> None:
+    post = world.post("#snow #mine")
+    world.post("#snow", a_user())
+    change_account(world.author, status="deleted", purge_at="2026-02-04T12:00:00.000Z")
+    tell_of(world.author, kind="user.deleted", purge_at="2026-02-04T12:00:00.000Z")
+    world.settle_streams()
+    assert (world.count("snow"), world.count("mine")) == (1, 0)
+    assert world.tags_of(post) == {"snow", "mine"}, "it can come back"
+    change_account(world.author, status="active", purge_at=None)
+    tell_of(world.author, kind="user.restored")
+    world.settle_streams()
+    assert (world.count("snow"), world.count("mine")) == (2, 1)
 
 
 def test_what_one_message_does_not_get_done_is_left_to_the_next(

@@ -396,6 +396,19 @@ def test_several_pictures_in_one_file(tmp_path: Path, render: Render, kind: str)
         assert getattr(original, "n_frames", 1) == (3 if kind in ("PNG", "WEBP") else 1)
 
 
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+def test_an_animation_that_lies_on_its_side_is_one_upright_picture(
+    tmp_path: Path, render: Render, kind: str
+) -> None:
+    more = [Image.new("RGB", (400, 300), "black")]
+    settings = {"append_images": more, "save_all": True, "quality": 90, "exif": exif(6)}
+    source = saved(four_corners(400, 300), tmp_path / "upload", kind, **settings)
+    original = render(source, f"image/{kind.lower()}").variants["original"].path
+    assert corners(original) == ["blue", "red", "white", "lime"]
+    with Image.open(original) as image:
+        assert getattr(image, "n_frames", 1) == 1
+
+
 @pytest.mark.parametrize("declared", ["image/heic", "image/heif"])
 def test_heic_becomes_jpeg_for_everybody(tmp_path: Path, render: Render, declared: str) -> None:
     source = tmp_path / "photo.heic"

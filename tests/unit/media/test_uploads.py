@@ -41,6 +41,7 @@ def stored(upload_id: str) -> Upload:
         ({"content_type": "video/webm", "filename": "a.png"}, "video/webm", "video", 250_000_000),
         ({"filename": "IMG_0042.HEIC"}, "image/heic", "image", 20_000_000),
         ({"filename": "photo.avif"}, "image/avif", "image", 20_000_000),
+        ({"type": "", "filename": "photo.heic"}, "image/heic", "image", 20_000_000),
         ({"filename": "a.b.mov"}, "video/quicktime", "video", 250_000_000),
         ({"filename": "clip.m4v"}, "video/mp4", "video", 250_000_000),
     ],
@@ -117,6 +118,8 @@ def test_the_old_address_asks_by_query(call: Call, noon: float) -> None:
     ("asked", "status", "code"),
     [
         ({}, 400, "invalid_input"),
+        ({"content_type": ""}, 400, "invalid_input"),
+        ({"content_type": "x"}, 415, "unsupported_media_type"),
         ({"content_type": "image/jpeg", "size": 0}, 400, "invalid_input"),
         ({"content_type": "image/jpeg", "size": 20_000_001}, 413, "payload_too_large"),
         ({"content_type": "image/jpeg", "purpose": "banner"}, 400, "invalid_input"),
@@ -280,7 +283,9 @@ def test_names_of_an_upload(text: str) -> None:
     assert upload_id_of(text) == UPLOAD_ID
 
 
-@pytest.mark.parametrize("text", ["", "x", "https://example.com/a.jpg", UPLOAD_ID.lower()])
+@pytest.mark.parametrize(
+    "text", ["", "x", "https://example.com/a.jpg", "http://[", UPLOAD_ID.lower()]
+)
 def test_what_names_no_upload(text: str) -> None:
     assert upload_id_of(text) is None
 

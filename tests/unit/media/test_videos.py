@@ -358,4 +358,5 @@ def test_probe_tells_what_is_inside(phone_clip: Path) -> None:
         video_codec="h264",
         audio_codec="aac",
         hdr_transfer=None,
+        is_interlaced=False,
     )

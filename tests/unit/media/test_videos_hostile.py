@@ -108,10 +108,22 @@ def test_pixels_of_any_shape(tmp_path: Path) -> None:
     assert type(refusal(wide)) is MediaTooManyPixels
 
 
-def test_a_picture_an_hour_later(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "declared"), [("a.mp4", "video/mp4"), ("a.mkv", "video/webm")])
+def test_a_picture_an_hour_later(tmp_path: Path, name: str, declared: str) -> None:
+    """Matroska does not say of the picture before that it lasts so long."""
     late = ("-vf", "setpts='if(eq(N,4),3600/TB,PTS)'", "-fps_mode", "vfr")
-    source = clip(tmp_path / "upload.mp4", *picture("64x64", 0.2), *late, *H264)
-    assert type(refusal(source)) is MediaTooLong
+    source = clip(tmp_path / name, *picture("64x64", 0.2), *late, *H264)
+    assert type(refusal(source, declared)) is MediaTooLong
+
+
+@pytest.mark.parametrize(("seconds", "is_taken"), [(3.48, True), (3.52, False)])
+def test_parts_of_a_second_are_rounded(tmp_path: Path, seconds: float, is_taken: bool) -> None:
+    """Encoders fill up what they end with: who records until the limit is not to be refused."""
+    source = clip(tmp_path / "upload.mp4", *picture("64x64", seconds), *H264)
+    if is_taken:
+        assert attempt(source, max_seconds=3).duration == seconds
+    else:
+        assert type(refusal(source, max_seconds=3)) is MediaTooLong
 
 
 def test_more_pictures_than_anybody_could_see(

@@ -172,6 +172,33 @@ def test_hdr_however_little_it_says_of_itself(
     assert curve not in text
 
 
+STRIPES = "color=s=160x120:r=50:d=1,geq=lum='255*lt(mod(X-8*N,64),32)':cb=128:cr=128"
+FIELDS = {
+    "top": ("mpeg.mov", "interlace=tff", ("-c:v", "mpeg2video", "-flags", "+ildct+ilme")),
+    "top-h264": ("tff.mp4", "interlace=tff", (*H264, "-x264-params", "interlaced=1")),
+    "bottom-h264": ("bff.mp4", "interlace=bff", (*H264, "-x264-params", "interlaced=1:bff=1")),
+}
+
+
+def combed(path: Path) -> float:
+    """How much neighbouring lines of a picture differ, of 160 pixels and upright stripes."""
+    gray = raw(path, "-vf", "format=gray", "-ss", "0.5", "-frames:v", "1", "-f", "rawvideo")
+    pairs = zip(gray, gray[160:], strict=False)
+    return sum(abs(pixel - below) for pixel, below in pairs) / len(gray) / 255
+
+
+@pytest.mark.parametrize("fields", FIELDS)
+def test_of_interlaced_pictures_whole_ones_are_made(
+    tmp_path: Path, render: Render, fields: str
+) -> None:
+    name, interlaced, encoding = FIELDS[fields]
+    source = clip(tmp_path / name, "-f", "lavfi", "-i", STRIPES, "-vf", interlaced, *encoding)
+    assert combed(source) > 0.1
+    made = render(source)
+    assert combed(best(made)) < 0.02
+    assert made.duration == pytest.approx(1, abs=0.05)
+
+
 FLASH = "drawbox=c=white:t=fill:enable='between(t,{0},{0}+0.2)+between(t,{1},{1}+0.2)'"
 BEEP = "aevalsrc='sin(2*PI*880*t)*(between(t,{0},{0}+0.2)+between(t,{1},{1}+0.2))':d=4:s=48000"
 FIRST, LAST = 0.4, 3.4
@@ -242,6 +269,15 @@ def test_sound_that_begins_late_or_has_a_hole_stays_in_its_place(
     assert int(facts(file)["sample_rate 1"]) * 4 <= samples_in(file) < 4.1 * 48000
 
 
+def test_sound_that_ends_early_is_followed_by_silence(tmp_path: Path, render: Render) -> None:
+    """Else the last pieces of a film have none, for which players in browsers wait in vain."""
+    arguments = (*picture("160x120", 9), *sound(2), *H264, *AAC)
+    made = render(clip(tmp_path / "brief.mp4", *arguments))
+    rate = int(facts(best(made))["sample_rate 1"])
+    assert samples_in(best(made)) / rate == pytest.approx(9, abs=0.05)
+    assert made.duration == pytest.approx(9, abs=0.05)
+
+
 def test_a_cut_without_encoding_begins_where_it_was_cut(tmp_path: Path, render: Render) -> None:
     """Such a cut keeps pictures before it, which the edit list hides."""
     whole = clip(tmp_path / "whole.mp4", *flashes_and_beeps(), *H264, "-g", "250", *AAC)
@@ -295,6 +331,15 @@ def test_one_picture_and_one_sound_are_taken_of_many_streams(
     assert says["dimensions 0"] == "160x120"
     assert {each for each in says if each.startswith("codec_id")} == {"codec_id 0", "codec_id 1"}
     assert SECRET not in file.read_bytes()
+
+
+def test_sound_that_nobody_can_decode_is_left_out(tmp_path: Path, render: Render) -> None:
+    """As of codecs that are newer than ours: the pictures are there all the same."""
+    source = clip(tmp_path / "new.mkv", *SMALL, *sound(1), *H264, "-c:a", "libopus")
+    source.write_bytes(source.read_bytes().replace(b"A_OPUS", b"A_XPUS"))
+    made = render(source)
+    assert not made.has_audio
+    assert "codec_id 1" not in facts(best(made))
 
 
 def test_a_song_with_a_cover_is_no_video(tmp_path: Path, render: Render) -> None:

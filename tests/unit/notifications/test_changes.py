@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from notifications import on_notifications_changed
 from notifications.models import Notification, NotificationStats
 from notifications.on_notifications_changed import app, unread_delta
 from notifications.public import unread_count
@@ -12,6 +13,7 @@ from shared.clock import now, timestamp
 from shared.ids import new_id
 from shared.realtime import Connection, LoggedFrame
 from shared.streams import Change
+from shared.tables import read_items
 from tests.support.gateway import LambdaContext
 from tests.support.memory_aws import MemoryAws
 from users.models import Relationship, User, edge
@@ -125,6 +127,20 @@ def test_a_new_entry_is_pushed_once_with_the_count_and_kept(aws: MemoryAws) -> N
     assert frame["data"] == kept.data
     assert frame["data"]["unread_count"] == 1
     assert frame["data"]["message"] == "liker liked your post"
+
+
+def test_the_count_of_a_frame_is_not_read_from_a_replica_that_lags(
+    aws: MemoryAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lagging(keys: Any, *, consistent: Any = ()) -> dict[Any, Any]:
+        found = read_items(keys)
+        late = {key for key in found if key[0] is NotificationStats and key[0] not in consistent}
+        return {key: item for key, item in found.items() if key not in late}
+
+    monkeypatch.setattr(on_notifications_changed, "read_items", lagging)
+    deliver(record(1, an_entry(1)))
+    [pushed] = aws.pushed["socket"]
+    assert json.loads(pushed)["data"]["unread_count"] == 1
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from shared.tables import WriteConflict
 from tests.support.accounts import a_user
 from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
+from tests.support.posts import a_post
 from tests.support.streams import batch, stream_record
 
 AT = "2026-01-05T12:00:00.678Z"
@@ -35,7 +36,7 @@ class Inbox:
 
     def like(self) -> str:
         """A new entry; its id."""
-        self.posts.append(new_id())
+        self.posts.append(a_post(self.reader))
         return self._tell(
             PostLiked(
                 self.posts[-1], self.reader.user_id, self.liker.user_id, self.liker.username, AT

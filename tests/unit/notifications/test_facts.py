@@ -4,7 +4,7 @@ import pytest
 
 from notifications.facts import TOLD, entries_of
 from notifications.models import Notification
-from shared.clock import now
+from shared.clock import now, seconds
 from shared.events import (
     CollaborationEnded,
     CollaborationInvited,
@@ -18,6 +18,7 @@ from shared.events import (
     FollowApproved,
     FollowRequested,
     FollowRequestEnded,
+    MediaFailed,
     PostCommented,
     PostCreated,
     PostLiked,
@@ -30,7 +31,7 @@ from shared.events import (
     UserRegistered,
     UserUnfollowed,
 )
-from shared.ids import is_id
+from shared.ids import first_id_at, is_id
 
 AT = "2026-01-05T12:00:00.678Z"
 LATER = "2026-01-05T12:00:01.678Z"
@@ -47,6 +48,7 @@ SHARED = PostShared("post", "author", "sharer", "sharer_name", AT)
 MENTIONED = PostMentioned("post", "author", "author_name", "named", AT)
 INVITED = CollaborationInvited("post", "author", "author_name", "asked", AT)
 EXPORTED = ExportReady("owner", AT)
+FAILED = MediaFailed(first_id_at(seconds(AT)), "owner", "video", None, "media_too_long")
 
 
 def key(entry: Notification) -> tuple[str, str]:
@@ -82,6 +84,7 @@ def withdrawn(event: Event) -> list[Notification]:
         (MENTIONED, [("named", "post.mentioned", "author", "post", "post")]),
         (INVITED, [("asked", "post.collaboration", "author", "post", "post")]),
         (EXPORTED, [("owner", "export.ready", None, "owner", None)]),
+        (FAILED, [("owner", "media.failed", None, FAILED.upload_id, None)]),
     ],
 )
 def test_who_is_told_what(event: Event, told: list[tuple[str, str, str, str, str]]) -> None:
@@ -133,6 +136,7 @@ def test_other_facts_have_other_ids() -> None:
         MENTIONED,
         INVITED,
         EXPORTED,
+        FAILED,
     ]
     ids = [entry.notification_id for event in facts for entry in made(event)]
     assert len(set(ids)) == len(facts)
@@ -191,7 +195,7 @@ def test_what_is_nobodys_news_makes_no_entry() -> None:
 
 def test_the_queue_takes_every_event_that_tells_somebody_something() -> None:
     events = [LIKED, FOLLOWED, REQUESTED, APPROVED, CREATED, COMMENTED, COMMENT_LIKED, EXPORTED]
-    events += [SHARED, MENTIONED, NAMED_BELOW, INVITED]
+    events += [SHARED, MENTIONED, NAMED_BELOW, INVITED, FAILED]
     undoing = {PostUnliked, UserUnfollowed, FollowRequestEnded, CommentDeleted, CommentUnliked}
     undoing |= {PostUnshared, PostUnmentioned, CommentUnmentioned, CollaborationEnded}
     assert set(TOLD) == {type(event) for event in events} | undoing

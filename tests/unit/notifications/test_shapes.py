@@ -16,6 +16,7 @@ from shared.events import (
     ExportReady,
     FollowApproved,
     FollowRequested,
+    MediaFailed,
     PostCommented,
     PostCreated,
     PostLiked,
@@ -23,6 +24,7 @@ from shared.events import (
     PostShared,
     UserFollowed,
 )
+from shared.ids import new_id
 from users.models import User
 
 AT = "2026-01-05T12:00:00.678Z"
@@ -163,6 +165,17 @@ def test_both_dialects_of_every_type(
     }
 
 
+def test_a_file_that_failed_is_told_with_the_post_that_shows_it() -> None:
+    upload_id = new_id()
+    shape = notification_shape(
+        entry(MediaFailed(upload_id, "A", "video", "P", "media_too_long")), None
+    )
+    about = (shape["kind"], shape["entity_type"], shape["entity_id"])
+    assert about == ("SYSTEM", "upload", upload_id)
+    assert shape["message"] == "A file of yours could not be processed."
+    assert shape["metadata"] == {"upload_id": upload_id, "post_id": "P"}
+
+
 def test_what_the_system_tells_has_no_actor() -> None:
     shape = notification_shape(entry(ExportReady("A", AT)), None)
     assert shape["actor"] is shape["actor_id"] is shape["actor_username"] is None
@@ -173,7 +186,7 @@ def test_what_the_system_tells_has_no_actor() -> None:
 
 def test_every_type_is_shown_here() -> None:
     told = {entry(event).type for event, *_ in EVENTS}
-    assert told | {"export.ready"} == set(TYPES)
+    assert told | {"export.ready", "media.failed"} == set(TYPES)
 
 
 def test_every_type_that_is_told_can_be_switched_off() -> None:

@@ -17,8 +17,10 @@ from shared.events import (
     CommentUnmentioned,
     Event,
     PostCommented,
+    PostCreated,
     PostDeleted,
     PostLiked,
+    PostShared,
     UserFollowed,
 )
 from shared.ids import new_id
@@ -165,6 +167,25 @@ def test_a_post_that_was_hidden_since_takes_its_entries_off_others_lists() -> No
     User(author.user_id).update(actions=[User.is_private.set(True)])
     assert listed(reader) == []
     assert listed(author) == ["post.commented"]
+
+
+def test_what_is_told_of_ones_own_post_goes_and_comes_with_it() -> None:
+    author, fan = a_user(), a_user()
+    kept, deleted = a_post(author), a_post(author)
+    consume(
+        *(PostLiked(each, author.user_id, fan.user_id, "fan", AT) for each in (kept, deleted)),
+        PostCreated(deleted, author.user_id, author.username, "public", False, AT),
+        PostShared(deleted, author.user_id, fan.user_id, "fan", AT),
+        commented(fan, deleted, author),
+    )
+    everything = ["post.commented", "post.created", "post.liked", "post.liked", "post.shared"]
+    assert listed(author) == everything
+    Post(deleted).update(actions=[Post.deleted_at.set(AT)])
+    assert listed(author) == ["post.liked"]
+    Post(deleted).update(actions=[Post.deleted_at.remove()])
+    assert listed(author) == everything
+    Post(deleted).delete()  # for good
+    assert listed(author) == ["post.liked"]
 
 
 def test_the_whole_batch_takes_one_read_and_one_write(aws: MemoryAws) -> None:

@@ -20,7 +20,7 @@ from shared.caller import Caller
 from tests.support.accounts import a_user
 from tests.support.erasing import erase
 from tests.support.memory_aws import MemoryAws
-from tests.support.posts import a_post, call, connect, on_post
+from tests.support.posts import a_picture, a_post, call, connect, on_post
 
 
 @pytest.fixture(autouse=True)
@@ -138,8 +138,14 @@ def test_whom_an_author_cannot_ask(aws: MemoryAws) -> None:
 def test_a_collaborator_sees_but_does_not_own() -> None:
     author, friend = a_user(is_private=True), a_user()
     accepted = [{"user_id": friend.user_id, "status": "accepted", "since": "s"}]
-    waiting = a_post(author, collaborators=accepted, status="processing")
-    assert read(friend, waiting)["status"] == "processing"
+    media = [a_picture(status="processing")]
+    waiting = a_post(author, collaborators=accepted, status="processing", media=media)
+    post = read(friend, waiting)
+    assert post["status"] == "processing"
+    # Files as they were uploaded are for who uploaded them.
+    assert (post["media"], post["media_urls"], post["thumbnail_url"]) == ([], [], None)
+    [raw] = read(author, waiting)["media_urls"]
+    assert "uploads/" in raw
     body = {"caption": "Mine"}
     assert on_post(edit_post, "PATCH", friend, waiting, body=body)[1]["code"] == "not_owner"
 

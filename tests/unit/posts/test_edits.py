@@ -10,7 +10,7 @@ from shared.caller import Caller
 from shared.clock import stop_at
 from tests.support.accounts import a_user
 from tests.support.memory_aws import MemoryAws
-from tests.support.posts import a_post, connect, name, on_post
+from tests.support.posts import a_picture, a_post, connect, name, on_post
 from tests.unit.conftest import NOON
 
 PICTURE, CLIP = "01KAEJ7Q9R1S3T5V7W9X1Y3Z5A", "01KAEJ7QB2C4D6E8F0G2H4J6K8"
@@ -28,24 +28,6 @@ def edit(who: Caller, post_id: str, **body: Any) -> tuple[int, Any]:
         return on_post(edit_post, "PATCH", who, post_id, body=body)
 
 
-def picture(upload_id: str, alt_text: str | None = None) -> dict[str, Any]:
-    return {
-        "upload_id": upload_id,
-        "type": "image",
-        "status": "ready",
-        "original": f"media/{upload_id}/original.jpg",
-        "variants": {},
-        "variants_webp": {},
-        "thumbnail": None,
-        "preview": None,
-        "width": 4,
-        "height": 3,
-        "duration": None,
-        "blurhash": None,
-        "alt_text": alt_text,
-    }
-
-
 def history(aws: MemoryAws) -> list[PostEdit]:
     found = [PostEdit.from_raw_data(each) for each in aws.dynamo.items("hoshi-post-edits")]
     return sorted(found, key=lambda each: each.revision)
@@ -57,7 +39,7 @@ def test_everything_that_can_change_changes(aws: MemoryAws) -> None:
         author,
         caption="Snow #winter",
         location="Up there",
-        media=[picture(PICTURE, "Snow"), picture(CLIP)],
+        media=[a_picture(PICTURE, alt_text="Snow"), a_picture(CLIP)],
     )
     status, post = edit(
         author,
@@ -171,13 +153,13 @@ def test_bounds(body: dict[str, Any], aws: MemoryAws) -> None:
 
 def test_a_picture_needs_no_words() -> None:
     author = a_user()
-    post_id = a_post(author, caption="Words", media=[picture(PICTURE)])
+    post_id = a_post(author, caption="Words", media=[a_picture(PICTURE)])
     assert edit(author, post_id, caption="")[1]["caption"] == ""
 
 
 def test_alt_texts_of_what_the_post_does_not_show() -> None:
     author = a_user()
-    status, answer = edit(author, a_post(author, media=[picture(PICTURE)]), alt_texts={CLIP: "x"})
+    status, answer = edit(author, a_post(author, media=[a_picture(PICTURE)]), alt_texts={CLIP: "x"})
     assert (status, answer["code"]) == (404, "upload_not_found")
 
 
@@ -228,7 +210,7 @@ def test_a_post_that_is_deleted_meanwhile_is_not_edited(monkeypatch: pytest.Monk
 
 def test_a_text_that_its_author_touched_is_the_authors(aws: MemoryAws) -> None:
     author = a_user()
-    post_id = a_post(author, media=[picture(PICTURE), picture(CLIP)])
+    post_id = a_post(author, media=[a_picture(PICTURE), a_picture(CLIP)])
     assert edit(author, post_id, alt_texts={PICTURE: ""})[0] == 200
     touched, untouched = Post.get(post_id).media
     assert touched["alt_text_by"] == "author"

@@ -1,14 +1,19 @@
 """The count that the answer to a like tells, before and after the stream has counted it."""
 
+import json
 from typing import Any
 
 import pytest
 
-from posts import likes
+from posts import likes, toggle_like
 from posts.models import Like, Post
 from posts.reading import Seen
 from shared.caller import Caller
 from shared.tables import ConditionFailed
+from tests.support.accounts import a_user
+from tests.support.gateway import LambdaContext, gateway_event
+from tests.support.memory_aws import MemoryAws
+from tests.support.posts import a_post
 
 VIEWER = Caller("reader", "reader_two", "session", "user", "full")
 MOMENT = "2026-01-02T03:04:05.678Z"
@@ -66,5 +71,32 @@ def test_a_race_with_oneself_still_counts_once(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(likes, "put_like", refuse)
     assert likes.like(VIEWER, seen(4, "9", None)) == 5
-    with pytest.raises(ConditionFailed):
-        likes.toggle(VIEWER, seen(4, "9", None))
+
+
+def test_toggling_again_with_its_key_turns_nothing_over(
+    aws: MemoryAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The function dies between its write and its answer, and the client sends the request again:
+    first for the like, then for its end."""
+    author, fan = a_user(), a_user()
+    post_id = a_post(author)
+
+    def send(key: str, remaining: int = 60_000) -> Any:
+        path, headers = {"post_id": post_id}, {"Idempotency-Key": key}
+        event = gateway_event(
+            "POST /api/v1/posts/{post_id}/like", caller=fan, path=path, headers=headers
+        )
+        return json.loads(toggle_like.app(event, LambdaContext(remaining=remaining))["body"])
+
+    def die(*given: Any) -> None:
+        likes.toggle(*given)
+        raise SystemExit
+
+    for key, liked in (("first", True), ("second", False)):
+        with monkeypatch.context() as patch:
+            patch.setattr(toggle_like, "toggle", die)
+            with pytest.raises(SystemExit):
+                send(key, remaining=-1)
+        for _ in range(2):
+            assert send(key) == {"liked": liked, "likeCount": int(liked)}
+        assert (Like.find(post_id, fan.user_id) is not None) == liked

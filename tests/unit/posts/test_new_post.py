@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from posts.attachments import status_of
+from media.models import Upload
+from posts.attachments import Attachments, status_of
 from posts.new_post import NewPost
 from shared.errors import InvalidInput
 from shared.requests import validated
@@ -67,6 +68,37 @@ def test_items_in_every_form() -> None:
         (None, "uploads/x", None),
     ]
     assert with_text[0].alt_text == "Snow"
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        (None, ("A model's words", None)),
+        ("My words", ("My words", None)),
+        ("", (None, "author")),  # as when an edit empties it
+    ],
+)
+def test_an_empty_alternative_text_is_the_authors_word(
+    given: str | None, kept: tuple[str | None, str | None]
+) -> None:
+    upload = Upload(
+        UPLOAD,
+        kind="image",
+        status="ready",
+        media={"upload_id": UPLOAD, "status": "ready"},
+        alt_text="A model's words",
+    )
+    [media] = Attachments([(upload, given)], None).media
+    assert (media["alt_text"], media.get("alt_text_by")) == kept
+
+
+def test_of_two_thumbnails_the_url_counts() -> None:
+    post = validated(NewPost, {"thumbnail_url": "uploads/x", "thumbnail_upload_id": UPLOAD})
+    assert post.thumbnail is not None
+    assert (post.thumbnail.media_url, post.thumbnail.upload_id) == ("uploads/x", None)
+    by_id = validated(NewPost, {"thumbnail_upload_id": UPLOAD}).thumbnail
+    assert by_id is not None
+    assert by_id.upload_id == UPLOAD
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,8 @@
-"""The shapes Post and S.Post, and what is read out of a caption."""
-
-import pytest
+"""The shapes Post and S.Post."""
 
 from posts.models import Post
-from posts.shapes import PostShape, names_in, post_shape, socialhub_post
+from posts.shapes import PostShape, post_shape, socialhub_post
+from tests.support.posts import a_picture
 
 AUTHOR = {
     "id": "01KAEJ5W2N8Q4R6S8T0V1W3X5Y",
@@ -41,6 +40,18 @@ def test_a_count_is_never_negative() -> None:
     assert post_shape(a_post(like_count=-1), AUTHOR, is_liked=False)["like_count"] == 0
 
 
+def test_what_is_not_ready_is_shown_to_its_owner_alone() -> None:
+    """As it was uploaded, a file tells where it was made."""
+    post = a_post(media=[a_picture(status="processing"), a_picture()], status="processing")
+    own = post_shape(post, AUTHOR, is_liked=False, is_own=True)
+    other = post_shape(post, AUTHOR, is_liked=False)
+    assert [each["status"] for each in own["media"]] == ["processing", "ready"]
+    assert [each["status"] for each in other["media"]] == ["ready"]
+    assert len(own["media_urls"]) == 2
+    assert other["media_urls"] == own["media_urls"][1:]
+    assert "uploads/" not in str(other)
+
+
 def test_socialhub_post() -> None:
     shape = socialhub_post(post_shape(a_post(like_count=2), AUTHOR, is_liked=False))
     assert shape == {
@@ -57,14 +68,3 @@ def test_socialhub_post() -> None:
         "user": {"id": AUTHOR["id"], "username": "Author_One", "avatar": None},
         "_count": {"likes": 2, "comments": 0},
     }
-
-
-@pytest.mark.parametrize(
-    ("caption", "names"),
-    [
-        ("@abc and @ABC, @d_1", ["abc", "d_1"]),
-        ("post@example.com @ab @" + "x" * 31, []),
-    ],
-)
-def test_names(caption: str, names: list[str]) -> None:
-    assert names_in(caption) == names

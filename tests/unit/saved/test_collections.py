@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
 from saved.create_collection import app as create_app
 from saved.delete_collection import app as delete_app
@@ -50,6 +51,27 @@ def test_a_collection_has_every_field_of_its_shape(call: Call) -> None:
         "updated_at": body["updated_at"],
     }
     assert call(get_app, owner, collection_id=body["id"])[1]["collection"] == body
+
+
+def test_a_collection_that_was_just_made_is_found(
+    call: Call, aws: MemoryAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By consistent reads: others may not know it yet."""
+    owner = a_user()
+    made = create(call, owner)
+    answer, reads = aws.answer, []
+
+    def listen(request: AWSPreparedRequest, event_name: str, **given: Any) -> AWSResponse:
+        if event_name.endswith((".GetItem", ".Query")):
+            asked = json.loads(request.body)
+            if asked["TableName"] == "hoshi-collections":
+                reads.append(asked.get("ConsistentRead", False))
+        return answer(request, event_name, **given)
+
+    monkeypatch.setattr(aws, "answer", listen)
+    assert call(get_app, owner, collection_id=made)[0] == 200
+    assert len(listed(call, owner)) == 2
+    assert reads == [True, True]
 
 
 def test_the_default_collection_is_there_before_anything_was_saved(call: Call) -> None:

@@ -204,6 +204,25 @@ def test_null_means_absent_unless_the_body_clears_by_it() -> None:
     assert "bio" in form.model_fields_set
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["Zoë Müller", "👨‍👩‍👧 family", "علی‌رضا", "李小龙李小", "-----", "\u200eAnna "],
+    ids=ascii,
+)
+def test_names_of_all_scripts(name: str) -> None:
+    assert accepted("name", name) == name.strip()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["\u200b" * 5, "\u2060\ufeff\u200d  \u200d", "Anna\nis online", "Anna\x00b", "Anna\u202ebmud",
+     "Anna\u2067b", "Anna\u2028b", "Anna\x7fb", "Anna\x9bb"],
+    ids=ascii,
+)  # fmt: skip
+def test_what_cannot_be_seen_or_forges_what_follows_is_no_name(name: str) -> None:
+    assert problem("name", name) == "A name is one line that can be seen."
+
+
 def test_of_two_names_of_a_field_the_first_counts() -> None:
     assert validated(Form, {"content": "second", "caption": "first"}).caption == "first"
     assert validated(Form, {"content": "alias"}).caption == "alias"

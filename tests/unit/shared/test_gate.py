@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 import pytest
 
+from infra.routes import AUTHORIZER_CACHE
 from shared import gate
 from shared.clock import stop_at
 from shared.errors import RateLimited, Unauthorized
 from shared.gate import Budget, admit, give_back, ip_subject, user_gate
 from shared.ids import new_id
-from shared.revocation import end_all_sessions, end_session
+from shared.revocation import AFTERLIFE, end_all_sessions, end_session
 from shared.sessions import ended_sessions, is_session_alive
 from shared.tables import transaction
 from tests.support.memory_aws import MemoryAws
@@ -247,6 +248,22 @@ def test_ended_sessions_are_forgotten_once_their_tokens_have_run_out(aws: Memory
         (item,) = aws.dynamo.items("hoshi-gates")
         assert f"s_{old}" not in item
         assert f"s_{recent}" in item
+
+
+def test_an_ended_session_is_known_while_the_gateway_still_remembers_its_token() -> None:
+    """The authorizer's answer is cached for five minutes, also when the token runs out meanwhile;
+    and it is the turn of the hour that forgets."""
+    with stop_at(NOON - 60):
+        mine = new_id()
+        with transaction() as write:
+            end_session(write, USER, mine)
+        admit(user_gate(USER), new_id())
+    for minutes in (0, 4):
+        with stop_at(NOON + 24 * HOUR + minutes * 60):
+            admit(user_gate(USER), new_id())
+            with pytest.raises(Unauthorized):
+                admit(user_gate(USER), mine)
+    assert AFTERLIFE > AUTHORIZER_CACHE
 
 
 def test_while_a_transaction_holds_the_gate_the_call_waits_for_it(

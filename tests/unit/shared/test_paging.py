@@ -8,10 +8,19 @@ import pytest
 
 from shared.caller import Caller
 from shared.errors import InvalidCursor, InvalidInput
+from shared.fields import ListQuery
 from shared.ids import new_id
 from shared.paging import MAX_CURSOR, Page, next_cursor, read_count, read_page
 from tests.support.gateway import make_request
 from tests.support.memory_aws import MemoryAws
+
+
+class Search(ListQuery):
+    """What a list may be asked."""
+
+    q: str | None = None
+    kind: str = "all"
+
 
 AFTER = {"post_id": "01ARYZ6S41TSV4RRFFQ69G5FAV", "score": 12, "seen": ["ü", None]}
 
@@ -29,8 +38,20 @@ def go_on(made_for: dict[str, Any], brought_to: dict[str, Any]) -> Page:
 
 
 def test_a_cursor_goes_on_where_the_page_ended(caller: Caller) -> None:
-    of_list = {"caller": caller, "path": {"user": "me"}, "parameters": {"q": "cats"}}
+    of_list = {"caller": caller, "path": {"user": "me"}, "query": Search(q="cats")}
     assert go_on(of_list, of_list).after == AFTER
+
+
+def test_a_query_is_what_the_list_understands_of_it(caller: Caller) -> None:
+    made_for = {"caller": caller, "query": Search(), "parameters": {"_": "1", "ref": "bell"}}
+    brought_to = {
+        "caller": caller,
+        "query": Search(kind="all", limit=5),
+        "parameters": {"_": "2", "kind": "all", "limit": "5"},
+    }
+    assert go_on(made_for, brought_to).after == AFTER
+    del made_for["query"], brought_to["query"]
+    assert go_on(made_for, brought_to).after == AFTER
 
 
 def test_without_a_cursor_a_list_starts_and_at_its_end_there_is_none(caller: Caller) -> None:
@@ -55,14 +76,14 @@ def test_a_cursor_of_a_list_that_anybody_may_read_needs_no_caller() -> None:
         {"caller": Caller("someone", "someone_else", "session", "user", "full")},
         {"name": "list_comments"},
         {"path": {"user": "somebody"}},
-        {"parameters": {"q": "dogs"}},
-        {"parameters": {}},
-        {"parameters": {"q": "cats", "type": "reel"}},
+        {"query": Search(q="dogs")},
+        {"query": Search()},
+        {"query": Search(q="cats", kind="reel")},
     ],
     ids=str,
 )
 def test_another_list_query_or_caller_is_refused(caller: Caller, change: dict[str, Any]) -> None:
-    of_list = {"caller": caller, "path": {"user": "me"}, "parameters": {"q": "cats"}}
+    of_list = {"caller": caller, "path": {"user": "me"}, "query": Search(q="cats")}
     with pytest.raises(InvalidCursor):
         go_on(of_list, {**of_list, **change})
 

@@ -19,6 +19,7 @@ from shared.tags import hashtags_in, tag_from
         ("#" + "x" * 101, []),
         ("#हिन्दी #ไทยแลนด์ #தமிழ் #العربية #עִבְרִית", ["हिन्दी", "ไทยแลนด์", "தமிழ்", "العربية", "עִבְרִית"]),
         ("#\u0301accent", []),  # a mark begins no word
+        ("https://example.com/#part (http://example.com/?a=b/#c)#d", ["d"]),
     ],
 )
 def test_tags_of_a_text(text: str, tags: list[str]) -> None:

@@ -92,3 +92,17 @@ def test_binary_values_are_read_and_written_as_bytes(aws: MemoryAws) -> None:
 def test_a_value_of_another_type_is_no_item_of_the_table() -> None:
     with pytest.raises(KeyError):
         Post.from_raw_data({**ITEM, "like_count": {"S": "many"}})
+
+
+def test_a_new_item_is_what_pynamodb_would_make() -> None:
+    given: dict[str, Any] = {"author_id": "a", "caption": "Here", "location": None}
+    ours, theirs = Post("p", **given), Post.__new__(Post)
+    Model.__init__(theirs, "p", **given)
+    assert ours.attribute_values == theirs.attribute_values
+    assert ours.caption == "Here"
+    assert Post("q").mentions is not Post("r").mentions
+
+
+def test_an_item_has_no_attribute_that_its_table_does_not_know() -> None:
+    with pytest.raises(ValueError, match="Post has no attribute colour"):
+        Post("p", colour="red")

@@ -71,6 +71,10 @@ def test_names_are_found_in_any_case_and_by_address(join: Join) -> None:
     user = join("Yuki_O")
     for text in ("Yuki_O", "yuki_o", "YUKI_O", user.user_id, "me"):
         assert resolve_user(text, as_caller(user)).user_id == user.user_id
+    for text in ("\u017fam_\u017fon", "\u212aim"):  # long s and the sign of kelvin fold to s and k
+        join(text.casefold())
+        with pytest.raises(UserNotFound):
+            resolve_user(text, as_caller(user))
     for identifier in ("yuki_O", "yuki_o@EXAMPLE.com"):
         found = find_by_login(identifier)
         assert found is not None

@@ -72,6 +72,7 @@ def test_a_client_is_told_what_this_deployment_allows(
     aws: MemoryAws, settings: pytest.MonkeyPatch
 ) -> None:
     settings.setenv("EMAIL_VERIFICATION", "optional")
+    settings.setenv("CAPTCHA_URL", "https://challenges.example.com/siteverify")
     for number, variable in enumerate(VARIABLES.values()):
         settings.setenv(variable, str(number + 1))
     settings.setenv("ALLOWED_IMAGE_TYPES", "jpeg,png")
@@ -81,7 +82,7 @@ def test_a_client_is_told_what_this_deployment_allows(
         "version": "1.2.3",
         "websocket_url": "wss://chat.example.com/live",
         "email_verification": "optional",
-        "features": {"google_login": False, "captcha": False, "ai": False},
+        "features": {"google_login": False, "captcha": True, "ai": False},
         "limits": {
             **{name: number + 1 for number, name in enumerate(VARIABLES)},
             "AllowedImageTypes": ["jpeg", "png"],

@@ -1,6 +1,10 @@
-"""What the media bucket forgets by itself, when nothing else has removed it."""
+"""The media bucket: what it forgets by itself, and who may read what is in it."""
 
-from infra.templates import TEMPLATE, load
+from collections.abc import Iterator
+
+import pytest
+
+from infra.templates import FOUNDATION, TEMPLATE, load, resources
 
 LONGEST_RETRY = 6 / 24  # days that Lambda goes on trying an event
 
@@ -28,3 +32,39 @@ def test_parts_of_files_that_were_never_finished_go() -> None:
     for rule in RULES.values():
         assert rule["Status"] == "Enabled"
         assert rule["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
+
+
+def objects_read_by(role: str) -> Iterator[str]:
+    """The keys of the media bucket that a role may read, as its policy writes them."""
+    for policy in resources(FOUNDATION, "AWS::IAM::Role")[role]["Policies"]:
+        for statement in policy["PolicyDocument"]["Statement"]:
+            actions = statement["Action"]
+            if "s3:GetObject" in ([actions] if isinstance(actions, str) else actions):
+                for arn in statement["Resource"]:
+                    yield arn["Fn::Sub"].partition("${AWS::Region}/")[2]
+
+
+READERS = [
+    role
+    for role in resources(FOUNDATION, "AWS::IAM::Role")
+    if role != "GatewayRole" and list(objects_read_by(role))
+]
+
+
+@pytest.mark.parametrize("role", READERS)
+def test_what_a_person_exported_is_read_by_nobody_who_does_not_deal_with_exports(
+    role: str,
+) -> None:
+    reads = set(objects_read_by(role))
+    if role not in {"UsersRole", "ExportsRole"}:
+        assert reads <= {"media/*", "uploads/*"}, f"infra/foundation.yaml: {role} reads {reads}"
+
+
+def test_the_bucket_is_private_encrypted_and_reached_by_tls_alone() -> None:
+    bucket = load(TEMPLATE)["Resources"]["MediaBucket"]["Properties"]
+    assert all(bucket["PublicAccessBlockConfiguration"].values())
+    assert bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    [policy] = resources(TEMPLATE, "AWS::S3::BucketPolicy").values()
+    [statement] = policy["PolicyDocument"]["Statement"]
+    assert (statement["Effect"], statement["Principal"]) == ("Deny", "*")
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}

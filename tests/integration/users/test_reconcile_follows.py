@@ -1,0 +1,75 @@
+"""The recount of follows: finds and mends what is wrong, and lets alone what is only late."""
+
+import pytest
+
+from shared import clock
+from shared.recounting import SETTLED_AFTER, Recount
+from tests.integration.users.conftest import Join, as_caller, records_of, stored
+from tests.support.events import load_event
+from tests.support.gateway import LambdaContext
+from users import follows, on_users_changed, reconcile_follows
+from users.models import User
+
+RIGHT = {"mended": 0, "drift": 0, "unfinished": 0}
+
+
+@pytest.fixture(autouse=True)
+def nobody_else(on_the_foundation: None) -> None:
+    """The recount looks at every account there is."""
+    for table in (User, Recount):
+        for item in table.scan():
+            item.delete()
+
+
+def run() -> dict[str, int]:
+    event = load_event("users", "reconcile_follows")
+    return reconcile_follows.app(event, LambdaContext(remaining=900_000))
+
+
+def count(*users: User) -> None:
+    """Let the stream count what these people did."""
+    records = records_of("relationships", list(users))
+    assert on_users_changed.app({"Records": records}, None) == {"batchItemFailures": []}
+
+
+def counts(user: User) -> tuple[int, int]:
+    now = stored(user)
+    return now.follower_count, now.following_count
+
+
+def test_active_follows_alone_are_recounted(join: Join) -> None:
+    yuki, omar, private = join("yuki"), join("omar"), join("private", is_private=True)
+    follows.begin(as_caller(yuki), omar)
+    follows.begin(as_caller(omar), yuki)
+    follows.begin(as_caller(yuki), private)  # asks to
+    follows.end(omar.user_id, yuki.user_id)
+    count(yuki, omar, private)
+    assert [counts(each) for each in (yuki, omar, private)] == [(0, 1), (1, 0), (0, 0)]
+    for late in (0, SETTLED_AFTER + 10):
+        with clock.stop_at(clock.now() + late):
+            assert run() == {"items": 3, **RIGHT}
+
+
+def test_a_wrong_count_is_mended_once_it_is_beyond_doubt(join: Join) -> None:
+    yuki, omar = join("yuki"), join("omar")
+    follows.begin(as_caller(yuki), omar)
+    count(yuki, omar)
+    omar.update(actions=[User.follower_count.set(5), User.following_count.set(2)])
+    now = clock.now()
+    assert run() == {"items": 2, **RIGHT}  # noted
+    with clock.stop_at(now + SETTLED_AFTER - 10):
+        assert run() == {"items": 2, **RIGHT}
+    with clock.stop_at(now + SETTLED_AFTER + 10):
+        assert run() == {"items": 2, "mended": 2, "drift": 6, "unfinished": 0}
+    assert [counts(each) for each in (yuki, omar)] == [(0, 1), (1, 0)]
+
+
+def test_a_late_stream_is_no_drift(join: Join) -> None:
+    yuki, omar = join("yuki"), join("omar")
+    follows.begin(as_caller(yuki), omar)
+    now = clock.now()
+    assert run() == {"items": 2, **RIGHT}
+    count(yuki, omar)
+    with clock.stop_at(now + SETTLED_AFTER + 10):
+        assert run() == {"items": 2, **RIGHT}
+    assert counts(omar) == (1, 0)
