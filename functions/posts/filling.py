@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from posts.page_size import fitting
 from posts.reading import Seen, see_posts
 from shared.caller import Caller
 
@@ -50,7 +51,7 @@ def fill_page(
 ) -> tuple[list[Seen], Any]:
     """The next `limit` posts behind the place `after` that the viewer may see (and that are
     `wanted`), `skip` of them left out, and the place to go on after: None at the list's end. The
-    page is full unless it is the last."""
+    page is full unless it is the last, or no more fits an answer."""
     found: list[tuple[Seen, Any]] = []
     waiting: list[Ref] = []
     reach = last = after
@@ -75,6 +76,7 @@ def fill_page(
         ]
         found += seen[skip:]
         skip -= min(skip, len(seen))
+    limit = min(limit, fitting(len(seen.post.media) for seen, _ in found))
     if len(found) > limit:
         last = found[limit - 1][1]
     elif at_end and not waiting:

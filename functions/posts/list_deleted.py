@@ -3,6 +3,7 @@
 from typing import TypedDict
 
 from posts.models import Like, Post
+from posts.page_size import fit_page
 from posts.reading import Seen
 from posts.shapes import PostShape
 from posts.showing import shapes_of
@@ -44,10 +45,12 @@ def list_deleted(request: Request) -> DeletedPosts:
         after=page.after,
         matching=(Post.purge_at > timestamp()) & Post.removed_by.does_not_exist(),
     )
-    shapes = shapes_of(caller, _seen(caller, posts))
+    shapes, following = fit_page(
+        shapes_of(caller, _seen(caller, posts)), posts, Post.deleted, following
+    )
     shown: list[DeletedPost] = [
         {**shape, "deleted_at": post.deleted_at, "purge_at": post.purge_at}
-        for shape, post in zip(shapes, posts, strict=True)
+        for shape, post in zip(shapes, posts, strict=False)
     ]
     return {"posts": shown, "next_cursor": next_cursor(request, following)}
 

@@ -4,6 +4,7 @@ from typing import TypedDict
 
 from posts.authors import listed_author
 from posts.models import Post
+from posts.page_size import fit_page
 from posts.public import read_posts
 from posts.shapes import PostShape, SocialHubPost, socialhub_post
 from shared.http import endpoint
@@ -47,9 +48,9 @@ def list_user_posts(request: Request) -> Posts | SocialHubPosts:
         after=page.after,
         matching=matching if request.is_socialhub else matching & Post.is_reel.is_in(False),
     )
-    shapes = read_posts(
-        caller, [post.post_id for post in found], {post.post_id: post.author_id for post in found}
-    )
+    ids = [post.post_id for post in found]
+    posts = read_posts(caller, ids, dict.fromkeys(ids, author.user_id))
+    shapes, following = fit_page(posts, found, Post.by_author, following)
     cursor = next_cursor(request, following)
     if request.is_socialhub:
         return {"posts": [socialhub_post(shape) for shape in shapes], "next_cursor": cursor}

@@ -4,6 +4,7 @@ may see them."""
 from typing import TypedDict
 
 from posts.models import Collaborator
+from posts.page_size import fit_page
 from posts.public import read_posts
 from posts.reading import collaborates
 from posts.shapes import PostShape
@@ -35,10 +36,11 @@ def list_user_tagged(request: Request) -> Tagged:
         after=page.after,
         matching=Collaborator.status == "accepted",
     )
-    shapes = read_posts(
+    posts = read_posts(
         caller,
         [each.post_id for each in found],
         {each.post_id: each.author_id for each in found},
         wanted=lambda seen: collaborates(seen.post, person.user_id),
     )
+    shapes, following = fit_page(posts, found, Collaborator.by_user, following)
     return {"posts": shapes, "next_cursor": next_cursor(request, following)}

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from posts.filling import Part, Ref, Source, fill_page
 from posts.models import AuthorStats, Post
+from posts.page_size import fit_page
 from posts.personal_data import export_of
 from posts.reading import Seen, collaborates, see_post, see_post_with, see_posts
 from posts.shapes import PostShape, SocialHubPost, socialhub_post
@@ -40,6 +41,7 @@ __all__ = [
     "export_of",
     "fill_page",
     "find_ready",
+    "fit_page",
     "is_open",
     "is_public",
     "latest_posts",

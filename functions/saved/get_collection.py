@@ -2,7 +2,7 @@
 
 from typing import Any, TypedDict
 
-from posts.public import PostShape
+from posts.public import PostShape, fit_page
 from saved.covers import covers_of
 from saved.models import DEFAULT, Collection, SavedPost, place_of
 from saved.owned import key_of
@@ -60,4 +60,5 @@ def _posts(owner: Caller, key: str, page: Page) -> tuple[list[PostShape], dict[s
         limit=page.limit,
         after=page.after,
     )
-    return [post for _, post in read_saved(owner, entries)], following
+    posts = [post for _, post in read_saved(owner, entries)]
+    return fit_page(posts, entries, SavedPost.last_saved, following)

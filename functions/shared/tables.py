@@ -5,6 +5,7 @@ batches and calls in parallel have modules of their own.
 """
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, Self
 
@@ -39,6 +40,7 @@ __all__ = [
     "in_parallel",
     "query",
     "read_items",
+    "resume_key",
     "retry_conflicts",
     "send_writes",
     "transaction",
@@ -181,11 +183,7 @@ def query[Item: Table](
     `after` is a plain `{"attribute": value}` of strings and numbers, fit for a cursor. With
     `matching`, what does not match is read, paid for and left out: such a page may be short.
     """
-    model: type[Item]
-    if isinstance(source, GlobalSecondaryIndex):
-        model, index = source._model, source.Meta.index_name  # type: ignore[assignment]
-    else:
-        model, index = source, None
+    model, index = _model_and_index(source)
     connection = model._get_connection()
     items: list[dict[str, Any]] = []
     key = _to_key(after) if after else None
@@ -206,9 +204,30 @@ def query[Item: Table](
             break
     if len(items) > limit:
         del items[limit:]
-        names = connection.connection.get_meta_table(model.Meta.table_name).get_key_names(index)
-        key = {name: items[-1][name] for name in names}
+        key = {name: items[-1][name] for name in _key_names(model, index)}
     return [model.from_raw_data(item) for item in items], _from_key(key) if key else None
+
+
+def resume_key[Item: Table](
+    source: type[Item] | GlobalSecondaryIndex[Item], item: Item
+) -> dict[str, Any]:
+    """The key after which a query of `source` goes on behind `item`."""
+    return {name: getattr(item, name) for name in _key_names(*_model_and_index(source))}
+
+
+def _model_and_index[Item: Table](
+    source: type[Item] | GlobalSecondaryIndex[Item],
+) -> tuple[type[Item], str | None]:
+    if isinstance(source, GlobalSecondaryIndex):
+        return source._model, source.Meta.index_name  # type: ignore[return-value]
+    return source, None
+
+
+def _key_names(model: type[Table], index: str | None) -> Sequence[str]:
+    """The attributes of a table's key, and of its index'."""
+    table = model._get_connection().connection.get_meta_table(model.Meta.table_name)
+    names: Sequence[str] = table.get_key_names(index)
+    return names
 
 
 def _to_key(plain: dict[str, Any]) -> dict[str, dict[str, Any]]:
