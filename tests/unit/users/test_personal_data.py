@@ -33,7 +33,7 @@ NOT_TOLD: dict[type[Table], set[str]] = {
     Post: {
         *("media", "thumbnail_key"),  # told as uploads
         *("author_id", "author_username", "reel_author_id", "revision"),
-        *("deleted_at", "deleted_author_id", "deletion", "purge_at", "removed_by"),
+        *("deleted_author_id", "deletion", "purge_at", "removed_by"),
         *("like_seq", "comment_seq", "share_seq"),
         "pinned_comments",  # others' too; told with each comment
     },
