@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
+from threading import Lock
 from typing import Any
 
 from infra.templates import FOUNDATION, name_of, resources
@@ -49,6 +50,7 @@ class MemoryDynamo:
         self.calls: list[str] = []
         self._unprocessed = 0
         self._cancelled: list[str] = []
+        self._one_at_a_time = Lock()  # what is tested may call from several threads
 
     def leave_unprocessed(self, batches: int) -> None:
         """Leave the last entry of the next so many batches to be sent again."""
@@ -70,7 +72,8 @@ class MemoryDynamo:
     def answer(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
         self.calls.append(operation)
         try:
-            return _OPERATIONS[operation](self, request)
+            with self._one_at_a_time:
+                return _OPERATIONS[operation](self, request)
         except ValidationError as error:
             raise Refused("ValidationException", str(error)) from error
 
