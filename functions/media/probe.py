@@ -15,6 +15,7 @@ from media import ffmpeg
 from media.errors import MediaTooLong, MediaTooManyPixels, MediaUnreadable
 from media.ffmpeg import FfmpegFailed
 from media.formats import VIDEO_TYPES, checked_type
+from media.lengths import GRACE
 
 MAX_FRAME_PIXELS: Final = 8192 * 4352  # 8K, the largest that H.264, HEVC and VP9 know
 _LONGEST_SIDE: Final = 16_384  # of H.264's encoder
@@ -22,7 +23,6 @@ _DEMUXER: Final = {
     **dict.fromkeys(("video/mp4", "video/quicktime"), "mov"),
     **dict.fromkeys(("video/webm", "video/x-matroska"), "matroska"),
 }
-_GRACE: Final = 0.5  # seconds: encoders fill up what they end with, so 60 s become 60.03
 _MOST_PACKETS: Final = 2000  # a second, of pictures and sound: eight times a phone's slow motion
 _HDR: Final = re.compile(r"Parsed_showinfo.* color_trc:(smpte2084|arib-std-b67)")
 _INTERLACED: Final = re.compile(r"Parsed_showinfo.* i:[TB] ")
@@ -135,7 +135,7 @@ class _Packets:
                 self.codecs[int(stream)] = value
             case "tb":
                 self.time_bases[int(stream)] = base = Fraction(value)
-                self.latest[int(stream)] = (self.max_seconds + _GRACE) / float(base)
+                self.latest[int(stream)] = (self.max_seconds + GRACE) / float(base)
             case "dimensions":
                 width, _, height = value.partition("x")
                 self.width, self.height = int(width), int(height)

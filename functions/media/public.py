@@ -1,6 +1,7 @@
 """What media offers to other services: their users' uploads, attaching them, and showing them."""
 
 from media.bringing import bring
+from media.lengths import is_longer
 from media.models import StoredMedia, Upload
 from media.personal_data import export_of, originals_of
 from media.shapes import MediaShape, view
@@ -24,6 +25,7 @@ __all__ = [
     "find_upload",
     "find_uploads",
     "give_back_avatar",
+    "is_longer",
     "originals_of",
     "stored_media",
     "take_as_avatar",

@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from media.public import Upload, attach, find_uploads, stored_media, upload_id_of
+from media.public import (
+    Upload,
+    attach,
+    find_uploads,
+    is_longer,
+    stored_media,
+    upload_id_of,
+)
 from posts.new_post import Item, NewPost
 from shared.config import config
 from shared.errors import InvalidInput, UploadNotFound, UploadNotReady
@@ -95,8 +102,8 @@ def status_of(media: list[dict[str, Any]]) -> str:
 
 
 def is_too_long(stored: dict[str, Any]) -> bool:
-    """Whether a video is longer than a reel may be, in whole seconds like `media/probe.py`."""
-    return round(stored["duration"] or 0) > config.limit("MaxReelSeconds")
+    """Whether a video is longer than a reel may be."""
+    return is_longer(stored["duration"] or 0, config.limit("MaxReelSeconds"))
 
 
 def _kept(upload: Upload, alt_text: str | None) -> dict[str, Any]:

@@ -79,11 +79,12 @@ def test_a_failed_video_fails_the_post() -> None:
     assert post(post_id).status == "failed"
 
 
-def test_a_reel_that_turns_out_too_long_fails() -> None:
+@pytest.mark.parametrize(("duration", "status"), [(90.06, "ready"), (90.5, "failed")])
+def test_a_reel_that_turns_out_too_long_fails(duration: float, status: str) -> None:
     upload_id = new_id()
     post_id = waiting_post(upload_id, is_reel=True)
-    consume(on_media_ready.app, ready(post_id, upload_id, duration=90.5))
-    assert post(post_id).status == "failed"
+    consume(on_media_ready.app, ready(post_id, upload_id, duration=duration))
+    assert post(post_id).status == status
 
 
 def test_uploads_that_no_post_waits_for() -> None:
