@@ -3,7 +3,8 @@
 import json
 from typing import Any
 
-from posts.models import Post
+from posts.models import Comment, Post
+from saved.models import DEFAULT, SavedPost, entry_of, place_of
 from shared.caller import Caller
 from shared.clock import timestamp
 from shared.ids import new_id
@@ -53,6 +54,38 @@ def a_post(author: Caller, **given: Any) -> str:
         },
     ).save()
     return post_id
+
+
+def a_comment(post_id: str, writer: Caller, **given: Any) -> str:
+    """A comment in the table, and nothing else."""
+    comment_id = new_id()
+    Comment(
+        post_id,
+        comment_id,
+        **{
+            "thread": post_id,
+            "user_id": writer.user_id,
+            "username": writer.username,
+            "post_author_id": writer.user_id,
+            "content": "Nice!",
+            "created_at": timestamp(),
+            **given,
+        },
+    ).save()
+    return comment_id
+
+
+def a_saved_post(person: Caller, post_id: str, author: Caller) -> None:
+    """The post in a person's default collection, and nothing else."""
+    save_id = new_id()
+    SavedPost(
+        person.user_id,
+        entry_of(post_id, DEFAULT),
+        place=place_of(DEFAULT, save_id),
+        save_id=save_id,
+        author_id=author.user_id,
+        saved_post_id=post_id,
+    ).save()
 
 
 def a_picture(

@@ -42,17 +42,17 @@ from posts import (
     unpin_comment,
     unshare_post,
 )
-from posts.models import Collaborator, Comment, Like, Post, Share
+from posts.models import Collaborator, Like, Post, Share
 from posts.public import visible_ids
 from saved import get_collection, list_collections, list_post_collections, save_post, unsave_post
-from saved.models import DEFAULT, Collection, SavedPost, entry_of, place_of
+from saved.models import DEFAULT, Collection
 from shared.caller import Caller
 from shared.clock import now, timestamp
 from shared.ids import new_id
 from tests.support.accounts import a_user
 from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
-from tests.support.posts import a_post, connect
+from tests.support.posts import a_comment, a_picture, a_post, a_saved_post, connect
 from users.models import User
 
 WORDS = "Only for whom it may concern"  # in the caption
@@ -201,60 +201,28 @@ def a_world(settings: pytest.MonkeyPatch) -> World:
 
 
 def _picture() -> dict[str, Any]:
-    key = f"media/{PICTURE}/original.jpg"
-    return {
-        "upload_id": PICTURE,
-        "type": "image",
-        "status": "ready",
-        "original": key,
-        "variants": {"original": key},
-        "variants_webp": {},
-        "thumbnail": None,
-        "preview": None,
-        "width": 4,
-        "height": 3,
-        "duration": None,
-        "blurhash": None,
-        "alt_text": None,
-    }
+    picture = a_picture(PICTURE)
+    return {**picture, "variants": {"original": picture["original"]}}
 
 
 def _hold(person: Caller, post_id: str, author: Caller, reel_id: str | None) -> None:
     """References that somebody was given: they must show nothing by themselves."""
-    moment, save_id = timestamp(), new_id()
     Timeline(
         person.user_id,
         post_id,
         author_id=author.user_id,
         reason="follow",
         reel_id=reel_id,
-        added_at=moment,
+        added_at=timestamp(),
         expires_at=int(now()) + 86400,
     ).save()
-    SavedPost(
-        person.user_id,
-        entry_of(post_id, DEFAULT),
-        place=place_of(DEFAULT, save_id),
-        save_id=save_id,
-        author_id=author.user_id,
-        saved_post_id=post_id,
-    ).save()
+    a_saved_post(person, post_id, author)
 
 
 def _a_comment(post_id: str, writer: Caller, author: Caller, **given: Any) -> str:
-    comment_id = new_id()
-    Comment(
-        post_id,
-        comment_id,
-        thread=given.get("parent_comment_id") or post_id,
-        user_id=writer.user_id,
-        username=writer.username,
-        post_author_id=author.user_id,
-        content=WORDS,
-        created_at=timestamp(),
-        **given,
-    ).save()
-    return comment_id
+    thread = given.get("parent_comment_id") or post_id
+    about = {"thread": thread, "post_author_id": author.user_id, "content": WORDS}
+    return a_comment(post_id, writer, **about, **given)
 
 
 # Routes about the post itself, or a comment below it: answered, or as if there were none.

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from PIL import Image
 
 from infra.local.ministack import MiniStack
 from infra.templates import TEMPLATE, load
@@ -24,6 +25,13 @@ from tests.support.gateway import LambdaContext, gateway_event
 LAMBDAS = {"image": on_image_uploaded, "video": on_video_uploaded}
 
 type Form = dict[str, Any]
+
+
+def png(colour: str = "red") -> bytes:
+    """A small picture of one colour."""
+    data = io.BytesIO()
+    Image.new("RGB", (40, 30), colour).save(data, "PNG")
+    return data.getvalue()
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,10 @@
 """Nothing of an upload stays in the bucket once nothing shows it, whatever came in which order."""
 
 from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
 
 from infra.orphans import remove_orphans
 from media import (
@@ -33,6 +31,7 @@ from tests.integration.media.conftest import (
     bring,
     call,
     deliver,
+    png,
     post,
     upload_of,
 )
@@ -41,12 +40,6 @@ from tests.support.erasing import erase
 from tests.unit.media.samples import H264, clip, picture, sound
 
 pytestmark = pytest.mark.usefixtures("bucket")
-
-
-def png(colour: str = "red") -> bytes:
-    data = BytesIO()
-    Image.new("RGB", (40, 30), colour).save(data, "PNG")
-    return data.getvalue()
 
 
 def sweep(upload: Upload) -> None:

@@ -26,6 +26,7 @@ from tests.integration.media.conftest import (
     bring,
     call,
     deliver,
+    png,
     post,
     upload_of,
 )
@@ -40,12 +41,6 @@ pytestmark = pytest.mark.usefixtures("bucket")
 def picture(tmp_path: Path) -> bytes:
     """A JPEG of 800 × 600 full of metadata."""
     return photo(tmp_path / "photo.jpg", size=(800, 600)).read_bytes()
-
-
-def png(colour: str = "red") -> bytes:
-    data = BytesIO()
-    Image.new("RGB", (40, 30), colour).save(data, "PNG")
-    return data.getvalue()
 
 
 def shown_colour(bucket: Bucket, upload: Upload) -> Any:

@@ -28,19 +28,13 @@ from tests.integration.posts.world import (
     deliver,
     stream_records,
     take,
+    write_comment,
 )
 
 pytestmark = pytest.mark.usefixtures("foundation")
 
 THREADS = 10
 REPLIES = 4
-
-
-def write(caller: Caller, post_id: str, parent_id: str | None = None) -> str:
-    body = {"post_id": post_id, "content": "Nice!", "parent_comment_id": parent_id}
-    status, comment = call(create_comment.app, "POST /comments", caller, body=body)
-    assert status == 201, comment
-    return str(comment["id"])
 
 
 def delete(caller: Caller, comment_id: str) -> int:
@@ -81,19 +75,19 @@ def settle(post_id: str) -> None:
 
 def test_parallel_threads_that_come_and_go_are_counted_exactly() -> None:
     post_id, keeper = a_post(a_user()), a_user()
-    kept = [write(keeper, post_id) for _ in range(3)]
+    kept = [write_comment(keeper, post_id) for _ in range(3)]
 
     def live_and_die(_: int) -> None:
         writer = a_user()
-        root = write(writer, post_id)
+        root = write_comment(writer, post_id)
         with ThreadPoolExecutor(REPLIES) as pool:
-            list(pool.map(lambda _: write(writer, post_id, root), range(REPLIES)))
+            list(pool.map(lambda _: write_comment(writer, post_id, root), range(REPLIES)))
         assert delete(writer, root) == 200
         assert delete(writer, root) == 404
 
     with ThreadPoolExecutor(THREADS) as pool:
         list(pool.map(live_and_die, range(THREADS)))
-        list(pool.map(lambda root: write(keeper, post_id, root), kept))
+        list(pool.map(lambda root: write_comment(keeper, post_id, root), kept))
     settle(post_id)
     assert find(post_id).comment_count == len(stored(post_id)) == 6
     assert {each.reply_count for each in stored(post_id) if each.comment_id in kept} == {1}
@@ -102,7 +96,7 @@ def test_parallel_threads_that_come_and_go_are_counted_exactly() -> None:
 def test_replies_that_race_with_the_deletion_of_their_thread_do_not_outlive_it() -> None:
     post_id = a_post(a_user())
     writer = a_user()
-    root = write(writer, post_id)
+    root = write_comment(writer, post_id)
 
     def reply(_: int) -> int:
         body = {"post_id": post_id, "content": "late", "parent_comment_id": root}
@@ -119,7 +113,7 @@ def test_replies_that_race_with_the_deletion_of_their_thread_do_not_outlive_it()
 
 def test_a_reply_whose_thread_went_just_before_is_not_seen_and_goes() -> None:
     post_id, writer = a_post(a_user()), a_user()
-    root = write(writer, post_id)
+    root = write_comment(writer, post_id)
     assert delete(writer, root) == 200
     late = a_comment(post_id, writer, thread=root, parent_comment_id=root)
     kept = a_comment(post_id, writer)
@@ -135,8 +129,8 @@ def test_a_reply_whose_thread_went_just_before_is_not_seen_and_goes() -> None:
 
 def test_a_deleted_comment_takes_its_likes() -> None:
     post_id, writer, fan = a_post(a_user()), a_user(), a_user()
-    root = write(writer, post_id)
-    reply = write(writer, post_id, root)
+    root = write_comment(writer, post_id)
+    reply = write_comment(writer, post_id, root)
     for comment_id in (root, reply):
         path = {"comment_id": comment_id}
         status, _ = call(like_comment.app, "POST /comments/{comment_id}/like", fan, path=path)
@@ -151,7 +145,7 @@ def test_a_deleted_comment_takes_its_likes() -> None:
 
 def test_the_index_is_looked_at_again_when_it_has_settled() -> None:
     post_id, writer = a_post(a_user()), a_user()
-    root = write(writer, post_id)
+    root = write_comment(writer, post_id)
     deliver(on_posts_changed.app, stream_records("comments", post_id))
     delete(writer, root)
     deliver(on_posts_changed.app, stream_records("comments", post_id))
@@ -164,7 +158,7 @@ def test_the_index_is_looked_at_again_when_it_has_settled() -> None:
 
 def test_likes_of_a_comment_are_counted_exactly() -> None:
     post_id, writer = a_post(a_user()), a_user()
-    comment_id = write(writer, post_id)
+    comment_id = write_comment(writer, post_id)
     crowd = [a_user() for _ in range(20)]
 
     def like(fan: Caller) -> int:

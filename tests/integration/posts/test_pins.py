@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from posts import (
-    create_comment,
     delete_comment,
     list_comments,
     list_replies,
@@ -28,6 +27,7 @@ from tests.integration.posts.world import (
     deliver,
     stream_records,
     take,
+    write_comment,
 )
 
 pytestmark = pytest.mark.usefixtures("foundation")
@@ -38,13 +38,6 @@ def on(handler: Any, method: str, who: Caller, comment_id: str) -> int:
     tail = "/pin" if handler in (pin_comment, unpin_comment) else ""
     path = {"comment_id": comment_id}
     return call(handler.app, f"{method} /comments/{{comment_id}}{tail}", who, path=path)[0]
-
-
-def write(who: Caller, post_id: str, parent_id: str | None = None) -> str:
-    body = {"post_id": post_id, "content": "Nice!", "parent_comment_id": parent_id}
-    status, comment = call(create_comment.app, "POST /comments", who, body=body)
-    assert status == 201, comment
-    return str(comment["id"])
 
 
 def pinned(post_id: str) -> list[str]:
@@ -140,10 +133,10 @@ def test_the_count_is_what_a_walk_of_the_lists_finds() -> None:
 
     def live(number: int) -> None:
         writer = writers[number]
-        roots = [write(writer, post_id) for _ in range(3)]
+        roots = [write_comment(writer, post_id) for _ in range(3)]
         for root in roots:
-            write(author, post_id, root)
-            write(writer, post_id, root)
+            write_comment(author, post_id, root)
+            write_comment(writer, post_id, root)
         on(pin_comment, "POST", author, roots[0])
         on(pin_comment, "POST", author, roots[1])
         assert on(delete_comment, "DELETE", writer, roots[number % 3]) == 200

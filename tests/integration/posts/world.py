@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from media.models import Upload
-from posts.models import Comment, Post
+from posts import create_comment
 from shared import queues
 from shared.aws import client, session
 from shared.caller import Caller
@@ -16,6 +16,8 @@ from shared.config import config
 from shared.ids import new_id
 from tests.support.accounts import a_user as a_user
 from tests.support.gateway import LambdaContext, gateway_event
+from tests.support.posts import a_comment as a_comment
+from tests.support.posts import a_post as a_post
 from users.models import EdgeKind, Relationship, edge
 
 type Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
@@ -40,40 +42,12 @@ def unfollow(follower: Caller, followed: Caller) -> None:
     connect(follower, "follows", "followed_by", followed, is_active=False)
 
 
-def a_post(author: Caller, **given: Any) -> str:
-    """A post in the table, and nothing else."""
-    post_id, moment = new_id(), timestamp()
-    Post(
-        post_id,
-        **{
-            "author_id": author.user_id,
-            "author_username": author.username,
-            "media": [],
-            "created_at": moment,
-            "updated_at": moment,
-            **given,
-        },
-    ).save()
-    return post_id
-
-
-def a_comment(post_id: str, writer: Caller, **given: Any) -> str:
-    """A comment in the table, and nothing else."""
-    comment_id = new_id()
-    Comment(
-        post_id,
-        comment_id,
-        **{
-            "thread": post_id,
-            "user_id": writer.user_id,
-            "username": writer.username,
-            "post_author_id": writer.user_id,
-            "content": "Nice!",
-            "created_at": timestamp(),
-            **given,
-        },
-    ).save()
-    return comment_id
+def write_comment(caller: Caller, post_id: str, parent_id: str | None = None) -> str:
+    """The id of a comment that the caller writes."""
+    body = {"post_id": post_id, "content": "Nice!", "parent_comment_id": parent_id}
+    status, comment = call(create_comment.app, "POST /comments", caller, body=body)
+    assert status == 201, comment
+    return str(comment["id"])
 
 
 def stored(upload_id: str, status: str = "ready", kind: str = "video") -> dict[str, Any]:

@@ -12,13 +12,11 @@ from posts import list_deleted, list_user_posts, list_user_tagged
 from posts.models import Collaborator
 from posts.page_size import MOST_MEDIA, fitting
 from saved import get_collection
-from saved.models import DEFAULT, SavedPost, entry_of, place_of
 from shared.caller import Caller
 from shared.clock import timestamp
-from shared.ids import new_id
 from tests.support.accounts import a_user
 from tests.support.memory_aws import MemoryAws
-from tests.support.posts import a_picture, a_post, call
+from tests.support.posts import a_picture, a_post, a_saved_post, call
 
 CAROUSELS = 45  # of ten pictures: five more than fit
 LATER = "2026-02-04T12:00:00.000Z"
@@ -47,15 +45,7 @@ def tagged(author: Caller) -> None:
 
 
 def saved(author: Caller) -> None:
-    post_id, save_id = a_carousel(author), new_id()
-    SavedPost(
-        author.user_id,
-        entry_of(post_id, DEFAULT),
-        place=place_of(DEFAULT, save_id),
-        save_id=save_id,
-        author_id=author.user_id,
-        saved_post_id=post_id,
-    ).save()
+    a_saved_post(author, a_carousel(author), author)
 
 
 def with_a_tag(author: Caller) -> None:
