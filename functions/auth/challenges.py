@@ -8,7 +8,7 @@ HMAC of the code, and keeps it for a day, so that only the right code learns tha
 import hashlib
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Literal
 
 from auth.models import Challenge
@@ -102,8 +102,9 @@ def counted_if_sent(challenge: Challenge) -> Iterator[None]:
     try:
         yield
     except Exception:
-        same = Challenge.digest == challenge.digest
-        challenge.change(Challenge.sent_at.set(0), condition=same)
+        with suppress(ConditionFailed):  # when it was renewed or spent meanwhile
+            same = Challenge.digest == challenge.digest
+            challenge.change(Challenge.sent_at.set(0), condition=same)
         raise
 
 

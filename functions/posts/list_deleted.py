@@ -45,12 +45,12 @@ def list_deleted(request: Request) -> DeletedPosts:
         after=page.after,
         matching=(Post.purge_at > timestamp()) & Post.removed_by.does_not_exist(),
     )
-    shapes, following = fit_page(
-        shapes_of(caller, _seen(caller, posts)), posts, Post.deleted, following
-    )
+    entries = {post.post_id: post for post in posts}
+    shapes = shapes_of(caller, _seen(caller, posts))
+    shapes, following = fit_page(shapes, entries, Post.deleted, following)
     shown: list[DeletedPost] = [
         {**shape, "deleted_at": post.deleted_at, "purge_at": post.purge_at}
-        for shape, post in zip(shapes, posts, strict=False)
+        for shape, post in zip(shapes, posts, strict=False)  # of which some may not have fitted
     ]
     return {"posts": shown, "next_cursor": next_cursor(request, following)}
 

@@ -48,9 +48,9 @@ def list_user_posts(request: Request) -> Posts | SocialHubPosts:
         after=page.after,
         matching=matching if request.is_socialhub else matching & Post.is_reel.is_in(False),
     )
-    ids = [post.post_id for post in found]
-    posts = read_posts(caller, ids, dict.fromkeys(ids, author.user_id))
-    shapes, following = fit_page(posts, found, Post.by_author, following)
+    entries = {post.post_id: post for post in found}
+    posts = read_posts(caller, list(entries), dict.fromkeys(entries, author.user_id))
+    shapes, following = fit_page(posts, entries, Post.by_author, following)
     cursor = next_cursor(request, following)
     if request.is_socialhub:
         return {"posts": [socialhub_post(shape) for shape in shapes], "next_cursor": cursor}

@@ -36,11 +36,12 @@ def list_user_tagged(request: Request) -> Tagged:
         after=page.after,
         matching=Collaborator.status == "accepted",
     )
+    entries = {each.post_id: each for each in found}
     posts = read_posts(
         caller,
-        [each.post_id for each in found],
-        {each.post_id: each.author_id for each in found},
+        list(entries),
+        {post_id: each.author_id for post_id, each in entries.items()},
         wanted=lambda seen: collaborates(seen.post, person.user_id),
     )
-    shapes, following = fit_page(posts, found, Collaborator.by_user, following)
+    shapes, following = fit_page(posts, entries, Collaborator.by_user, following)
     return {"posts": shapes, "next_cursor": next_cursor(request, following)}

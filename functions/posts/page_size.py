@@ -4,7 +4,7 @@ Lambda answers with 6 MB at most. On AWS a signed URL has 1.5 KB, most of it the
 the role, and a picture has seven: a hundred posts of ten pictures would be 10 MB.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from itertools import accumulate
 from typing import Any
 
@@ -23,16 +23,14 @@ def fitting(media: Iterable[int]) -> int:
 
 def fit_page[Entry: Table](
     posts: list[PostShape],
-    entries: Sequence[Entry],
+    entries: Mapping[str, Entry],
     source: GlobalSecondaryIndex[Entry],
     following: dict[str, Any] | None,
 ) -> tuple[list[PostShape], dict[str, Any] | None]:
     """As many of a page's `posts` as fit an answer, and the key to go on after: `following`, or
-    that of the last post's entry. `entries` are what a query of `source` found, each with a
-    `post_id`; what they name and `posts` lacks may not be seen."""
+    that of the last post's entry. `entries` are what a query of `source` found, by post id; what
+    they name and `posts` lacks may not be seen."""
     count = fitting(len(post["media"]) for post in posts)
     if count >= len(posts):
         return posts, following
-    last = posts[count - 1]["id"]
-    [entry] = [entry for entry in entries if entry.post_id == last]  # type: ignore[attr-defined]
-    return posts[:count], resume_key(source, entry)
+    return posts[:count], resume_key(source, entries[posts[count - 1]["id"]])

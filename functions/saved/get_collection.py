@@ -53,12 +53,13 @@ def _find(owner: Caller, key: str) -> Collection:
 
 
 def _posts(owner: Caller, key: str, page: Page) -> tuple[list[PostShape], dict[str, Any] | None]:
-    entries, following = query(
+    found, following = query(
         SavedPost.last_saved,
         owner.user_id,
         SavedPost.place.startswith(place_of(key)),
         limit=page.limit,
         after=page.after,
     )
-    posts = [post for _, post in read_saved(owner, entries)]
+    posts = [post for _, post in read_saved(owner, found)]
+    entries = {entry.post_id: entry for entry in found}
     return fit_page(posts, entries, SavedPost.last_saved, following)

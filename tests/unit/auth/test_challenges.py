@@ -1,9 +1,17 @@
 import pytest
 
-from auth.challenges import find_challenge, new_challenge, nobody, renew, spend, try_code
+from auth.challenges import (
+    counted_if_sent,
+    find_challenge,
+    new_challenge,
+    nobody,
+    renew,
+    spend,
+    try_code,
+)
 from auth.models import Challenge
 from shared.clock import stop_at
-from shared.errors import InvalidOtp, OtpExpired, ResendTooSoon
+from shared.errors import DependencyUnavailable, InvalidOtp, OtpExpired, ResendTooSoon
 from shared.ids import new_id
 from shared.tables import transaction
 from tests.support.memory_aws import MemoryAws
@@ -123,3 +131,14 @@ def test_a_code_that_was_replaced_meanwhile_is_not_spent(noon: float) -> None:
 def test_nobody_is_the_same_for_every_case() -> None:
     assert nobody("Yuki@Example.com ") == nobody("yuki@example.com") != nobody("yuki@example.org")
     assert "yuki" not in nobody("yuki@example.com")
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_mail_that_was_not_sent_says_so_though_its_code_was_renewed_meanwhile() -> None:
+    older, _ = new_challenge("register", SUBJECT, SUBJECT)
+    renewed, _ = new_challenge("register", SUBJECT, SUBJECT)
+    renewed.save()
+    with pytest.raises(DependencyUnavailable), counted_if_sent(older):
+        raise DependencyUnavailable
+    kept = find_challenge("register", SUBJECT)
+    assert kept is not None and kept.sent_at == renewed.sent_at, "it may not be asked for at once"
