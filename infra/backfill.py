@@ -25,7 +25,7 @@ def main() -> None:
 
 def list_edges() -> int:
     """Give every active edge that has none its place in the lists; returns how many had none."""
-    from shared.tables import ConditionFailed
+    from shared.dynamodb.tables import ConditionFailed
     from users.models import Relationship, kind_of, listed
 
     done = 0

@@ -46,7 +46,7 @@ def make_admin(name: str) -> str | None:
     there is no active account of that name."""
     from moderation import audit
     from shared.clock import timestamp
-    from shared.tables import transaction
+    from shared.dynamodb.tables import transaction
     from users.models import User
     from users.public import find_by_login, standing
 

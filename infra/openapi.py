@@ -18,7 +18,7 @@ from infra.routes import http_lambdas
 from infra.schemas import Direction, resolved, schemas_of
 
 if TYPE_CHECKING:
-    from shared.requests import Declaration, Dialect, Route
+    from shared.http.requests import Declaration, Dialect, Route
 
 FILE = ROOT / "functions" / "web" / "openapi.json"
 _PLAYLIST = "application/vnd.apple.mpegurl"  # the one text that is served beside the documents
@@ -224,7 +224,7 @@ def _without_null(field: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_list(named: Collection[Any]) -> bool:
-    from shared.paging import read_page
+    from shared.http.paging import read_page
 
     return read_page in named
 

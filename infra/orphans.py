@@ -37,7 +37,7 @@ def remove_orphans() -> int:
     """Remove the objects whose upload is not there; returns of how many uploads they were."""
     from media.models import Upload
     from media.objects import remove_uploads
-    from shared.tables import read_items
+    from shared.dynamodb.tables import read_items
 
     removed = 0
     for some in batched(_uploads_in_bucket(), _AT_ONCE, strict=False):
@@ -64,7 +64,7 @@ def _uploads_in_bucket() -> Iterator[tuple[str, str]]:
 
 
 def _keys(prefix: str) -> Iterator[str]:
-    from shared.aws import client
+    from shared.aws.clients import client
     from shared.config import config
 
     pages = client("s3").get_paginator("list_objects_v2")

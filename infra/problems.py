@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from shared.errors import HoshiError
-    from shared.requests import Declaration, Route
+    from shared.http.requests import Declaration, Route
 
 _SCHEMAS = "#/components/schemas/{model}"
 _TEXTS = {

@@ -4,7 +4,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shared.aws import client
+from shared.aws.clients import client
 from shared.config import config
 from shared.errors import AiUnavailable
 

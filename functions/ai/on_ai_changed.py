@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from ai.models import AltText
-from shared.events import AltTextSuggested
-from shared.streams import Change, stream
+from shared.events.catalogue import AltTextSuggested
+from shared.messaging.streams import Change, stream
 
 app = stream("ai")
 

@@ -1,7 +1,7 @@
 """user.erased: what was said of the account's pictures goes."""
 
 from ai.models import AltText
-from shared.erasure import delete_page, erasure
+from shared.lifecycle.erasure import delete_page, erasure
 
 app = erasure("ai")
 

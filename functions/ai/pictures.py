@@ -3,10 +3,10 @@
 from ai.assistant import ask
 from ai.models import AltText
 from media.public import StoredMedia
-from shared.aws import client
+from shared.aws.clients import client
 from shared.clock import now, timestamp
 from shared.config import config
-from shared.tables import ConditionFailed
+from shared.dynamodb.tables import ConditionFailed
 
 _LIFE = 7 * 24 * 3600  # seconds
 _LONGEST = 1000  # characters of an alternative text (api.md section 7)

@@ -6,9 +6,9 @@ from ai.assistant import is_on
 from ai.pictures import describe
 from media.public import find_upload, stored_media
 from shared.errors import AiUnavailable, InvalidInput, UploadNotReady
-from shared.fields import Body, text
-from shared.http import endpoint
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.fields import Body, text
+from shared.http.requests import Request
 
 app = endpoint("ai")
 

@@ -18,8 +18,8 @@ from auth.confirmation import new_revision
 from auth.mails import mail_code
 from auth.models import Credentials, PendingAddress
 from shared.clock import now_ms
+from shared.dynamodb.tables import transaction
 from shared.errors import InvalidOtp, ResendTooSoon, WrongPassword
-from shared.tables import transaction
 from users.public import NOBODY, User, change_email, find_user, standing
 
 

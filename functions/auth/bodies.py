@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AliasChoices, Field
 
-from shared.fields import Body, Email, Name, Password, Ulid, Username, text
+from shared.http.fields import Body, Email, Name, Password, Ulid, Username, text
 
 type Gender = Literal["male", "female", "other", "undisclosed"]
 type CodePurpose = Literal["register", "change_email"]

@@ -12,10 +12,10 @@ from contextlib import contextmanager, suppress
 from typing import Literal
 
 from auth.models import Challenge
-from shared import keys
+from shared.access import signing_keys
 from shared.clock import now, now_ms
+from shared.dynamodb.tables import ConditionFailed, Transaction
 from shared.errors import HoshiError, OtpExpired, ResendTooSoon
-from shared.tables import ConditionFailed, Transaction
 
 type Purpose = Literal["register", "two_factor", "reset", "change_email"]
 
@@ -33,7 +33,7 @@ def new_challenge(
 ) -> tuple[Challenge, str]:
     """A challenge that is not stored yet, and its code."""
     code = f"{secrets.randbelow(1_000_000):06d}"
-    key_id, digest = keys.sign("tokens", purpose, f"{subject}.{code}".encode())
+    key_id, digest = signing_keys.sign("tokens", purpose, f"{subject}.{code}".encode())
     moment = now_ms()
     challenge = Challenge(
         challenge_key(purpose, subject),
@@ -84,7 +84,7 @@ def try_code(purpose: Purpose, subject: str, code: str, wrong: HoshiError) -> Ch
     except ConditionFailed as error:
         raise wrong from error
     message = f"{subject}.{code}".encode()
-    if not keys.is_signed("tokens", purpose, message, challenge.key_id, challenge.digest):
+    if not signing_keys.is_signed("tokens", purpose, message, challenge.key_id, challenge.digest):
         raise wrong
     if challenge.valid_until <= now_ms():
         raise OtpExpired

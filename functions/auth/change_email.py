@@ -9,9 +9,9 @@ from auth.challenges import CODE_LIFE
 from auth.confirmation import confirmed_credentials
 from auth.mails import mail_code, mail_notice
 from shared.errors import EmailTaken, InvalidInput, Unauthorized
-from shared.fields import Body, Email, GivenPassword
-from shared.http import endpoint
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.fields import Body, Email, GivenPassword
+from shared.http.requests import Request
 from users.public import find_by_login, find_user
 
 app = endpoint("auth")

@@ -5,12 +5,12 @@ from typing import TypedDict
 from auth.confirmation import confirmed_credentials, new_revision
 from auth.models import Credentials
 from auth.passwords import hash_password, is_right
+from shared.access.revocation import end_all_sessions
+from shared.dynamodb.tables import transaction
 from shared.errors import PasswordReused, WrongPassword
-from shared.fields import Body, GivenPassword, Password
-from shared.http import endpoint
-from shared.requests import Request
-from shared.revocation import end_all_sessions
-from shared.tables import transaction
+from shared.http.endpoint import endpoint
+from shared.http.fields import Body, GivenPassword, Password
+from shared.http.requests import Request
 
 app = endpoint("auth")
 

@@ -3,8 +3,8 @@
 from typing import Literal, TypedDict
 from urllib.parse import unquote
 
-from shared.http import endpoint
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 from shared.usernames import username_problem
 from users.public import is_username_taken
 

@@ -19,9 +19,9 @@ from auth.sessions import TokenSet, token_set
 from shared import observability
 from shared.config import config
 from shared.errors import HoshiError, InvalidInput, InvalidOauthCode
-from shared.fields import Body, Query, text
-from shared.http import endpoint
-from shared.requests import Answer, Request
+from shared.http.endpoint import endpoint
+from shared.http.fields import Body, Query, text
+from shared.http.requests import Answer, Request
 
 app = endpoint("auth")
 

@@ -10,10 +10,10 @@ from auth.models import Credentials, Session
 from auth.new_usernames import usernames_for
 from auth.sessions import add_session, log_in, note_log_in
 from shared.clock import timestamp
+from shared.dynamodb.tables import transaction
 from shared.errors import EmailTaken, InvalidOauthCode, UsernameTaken
+from shared.http.requests import Request
 from shared.ids import new_id
-from shared.requests import Request
-from shared.tables import transaction
 from users.public import (
     User,
     add_account,

@@ -19,8 +19,8 @@ from shared import observability
 from shared.clock import now
 from shared.config import config
 from shared.errors import DependencyUnavailable, InvalidInput, InvalidOauthCode
-from shared.fields import Body, Email, text
-from shared.requests import validated
+from shared.http.fields import Body, Email, text
+from shared.http.requests import validated
 
 # What codes are bound to that Google's own JavaScript and apps hand to their page.
 HANDED_OVER = "postmessage"

@@ -3,12 +3,12 @@
 from typing import TypedDict
 
 from auth.models import Session
+from shared.access.sessions import ended_sessions
 from shared.clock import now, timestamp
-from shared.http import endpoint
-from shared.paging import next_cursor, read_page
-from shared.requests import Request
-from shared.sessions import ended_sessions
-from shared.tables import query
+from shared.dynamodb.tables import query
+from shared.http.endpoint import endpoint
+from shared.http.paging import next_cursor, read_page
+from shared.http.requests import Request
 
 app = endpoint("auth")
 

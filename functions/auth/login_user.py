@@ -13,12 +13,12 @@ from auth.models import Challenge, Credentials
 from auth.passwords import hash_password, is_outdated, is_right
 from auth.sessions import TokenSet, add_session, keep_hash, log_in, token_set
 from shared.config import config
+from shared.dynamodb.tables import transaction
 from shared.errors import EmailNotVerified, InvalidCredentials
-from shared.fields import GivenPassword, LoginName
-from shared.http import endpoint
+from shared.http.endpoint import endpoint
+from shared.http.fields import GivenPassword, LoginName
+from shared.http.requests import Request
 from shared.ids import new_id
-from shared.requests import Request
-from shared.tables import transaction
 from users.public import NOBODY, User, find_by_login, socialhub_user, standing
 
 app = endpoint("auth")

@@ -5,11 +5,11 @@ from typing import TypedDict
 from pydantic import Field
 
 from auth.models import Session
-from shared.fields import Body
-from shared.http import endpoint
-from shared.requests import Request
-from shared.revocation import end_all_sessions, end_session
-from shared.tables import transaction
+from shared.access.revocation import end_all_sessions, end_session
+from shared.dynamodb.tables import transaction
+from shared.http.endpoint import endpoint
+from shared.http.fields import Body
+from shared.http.requests import Request
 
 app = endpoint("auth")
 

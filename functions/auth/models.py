@@ -2,7 +2,7 @@
 
 from pynamodb.attributes import BinaryAttribute, BooleanAttribute, UnicodeAttribute
 
-from shared.tables import IntegerAttribute, Table, TableName
+from shared.dynamodb.tables import IntegerAttribute, Table, TableName
 
 FIRST_REVISION = 1
 

@@ -15,11 +15,11 @@ import secrets
 from http.cookies import CookieError, SimpleCookie
 
 from auth.models import OAuthState
-from shared import keys
+from shared.access import signing_keys
 from shared.clock import now
 from shared.config import config
+from shared.dynamodb.tables import ConditionFailed, conditions
 from shared.errors import InvalidOauthState
-from shared.tables import ConditionFailed, conditions
 
 LIFE = 600  # seconds
 _PURPOSE = "oauth-state"
@@ -31,7 +31,7 @@ def begin_sign_in(restores: bool) -> OAuthState:
     """A sign-in that begins now, and is remembered; also whether it is to undo the deletion of its
     account."""
     nonce = secrets.token_bytes(_RANDOM)
-    kid, signature = keys.sign("tokens", _PURPOSE, nonce)
+    kid, signature = signing_keys.sign("tokens", _PURPOSE, nonce)
     begun = OAuthState(
         _text(bytes.fromhex(kid) + signature[:16] + nonce),
         verifier=secrets.token_urlsafe(48),
@@ -102,7 +102,7 @@ def _is_ours(state: str) -> bool:
     except (binascii.Error, ValueError):
         return False
     kid, signature, nonce = raw[:4].hex(), raw[4:20], raw[20:]
-    return keys.is_signed("tokens", _PURPOSE, nonce, kid, signature) and _text(raw) == state
+    return signing_keys.is_signed("tokens", _PURPOSE, nonce, kid, signature) and _text(raw) == state
 
 
 def _text(raw: bytes) -> str:

@@ -4,8 +4,8 @@ from typing import get_args
 
 from auth.challenges import Purpose, challenge_key
 from auth.models import Challenge, Credentials, Session
-from shared.erasure import delete_page, erasure
-from shared.tables import write_items
+from shared.dynamodb.tables import write_items
+from shared.lifecycle.erasure import delete_page, erasure
 
 app = erasure("auth")
 

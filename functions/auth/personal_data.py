@@ -6,7 +6,7 @@ from typing import Any
 
 from auth.models import Session
 from shared.clock import now, timestamp
-from shared.personal_data import Topic, plain, walk
+from shared.lifecycle.personal_data import Topic, plain, walk
 
 
 def export_of(user_id: str) -> Iterator[Topic]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.caller import Caller
+from shared.access.caller import Caller
 
 
 def allow(caller: Caller, method_arn: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import requests
 from urllib3.exceptions import HTTPError
 
-from shared.aws import client
+from shared.aws.clients import client
 from shared.clock import now
 from shared.config import config
 

@@ -5,8 +5,8 @@ from typing import TypedDict
 from auth.models import Credentials
 from auth.personal_data import export_of
 from shared.clock import now
+from shared.dynamodb.tables import Transaction
 from shared.errors import WrongPassword
-from shared.tables import Transaction
 
 __all__ = ["Security", "confirm_password", "export_of", "security_of"]
 

@@ -7,15 +7,15 @@ from pydantic import AliasChoices, Field
 from auth.devices import device_name
 from auth.models import Session
 from auth.sessions import TokenSet, refresh_expiry, token_set
+from shared.access.revocation import end_session
+from shared.access.sessions import is_session_alive
+from shared.access.tokens import RefreshToken
 from shared.clock import now, timestamp
+from shared.dynamodb.tables import ConditionFailed, in_parallel, transaction
 from shared.errors import InvalidRefreshToken
-from shared.fields import Body, text
-from shared.http import endpoint
-from shared.requests import Request
-from shared.revocation import end_session
-from shared.sessions import is_session_alive
-from shared.tables import ConditionFailed, in_parallel, transaction
-from shared.tokens import RefreshToken
+from shared.http.endpoint import endpoint
+from shared.http.fields import Body, text
+from shared.http.requests import Request
 from users.public import User, find_user, standing
 
 app = endpoint("auth")

@@ -8,11 +8,11 @@ from auth.bodies import Gender, NewAccount
 from auth.captcha import require_captcha
 from auth.challenges import CODE_LIFE
 from auth.registration import add_registration, mail_first_code, new_user
-from shared.fields import DateOfBirth, GivenPassword
-from shared.http import endpoint
-from shared.idempotency import AlreadyMade, claim
-from shared.requests import Request
-from shared.tables import transaction
+from shared.dynamodb.tables import transaction
+from shared.http.endpoint import endpoint
+from shared.http.fields import DateOfBirth, GivenPassword
+from shared.http.idempotency import AlreadyMade, claim
+from shared.http.requests import Request
 
 app = endpoint("auth")
 

@@ -12,9 +12,9 @@ from auth.passwords import hash_password
 from shared import observability
 from shared.clock import now, timestamp
 from shared.config import config
+from shared.dynamodb.tables import Transaction
 from shared.ids import new_id
-from shared.queues import SendFailed
-from shared.tables import Transaction
+from shared.messaging.queues import SendFailed
 from users.public import User, add_account
 
 _UNVERIFIED_LIFE = 24 * 3600  # seconds

@@ -6,9 +6,9 @@ from auth.challenges import counted_if_sent, renew
 from auth.mails import mail_reset
 from auth.resets import new_reset
 from shared.errors import ResendTooSoon
-from shared.fields import Body, Email
-from shared.http import endpoint
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.fields import Body, Email
+from shared.http.requests import Request
 from users.public import find_by_login
 
 app = endpoint("auth")

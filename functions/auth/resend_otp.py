@@ -15,9 +15,9 @@ from auth.challenges import (
 )
 from auth.mails import mail_code
 from shared.errors import InvalidInput
-from shared.fields import Ulid
-from shared.http import endpoint
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.fields import Ulid
+from shared.http.requests import Request
 from users.public import NOBODY, find_user, standing
 
 app = endpoint("auth")

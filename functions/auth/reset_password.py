@@ -9,12 +9,12 @@ from auth.confirmation import new_revision
 from auth.models import Credentials
 from auth.passwords import hash_password, is_right
 from auth.resets import Reset, reset_by_code, reset_by_token
+from shared.access.revocation import end_all_sessions
+from shared.dynamodb.tables import transaction
 from shared.errors import PasswordReused
-from shared.fields import Body, Code, Email, Password, text
-from shared.http import endpoint
-from shared.requests import Request
-from shared.revocation import end_all_sessions
-from shared.tables import transaction
+from shared.http.endpoint import endpoint
+from shared.http.fields import Body, Code, Email, Password, text
+from shared.http.requests import Request
 
 app = endpoint("auth")
 

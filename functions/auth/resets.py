@@ -17,10 +17,11 @@ from auth.challenges import (
     try_code,
 )
 from auth.models import Challenge, Credentials
-from shared import ids, keys
+from shared import ids
+from shared.access import signing_keys
 from shared.clock import now_ms
+from shared.dynamodb.tables import ConditionFailed, Transaction
 from shared.errors import HoshiError, InvalidOtp, InvalidResetToken
-from shared.tables import ConditionFailed, Transaction
 from users.public import NOBODY, User, find_by_login, find_user
 
 _PURPOSE = "reset_token"
@@ -106,7 +107,7 @@ def reset_by_token(token: str) -> Reset:
 
 def _give_token(challenge: Challenge) -> str:
     token = f"{challenge.user_id}.{secrets.token_urlsafe(32)}"
-    key_id, digest = keys.sign("tokens", _PURPOSE, token.encode())
+    key_id, digest = signing_keys.sign("tokens", _PURPOSE, token.encode())
     challenge.token_key_id, challenge.token_digest = key_id, digest
     challenge.token_until = now_ms() + RESET_TOKEN_LIFE * 1000
     return token
@@ -114,7 +115,7 @@ def _give_token(challenge: Challenge) -> str:
 
 def _is_answer(token: str, challenge: Challenge) -> bool:
     key_id, digest = challenge.token_key_id, challenge.token_digest
-    is_right = keys.is_signed("tokens", _PURPOSE, token.encode(), key_id, digest)
+    is_right = signing_keys.is_signed("tokens", _PURPOSE, token.encode(), key_id, digest)
     return is_right and challenge.token_until > now_ms()
 
 

@@ -3,14 +3,14 @@
 from typing import TypedDict
 
 from auth.models import Session
+from shared.access.revocation import end_session
+from shared.access.sessions import is_session_alive
 from shared.clock import now
+from shared.dynamodb.tables import transaction
 from shared.errors import SessionNotFound
-from shared.http import endpoint
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 from shared.ids import is_id
-from shared.requests import Request
-from shared.revocation import end_session
-from shared.sessions import is_session_alive
-from shared.tables import transaction
 
 app = endpoint("auth")
 

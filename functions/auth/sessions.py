@@ -4,14 +4,14 @@ from typing import Any, TypedDict
 
 from auth.devices import device_name
 from auth.models import Credentials, Session
-from shared.caller import Caller
+from shared.access.caller import Caller
+from shared.access.tokens import RefreshToken, make_token
 from shared.clock import now, timestamp
 from shared.config import config
+from shared.dynamodb.tables import Transaction
 from shared.errors import HoshiError, InvalidCredentials
+from shared.http.requests import Request
 from shared.ids import new_id
-from shared.requests import Request
-from shared.tables import Transaction
-from shared.tokens import RefreshToken, make_token
 from users.public import User, is_shown, restore_account, user_shape
 
 

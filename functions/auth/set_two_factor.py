@@ -4,10 +4,10 @@ from typing import TypedDict
 
 from auth.confirmation import confirmed_credentials, new_revision
 from auth.models import Credentials
-from shared.fields import Body, GivenPassword
-from shared.http import endpoint
-from shared.requests import Request
-from shared.tables import ConditionFailed, WriteConflict
+from shared.dynamodb.tables import ConditionFailed, WriteConflict
+from shared.http.endpoint import endpoint
+from shared.http.fields import Body, GivenPassword
+from shared.http.requests import Request
 
 app = endpoint("auth")
 

@@ -7,12 +7,12 @@ from auth.captcha import require_captcha
 from auth.models import FIRST_REVISION, Session
 from auth.registration import add_registration, mail_first_code, new_user
 from auth.sessions import TokenSet, add_session, log_in, token_set
+from shared.dynamodb.tables import transaction
 from shared.errors import EmailTaken, UserExists, UsernameTaken
-from shared.fields import DateOfBirth
-from shared.http import endpoint
-from shared.idempotency import AlreadyMade, claim
-from shared.requests import Request
-from shared.tables import transaction
+from shared.http.endpoint import endpoint
+from shared.http.fields import DateOfBirth
+from shared.http.idempotency import AlreadyMade, claim
+from shared.http.requests import Request
 from users.public import User, find_user, socialhub_user
 
 app = endpoint("auth")

@@ -2,9 +2,9 @@
 
 from auth.google import require_google, sign_in_url
 from auth.oauth_states import begin_sign_in, cookie_for
-from shared.fields import Query
-from shared.http import endpoint
-from shared.requests import Answer, Request
+from shared.http.endpoint import endpoint
+from shared.http.fields import Query
+from shared.http.requests import Answer, Request
 
 app = endpoint("auth")
 

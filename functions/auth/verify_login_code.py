@@ -6,11 +6,11 @@ from auth.accounts import refuse_ended
 from auth.bodies import CODE_NAMES
 from auth.challenges import spend, try_code
 from auth.sessions import TokenSet, add_session, log_in, token_set
+from shared.dynamodb.tables import transaction
 from shared.errors import InvalidTwoFactorCode
-from shared.fields import Body, Code, Ulid
-from shared.http import endpoint
-from shared.requests import Request
-from shared.tables import transaction
+from shared.http.endpoint import endpoint
+from shared.http.fields import Body, Code, Ulid
+from shared.http.requests import Request
 from users.public import find_user
 
 app = endpoint("auth")

@@ -11,11 +11,11 @@ from auth.challenges import nobody, spend, try_code
 from auth.models import Credentials
 from auth.sessions import TokenSet, add_session, token_set
 from shared.clock import timestamp
+from shared.dynamodb.tables import transaction
 from shared.errors import InvalidInput, InvalidOtp
-from shared.fields import Code
-from shared.http import endpoint
-from shared.requests import Request
-from shared.tables import transaction
+from shared.http.endpoint import endpoint
+from shared.http.fields import Code
+from shared.http.requests import Request
 from users.public import verify_account
 
 app = endpoint("auth")

@@ -6,9 +6,9 @@ from pydantic import Field
 
 from auth.bodies import CODE_NAMES
 from auth.resets import reset_by_code
-from shared.fields import Body, Code, Email
-from shared.http import endpoint
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.fields import Body, Code, Email
+from shared.http.requests import Request
 
 app = endpoint("auth")
 

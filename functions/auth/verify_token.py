@@ -2,12 +2,12 @@
 
 from typing import Any, TypedDict
 
-from shared import gate
+from shared.access import rate_limits
+from shared.access.tokens import read_token
 from shared.encoding import to_json
 from shared.errors import Unauthorized
-from shared.http import endpoint
-from shared.requests import Answer, Request
-from shared.tokens import read_token
+from shared.http.endpoint import endpoint
+from shared.http.requests import Answer, Request
 
 app = endpoint("auth")
 
@@ -38,9 +38,9 @@ def verify_token(request: Request) -> Answer:
     # A good token counts on its user's budget, not on that of the server which asks for many.
     try:
         caller = read_token(bearer(request))
-        allowance = gate.admit(gate.user_gate(caller.user_id), caller.session_id)
+        allowance = rate_limits.admit(rate_limits.user_gate(caller.user_id), caller.session_id)
     except Unauthorized as error:
-        allowance = gate.admit(gate.public_budget(request.ip))
+        allowance = rate_limits.admit(rate_limits.public_budget(request.ip))
         raise TokenRefused(**allowance.headers()) from error
     payload = {"id": caller.user_id, "username": caller.username}
     headers = {**allowance.headers(), "x-user-payload": to_json(payload)}

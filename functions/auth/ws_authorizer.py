@@ -4,8 +4,8 @@ from typing import Any
 
 from auth.policies import allow
 from shared import observability
+from shared.access.tokens import read_token
 from shared.errors import Unauthorized
-from shared.tokens import read_token
 
 
 def app(event: dict[str, Any], context: object) -> dict[str, Any]:

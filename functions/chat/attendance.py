@@ -9,9 +9,9 @@ from typing import Any
 from chat.models import Conversation
 from chat.rooms import see_room
 from shared.clock import now_ms
+from shared.dynamodb.tables import ConditionFailed, read_items
 from shared.errors import ConversationNotFound
 from shared.realtime import Connection, Frame, open_sockets, tell_sockets
-from shared.tables import ConditionFailed, read_items
 from users.public import User, find_user
 
 

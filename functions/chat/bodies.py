@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AliasChoices, Field, model_validator
 
-from shared.fields import Body, Ulid, text
+from shared.http.fields import Body, Ulid, text
 
 
 class NewConversation(Body):

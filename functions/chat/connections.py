@@ -4,8 +4,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chat.attendance import tell_left
 from chat.presence import tell_presence
-from shared.aws import client, push_client
-from shared.caller import Caller
+from shared.access.caller import Caller
+from shared.aws.clients import client, push_client
 from shared.clock import now, timestamp
 from shared.observability import log_failure
 from shared.realtime import Connection, sockets_of

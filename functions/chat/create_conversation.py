@@ -7,15 +7,15 @@ from chat.overview import conversation_shapes
 from chat.reach import check_reachable, folders, read_people
 from chat.rooms import find_room, one_to_one_id, own_room
 from chat.shapes import ConversationShape
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import timestamp
 from shared.config import config
+from shared.dynamodb.tables import ConditionFailed, transaction
 from shared.errors import InvalidInput
-from shared.http import endpoint
-from shared.idempotency import AlreadyMade, claim
+from shared.http.endpoint import endpoint
+from shared.http.idempotency import AlreadyMade, claim
+from shared.http.requests import Answer, Request
 from shared.ids import new_id
-from shared.requests import Answer, Request
-from shared.tables import ConditionFailed, transaction
 
 app = endpoint("chat")
 

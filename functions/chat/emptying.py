@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from chat.models import Conversation, InboxRow, Member, Message, SentMessage, sent_id
-from shared.erasure import PAGE, delete_page
-from shared.tables import ConditionFailed, in_parallel, query, write_items
+from shared.dynamodb.tables import ConditionFailed, in_parallel, query, write_items
+from shared.lifecycle.erasure import PAGE, delete_page
 from users.public import find_users
 
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.clock import now
+from shared.dynamodb.tables import query
 from shared.ids import first_id_at, is_id, time_of
 from shared.realtime import LoggedFrame
-from shared.tables import query
 
 _LIFE = 7 * 24 * 3600  # seconds; see shared.realtime
 _AHEAD = 60  # seconds that a cursor may be ahead of this clock

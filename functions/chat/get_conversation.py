@@ -5,8 +5,8 @@ from chat.rooms import own_room
 from chat.shapes import ConversationShape
 from shared.config import config
 from shared.errors import ConversationNotFound
-from shared.http import endpoint
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 
 app = endpoint("chat")
 

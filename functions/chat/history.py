@@ -4,9 +4,9 @@ from typing import Any
 
 from chat.models import Conversation, Message
 from chat.shapes import message_shape, new_message_data
+from shared.dynamodb.tables import query
 from shared.encoding import to_json
-from shared.paging import first_cursor
-from shared.tables import query
+from shared.http.paging import first_cursor
 from users.public import find_users
 
 # Bytes; a frame of more than 128 KB would not be delivered.

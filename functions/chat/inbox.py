@@ -12,9 +12,9 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chat.models import Conversation, InboxRow, Member
-from shared.aws import client
-from shared.failures import PassingError
-from shared.tables import in_parallel
+from shared.aws.clients import client
+from shared.dynamodb.tables import in_parallel
+from shared.transient import PassingError
 
 _ATTEMPTS = 8
 

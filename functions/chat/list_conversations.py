@@ -6,11 +6,11 @@ from typing import Any, Literal, TypedDict
 from chat.models import Conversation, InboxRow
 from chat.overview import conversation_shapes
 from chat.shapes import ConversationShape
-from shared.fields import ListQuery
-from shared.http import endpoint
-from shared.paging import next_cursor, read_page
-from shared.requests import Request
-from shared.tables import in_parallel, query, read_items
+from shared.dynamodb.tables import in_parallel, query, read_items
+from shared.http.endpoint import endpoint
+from shared.http.fields import ListQuery
+from shared.http.paging import next_cursor, read_page
+from shared.http.requests import Request
 
 _COUNTED = 200  # conversations with something unread that the total looks at
 

@@ -5,9 +5,9 @@ from typing import Annotated, Any, TypedDict
 from pydantic import AliasChoices, Field
 
 from chat.event_log import frame_shape, replay
-from shared.fields import Query
-from shared.http import endpoint
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.fields import Query
+from shared.http.requests import Request
 
 app = endpoint("chat")
 

@@ -5,10 +5,10 @@ from typing import TypedDict
 from chat.models import Message
 from chat.rooms import see_room
 from chat.shapes import MessageShape, message_shape
-from shared.http import endpoint
-from shared.paging import next_cursor, read_page
-from shared.requests import Request
-from shared.tables import query
+from shared.dynamodb.tables import query
+from shared.http.endpoint import endpoint
+from shared.http.paging import next_cursor, read_page
+from shared.http.requests import Request
 from users.public import find_users
 
 _DEFAULT = 50

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from chat.inbox import Arrival, open_rows, take_in
 from chat.models import Conversation, Message
-from shared.events import MessageSent
-from shared.streams import Change, stream
-from shared.tables import read_items
+from shared.dynamodb.tables import read_items
+from shared.events.catalogue import MessageSent
+from shared.messaging.streams import Change, stream
 
 _DIGITS = 40  # the most that a sequence number has
 

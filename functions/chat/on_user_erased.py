@@ -2,9 +2,9 @@
 
 from chat.emptying import empty_room
 from chat.models import InboxRow
-from shared.erasure import delete_page, erasure
+from shared.dynamodb.tables import query
+from shared.lifecycle.erasure import delete_page, erasure
 from shared.realtime import Connection, LoggedFrame
-from shared.tables import query
 
 app = erasure("chat")
 

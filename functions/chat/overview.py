@@ -12,7 +12,7 @@ from chat.shapes import (
     participant_shape,
     people_of,
 )
-from shared.tables import Key, in_parallel, read_items
+from shared.dynamodb.tables import Key, in_parallel, read_items
 from users.public import find_users, relation_from, relation_keys
 
 _SHOWN_IN_LISTS = 20

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from chat.models import Conversation, InboxRow, Message
-from shared.personal_data import Topic, plain, walk, walk_pages
-from shared.tables import read_items
+from shared.dynamodb.tables import read_items
+from shared.lifecycle.personal_data import Topic, plain, walk, walk_pages
 from users.public import find_users, is_shown
 
 _MESSAGE = (

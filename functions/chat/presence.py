@@ -7,8 +7,8 @@ from typing import Any, TypedDict
 from chat.models import Conversation, InboxRow
 from chat.rooms import one_to_one_id, other_of
 from shared.clock import timestamp
+from shared.dynamodb.tables import Key, query, read_items
 from shared.realtime import Frame, open_sockets, tell_sockets
-from shared.tables import Key, query, read_items
 from users.public import User, find_user, is_shown, relation_from, relation_keys
 
 _LATEST = 50  # conversations whose other side hears of a change

@@ -4,8 +4,8 @@ among the requests, if the receiver takes any."""
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from shared.dynamodb.tables import in_parallel, read_items
 from shared.errors import MessageNotAllowed, UserNotFound
-from shared.tables import in_parallel, read_items
 from users.public import Relation, User, find_users, is_shown, relation_from, relation_keys
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from chat.models import Conversation, InboxRow
+from shared.dynamodb.tables import Key, read_items
 from shared.errors import ConversationNotFound
 from shared.ids import derived_id, time_of
-from shared.tables import Key, read_items
 from users.public import relation
 
 

@@ -3,8 +3,8 @@
 from chat.bodies import NewMessage
 from chat.sending import send_message as send
 from chat.shapes import MessageShape
-from shared.http import endpoint
-from shared.requests import Answer, Request
+from shared.http.endpoint import endpoint
+from shared.http.requests import Answer, Request
 
 app = endpoint("chat")
 

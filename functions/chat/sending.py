@@ -10,12 +10,12 @@ from chat.reach import check_reachable, folder_of, read_people
 from chat.rooms import find_room, other_of
 from chat.shapes import MessageShape, message_shape, new_message_data
 from posts.public import visible_post
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import timestamp
+from shared.dynamodb.tables import ConditionFailed, Key, in_parallel, read_items, transaction
 from shared.errors import ConversationNotFound, MessageNotFound
 from shared.ids import new_id
 from shared.realtime import Frame, LoggedFrame, tell
-from shared.tables import ConditionFailed, Key, in_parallel, read_items, transaction
 from users.public import User, find_user
 
 

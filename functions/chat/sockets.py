@@ -13,10 +13,13 @@ from botocore.exceptions import ClientError
 
 from chat.connections import close
 from shared import observability
-from shared.aws import client
-from shared.caller import Caller, caller_of
+from shared.access.caller import Caller, caller_of
+from shared.access.rate_limits import user_gate
+from shared.access.sessions import is_session_alive
+from shared.aws.clients import client
 from shared.clock import now, now_ms
 from shared.config import config
+from shared.dynamodb.tables import in_parallel
 from shared.errors import (
     DependencyUnavailable,
     HoshiError,
@@ -27,14 +30,11 @@ from shared.errors import (
     RateLimited,
     Unauthorized,
 )
-from shared.failures import is_passing
-from shared.gate import user_gate
 from shared.realtime import Frame, send
-from shared.sessions import is_session_alive
-from shared.tables import in_parallel
+from shared.transient import is_passing
 
 if TYPE_CHECKING:
-    from shared.fields import Body
+    from shared.http.fields import Body
 
 _MAX_FRAME = 131_072  # bytes: what API Gateway lets through on AWS
 _MAX_REQUEST_ID = 64
@@ -106,7 +106,7 @@ class Action:
         fields = read_frame(event.get("body"))
         body = None
         if self.body is not None:
-            from shared.requests import validated
+            from shared.http.requests import validated
 
             body = validated(self.body, fields)
         request_id = given_request_id(fields)

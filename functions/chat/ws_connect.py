@@ -5,11 +5,11 @@ from typing import Any
 from chat.connections import close, remember
 from chat.presence import tell_presence
 from shared import observability
-from shared.caller import Caller, caller_of
+from shared.access.caller import Caller, caller_of
+from shared.access.rate_limits import admit, user_gate
 from shared.clock import now_ms
 from shared.config import config
 from shared.errors import EmailNotVerified, HoshiError, Unauthorized
-from shared.gate import admit, user_gate
 from shared.realtime import sockets_of
 
 

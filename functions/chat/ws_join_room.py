@@ -5,8 +5,8 @@ from chat.bodies import JoinFrame
 from chat.history import history
 from chat.rooms import see_room
 from chat.sockets import Received, action
+from shared.dynamodb.tables import ConditionFailed
 from shared.realtime import Connection, Frame
-from shared.tables import ConditionFailed
 from users.public import find_users, is_shown, user_shape
 
 app = action("join_room", body=JoinFrame)

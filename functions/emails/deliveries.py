@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from emails.models import Delivery
 from shared.clock import now, timestamp
-from shared.failures import PassingError
-from shared.tables import ConditionFailed
+from shared.dynamodb.tables import ConditionFailed
+from shared.transient import PassingError
 
 _KEPT = 24 * 3600  # seconds: longer than any code lives
 # Longer than SES may take with all its tries; shorter than a job stays hidden from others.

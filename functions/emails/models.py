@@ -2,7 +2,7 @@
 
 from pynamodb.attributes import UnicodeAttribute
 
-from shared.tables import IntegerAttribute, Table, TableName
+from shared.dynamodb.tables import IntegerAttribute, Table, TableName
 
 
 class Delivery(Table):

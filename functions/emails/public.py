@@ -3,7 +3,7 @@
 from typing import Literal
 
 from shared.ids import new_id
-from shared.queues import send_jobs
+from shared.messaging.queues import send_jobs
 
 __all__ = ["TemplateName", "send_mail"]
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from emails.deliveries import deliver_once
 from emails.templates import TEMPLATES, Mail, render
-from shared.aws import client
+from shared.aws.clients import client
 from shared.config import config
-from shared.queues import consumer, queue_url
+from shared.messaging.queues import consumer, queue_url
 
 app = consumer()
 

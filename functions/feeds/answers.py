@@ -6,8 +6,8 @@ from typing import Any, TypedDict
 from feeds.paging import FeedPage
 from feeds.reasons import Reason
 from posts.public import PostShape, SocialHubPost, socialhub_post
-from shared.paging import next_cursor
-from shared.requests import Request
+from shared.http.paging import next_cursor
+from shared.http.requests import Request
 
 
 class FeedPost(PostShape):

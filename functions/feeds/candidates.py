@@ -15,8 +15,8 @@ from feeds.models import ExplorePost, Reel
 from feeds.timelines import Unsettled
 from posts.public import Post
 from shared.clock import now
+from shared.dynamodb.tables import Key, Table, read_items, write_items
 from shared.ids import time_of
-from shared.tables import Key, Table, read_items, write_items
 
 HOUR = 3600
 EXPLORED = 30 * 24 * HOUR  # seconds that a post is fresh

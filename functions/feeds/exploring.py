@@ -15,9 +15,9 @@ from typing import Any
 from feeds.candidates import SHARD_BITS, SPOT_BITS, shard_of
 from feeds.models import ExplorePost
 from posts.public import Part, Ref, Source
-from shared.aws import client
+from shared.aws.clients import client
 from shared.clock import now
-from shared.tables import in_parallel
+from shared.dynamodb.tables import in_parallel
 
 _IN_A_CELL = 20  # posts, about
 _SAMPLE = 100  # posts, from which their number is guessed

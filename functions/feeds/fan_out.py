@@ -3,7 +3,7 @@
 from typing import Any
 
 from feeds.timelines import add_post
-from shared.queues import consumer
+from shared.messaging.queues import consumer
 
 app = consumer()
 

@@ -6,9 +6,9 @@ from typing import Any
 from feeds.merging import merge
 from feeds.models import Timeline
 from posts.public import Part, Ref, Seen, Source, posts_page
-from shared.aws import client
+from shared.aws.clients import client
 from shared.clock import now
-from shared.tables import in_parallel
+from shared.dynamodb.tables import in_parallel
 from users.public import following_celebrities
 
 

@@ -6,8 +6,8 @@ from feeds.exploring import explore, hourly_seed
 from feeds.paging import fill, read_feed_page
 from feeds.strangers import is_for_everybody
 from posts.public import Seen
-from shared.http import endpoint
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 
 app = endpoint("feeds")
 

@@ -5,8 +5,8 @@ from feeds.answers import Feed, SocialHubFeed, feed_answer, socialhub_feed_answe
 from feeds.followed import followed, is_not_muted
 from feeds.paging import fill, read_feed_page
 from posts.public import Seen
-from shared.http import endpoint
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 
 app = endpoint("feeds")
 

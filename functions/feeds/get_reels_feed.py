@@ -9,9 +9,9 @@ from feeds.paging import fill, read_feed_page
 from feeds.public_reels import public_reels
 from feeds.strangers import is_for_everybody
 from posts.public import Seen
-from shared.fields import ListQuery
-from shared.http import endpoint
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.fields import ListQuery
+from shared.http.requests import Request
 
 app = endpoint("feeds")
 

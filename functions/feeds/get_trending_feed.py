@@ -5,8 +5,8 @@ from feeds.answers import Feed, SocialHubFeed, feed_answer, socialhub_feed_answe
 from feeds.paging import fill, read_feed_page
 from feeds.strangers import is_for_everybody
 from feeds.trending import trending
-from shared.http import endpoint
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 
 app = endpoint("feeds")
 

@@ -4,7 +4,7 @@ strangers."""
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 
-from shared.tables import IntegerAttribute, JSONAttribute, Table, TableName
+from shared.dynamodb.tables import IntegerAttribute, JSONAttribute, Table, TableName
 
 
 class TimelineReels(GlobalSecondaryIndex["Timeline"]):

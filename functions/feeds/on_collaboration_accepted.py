@@ -2,8 +2,8 @@
 of who stands beside its author."""
 
 from feeds.timelines import settle_collaboration
-from shared.events import CollaborationAccepted, CollaborationEnded, Envelope
-from shared.queues import consumer
+from shared.events.catalogue import CollaborationAccepted, CollaborationEnded, Envelope
+from shared.messaging.queues import consumer
 
 app = consumer()
 

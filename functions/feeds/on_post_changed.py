@@ -4,7 +4,7 @@ them."""
 from collections.abc import Collection, Sequence
 
 from feeds.candidates import settle_explore, settle_reels
-from shared.events import (
+from shared.events.catalogue import (
     CommentDeleted,
     Envelope,
     PostCommented,
@@ -17,7 +17,7 @@ from shared.events import (
     PostUnshared,
     PostUpdated,
 )
-from shared.queues import consumer
+from shared.messaging.queues import consumer
 
 app = consumer()
 

@@ -3,8 +3,8 @@ into jobs for the fan-out, a page of them each."""
 
 from posts.public import find_ready
 from shared.encoding import to_json
-from shared.events import Envelope, PostCreated, PostRestored, PostUpdated
-from shared.queues import consumer, send
+from shared.events.catalogue import Envelope, PostCreated, PostRestored, PostUpdated
+from shared.messaging.queues import consumer, send
 from users.public import find_user, follower_page
 
 app = consumer()

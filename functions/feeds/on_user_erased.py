@@ -2,7 +2,7 @@
 are shown in none meanwhile."""
 
 from feeds.models import Timeline
-from shared.erasure import delete_page, erasure
+from shared.lifecycle.erasure import delete_page, erasure
 
 app = erasure("feeds")
 

@@ -1,8 +1,8 @@
 """user.followed: the follower's timeline gets the author's latest posts."""
 
 from feeds.timelines import settle
-from shared.events import Envelope, UserFollowed
-from shared.queues import consumer
+from shared.events.catalogue import Envelope, UserFollowed
+from shared.messaging.queues import consumer
 
 app = consumer()
 

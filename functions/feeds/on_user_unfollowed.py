@@ -1,8 +1,8 @@
 """user.unfollowed: the author's posts leave the timeline."""
 
 from feeds.timelines import settle
-from shared.events import Envelope, UserUnfollowed
-from shared.queues import consumer
+from shared.events.catalogue import Envelope, UserUnfollowed
+from shared.messaging.queues import consumer
 
 app = consumer()
 

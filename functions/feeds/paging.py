@@ -7,10 +7,10 @@ from typing import Any
 
 from feeds.reasons import Reason
 from posts.public import PostShape, Seen, Source, fill_page, shapes_of
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.errors import InvalidInput
-from shared.paging import Page, read_count, read_page
-from shared.requests import Request
+from shared.http.paging import Page, read_count, read_page
+from shared.http.requests import Request
 
 _MAX_OFFSET = 1000  # posts that a page may skip
 

@@ -8,8 +8,8 @@ from feeds.merging import merge
 from feeds.models import Reel
 from posts.public import Part, Ref
 from shared.clock import now
+from shared.dynamodb.tables import in_parallel, query
 from shared.ids import first_id_at, time_of
-from shared.tables import in_parallel, query
 
 _FIRST_YEAR = 2025  # older than any post
 _LONG_AFTER = 60.0  # seconds that another machine's clock may be ahead

@@ -7,8 +7,8 @@ from typing import Any
 from feeds.models import Timeline
 from posts.public import Post, collaborates, find_ready, latest_posts
 from shared.clock import now, timestamp
-from shared.failures import PassingError
-from shared.tables import in_parallel, query, read_items, send_writes, write_items
+from shared.dynamodb.tables import in_parallel, query, read_items, send_writes, write_items
+from shared.transient import PassingError
 from users.public import find_user, is_following
 
 LIFE = 30 * 24 * 3600  # seconds that an entry is kept

@@ -12,8 +12,8 @@ from feeds.candidates import HOUR, HOUR_PARTS, RANKED, hour_bucket
 from feeds.models import ExplorePost, TrendingPage
 from posts.public import Part, Ref
 from shared.clock import now
+from shared.dynamodb.tables import ConditionFailed, in_parallel, query, write_items
 from shared.ids import new_id, time_of
-from shared.tables import ConditionFailed, in_parallel, query, write_items
 from users.public import find_users, is_shown
 
 LENGTH = 1000  # posts of a ranking

@@ -3,7 +3,7 @@
 from typing import Any
 
 from hashtags import search_index
-from shared.queues import consumer
+from shared.messaging.queues import consumer
 
 app = consumer()
 

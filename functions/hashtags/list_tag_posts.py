@@ -7,10 +7,10 @@ from hashtags.models import Hashtag
 from hashtags.pages import posts_tagged
 from posts.public import PostShape
 from shared.errors import InvalidInput
-from shared.http import endpoint
-from shared.paging import next_cursor, read_page
-from shared.requests import Request
-from shared.tags import tag_from
+from shared.hashtags import tag_from
+from shared.http.endpoint import endpoint
+from shared.http.paging import next_cursor, read_page
+from shared.http.requests import Request
 
 app = endpoint("hashtags")
 

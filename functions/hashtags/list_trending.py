@@ -4,9 +4,9 @@ from typing import TypedDict
 
 from hashtags.popular import HashtagShape, hashtag_shape
 from hashtags.trends import trending_tags
-from shared.http import endpoint
-from shared.paging import next_cursor, read_page
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.paging import next_cursor, read_page
+from shared.http.requests import Request
 
 app = endpoint("hashtags")
 

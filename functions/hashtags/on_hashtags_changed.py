@@ -3,8 +3,8 @@
 from hashtags import search_index, windows
 from hashtags.models import Hashtag, HashtagPost, TagWindow
 from shared.clock import seconds
-from shared.counters import Counter
-from shared.streams import Change, stream
+from shared.dynamodb.counters import Counter
+from shared.messaging.streams import Change, stream
 
 app = stream("hashtags")
 

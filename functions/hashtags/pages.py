@@ -4,9 +4,9 @@ from typing import Any
 
 from hashtags.models import HashtagPost
 from posts.public import Part, PostShape, Ref, fill_page, shapes_of
-from shared.caller import Caller
-from shared.paging import Page
-from shared.tables import query
+from shared.access.caller import Caller
+from shared.dynamodb.tables import query
+from shared.http.paging import Page
 
 
 def posts_tagged(viewer: Caller, tag: str, page: Page) -> tuple[list[PostShape], Any]:

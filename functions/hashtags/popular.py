@@ -5,7 +5,7 @@ from typing import TypedDict
 
 from hashtags.models import Hashtag
 from hashtags.search_index import tags_by_tier
-from shared.tables import read_items
+from shared.dynamodb.tables import read_items
 
 MOST = 100  # tags that a list holds
 

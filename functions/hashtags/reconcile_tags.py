@@ -4,8 +4,8 @@ from typing import Any
 
 from hashtags.models import Hashtag, HashtagPost
 from shared import observability
-from shared.recounting import Counting, recount
-from shared.tables import Table
+from shared.dynamodb.recounts import Counting, recount
+from shared.dynamodb.tables import Table
 
 _COUNTINGS: dict[type[Table], list[Counting]] = {
     Hashtag: [

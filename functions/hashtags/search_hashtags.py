@@ -3,11 +3,11 @@
 from typing import Annotated, TypedDict
 
 from hashtags.popular import MOST, HashtagShape, hashtag_shape, most_used
-from shared.fields import ListQuery, text
-from shared.http import endpoint
-from shared.paging import next_cursor, read_page
-from shared.requests import Request
-from shared.tags import tag_from
+from shared.hashtags import tag_from
+from shared.http.endpoint import endpoint
+from shared.http.fields import ListQuery, text
+from shared.http.paging import next_cursor, read_page
+from shared.http.requests import Request
 
 app = endpoint("hashtags")
 

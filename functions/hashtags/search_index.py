@@ -2,7 +2,7 @@
 three characters, and one under none, the most used first.
 
 A tag's entries follow from its tier alone, which one more item, the record, remembers (see
-shared/derived.py).
+shared/dynamodb/projections.py).
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,10 +11,10 @@ from functools import partial
 from pynamodb.expressions.condition import Condition
 
 from hashtags.models import Hashtag, TagSearch
-from shared import queues
-from shared.derived import bring_in_step
-from shared.streams import Change
-from shared.tables import in_parallel, query
+from shared.dynamodb.projections import bring_in_step
+from shared.dynamodb.tables import in_parallel, query
+from shared.messaging import queues
+from shared.messaging.streams import Change
 
 QUEUE = "tag-search"
 _LONGEST_PREFIX = 3

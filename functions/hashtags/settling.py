@@ -1,7 +1,7 @@
 """Keeping the tags of a post in step with the post.
 
 A post's entries follow from its tags and its audience alone, which one more item, the record,
-remembers (see shared/derived.py).
+remembers (see shared/dynamodb/projections.py).
 """
 
 from collections.abc import Iterator
@@ -9,9 +9,9 @@ from functools import partial
 
 from hashtags.models import HashtagPost, PostTags
 from posts.public import find_ready, is_open, is_public
-from shared.derived import bring_in_step
-from shared.tables import in_parallel, query
-from shared.tags import hashtags_in
+from shared.dynamodb.projections import bring_in_step
+from shared.dynamodb.tables import in_parallel, query
+from shared.hashtags import hashtags_in
 from users.public import find_user
 
 _MOST = 49  # tags of a post: those that come and those that go fit into one transaction of 100

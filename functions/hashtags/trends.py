@@ -8,7 +8,7 @@ from hashtags import windows
 from hashtags.models import Hashtag, Ranking, TagWindow
 from hashtags.popular import MOST, most_used, used_tags
 from shared.clock import now, timestamp
-from shared.tables import in_parallel, query
+from shared.dynamodb.tables import in_parallel, query
 
 _TRENDING = "trending"
 _HALF_LIFE = 24 * 3600  # seconds

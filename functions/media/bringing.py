@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 from media.formats import accepted_type
 from media.models import Upload
 from media.uploads import new_upload
-from shared.aws import client
+from shared.aws.clients import client
 from shared.config import config
+from shared.dynamodb.tables import in_parallel
 from shared.errors import PayloadTooLarge, UnsupportedMediaType
-from shared.forms import File
-from shared.tables import in_parallel
+from shared.http.multipart import File
 
 _MB = 1_000_000
 

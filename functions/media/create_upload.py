@@ -6,12 +6,12 @@ from pydantic import AliasChoices, Field
 
 from media.formats import accepted_type
 from media.uploads import new_upload
-from shared.aws import client
+from shared.aws.clients import client
 from shared.config import config
 from shared.errors import InvalidInput, PayloadTooLarge, UnsupportedMediaType
-from shared.fields import Body, Query, text
-from shared.http import endpoint
-from shared.requests import Answer, Request
+from shared.http.endpoint import endpoint
+from shared.http.fields import Body, Query, text
+from shared.http.requests import Answer, Request
 
 app = endpoint("media")
 

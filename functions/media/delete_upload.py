@@ -4,10 +4,10 @@ from typing import TypedDict
 
 from media.models import Upload
 from media.uploads import find_upload
+from shared.dynamodb.tables import ConditionFailed, conditions
 from shared.errors import UploadInUse
-from shared.http import endpoint
-from shared.requests import Request
-from shared.tables import ConditionFailed, conditions
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 
 app = endpoint("media")
 

@@ -6,8 +6,8 @@ from media.models import Upload
 from media.shapes import upload_shape
 from shared.clock import seconds
 from shared.ids import derived_id
+from shared.messaging.streams import Change
 from shared.realtime import Frame, tell, tell_once
-from shared.streams import Change
 
 
 def tell_owner(change: Change[Upload]) -> None:

@@ -5,11 +5,11 @@ from media.links import expiry_of, query_of
 from media.models import Upload
 from media.playlists import Rung
 from media.uploads import has_expired
+from shared.aws.media_urls import sign_url
 from shared.clock import now
 from shared.errors import UploadNotFound
-from shared.http import endpoint
-from shared.media_urls import sign_url
-from shared.requests import Answer, Request
+from shared.http.endpoint import endpoint
+from shared.http.requests import Answer, Request
 
 app = endpoint("media")
 

@@ -2,8 +2,8 @@
 
 from media.shapes import UploadShape, upload_shape
 from media.uploads import find_upload
-from shared.http import endpoint
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 
 app = endpoint("media")
 

@@ -8,11 +8,11 @@ import binascii
 from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 
-from shared import keys
+from shared.access import signing_keys
+from shared.aws.media_urls import ends_at
 from shared.clock import now
 from shared.config import config
 from shared.errors import UploadNotFound
-from shared.media_urls import ends_at
 
 _PURPOSE = "playlist"
 _SIGNATURE = 17  # bytes of the HMAC; with the key's id they fill their letters
@@ -29,7 +29,7 @@ def playlist_url(upload_id: str) -> str | None:
 
 def query_of(upload_id: str, expires: int) -> str:
     """The query that admits to the playlists of a film until `expires`, in epoch seconds."""
-    kid, signature = keys.sign("cursors", _PURPOSE, _message(upload_id, str(expires)))
+    kid, signature = signing_keys.sign("cursors", _PURPOSE, _message(upload_id, str(expires)))
     text = urlsafe_b64encode(bytes.fromhex(kid) + signature[:_SIGNATURE]).decode()
     return f"expires={expires}&signature={text}"
 
@@ -43,7 +43,9 @@ def expiry_of(upload_id: str, query: Mapping[str, str]) -> int:
     except (binascii.Error, ValueError) as error:
         raise UploadNotFound from error
     kid, signature = signed[:4].hex(), signed[4:]
-    if not keys.is_signed("cursors", _PURPOSE, _message(upload_id, expires), kid, signature):
+    if not signing_keys.is_signed(
+        "cursors", _PURPOSE, _message(upload_id, expires), kid, signature
+    ):
         raise UploadNotFound
     if int(expires) <= now():
         raise UploadNotFound

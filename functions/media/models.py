@@ -5,7 +5,7 @@ from typing import NotRequired, TypedDict
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
-from shared.tables import IntegerAttribute, JSONAttribute, Table, TableName
+from shared.dynamodb.tables import IntegerAttribute, JSONAttribute, Table, TableName
 
 
 class StoredMedia(TypedDict):

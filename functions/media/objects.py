@@ -6,7 +6,7 @@ from itertools import chain
 
 from media.models import StoredMedia, Upload
 from media.renditions import Rendition
-from shared.aws import client
+from shared.aws.clients import client
 from shared.config import config
 from shared.parallel import in_parallel
 

@@ -3,9 +3,9 @@
 from contextlib import suppress
 
 from media.models import Upload
-from shared.events import AltTextSuggested, Envelope
-from shared.queues import consumer
-from shared.tables import ConditionFailed
+from shared.dynamodb.tables import ConditionFailed
+from shared.events.catalogue import AltTextSuggested, Envelope
+from shared.messaging.queues import consumer
 
 app = consumer()
 

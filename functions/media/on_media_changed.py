@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from media.frames import tell_owner
 from media.models import Upload
 from media.objects import remove_uploads
-from shared.events import MediaDescribed, MediaFailed, MediaReady
-from shared.streams import Change, stream
+from shared.events.catalogue import MediaDescribed, MediaFailed, MediaReady
+from shared.messaging.streams import Change, stream
 
 app = stream("media")
 

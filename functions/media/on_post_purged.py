@@ -1,8 +1,8 @@
 """post.purged: what the post showed goes with it, unless something else shows it."""
 
 from media.uploads import give_back
-from shared.events import Envelope, PostPurged
-from shared.queues import consumer
+from shared.events.catalogue import Envelope, PostPurged
+from shared.messaging.queues import consumer
 
 app = consumer()
 

@@ -7,7 +7,7 @@ nobody comes after it: then the upload fails here. The event goes on to the dead
 from typing import Any
 
 from media.processing import give_up
-from shared.queues import consumer, send
+from shared.messaging.queues import consumer, send
 
 app = consumer()
 

@@ -1,7 +1,7 @@
 """user.erased: everything that the account has brought goes; the stream removes the files."""
 
 from media.models import Upload
-from shared.erasure import delete_page, erasure
+from shared.lifecycle.erasure import delete_page, erasure
 
 app = erasure("media")
 

@@ -10,9 +10,9 @@ from media.objects import is_there
 from media.shapes import UploadShape, upload_shape
 from media.uploads import find_upload, upload_id_of
 from shared.errors import InvalidInput, UnsupportedMediaType, UploadNotFound, UploadNotReady
-from shared.fields import Body, text
-from shared.http import endpoint
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.fields import Body, text
+from shared.http.requests import Request
 
 app = endpoint("media")
 

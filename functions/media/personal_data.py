@@ -6,7 +6,7 @@ from typing import Any
 
 from media.models import StoredMedia, Upload
 from shared.clock import now
-from shared.personal_data import Topic, plain, walk
+from shared.lifecycle.personal_data import Topic, plain, walk
 
 _SHOWN = (
     "upload_id",

@@ -22,11 +22,11 @@ from media.renditions import Rendition
 from media.uploads import has_expired
 from media.workplaces import workplace
 from shared import observability
-from shared.aws import client
+from shared.aws.clients import client
 from shared.clock import now_ms, timestamp
 from shared.config import config
+from shared.dynamodb.tables import ConditionFailed, in_parallel
 from shared.ids import is_id
-from shared.tables import ConditionFailed, in_parallel
 
 if TYPE_CHECKING:
     from boto3.s3.transfer import S3Transfer

@@ -5,7 +5,7 @@ from typing import TypedDict
 from media.links import playlist_url
 from media.models import StoredMedia, Upload
 from media.uploads import stored_media
-from shared.media_urls import expires_at, sign_url
+from shared.aws.media_urls import expires_at, sign_url
 
 _BEST = ("1080", "720p", "480p", "360p", "original")
 

@@ -8,9 +8,9 @@ from pynamodb.expressions.update import Action
 
 from media.models import StoredMedia, Upload
 from shared.clock import now, timestamp
+from shared.dynamodb.tables import ConditionFailed, Transaction, conditions, read_items
 from shared.errors import UploadInUse, UploadNotFound
 from shared.ids import is_id, new_id
-from shared.tables import ConditionFailed, Transaction, conditions, read_items
 
 _UNUSED_LIFE = 24 * 3600  # seconds
 _MOST_POSTS = 100  # that may show one upload

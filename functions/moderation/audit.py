@@ -4,8 +4,8 @@ from typing import Any
 
 from moderation.models import AuditEntry
 from shared.clock import timestamp
+from shared.dynamodb.tables import Transaction
 from shared.ids import new_id
-from shared.tables import Transaction
 
 
 def record(

@@ -6,13 +6,13 @@ from pydantic import Field
 
 from moderation import audit
 from moderation.accounts import AccountAnswer, as_stored
-from shared import revocation
+from shared.access import revocation
 from shared.clock import now, timestamp
+from shared.dynamodb.tables import transaction
 from shared.errors import CannotBanAdmin
-from shared.fields import Body, text
-from shared.http import endpoint
-from shared.requests import Request
-from shared.tables import transaction
+from shared.http.endpoint import endpoint
+from shared.http.fields import Body, text
+from shared.http.requests import Request
 from users.public import ban_account, resolve_any
 
 _DAY = 24 * 3600  # seconds

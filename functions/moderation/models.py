@@ -2,7 +2,7 @@
 
 from pynamodb.attributes import UnicodeAttribute
 
-from shared.tables import JSONAttribute, Table, TableName
+from shared.dynamodb.tables import JSONAttribute, Table, TableName
 
 
 class AuditEntry(Table):

@@ -2,9 +2,9 @@
 
 from moderation import audit
 from moderation.accounts import AccountAnswer, as_stored
-from shared.http import endpoint
-from shared.requests import Request
-from shared.tables import transaction
+from shared.dynamodb.tables import transaction
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 from users.public import resolve_any, unban_account
 
 app = endpoint("moderation")

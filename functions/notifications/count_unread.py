@@ -3,8 +3,8 @@
 from typing import TypedDict
 
 from notifications.public import unread_count
-from shared.http import endpoint
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 
 app = endpoint("notifications")
 

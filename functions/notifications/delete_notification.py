@@ -5,10 +5,10 @@ from typing import TypedDict
 from notifications.models import Notification
 from notifications.reading import checked_id, is_listed
 from shared.clock import timestamp
+from shared.dynamodb.tables import ConditionFailed
 from shared.errors import NotificationNotFound
-from shared.http import endpoint
-from shared.requests import Request
-from shared.tables import ConditionFailed
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 
 app = endpoint("notifications")
 

@@ -11,9 +11,9 @@ from pydantic import AfterValidator
 
 from notifications.kinds import SWITCHES
 from notifications.preferences import PreferencesShape, preferences_shape
-from shared.fields import Body
-from shared.http import endpoint
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.fields import Body
+from shared.http.requests import Request
 from users.public import change_preferences
 
 app = endpoint("notifications")

@@ -4,8 +4,8 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
 
 from notifications.models import Notification, NotificationStats, unread_name
-from shared.aws import client
-from shared.tables import ConditionFailed, WriteConflict
+from shared.aws.clients import client
+from shared.dynamodb.tables import ConditionFailed, WriteConflict
 
 _TRIES = 4
 _MOST = 50  # counts of past eras that one write forgets

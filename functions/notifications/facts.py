@@ -6,7 +6,7 @@ that is told twice makes one entry; and an undoing event, which names the same f
 
 from notifications.models import Notification
 from shared.clock import now, seconds, timestamp
-from shared.events import (
+from shared.events.catalogue import (
     CollaborationEnded,
     CollaborationInvited,
     CommentDeleted,

@@ -2,8 +2,8 @@
 
 from notifications.preferences import PreferencesShape, preferences_shape
 from shared.errors import UserNotFound
-from shared.http import endpoint
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 from users.public import find_user
 
 app = endpoint("notifications")

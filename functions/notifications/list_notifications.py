@@ -8,10 +8,10 @@ from notifications.shapes import (
     SocialHubNotification,
     socialhub_notification,
 )
-from shared.fields import ListQuery
-from shared.http import endpoint
-from shared.paging import next_cursor, read_page
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.fields import ListQuery
+from shared.http.paging import next_cursor, read_page
+from shared.http.requests import Request
 
 app = endpoint("notifications")
 

@@ -11,10 +11,10 @@ from notifications.shapes import (
     socialhub_notification,
 )
 from shared.clock import timestamp
+from shared.dynamodb.tables import ConditionFailed
 from shared.errors import NotificationNotFound
-from shared.http import endpoint
-from shared.requests import Request
-from shared.tables import ConditionFailed
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 
 app = endpoint("notifications")
 

@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from pynamodb.attributes import UnicodeAttribute
 
-from shared.tables import IntegerAttribute, Table, TableName
+from shared.dynamodb.tables import IntegerAttribute, Table, TableName
 
 
 class Notification(Table):

@@ -10,9 +10,9 @@ from notifications.facts import TOLD, entries_of
 from notifications.models import Notification, NotificationStats
 from notifications.reading import without_hidden
 from notifications.writing import write_entries
-from shared.events import Envelope
-from shared.queues import consumer
-from shared.tables import Key, read_items
+from shared.dynamodb.tables import Key, read_items
+from shared.events.catalogue import Envelope
+from shared.messaging.queues import consumer
 from users.public import User, relation_from, relation_keys
 
 app = consumer()

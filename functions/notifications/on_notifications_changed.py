@@ -6,11 +6,11 @@ from notifications.kinds import TYPES
 from notifications.models import Notification, NotificationStats, unread_name
 from notifications.reading import visible_shapes
 from shared.clock import seconds
-from shared.counters import Counter
+from shared.dynamodb.counters import Counter
+from shared.dynamodb.tables import in_parallel, read_items
 from shared.ids import derived_id
+from shared.messaging.streams import Change, stream
 from shared.realtime import Frame, tell_once
-from shared.streams import Change, stream
-from shared.tables import in_parallel, read_items
 from users.public import User
 
 app = stream("notifications")

@@ -2,8 +2,8 @@
 of its likes, comments and follows."""
 
 from notifications.models import Notification, NotificationStats
-from shared.erasure import delete_page, erasure
-from shared.tables import write_items
+from shared.dynamodb.tables import write_items
+from shared.lifecycle.erasure import delete_page, erasure
 
 app = erasure("notifications")
 

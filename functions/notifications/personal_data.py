@@ -5,7 +5,7 @@ from typing import Any
 
 from notifications.reading import page_of
 from notifications.shapes import NotificationShape
-from shared.personal_data import Topic
+from shared.lifecycle.personal_data import Topic
 
 _PAGE = 100
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from notifications.eras import stats_of
-from shared.personal_data import Topic
+from shared.lifecycle.personal_data import Topic
 
 
 def unread_count(user_id: str) -> int:

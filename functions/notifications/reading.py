@@ -10,11 +10,11 @@ from notifications.kinds import TYPES
 from notifications.models import Notification
 from notifications.shapes import NotificationShape, notification_shape
 from posts.public import Post, visible_ids
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import now
+from shared.dynamodb.tables import in_parallel, query, read_items
 from shared.errors import NotificationNotFound
 from shared.ids import is_id
-from shared.tables import in_parallel, query, read_items
 from users.public import people_shown
 
 

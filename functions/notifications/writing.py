@@ -11,9 +11,9 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from notifications.models import Notification
-from shared.aws import client
-from shared.failures import is_passing
+from shared.aws.clients import client
 from shared.observability import log_failure
+from shared.transient import is_passing
 
 _MOST = 100  # DynamoDB's limit of actions in one transaction
 _TRIES = 4

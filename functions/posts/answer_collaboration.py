@@ -5,9 +5,9 @@ from dataclasses import replace
 from posts.collaborations import accept, leave, see_invitation
 from posts.shapes import PostShape
 from posts.showing import shape_of
-from shared.fields import Body
-from shared.http import endpoint
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.fields import Body
+from shared.http.requests import Request
 
 app = endpoint("posts")
 

@@ -13,8 +13,8 @@ from media.public import (
 )
 from posts.new_post import Item, NewPost
 from shared.config import config
+from shared.dynamodb.tables import Transaction
 from shared.errors import InvalidInput, UploadNotFound, UploadNotReady
-from shared.tables import Transaction
 
 
 class UploadChanged(Exception):

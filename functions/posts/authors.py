@@ -1,7 +1,7 @@
 """Whose posts a list is about."""
 
 from shared.errors import AccountPrivate
-from shared.requests import Request
+from shared.http.requests import Request
 from users.public import User, look_up
 
 

@@ -11,10 +11,8 @@ from typing import Any
 from posts.models import Collaborator, Like, Post
 from posts.reading import Seen, collaborates
 from saved.public import saved_key
-from shared.caller import Caller
-from shared.errors import DependencyUnavailable, InvalidInput, RequestNotFound, UserNotFound
-from shared.ids import is_id
-from shared.tables import (
+from shared.access.caller import Caller
+from shared.dynamodb.tables import (
     ConditionFailed,
     Key,
     Transaction,
@@ -22,6 +20,8 @@ from shared.tables import (
     transaction,
     write_items,
 )
+from shared.errors import DependencyUnavailable, InvalidInput, RequestNotFound, UserNotFound
+from shared.ids import is_id
 from users.public import VISIBILITY, User, is_shown, relation_from, relation_keys
 
 _TRIES = 8

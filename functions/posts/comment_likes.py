@@ -5,9 +5,9 @@ from contextlib import suppress
 
 from posts.comments import SeenComment
 from posts.models import CommentLike
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import timestamp
-from shared.tables import ConditionFailed, conditions
+from shared.dynamodb.tables import ConditionFailed, conditions
 
 
 def like_comment(viewer: Caller, seen: SeenComment) -> int:

@@ -8,7 +8,7 @@ from pynamodb.indexes import (
     KeysOnlyProjection,
 )
 
-from shared.tables import IntegerAttribute, JSONAttribute, Table, TableName
+from shared.dynamodb.tables import IntegerAttribute, JSONAttribute, Table, TableName
 
 
 class ByThread(GlobalSecondaryIndex["Comment"]):

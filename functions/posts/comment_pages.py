@@ -5,8 +5,8 @@ from typing import Any, Literal
 
 from posts.comments import Place, Ref
 from posts.models import Comment
-from shared.paging import Page
-from shared.tables import query
+from shared.dynamodb.tables import query
+from shared.http.paging import Page
 
 type Sort = Literal["oldest", "newest", "top"]
 type Refs = tuple[Sequence[Ref], dict[str, Any] | None]

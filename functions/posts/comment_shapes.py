@@ -5,7 +5,7 @@ from typing import Any, TypedDict
 
 from posts.comments import SeenComment
 from posts.people import people_seen
-from shared.caller import Caller
+from shared.access.caller import Caller
 from users.public import User, picture_url, user_shape
 
 

@@ -8,7 +8,7 @@ nothing.
 from typing import Any, Literal
 
 from posts.reading import Seen
-from shared.caller import Caller
+from shared.access.caller import Caller
 from users.public import is_following
 
 # `followers` are those of the author, `following` those whom the author follows.

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 from posts.models import Comment, CommentLike
 from posts.people import is_visible
 from posts.reading import Seen, see_post_with
-from shared.caller import Caller
+from shared.access.caller import Caller
+from shared.dynamodb.tables import Key, query, read_items
 from shared.errors import CommentNotFound, PostNotFound
 from shared.ids import is_id
-from shared.tables import Key, query, read_items
 from users.public import User, relation_keys
 
 _REMEMBERED = 10_000

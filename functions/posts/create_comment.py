@@ -13,12 +13,12 @@ from posts.comment_shapes import (
 from posts.comments import SeenComment, remember_place, see_comments
 from posts.models import Comment
 from posts.new_comment import draft
+from shared.dynamodb.tables import transaction
 from shared.errors import CommentNotFound, InvalidInput
-from shared.fields import Body, Ulid, text
-from shared.http import endpoint
-from shared.idempotency import AlreadyMade, claim
-from shared.requests import Request
-from shared.tables import transaction
+from shared.http.endpoint import endpoint
+from shared.http.fields import Body, Ulid, text
+from shared.http.idempotency import AlreadyMade, claim
+from shared.http.requests import Request
 
 app = endpoint("posts")
 

@@ -18,12 +18,12 @@ from posts.reading import Seen, remember_author, see_post
 from posts.shapes import PostShape, SocialHubPost, socialhub_post
 from posts.showing import shape_of
 from shared.clock import timestamp
+from shared.dynamodb.tables import Key, in_parallel, read_items, transaction
 from shared.errors import DependencyUnavailable, Unauthorized
-from shared.http import endpoint
-from shared.idempotency import AlreadyMade, claim
+from shared.http.endpoint import endpoint
+from shared.http.idempotency import AlreadyMade, claim
+from shared.http.requests import Request
 from shared.ids import new_id
-from shared.requests import Request
-from shared.tables import Key, in_parallel, read_items, transaction
 from users.public import User
 
 app = endpoint("posts")

@@ -5,11 +5,11 @@ from typing import TypedDict
 from moderation.public import record
 from posts.comments import find_place, see_comment
 from posts.models import Comment, Post
-from shared.caller import Caller
+from shared.access.caller import Caller
+from shared.dynamodb.tables import read_items, transaction
 from shared.errors import CommentNotFound, NotOwner
-from shared.http import endpoint
-from shared.requests import Request
-from shared.tables import read_items, transaction
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 
 app = endpoint("posts")
 

@@ -4,10 +4,10 @@ from typing import TypedDict
 
 from posts import deletions
 from posts.reading import see_post
+from shared.dynamodb.tables import transaction
 from shared.errors import NotOwner
-from shared.http import endpoint
-from shared.requests import Request
-from shared.tables import transaction
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 
 app = endpoint("posts")
 

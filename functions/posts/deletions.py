@@ -15,10 +15,10 @@ from posts.models import (
     Share,
 )
 from shared.clock import now, timestamp
-from shared.erasure import delete_page
+from shared.dynamodb.tables import Transaction, conditions
 from shared.errors import PostNotFound
-from shared.purging import PENDING
-from shared.tables import Transaction, conditions
+from shared.lifecycle.erasure import delete_page
+from shared.lifecycle.purging import PENDING
 
 _UNDOABLE = 30 * 24 * 3600  # seconds
 _PAGES = 20  # of one table, in one go

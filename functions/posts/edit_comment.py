@@ -8,11 +8,11 @@ from posts.comments import see_comment
 from posts.mentions import mention_keys, mentions_from
 from posts.models import Comment
 from shared.clock import timestamp
+from shared.dynamodb.tables import ConditionFailed, read_items
 from shared.errors import CommentNotFound, NotOwner
-from shared.fields import Body, text
-from shared.http import endpoint
-from shared.requests import Request
-from shared.tables import ConditionFailed, read_items
+from shared.http.endpoint import endpoint
+from shared.http.fields import Body, text
+from shared.http.requests import Request
 
 app = endpoint("posts")
 

@@ -5,10 +5,10 @@ from posts.reading import Seen, see_post_with
 from posts.shapes import PostShape
 from posts.showing import shape_of
 from shared.clock import timestamp
+from shared.dynamodb.tables import ConditionFailed
 from shared.errors import DependencyUnavailable, NotOwner
-from shared.http import endpoint
-from shared.requests import Request
-from shared.tables import ConditionFailed
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 
 app = endpoint("posts")
 

@@ -10,9 +10,9 @@ from posts.mentions import mention_keys, mentions_from, mentions_since
 from posts.models import Post, PostEdit
 from posts.new_post import Visibility, check_words
 from shared.clock import now
+from shared.dynamodb.tables import Key, transaction
 from shared.errors import InvalidInput, UploadNotFound
-from shared.fields import Body, Ulid, text
-from shared.tables import Key, transaction
+from shared.http.fields import Body, Ulid, text
 
 _KEPT = 180 * 24 * 3600  # seconds that an earlier version is kept
 _MOST_TEXTS = 100

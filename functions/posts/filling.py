@@ -6,7 +6,7 @@ from typing import Any
 
 from posts.page_size import fitting
 from posts.reading import Seen, see_posts
-from shared.caller import Caller
+from shared.access.caller import Caller
 
 _MAX_READ = 100  # posts in one batch
 _ROUNDS = 30  # that one page may take; beyond it, it is short and goes on at its cursor

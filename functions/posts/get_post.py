@@ -5,8 +5,8 @@ from typing import TypedDict
 from posts.reading import see_post
 from posts.shapes import PostShape, SocialHubPost, socialhub_post
 from posts.showing import shape_of
-from shared.http import endpoint
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 
 app = endpoint("posts")
 

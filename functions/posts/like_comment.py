@@ -4,8 +4,8 @@ from typing import TypedDict
 
 from posts import comment_likes
 from posts.comments import see_comment
-from shared.http import endpoint
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 
 app = endpoint("posts")
 

@@ -4,8 +4,8 @@ from typing import TypedDict
 
 from posts.likes import like
 from posts.reading import see_post
-from shared.http import endpoint
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 
 app = endpoint("posts")
 

@@ -8,11 +8,11 @@ from contextlib import suppress
 
 from posts.models import Like, Post
 from posts.reading import Seen
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import timestamp
-from shared.idempotency import claim
-from shared.requests import Request
-from shared.tables import ConditionFailed, conditions, transaction
+from shared.dynamodb.tables import ConditionFailed, conditions, transaction
+from shared.http.idempotency import claim
+from shared.http.requests import Request
 
 # What a key of SocialHub's like did.
 LIKED, UNLIKED = "liked", "unliked"

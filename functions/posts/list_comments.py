@@ -20,10 +20,10 @@ from posts.comments import see_comments
 from posts.models import Post
 from posts.pinning import pinned_places
 from posts.reading import see_post
-from shared.fields import ListQuery
-from shared.http import endpoint
-from shared.paging import Page, next_cursor, read_page
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.fields import ListQuery
+from shared.http.paging import Page, next_cursor, read_page
+from shared.http.requests import Request
 
 app = endpoint("posts")
 

@@ -8,13 +8,13 @@ from posts.reading import Seen
 from posts.shapes import PostShape
 from posts.showing import shapes_of
 from saved.public import saved_key
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import timestamp
+from shared.dynamodb.tables import query, read_items
 from shared.errors import Unauthorized
-from shared.http import endpoint
-from shared.paging import next_cursor, read_page
-from shared.requests import Request
-from shared.tables import query, read_items
+from shared.http.endpoint import endpoint
+from shared.http.paging import next_cursor, read_page
+from shared.http.requests import Request
 from users.public import User
 
 app = endpoint("posts")

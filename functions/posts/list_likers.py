@@ -4,10 +4,10 @@ from typing import TypedDict
 
 from posts.models import Like
 from posts.reading import see_post
-from shared.http import endpoint
-from shared.paging import next_cursor, read_page
-from shared.requests import Request
-from shared.tables import query
+from shared.dynamodb.tables import query
+from shared.http.endpoint import endpoint
+from shared.http.paging import next_cursor, read_page
+from shared.http.requests import Request
 from users.public import UserRow, is_shown, people_with_relations, user_row
 
 app = endpoint("posts")

@@ -5,10 +5,10 @@ from typing import Any, TypedDict
 from posts.models import Share
 from posts.people import people_seen
 from posts.reading import see_post
-from shared.http import endpoint
-from shared.paging import next_cursor, read_page
-from shared.requests import Request
-from shared.tables import query
+from shared.dynamodb.tables import query
+from shared.http.endpoint import endpoint
+from shared.http.paging import next_cursor, read_page
+from shared.http.requests import Request
 from users.public import User, user_shape
 
 app = endpoint("posts")

@@ -6,10 +6,10 @@ from posts.authors import listed_author
 from posts.models import Post
 from posts.public import read_posts
 from posts.shapes import PostShape
-from shared.http import endpoint
-from shared.paging import next_cursor, read_page
-from shared.requests import Request
-from shared.tables import query
+from shared.dynamodb.tables import query
+from shared.http.endpoint import endpoint
+from shared.http.paging import next_cursor, read_page
+from shared.http.requests import Request
 
 app = endpoint("posts")
 

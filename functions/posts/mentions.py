@@ -6,8 +6,8 @@ from typing import Any
 
 from posts.names import names_in
 from shared.config import config
+from shared.dynamodb.tables import Key
 from shared.errors import InvalidInput
-from shared.tables import Key
 from users.public import name_keys, named_ids
 
 

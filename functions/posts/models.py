@@ -11,7 +11,7 @@ from pynamodb.indexes import (
 
 from posts.comment_models import Comment as Comment
 from posts.comment_models import CommentLike as CommentLike
-from shared.tables import IntegerAttribute, JSONAttribute, Table, TableName
+from shared.dynamodb.tables import IntegerAttribute, JSONAttribute, Table, TableName
 
 # What tells whether a post belongs in a list. Counts are not among it: a like writes no index.
 _LISTED_BY = ["status", "is_reel", "deleted_at"]

@@ -2,7 +2,7 @@
 
 import re
 
-from shared.tags import without_links
+from shared.hashtags import without_links
 
 # Who writes without spaces puts an @ right behind a word, and other words right behind the name; in
 # an address Latin letters and digits stand before it. A name that goes on in letters which no

@@ -8,11 +8,11 @@ from posts.comments import comment_from, comment_keys, known_place, remember_pla
 from posts.mentions import mention_keys, mentions_from
 from posts.models import Comment
 from posts.reading import Seen, see_post_with
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import timestamp
+from shared.dynamodb.tables import Key, read_items
 from shared.errors import CommentNotFound, CommentsDisabled, Unauthorized
 from shared.ids import new_id
-from shared.tables import Key, read_items
 from users.public import User
 
 

@@ -8,8 +8,8 @@ from posts.commenters import WhoCanComment
 from posts.names import names_in
 from shared.config import config
 from shared.errors import InvalidInput
-from shared.fields import Body, Ulid, text
-from shared.tags import hashtags_in
+from shared.hashtags import hashtags_in
+from shared.http.fields import Body, Ulid, text
 
 MOST_COLLABORATORS = 5
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from media.public import upload_id_of
 from posts.models import Comment, Post
-from shared.events import (
+from shared.events.catalogue import (
     CollaborationAccepted,
     CollaborationEnded,
     CollaborationInvited,
@@ -20,7 +20,7 @@ from shared.events import (
     PostUnmentioned,
     PostUpdated,
 )
-from shared.streams import Change
+from shared.messaging.streams import Change
 
 # What an edit, or an answer to an invitation, may change.
 _EDITABLE = (

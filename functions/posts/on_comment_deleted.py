@@ -1,10 +1,10 @@
 """comment.deleted: what hung on the comment goes with it."""
 
 from posts.threads import SETTLED_AFTER, drop_likes, drop_replies
-from shared import queues
 from shared.clock import now, seconds
-from shared.events import CommentDeleted, Envelope
-from shared.queues import consumer
+from shared.events.catalogue import CommentDeleted, Envelope
+from shared.messaging import queues
+from shared.messaging.queues import consumer
 
 app = consumer()
 

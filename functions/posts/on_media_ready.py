@@ -7,9 +7,9 @@ from typing import Any
 from posts.attachments import is_too_long, status_of
 from posts.models import Post
 from shared.clock import timestamp
-from shared.events import Envelope, MediaDescribed, MediaFailed, MediaReady
-from shared.queues import consumer
-from shared.tables import ConditionFailed
+from shared.dynamodb.tables import ConditionFailed
+from shared.events.catalogue import Envelope, MediaDescribed, MediaFailed, MediaReady
+from shared.messaging.queues import consumer
 
 app = consumer()
 

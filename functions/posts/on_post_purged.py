@@ -2,10 +2,10 @@
 
 from posts.deletions import strip
 from posts.threads import SETTLED_AFTER
-from shared import queues
 from shared.clock import now, seconds
-from shared.events import Envelope, PostPurged
-from shared.queues import consumer
+from shared.events.catalogue import Envelope, PostPurged
+from shared.messaging import queues
+from shared.messaging.queues import consumer
 
 app = consumer()
 

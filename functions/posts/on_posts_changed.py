@@ -8,8 +8,8 @@ from posts.models import Comment, CommentLike, Like, Post, Share
 from posts.news import mention_news, news_of
 from posts.pins import forget_pinned
 from posts.threads import drop_orphans
-from shared.counters import Counter
-from shared.events import (
+from shared.dynamodb.counters import Counter
+from shared.events.catalogue import (
     CommentDeleted,
     CommentLiked,
     CommentUnliked,
@@ -20,7 +20,7 @@ from shared.events import (
     PostUnliked,
     PostUnshared,
 )
-from shared.streams import Change, stream
+from shared.messaging.streams import Change, stream
 
 app = stream("posts")
 

@@ -2,9 +2,9 @@
 
 from posts.collaborations import end
 from posts.models import Collaborator
-from shared.events import Envelope, UserBlocked
-from shared.personal_data import walk
-from shared.queues import consumer
+from shared.events.catalogue import Envelope, UserBlocked
+from shared.lifecycle.personal_data import walk
+from shared.messaging.queues import consumer
 
 app = consumer()
 

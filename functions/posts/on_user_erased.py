@@ -7,8 +7,8 @@ from itertools import compress
 from posts.collaborations import end
 from posts.deletions import strip
 from posts.models import AuthorStats, Collaborator, Comment, CommentLike, Like, Post, Share
-from shared.erasure import delete_page, erasure
-from shared.tables import in_parallel, query, write_items
+from shared.dynamodb.tables import in_parallel, query, write_items
+from shared.lifecycle.erasure import delete_page, erasure
 
 app = erasure("posts")
 

@@ -11,7 +11,7 @@ from typing import Any
 from pynamodb.indexes import GlobalSecondaryIndex
 
 from posts.shapes import PostShape
-from shared.tables import Table, resume_key
+from shared.dynamodb.tables import Table, resume_key
 
 MOST_MEDIA = 400  # pictures and videos on a page: 4.2 MB of URLs
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shared.caller import Caller
-from shared.tables import Key
+from shared.access.caller import Caller
+from shared.dynamodb.tables import Key
 from users.public import User, is_shown, people_shown, relation_from
 
 

@@ -6,8 +6,8 @@ from typing import Any
 from pynamodb.indexes import GlobalSecondaryIndex
 
 from posts.models import Collaborator, Comment, CommentLike, Like, Post, PostEdit, Share
-from shared.personal_data import Topic, plain, walk, walk_pages
-from shared.tables import Key, Table, read_items
+from shared.dynamodb.tables import Key, Table, read_items
+from shared.lifecycle.personal_data import Topic, plain, walk, walk_pages
 
 _POST = (
     "post_id",

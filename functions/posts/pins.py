@@ -9,8 +9,8 @@ from functools import partial
 from typing import Any
 
 from posts.models import Comment, Post
+from shared.dynamodb.tables import ConditionFailed, conditions
 from shared.errors import DependencyUnavailable
-from shared.tables import ConditionFailed, conditions
 
 _TRIES = 4
 

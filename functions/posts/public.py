@@ -10,9 +10,9 @@ from posts.personal_data import export_of
 from posts.reading import Seen, collaborates, see_post, see_post_with, see_posts
 from posts.shapes import PostShape, SocialHubPost, socialhub_post
 from posts.showing import shapes_of
-from shared.aws import client
-from shared.caller import Caller
-from shared.tables import read_items
+from shared.access.caller import Caller
+from shared.aws.clients import client
+from shared.dynamodb.tables import read_items
 from users.public import User, find_user
 
 _PAGES = 5  # that one look for the latest posts takes at most

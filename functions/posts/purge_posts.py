@@ -5,7 +5,7 @@ from typing import Any
 from posts.deletions import purge_post
 from posts.models import Post
 from shared.clock import timestamp
-from shared.purging import purge_due
+from shared.lifecycle.purging import purge_due
 
 _PAGE = 100  # posts
 

@@ -7,10 +7,10 @@ from typing import Any
 from posts.models import Like, Post
 from posts.visibility import Author, Standing, may_see
 from saved.public import SavedPost, saved_key
-from shared.caller import Caller
+from shared.access.caller import Caller
+from shared.dynamodb.tables import Key, read_items
 from shared.errors import PostNotFound
 from shared.ids import is_id
-from shared.tables import Key, read_items
 from users.public import VISIBILITY, Relation, User, is_shown, relation_from, relation_keys
 
 _REMEMBERED = 10_000

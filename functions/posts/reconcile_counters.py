@@ -4,8 +4,8 @@ from typing import Any
 
 from posts.models import Comment, CommentLike, Like, Post, Share
 from shared import observability
-from shared.recounting import Counting, recount
-from shared.tables import Table
+from shared.dynamodb.recounts import Counting, recount
+from shared.dynamodb.tables import Table
 
 _COUNTINGS: dict[type[Table], list[Counting]] = {
     Post: [

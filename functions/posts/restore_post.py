@@ -5,11 +5,11 @@ from posts.models import Post
 from posts.reading import see_post
 from posts.shapes import PostShape
 from posts.showing import shape_of
+from shared.dynamodb.tables import transaction
 from shared.errors import PostNotFound
-from shared.http import endpoint
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 from shared.ids import is_id
-from shared.requests import Request
-from shared.tables import transaction
 
 app = endpoint("posts")
 

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from media.public import MediaShape, view
 from posts.models import Post
-from shared.media_urls import sign_url
-from shared.tags import hashtags_in
+from shared.aws.media_urls import sign_url
+from shared.hashtags import hashtags_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

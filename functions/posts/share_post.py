@@ -5,11 +5,11 @@ from typing import Annotated, TypedDict
 from posts.models import Share
 from posts.reading import see_post_with
 from posts.shares import put_share, say_anew
+from shared.dynamodb.tables import ConditionFailed, Key
 from shared.errors import DependencyUnavailable
-from shared.fields import Body, text
-from shared.http import endpoint
-from shared.requests import Answer, Request
-from shared.tables import ConditionFailed, Key
+from shared.http.endpoint import endpoint
+from shared.http.fields import Body, text
+from shared.http.requests import Answer, Request
 
 app = endpoint("posts")
 

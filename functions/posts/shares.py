@@ -3,10 +3,10 @@
 from contextlib import suppress
 
 from posts.models import Post, Share
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import timestamp
+from shared.dynamodb.tables import ConditionFailed, conditions
 from shared.ids import new_id
-from shared.tables import ConditionFailed, conditions
 
 
 def put_share(viewer: Caller, post: Post, caption: str | None) -> tuple[Share, int]:

@@ -6,7 +6,7 @@ from typing import Any
 from posts.people import people_seen
 from posts.reading import Seen
 from posts.shapes import PostShape, post_shape
-from shared.caller import Caller
+from shared.access.caller import Caller
 from users.public import User, user_shape
 
 

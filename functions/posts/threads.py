@@ -8,7 +8,7 @@ change (`drop_orphans`).
 from collections.abc import Iterable
 
 from posts.models import Comment, CommentLike
-from shared.tables import Key, query, read_items, write_items
+from shared.dynamodb.tables import Key, query, read_items, write_items
 
 SETTLED_AFTER = 60  # seconds
 _PAGE = 200

@@ -4,11 +4,11 @@ from typing import TypedDict
 
 from posts.likes import LIKED, likes_of, toggle
 from posts.reading import see_post
+from shared.dynamodb.tables import ConditionFailed
 from shared.errors import DependencyUnavailable
-from shared.http import endpoint
-from shared.idempotency import AlreadyMade
-from shared.requests import Request
-from shared.tables import ConditionFailed
+from shared.http.endpoint import endpoint
+from shared.http.idempotency import AlreadyMade
+from shared.http.requests import Request
 
 app = endpoint("posts")
 

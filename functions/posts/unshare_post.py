@@ -5,9 +5,9 @@ from typing import TypedDict
 from posts.models import Share
 from posts.reading import see_post_with
 from posts.shares import drop_share
-from shared.http import endpoint
-from shared.requests import Request
-from shared.tables import Key
+from shared.dynamodb.tables import Key
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 
 app = endpoint("posts")
 

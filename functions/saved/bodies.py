@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AliasChoices, Field
 
-from shared.fields import Body, Query, Ulid, text
+from shared.http.fields import Body, Query, Ulid, text
 
 type _Name = Annotated[str, text(1, 100)]
 

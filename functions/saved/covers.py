@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 
 from saved.models import SavedPost, place_of
 from saved.reading import read_saved
-from shared.caller import Caller
-from shared.tables import in_parallel, query
+from shared.access.caller import Caller
+from shared.dynamodb.tables import in_parallel, query
 
 _COVERS = 4
 # How many of its posts are looked at: more where the latest ones are hidden or have no picture.

@@ -5,12 +5,12 @@ from saved.models import DEFAULT, Collection
 from saved.shapes import CollectionShape, collection_shape
 from shared.clock import timestamp
 from shared.config import config
+from shared.dynamodb.tables import retry_conflicts, transaction
 from shared.errors import CollectionNotFound, LimitReached
-from shared.http import endpoint
-from shared.idempotency import AlreadyMade, claim
+from shared.http.endpoint import endpoint
+from shared.http.idempotency import AlreadyMade, claim
+from shared.http.requests import Request
 from shared.ids import new_id
-from shared.requests import Request
-from shared.tables import retry_conflicts, transaction
 
 app = endpoint("saved")
 

@@ -4,10 +4,10 @@ from typing import TypedDict
 
 from saved.models import DEFAULT, Collection
 from saved.owned import changeable_key_of
+from shared.dynamodb.tables import retry_conflicts, transaction
 from shared.errors import CollectionNotFound
-from shared.http import endpoint
-from shared.requests import Request
-from shared.tables import retry_conflicts, transaction
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 
 app = endpoint("saved")
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from saved import leftovers
-from shared.queues import consumer
+from shared.messaging.queues import consumer
 
 app = consumer()
 

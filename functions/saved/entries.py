@@ -1,7 +1,7 @@
 """A post's entries in all collections of a person."""
 
 from saved.models import SavedPost, entry_of
-from shared.tables import query
+from shared.dynamodb.tables import query
 
 _PAGE = 250
 

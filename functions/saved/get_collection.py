@@ -8,12 +8,12 @@ from saved.models import DEFAULT, Collection, SavedPost, place_of
 from saved.owned import key_of
 from saved.reading import read_saved
 from saved.shapes import CollectionShape, collection_shape
-from shared.caller import Caller
+from shared.access.caller import Caller
+from shared.dynamodb.tables import in_parallel, query
 from shared.errors import CollectionNotFound
-from shared.http import endpoint
-from shared.paging import Page, next_cursor, read_page
-from shared.requests import Request
-from shared.tables import in_parallel, query
+from shared.http.endpoint import endpoint
+from shared.http.paging import Page, next_cursor, read_page
+from shared.http.requests import Request
 
 app = endpoint("saved")
 

@@ -7,10 +7,10 @@ from contextlib import suppress
 from saved.entries import entries_of
 from saved.models import DEFAULT, Collection, SavedPost, place_of
 from saved.owned import count
+from shared.dynamodb.tables import ConditionFailed, in_parallel, query, retry_conflicts, transaction
 from shared.encoding import to_json
-from shared.erasure import delete_page
-from shared.queues import send
-from shared.tables import ConditionFailed, in_parallel, query, retry_conflicts, transaction
+from shared.lifecycle.erasure import delete_page
+from shared.messaging.queues import send
 
 QUEUE = "deleted-collections"
 

@@ -4,10 +4,10 @@ from typing import TypedDict
 
 from saved.models import DEFAULT, Collection
 from saved.shapes import CollectionShape, collection_shapes
-from shared.http import endpoint
-from shared.paging import next_cursor, read_page
-from shared.requests import Request
-from shared.tables import query
+from shared.dynamodb.tables import query
+from shared.http.endpoint import endpoint
+from shared.http.paging import next_cursor, read_page
+from shared.http.requests import Request
 
 app = endpoint("saved")
 

@@ -6,12 +6,12 @@ from posts.public import visible_post
 from saved.entries import entries_of
 from saved.models import DEFAULT, Collection, SavedPost
 from saved.owned import id_of
-from shared.caller import Caller
+from shared.access.caller import Caller
+from shared.dynamodb.tables import Key, in_parallel, read_items
 from shared.errors import PostNotFound
-from shared.http import endpoint
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 from shared.ids import is_id
-from shared.requests import Request
-from shared.tables import Key, in_parallel, read_items
 
 app = endpoint("saved")
 

@@ -3,7 +3,7 @@
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 
-from shared.tables import IntegerAttribute, Table, TableName
+from shared.dynamodb.tables import IntegerAttribute, Table, TableName
 
 # The key of the collection that holds every saved post. It sorts behind all ULIDs, so a list that
 # is read newest first begins with it.

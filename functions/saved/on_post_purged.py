@@ -2,8 +2,8 @@
 
 from saved.leftovers import clear_purged
 from shared.clock import now, seconds
-from shared.events import Envelope, PostPurged
-from shared.queues import consumer, send
+from shared.events.catalogue import Envelope, PostPurged
+from shared.messaging.queues import consumer, send
 
 app = consumer()
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from saved.leftovers import clear_deleted, clear_unsaved
 from saved.models import DEFAULT, Collection, SavedPost
-from shared.streams import Change, stream
+from shared.messaging.streams import Change, stream
 
 app = stream("saved")
 

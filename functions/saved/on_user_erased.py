@@ -1,7 +1,7 @@
 """user.erased: the account's collections and what it saved go."""
 
 from saved.models import Collection, SavedPost
-from shared.erasure import delete_page, erasure
+from shared.lifecycle.erasure import delete_page, erasure
 
 app = erasure("saved")
 

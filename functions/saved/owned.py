@@ -3,12 +3,12 @@
 from pynamodb.expressions.condition import Condition
 
 from saved.models import DEFAULT, Collection
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import timestamp
+from shared.dynamodb.tables import Transaction
+from shared.dynamodb.transactions import Otherwise
 from shared.errors import CollectionNotFound, DefaultCollection
 from shared.ids import is_id
-from shared.tables import Transaction
-from shared.transactions import Otherwise
 
 
 def key_of(owner: Caller, text: str) -> str:

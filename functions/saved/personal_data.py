@@ -6,7 +6,7 @@ from typing import Any
 from saved.models import DEFAULT, Collection, SavedPost
 from shared.clock import timestamp
 from shared.ids import time_of
-from shared.personal_data import Topic, walk
+from shared.lifecycle.personal_data import Topic, walk
 
 
 def export_of(user_id: str) -> Iterator[Topic]:

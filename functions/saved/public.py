@@ -2,7 +2,7 @@
 
 from saved.models import DEFAULT, SavedPost, entry_of
 from saved.personal_data import export_of
-from shared.tables import Key
+from shared.dynamodb.tables import Key
 
 __all__ = ["SavedPost", "export_of", "saved_key"]
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from posts.public import PostShape, see_posts, shapes_of
 from saved.models import SavedPost
-from shared.caller import Caller
+from shared.access.caller import Caller
 
 
 def read_saved(owner: Caller, entries: Sequence[SavedPost]) -> list[tuple[SavedPost, PostShape]]:

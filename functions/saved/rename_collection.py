@@ -5,10 +5,10 @@ from saved.models import Collection
 from saved.owned import changeable_key_of
 from saved.shapes import CollectionShape, collection_shapes
 from shared.clock import timestamp
+from shared.dynamodb.tables import ConditionFailed, retry_conflicts
 from shared.errors import CollectionNotFound
-from shared.http import endpoint
-from shared.requests import Request
-from shared.tables import ConditionFailed, retry_conflicts
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 
 app = endpoint("saved")
 

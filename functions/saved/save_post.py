@@ -5,8 +5,8 @@ from typing import Literal, TypedDict
 from saved.bodies import ToSave
 from saved.owned import id_of, key_of
 from saved.saving import save
-from shared.http import endpoint
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 
 app = endpoint("saved")
 

@@ -12,10 +12,10 @@ from posts.public import see_post_with, visible_post
 from saved.models import DEFAULT, Collection, SavedPost, entry_of, place_of
 from saved.owned import count
 from saved.public import saved_key
-from shared.caller import Caller
+from shared.access.caller import Caller
+from shared.dynamodb.tables import Key, read_items, retry_conflicts, transaction
 from shared.errors import CollectionNotFound, DependencyUnavailable
 from shared.ids import new_id
-from shared.tables import Key, read_items, retry_conflicts, transaction
 
 _TRIES = 5
 

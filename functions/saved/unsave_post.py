@@ -6,9 +6,9 @@ from saved.bodies import ToUnsave, ToUnsaveQuery
 from saved.owned import id_of, key_of
 from saved.saving import unsave
 from shared.errors import InvalidInput, PostNotFound
-from shared.http import endpoint
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 from shared.ids import is_id
-from shared.requests import Request
 
 app = endpoint("saved")
 

@@ -52,7 +52,7 @@ def log_failure(message: str, **fields: Any) -> None:
 
 def describe(error: BaseException) -> dict[str, Any]:
     """`error` as fields that are safe to log."""
-    from shared.failures import aws_error
+    from shared.transient import aws_error
 
     chain: list[BaseException] = [error]
     while (cause := chain[-1].__cause__ or chain[-1].__context__) and cause not in chain:

@@ -12,12 +12,10 @@ from typing import Any
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
-from shared.aws import push_client
+from shared.access.sessions import ended_sessions
+from shared.aws.clients import push_client
 from shared.clock import now, timestamp
-from shared.encoding import to_json
-from shared.ids import new_id
-from shared.sessions import ended_sessions
-from shared.tables import (
+from shared.dynamodb.tables import (
     ConditionFailed,
     IntegerAttribute,
     JSONAttribute,
@@ -28,6 +26,8 @@ from shared.tables import (
     query,
     write_items,
 )
+from shared.encoding import to_json
+from shared.ids import new_id
 
 _LOG_LIFE = 7 * 24 * 3600  # seconds that a kept frame can be asked for again
 # Seconds in which a push may find a remembered socket gone that is only just opening: API Gateway

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 
 from shared import ids
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import now, seconds, timestamp
 from shared.config import config
+from shared.dynamodb.tables import Key, Transaction, read_items
 from shared.errors import AlreadyVerified, CannotBanAdmin, UserNotFound
-from shared.tables import Key, Transaction, read_items
 from users.claims import add_claims, email_claim, keep_claims, username_claim
 from users.edges import BLOCKS, EVERY_KIND, Relation, relation_from, relation_keys
 from users.models import Claim, EdgeKind, User

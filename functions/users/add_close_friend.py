@@ -1,7 +1,7 @@
 """POST /close-friends/{user}: show an account what is for close friends only."""
 
-from shared.http import endpoint
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 from users.private_lists import Listing, include
 
 app = endpoint("users")

@@ -1,8 +1,8 @@
 """POST /follow-requests/{user}/approve: let somebody who asked to follow the caller do so."""
 
 from shared.errors import UserNotFound
-from shared.http import endpoint
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 from users import requests
 from users.accounts import find_user, resolve_user
 from users.follows import Done

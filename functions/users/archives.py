@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from time import gmtime
 from typing import IO, Any, Final, cast
 
-from shared.aws import client
+from shared.aws.clients import client
 from shared.clock import now
 from shared.config import config
 

@@ -1,8 +1,8 @@
 """POST /users/{user}/block: from now on neither of the two exists for the other."""
 
 from shared.errors import CannotBlockSelf
-from shared.http import endpoint
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 from users import blocks
 from users.own_edges import find_known
 

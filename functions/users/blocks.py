@@ -2,9 +2,9 @@
 
 from typing import TypedDict
 
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import timestamp
-from shared.tables import ConditionFailed, Key, WriteConflict, read_items, transaction
+from shared.dynamodb.tables import ConditionFailed, Key, WriteConflict, read_items, transaction
 from users.edge_writes import begin_edge, end_edge, has_ended, require_ended
 from users.models import EdgeKind, Relationship, edge
 from users.private_lists import shrink

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shared.tables import in_parallel, read_items
+from shared.dynamodb.tables import in_parallel, read_items
 from users.accounts import find_users, is_shown
 from users.edges import Relation, relation_from, relation_keys
 from users.models import User

@@ -15,11 +15,11 @@ Nobody stops being a celebrity: with fewer followers pulling still costs no more
 
 from collections.abc import Callable
 
-from shared import queues
 from shared.clock import timestamp
 from shared.config import config
+from shared.dynamodb.tables import ConditionFailed, in_parallel
 from shared.encoding import to_json
-from shared.tables import ConditionFailed, in_parallel
+from shared.messaging import queues
 from users.edges import follower_page
 from users.models import Relationship, User, edge
 

@@ -4,8 +4,8 @@ A claim is an item of its own, made and given up in the transaction that changes
 """
 
 from shared.clock import now, timestamp
+from shared.dynamodb.tables import Transaction, WriteConflict
 from shared.errors import EmailTaken, UsernameTaken, UserNotFound
-from shared.tables import Transaction, WriteConflict
 from users.models import Claim, User
 
 

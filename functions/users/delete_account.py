@@ -3,12 +3,12 @@
 from typing import Annotated, TypedDict
 
 from auth.public import confirm_password
+from shared.access.revocation import end_all_sessions
+from shared.dynamodb.tables import transaction
 from shared.errors import InvalidInput, Unauthorized
-from shared.fields import Body, GivenPassword, text
-from shared.http import endpoint
-from shared.requests import Request
-from shared.revocation import end_all_sessions
-from shared.tables import transaction
+from shared.http.endpoint import endpoint
+from shared.http.fields import Body, GivenPassword, text
+from shared.http.requests import Request
 from users.accounts import find_user
 from users.deletion import delete_account as add_deletion
 from users.models import User

@@ -9,9 +9,9 @@ has come by.
 from pynamodb.expressions.condition import Condition
 
 from shared.clock import now, timestamp
+from shared.dynamodb.tables import Transaction, WriteConflict, read_items
 from shared.errors import HoshiError
-from shared.purging import PENDING
-from shared.tables import Transaction, WriteConflict, read_items
+from shared.lifecycle.purging import PENDING
 from users.accounts import status_without_ban
 from users.claims import claims_of, expire_claims, keep_claims
 from users.models import Claim, User

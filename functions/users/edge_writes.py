@@ -8,7 +8,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from shared.clock import timestamp
-from shared.tables import Transaction
+from shared.dynamodb.tables import Transaction
 from users.edges import BLOCKS, other_id
 from users.models import EdgeKind, Relationship, edge, kind_of, listed
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from shared.tables import Key, query, read_items
+from shared.dynamodb.tables import Key, query, read_items
 from users.models import EdgeKind, Relationship, edge
 
 EVERY_KIND: tuple[EdgeKind, ...] = get_args(EdgeKind.__value__)

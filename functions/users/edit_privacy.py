@@ -4,11 +4,11 @@ Going public lets in all who asked to follow: the stream of accounts begins it (
 """
 
 from shared.clock import timestamp
+from shared.dynamodb.tables import ConditionFailed, retry_conflicts
 from shared.errors import UserNotFound
-from shared.fields import Body
-from shared.http import endpoint
-from shared.requests import Request
-from shared.tables import ConditionFailed, retry_conflicts
+from shared.http.endpoint import endpoint
+from shared.http.fields import Body
+from shared.http.requests import Request
 from users.models import User
 from users.profiles import Privacy, privacy_of
 

@@ -10,7 +10,7 @@ from notifications import public as notifications
 from posts import public as posts
 from saved import public as saved
 from shared.clock import timestamp
-from shared.personal_data import Topic
+from shared.lifecycle.personal_data import Topic
 from users import personal_data
 from users.archives import Archive
 from users.models import User

@@ -11,13 +11,13 @@ from typing import TypedDict
 from pynamodb.expressions.update import Action
 
 from emails.public import send_mail
-from shared import queues
-from shared.aws import client
+from shared.aws.clients import client
 from shared.clock import now, timestamp
 from shared.config import config
+from shared.dynamodb.tables import ConditionFailed
 from shared.ids import new_id
-from shared.streams import Change
-from shared.tables import ConditionFailed
+from shared.messaging import queues
+from shared.messaging.streams import Change
 from users.accounts import find_user
 from users.models import Export, User
 

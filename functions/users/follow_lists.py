@@ -3,10 +3,10 @@
 from typing import Any, TypedDict
 
 from posts.public import author_stats_of
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.errors import AccountPrivate
-from shared.paging import next_cursor, read_page
-from shared.requests import Request
+from shared.http.paging import next_cursor, read_page
+from shared.http.requests import Request
 from users.accounts import look_up
 from users.edges import BLOCKS, Relation
 from users.listing import Row, read_list

@@ -1,8 +1,8 @@
 """POST /users/{user}/follow: follow a public account, or ask to follow a private one."""
 
 from shared.errors import AlreadyFollowing, CannotFollowSelf, UserNotFound
-from shared.http import endpoint
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 from users import follows
 from users.accounts import is_shown, resolve_any
 

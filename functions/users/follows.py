@@ -2,10 +2,10 @@
 
 from typing import Any, TypedDict
 
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import timestamp
+from shared.dynamodb.tables import ConditionFailed, WriteConflict, read_items, transaction
 from shared.errors import AlreadyFollowing, UserNotFound
-from shared.tables import ConditionFailed, WriteConflict, read_items, transaction
 from users.edge_writes import begin_edge, end_edge, has_ended, require_ended, require_no_block
 from users.models import EdgeKind, Relationship, User, edge
 

@@ -1,7 +1,7 @@
 """GET /account/export: how far the caller's export is, and its link while it can be fetched."""
 
-from shared.http import endpoint
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 from users.exports import ExportShape, export_shape
 from users.models import Export
 

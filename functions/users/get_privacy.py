@@ -1,8 +1,8 @@
 """GET /settings/privacy: who may see the caller's account, write to it, and so on."""
 
 from shared.errors import UserNotFound
-from shared.http import endpoint
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 from users.accounts import find_user
 from users.profiles import Privacy, privacy_of
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from posts.public import author_stats
-from shared.http import endpoint
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 from users.accounts import look_up
 from users.profiles import Profile, own_profile, profile_of
 from users.shapes import socialhub_user

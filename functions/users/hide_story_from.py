@@ -1,7 +1,7 @@
 """POST /hide-story/{user}: hide the caller's stories from an account."""
 
-from shared.http import endpoint
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 from users.private_lists import Listing, include
 
 app = endpoint("users")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.queues import consumer
+from shared.messaging.queues import consumer
 from users import search_index
 
 app = consumer()

@@ -2,10 +2,10 @@
 
 from typing import Literal, TypedDict
 
-from shared.fields import ListQuery
-from shared.http import endpoint
-from shared.paging import next_cursor, read_page
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.fields import ListQuery
+from shared.http.paging import next_cursor, read_page
+from shared.http.requests import Request
 from users.listing import read_list
 from users.models import EdgeKind
 from users.shapes import UserRow, user_row

@@ -2,8 +2,8 @@
 
 from typing import Any, TypedDict
 
-from shared.http import endpoint
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 from users.follow_lists import Rows, list_follows
 from users.shapes import SocialHubUser
 

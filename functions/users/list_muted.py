@@ -1,7 +1,7 @@
 """GET /users/muted: whom the caller mutes, newest first."""
 
-from shared.http import endpoint
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 from users.listing import Users, list_own
 
 app = endpoint("users")

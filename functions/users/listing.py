@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
-from shared.caller import Caller
-from shared.paging import Page, next_cursor, read_page
-from shared.requests import Request
-from shared.tables import query
+from shared.access.caller import Caller
+from shared.dynamodb.tables import query
+from shared.http.paging import Page, next_cursor, read_page
+from shared.http.requests import Request
 from users.accounts import is_shown
 from users.edges import Relation, other_id
 from users.models import EdgeKind, Relationship, User, listed

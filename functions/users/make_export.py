@@ -5,7 +5,7 @@ from typing import Any
 
 from shared import observability
 from shared.clock import now
-from shared.queues import consumer
+from shared.messaging.queues import consumer
 from users import exports
 from users.archives import archive_into, writing_object
 from users.export_contents import write_contents

@@ -5,7 +5,7 @@ from typing import Literal, cast
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
-from shared.tables import IntegerAttribute, JSONAttribute, Table, TableName
+from shared.dynamodb.tables import IntegerAttribute, JSONAttribute, Table, TableName
 
 type EdgeKind = Literal[
     "follows",

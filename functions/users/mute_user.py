@@ -1,7 +1,7 @@
 """POST /users/{user}/mute: keep an account's posts and stories out of the caller's feeds."""
 
-from shared.http import endpoint
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 from users.private_lists import Listing, include
 
 app = endpoint("users")

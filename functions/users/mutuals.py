@@ -1,6 +1,6 @@
 """How many people a viewer follows who also follow somebody else: counted within bounds."""
 
-from shared.tables import Key, query, read_items
+from shared.dynamodb.tables import Key, query, read_items
 from users.edges import other_id
 from users.models import EdgeKind, Relationship, User, edge, listed
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from shared.clock import now
-from shared.tables import Key
+from shared.dynamodb.tables import Key
 from users.claims import username_claim
 from users.models import Claim
 

@@ -1,8 +1,8 @@
 """user.erased: how the account stood to others ends on both sides, which also corrects their
 counts; its export goes. (Its names went with it, its search entries go by the stream.)"""
 
-from shared.erasure import PAGE, erasure
-from shared.tables import query, write_items
+from shared.dynamodb.tables import query, write_items
+from shared.lifecycle.erasure import PAGE, erasure
 from users.edge_writes import mirror
 from users.exports import forget_exports
 from users.models import Relationship

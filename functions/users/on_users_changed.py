@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from shared import queues
-from shared.counters import Counter
-from shared.events import (
+from shared.dynamodb.counters import Counter
+from shared.events.catalogue import (
     Event,
     ExportReady,
     FollowApproved,
@@ -21,7 +20,8 @@ from shared.events import (
     UserUpdated,
     UserVerified,
 )
-from shared.streams import Change, stream
+from shared.messaging import queues
+from shared.messaging.streams import Change, stream
 from users import celebrities, exports, requests, search_index
 from users.edges import other_id
 from users.models import Export, Relationship, User, kind_of

@@ -1,9 +1,9 @@
 """The caller's own edges to people who may not be there for the caller any more."""
 
-from shared.caller import Caller
+from shared.access.caller import Caller
+from shared.dynamodb.tables import read_items
 from shared.errors import UserNotFound
 from shared.ids import is_id
-from shared.tables import read_items
 from users.accounts import is_shown, resolve_any
 from users.edges import BLOCKS, relation_from, relation_keys
 from users.models import EdgeKind, Relationship, edge

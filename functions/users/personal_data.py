@@ -5,8 +5,8 @@ from typing import Any
 
 from auth.public import security_of
 from media.public import upload_id_of
-from shared.personal_data import Topic, plain, walk_pages
-from shared.tables import Key, read_items
+from shared.dynamodb.tables import Key, read_items
+from shared.lifecycle.personal_data import Topic, plain, walk_pages
 from users.accounts import is_shown, standing
 from users.edges import other_id
 from users.models import EdgeKind, Relationship, User, edge

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from shared.backoff import back_off
 from shared.clock import timestamp
+from shared.dynamodb.tables import ConditionFailed, WriteConflict
 from shared.errors import UserNotFound
-from shared.tables import ConditionFailed, WriteConflict
 from users.accounts import find_user
 from users.models import User
 

@@ -7,11 +7,11 @@ never holds more than `MaxPrivateList`, and who adds somebody twice changes noth
 
 from typing import Literal, TypedDict
 
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import timestamp
 from shared.config import config
+from shared.dynamodb.tables import ConditionFailed, Transaction, retry_conflicts, transaction
 from shared.errors import InvalidInput, LimitReached, UserNotFound
-from shared.tables import ConditionFailed, Transaction, retry_conflicts, transaction
 from users.accounts import look_up
 from users.edge_writes import begin_edge, end_edge, has_ended, require_no_block
 from users.edges import BLOCKS

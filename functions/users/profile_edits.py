@@ -13,6 +13,7 @@ from media.public import (
 )
 from shared.backoff import back_off
 from shared.clock import timestamp
+from shared.dynamodb.tables import Transaction, WriteConflict, transaction
 from shared.errors import (
     DateOfBirthSet,
     InvalidInput,
@@ -20,7 +21,6 @@ from shared.errors import (
     UploadNotReady,
     UserNotFound,
 )
-from shared.tables import Transaction, WriteConflict, transaction
 from users.accounts import find_user
 from users.claims import change_claimed_username
 from users.models import User

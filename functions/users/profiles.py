@@ -6,7 +6,7 @@ from typing import Any, TypedDict
 from auth.public import security_of
 from notifications.public import unread_count
 from posts.public import author_stats
-from shared.tables import in_parallel
+from shared.dynamodb.tables import in_parallel
 from users.accounts import status_without_ban
 from users.edges import Relation
 from users.models import User

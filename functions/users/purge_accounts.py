@@ -3,8 +3,8 @@
 from typing import Any
 
 from shared.clock import timestamp
-from shared.purging import purge_due
-from shared.tables import transaction
+from shared.dynamodb.tables import transaction
+from shared.lifecycle.purging import purge_due
 from users.deletion import purge_account
 from users.models import User
 

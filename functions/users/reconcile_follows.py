@@ -5,8 +5,8 @@ from typing import Any
 from pynamodb.attributes import Attribute
 
 from shared import observability
-from shared.recounting import Counting, recount
-from shared.tables import Table
+from shared.dynamodb.recounts import Counting, recount
+from shared.dynamodb.tables import Table
 from users.models import EdgeKind, NewestFirst, Relationship, User, listed
 
 

@@ -1,7 +1,7 @@
 """POST /follow-requests/{user}/reject: turn down somebody who asked to follow the caller."""
 
-from shared.http import endpoint
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 from users import requests
 from users.accounts import resolve_user
 from users.follows import Done

@@ -7,7 +7,7 @@ block few, are blocked by few and wait for few: such lists are read whole, in on
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from shared.tables import Key, in_parallel, query, read_items
+from shared.dynamodb.tables import Key, in_parallel, query, read_items
 from users.accounts import is_expired, is_shown
 from users.edges import BLOCKS, Relation, relation_from, relation_keys
 from users.models import EdgeKind, Relationship, User, edge

@@ -1,7 +1,7 @@
 """DELETE /close-friends/{user}: count an account among the close friends no longer."""
 
-from shared.http import endpoint
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 from users.private_lists import Listing, exclude
 
 app = endpoint("users")

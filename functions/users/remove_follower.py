@@ -1,7 +1,7 @@
 """DELETE /followers/{user}: let an account follow the caller no longer."""
 
-from shared.http import endpoint
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 from users import follows
 from users.own_edges import find_known
 

@@ -1,7 +1,7 @@
 """POST /account/export: ask for an archive of all that is the caller's own."""
 
-from shared.http import endpoint
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 from users.exports import ExportShape, ask, export_shape
 
 app = endpoint("users")

@@ -7,10 +7,10 @@ who wait are let in twice: at once, and `GRACE` seconds later, when every such r
 
 from collections.abc import Callable
 
-from shared import queues
+from shared.dynamodb.tables import in_parallel, query, transaction
 from shared.encoding import to_json
 from shared.errors import RequestNotFound
-from shared.tables import in_parallel, query, transaction
+from shared.messaging import queues
 from users.accounts import find_user, find_users
 from users.edge_writes import begin_edge, end_edge
 from users.edges import other_id

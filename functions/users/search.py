@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from enum import IntEnum
 from functools import partial
 
-from shared.tables import in_parallel
+from shared.dynamodb.tables import in_parallel
 from users.candidates import Candidate, read_candidates
 from users.models import User, UserSearch
 from users.search_index import LONGEST_PREFIX, entries_under

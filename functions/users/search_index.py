@@ -2,17 +2,17 @@
 one, two and three characters, the popular first.
 
 An account's entries follow from its tier and terms alone, which one more item, the record,
-remembers (see shared/derived.py).
+remembers (see shared/dynamodb/projections.py).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 
 from pynamodb.expressions.condition import Condition
 
-from shared import queues
-from shared.derived import bring_in_step
-from shared.streams import Change
-from shared.tables import query
+from shared.dynamodb.projections import bring_in_step
+from shared.dynamodb.tables import query
+from shared.messaging import queues
+from shared.messaging.streams import Change
 from users.accounts import find_user, is_shown
 from users.models import User, UserSearch
 from users.terms import terms_of, tier_of

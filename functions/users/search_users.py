@@ -2,10 +2,10 @@
 
 from typing import Annotated, TypedDict
 
-from shared.fields import ListQuery, text
-from shared.http import endpoint
-from shared.paging import next_cursor, read_page
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.fields import ListQuery, text
+from shared.http.paging import next_cursor, read_page
+from shared.http.requests import Request
 from users.candidates import relations_to
 from users.search import find_people
 from users.shapes import UserRow, user_row

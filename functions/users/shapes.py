@@ -2,7 +2,7 @@
 
 from typing import Any, TypedDict
 
-from shared.media_urls import sign_url
+from shared.aws.media_urls import sign_url
 from users.edges import Relation
 from users.models import User
 

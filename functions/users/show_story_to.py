@@ -1,7 +1,7 @@
 """DELETE /hide-story/{user}: hide the caller's stories from an account no longer."""
 
-from shared.http import endpoint
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 from users.private_lists import Listing, exclude
 
 app = endpoint("users")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from shared.tables import in_parallel, query
+from shared.dynamodb.tables import in_parallel, query
 from users.candidates import read_candidates
 from users.edges import other_id
 from users.models import Relationship, User, listed

@@ -1,7 +1,7 @@
 """DELETE /users/{user}/block: end a block; what it ended stays ended."""
 
-from shared.http import endpoint
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 from users import blocks
 from users.own_edges import find_known
 

@@ -1,8 +1,8 @@
 """DELETE /users/{user}/follow: end to follow an account, or withdraw the request."""
 
 from shared.clock import timestamp
-from shared.http import endpoint
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 from users import follows
 from users.accounts import resolve_user
 from users.models import kind_of

@@ -1,7 +1,7 @@
 """DELETE /users/{user}/mute: let an account's posts and stories into the caller's feeds again."""
 
-from shared.http import endpoint
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 from users.private_lists import Listing, exclude
 
 app = endpoint("users")

@@ -3,9 +3,9 @@
 from typing import Annotated, Any, ClassVar, Literal
 
 from shared.errors import InvalidInput
-from shared.fields import Body, DateOfBirth, Name, Ulid, Username, text
-from shared.http import endpoint
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.fields import Body, DateOfBirth, Name, Ulid, Username, text
+from shared.http.requests import Request
 from users.profile_edits import edit_profile
 from users.profiles import OwnProfile, own_profile
 

@@ -8,8 +8,8 @@ from chalice.app import Response
 from shared import observability
 from shared.config import config
 from shared.errors import MethodNotAllowed, RouteNotFound
-from shared.http import EXPOSED_HEADERS, endpoint
-from shared.requests import Answer, Request
+from shared.http.endpoint import EXPOSED_HEADERS, endpoint
+from shared.http.requests import Answer, Request
 from web.known_paths import methods_of
 
 app = endpoint("web")

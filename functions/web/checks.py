@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any, Literal
 
-from shared import observability, queues
-from shared.aws import client
+from shared import observability
+from shared.aws.clients import client
 from shared.config import config
 from shared.errors import DependencyUnavailable
+from shared.messaging import queues
 
 type State = Literal["ok", "down"]
 

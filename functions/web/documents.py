@@ -6,7 +6,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from shared.requests import Answer
+from shared.http.requests import Answer
 
 _KEEP = {"Cache-Control": "public, max-age=300"}  # they change with a deployment only
 

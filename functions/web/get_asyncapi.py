@@ -1,7 +1,7 @@
 """GET /asyncapi.json: the WebSocket and the events as an AsyncAPI 3.0 document."""
 
-from shared.http import endpoint
-from shared.requests import Answer, Request
+from shared.http.endpoint import endpoint
+from shared.http.requests import Answer, Request
 from web.documents import json_document
 
 app = endpoint("web")

@@ -3,8 +3,8 @@
 from typing import Literal, TypedDict
 
 from shared.config import config
-from shared.http import endpoint
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 from web.release import version
 
 app = endpoint("web")

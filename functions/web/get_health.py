@@ -4,8 +4,8 @@ from typing import Literal, TypedDict
 
 from shared.clock import timestamp
 from shared.config import config
-from shared.http import endpoint
-from shared.requests import Request
+from shared.http.endpoint import endpoint
+from shared.http.requests import Request
 from web.checks import SomethingIsDown, State, states
 from web.release import version
 

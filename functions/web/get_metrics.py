@@ -1,8 +1,8 @@
 """GET /metrics: version and checks as Prometheus reads them."""
 
 from shared.config import config
-from shared.http import endpoint
-from shared.requests import Answer, Request
+from shared.http.endpoint import endpoint
+from shared.http.requests import Answer, Request
 from web.checks import states
 from web.release import version
 

@@ -1,7 +1,7 @@
 """GET /openapi.json: the HTTP API as an OpenAPI 3.1 document."""
 
-from shared.http import endpoint
-from shared.requests import Answer, Request
+from shared.http.endpoint import endpoint
+from shared.http.requests import Answer, Request
 from web.documents import json_document
 
 app = endpoint("web")

@@ -1,7 +1,7 @@
 """GET /docs: the OpenAPI document as a page to read and search."""
 
-from shared.http import endpoint
-from shared.requests import Answer, Request
+from shared.http.endpoint import endpoint
+from shared.http.requests import Answer, Request
 from web.documents import page
 
 app = endpoint("web")

@@ -1,7 +1,7 @@
 """GET /: where a visitor starts."""
 
-from shared.http import endpoint
-from shared.requests import Answer, Request
+from shared.http.endpoint import endpoint
+from shared.http.requests import Answer, Request
 from web.documents import page
 
 app = endpoint("web")

@@ -105,7 +105,7 @@ def _take(handler: Callable[[dict[str, Any], Any], Any], text: str) -> None:
 
 def _token_check(network: Network) -> Row:
     from auth import authorizer
-    from shared.tokens import read_token
+    from shared.access.tokens import read_token
 
     given = load_event("auth", "authorizer")
     given["authorizationToken"] = f"Bearer {network.person.token}"
@@ -132,9 +132,9 @@ def _is_refused(app: Callable[[dict[str, Any], object], Any], given: dict[str, A
 def _signing(network: Network) -> Iterator[Row]:
     """A page of posts with one picture each, and with as many as a post may have."""
     from media.public import view
+    from shared.aws.media_urls import sign_url
     from shared.config import config
     from shared.ids import new_id
-    from shared.media_urls import sign_url
 
     _assert_readable(network, sign_url)
     for pictures in (1, config.limit("MaxMediaPerPost")):

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from infra.generated import FUNCTIONS, ROOT
-from shared.caller import Caller
+from shared.access.caller import Caller
 from tests.bench.memory import Call, noted
 from tests.bench.network import Network, clients
 from tests.bench.report import Row
@@ -120,8 +120,8 @@ def _told(operations: Counter[str]) -> str:
 def _add_followers(author: Caller, number: int) -> list[str]:
     """So many new followers, both halves of each edge."""
     from shared.clock import timestamp
+    from shared.dynamodb.tables import write_items
     from shared.ids import new_id
-    from shared.tables import write_items
     from users.models import Relationship, edge
 
     moment = timestamp()

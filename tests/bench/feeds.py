@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from shared.caller import Caller
+from shared.access.caller import Caller
 from tests.bench.capacity import Capacity, consumed
 from tests.bench.memory import noted
 from tests.bench.network import Network, clients, event_for, picture
@@ -95,8 +95,8 @@ def _add_posts(authors: Sequence[Caller], number: int) -> None:
     from hashtags.models import HashtagPost
     from posts.models import Post
     from shared.clock import timestamp
+    from shared.dynamodb.tables import write_items
     from shared.ids import new_id
-    from shared.tables import write_items
 
     moment, posts = timestamp(), []
     for index in range(number):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import now, stop_at
 from tests.bench.capacity import Capacity, consumed
 from tests.bench.memory import Bare, Recording, noted, recorded, replayed

@@ -77,7 +77,7 @@ def _import_times(
 
 def _first_client(path: Sequence[str], handler: str) -> Row:
     """What the first request adds: the DynamoDB client, which nothing makes at import."""
-    ours = f"import {handler}; from shared.aws import client; client('dynamodb')"
+    ours = f"import {handler}; from shared.aws.clients import client; client('dynamodb')"
     theirs = f"{REFERENCE}; boto3.client('dynamodb')"
     pairs = [(_milliseconds(path, ours), _milliseconds(path, theirs)) for _ in range(ROUNDS)]
     ratio = statistics.median(mine / other for mine, other in pairs)

@@ -10,7 +10,7 @@ from typing import Any
 from infra.local.clients import CREDENTIALS, REGION
 from infra.local.deploy import deploy
 from infra.local.ministack import MiniStack
-from shared.caller import Caller
+from shared.access.caller import Caller
 from tests.e2e.client import Person, join
 from tests.e2e.conftest import Deployed
 from tests.integration.posts.world import a_post, a_user, follow
@@ -59,7 +59,7 @@ def deployed() -> Iterator[Network]:
 
 def clients() -> list[Any]:
     """The functions' own clients."""
-    from shared.aws import client
+    from shared.aws.clients import client
 
     return [client(service) for service in SERVICES]  # type: ignore[call-overload]
 
@@ -117,8 +117,8 @@ def follow_many(reader: Caller, number: int) -> None:
     post of each."""
     from feeds.timelines import entry
     from shared.clock import timestamp
+    from shared.dynamodb.tables import write_items
     from shared.ids import derived_id, new_id
-    from shared.tables import write_items
     from users.models import Relationship, edge
 
     moment = timestamp()
@@ -151,8 +151,8 @@ def mark_celebrities(reader: Caller, authors: Sequence[Caller]) -> None:
 
 def _populated(stack: Deployed, person: Person) -> Network:
     from feeds.timelines import add_post
+    from shared.access.tokens import read_token
     from shared.ids import new_id
-    from shared.tokens import read_token
 
     reader = read_token(person.token)
     authors = [a_user(picture_key=f"media/{new_id()}/320.jpg") for _ in range(AUTHORS)]

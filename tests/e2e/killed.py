@@ -27,7 +27,7 @@ class Context:
 
 def main() -> None:
     module, operation = sys.argv[1:]
-    from shared.aws import client
+    from shared.aws.clients import client
 
     def die(http_response: Any, **_: Any) -> None:
         if http_response.status_code == 200:

@@ -13,7 +13,10 @@ from infra.generated import ROOT
 from infra.local.clients import CREDENTIALS, REGION
 from infra.local.ministack import MiniStack
 from infra.templates import FOUNDATION, TEMPLATE, load
-from shared import aws, config, idempotency, keys, media_urls
+from shared import config
+from shared.access import signing_keys
+from shared.aws import clients, media_urls
+from shared.http import idempotency
 
 ACCOUNT = "000000000000"
 STACK = "hoshi"
@@ -72,11 +75,11 @@ def _forget() -> None:
     """Let this process forget the deployment that it knew, and its clients."""
     vars(config.config).clear()
     for remembered in (
-        aws._make,
-        aws.session,
+        clients._make,
+        clients.session,
         config._limit,
         idempotency._store,
-        keys._keys,
+        signing_keys._keys,
         media_urls._signer,
     ):
         remembered.cache_clear()

@@ -28,8 +28,9 @@ import ast, importlib, pathlib, sys
 functions, service, *layers = sys.argv[1:]
 sys.path[:0] = [functions]
 sys.path += layers
-for file in sorted(pathlib.Path(functions, service).glob("*.py")):
-    importlib.import_module(service if file.stem == "__init__" else f"{service}.{file.stem}")
+for file in sorted(pathlib.Path(functions, service).rglob("*.py")):
+    parts = file.relative_to(functions).with_suffix("").parts
+    importlib.import_module(".".join(parts).removesuffix(".__init__"))
     tree = ast.parse(file.read_text())
     for_types = set()
     for node in ast.walk(tree):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import timestamp
 from shared.ids import new_id
 from users.models import User

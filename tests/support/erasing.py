@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from shared.clock import timestamp
-from shared.events import Envelope, UserErased
+from shared.events.catalogue import Envelope, UserErased
 
 type Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from shared.caller import Caller
-from shared.requests import Declaration, Request, Route
+from shared.access.caller import Caller
+from shared.http.requests import Declaration, Request, Route
 
 IP = "203.0.113.7"
 REQUEST_ID = "0e9ab1d4-3f0c-4c6e-9d3b-5a2f8f3f6a11"

@@ -5,7 +5,7 @@ from typing import Any
 
 from posts.models import Comment, Post
 from saved.models import DEFAULT, SavedPost, entry_of, place_of
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import timestamp
 from shared.ids import new_id
 from tests.support.gateway import LambdaContext, gateway_event

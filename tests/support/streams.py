@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.tables import Table
+from shared.dynamodb.tables import Table
 
 MOMENT = 1_767_614_400.25
 

@@ -9,9 +9,12 @@ from typing import Any
 import botocore.endpoint
 import pytest
 
-from shared import aws as aws_module
-from shared import clock, config, gate, idempotency, keys, media_urls, observability
-from shared.caller import Caller
+from shared import clock, config, observability
+from shared.access import rate_limits, signing_keys
+from shared.access.caller import Caller
+from shared.aws import clients as aws_module
+from shared.aws import media_urls
+from shared.http import idempotency
 from shared.ids import new_id
 from tests.support.memory_aws import MemoryAws
 
@@ -67,7 +70,7 @@ def settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
 def _forget() -> None:
     vars(config.config).clear()
     config._limit.cache_clear()
-    keys._keys.cache_clear()
+    signing_keys._keys.cache_clear()
     media_urls._signer.cache_clear()
     idempotency._store.cache_clear()
 
@@ -148,7 +151,7 @@ def caller() -> Caller:
 def calls_left(aws: MemoryAws) -> Any:
     """How many more calls a budget has, without making one."""
 
-    def read(budget: gate.Budget) -> int:
+    def read(budget: rate_limits.Budget) -> int:
         for item in aws.dynamo.items("hoshi-gates"):
             if item["subject"]["S"] == budget.subject and item["scope"]["S"] == budget.scope:
                 return budget.limit - int(item["n"]["N"])

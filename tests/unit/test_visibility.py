@@ -46,7 +46,7 @@ from posts.models import Collaborator, Like, Post, Share
 from posts.public import visible_ids
 from saved import get_collection, list_collections, list_post_collections, save_post, unsave_post
 from saved.models import DEFAULT, Collection
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import now, timestamp
 from shared.ids import new_id
 from tests.support.accounts import a_user

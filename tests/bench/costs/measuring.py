@@ -11,7 +11,7 @@ from infra import templates
 from infra.costs.prices import total
 from infra.costs.runs import Measured
 from infra.routes import http_lambdas
-from shared.caller import Caller
+from shared.access.caller import Caller
 from tests.bench.costs import rendering_ms
 from tests.bench.costs.scenes import SCENES
 from tests.bench.costs.stage import Failed, Stage, fresh_aws

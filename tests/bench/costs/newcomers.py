@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.ids import new_id
 from tests.bench.costs.world import World
 
@@ -33,7 +33,7 @@ class Newcomer:
 
     def enter(self) -> Caller:
         """Register, verify, and be the caller of the session."""
-        from shared.tokens import read_token
+        from shared.access.tokens import read_token
 
         self.register()
         body = {"email": self.email, "otp_code": self.code}

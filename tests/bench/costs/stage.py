@@ -201,7 +201,8 @@ def _queue_consumers() -> dict[str, tuple[str, int]]:
 @contextmanager
 def staged(password_cost: int = 4) -> Iterator[Stage]:
     """A stage; this process is a Lambda's inside the block, and should do nothing else after it."""
-    from shared import aws, clock, observability
+    from shared import clock, observability
+    from shared.aws import clients
 
     os.environ.update(_settings(), PASSWORD_COST=str(password_cost))
     # Chance decides where /feed/explore looks, and so what it reads: the same chance every time.
@@ -213,7 +214,7 @@ def staged(password_cost: int = 4) -> Iterator[Stage]:
     def answer(**sent: Any) -> Any:
         return stage.aws.answer(**sent)
 
-    aws.session().register("before-send", answer)
+    clients.session().register("before-send", answer)
     handler = observability.logger().registered_handler
     handler.stream = io.StringIO()  # type: ignore[attr-defined]
     with clock.stop_at(MOMENT):

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import now, timestamp
 from shared.ids import new_id
 from tests.bench.costs.metered_dynamo import Tables

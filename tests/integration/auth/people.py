@@ -5,10 +5,10 @@ import json
 from typing import Any
 
 from auth.authorizer import app as authorizer
-from shared.aws import client
-from shared.http import Endpoint
+from shared.aws.clients import client
+from shared.http.endpoint import Endpoint
 from shared.ids import new_id
-from shared.queues import queue_url
+from shared.messaging.queues import queue_url
 from tests.support.events import load_event
 from tests.support.gateway import LambdaContext
 

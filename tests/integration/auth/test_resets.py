@@ -12,7 +12,7 @@ from auth.verify_otp import app as verify_app
 from auth.verify_reset_code import app as trade_app
 from auth.verify_token import app as verify_token_app
 from shared.clock import now, stop_at
-from shared.http import Endpoint
+from shared.http.endpoint import Endpoint
 from shared.parallel import in_parallel
 from tests.integration.auth.people import PASSWORD, Newcomer, call, event_of, mail_jobs
 from tests.integration.auth.test_signing_up import run

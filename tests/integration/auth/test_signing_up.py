@@ -16,8 +16,8 @@ from auth.verify_login_code import app as login_code_app
 from auth.verify_otp import app as verify_app
 from auth.verify_token import app as verify_token_app
 from shared import clock
-from shared.http import answer_request
-from shared.idempotency import Made
+from shared.http.endpoint import answer_request
+from shared.http.idempotency import Made
 from tests.integration.auth.people import PASSWORD, Newcomer, call, event_of, mail_jobs
 from tests.support.gateway import LambdaContext
 

@@ -15,7 +15,7 @@ from chat import (
     send_message,
 )
 from chat.models import InboxRow
-from shared.caller import Caller
+from shared.access.caller import Caller
 from tests.integration.posts.world import (
     a_post,
     a_user,

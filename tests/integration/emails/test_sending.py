@@ -9,9 +9,9 @@ import pytest
 
 from emails.public import send_mail
 from emails.send_email import app
-from shared.aws import client
+from shared.aws.clients import client
 from shared.ids import new_id
-from shared.queues import queue_url, send_jobs
+from shared.messaging.queues import queue_url, send_jobs
 from tests.support.events import load_event
 from tests.support.gateway import LambdaContext
 

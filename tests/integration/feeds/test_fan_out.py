@@ -15,7 +15,7 @@ from feeds import (
 )
 from feeds.models import Timeline
 from posts.models import Post
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import timestamp
 from shared.ids import new_id
 from tests.integration.posts.world import (

@@ -8,8 +8,8 @@ from feeds import get_home_feed
 from feeds.models import Timeline
 from feeds.timelines import add_post, entry
 from posts.models import Post
-from shared.aws import client
-from shared.caller import Caller
+from shared.access.caller import Caller
+from shared.aws.clients import client
 from shared.clock import timestamp
 from tests.integration.posts.world import a_post, a_user, call, connect, follow, unfollow
 from users.models import Relationship, User, edge

@@ -17,7 +17,7 @@ from feeds import (
 )
 from feeds.models import ExplorePost, TrendingPage
 from posts.models import Post
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import timestamp
 from tests.integration.posts.world import a_post, a_user, call, consume, event
 from tests.support.gateway import LambdaContext

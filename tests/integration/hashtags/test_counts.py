@@ -13,8 +13,8 @@ from hashtags.settling import settle, settle_author
 from hashtags.trends import rank
 from posts.models import Post
 from shared.clock import timestamp
+from shared.dynamodb.tables import WriteConflict
 from shared.ids import new_id
-from shared.tables import WriteConflict
 from tests.integration.posts.world import a_post, a_user, consume, deliver, stream_records, take
 from users.models import User
 

@@ -8,9 +8,10 @@ import pytest
 from hashtags import index_tag, on_hashtags_changed, reconcile_tags
 from hashtags.models import Hashtag, HashtagPost
 from hashtags.popular import most_used
-from shared import clock, recounting
+from shared import clock
+from shared.dynamodb import recounts
+from shared.dynamodb.recounts import SETTLED_AFTER, Recount
 from shared.ids import new_id
-from shared.recounting import SETTLED_AFTER, Recount
 from tests.integration.hashtags.test_counts import churn, counts, live, some_tags
 from tests.integration.posts.world import a_post, a_user, consume, deliver, stream_records, take
 from tests.support.events import load_event
@@ -136,7 +137,7 @@ def test_what_is_counted_between_reading_and_mending_wins(monkeypatch: pytest.Mo
 
 
 def test_a_run_goes_on_where_time_ran_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recounting, "_PAGE", 2)
+    monkeypatch.setattr(recounts, "_PAGE", 2)
     for tag in [*some_tags(), *some_tags()][:5]:
         posted(tag, 1)
         follow_up(tag)
@@ -160,7 +161,7 @@ def test_a_tag_too_large_for_the_time_holds_up_no_other(monkeypatch: pytest.Monk
         follow_up(tag)
         plant(tag, 9)
     large, other = tags
-    client = recounting.client("dynamodb")
+    client = recounts.client("dynamodb")
     query = client.query
 
     def page_by_page(**given: object) -> object:

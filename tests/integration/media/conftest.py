@@ -15,9 +15,9 @@ from infra.templates import TEMPLATE, load
 from media import create_upload, on_image_uploaded, on_video_uploaded
 from media.models import Upload
 from shared import observability
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.config import config
-from shared.http import Endpoint
+from shared.http.endpoint import Endpoint
 from shared.ids import new_id
 from tests.support.events import load_event
 from tests.support.gateway import LambdaContext, gateway_event

@@ -21,8 +21,8 @@ from media.objects import ObjectsRemain
 from media.uploads import attach, give_back_avatar, take_as_avatar
 from shared.clock import now
 from shared.config import config
+from shared.dynamodb.tables import transaction
 from shared.ids import new_id
-from shared.tables import transaction
 from tests.integration.media.conftest import (
     Bucket,
     a_form,

@@ -29,12 +29,12 @@ from media.uploads import attach, stored_media
 from media.workplaces import workplace
 from posts import on_media_ready
 from posts.models import Post
-from shared.aws import client
-from shared.caller import Caller
+from shared.access.caller import Caller
+from shared.aws.clients import client
+from shared.dynamodb.tables import transaction
 from shared.ids import new_id
-from shared.queues import queue_url
+from shared.messaging.queues import queue_url
 from shared.realtime import LoggedFrame
-from shared.tables import transaction
 from tests.integration.media.conftest import (
     Bucket,
     Log,

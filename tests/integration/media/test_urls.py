@@ -12,9 +12,9 @@ from PIL import Image
 from media import create_upload, get_upload
 from media.models import Upload
 from shared import clock
+from shared.aws.media_urls import expires_at, sign_url
 from shared.clock import seconds
 from shared.config import config
-from shared.media_urls import expires_at, sign_url
 from tests.integration.media.conftest import Bucket, a_form, a_user, call, post, upload_of
 
 KEY = "media/01ARYZ6S41TSV4RRFFQ69G5FAV/720p.mp4"

@@ -8,11 +8,11 @@ import pytest
 from moderation.ban_user import app as ban_app
 from moderation.models import AuditEntry
 from moderation.unban_user import app as unban_app
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import timestamp
-from shared.http import Endpoint
+from shared.dynamodb.tables import transaction
+from shared.http.endpoint import Endpoint
 from shared.ids import new_id
-from shared.tables import transaction
 from tests.support.events import load_event
 from tests.support.gateway import LambdaContext, gateway_event
 from users.get_profile import app as profile_app

@@ -17,7 +17,7 @@ from notifications import (
     on_notifications_changed,
 )
 from notifications.models import NotificationStats
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import timestamp
 from shared.realtime import LoggedFrame
 from tests.integration.posts.world import (

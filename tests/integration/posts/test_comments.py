@@ -16,9 +16,9 @@ from posts import (
 )
 from posts.models import Comment, CommentLike, Post
 from posts.threads import drop_orphans
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import now, stop_at
-from shared.tables import query
+from shared.dynamodb.tables import query
 from tests.integration.posts.world import (
     a_comment,
     a_post,

@@ -10,8 +10,8 @@ from posts import create_post, delete_post, get_post, list_user_posts, on_posts_
 from posts.attachments import Attachments, find_attachments
 from posts.models import Post
 from posts.public import author_stats, latest_posts
-from shared.caller import Caller
-from shared.idempotency import Made
+from shared.access.caller import Caller
+from shared.http.idempotency import Made
 from tests.integration.posts.world import (
     a_post,
     a_user,

@@ -11,7 +11,7 @@ from media.models import Upload
 from posts import create_post, on_media_ready
 from posts.models import Post
 from posts.public import author_stats
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.config import config
 from tests.integration.posts.world import a_user, consume, event, stored
 from tests.support.gateway import LambdaContext, gateway_event

@@ -9,7 +9,7 @@ from posts import like_post, on_posts_changed, toggle_like, unlike_post
 from posts.likes import like, unlike
 from posts.models import Like, Post
 from posts.reading import see_post
-from shared.caller import Caller
+from shared.access.caller import Caller
 from tests.integration.posts.world import (
     a_post,
     a_user,

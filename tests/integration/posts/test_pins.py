@@ -15,9 +15,9 @@ from posts import (
     unpin_comment,
 )
 from posts.models import Comment, Post
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import now, stop_at
-from shared.tables import query
+from shared.dynamodb.tables import query
 from tests.integration.posts.world import (
     a_comment,
     a_post,

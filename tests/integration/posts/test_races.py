@@ -18,8 +18,8 @@ from posts import (
 )
 from posts.models import Collaborator, Post, PostEdit, Share
 from posts.public import author_stats
-from shared.caller import Caller
-from shared.tables import query
+from shared.access.caller import Caller
+from shared.dynamodb.tables import query
 from tests.integration.posts.world import a_post, a_user, call, deliver, stream_records
 
 pytestmark = pytest.mark.usefixtures("foundation")

@@ -7,8 +7,9 @@ import pytest
 from posts import on_posts_changed, reconcile_counters
 from posts.likes import put_like
 from posts.models import Comment, CommentLike, Post
-from shared import clock, recounting
-from shared.recounting import SETTLED_AFTER, Recount
+from shared import clock
+from shared.dynamodb import recounts
+from shared.dynamodb.recounts import SETTLED_AFTER, Recount
 from tests.integration.posts.world import a_comment, a_post, a_user, deliver, stream_records
 from tests.support.events import load_event
 from tests.support.gateway import LambdaContext
@@ -128,7 +129,7 @@ def test_it_goes_on_where_time_ran_out(monkeypatch: pytest.MonkeyPatch) -> None:
     author = a_user()
     for _ in range(5):
         a_post(author)
-    monkeypatch.setattr(recounting, "_PAGE", 2)
+    monkeypatch.setattr(recounts, "_PAGE", 2)
     assert run(remaining=1_000)["items"] == 0
 
     class OnePage(LambdaContext):

@@ -8,12 +8,12 @@ from typing import Any
 
 from media.models import Upload
 from posts import create_comment
-from shared import queues
-from shared.aws import client, session
-from shared.caller import Caller
+from shared.access.caller import Caller
+from shared.aws.clients import client, session
 from shared.clock import timestamp
 from shared.config import config
 from shared.ids import new_id
+from shared.messaging import queues
 from tests.support.accounts import a_user as a_user
 from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.posts import a_comment as a_comment

@@ -22,10 +22,10 @@ from saved import (
 from saved.models import DEFAULT, Collection, SavedPost
 from saved.saving import save, unsave
 from shared import config
-from shared.caller import Caller
+from shared.access.caller import Caller
+from shared.dynamodb.tables import query
 from shared.errors import CollectionNotFound
 from shared.ids import new_id
-from shared.tables import query
 from tests.integration.posts.world import (
     a_post,
     a_user,

@@ -5,12 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from shared.access.rate_limits import Budget, admit, user_gate
+from shared.access.revocation import end_all_sessions, end_session
 from shared.clock import stop_at
+from shared.dynamodb.tables import transaction
 from shared.errors import RateLimited, Unauthorized
-from shared.gate import Budget, admit, user_gate
 from shared.ids import new_id
-from shared.revocation import end_all_sessions, end_session
-from shared.tables import transaction
 
 HOUR = 3600
 NOON = 1_767_614_400.0  # a full hour

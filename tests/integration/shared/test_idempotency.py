@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from shared.caller import Caller
-from shared.fields import Body
-from shared.http import endpoint
-from shared.idempotency import AlreadyMade, claim
+from shared.access.caller import Caller
+from shared.dynamodb.tables import transaction
+from shared.http.endpoint import endpoint
+from shared.http.fields import Body
+from shared.http.idempotency import AlreadyMade, claim
+from shared.http.requests import Request
 from shared.ids import new_id
-from shared.requests import Request
-from shared.tables import transaction
 from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.models import Post
 

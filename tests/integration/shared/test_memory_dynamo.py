@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from shared.aws import client
+from shared.aws.clients import client
 from shared.ids import new_id
 from tests.support.memory_dynamo import MemoryDynamo, Refused
 

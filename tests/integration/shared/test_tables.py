@@ -5,8 +5,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from shared.dynamodb.tables import (
+    ConditionFailed,
+    Transaction,
+    query,
+    read_items,
+    transaction,
+    write_items,
+)
 from shared.errors import UsernameTaken
-from shared.tables import ConditionFailed, Transaction, query, read_items, transaction, write_items
 from tests.support.models import Like, Post
 
 

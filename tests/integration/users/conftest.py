@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from shared.aws import client, session
-from shared.caller import Caller
+from shared.access.caller import Caller
+from shared.aws.clients import client, session
 from shared.clock import timestamp
 from shared.config import config
+from shared.dynamodb.tables import transaction
 from shared.ids import new_id
-from shared.tables import transaction
 from users.models import User
 from users.public import add_account, find_user
 

@@ -12,10 +12,10 @@ from media.on_user_erased import app as media_app
 from notifications.on_user_erased import app as notifications_app
 from posts.on_user_erased import app as posts_app
 from shared.clock import now, stop_at
-from shared.erasure import Erasure
+from shared.dynamodb.tables import in_parallel, query, transaction
 from shared.errors import InvalidCredentials
-from shared.purging import PENDING
-from shared.tables import in_parallel, query, transaction
+from shared.lifecycle.erasure import Erasure
+from shared.lifecycle.purging import PENDING
 from tests.integration.posts.world import deliver, follow, stream_records, take
 from tests.integration.users.conftest import Join, as_caller, stored
 from tests.support.gateway import LambdaContext

@@ -1,7 +1,7 @@
 """What an earlier version wrote is filled in."""
 
 from infra.backfill import index_accounts, list_edges
-from shared.paging import Page
+from shared.http.paging import Page
 from tests.integration.users.conftest import Join, as_caller
 from users import follows
 from users.listing import read_list

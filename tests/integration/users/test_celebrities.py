@@ -3,8 +3,8 @@
 import json
 import time
 
-from shared.aws import client
-from shared.queues import queue_url
+from shared.aws.clients import client
+from shared.messaging.queues import queue_url
 from tests.integration.users.conftest import Join, as_caller, stored
 from tests.support.events import load_event
 from users import celebrities, follows

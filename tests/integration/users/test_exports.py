@@ -16,11 +16,11 @@ from chat.models import Conversation, InboxRow, Message
 from media.models import Upload
 from notifications.models import Notification
 from posts.models import Comment, CommentLike, Like, Post
-from shared.aws import client
+from shared.aws.clients import client
 from shared.clock import now, timestamp
 from shared.config import config
+from shared.dynamodb.tables import Table, write_items
 from shared.ids import new_id
-from shared.tables import Table, write_items
 from tests.integration.users.conftest import Join
 from tests.support.events import load_event
 from users import archives, export_contents, exports, make_export

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from shared import clock, config
+from shared.dynamodb.tables import query
 from shared.errors import AlreadyFollowing, LimitReached, RequestNotFound, UserNotFound
-from shared.paging import Page
-from shared.tables import query
+from shared.http.paging import Page
 from tests.integration.users.conftest import Join, as_caller, records_of, stored
 from users import blocks, follows, private_lists, requests
 from users.edge_writes import mirror

@@ -3,7 +3,7 @@
 import pytest
 
 from shared import clock
-from shared.recounting import SETTLED_AFTER, Recount
+from shared.dynamodb.recounts import SETTLED_AFTER, Recount
 from tests.integration.users.conftest import Join, as_caller, records_of, stored
 from tests.support.events import load_event
 from tests.support.gateway import LambdaContext

@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+from shared.dynamodb.tables import retry_conflicts
 from shared.errors import UsernameTaken
 from shared.ids import new_id
-from shared.tables import retry_conflicts
 from tests.integration.users.conftest import Join, records_of, stored
 from tests.support.events import load_event
 from users import search_index

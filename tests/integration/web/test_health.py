@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.aws import client
+from shared.aws.clients import client
 from shared.config import config
 from tests.support.events import load_event
 from tests.support.gateway import LambdaContext

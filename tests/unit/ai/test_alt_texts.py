@@ -10,7 +10,7 @@ from ai import on_ai_changed, on_media_ready, suggest_alt_text
 from ai.models import AltText
 from media.models import Upload
 from media.on_alt_text_suggested import app as fill
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import now, stop_at, timestamp
 from shared.config import config
 from shared.ids import new_id

@@ -14,8 +14,8 @@ from auth.reset_password import app as reset_app
 from auth.signup_user import app as signup_app
 from auth.verify_login_code import app as login_code_app
 from shared.clock import stop_at, timestamp
+from shared.dynamodb.tables import Transaction, WriteConflict, transaction
 from shared.errors import WrongPassword
-from shared.tables import Transaction, WriteConflict, transaction
 from tests.support.events import load_event
 from tests.support.gateway import LambdaContext
 from tests.support.memory_aws import MemoryAws

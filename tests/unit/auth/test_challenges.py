@@ -11,9 +11,9 @@ from auth.challenges import (
 )
 from auth.models import Challenge
 from shared.clock import stop_at
+from shared.dynamodb.tables import transaction
 from shared.errors import DependencyUnavailable, InvalidOtp, OtpExpired, ResendTooSoon
 from shared.ids import new_id
-from shared.tables import transaction
 from tests.support.memory_aws import MemoryAws
 
 SUBJECT = "01KAEJ8V0M3Z5Q9W2X7Y4T6R1B"

@@ -16,7 +16,7 @@ from auth.start_google_login import app as start_app
 from auth.verify_token import app as verify_token_app
 from shared import config
 from shared.clock import stop_at
-from shared.tables import transaction
+from shared.dynamodb.tables import transaction
 from tests.support.events import load_event
 from tests.support.gateway import LambdaContext
 from tests.support.google import CLIENT_ID, ISSUER, SECRET, MemoryGoogle

@@ -10,9 +10,10 @@ from auth.public import security_of
 from auth.refresh_tokens import app as refresh_app
 from auth.verify_token import app as verify_token_app
 from auth.ws_authorizer import app as ws_authorizer
-from shared import gate, ids
+from shared import ids
+from shared.access import rate_limits
+from shared.access.tokens import RefreshToken
 from shared.clock import stop_at
-from shared.tokens import RefreshToken
 from tests.support.events import load_event
 from tests.support.gateway import IP, LambdaContext
 from tests.support.memory_aws import MemoryAws
@@ -139,8 +140,8 @@ def test_a_good_token_counts_on_its_user_and_not_on_the_address(
     newcomer: Newcomer, call: Call, calls_left: Any
 ) -> None:
     tokens = newcomer.enter()
-    address = gate.Budget(f"ip#{IP}", "public", 100)
-    user = gate.user_gate(tokens["user"]["id"])
+    address = rate_limits.Budget(f"ip#{IP}", "public", 100)
+    user = rate_limits.user_gate(tokens["user"]["id"])
     public, own = calls_left(address), calls_left(user)
     assert is_good(call, tokens)
     assert (calls_left(address), calls_left(user)) == (public, own - 1)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chat.models import Conversation, Member
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import now, timestamp
 from shared.ids import new_id
 from shared.realtime import Connection

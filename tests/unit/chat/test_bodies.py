@@ -6,8 +6,8 @@ import pytest
 
 from chat.bodies import NewConversation, NewMessage, NewMessageFrame, SyncFrame
 from shared.errors import InvalidInput
+from shared.http.requests import validated
 from shared.ids import new_id
-from shared.requests import validated
 
 ID = new_id()
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from chat import ws_connect, ws_disconnect
-from shared.caller import Caller
+from shared.access.caller import Caller
+from shared.access.revocation import end_session
 from shared.clock import now, stop_at
+from shared.dynamodb.tables import transaction
 from shared.realtime import Connection
-from shared.revocation import end_session
-from shared.tables import transaction
 from tests.support.events import load_event
 from tests.support.gateway import LambdaContext
 from tests.support.memory_aws import MemoryAws

@@ -6,7 +6,7 @@ import pytest
 
 from chat.models import Conversation, InboxRow, Message, SentMessage, sent_id
 from chat.on_user_erased import app
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import timestamp
 from shared.ids import new_id
 from shared.realtime import Frame, keep

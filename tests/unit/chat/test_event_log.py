@@ -4,7 +4,7 @@ import pytest
 
 from chat import ws_sync
 from chat.event_log import replay
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import stop_at
 from shared.ids import first_id_at, new_id
 from shared.realtime import Frame, keep

@@ -7,7 +7,7 @@ import pytest
 
 from chat.inbox import Arrival, open_row, open_rows, take_in
 from chat.models import Conversation, InboxRow
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import timestamp
 from tests.unit.chat.conftest import a_room, a_user
 

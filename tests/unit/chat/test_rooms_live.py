@@ -9,7 +9,7 @@ from chat import ws_connect, ws_disconnect, ws_join_room, ws_leave_room, ws_pres
 from chat.list_messages import app as list_messages
 from chat.models import Conversation, InboxRow, Message
 from chat.rooms import one_to_one_id
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import timestamp
 from shared.ids import new_id
 from shared.realtime import Connection

@@ -8,7 +8,7 @@ from chat import ws_send_message
 from chat.bodies import NewMessage
 from chat.models import InboxRow, Message
 from chat.sending import send_message
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.errors import (
     ConversationNotFound,
     MessageNotAllowed,

@@ -7,11 +7,11 @@ import pytest
 from chat import ws_default, ws_ping
 from chat.bodies import SyncFrame
 from chat.sockets import Action, Received, action
-from shared.caller import Caller
+from shared.access.caller import Caller
+from shared.access.revocation import end_all_sessions, end_session
 from shared.clock import stop_at
+from shared.dynamodb.tables import transaction
 from shared.realtime import Connection
-from shared.revocation import end_all_sessions, end_session
-from shared.tables import transaction
 from tests.support.gateway import LambdaContext
 from tests.support.memory_aws import MemoryAws
 from tests.unit.chat.conftest import Frames, a_socket, socket_event

@@ -7,7 +7,7 @@ from feeds.candidates import settle_explore
 from feeds.exploring import explore
 from feeds.get_explore_feed import app
 from posts.models import Post
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import stop_at, timestamp
 from tests.support.memory_aws import MemoryAws
 from tests.unit.feeds.world import (

@@ -11,7 +11,7 @@ from feeds.paging import FeedPage
 from feeds.reasons import Reason
 from posts import filling
 from posts.public import Part, Ref
-from shared.caller import Caller
+from shared.access.caller import Caller
 
 VIEWER = Caller("reader", "reader_two", "session", "user", "full")
 

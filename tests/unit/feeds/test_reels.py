@@ -8,7 +8,7 @@ from feeds.get_home_feed import app as home
 from feeds.get_reels_feed import app
 from feeds.timelines import add_post
 from posts.models import Post
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import stop_at
 from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws

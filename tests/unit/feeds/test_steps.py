@@ -6,11 +6,11 @@ import pytest
 
 from feeds.get_home_feed import app
 from feeds.timelines import add_post
-from shared.aws import client
-from shared.caller import Caller
+from shared.access.caller import Caller
+from shared.aws.clients import client
 from shared.clock import timestamp
+from shared.dynamodb.tables import write_items
 from shared.ids import new_id
-from shared.tables import write_items
 from tests.bench.memory import Call, noted
 from tests.integration.posts.world import a_post
 from tests.support.accounts import a_user

@@ -6,7 +6,7 @@ from feeds import timelines
 from feeds.models import Timeline
 from feeds.timelines import settle, settle_collaboration
 from posts.models import Post
-from shared.caller import Caller
+from shared.access.caller import Caller
 from tests.support.accounts import a_user
 from tests.support.memory_aws import MemoryAws
 from tests.unit.feeds.world import a_post, collaborator, relate

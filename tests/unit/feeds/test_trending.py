@@ -9,7 +9,7 @@ from feeds.get_trending_feed import app
 from feeds.rank_posts import app as rank_posts
 from feeds.trending import score
 from posts.models import Post
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import now, stop_at, timestamp
 from tests.support.gateway import LambdaContext
 from tests.support.memory_aws import MemoryAws

@@ -6,7 +6,7 @@ from typing import Any
 
 from feeds.candidates import settle_explore, settle_reels
 from posts.models import Post
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import now, timestamp
 from shared.ids import derived_id
 from tests.support.accounts import a_user as a_user

@@ -12,10 +12,10 @@ from hashtags.on_hashtags_changed import app as stream_app
 from hashtags.on_post_created import app as posts_app
 from posts.models import Post
 from shared import clock
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import timestamp
+from shared.dynamodb.tables import Table
 from shared.ids import new_id
-from shared.tables import Table
 from tests.support.accounts import a_user
 from tests.support.events import load_event
 from tests.support.memory_aws import MemoryAws

@@ -9,7 +9,7 @@ from hashtags import search_index
 from hashtags.models import Hashtag, TagSearch
 from hashtags.search_hashtags import app
 from hashtags.search_index import tier_of
-from shared.caller import Caller
+from shared.access.caller import Caller
 from tests.support.accounts import a_user
 from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws

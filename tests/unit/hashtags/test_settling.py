@@ -10,9 +10,9 @@ from hashtags.models import HashtagPost, PostTags
 from hashtags.on_user_updated import app as user_app
 from hashtags.settling import settle
 from posts.models import Post
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import stop_at, timestamp
-from shared.tables import WriteConflict
+from shared.dynamodb.tables import WriteConflict
 from tests.support.accounts import a_user
 from tests.support.events import load_event
 from tests.support.memory_aws import MemoryAws

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from hashtags.list_tag_posts import app
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import timestamp
 from tests.support.accounts import a_user
 from tests.support.gateway import LambdaContext, gateway_event

@@ -9,7 +9,7 @@ from hashtags import windows
 from hashtags.list_trending import app as route
 from hashtags.models import Hashtag, Ranking, TagWindow
 from hashtags.rank_tags import app as rank
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import stop_at, timestamp
 from tests.support.accounts import a_user
 from tests.support.events import load_event

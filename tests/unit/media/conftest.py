@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from media.models import StoredMedia, Upload
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import now, timestamp
-from shared.http import Endpoint
+from shared.http.endpoint import Endpoint
 from shared.ids import new_id
 from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws

@@ -7,7 +7,7 @@ import pytest
 
 from media.models import Upload
 from media.on_media_changed import app
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import now, timestamp
 from shared.ids import new_id
 from shared.realtime import Connection, LoggedFrame

@@ -8,10 +8,10 @@ import pytest
 from media import on_post_purged
 from media.models import Upload
 from media.uploads import UploadIsMoving, attach, give_back, give_back_avatar
-from shared.caller import Caller
+from shared.access.caller import Caller
+from shared.dynamodb.tables import transaction
 from shared.errors import UploadInUse
 from shared.ids import new_id
-from shared.tables import transaction
 from tests.support.memory_aws import MemoryAws
 from tests.unit.media.conftest import Bring
 

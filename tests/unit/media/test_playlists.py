@@ -12,11 +12,11 @@ from media.models import Upload
 from media.playlists import Rung
 from media.public import view
 from shared import clock
+from shared.access.signing_keys import sign
+from shared.aws.media_urls import expires_at, sign_url
 from shared.clock import now
 from shared.config import config
 from shared.ids import new_id
-from shared.keys import sign
-from shared.media_urls import expires_at, sign_url
 from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
 from tests.unit.media.conftest import Bring, clip_of

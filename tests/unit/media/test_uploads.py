@@ -10,11 +10,11 @@ import pytest
 from media import create_upload, delete_upload, get_upload, optimize_image
 from media.models import Upload
 from media.uploads import attach, find_upload, find_uploads, stored_media, upload_id_of
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import now
+from shared.dynamodb.tables import transaction
 from shared.errors import UploadInUse, UploadNotFound
 from shared.ids import is_id, new_id
-from shared.tables import transaction
 from tests.support.memory_aws import MemoryAws
 from tests.unit.media.conftest import Bring, Call, picture_of
 

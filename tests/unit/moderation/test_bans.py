@@ -8,13 +8,13 @@ import pytest
 from moderation.ban_user import app as ban_app
 from moderation.models import AuditEntry
 from moderation.unban_user import app as unban_app
-from shared import gate
-from shared.caller import Caller
+from shared.access import rate_limits
+from shared.access.caller import Caller
 from shared.clock import now, stop_at, timestamp
+from shared.dynamodb.tables import transaction
 from shared.errors import Unauthorized
-from shared.http import Endpoint
+from shared.http.endpoint import Endpoint
 from shared.ids import new_id
-from shared.tables import transaction
 from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
 from users.public import User, add_account, find_user, is_shown
@@ -62,7 +62,7 @@ def test_a_ban_hides_the_account_ends_its_sessions_and_is_on_record(
     aws: MemoryAws, user: User
 ) -> None:
     session_id = new_id()
-    gate.admit(gate.user_gate(user.user_id), session_id)
+    rate_limits.admit(rate_limits.user_gate(user.user_id), session_id)
     status, body = act(ban_app, "yuki", {"reason": "Spam", "duration_days": 7})
     assert status == 200
     assert body["user"] == {
@@ -84,7 +84,7 @@ def test_a_ban_hides_the_account_ends_its_sessions_and_is_on_record(
     }
     assert not is_shown(stored(user))
     with pytest.raises(Unauthorized):
-        gate.admit(gate.user_gate(user.user_id), session_id)
+        rate_limits.admit(rate_limits.user_gate(user.user_id), session_id)
     [entry] = recorded(aws)
     assert (entry.admin_id, entry.action, entry.target_id) == (
         ADMIN.user_id,

@@ -11,10 +11,10 @@ from notifications.models import Notification, NotificationStats
 from notifications.on_event import app as events_app
 from notifications.on_notifications_changed import app as stream_app
 from notifications.public import unread_count
-from shared.envelopes import Envelope
-from shared.events import PostLiked, PostUnliked
+from shared.dynamodb.tables import WriteConflict
+from shared.events.catalogue import PostLiked, PostUnliked
+from shared.events.envelopes import Envelope
 from shared.ids import new_id
-from shared.tables import WriteConflict
 from tests.support.accounts import a_user
 from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws

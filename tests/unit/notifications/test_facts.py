@@ -5,7 +5,7 @@ import pytest
 from notifications.facts import TOLD, entries_of
 from notifications.models import Notification
 from shared.clock import now, seconds
-from shared.events import (
+from shared.events.catalogue import (
     CollaborationEnded,
     CollaborationInvited,
     CommentDeleted,

@@ -8,7 +8,7 @@ from notifications.facts import entries_of
 from notifications.kinds import SWITCHES, TYPES
 from notifications.models import Notification
 from notifications.shapes import notification_shape, socialhub_notification
-from shared.events import (
+from shared.events.catalogue import (
     CollaborationInvited,
     CommentLiked,
     CommentMentioned,

@@ -8,10 +8,9 @@ from notifications.models import Notification
 from notifications.on_event import app
 from notifications.reading import page_of
 from posts.models import Post
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import timestamp
-from shared.envelopes import Envelope
-from shared.events import (
+from shared.events.catalogue import (
     CommentLiked,
     CommentMentioned,
     CommentUnmentioned,
@@ -23,6 +22,7 @@ from shared.events import (
     PostShared,
     UserFollowed,
 )
+from shared.events.envelopes import Envelope
 from shared.ids import new_id
 from tests.support.accounts import a_user
 from tests.support.gateway import LambdaContext

@@ -16,7 +16,7 @@ from posts import (
 )
 from posts.models import Collaborator, Post
 from posts.public import read_posts
-from shared.caller import Caller
+from shared.access.caller import Caller
 from tests.support.accounts import a_user
 from tests.support.erasing import erase
 from tests.support.memory_aws import MemoryAws

@@ -6,7 +6,7 @@ import pytest
 
 from posts import create_comment, create_post, edit_post, get_post
 from posts.models import Post, PostEdit
-from shared.caller import Caller
+from shared.access.caller import Caller
 from tests.support.accounts import a_user
 from tests.support.memory_aws import MemoryAws
 from tests.support.posts import a_post, call, connect, on_post

@@ -18,10 +18,10 @@ from posts import (
     unlike_comment,
 )
 from posts.models import Comment, CommentLike, Like, Post
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import stop_at, timestamp
+from shared.dynamodb.tables import query
 from shared.ids import new_id
-from shared.tables import query
 from tests.support.accounts import a_user
 from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws

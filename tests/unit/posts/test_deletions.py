@@ -14,9 +14,9 @@ from posts import (
     restore_post,
 )
 from posts.models import AuthorStats, Collaborator, Comment, Like, Post, PostEdit, Share
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import stop_at, timestamp
-from shared.tables import ConditionFailed
+from shared.dynamodb.tables import ConditionFailed
 from tests.support.accounts import a_user
 from tests.support.gateway import LambdaContext
 from tests.support.memory_aws import MemoryAws

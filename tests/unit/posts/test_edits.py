@@ -6,7 +6,7 @@ import pytest
 
 from posts import edit_post, edits, get_post
 from posts.models import Post, PostEdit
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import stop_at
 from tests.support.accounts import a_user
 from tests.support.memory_aws import MemoryAws

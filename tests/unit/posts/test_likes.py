@@ -8,8 +8,8 @@ import pytest
 from posts import likes, toggle_like
 from posts.models import Like, Post
 from posts.reading import Seen
-from shared.caller import Caller
-from shared.tables import ConditionFailed
+from shared.access.caller import Caller
+from shared.dynamodb.tables import ConditionFailed
 from tests.support.accounts import a_user
 from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws

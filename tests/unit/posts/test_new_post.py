@@ -8,7 +8,7 @@ from media.models import Upload
 from posts.attachments import Attachments, status_of
 from posts.new_post import NewPost
 from shared.errors import InvalidInput
-from shared.requests import validated
+from shared.http.requests import validated
 
 UPLOAD = "01KAEJ7Q9R1S3T5V7W9X1Y3Z5A"
 

@@ -12,7 +12,7 @@ from posts import list_deleted, list_user_posts, list_user_tagged
 from posts.models import Collaborator
 from posts.page_size import MOST_MEDIA, fitting
 from saved import get_collection
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import timestamp
 from tests.support.accounts import a_user
 from tests.support.memory_aws import MemoryAws

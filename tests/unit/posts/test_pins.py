@@ -17,9 +17,9 @@ from posts import (
 )
 from posts.models import Comment, Post
 from posts.pins import forget_pinned
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import stop_at
-from shared.tables import ConditionFailed
+from shared.dynamodb.tables import ConditionFailed
 from tests.support.accounts import a_user
 from tests.support.gateway import LambdaContext
 from tests.support.memory_aws import MemoryAws

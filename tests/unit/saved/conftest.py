@@ -9,11 +9,11 @@ import pytest
 from posts.models import Post
 from saved.models import Collection, SavedPost
 from saved.on_saved_changed import app as stream_app
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import timestamp
-from shared.http import Endpoint
+from shared.dynamodb.tables import Table
+from shared.http.endpoint import Endpoint
 from shared.ids import new_id
-from shared.tables import Table
 from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
 from tests.support.streams import batch, stream_record

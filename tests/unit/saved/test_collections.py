@@ -16,7 +16,7 @@ from saved.models import DEFAULT, Collection
 from saved.rename_collection import app as rename_app
 from saved.save_post import app as save_app
 from saved.unsave_post import app as unsave_app
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.ids import new_id
 from tests.support.accounts import a_user
 from tests.support.gateway import LambdaContext
@@ -204,7 +204,7 @@ def test_a_big_collection_is_emptied_by_many_messages(
     call: Call, aws: MemoryAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("saved.leftovers._PAGES", 1)
-    monkeypatch.setattr("shared.erasure.PAGE", 4)
+    monkeypatch.setattr("shared.lifecycle.erasure.PAGE", 4)
     owner = a_user()
     collection_id = create(call, owner)
     for _ in range(10):

@@ -29,7 +29,7 @@ def test_an_export_names_collections_and_what_is_in_them(call: Call, noon: float
 
 
 def test_what_an_account_saved_goes_with_it(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shared.erasure.PAGE", 3)
+    monkeypatch.setattr("shared.lifecycle.erasure.PAGE", 3)
     gone, other = a_user(), a_user()
     for owner in (gone, other):
         _, winter = call(create_app, owner, body={"name": "Winter"})

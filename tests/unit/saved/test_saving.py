@@ -16,9 +16,9 @@ from saved.models import DEFAULT, Collection, SavedPost, entry_of
 from saved.on_post_purged import app as purged_app
 from saved.save_post import app as save_app
 from saved.unsave_post import app as unsave_app
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import stop_at, timestamp
-from shared.events import Envelope, PostPurged
+from shared.events.catalogue import Envelope, PostPurged
 from shared.ids import new_id
 from tests.support.accounts import a_user
 from tests.support.gateway import LambdaContext

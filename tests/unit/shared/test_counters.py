@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from shared.counters import Counter, apply
-from shared.failures import PassingError
-from shared.streams import Change
+from shared.dynamodb.counters import Counter, apply
+from shared.messaging.streams import Change
+from shared.transient import PassingError
 from tests.support.memory_aws import MemoryAws
 from tests.support.memory_dynamo import Refused
 from tests.support.models import Like, Post

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from hashtags.models import TagSearch
-from shared.derived import bring_in_step
-from shared.tables import WriteConflict
+from shared.dynamodb.projections import bring_in_step
+from shared.dynamodb.tables import WriteConflict
 from tests.support.memory_aws import MemoryAws
 
 

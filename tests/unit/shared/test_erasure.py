@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from shared.clock import stop_at, timestamp
-from shared.erasure import Erasure, delete_page, erasure
-from shared.events import Envelope, UserErased
+from shared.events.catalogue import Envelope, UserErased
+from shared.lifecycle.erasure import Erasure, delete_page, erasure
 from tests.support.memory_aws import MemoryAws
 from tests.support.models import Like
 

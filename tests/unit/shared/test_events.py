@@ -7,7 +7,15 @@ from typing import Any
 
 import pytest
 
-from shared.events import CATALOGUE, Envelope, Event, PostCreated, PostLiked, UserVerified, publish
+from shared.events.catalogue import (
+    CATALOGUE,
+    Envelope,
+    Event,
+    PostCreated,
+    PostLiked,
+    UserVerified,
+    publish,
+)
 from tests.support.memory_aws import MemoryAws
 from tests.unit.conftest import Log
 

@@ -12,10 +12,10 @@ from botocore.exceptions import (
 )
 from pynamodb.exceptions import PutError
 
-from shared.conditions import WriteConflict
+from shared.dynamodb.conditions import WriteConflict
 from shared.errors import AiUnavailable, DependencyUnavailable, PostNotFound
-from shared.failures import aws_error, is_passing
-from shared.queues import SendFailed
+from shared.messaging.queues import SendFailed
+from shared.transient import aws_error, is_passing
 
 
 def answered(code: str, status: int = 400, *reasons: str) -> ClientError:

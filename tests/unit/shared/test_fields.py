@@ -7,7 +7,7 @@ from pydantic import AliasChoices, Field
 
 from shared import clock
 from shared.errors import InvalidInput
-from shared.fields import (
+from shared.http.fields import (
     Body,
     Code,
     DateOfBirth,
@@ -20,7 +20,7 @@ from shared.fields import (
     Username,
     text,
 )
-from shared.requests import validated
+from shared.http.requests import validated
 from shared.usernames import RESERVED_USERNAMES, username_problem
 
 

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from shared.errors import InvalidInput
-from shared.forms import File, parse_form
+from shared.http.multipart import File, parse_form
 
 TYPE = 'multipart/form-data; boundary="----edge"'
 

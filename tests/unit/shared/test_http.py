@@ -9,16 +9,16 @@ import pytest
 from pydantic import TypeAdapter
 
 from shared import clock, errors
-from shared.aws import client
-from shared.caller import Caller
-from shared.conditions import WriteConflict
-from shared.fields import Body, GivenPassword, ListQuery, text
-from shared.gate import Budget, admit
-from shared.http import Endpoint, endpoint
+from shared.access.caller import Caller
+from shared.access.rate_limits import Budget, admit
+from shared.access.revocation import end_session
+from shared.aws.clients import client
+from shared.dynamodb.conditions import WriteConflict
+from shared.dynamodb.tables import transaction
+from shared.http.endpoint import Endpoint, endpoint
+from shared.http.fields import Body, GivenPassword, ListQuery, text
+from shared.http.requests import Answer, Request
 from shared.ids import new_id
-from shared.requests import Answer, Request
-from shared.revocation import end_session
-from shared.tables import transaction
 from tests.support.gateway import IP, REQUEST_ID, LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
 from tests.unit.conftest import Log

@@ -7,15 +7,15 @@ from typing import Annotated, Any
 
 import pytest
 
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import stop_at
+from shared.dynamodb.tables import ConditionFailed, Transaction, transaction
 from shared.errors import IdempotencyKeyReused, InvalidInput, PostNotFound
-from shared.fields import Body, GivenPassword, text
-from shared.http import Endpoint, endpoint
-from shared.idempotency import AlreadyMade, Made, claim
+from shared.http.endpoint import Endpoint, endpoint
+from shared.http.fields import Body, GivenPassword, text
+from shared.http.idempotency import AlreadyMade, Made, claim
+from shared.http.requests import Answer, Request
 from shared.ids import new_id
-from shared.requests import Answer, Request
-from shared.tables import ConditionFailed, Transaction, transaction
 from tests.support.gateway import LambdaContext, gateway_event, make_request
 from tests.support.memory_aws import MemoryAws
 from tests.support.models import Post

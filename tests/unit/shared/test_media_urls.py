@@ -10,8 +10,9 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.session import Session
 
-from shared import clock, media_urls
-from shared.media_urls import expires_at, sign_url
+from shared import clock
+from shared.aws import media_urls
+from shared.aws.media_urls import expires_at, sign_url
 from tests.unit.conftest import SETTINGS
 
 HOUR = 1_767_614_400.0  # 2026-01-05T12:00:00Z

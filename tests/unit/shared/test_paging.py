@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.errors import InvalidCursor, InvalidInput
-from shared.fields import ListQuery
+from shared.http.fields import ListQuery
+from shared.http.paging import MAX_CURSOR, Page, next_cursor, read_count, read_page
 from shared.ids import new_id
-from shared.paging import MAX_CURSOR, Page, next_cursor, read_count, read_page
 from tests.support.gateway import make_request
 from tests.support.memory_aws import MemoryAws
 

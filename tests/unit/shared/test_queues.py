@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from shared.errors import PostNotFound
-from shared.events import Envelope, Event, PostLiked, UserVerified
-from shared.queues import Consumer, SendFailed, consumer, queue_url, send, send_jobs
+from shared.events.catalogue import Envelope, Event, PostLiked, UserVerified
+from shared.messaging.queues import Consumer, SendFailed, consumer, queue_url, send, send_jobs
 from tests.support.gateway import LambdaContext
 from tests.support.memory_aws import MemoryAws
 from tests.unit.conftest import Log

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from shared.clock import now, stop_at, timestamp
+from shared.dynamodb.tables import query
 from shared.ids import new_id
 from shared.realtime import Connection, Frame, LoggedFrame, send, sockets_of, tell, tell_once
-from shared.tables import query
 from tests.support.memory_aws import MemoryAws
 from tests.unit.conftest import Log
 

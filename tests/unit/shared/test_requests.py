@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shared.errors import InvalidJson, PayloadTooLarge, UnsupportedMediaType
-from shared.requests import MAX_BODY, read_json
+from shared.http.requests import MAX_BODY, read_json
 
 JSON = {"content-type": "application/json"}
 

@@ -9,8 +9,8 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.exceptions import NoCredentialsError
 
-from shared.aws import client
-from shared.signing import DynamoSigner, signing_key
+from shared.aws.clients import client
+from shared.aws.sigv4 import DynamoSigner, signing_key
 
 BODY = '{"TableName":"hoshi-posts","Key":{"post_id":{"S":"Größe ✓"}}}'.encode()
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from shared.counters import Counter
+from shared.dynamodb.counters import Counter
 from shared.errors import DependencyUnavailable
-from shared.events import Event, PostLiked, PostUnliked
-from shared.failures import PassingError
-from shared.streams import Change, Stream, stream
+from shared.events.catalogue import Event, PostLiked, PostUnliked
+from shared.messaging.streams import Change, Stream, stream
+from shared.transient import PassingError
 from tests.support.gateway import LambdaContext
 from tests.support.memory_aws import MemoryAws
 from tests.support.models import Like, Post

@@ -7,10 +7,7 @@ from typing import Any
 import pytest
 from pynamodb.expressions.condition import Condition
 
-from shared.errors import EmailTaken, UsernameTaken
-from shared.failures import PassingError, is_passing
-from shared.parallel import in_parallel
-from shared.tables import (
+from shared.dynamodb.tables import (
     ConditionFailed,
     Transaction,
     WriteConflict,
@@ -22,6 +19,9 @@ from shared.tables import (
     transaction,
     write_items,
 )
+from shared.errors import EmailTaken, UsernameTaken
+from shared.parallel import in_parallel
+from shared.transient import PassingError, is_passing
 from tests.support.memory_aws import MemoryAws
 from tests.support.models import Like, Post
 

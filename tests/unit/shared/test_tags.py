@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from shared.tags import hashtags_in, tag_from
+from shared.hashtags import hashtags_in, tag_from
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,11 @@ from typing import Any
 import jwt
 import pytest
 
-from shared import clock, tokens
-from shared.caller import Caller
+from shared import clock
+from shared.access import tokens
+from shared.access.caller import Caller
+from shared.access.tokens import RefreshToken, make_token, read_token
 from shared.errors import InvalidRefreshToken, Unauthorized
-from shared.tokens import RefreshToken, make_token, read_token
 from tests.support.memory_aws import MemoryAws
 
 NOW = 1_767_614_400.0

@@ -7,8 +7,8 @@ from pynamodb.models import Model
 
 from auth.models import Challenge
 from posts.models import Post
-from shared.aws import client
-from shared.tables import read_items
+from shared.aws.clients import client
+from shared.dynamodb.tables import read_items
 from tests.support.memory_aws import MemoryAws
 
 ITEM = {

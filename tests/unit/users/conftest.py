@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import timestamp
-from shared.http import Endpoint
+from shared.dynamodb.tables import transaction
+from shared.http.endpoint import Endpoint
 from shared.ids import new_id
-from shared.tables import transaction
 from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
 from users.models import Relationship, User, edge, listed

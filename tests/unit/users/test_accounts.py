@@ -3,6 +3,7 @@
 import pytest
 
 from shared.clock import now, stop_at, timestamp
+from shared.dynamodb.tables import transaction
 from shared.errors import (
     AlreadyVerified,
     CannotBanAdmin,
@@ -10,7 +11,6 @@ from shared.errors import (
     UsernameTaken,
     UserNotFound,
 )
-from shared.tables import transaction
 from tests.unit.users.conftest import Join, as_caller, block
 from users.accounts import unban_account
 from users.models import Claim, User

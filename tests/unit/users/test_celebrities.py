@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.aws import client
+from shared.aws.clients import client
 from tests.support.events import load_event
 from tests.support.memory_aws import MemoryAws
 from tests.unit.users.conftest import Join, as_caller, draw

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.aws import client
+from shared.aws.clients import client
 from shared.errors import AlreadyFollowing, UserNotFound
 from tests.support.memory_aws import MemoryAws
 from tests.unit.users.conftest import Call, Join, as_caller, block, draw, edges_of

@@ -6,7 +6,7 @@ import pytest
 
 from posts.models import AuthorStats
 from shared import clock
-from shared.http import Endpoint
+from shared.http.endpoint import Endpoint
 from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
 from tests.unit.users.conftest import Call, Join, as_caller, block, draw

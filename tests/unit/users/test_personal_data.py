@@ -9,7 +9,7 @@ from media import personal_data as of_media
 from media.models import Upload
 from posts import personal_data as of_posts
 from posts.models import Comment, Post
-from shared.tables import Table
+from shared.dynamodb.tables import Table
 from users import personal_data as of_users
 from users.models import EdgeKind, User
 

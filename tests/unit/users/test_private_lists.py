@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from shared.errors import UserNotFound
-from shared.http import Endpoint
+from shared.http.endpoint import Endpoint
 from tests.support.memory_aws import MemoryAws
 from tests.unit.users.conftest import Call, Join, as_caller, block, edges_of
 from users import private_lists

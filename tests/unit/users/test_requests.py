@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from shared import clock
-from shared.aws import client
+from shared.aws.clients import client
 from shared.errors import RequestNotFound
-from shared.streams import Change
+from shared.messaging.streams import Change
 from tests.support.events import load_event
 from tests.support.memory_aws import MemoryAws
 from tests.unit.users.conftest import Call, Join, as_caller, block, edges_of

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shared.caller import Caller
+from shared.access.caller import Caller
 from shared.clock import timestamp
 from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws

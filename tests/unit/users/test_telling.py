@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shared.events import (
+from shared.events.catalogue import (
     Event,
     FollowApproved,
     FollowRequested,
@@ -20,7 +20,7 @@ from shared.events import (
     UserUpdated,
     UserVerified,
 )
-from shared.streams import Change
+from shared.messaging.streams import Change
 from users.models import Relationship, User, edge
 from users.on_users_changed import count_edge, tell_of_accounts, tell_of_edges
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.http import Endpoint
+from shared.http.endpoint import Endpoint
 from tests.support.events import load_event
 from tests.support.gateway import LambdaContext
 from tests.support.memory_aws import MemoryAws

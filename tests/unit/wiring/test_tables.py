@@ -21,7 +21,7 @@ def table_names(model: Any) -> str:
 
 def all_models() -> dict[str, Any]:
     """Every model by its table."""
-    from shared.tables import Table
+    from shared.dynamodb.tables import Table
 
     for module in modules():
         if module.endswith(".models") or module.startswith("shared."):

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from shared.caller import Caller
+from shared.access.caller import Caller
 from tests.bench.costs.world import CAPTION, COMMENT, LIST, Asked, Scene, World
 from tests.support.events import load_event
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from shared.caller import Caller
+from shared.access.caller import Caller
 from tests.bench.costs.world import LIST, Asked, Scene, World
 from users.models import EdgeKind
 
@@ -42,7 +42,7 @@ def _listed(function: str) -> Callable[[World], Caller]:
 
 
 def _searches(world: World) -> Asked:
-    from shared import queues
+    from shared.messaging import queues
 
     people = [world.person(name=f"Mira {number}") for number in range(LIST)]
     world.stage.forget()

@@ -1,0 +1,1 @@
+"""Who calls, whether their session lives, and how often they may call."""

@@ -1,0 +1,58 @@
+"""Which sessions still live: what the gates of their users say (`gate`), and `revocation` wrote."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from shared.aws.clients import client
+from shared.config import config
+
+SCOPE = "user"  # of the gate that ends a user's sessions
+_BATCH_READ = 100  # DynamoDB's limit of keys in one BatchGetItem
+
+
+def subject_of(user_id: str) -> str:
+    """The subject of a user's gate."""
+    return f"user#{user_id}"
+
+
+def is_alive(gate: Mapping[str, Any], session_id: str) -> bool:
+    """Whether a user's gate, as DynamoDB holds it (`{}` if there is none), lets the session act."""
+    if f"s_{session_id}" in gate:
+        return False
+    valid_after: str = gate.get("valid_after", {}).get("S", "")
+    spared: str | None = gate.get("spared", {}).get("S")
+    return session_id > valid_after or session_id == spared
+
+
+def is_session_alive(user_id: str, session_id: str) -> bool:
+    """Whether the session may still act; for what counts on another gate than the user's."""
+    answer = client("dynamodb").get_item(
+        TableName=_table(), Key=_key(subject_of(user_id)), ConsistentRead=True
+    )
+    return is_alive(answer.get("Item") or {}, session_id)
+
+
+def ended_sessions(sessions: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those of these `(user id, session id)` that may not act any more: a read per 100 users."""
+    gates: dict[str, dict[str, Any]] = {}
+    subjects = sorted({subject_of(user_id) for user_id, _ in sessions})
+    for start in range(0, len(subjects), _BATCH_READ):
+        keys = [_key(subject) for subject in subjects[start : start + _BATCH_READ]]
+        wanted: Any = {_table(): {"Keys": keys, "ConsistentRead": True}}
+        while wanted:
+            answer = client("dynamodb").batch_get_item(RequestItems=wanted)
+            gates.update({gate["subject"]["S"]: gate for gate in answer["Responses"][_table()]})
+            wanted = answer.get("UnprocessedKeys")
+    return {
+        (user_id, session_id)
+        for user_id, session_id in sessions
+        if not is_alive(gates.get(subject_of(user_id), {}), session_id)
+    }
+
+
+def _table() -> str:
+    return f"{config.stack}-gates"
+
+
+def _key(subject: str) -> dict[str, Any]:
+    return {"subject": {"S": subject}, "scope": {"S": SCOPE}}

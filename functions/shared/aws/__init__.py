@@ -1,0 +1,1 @@
+"""AWS: clients, request signing, DynamoDB's wire format, signed media URLs."""

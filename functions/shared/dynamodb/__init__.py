@@ -1,0 +1,1 @@
+"""Tables: models, queries, conditional writes, transactions, batches, exact counters."""

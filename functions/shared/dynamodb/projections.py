@@ -1,0 +1,72 @@
+"""Items that follow from another one: what something is found by, where it is listed.
+
+Such entries follow from a record alone, which remembers of what they were made. Entries and record
+change in one transaction, on the condition that the record is as it was read. News may come late,
+twice or in any order, so it is only the occasion to look; and who has written looks again, because
+what the record is made of may have changed, and changed back, while it was being written.
+"""
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+
+from pynamodb.expressions.condition import Condition
+
+from shared.dynamodb.tables import ConditionFailed, Table, WriteConflict, transaction
+
+_TRIES = 8
+
+
+def bring_in_step[Record: Table](
+    stored: Callable[[], Record | None],
+    wanted: Callable[[], Record | None],
+    entries: Callable[[Record], Iterable[Table]],
+) -> None:
+    """Let the record that is `stored` (as a consistent read finds it) be the one that is `wanted`
+    (None: none), and with it the `entries` that belong to it: at most 49 of one record. Raises
+    `WriteConflict` if it is changed all the time."""
+    for _ in range(_TRIES):
+        # Somebody else may change the record after it was read.
+        with suppress(ConditionFailed):
+            if not _replace(stored(), wanted(), entries):
+                return
+    raise WriteConflict
+
+
+def _replace[Record: Table](
+    before: Record | None,
+    after: Record | None,
+    entries: Callable[[Record], Iterable[Table]],
+) -> bool:
+    """Replace a record and its entries by others; whether there was anything to write."""
+    if _content(before) == _content(after):
+        return False
+    old, new = _by_key(entries(before) if before else ()), _by_key(entries(after) if after else ())
+    with transaction() as write:
+        if after:
+            write.put(after, _is_unchanged(before) if before else after.is_new())
+        elif before:
+            write.delete(before, _is_unchanged(before))
+        for key in old.keys() - new.keys():
+            write.delete(old[key])
+        for key, entry in new.items():
+            if key not in old or _content(old[key]) != _content(entry):
+                write.put(entry)
+    return True
+
+
+def _content(item: Table | None) -> object:
+    return item.serialize() if item else None
+
+
+def _by_key(items: Iterable[Table]) -> dict[tuple[str, ...], Table]:
+    return {tuple(part["S"] for part in item.key().values()): item for item in items}
+
+
+def _is_unchanged(record: Table) -> Condition:
+    """The condition that an item is as it was read."""
+    condition: Condition = record.is_there()
+    for name, attribute in record.get_attributes().items():
+        if not (attribute.is_hash_key or attribute.is_range_key):
+            value = record.attribute_values.get(name)
+            condition &= attribute.does_not_exist() if value is None else attribute == value
+    return condition

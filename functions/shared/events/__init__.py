@@ -1,0 +1,1 @@
+"""The events that services publish and consume, one module per topic, and their envelopes."""

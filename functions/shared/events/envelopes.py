@@ -1,0 +1,105 @@
+"""What every event is, how it is told in an envelope, and the one `publish`."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar
+
+from shared.aws.clients import client
+from shared.config import config
+from shared.encoding import to_json
+
+_BATCH = 10  # SNS's limit of messages in one PublishBatch
+CATALOGUE: dict[str, type["Event"]] = {}
+_FIELDS: dict[str, tuple[str, ...]] = {}  # of the kinds that were met
+
+
+class Event:
+    """The base of every event. `type` is its name on the wire, `topic` where it is published."""
+
+    __slots__ = ()
+
+    type: ClassVar[str]
+    topic: ClassVar[str]
+    version: ClassVar[int] = 1
+
+    def __init_subclass__(cls) -> None:
+        # A dataclass with slots is made twice; the second one is the one that stays.
+        CATALOGUE[cls.type] = cls
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """An event and what is known about its telling."""
+
+    event_id: str
+    occurred_at: str  # RFC 3339
+    actor: str | None  # the user id of who did it
+    event: Event
+
+    def to_json(self) -> str:
+        """The message body: `event_id, type, version, occurred_at, actor, data`."""
+        return to_json(
+            {
+                "event_id": self.event_id,
+                "type": self.event.type,
+                "version": self.event.version,
+                "occurred_at": self.occurred_at,
+                "actor": self.actor,
+                "data": {
+                    name: getattr(self.event, name) for name in _field_names(type(self.event))
+                },
+            }
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> "Envelope":
+        """What `to_json` wrote. Fields that this version does not know are ignored."""
+        message = json.loads(text)
+        kind = CATALOGUE[message["type"]]
+        known = _field_names(kind)
+        data = {name: value for name, value in message["data"].items() if name in known}
+        return cls(message["event_id"], message["occurred_at"], message["actor"], kind(**data))
+
+
+def _field_names(kind: type[Event]) -> tuple[str, ...]:
+    names = _FIELDS.get(kind.type)
+    if names is None:
+        names = tuple(each.name for each in fields(kind))  # type: ignore[arg-type]  # a dataclass
+        _FIELDS[kind.type] = names
+    return names
+
+
+def publish(envelopes: Sequence[Envelope]) -> list[Envelope]:
+    """Publish to the topics of the events, ten to a call; return those that SNS refused."""
+    refused: list[Envelope] = []
+    for topic in dict.fromkeys(envelope.event.topic for envelope in envelopes):
+        of_topic = [envelope for envelope in envelopes if envelope.event.topic == topic]
+        for start in range(0, len(of_topic), _BATCH):
+            refused += _publish_batch(topic, of_topic[start : start + _BATCH])
+    return refused
+
+
+def _publish_batch(topic: str, batch: Sequence[Envelope]) -> Iterable[Envelope]:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    entries: list[Any] = [
+        {
+            "Id": str(index),
+            "Message": envelope.to_json(),
+            "MessageAttributes": {
+                "type": {"DataType": "String", "StringValue": envelope.event.type}
+            },
+        }
+        for index, envelope in enumerate(batch)
+    ]
+    try:
+        answer = client("sns").publish_batch(
+            TopicArn=config.topic_arn(topic), PublishBatchRequestEntries=entries
+        )
+    except (BotoCoreError, ClientError):
+        from shared.observability import log_failure
+
+        log_failure("publishing failed", topic=topic, events=len(batch))
+        return batch
+    return [batch[int(failure["Id"])] for failure in answer.get("Failed", [])]

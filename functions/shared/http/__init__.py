@@ -1,0 +1,1 @@
+"""One HTTP endpoint: its declaration, request, validation, admission and answer."""

@@ -1,0 +1,250 @@
+"""`endpoint("posts")`: a Chalice app for one route, and everything that happens around its view.
+
+The declaration next to the view says method and path (with aliases), body and query, auth, rate
+tier and whether an `Idempotency-Key` counts. From it come identity, gate, validation, error bodies,
+headers, the request's one log line, the OpenAPI document and the gateway's routing.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from chalice.app import Chalice, Response
+
+from shared import observability
+from shared.access.caller import caller_of
+from shared.clock import now_ms
+from shared.config import config
+from shared.encoding import to_json
+from shared.errors import DependencyUnavailable, HoshiError, InternalError
+from shared.http.admission import Admission
+from shared.http.requests import (
+    Answer,
+    Auth,
+    Declaration,
+    Dialect,
+    Request,
+    Route,
+    Tier,
+    is_form,
+    read_form,
+    read_json,
+    validated,
+)
+
+type Headers = dict[str, str | list[str]]
+type View = Callable[[Request[Any, Any]], Any]
+
+ANY_METHOD = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
+EXPOSED_HEADERS = (
+    "X-Request-Id, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After, "
+    "Idempotent-Replayed, Allow, x-user-payload"
+)
+
+
+def endpoint(service: str) -> "Endpoint":
+    """The app of one HTTP Lambda of `service`; its `serve` decorates the view."""
+    return Endpoint(service)
+
+
+class Endpoint(Chalice):
+    """A Chalice app with exactly one view, whose routes all lead to it."""
+
+    declaration: Declaration
+
+    def __init__(self, service: str) -> None:
+        super().__init__(service, configure_logs=False)
+
+    def serve(
+        self,
+        route: str,
+        *,
+        also: Iterable[str] = (),
+        socialhub: Iterable[str] = (),
+        auth: Auth = "token",
+        tier: Tier = "user",
+        body: Any = None,
+        query: Any = None,
+        answer: Any = None,
+        socialhub_answer: Any = None,
+        status: int = 200,
+        idempotent: bool = False,
+        account: Callable[[Any], str | None] | None = None,
+        takes_files: bool = False,
+    ) -> Callable[[View], View]:
+        """Declare the view of `route` ("POST /posts") and of its other names; returns it unchanged.
+
+        `socialhub` routes answer in that dialect. `answer` and `socialhub_answer` are the types of
+        the 2xx body in the two dialects, for the OpenAPI document. `account` gives, from a body,
+        the account that a sensitive call is about. What `takes_files` may also be sent as a form.
+        """
+
+        def declare(view: View) -> View:
+            routes = [_route(name, "canonical") for name in (route, *also)]
+            routes += [_route(name, "socialhub") for name in socialhub]
+            self.declaration = Declaration(
+                service=service_of(view),
+                name=view.__name__,
+                summary=(view.__doc__ or "").strip(),
+                routes=tuple(routes),
+                auth=auth,
+                tier=tier,
+                body=body,
+                query=query,
+                answer=answer,
+                status=status,
+                idempotent=idempotent,
+                account=account,
+                socialhub_answer=socialhub_answer,
+                takes_files=takes_files,
+            )
+            for each in routes:
+                methods = ANY_METHOD if each.method == "ANY" else [each.method]
+                self.route(each.path, methods=methods, content_types=[])(self._handler(view, each))
+            return view
+
+        return declare
+
+    def _handler(self, view: View, route: Route) -> Callable[..., Response]:
+        def handle(**path: str) -> Response:
+            assert self.current_request is not None  # noqa: S101  # Chalice sets it before
+            event = self.current_request.to_original_event()
+            context = self.lambda_context
+            return answer_request(self.declaration, view, route, path, event, context)
+
+        return handle
+
+
+def _route(name: str, dialect: Dialect) -> Route:
+    method, _, path = name.partition(" ")
+    return Route(method, path, dialect)
+
+
+def service_of(view: View) -> str:
+    """The service that a view belongs to: the name of its package."""
+    return view.__module__.partition(".")[0]
+
+
+def answer_request(
+    declaration: Declaration,
+    view: View,
+    route: Route,
+    path: Mapping[str, str],
+    event: dict[str, Any],
+    context: Any = None,
+) -> Response:
+    """Identity, gate, validation, view; whatever happens, one answer with our headers and one log
+    line."""
+    observability.start_tracing()
+    started = now_ms()
+    call = _Call(declaration, view, route, path, event, context)
+    try:
+        status, text, headers = call.answer()
+        code = None
+    except Exception as error:  # noqa: BLE001  # every failure has an answer
+        problem = as_problem(error)
+        status, code, headers = problem.status, problem.code, call.headers(problem.headers)
+        text = to_json(problem.body(call.id))
+    observability.log(
+        "request",
+        route=f"{route.method} {route.path}",
+        status=status,
+        code=code,
+        ms=now_ms() - started,
+        request_id=call.id,
+        user_id=call.caller.user_id if call.caller else None,
+    )
+    return Response(body=text, status_code=status, headers=headers)
+
+
+class _Call:
+    """One request on its way to its answer."""
+
+    def __init__(
+        self,
+        declaration: Declaration,
+        view: View,
+        route: Route,
+        path: Mapping[str, str],
+        event: dict[str, Any],
+        context: Any,
+    ) -> None:
+        self.declaration = declaration
+        self.view = view
+        self.route = route
+        self.path = path
+        self.event = event
+        self.context = context
+        self.id: str = event["requestContext"]["requestId"]
+        self.ip: str = event["requestContext"]["identity"]["sourceIp"]
+        self.caller = None if declaration.auth == "none" else caller_of(event)
+        self.admission = Admission(declaration, self.caller, self.ip)
+
+    def answer(self) -> tuple[int, str, Headers]:
+        """Status, body and headers of the answer; or whatever went wrong is raised."""
+        self.admission.check_identity()
+        self.admission.pass_first_gate()
+        self.admission.check_rights()
+        request = self._read()
+        self.admission.pass_account_gate(request.body)
+        answer = _run(self.view, request)
+        text = answer.body if isinstance(answer.body, str) else to_json(answer.body)
+        return answer.status or self.declaration.status, text, self.headers(answer.headers)
+
+    def headers(self, own: Mapping[str, str]) -> Headers:
+        """The headers of every answer, and an answer's own."""
+        return {
+            "Access-Control-Allow-Origin": config.allowed_origin,
+            "Access-Control-Expose-Headers": EXPOSED_HEADERS,
+            "Cache-Control": "no-store",
+            "Content-Type": "application/json",
+            "X-Content-Type-Options": "nosniff",
+            "X-Request-Id": self.id,
+            **self.admission.headers(),
+            **own,
+        }
+
+    def _read(self) -> Request[Any, Any]:
+        headers = {name.lower(): value for name, value in (self.event["headers"] or {}).items()}
+        values = self.event["multiValueQueryStringParameters"] or {}
+        parameters = {name: given[-1] for name, given in values.items() if given}
+        body, query = self.declaration.body, self.declaration.query
+        given: Mapping[str, Any] = {}
+        files: Sequence[Any] = ()
+        if self.declaration.takes_files and is_form(headers):
+            given, files = read_form(self.event, headers)
+        elif body:
+            given = read_json(self.event, headers)
+        return Request(
+            declaration=self.declaration,
+            route=self.route,
+            path=dict(self.path),
+            body=validated(body, given) if body else None,
+            query=validated(query, parameters) if query else None,
+            ip=self.ip,
+            id=self.id,
+            headers=headers,
+            parameters=parameters,
+            known_caller=self.caller,
+            context=self.context,
+            files=files,
+        )
+
+
+def _run(view: View, request: Request[Any, Any]) -> Answer:
+    if request.declaration.idempotent and "idempotency-key" in request.headers:
+        from shared.http.idempotency import run_once
+
+        return run_once(view, request)
+    given = view(request)
+    return given if isinstance(given, Answer) else Answer(given)
+
+
+def as_problem(error: Exception) -> HoshiError:
+    """`error`, which is being handled, as the answer that api.md gives for it; what is not a
+    client's doing is logged."""
+    if isinstance(error, HoshiError):
+        return error
+    from shared.transient import is_passing
+
+    observability.log_failure("failure")
+    return DependencyUnavailable(Retry_After="5") if is_passing(error) else InternalError()

@@ -1,0 +1,161 @@
+"""`Idempotency-Key`: the first 2xx of a key is answered again, for 24 hours (api.md section 1).
+
+Powertools keeps the answers. But a function may die between its write and its answer, before there
+is an answer to keep; so a view that makes something `claim`s its key in the same transaction as the
+thing, and a later call with that key finds the thing.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from pynamodb.attributes import UnicodeAttribute
+
+from shared.aws.clients import client
+from shared.clock import now
+from shared.config import config
+from shared.dynamodb.tables import IntegerAttribute, Table, TableName, Transaction
+from shared.errors import IdempotencyInProgress, IdempotencyKeyReused, InvalidInput
+from shared.http.requests import Answer, Request
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer
+
+_LIFE = 24 * 3600  # seconds
+_HEADER = "idempotency-key"
+
+
+class AlreadyMade(Exception):
+    """An earlier request with this key made `made_id`: answer with that."""
+
+    def __init__(self, made_id: str) -> None:
+        super().__init__("an earlier request with this key made it")
+        self.made_id = made_id
+
+
+class Made(Table):
+    """What a request with an `Idempotency-Key` made."""
+
+    class Meta:
+        table_name = TableName("idempotency")
+
+    id = UnicodeAttribute(hash_key=True)
+    made_id = UnicodeAttribute()
+    payload = UnicodeAttribute()
+    expires_at = IntegerAttribute()
+
+
+def claim(write: Transaction, request: Request[Any, Any], made_id: str) -> None:
+    """Let `write` also say that `request` makes `made_id`, if it has a key that counts.
+
+    Sending `write` then raises `AlreadyMade` if an earlier request with the key made something, or
+    `IdempotencyKeyReused` if that was another request.
+    """
+    if not (request.declaration.idempotent and _HEADER in request.headers):
+        return
+    key = read_key(request)
+    moment = int(now())
+    payload = _payload_of(request, key)
+
+    def otherwise(found: Mapping[str, Any]) -> Exception:
+        if found["payload"]["S"] != payload:
+            return IdempotencyKeyReused()
+        return AlreadyMade(found["made_id"]["S"])
+
+    scope = hashlib.sha256(key.encode()).hexdigest()
+    made = Made(
+        f"made#{_scope_of(request)}#{scope}",
+        made_id=made_id,
+        payload=payload,
+        expires_at=moment + _LIFE,
+    )
+    # An old claim counts no more, though the sweep may take two days to come for it.
+    write.put(made, Made.is_new() | (Made.expires_at < moment), otherwise)
+
+
+def run_once(view: Callable[[Request[Any, Any]], Any], request: Request[Any, Any]) -> Answer:
+    """Run `view` unless this key has an answer already; failures are not kept."""
+    # Imported only when a request brings the header, because it costs a cold start 300 ms.
+    from aws_lambda_powertools.utilities.idempotency import IdempotencyConfig, idempotent_function
+    from aws_lambda_powertools.utilities.idempotency.exceptions import (
+        IdempotencyAlreadyInProgressError,
+        IdempotencyInconsistentStateError,
+        IdempotencyValidationError,
+    )
+
+    key = read_key(request)
+    ran = False
+
+    def run(record: dict[str, Any]) -> dict[str, Any]:
+        nonlocal ran
+        ran = True
+        given = view(request)
+        answer = given if isinstance(given, Answer) else Answer(given)
+        return {"body": answer.body, "status": answer.status, "headers": answer.headers}
+
+    settings = IdempotencyConfig(
+        event_key_jmespath="[scope, key]",
+        payload_validation_jmespath="payload",
+        raise_on_no_idempotency_key=True,
+        expires_after_seconds=_LIFE,
+        hash_function="sha256",
+        # It tells how long the function can still run. When that is over, a record whose function
+        # died is in nobody's way.
+        lambda_context=request.context,
+    )
+    once = idempotent_function(
+        run, data_keyword_argument="record", persistence_store=_store(), config=settings
+    )
+    record = {"scope": _scope_of(request), "key": key, "payload": _payload_of(request, key)}
+    try:
+        stored = once(record=record)
+    except IdempotencyValidationError as error:
+        raise IdempotencyKeyReused from error
+    except (IdempotencyAlreadyInProgressError, IdempotencyInconsistentStateError) as error:
+        raise IdempotencyInProgress(Retry_After="1") from error
+    headers = dict(stored["headers"])
+    if not ran:
+        headers["Idempotent-Replayed"] = "true"
+    return Answer(stored["body"], stored["status"], headers)
+
+
+def read_key(request: Request[Any, Any]) -> str:
+    """The request's `Idempotency-Key`; raises `InvalidInput` for one that cannot be."""
+    key = request.headers[_HEADER]
+    if not (1 <= len(key) <= 255 and key.isascii() and key.isprintable()):
+        raise InvalidInput(("Idempotency-Key", "1 to 255 printable ASCII characters."))
+    return key
+
+
+def _scope_of(request: Request[Any, Any]) -> str:
+    """Whose keys these are: a Lambda's and its caller's, or the account's that a body names."""
+    declaration = request.declaration
+    if request.known_caller:
+        return f"{declaration.name}#{request.known_caller.user_id}"
+    account = declaration.account(request.body) if declaration.account else None
+    hidden = hashlib.sha256((account or "").strip().casefold().encode()).hexdigest()
+    return f"{declaration.name}#account#{hidden}"
+
+
+def _payload_of(request: Request[Any, Any], key: str) -> str:
+    """What tells this request from another one with its key. The key keeps it from being guessed:
+    a body may hold a password, and of the key nothing but hashes is stored."""
+    body = request.body.model_dump(mode="json") if request.body is not None else None
+    parts = [request.route.method, request.route.path, sorted(request.path.items()), body]
+    parts += [hashlib.sha256(file.content).hexdigest() for file in request.files]
+    text = json.dumps(parts, sort_keys=True)
+    return hmac.digest(key.encode(), text.encode(), "sha256").hex()
+
+
+@cache
+def _store() -> "DynamoDBPersistenceLayer":
+    from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer
+
+    return DynamoDBPersistenceLayer(
+        table_name=f"{config.stack}-idempotency",
+        expiry_attr="expires_at",
+        boto3_client=client("dynamodb"),
+    )

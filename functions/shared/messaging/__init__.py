@@ -1,0 +1,1 @@
+"""Lambda handlers of DynamoDB streams and SQS queues."""

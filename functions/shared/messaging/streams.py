@@ -1,0 +1,238 @@
+"""DynamoDB streams: a batch of records in, exact counters and published events out.
+
+A stream Lambda is quick and never raises for one bad record. Counting comes first and in order: if
+the table cannot be reached the whole batch comes again, and counts once (`counters`). What cannot
+be read, or published now, goes to the service's failure queue, which the same Lambda consumes: it
+tries again, backing off by the queue's visibility timeout, until the dead-letter queue takes over.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from shared import observability
+from shared.clock import now_ms, timestamp
+from shared.dynamodb import counters
+from shared.dynamodb.tables import Table
+from shared.events.catalogue import Envelope, Event, publish
+from shared.messaging import queues
+from shared.transient import is_passing
+
+
+@dataclass(frozen=True, slots=True)
+class Change[Item: Table]:
+    """One change of one item: `old` is None when it was created, `new` when it was removed."""
+
+    old: Item | None
+    new: Item | None
+    sequence: str  # digits; compare as numbers
+    record_id: str
+    occurred_at: str
+
+    @property
+    def item(self) -> Item:
+        """The item as it is now, or as it was when it was removed."""
+        item = self.new or self.old
+        assert item is not None  # noqa: S101  # a stream record has at least one image
+        return item
+
+    @property
+    def is_created(self) -> bool:
+        """Whether the item is new."""
+        return self.old is None
+
+    @property
+    def is_removed(self) -> bool:
+        """Whether the item is gone."""
+        return self.new is None
+
+    def changed(self, *names: str) -> bool:
+        """Whether any of these attributes differs between the images (or there is only one)."""
+        if self.old is None or self.new is None:
+            return True
+        return any(getattr(self.old, name) != getattr(self.new, name) for name in names)
+
+
+type Teller = Callable[[Change[Any]], Iterable[tuple[str | None, Event]]]
+
+
+class Stream:
+    """The handler of a service's table streams; its `failures` queue is
+    `<stack>-<service>-failures`."""
+
+    def __init__(self, service: str) -> None:
+        self._failures = f"{service}-failures"
+        self._models: dict[str, type[Table]] = {}
+        self._counters: dict[type[Table], list[counters.Counter]] = {}
+        self._tellers: dict[type[Table], Teller] = {}
+        self._reactions: dict[type[Table], Callable[[Sequence[Change[Any]]], None]] = {}
+
+    def count(self, model: type[Table], counter: counters.Counter) -> None:
+        """Feed `counter` from the changes of `model`."""
+        self._watch(model)
+        self._counters.setdefault(model, []).append(counter)
+
+    def tell[Item: Table](
+        self, model: type[Item]
+    ) -> Callable[
+        [Callable[[Change[Item]], Iterable[tuple[str | None, Event]]]],
+        Callable[[Change[Item]], Iterable[tuple[str | None, Event]]],
+    ]:
+        """Decorate what says, for a change of `model`, which events happened: `(actor, event)`
+        pairs."""
+
+        def register(
+            teller: Callable[[Change[Item]], Iterable[tuple[str | None, Event]]],
+        ) -> Callable[[Change[Item]], Iterable[tuple[str | None, Event]]]:
+            self._watch(model)
+            self._tellers[model] = teller
+            return teller
+
+        return register
+
+    def react[Item: Table](
+        self, model: type[Item]
+    ) -> Callable[
+        [Callable[[Sequence[Change[Item]]], None]], Callable[[Sequence[Change[Item]]], None]
+    ]:
+        """Decorate what keeps a service's own derived items in step with `model`: it takes the
+        batch's changes, must be quick, and must do no harm when it is called again with the same
+        ones."""
+
+        def register(
+            reaction: Callable[[Sequence[Change[Item]]], None],
+        ) -> Callable[[Sequence[Change[Item]]], None]:
+            self._watch(model)
+            self._reactions[model] = reaction
+            return reaction
+
+        return register
+
+    def _watch(self, model: type[Table]) -> None:
+        # By the table's own name, without the stack's: known at import, when no setting may be
+        # read.
+        self._models[vars(model.Meta)["table_name"].name] = model
+
+    def __call__(self, event: dict[str, Any], context: object) -> dict[str, Any]:
+        observability.start_tracing()
+        records = event["Records"]
+        if records and records[0].get("eventSource") == "aws:sqs":
+            return self._retry(records)
+        started = now_ms()
+        set_aside = self._process(records)
+        observability.log(
+            "stream", records=len(records), set_aside=set_aside, ms=now_ms() - started
+        )
+        return {"batchItemFailures": []}
+
+    def _process(self, records: Sequence[dict[str, Any]]) -> int:
+        """Count, react and tell; return how much had to go to the failure queue."""
+        jobs: list[dict[str, Any]] = []
+        changes: dict[type[Table], list[_Read]] = {}
+        for record in records:
+            try:
+                model, change = self._read(record)
+            except Exception:  # noqa: BLE001  # one bad record stops no other
+                observability.log_failure("unreadable record", record_id=record.get("eventID"))
+                jobs.append({"record": record})
+                continue
+            changes.setdefault(model, []).append(_Read(record, change))
+        for model, of_model in changes.items():
+            for counter in self._counters.get(model, []):
+                counters.apply(counter, [read.change for read in of_model])
+            jobs += self._react(model, of_model)
+        envelopes: list[Envelope] = []
+        for model, of_model in changes.items():
+            for read in of_model:
+                try:
+                    envelopes += self._told(model, read.change)
+                except Exception as error:
+                    if is_passing(error):
+                        raise
+                    observability.log_failure("untold record", record_id=read.change.record_id)
+                    jobs.append({"record": read.record, "only": "tell"})
+        jobs += [{"event": envelope.to_json()} for envelope in publish(envelopes)]
+        queues.send_jobs(self._failures, jobs)
+        return len(jobs)
+
+    def _react(self, model: type[Table], changes: Sequence["_Read"]) -> list[dict[str, Any]]:
+        """React to changes together; if that fails, to each of them alone. Return what to set
+        aside."""
+        reaction = self._reactions.get(model)
+        if reaction is None:
+            return []
+        try:
+            reaction([read.change for read in changes])
+        except Exception as error:
+            if is_passing(error):
+                raise
+            if len(changes) > 1:
+                return [job for read in changes for job in self._react(model, [read])]
+            read = changes[0]
+            observability.log_failure("failed reaction", record_id=read.change.record_id)
+            return [{"record": read.record, "only": "react"}]
+        return []
+
+    def _told(self, model: type[Table], change: Change[Any]) -> list[Envelope]:
+        teller = self._tellers.get(model)
+        if teller is None:
+            return []
+        return [
+            Envelope(f"{change.record_id}-{index}", change.occurred_at, actor, event)
+            for index, (actor, event) in enumerate(teller(change))
+        ]
+
+    def _read(self, record: dict[str, Any]) -> tuple[type[Table], Change[Any]]:
+        stream = record["dynamodb"]
+        table = record["eventSourceARN"].split("/")[1]
+        model = next(
+            model for name, model in self._models.items() if model.Meta.table_name == table
+        )
+        old, new = stream.get("OldImage"), stream.get("NewImage")
+        return model, Change(
+            old=model.from_raw_data(old) if old else None,
+            new=model.from_raw_data(new) if new else None,
+            sequence=stream["SequenceNumber"],
+            record_id=record["eventID"],
+            occurred_at=timestamp(stream["ApproximateCreationDateTime"]),
+        )
+
+    def _retry(self, messages: Sequence[dict[str, Any]]) -> dict[str, Any]:
+        """What the failure queue brings back: events to publish, records to take up once more."""
+        failed = []
+        for message in messages:
+            try:
+                self._take_up(json.loads(message["body"]))
+            except Exception:  # noqa: BLE001  # the others may succeed
+                observability.log_failure("retry failed", message_id=message["messageId"])
+                failed.append({"itemIdentifier": message["messageId"]})
+        observability.log("retry", messages=len(messages), failed=len(failed))
+        return {"batchItemFailures": failed}
+
+    def _take_up(self, job: dict[str, Any]) -> None:
+        """Do what could not be done when it was due. A record is not counted again: newer changes
+        were, and the scheduled recount mends what it would have added."""
+        if "event" in job:
+            envelopes = [Envelope.from_json(job["event"])]
+        else:
+            model, change = self._read(job["record"])
+            only = job.get("only")
+            if only != "tell" and model in self._reactions:
+                self._reactions[model]([change])
+            envelopes = self._told(model, change) if only != "react" else []
+        if publish(envelopes):
+            raise queues.SendFailed("the topic refused an event")
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A record, and the change that was read from it."""
+
+    record: dict[str, Any]
+    change: Change[Any]
+
+
+def stream(service: str) -> Stream:
+    """The handler of the streams of a service's tables."""
+    return Stream(service)
