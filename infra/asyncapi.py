@@ -1,7 +1,7 @@
 """`make openapi`: writes functions/web/asyncapi.json, the WebSocket and the events as AsyncAPI 3.0.
 
 What clients may send comes from the modules chat/ws_<action>.py and their bodies, what they receive
-from infra/frames.py, and what services tell each other from the catalogue of events.
+from infra/frames.py, and what services publish to each other from the catalogue of events.
 """
 
 import ast
@@ -160,7 +160,7 @@ def _frames() -> dict[str, Any]:
 
 
 def _events() -> dict[str, Any]:
-    """What services tell each other."""
+    """What services publish to each other."""
     found = {}
     for kind, model in catalogue().items():
         data, definitions = schema_of(model, "given")

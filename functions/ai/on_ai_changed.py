@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from ai.models import AltText
-from shared.events.catalogue import AltTextSuggested
-from shared.messaging.streams import Change, stream
+from shared.dynamodb.changes import Change
+from shared.events.ai import AltTextSuggested
+from shared.messaging.streams import stream
 
 app = stream("ai")
 

@@ -7,7 +7,8 @@ from ai.assistant import is_on
 from ai.pictures import describe
 from media.public import find_upload, stored_media
 from shared.errors import UploadNotFound
-from shared.events.catalogue import Envelope, MediaReady
+from shared.events.envelopes import Envelope
+from shared.events.media import MediaReady
 from shared.messaging.queues import consumer
 from users.public import find_user
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from chat.inbox import Arrival, open_rows, take_in
 from chat.models import Conversation, Message
+from shared.dynamodb.changes import Change
 from shared.dynamodb.tables import read_items
-from shared.events.catalogue import MessageSent
-from shared.messaging.streams import Change, stream
+from shared.events.chat import MessageSent
+from shared.messaging.streams import stream
 
 _DIGITS = 40  # the most that a sequence number has
 

@@ -2,7 +2,8 @@
 of who stands beside its author."""
 
 from feeds.timelines import settle_collaboration
-from shared.events.catalogue import CollaborationAccepted, CollaborationEnded, Envelope
+from shared.events.envelopes import Envelope
+from shared.events.posts import CollaborationAccepted, CollaborationEnded
 from shared.messaging.queues import consumer
 
 app = consumer()

@@ -4,10 +4,9 @@ them."""
 from collections.abc import Collection, Sequence
 
 from feeds.candidates import settle_explore, settle_reels
-from shared.events.catalogue import (
-    CommentDeleted,
-    Envelope,
-    PostCommented,
+from shared.events.comments import CommentDeleted, PostCommented
+from shared.events.envelopes import Envelope
+from shared.events.posts import (
     PostCreated,
     PostDeleted,
     PostLiked,

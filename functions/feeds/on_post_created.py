@@ -3,7 +3,8 @@ into jobs for the fan-out, a page of them each."""
 
 from posts.public import find_ready
 from shared.encoding import to_json
-from shared.events.catalogue import Envelope, PostCreated, PostRestored, PostUpdated
+from shared.events.envelopes import Envelope
+from shared.events.posts import PostCreated, PostRestored, PostUpdated
 from shared.messaging.queues import consumer, send
 from users.public import find_user, follower_page
 

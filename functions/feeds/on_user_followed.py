@@ -1,7 +1,8 @@
 """user.followed: the follower's timeline gets the author's latest posts."""
 
 from feeds.timelines import settle
-from shared.events.catalogue import Envelope, UserFollowed
+from shared.events.envelopes import Envelope
+from shared.events.users import UserFollowed
 from shared.messaging.queues import consumer
 
 app = consumer()

@@ -1,7 +1,8 @@
 """user.unfollowed: the author's posts leave the timeline."""
 
 from feeds.timelines import settle
-from shared.events.catalogue import Envelope, UserUnfollowed
+from shared.events.envelopes import Envelope
+from shared.events.users import UserUnfollowed
 from shared.messaging.queues import consumer
 
 app = consumer()

@@ -3,8 +3,9 @@
 from hashtags import search_index, windows
 from hashtags.models import Hashtag, HashtagPost, TagWindow
 from shared.clock import seconds
+from shared.dynamodb.changes import Change
 from shared.dynamodb.counters import Counter
-from shared.messaging.streams import Change, stream
+from shared.messaging.streams import stream
 
 app = stream("hashtags")
 

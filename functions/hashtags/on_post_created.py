@@ -1,7 +1,8 @@
 """post.created, post.updated, post.deleted and post.restored: the tags follow the post."""
 
 from hashtags.settling import settle
-from shared.events.catalogue import Envelope, PostCreated, PostDeleted, PostRestored, PostUpdated
+from shared.events.envelopes import Envelope
+from shared.events.posts import PostCreated, PostDeleted, PostRestored, PostUpdated
 from shared.messaging.queues import consumer
 
 app = consumer()

@@ -3,7 +3,8 @@ being deleted, count under no tag any more; those of one that is open again coun
 
 from hashtags.settling import settle_author
 from shared.clock import now, seconds
-from shared.events.catalogue import Envelope, UserDeleted, UserRestored, UserUpdated
+from shared.events.envelopes import Envelope
+from shared.events.users import UserDeleted, UserRestored, UserUpdated
 from shared.messaging.queues import consumer, send
 
 app = consumer()

@@ -11,10 +11,10 @@ from functools import partial
 from pynamodb.expressions.condition import Condition
 
 from hashtags.models import Hashtag, TagSearch
+from shared.dynamodb.changes import Change
 from shared.dynamodb.projections import bring_in_step
 from shared.dynamodb.tables import in_parallel, query
 from shared.messaging import queues
-from shared.messaging.streams import Change
 
 QUEUE = "tag-search"
 _LONGEST_PREFIX = 3

@@ -5,8 +5,8 @@ from typing import Any
 from media.models import Upload
 from media.shapes import upload_shape
 from shared.clock import seconds
+from shared.dynamodb.changes import Change
 from shared.ids import derived_id
-from shared.messaging.streams import Change
 from shared.realtime import Frame, tell, tell_once
 
 

@@ -4,7 +4,8 @@ from contextlib import suppress
 
 from media.models import Upload
 from shared.dynamodb.tables import ConditionFailed
-from shared.events.catalogue import AltTextSuggested, Envelope
+from shared.events.ai import AltTextSuggested
+from shared.events.envelopes import Envelope
 from shared.messaging.queues import consumer
 
 app = consumer()

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from media.frames import tell_owner
 from media.models import Upload
 from media.objects import remove_uploads
-from shared.events.catalogue import MediaDescribed, MediaFailed, MediaReady
-from shared.messaging.streams import Change, stream
+from shared.dynamodb.changes import Change
+from shared.events.media import MediaDescribed, MediaFailed, MediaReady
+from shared.messaging.streams import stream
 
 app = stream("media")
 

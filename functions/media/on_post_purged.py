@@ -1,7 +1,8 @@
 """post.purged: what the post showed goes with it, unless something else shows it."""
 
 from media.uploads import give_back
-from shared.events.catalogue import Envelope, PostPurged
+from shared.events.envelopes import Envelope
+from shared.events.posts import PostPurged
 from shared.messaging.queues import consumer
 
 app = consumer()

@@ -6,21 +6,19 @@ that is told twice makes one entry; and an undoing event, which names the same f
 
 from notifications.models import Notification
 from shared.clock import now, seconds, timestamp
-from shared.events.catalogue import (
-    CollaborationEnded,
-    CollaborationInvited,
+from shared.events.comments import (
     CommentDeleted,
     CommentLiked,
     CommentMentioned,
     CommentUnliked,
     CommentUnmentioned,
-    Event,
-    ExportReady,
-    FollowApproved,
-    FollowRequested,
-    FollowRequestEnded,
-    MediaFailed,
     PostCommented,
+)
+from shared.events.envelopes import Event
+from shared.events.media import MediaFailed
+from shared.events.posts import (
+    CollaborationEnded,
+    CollaborationInvited,
     PostCreated,
     PostLiked,
     PostMentioned,
@@ -28,6 +26,12 @@ from shared.events.catalogue import (
     PostUnliked,
     PostUnmentioned,
     PostUnshared,
+)
+from shared.events.users import (
+    ExportReady,
+    FollowApproved,
+    FollowRequested,
+    FollowRequestEnded,
     UserFollowed,
     UserUnfollowed,
 )

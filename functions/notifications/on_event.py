@@ -11,7 +11,7 @@ from notifications.models import Notification, NotificationStats
 from notifications.reading import without_hidden
 from notifications.writing import write_entries
 from shared.dynamodb.tables import Key, read_items
-from shared.events.catalogue import Envelope
+from shared.events.envelopes import Envelope
 from shared.messaging.queues import consumer
 from users.public import User, relation_from, relation_keys
 

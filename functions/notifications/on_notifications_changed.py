@@ -6,10 +6,11 @@ from notifications.kinds import TYPES
 from notifications.models import Notification, NotificationStats, unread_name
 from notifications.reading import visible_shapes
 from shared.clock import seconds
+from shared.dynamodb.changes import Change
 from shared.dynamodb.counters import Counter
 from shared.dynamodb.tables import in_parallel, read_items
 from shared.ids import derived_id
-from shared.messaging.streams import Change, stream
+from shared.messaging.streams import stream
 from shared.realtime import Frame, tell_once
 from users.public import User
 

@@ -5,13 +5,13 @@ from typing import Any
 
 from media.public import upload_id_of
 from posts.models import Comment, Post
-from shared.events.catalogue import (
+from shared.dynamodb.changes import Change
+from shared.events.comments import CommentMentioned, CommentUnmentioned
+from shared.events.envelopes import Event
+from shared.events.posts import (
     CollaborationAccepted,
     CollaborationEnded,
     CollaborationInvited,
-    CommentMentioned,
-    CommentUnmentioned,
-    Event,
     PostCreated,
     PostDeleted,
     PostMentioned,
@@ -20,7 +20,6 @@ from shared.events.catalogue import (
     PostUnmentioned,
     PostUpdated,
 )
-from shared.messaging.streams import Change
 
 # What an edit, or an answer to an invitation, may change.
 _EDITABLE = (

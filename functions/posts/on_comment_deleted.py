@@ -2,7 +2,8 @@
 
 from posts.threads import SETTLED_AFTER, drop_likes, drop_replies
 from shared.clock import now, seconds
-from shared.events.catalogue import CommentDeleted, Envelope
+from shared.events.comments import CommentDeleted
+from shared.events.envelopes import Envelope
 from shared.messaging import queues
 from shared.messaging.queues import consumer
 

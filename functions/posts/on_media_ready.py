@@ -8,7 +8,8 @@ from posts.attachments import is_too_long, status_of
 from posts.models import Post
 from shared.clock import timestamp
 from shared.dynamodb.tables import ConditionFailed
-from shared.events.catalogue import Envelope, MediaDescribed, MediaFailed, MediaReady
+from shared.events.envelopes import Envelope
+from shared.events.media import MediaDescribed, MediaFailed, MediaReady
 from shared.messaging.queues import consumer
 
 app = consumer()

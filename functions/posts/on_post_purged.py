@@ -3,7 +3,8 @@
 from posts.deletions import strip
 from posts.threads import SETTLED_AFTER
 from shared.clock import now, seconds
-from shared.events.catalogue import Envelope, PostPurged
+from shared.events.envelopes import Envelope
+from shared.events.posts import PostPurged
 from shared.messaging import queues
 from shared.messaging.queues import consumer
 

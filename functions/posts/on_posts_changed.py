@@ -8,19 +8,12 @@ from posts.models import Comment, CommentLike, Like, Post, Share
 from posts.news import mention_news, news_of
 from posts.pins import forget_pinned
 from posts.threads import drop_orphans
+from shared.dynamodb.changes import Change
 from shared.dynamodb.counters import Counter
-from shared.events.catalogue import (
-    CommentDeleted,
-    CommentLiked,
-    CommentUnliked,
-    Event,
-    PostCommented,
-    PostLiked,
-    PostShared,
-    PostUnliked,
-    PostUnshared,
-)
-from shared.messaging.streams import Change, stream
+from shared.events.comments import CommentDeleted, CommentLiked, CommentUnliked, PostCommented
+from shared.events.envelopes import Event
+from shared.events.posts import PostLiked, PostShared, PostUnliked, PostUnshared
+from shared.messaging.streams import stream
 
 app = stream("posts")
 

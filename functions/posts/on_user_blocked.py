@@ -2,7 +2,8 @@
 
 from posts.collaborations import end
 from posts.models import Collaborator
-from shared.events.catalogue import Envelope, UserBlocked
+from shared.events.envelopes import Envelope
+from shared.events.users import UserBlocked
 from shared.lifecycle.personal_data import walk
 from shared.messaging.queues import consumer
 

@@ -2,7 +2,8 @@
 
 from saved.leftovers import clear_purged
 from shared.clock import now, seconds
-from shared.events.catalogue import Envelope, PostPurged
+from shared.events.envelopes import Envelope
+from shared.events.posts import PostPurged
 from shared.messaging.queues import consumer, send
 
 app = consumer()

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from saved.leftovers import clear_deleted, clear_unsaved
 from saved.models import DEFAULT, Collection, SavedPost
-from shared.messaging.streams import Change, stream
+from shared.dynamodb.changes import Change
+from shared.messaging.streams import stream
 
 app = stream("saved")
 

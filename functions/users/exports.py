@@ -14,10 +14,10 @@ from emails.public import send_mail
 from shared.aws.clients import client
 from shared.clock import now, timestamp
 from shared.config import config
+from shared.dynamodb.changes import Change
 from shared.dynamodb.tables import ConditionFailed
 from shared.ids import new_id
 from shared.messaging import queues
-from shared.messaging.streams import Change
 from users.accounts import find_user
 from users.models import Export, User
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
+from shared.dynamodb.changes import Change
 from shared.dynamodb.counters import Counter
-from shared.events.catalogue import (
-    Event,
+from shared.events.envelopes import Event
+from shared.events.users import (
     ExportReady,
     FollowApproved,
     FollowRequested,
@@ -21,7 +22,7 @@ from shared.events.catalogue import (
     UserVerified,
 )
 from shared.messaging import queues
-from shared.messaging.streams import Change, stream
+from shared.messaging.streams import stream
 from users import celebrities, exports, requests, search_index
 from users.edges import other_id
 from users.models import Export, Relationship, User, kind_of

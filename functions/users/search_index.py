@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from pynamodb.expressions.condition import Condition
 
+from shared.dynamodb.changes import Change
 from shared.dynamodb.projections import bring_in_step
 from shared.dynamodb.tables import query
 from shared.messaging import queues
-from shared.messaging.streams import Change
 from users.accounts import find_user, is_shown
 from users.models import User, UserSearch
 from users.terms import terms_of, tier_of

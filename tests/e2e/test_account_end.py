@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from shared.clock import timestamp
-from shared.events.catalogue import Envelope, UserErased
+from shared.events.envelopes import Envelope
+from shared.events.users import UserErased
 from tests.e2e.client import PASSWORD, Api, Person, join, log_in, registration, wait_for
 from tests.e2e.conftest import STACK, Deployed
 from tests.e2e.test_walking_skeleton import follow, post_photograph

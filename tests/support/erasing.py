@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from shared.clock import timestamp
-from shared.events.catalogue import Envelope, UserErased
+from shared.events.envelopes import Envelope
+from shared.events.users import UserErased
 
 type Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 

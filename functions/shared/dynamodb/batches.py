@@ -9,7 +9,7 @@ from shared.parallel import in_parallel
 from shared.transient import PassingError
 
 if TYPE_CHECKING:
-    from shared.dynamodb.tables import Table
+    from shared.dynamodb.model import Table
 
 _READ = 100  # DynamoDB's limit of keys in one BatchGetItem
 _WRITE = 25  # and of items in one BatchWriteItem

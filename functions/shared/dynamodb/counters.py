@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from shared.aws.clients import client
-from shared.dynamodb.tables import Table
+from shared.dynamodb.model import Table
 from shared.observability import log_failure
 from shared.transient import PassingError, is_passing
 
 if TYPE_CHECKING:
-    from shared.messaging.streams import Change
+    from shared.dynamodb.changes import Change
 
 _ATTEMPTS = 8
 _DIGITS = 40  # the most that a sequence number has

@@ -11,7 +11,9 @@ from contextlib import suppress
 
 from pynamodb.expressions.condition import Condition
 
-from shared.dynamodb.tables import ConditionFailed, Table, WriteConflict, transaction
+from shared.dynamodb.conditions import ConditionFailed, WriteConflict
+from shared.dynamodb.model import Table
+from shared.dynamodb.transactions import transaction
 
 _TRIES = 8
 

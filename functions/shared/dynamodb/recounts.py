@@ -16,14 +16,10 @@ from pynamodb.attributes import Attribute, UnicodeAttribute
 from shared import observability
 from shared.aws.clients import client
 from shared.clock import now, seconds, timestamp
-from shared.dynamodb.tables import (
-    ConditionFailed,
-    IntegerAttribute,
-    JSONAttribute,
-    Table,
-    TableName,
-    in_parallel,
-)
+from shared.dynamodb.attributes import IntegerAttribute, JSONAttribute
+from shared.dynamodb.conditions import ConditionFailed
+from shared.dynamodb.model import Table, TableName
+from shared.parallel import in_parallel
 
 SETTLED_AFTER = 2 * 3600  # seconds; `MaximumRecordAgeInSeconds` of the stream is one hour
 _REMEMBERED = 14 * 24 * 3600  # seconds that a difference is remembered

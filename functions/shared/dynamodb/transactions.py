@@ -13,7 +13,7 @@ from shared.backoff import back_off
 from shared.dynamodb.conditions import ConditionFailed, WriteConflict
 
 if TYPE_CHECKING:
-    from shared.dynamodb.tables import Table
+    from shared.dynamodb.model import Table
 
 _TRIES = 4
 type Otherwise = Exception | Callable[[Mapping[str, Any]], Exception]

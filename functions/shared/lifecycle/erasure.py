@@ -13,7 +13,8 @@ from pynamodb.indexes import GlobalSecondaryIndex
 
 from shared.clock import now, seconds
 from shared.dynamodb.tables import Table, query, write_items
-from shared.events.catalogue import Envelope, UserErased
+from shared.events.envelopes import Envelope
+from shared.events.users import UserErased
 from shared.messaging.queues import Consumer, send
 
 PAGE = 250  # items

@@ -14,45 +14,11 @@ from typing import Any
 from shared import observability
 from shared.clock import now_ms, timestamp
 from shared.dynamodb import counters
+from shared.dynamodb.changes import Change
 from shared.dynamodb.tables import Table
-from shared.events.catalogue import Envelope, Event, publish
+from shared.events.envelopes import Envelope, Event, publish
 from shared.messaging import queues
 from shared.transient import is_passing
-
-
-@dataclass(frozen=True, slots=True)
-class Change[Item: Table]:
-    """One change of one item: `old` is None when it was created, `new` when it was removed."""
-
-    old: Item | None
-    new: Item | None
-    sequence: str  # digits; compare as numbers
-    record_id: str
-    occurred_at: str
-
-    @property
-    def item(self) -> Item:
-        """The item as it is now, or as it was when it was removed."""
-        item = self.new or self.old
-        assert item is not None  # noqa: S101  # a stream record has at least one image
-        return item
-
-    @property
-    def is_created(self) -> bool:
-        """Whether the item is new."""
-        return self.old is None
-
-    @property
-    def is_removed(self) -> bool:
-        """Whether the item is gone."""
-        return self.new is None
-
-    def changed(self, *names: str) -> bool:
-        """Whether any of these attributes differs between the images (or there is only one)."""
-        if self.old is None or self.new is None:
-            return True
-        return any(getattr(self.old, name) != getattr(self.new, name) for name in names)
-
 
 type Teller = Callable[[Change[Any]], Iterable[tuple[str | None, Event]]]
 

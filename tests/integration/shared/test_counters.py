@@ -3,8 +3,8 @@
 import random
 from concurrent.futures import ThreadPoolExecutor
 
+from shared.dynamodb.changes import Change
 from shared.dynamodb.counters import Counter, apply
-from shared.messaging.streams import Change
 from tests.support.models import Like, Post
 
 LIKES = Counter(

@@ -10,9 +10,9 @@ from notifications.models import Notification, NotificationStats
 from notifications.on_notifications_changed import app, unread_delta
 from notifications.public import unread_count
 from shared.clock import now, timestamp
+from shared.dynamodb.changes import Change
 from shared.dynamodb.tables import read_items
 from shared.ids import new_id
-from shared.messaging.streams import Change
 from shared.realtime import Connection, LoggedFrame
 from tests.support.gateway import LambdaContext
 from tests.support.memory_aws import MemoryAws

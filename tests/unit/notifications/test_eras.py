@@ -12,8 +12,8 @@ from notifications.on_event import app as events_app
 from notifications.on_notifications_changed import app as stream_app
 from notifications.public import unread_count
 from shared.dynamodb.tables import WriteConflict
-from shared.events.catalogue import PostLiked, PostUnliked
 from shared.events.envelopes import Envelope
+from shared.events.posts import PostLiked, PostUnliked
 from shared.ids import new_id
 from tests.support.accounts import a_user
 from tests.support.gateway import LambdaContext, gateway_event

@@ -5,21 +5,19 @@ import pytest
 from notifications.facts import TOLD, entries_of
 from notifications.models import Notification
 from shared.clock import now, seconds
-from shared.events.catalogue import (
-    CollaborationEnded,
-    CollaborationInvited,
+from shared.events.comments import (
     CommentDeleted,
     CommentLiked,
     CommentMentioned,
     CommentUnliked,
     CommentUnmentioned,
-    Event,
-    ExportReady,
-    FollowApproved,
-    FollowRequested,
-    FollowRequestEnded,
-    MediaFailed,
     PostCommented,
+)
+from shared.events.envelopes import Event
+from shared.events.media import MediaFailed
+from shared.events.posts import (
+    CollaborationEnded,
+    CollaborationInvited,
     PostCreated,
     PostLiked,
     PostMentioned,
@@ -27,6 +25,12 @@ from shared.events.catalogue import (
     PostUnliked,
     PostUnmentioned,
     PostUnshared,
+)
+from shared.events.users import (
+    ExportReady,
+    FollowApproved,
+    FollowRequested,
+    FollowRequestEnded,
     UserFollowed,
     UserRegistered,
     UserUnfollowed,

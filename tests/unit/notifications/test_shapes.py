@@ -8,22 +8,17 @@ from notifications.facts import entries_of
 from notifications.kinds import SWITCHES, TYPES
 from notifications.models import Notification
 from notifications.shapes import notification_shape, socialhub_notification
-from shared.events.catalogue import (
+from shared.events.comments import CommentLiked, CommentMentioned, PostCommented
+from shared.events.envelopes import Event
+from shared.events.media import MediaFailed
+from shared.events.posts import (
     CollaborationInvited,
-    CommentLiked,
-    CommentMentioned,
-    Event,
-    ExportReady,
-    FollowApproved,
-    FollowRequested,
-    MediaFailed,
-    PostCommented,
     PostCreated,
     PostLiked,
     PostMentioned,
     PostShared,
-    UserFollowed,
 )
+from shared.events.users import ExportReady, FollowApproved, FollowRequested, UserFollowed
 from shared.ids import new_id
 from users.models import User
 

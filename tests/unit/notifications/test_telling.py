@@ -10,19 +10,10 @@ from notifications.reading import page_of
 from posts.models import Post
 from shared.access.caller import Caller
 from shared.clock import timestamp
-from shared.events.catalogue import (
-    CommentLiked,
-    CommentMentioned,
-    CommentUnmentioned,
-    Event,
-    PostCommented,
-    PostCreated,
-    PostDeleted,
-    PostLiked,
-    PostShared,
-    UserFollowed,
-)
-from shared.events.envelopes import Envelope
+from shared.events.comments import CommentLiked, CommentMentioned, CommentUnmentioned, PostCommented
+from shared.events.envelopes import Envelope, Event
+from shared.events.posts import PostCreated, PostDeleted, PostLiked, PostShared
+from shared.events.users import UserFollowed
 from shared.ids import new_id
 from tests.support.accounts import a_user
 from tests.support.gateway import LambdaContext

@@ -7,7 +7,8 @@ import pytest
 from notifications.facts import entries_of
 from notifications.models import Notification
 from notifications.writing import write_entries
-from shared.events.catalogue import Event, PostLiked, PostUnliked
+from shared.events.envelopes import Event
+from shared.events.posts import PostLiked, PostUnliked
 from tests.support.memory_aws import MemoryAws
 
 AT = "2026-01-05T12:00:00.678Z"

@@ -7,8 +7,8 @@ import pytest
 from posts.models import Comment, CommentLike, Like, Post, Share
 from posts.news import news_of
 from posts.on_posts_changed import app, comment_likes, comments, likes, shares
-from shared.events.catalogue import CommentMentioned, CommentUnmentioned
-from shared.messaging.streams import Change
+from shared.dynamodb.changes import Change
+from shared.events.comments import CommentMentioned, CommentUnmentioned
 from tests.support.events import load_event
 
 MOMENT = "2026-01-02T03:04:05.678Z"

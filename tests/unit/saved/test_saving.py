@@ -18,7 +18,8 @@ from saved.save_post import app as save_app
 from saved.unsave_post import app as unsave_app
 from shared.access.caller import Caller
 from shared.clock import stop_at, timestamp
-from shared.events.catalogue import Envelope, PostPurged
+from shared.events.envelopes import Envelope
+from shared.events.posts import PostPurged
 from shared.ids import new_id
 from tests.support.accounts import a_user
 from tests.support.gateway import LambdaContext

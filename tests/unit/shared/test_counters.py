@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from shared.dynamodb.changes import Change
 from shared.dynamodb.counters import Counter, apply
-from shared.messaging.streams import Change
 from shared.transient import PassingError
 from tests.support.memory_aws import MemoryAws
 from tests.support.memory_dynamo import Refused

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from shared.clock import stop_at, timestamp
-from shared.events.catalogue import Envelope, UserErased
+from shared.events.envelopes import Envelope
+from shared.events.users import UserErased
 from shared.lifecycle.erasure import Erasure, delete_page, erasure
 from tests.support.memory_aws import MemoryAws
 from tests.support.models import Like

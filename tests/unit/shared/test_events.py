@@ -7,15 +7,9 @@ from typing import Any
 
 import pytest
 
-from shared.events.catalogue import (
-    CATALOGUE,
-    Envelope,
-    Event,
-    PostCreated,
-    PostLiked,
-    UserVerified,
-    publish,
-)
+from shared.events.envelopes import CATALOGUE, Envelope, Event, publish
+from shared.events.posts import PostCreated, PostLiked
+from shared.events.users import UserVerified
 from tests.support.memory_aws import MemoryAws
 from tests.unit.conftest import Log
 

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from shared.errors import PostNotFound
-from shared.events.catalogue import Envelope, Event, PostLiked, UserVerified
+from shared.events.envelopes import Envelope, Event
+from shared.events.posts import PostLiked
+from shared.events.users import UserVerified
 from shared.messaging.queues import Consumer, SendFailed, consumer, queue_url, send, send_jobs
 from tests.support.gateway import LambdaContext
 from tests.support.memory_aws import MemoryAws

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from shared.dynamodb.changes import Change
 from shared.dynamodb.counters import Counter
 from shared.errors import DependencyUnavailable
-from shared.events.catalogue import Event, PostLiked, PostUnliked
-from shared.messaging.streams import Change, Stream, stream
+from shared.events.envelopes import Event
+from shared.events.posts import PostLiked, PostUnliked
+from shared.messaging.streams import Stream, stream
 from shared.transient import PassingError
 from tests.support.gateway import LambdaContext
 from tests.support.memory_aws import MemoryAws

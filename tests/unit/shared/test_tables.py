@@ -7,12 +7,11 @@ from typing import Any
 import pytest
 from pynamodb.expressions.condition import Condition
 
+from shared.dynamodb.queries import _from_key, _to_key
 from shared.dynamodb.tables import (
     ConditionFailed,
     Transaction,
     WriteConflict,
-    _from_key,
-    _to_key,
     query,
     read_items,
     retry_conflicts,

@@ -1,6 +1,6 @@
 """What becomes of the edges of an account that is gone."""
 
-from shared.messaging.streams import Change
+from shared.dynamodb.changes import Change
 from tests.support.memory_aws import MemoryAws
 from tests.unit.users.conftest import Join, block, draw, edges_of
 from users.models import Relationship, edge

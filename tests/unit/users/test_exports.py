@@ -7,8 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from shared.clock import stop_at, timestamp
-from shared.events.catalogue import ExportReady
-from shared.messaging.streams import Change
+from shared.dynamodb.changes import Change
+from shared.events.users import ExportReady
 from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
 from tests.support.streams import batch, stream_record

@@ -7,8 +7,8 @@ import pytest
 
 from shared import clock
 from shared.aws.clients import client
+from shared.dynamodb.changes import Change
 from shared.errors import RequestNotFound
-from shared.messaging.streams import Change
 from tests.support.events import load_event
 from tests.support.memory_aws import MemoryAws
 from tests.unit.users.conftest import Call, Join, as_caller, block, edges_of

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from shared.events.catalogue import (
-    Event,
+from shared.dynamodb.changes import Change
+from shared.events.envelopes import Event
+from shared.events.users import (
     FollowApproved,
     FollowRequested,
     FollowRequestEnded,
@@ -20,7 +21,6 @@ from shared.events.catalogue import (
     UserUpdated,
     UserVerified,
 )
-from shared.messaging.streams import Change
 from users.models import Relationship, User, edge
 from users.on_users_changed import count_edge, tell_of_accounts, tell_of_edges
 

@@ -13,8 +13,8 @@ from infra.generated import FUNCTIONS, ROOT
 from tests.unit.wiring.house import handlers, path_of
 
 MAXIMUM_LINES = 250
-# One small class per error code of the contract, and per event: one concept each, though long.
-LONG = {"shared.errors", "shared.events.catalogue"}
+# One small class per error code of the contract: one tree, one file.
+LONG = {"shared.errors"}
 
 IMPORT_ALL = """
 import builtins, importlib, os, socket, sys

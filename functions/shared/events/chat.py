@@ -1,0 +1,18 @@
+"""Events of conversations."""
+
+from dataclasses import dataclass
+
+from shared.events.envelopes import Event
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSent(Event):
+    """A message is in a conversation. Its text stays in the table."""
+
+    type = "message.sent"
+    topic = "chat"
+
+    message_id: str
+    conversation_id: str
+    sender_id: str
+    sender_username: str

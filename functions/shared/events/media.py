@@ -1,0 +1,47 @@
+"""Events of uploads and their descriptions."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from shared.events.envelopes import Event
+
+
+@dataclass(frozen=True, slots=True)
+class MediaReady(Event):
+    """An upload was processed; `media` is what a post shows of it (see `media/models.py`)."""
+
+    type = "media.ready"
+    topic = "media"
+
+    upload_id: str
+    owner_id: str
+    kind: str
+    post_id: str | None
+    media: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFailed(Event):
+    """An upload could not be processed."""
+
+    type = "media.failed"
+    topic = "media"
+
+    upload_id: str
+    owner_id: str
+    kind: str
+    post_id: str | None
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class MediaDescribed(Event):
+    """A picture without an alternative text got one by a model; `post_ids` show it."""
+
+    type = "media.described"
+    topic = "media"
+
+    upload_id: str
+    owner_id: str
+    post_ids: list[str]
+    alt_text: str
