@@ -1,7 +1,8 @@
 """`make openapi`: writes functions/web/asyncapi.json, the WebSocket and the events as AsyncAPI 3.0.
 
-What clients may send comes from the modules chat/ws_<action>.py and their bodies, what they receive
-from infra/frames.py, and what services publish to each other from the catalogue of events.
+What clients may send comes from the modules chat/ws_<action>.py and their bodies, what they
+receive from infra/websocket_frames.py, and what services publish to each other from the catalogue
+of events.
 """
 
 import ast
@@ -14,7 +15,7 @@ from pydantic import BaseModel
 
 from infra.events import calls, catalogue, modules
 from infra.generated import ROOT, bring_up_to_date
-from infra.schemas import schema_of
+from infra.json_schemas import schema_of
 
 FILE = ROOT / "functions" / "web" / "asyncapi.json"
 _NULLABLE = {"type": ["string", "null"]}
@@ -102,7 +103,7 @@ def sent_frames() -> dict[str, list[str]]:
 
     A text that is put together at run time (`f"media.{status}"`) stands for all that begin like it.
     """
-    from infra.frames import FRAMES
+    from infra.websocket_frames import FRAMES
 
     found: dict[str, list[str]] = {}
     for module, tree in modules().items():
@@ -131,12 +132,12 @@ def _texts_in(expression: ast.expr) -> list[str]:
 
 def _frames() -> dict[str, Any]:
     """What a client receives."""
-    from infra.frames import FRAMES  # it needs functions/ on sys.path
+    from infra.websocket_frames import FRAMES  # it needs functions/ on sys.path
 
     sent = sent_frames()
     unknown = sorted(set(sent) - set(FRAMES))
     if unknown:
-        raise SystemExit(f"describe in infra/frames.py: {', '.join(unknown)}")
+        raise SystemExit(f"describe in infra/websocket_frames.py: {', '.join(unknown)}")
     found = {}
     for event, description in FRAMES.items():
         if event in sent:

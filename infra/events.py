@@ -29,10 +29,10 @@ null. SNS carries `type` as an attribute too, which the subscriptions filter by.
 
 
 def catalogue() -> dict[str, type[Any]]:
-    """The event classes by their types."""
-    events = importlib.import_module("shared.events.catalogue")
-    found: dict[str, type[Any]] = events.CATALOGUE
-    return found
+    """The event classes by their types: by topic, then as their modules list them."""
+    known: dict[str, type[Any]] = importlib.import_module("shared.events.catalogue").CATALOGUE
+    in_order = sorted(known.values(), key=lambda kind: (kind.topic, kind.__module__))
+    return {kind.type: kind for kind in in_order}
 
 
 @cache

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from infra.generated import ROOT, bring_up_to_date
-from infra.problems import HEADERS, error_schema, errors_of, headers, responses_of
-from infra.reach import named_by
+from infra.json_schemas import Direction, resolved, schemas_of
+from infra.openapi_errors import HEADERS, error_schema, errors_of, headers, responses_of
+from infra.openapi_reach import named_by
 from infra.routes import http_lambdas
-from infra.schemas import Direction, resolved, schemas_of
 
 if TYPE_CHECKING:
     from shared.http.requests import Declaration, Dialect, Route

@@ -36,7 +36,7 @@ def main() -> None:
 def remove_orphans() -> int:
     """Remove the objects whose upload is not there; returns of how many uploads they were."""
     from media.models import Upload
-    from media.objects import remove_uploads
+    from media.s3_objects import remove_uploads
     from shared.dynamodb.tables import read_items
 
     removed = 0

@@ -36,7 +36,7 @@ def _verdict(token: str) -> dict[str, Any]:
     # Only deployments that ask for captchas pay for loading these.
     import requests
 
-    from auth.providers import TIMEOUT, read_within_bounds, secret_for
+    from auth.third_party import TIMEOUT, read_within_bounds, secret_for
 
     try:
         with requests.post(

@@ -4,10 +4,10 @@ from typing import TypedDict
 
 from pydantic import AliasChoices, Field
 
-from auth.addresses import ask_for_change
 from auth.challenges import CODE_LIFE
-from auth.confirmation import confirmed_credentials
+from auth.email_changes import ask_for_change
 from auth.mails import mail_code, mail_notice
+from auth.password_confirmation import confirmed_credentials
 from shared.errors import EmailTaken, InvalidInput, Unauthorized
 from shared.http.endpoint import endpoint
 from shared.http.fields import Body, Email, GivenPassword

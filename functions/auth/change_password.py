@@ -2,8 +2,8 @@
 
 from typing import TypedDict
 
-from auth.confirmation import confirmed_credentials, new_revision
 from auth.models import Credentials
+from auth.password_confirmation import confirmed_credentials, new_revision
 from auth.passwords import hash_password, is_right
 from shared.access.revocation import end_all_sessions
 from shared.dynamodb.tables import transaction

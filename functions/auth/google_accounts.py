@@ -4,11 +4,11 @@ its address, or a new one."""
 import unicodedata
 from typing import Any
 
-from auth.accounts import refuse_ended
 from auth.google_identities import Identity
+from auth.login_accounts import refuse_ended
 from auth.models import Credentials, Session
-from auth.new_usernames import usernames_for
 from auth.sessions import add_session, log_in, note_log_in
+from auth.username_suggestions import usernames_for
 from shared.clock import timestamp
 from shared.dynamodb.tables import transaction
 from shared.errors import EmailTaken, InvalidOauthCode, UsernameTaken

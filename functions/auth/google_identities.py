@@ -14,7 +14,7 @@ from pydantic import Field
 from requests_oauthlib import OAuth2Session
 
 from auth.models import OAuthState
-from auth.providers import TIMEOUT, read_within_bounds, secret_for
+from auth.third_party import TIMEOUT, read_within_bounds, secret_for
 from shared import observability
 from shared.clock import now
 from shared.config import config

@@ -4,10 +4,10 @@ from typing import Any, TypedDict
 
 from pydantic import AliasChoices, Field
 
-from auth.accounts import refuse_ended
 from auth.bodies import Captcha
 from auth.captcha import require_captcha
 from auth.challenges import CODE_LIFE, new_challenge
+from auth.login_accounts import refuse_ended
 from auth.mails import mail_code
 from auth.models import Challenge, Credentials
 from auth.passwords import hash_password, is_outdated, is_right

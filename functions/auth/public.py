@@ -35,7 +35,9 @@ def security_of(user_id: str) -> Security:
 def confirm_password(write: Transaction, user_id: str, password: str | None) -> bool:
     """Let `write` happen only if this is the account's password, else raise `WrongPassword`; False
     if it has none, so that the caller has to ask for something else."""
-    from auth.confirmation import confirmed_credentials  # and bcrypt, which few readers need
+    from auth.password_confirmation import (
+        confirmed_credentials,  # and bcrypt, which few readers need
+    )
 
     credentials = confirmed_credentials(user_id, password)
     write.check(

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from pydantic import AliasChoices, Field
 
-from auth.devices import device_name
 from auth.models import Session
 from auth.sessions import TokenSet, refresh_expiry, token_set
+from auth.user_agents import device_name
 from shared.access.revocation import end_session
 from shared.access.sessions import is_session_alive
 from shared.access.tokens import RefreshToken

@@ -4,7 +4,7 @@ from typing import TypedDict
 
 from auth.challenges import counted_if_sent, renew
 from auth.mails import mail_reset
-from auth.resets import new_reset
+from auth.password_resets import new_reset
 from shared.errors import ResendTooSoon
 from shared.http.endpoint import endpoint
 from shared.http.fields import Body, Email

@@ -2,8 +2,6 @@
 
 from typing import Literal, TypedDict
 
-from auth.accounts import account_of
-from auth.addresses import renew_change
 from auth.bodies import AccountOfCode, CodePurpose
 from auth.challenges import (
     RESEND_GAP,
@@ -13,6 +11,8 @@ from auth.challenges import (
     nobody,
     renew,
 )
+from auth.email_changes import renew_change
+from auth.login_accounts import account_of
 from auth.mails import mail_code
 from shared.errors import InvalidInput
 from shared.http.endpoint import endpoint

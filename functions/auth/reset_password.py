@@ -5,10 +5,10 @@ from typing import Annotated, Self, TypedDict
 from pydantic import AliasChoices, Field, model_validator
 
 from auth.bodies import CODE_NAMES
-from auth.confirmation import new_revision
 from auth.models import Credentials
+from auth.password_confirmation import new_revision
+from auth.password_resets import Reset, reset_by_code, reset_by_token
 from auth.passwords import hash_password, is_right
-from auth.resets import Reset, reset_by_code, reset_by_token
 from shared.access.revocation import end_all_sessions
 from shared.dynamodb.tables import transaction
 from shared.errors import PasswordReused

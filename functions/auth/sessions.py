@@ -2,8 +2,8 @@
 
 from typing import Any, TypedDict
 
-from auth.devices import device_name
 from auth.models import Credentials, Session
+from auth.user_agents import device_name
 from shared.access.caller import Caller
 from shared.access.tokens import RefreshToken, make_token
 from shared.clock import now, timestamp

@@ -2,8 +2,8 @@
 
 from typing import TypedDict
 
-from auth.confirmation import confirmed_credentials, new_revision
 from auth.models import Credentials
+from auth.password_confirmation import confirmed_credentials, new_revision
 from shared.dynamodb.tables import ConditionFailed, WriteConflict
 from shared.http.endpoint import endpoint
 from shared.http.fields import Body, GivenPassword

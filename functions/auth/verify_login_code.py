@@ -2,9 +2,9 @@
 
 from pydantic import Field
 
-from auth.accounts import refuse_ended
 from auth.bodies import CODE_NAMES
 from auth.challenges import spend, try_code
+from auth.login_accounts import refuse_ended
 from auth.sessions import TokenSet, add_session, log_in, token_set
 from shared.dynamodb.tables import transaction
 from shared.errors import InvalidTwoFactorCode

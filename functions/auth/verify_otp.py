@@ -4,10 +4,10 @@ from typing import TypedDict
 
 from pydantic import Field
 
-from auth.accounts import account_of
-from auth.addresses import confirm_change
 from auth.bodies import CODE_NAMES, AccountOfCode, CodePurpose
 from auth.challenges import nobody, spend, try_code
+from auth.email_changes import confirm_change
+from auth.login_accounts import account_of
 from auth.models import Credentials
 from auth.sessions import TokenSet, add_session, token_set
 from shared.clock import timestamp

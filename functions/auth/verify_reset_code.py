@@ -5,7 +5,7 @@ from typing import TypedDict
 from pydantic import Field
 
 from auth.bodies import CODE_NAMES
-from auth.resets import reset_by_code
+from auth.password_resets import reset_by_code
 from shared.http.endpoint import endpoint
 from shared.http.fields import Body, Code, Email
 from shared.http.requests import Request

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from auth.policies import allow
+from auth.iam_policies import allow
 from shared import observability
 from shared.access.tokens import read_token
 from shared.errors import Unauthorized

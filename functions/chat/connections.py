@@ -2,8 +2,8 @@
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chat.attendance import tell_left
 from chat.presence import tell_presence
+from chat.room_presence import tell_left
 from shared.access.caller import Caller
 from shared.aws.clients import client, push_client
 from shared.clock import now, timestamp

@@ -1,10 +1,10 @@
 """POST /conversations: start talking to somebody, or to a group."""
 
 from chat.bodies import NewConversation
+from chat.conversation_views import conversation_shapes
 from chat.inbox import open_row
+from chat.message_permissions import check_reachable, folders, read_people
 from chat.models import Conversation, InboxRow
-from chat.overview import conversation_shapes
-from chat.reach import check_reachable, folders, read_people
 from chat.rooms import find_room, one_to_one_id, own_room
 from chat.shapes import ConversationShape
 from shared.access.caller import Caller

@@ -1,6 +1,6 @@
 """GET /conversations/{conversation_id}: one conversation with all its participants."""
 
-from chat.overview import conversation_shapes
+from chat.conversation_views import conversation_shapes
 from chat.rooms import own_room
 from chat.shapes import ConversationShape
 from shared.config import config

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any, Literal, TypedDict
 
+from chat.conversation_views import conversation_shapes
 from chat.models import Conversation, InboxRow
-from chat.overview import conversation_shapes
 from chat.shapes import ConversationShape
 from shared.dynamodb.tables import in_parallel, query, read_items
 from shared.http.endpoint import endpoint

@@ -1,6 +1,6 @@
 """user.erased: the account leaves its conversations, and what it wrote is emptied."""
 
-from chat.emptying import empty_room
+from chat.erased_members import empty_room
 from chat.models import InboxRow
 from shared.dynamodb.tables import query
 from shared.lifecycle.erasure import delete_page, erasure

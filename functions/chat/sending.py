@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from chat.bodies import NewMessage
+from chat.message_permissions import check_reachable, folder_of, read_people
 from chat.models import Conversation, InboxRow, Message, SentMessage, sent_id
-from chat.reach import check_reachable, folder_of, read_people
 from chat.rooms import find_room, other_of
 from chat.shapes import MessageShape, message_shape, new_message_data
 from posts.public import visible_post

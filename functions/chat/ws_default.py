@@ -1,6 +1,6 @@
 """WebSocket $default: frames that no other route takes."""
 
-from chat.sockets import Received, action
+from chat.websocket import Received, action
 from shared.errors import UnknownAction
 
 app = action("$default")

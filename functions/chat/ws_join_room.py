@@ -1,10 +1,10 @@
 """WebSocket join_room: be in a conversation with this socket, and see what is there."""
 
-from chat.attendance import enter, sockets_in, tell_joined, tell_left
 from chat.bodies import JoinFrame
-from chat.history import history
+from chat.message_history import history
+from chat.room_presence import enter, sockets_in, tell_joined, tell_left
 from chat.rooms import see_room
-from chat.sockets import Received, action
+from chat.websocket import Received, action
 from shared.dynamodb.tables import ConditionFailed
 from shared.realtime import Connection, Frame
 from users.public import find_users, is_shown, user_shape

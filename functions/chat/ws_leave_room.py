@@ -1,9 +1,9 @@
 """WebSocket leave_room: be in no conversation with this socket."""
 
-from chat.attendance import leave, movement, tell_left
 from chat.bodies import RoomFrame
+from chat.room_presence import leave, movement, tell_left
 from chat.rooms import see_room
-from chat.sockets import Received, action
+from chat.websocket import Received, action
 from shared.errors import Unauthorized
 from shared.realtime import Frame
 from users.public import find_user

@@ -1,6 +1,6 @@
 """WebSocket ping: keep the socket open."""
 
-from chat.sockets import Received, action
+from chat.websocket import Received, action
 from shared.clock import timestamp
 from shared.realtime import Frame
 

@@ -2,7 +2,7 @@
 
 from chat.bodies import PresenceFrame
 from chat.presence import presences
-from chat.sockets import Received, action
+from chat.websocket import Received, action
 from shared.realtime import Frame
 
 app = action("presence", body=PresenceFrame)

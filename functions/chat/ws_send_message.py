@@ -2,7 +2,7 @@
 
 from chat.bodies import NewMessageFrame
 from chat.sending import send_message
-from chat.sockets import Received, action
+from chat.websocket import Received, action
 
 app = action("send_message", body=NewMessageFrame)
 

@@ -2,7 +2,7 @@
 
 from chat.bodies import SyncFrame
 from chat.event_log import replay
-from chat.sockets import Received, action
+from chat.websocket import Received, action
 from shared.realtime import Frame
 
 app = action("sync", body=SyncFrame)

@@ -1,9 +1,9 @@
 """WebSocket typing: tell the others in a conversation that the caller types, or stopped to."""
 
-from chat.attendance import names, sockets_in
 from chat.bodies import TypingFrame
+from chat.room_presence import names, sockets_in
 from chat.rooms import see_room
-from chat.sockets import Received, action
+from chat.websocket import Received, action
 from shared.errors import Unauthorized
 from shared.realtime import Frame, tell_sockets
 from users.public import find_user

@@ -1,9 +1,9 @@
 """GET /feed/home: what the accounts that the caller follows, and the caller, have posted."""
 
 from feeds import reasons
-from feeds.answers import Feed, SocialHubFeed, feed_answer, socialhub_feed_answer
-from feeds.followed import followed, is_not_muted
+from feeds.home_sources import followed, is_not_muted
 from feeds.paging import fill, read_feed_page
+from feeds.shapes import Feed, SocialHubFeed, feed_answer, socialhub_feed_answer
 from posts.public import Seen
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request

@@ -3,7 +3,7 @@ them."""
 
 from collections.abc import Collection, Sequence
 
-from feeds.candidates import settle_explore, settle_reels
+from feeds.discovery_index import settle_explore, settle_reels
 from shared.events.comments import CommentDeleted, PostCommented
 from shared.events.envelopes import Envelope
 from shared.events.posts import (

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from feeds.candidates import REEL_PARTS, year_bucket, year_of
-from feeds.merging import merge
+from feeds.discovery_index import REEL_PARTS, year_bucket, year_of
+from feeds.merge import merge
 from feeds.models import Reel
 from posts.public import Part, Ref
 from shared.clock import now

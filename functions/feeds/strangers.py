@@ -1,6 +1,6 @@
 """What may be shown to people who have nothing to do with a post's author."""
 
-from feeds.followed import is_not_muted
+from feeds.home_sources import is_not_muted
 from posts.public import Seen
 
 

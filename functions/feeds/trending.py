@@ -8,7 +8,7 @@ from collections.abc import Callable
 from heapq import nlargest
 from itertools import batched
 
-from feeds.candidates import HOUR, HOUR_PARTS, RANKED, hour_bucket
+from feeds.discovery_index import HOUR, HOUR_PARTS, RANKED, hour_bucket
 from feeds.models import ExplorePost, TrendingPage
 from posts.public import Part, Ref
 from shared.clock import now

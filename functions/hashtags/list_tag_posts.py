@@ -4,7 +4,7 @@ from typing import TypedDict
 from urllib.parse import unquote
 
 from hashtags.models import Hashtag
-from hashtags.pages import posts_tagged
+from hashtags.tag_pages import posts_tagged
 from posts.public import PostShape
 from shared.errors import InvalidInput
 from shared.hashtags import tag_from

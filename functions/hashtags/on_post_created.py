@@ -1,6 +1,6 @@
 """post.created, post.updated, post.deleted and post.restored: the tags follow the post."""
 
-from hashtags.settling import settle
+from hashtags.tag_sync import settle
 from shared.events.envelopes import Envelope
 from shared.events.posts import PostCreated, PostDeleted, PostRestored, PostUpdated
 from shared.messaging.queues import consumer

@@ -1,7 +1,7 @@
 """user.updated, user.deleted and user.restored: the posts of an account that went private, or is
 being deleted, count under no tag any more; those of one that is open again count again."""
 
-from hashtags.settling import settle_author
+from hashtags.tag_sync import settle_author
 from shared.clock import now, seconds
 from shared.events.envelopes import Envelope
 from shared.events.users import UserDeleted, UserRestored, UserUpdated

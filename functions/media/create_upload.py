@@ -4,7 +4,7 @@ from typing import Annotated, Final, Literal, TypedDict
 
 from pydantic import AliasChoices, Field
 
-from media.formats import accepted_type
+from media.file_types import accepted_type
 from media.uploads import new_upload
 from shared.aws.clients import client
 from shared.config import config

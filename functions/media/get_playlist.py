@@ -1,10 +1,10 @@
 """GET /media/{upload_id}/{playlist}: what a player that adapts needs to play a film (HLS)."""
 
-from media import playlists
-from media.links import expiry_of, query_of
 from media.models import Upload
-from media.playlists import Rung
+from media.playlist_links import expiry_of, query_of
 from media.uploads import has_expired
+from media.video import hls
+from media.video.hls import Rung
 from shared.aws.media_urls import sign_url
 from shared.clock import now
 from shared.errors import UploadNotFound
@@ -29,12 +29,12 @@ def get_playlist(request: Request) -> Answer:
     if film is None or film.hls is None or has_expired(film):
         raise UploadNotFound
     rungs: dict[str, Rung] = film.hls
-    if name == playlists.MASTER:
-        text = playlists.master(rungs, query_of(upload_id, expires))
-    elif (rung := playlists.rung_named(name)) in rungs:
-        text = playlists.media(rungs[rung], sign_url(film.media["variants"][rung], expires))
+    if name == hls.MASTER:
+        text = hls.master(rungs, query_of(upload_id, expires))
+    elif (rung := hls.rung_named(name)) in rungs:
+        text = hls.media(rungs[rung], sign_url(film.media["variants"][rung], expires))
     else:
         raise UploadNotFound
     age = min(_MAX_AGE, int(expires - now()))
-    headers = {"Content-Type": playlists.TYPE, "Cache-Control": f"private, max-age={age}"}
+    headers = {"Content-Type": hls.TYPE, "Cache-Control": f"private, max-age={age}"}
     return Answer(text, headers=headers)

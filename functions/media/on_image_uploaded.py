@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-from media import images
+from media.images import rendering
 from media.models import StoredMedia, Upload
-from media.objects import object_key
 from media.processing import process
 from media.renditions import Rendition
+from media.s3_objects import object_key
 from shared.config import config
 
 _MB = 1_000_000
@@ -19,7 +19,7 @@ def app(event: dict[str, Any], context: object) -> None:
 
 
 def _render(upload: Upload, source: Path, into: Path) -> tuple[StoredMedia, list[Rendition]]:
-    made = images.render(
+    made = rendering.render(
         source,
         into,
         declared=upload.content_type,

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from media.frames import tell_owner
 from media.models import Upload
-from media.objects import remove_uploads
+from media.progress_frames import tell_owner
+from media.s3_objects import remove_uploads
 from shared.dynamodb.changes import Change
 from shared.events.media import MediaDescribed, MediaFailed, MediaReady
 from shared.messaging.streams import stream

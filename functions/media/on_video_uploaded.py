@@ -5,11 +5,11 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from media import videos
 from media.models import StoredMedia, Upload
-from media.objects import object_key
 from media.processing import Renderer, check_wanted, process, tell_progress
 from media.renditions import Rendition
+from media.s3_objects import object_key
+from media.video import rendering
 from shared.config import config
 
 _MB = 1_000_000
@@ -26,7 +26,7 @@ def app(event: dict[str, Any], context: Any) -> None:
 
 def _renderer(seconds_left: Callable[[], float]) -> Renderer:
     def render(upload: Upload, source: Path, into: Path) -> tuple[StoredMedia, list[Rendition]]:
-        made = videos.render(
+        made = rendering.render(
             source,
             into,
             declared=upload.content_type,

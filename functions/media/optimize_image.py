@@ -6,7 +6,7 @@ from typing import Annotated, TypedDict
 from pydantic import AliasChoices, Field
 
 from media.models import Upload
-from media.objects import is_there
+from media.s3_objects import is_there
 from media.shapes import UploadShape, upload_shape
 from media.uploads import find_upload, upload_id_of
 from shared.errors import InvalidInput, UnsupportedMediaType, UploadNotFound, UploadNotReady

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
 from media.errors import MediaError, ProcessingFailed
-from media.ffmpeg import last_words
 from media.models import StoredMedia, Upload
-from media.objects import keys_of, object_key, remove_objects, remove_uploads
-from media.playlists import Rung, rungs_of
 from media.renditions import Rendition
+from media.s3_objects import keys_of, object_key, remove_objects, remove_uploads
+from media.scratch import workplace
 from media.uploads import has_expired
-from media.workplaces import workplace
+from media.video.ffmpeg import last_words
+from media.video.hls import Rung, rungs_of
 from shared import observability
 from shared.aws.clients import client
 from shared.clock import now_ms, timestamp

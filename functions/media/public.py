@@ -1,7 +1,6 @@
 """What media offers to other services: their users' uploads, attaching them, and showing them."""
 
-from media.bringing import bring
-from media.lengths import is_longer
+from media.form_uploads import bring
 from media.models import StoredMedia, Upload
 from media.personal_data import export_of, originals_of
 from media.shapes import MediaShape, view
@@ -14,6 +13,7 @@ from media.uploads import (
     take_as_avatar,
     upload_id_of,
 )
+from media.video.durations import is_longer
 
 __all__ = [
     "MediaShape",

@@ -2,8 +2,8 @@
 
 from typing import TypedDict
 
-from media.links import playlist_url
 from media.models import StoredMedia, Upload
+from media.playlist_links import playlist_url
 from media.uploads import stored_media
 from shared.aws.media_urls import expires_at, sign_url
 

@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 from notifications.models import Notification
-from notifications.reading import checked_id, is_listed
+from notifications.visible_notifications import checked_id, is_listed
 from shared.clock import timestamp
 from shared.dynamodb.tables import ConditionFailed
 from shared.errors import NotificationNotFound

@@ -9,8 +9,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from notifications.kinds import SWITCHES
 from notifications.preferences import PreferencesShape, preferences_shape
+from notifications.types import SWITCHES
 from shared.http.endpoint import endpoint
 from shared.http.fields import Body
 from shared.http.requests import Request

@@ -2,12 +2,12 @@
 
 from typing import TypedDict
 
-from notifications.reading import page_of
 from notifications.shapes import (
     NotificationShape,
     SocialHubNotification,
     socialhub_notification,
 )
+from notifications.visible_notifications import page_of
 from shared.http.endpoint import endpoint
 from shared.http.fields import ListQuery
 from shared.http.paging import next_cursor, read_page

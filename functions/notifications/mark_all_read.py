@@ -2,7 +2,7 @@
 
 from typing import TypedDict
 
-from notifications.eras import begin_era
+from notifications.read_epochs import begin_era
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request
 

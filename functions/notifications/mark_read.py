@@ -2,14 +2,14 @@
 
 from typing import TypedDict
 
-from notifications.eras import is_unread, stats_of
 from notifications.models import Notification
-from notifications.reading import checked_id, find_entry, is_listed, visible_shapes
+from notifications.read_epochs import is_unread, stats_of
 from notifications.shapes import (
     NotificationShape,
     SocialHubNotification,
     socialhub_notification,
 )
+from notifications.visible_notifications import checked_id, find_entry, is_listed, visible_shapes
 from shared.clock import timestamp
 from shared.dynamodb.tables import ConditionFailed
 from shared.errors import NotificationNotFound

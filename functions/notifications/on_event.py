@@ -6,10 +6,10 @@ One read decides for the whole batch, and one write makes all its entries.
 
 from collections.abc import Iterator, Sequence
 
-from notifications.facts import TOLD, entries_of
+from notifications.bulk_write import write_entries
+from notifications.event_mapping import TOLD, entries_of
 from notifications.models import Notification, NotificationStats
-from notifications.reading import without_hidden
-from notifications.writing import write_entries
+from notifications.visible_notifications import without_hidden
 from shared.dynamodb.tables import Key, read_items
 from shared.events.envelopes import Envelope
 from shared.messaging.queues import consumer

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
-from notifications.kinds import TYPES
 from notifications.models import Notification, NotificationStats, unread_name
-from notifications.reading import visible_shapes
+from notifications.types import TYPES
+from notifications.visible_notifications import visible_shapes
 from shared.clock import seconds
 from shared.dynamodb.changes import Change
 from shared.dynamodb.counters import Counter

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from notifications.reading import page_of
 from notifications.shapes import NotificationShape
+from notifications.visible_notifications import page_of
 from shared.lifecycle.personal_data import Topic
 
 _PAGE = 100

@@ -2,7 +2,7 @@
 
 from typing import TypedDict
 
-from notifications.kinds import SWITCHES
+from notifications.types import SWITCHES
 from users.public import User
 
 

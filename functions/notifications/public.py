@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from notifications.eras import stats_of
+from notifications.read_epochs import stats_of
 from shared.lifecycle.personal_data import Topic
 
 

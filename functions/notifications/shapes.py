@@ -2,8 +2,8 @@
 
 from typing import Any, TypedDict
 
-from notifications.kinds import TYPES, message
 from notifications.models import Notification
+from notifications.types import TYPES, message
 from users.public import User, user_shape
 
 

@@ -11,7 +11,7 @@ from media.public import (
     stored_media,
     upload_id_of,
 )
-from posts.new_post import Item, NewPost
+from posts.bodies import Item, NewPost
 from shared.config import config
 from shared.dynamodb.tables import Transaction
 from shared.errors import InvalidInput, UploadNotFound, UploadNotReady

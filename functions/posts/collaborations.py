@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from posts.models import Collaborator, Like, Post
-from posts.reading import Seen, collaborates
+from posts.visible_posts import Seen, collaborates
 from saved.public import saved_key
 from shared.access.caller import Caller
 from shared.dynamodb.tables import (

@@ -3,8 +3,8 @@ includes it."""
 
 from contextlib import suppress
 
-from posts.comments import SeenComment
 from posts.models import CommentLike
+from posts.visible_comments import SeenComment
 from shared.access.caller import Caller
 from shared.clock import timestamp
 from shared.dynamodb.tables import ConditionFailed, conditions

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
-from posts.comments import Place, Ref
 from posts.models import Comment
+from posts.visible_comments import Place, Ref
 from shared.dynamodb.tables import query
 from shared.http.paging import Page
 

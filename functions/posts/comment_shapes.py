@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
-from posts.comments import SeenComment
 from posts.people import people_seen
+from posts.visible_comments import SeenComment
 from shared.access.caller import Caller
 from users.public import User, picture_url, user_shape
 

@@ -10,9 +10,9 @@ from posts.comment_shapes import (
     comment_shape,
     socialhub_comment,
 )
-from posts.comments import SeenComment, remember_place, see_comments
 from posts.models import Comment
 from posts.new_comment import draft
+from posts.visible_comments import SeenComment, remember_place, see_comments
 from shared.dynamodb.tables import transaction
 from shared.errors import CommentNotFound, InvalidInput
 from shared.http.endpoint import endpoint

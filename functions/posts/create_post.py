@@ -9,14 +9,14 @@ from posts.attachments import (
     brought_attachments,
     find_attachments,
 )
+from posts.bodies import NewPost
 from posts.collaborations import add_invitations, invitation_keys, invitations_from
-from posts.commenters import settings
+from posts.comment_permissions import settings
 from posts.mentions import mention_keys, mentions_from, mentions_since
 from posts.models import AuthorStats, Post
-from posts.new_post import NewPost
-from posts.reading import Seen, remember_author, see_post
 from posts.shapes import PostShape, SocialHubPost, socialhub_post
 from posts.showing import shape_of
+from posts.visible_posts import Seen, remember_author, see_post
 from shared.clock import timestamp
 from shared.dynamodb.tables import Key, in_parallel, read_items, transaction
 from shared.errors import DependencyUnavailable, Unauthorized

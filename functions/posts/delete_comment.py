@@ -3,8 +3,8 @@
 from typing import TypedDict
 
 from moderation.public import record
-from posts.comments import find_place, see_comment
 from posts.models import Comment, Post
+from posts.visible_comments import find_place, see_comment
 from shared.access.caller import Caller
 from shared.dynamodb.tables import read_items, transaction
 from shared.errors import CommentNotFound, NotOwner

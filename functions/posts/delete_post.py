@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 from posts import deletions
-from posts.reading import see_post
+from posts.visible_posts import see_post
 from shared.dynamodb.tables import transaction
 from shared.errors import NotOwner
 from shared.http.endpoint import endpoint

@@ -4,9 +4,9 @@ from dataclasses import replace
 from typing import Annotated
 
 from posts.comment_shapes import CommentShape, comment_shape
-from posts.comments import see_comment
 from posts.mentions import mention_keys, mentions_from
 from posts.models import Comment
+from posts.visible_comments import see_comment
 from shared.clock import timestamp
 from shared.dynamodb.tables import ConditionFailed, read_items
 from shared.errors import CommentNotFound, NotOwner

@@ -5,10 +5,10 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from posts.commenters import WhoCanComment, settings
+from posts.bodies import Visibility, check_words
+from posts.comment_permissions import WhoCanComment, settings
 from posts.mentions import mention_keys, mentions_from, mentions_since
 from posts.models import Post, PostEdit
-from posts.new_post import Visibility, check_words
 from shared.clock import now
 from shared.dynamodb.tables import Key, transaction
 from shared.errors import InvalidInput, UploadNotFound

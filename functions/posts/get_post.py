@@ -2,9 +2,9 @@
 
 from typing import TypedDict
 
-from posts.reading import see_post
 from posts.shapes import PostShape, SocialHubPost, socialhub_post
 from posts.showing import shape_of
+from posts.visible_posts import see_post
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request
 

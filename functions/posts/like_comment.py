@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 from posts import comment_likes
-from posts.comments import see_comment
+from posts.visible_comments import see_comment
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request
 

@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 from posts.likes import like
-from posts.reading import see_post
+from posts.visible_posts import see_post
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request
 

@@ -7,7 +7,7 @@ the right numbers, a like keeps where the counter stood before it.
 from contextlib import suppress
 
 from posts.models import Like, Post
-from posts.reading import Seen
+from posts.visible_posts import Seen
 from shared.access.caller import Caller
 from shared.clock import timestamp
 from shared.dynamodb.tables import ConditionFailed, conditions, transaction

@@ -10,16 +10,16 @@ from posts.comment_pages import (
     top_page,
     whole_page,
 )
+from posts.comment_pins import pinned_places
 from posts.comment_shapes import (
     CommentPage,
     SocialHubComment,
     comment_shapes,
     socialhub_comment,
 )
-from posts.comments import see_comments
 from posts.models import Post
-from posts.pinning import pinned_places
-from posts.reading import see_post
+from posts.visible_comments import see_comments
+from posts.visible_posts import see_post
 from shared.http.endpoint import endpoint
 from shared.http.fields import ListQuery
 from shared.http.paging import Page, next_cursor, read_page

@@ -4,9 +4,9 @@ from typing import TypedDict
 
 from posts.models import Like, Post
 from posts.page_size import fit_page
-from posts.reading import Seen
 from posts.shapes import PostShape
 from posts.showing import shapes_of
+from posts.visible_posts import Seen
 from saved.public import saved_key
 from shared.access.caller import Caller
 from shared.clock import timestamp

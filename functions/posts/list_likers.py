@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 from posts.models import Like
-from posts.reading import see_post
+from posts.visible_posts import see_post
 from shared.dynamodb.tables import query
 from shared.http.endpoint import endpoint
 from shared.http.paging import next_cursor, read_page

@@ -2,7 +2,7 @@
 
 from posts.comment_pages import thread_page
 from posts.comment_shapes import CommentPage, comment_shapes
-from posts.comments import see_comment, see_comments
+from posts.visible_comments import see_comment, see_comments
 from shared.http.endpoint import endpoint
 from shared.http.paging import next_cursor, read_page
 from shared.http.requests import Request

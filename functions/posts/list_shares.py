@@ -4,7 +4,7 @@ from typing import Any, TypedDict
 
 from posts.models import Share
 from posts.people import people_seen
-from posts.reading import see_post
+from posts.visible_posts import see_post
 from shared.dynamodb.tables import query
 from shared.http.endpoint import endpoint
 from shared.http.paging import next_cursor, read_page

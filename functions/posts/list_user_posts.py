@@ -2,11 +2,11 @@
 
 from typing import TypedDict
 
-from posts.authors import listed_author
 from posts.models import Post
 from posts.page_size import fit_page
 from posts.public import read_posts
 from posts.shapes import PostShape, SocialHubPost, socialhub_post
+from posts.visible_author import listed_author
 from shared.dynamodb.tables import query
 from shared.http.endpoint import endpoint
 from shared.http.paging import next_cursor, read_page

@@ -2,10 +2,10 @@
 
 from typing import TypedDict
 
-from posts.authors import listed_author
 from posts.models import Post
 from posts.public import read_posts
 from posts.shapes import PostShape
+from posts.visible_author import listed_author
 from shared.dynamodb.tables import query
 from shared.http.endpoint import endpoint
 from shared.http.paging import next_cursor, read_page

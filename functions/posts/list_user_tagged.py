@@ -6,8 +6,8 @@ from typing import TypedDict
 from posts.models import Collaborator
 from posts.page_size import fit_page
 from posts.public import read_posts
-from posts.reading import collaborates
 from posts.shapes import PostShape
+from posts.visible_posts import collaborates
 from shared.dynamodb.tables import query
 from shared.http.endpoint import endpoint
 from shared.http.paging import next_cursor, read_page

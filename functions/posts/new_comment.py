@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from posts.commenters import may_comment
-from posts.comments import comment_from, comment_keys, known_place, remember_place
+from posts.comment_permissions import may_comment
 from posts.mentions import mention_keys, mentions_from
 from posts.models import Comment
-from posts.reading import Seen, see_post_with
+from posts.visible_comments import comment_from, comment_keys, known_place, remember_place
+from posts.visible_posts import Seen, see_post_with
 from shared.access.caller import Caller
 from shared.clock import timestamp
 from shared.dynamodb.tables import Key, read_items

@@ -1,6 +1,6 @@
 """comment.deleted: what hung on the comment goes with it."""
 
-from posts.threads import SETTLED_AFTER, drop_likes, drop_replies
+from posts.comment_cleanup import SETTLED_AFTER, drop_likes, drop_replies
 from shared.clock import now, seconds
 from shared.events.comments import CommentDeleted
 from shared.events.envelopes import Envelope

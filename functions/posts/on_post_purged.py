@@ -1,7 +1,7 @@
 """post.purged: what hung on the post goes with it."""
 
+from posts.comment_cleanup import SETTLED_AFTER
 from posts.deletions import strip
-from posts.threads import SETTLED_AFTER
 from shared.clock import now, seconds
 from shared.events.envelopes import Envelope
 from shared.events.posts import PostPurged

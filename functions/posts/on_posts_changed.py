@@ -4,10 +4,10 @@ events."""
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from posts.comment_cleanup import drop_orphans
 from posts.models import Comment, CommentLike, Like, Post, Share
-from posts.news import mention_news, news_of
 from posts.pins import forget_pinned
-from posts.threads import drop_orphans
+from posts.stream_events import mention_news, news_of
 from shared.dynamodb.changes import Change
 from shared.dynamodb.counters import Counter
 from shared.events.comments import CommentDeleted, CommentLiked, CommentUnliked, PostCommented

@@ -2,7 +2,7 @@
 
 from typing import TypedDict
 
-from posts.pinning import pin
+from posts.comment_pins import pin
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request
 

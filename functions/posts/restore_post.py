@@ -2,9 +2,9 @@
 
 from posts import deletions
 from posts.models import Post
-from posts.reading import see_post
 from posts.shapes import PostShape
 from posts.showing import shape_of
+from posts.visible_posts import see_post
 from shared.dynamodb.tables import transaction
 from shared.errors import PostNotFound
 from shared.http.endpoint import endpoint

@@ -3,8 +3,8 @@
 from typing import Annotated, TypedDict
 
 from posts.models import Share
-from posts.reading import see_post_with
 from posts.shares import put_share, say_anew
+from posts.visible_posts import see_post_with
 from shared.dynamodb.tables import ConditionFailed, Key
 from shared.errors import DependencyUnavailable
 from shared.http.endpoint import endpoint

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from posts.people import people_seen
-from posts.reading import Seen
 from posts.shapes import PostShape, post_shape
+from posts.visible_posts import Seen
 from shared.access.caller import Caller
 from users.public import User, user_shape
 

@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 from posts.likes import LIKED, likes_of, toggle
-from posts.reading import see_post
+from posts.visible_posts import see_post
 from shared.dynamodb.tables import ConditionFailed
 from shared.errors import DependencyUnavailable
 from shared.http.endpoint import endpoint

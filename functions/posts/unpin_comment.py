@@ -2,7 +2,7 @@
 
 from typing import TypedDict
 
-from posts.pinning import unpin
+from posts.comment_pins import unpin
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request
 

@@ -3,8 +3,8 @@
 from typing import TypedDict
 
 from posts.models import Share
-from posts.reading import see_post_with
 from posts.shares import drop_share
+from posts.visible_posts import see_post_with
 from shared.dynamodb.tables import Key
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request

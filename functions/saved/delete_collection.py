@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 from saved.models import DEFAULT, Collection
-from saved.owned import changeable_key_of
+from saved.own_collections import changeable_key_of
 from shared.dynamodb.tables import retry_conflicts, transaction
 from shared.errors import CollectionNotFound
 from shared.http.endpoint import endpoint

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from saved import leftovers
+from saved import collection_cleanup
 from shared.messaging.queues import consumer
 
 app = consumer()
@@ -11,4 +11,4 @@ app = consumer()
 @app.on_job
 def empty_collection(job: dict[str, Any], record: dict[str, Any]) -> None:
     """Empty a collection, or look a last time (see `leftovers`)."""
-    leftovers.empty(job["user_id"], job["collection_id"], job["is_last"])
+    collection_cleanup.empty(job["user_id"], job["collection_id"], job["is_last"])

@@ -5,7 +5,7 @@ from typing import Any, TypedDict
 from posts.public import PostShape, fit_page
 from saved.covers import covers_of
 from saved.models import DEFAULT, Collection, SavedPost, place_of
-from saved.owned import key_of
+from saved.own_collections import key_of
 from saved.reading import read_saved
 from saved.shapes import CollectionShape, collection_shape
 from shared.access.caller import Caller

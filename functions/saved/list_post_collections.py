@@ -5,7 +5,7 @@ from typing import Any, TypedDict
 from posts.public import visible_post
 from saved.entries import entries_of
 from saved.models import DEFAULT, Collection, SavedPost
-from saved.owned import id_of
+from saved.own_collections import id_of
 from shared.access.caller import Caller
 from shared.dynamodb.tables import Key, in_parallel, read_items
 from shared.errors import PostNotFound

@@ -1,6 +1,6 @@
 """post.purged: the post is nobody's saved post any more."""
 
-from saved.leftovers import clear_purged
+from saved.collection_cleanup import clear_purged
 from shared.clock import now, seconds
 from shared.events.envelopes import Envelope
 from shared.events.posts import PostPurged

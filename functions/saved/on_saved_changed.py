@@ -3,7 +3,7 @@ behind is cleared away."""
 
 from collections.abc import Sequence
 
-from saved.leftovers import clear_deleted, clear_unsaved
+from saved.collection_cleanup import clear_deleted, clear_unsaved
 from saved.models import DEFAULT, Collection, SavedPost
 from shared.dynamodb.changes import Change
 from shared.messaging.streams import stream

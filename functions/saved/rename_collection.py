@@ -2,7 +2,7 @@
 
 from saved.bodies import NewName
 from saved.models import Collection
-from saved.owned import changeable_key_of
+from saved.own_collections import changeable_key_of
 from saved.shapes import CollectionShape, collection_shapes
 from shared.clock import timestamp
 from shared.dynamodb.tables import ConditionFailed, retry_conflicts

@@ -3,8 +3,8 @@
 from typing import Literal, TypedDict
 
 from saved.bodies import ToSave
-from saved.owned import id_of, key_of
-from saved.saving import save
+from saved.own_collections import id_of, key_of
+from saved.saves import save
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request
 

@@ -5,7 +5,7 @@ from typing import TypedDict
 
 from saved.covers import covers_of
 from saved.models import DEFAULT, Collection
-from saved.owned import id_of
+from saved.own_collections import id_of
 from shared.access.caller import Caller
 from shared.clock import timestamp
 from shared.ids import time_of

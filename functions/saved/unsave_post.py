@@ -3,8 +3,8 @@
 from typing import TypedDict
 
 from saved.bodies import ToUnsave, ToUnsaveQuery
-from saved.owned import id_of, key_of
-from saved.saving import unsave
+from saved.own_collections import id_of, key_of
+from saved.saves import unsave
 from shared.errors import InvalidInput, PostNotFound
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request

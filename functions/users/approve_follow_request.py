@@ -3,7 +3,7 @@
 from shared.errors import UserNotFound
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request
-from users import requests
+from users import follow_requests
 from users.accounts import find_user, resolve_user
 from users.follows import Done
 
@@ -17,5 +17,5 @@ def approve_follow_request(request: Request) -> Done:
     owner = find_user(request.caller.user_id, consistent=True)
     if owner is None:
         raise UserNotFound
-    requests.approve(owner, follower.user_id, follower.username)
+    follow_requests.approve(owner, follower.user_id, follower.username)
     return {"message": "Follow request approved"}

@@ -3,7 +3,7 @@
 from typing import Any
 
 from shared.messaging.queues import consumer
-from users import requests
+from users import follow_requests
 
 app = consumer()
 
@@ -11,4 +11,4 @@ app = consumer()
 @app.on_job
 def approve_requests(job: dict[str, Any], record: dict[str, Any]) -> None:
     """Let in one page of those who wait (see `requests`)."""
-    requests.approve_page(job["user_id"], job["after"])
+    follow_requests.approve_page(job["user_id"], job["after"])

@@ -9,8 +9,8 @@ from shared.http.paging import next_cursor, read_page
 from shared.http.requests import Request
 from users.accounts import look_up
 from users.edges import BLOCKS, Relation
-from users.listing import Row, read_list
 from users.models import EdgeKind, User
+from users.people_lists import Row, read_list
 from users.shapes import UserRow, socialhub_user, user_row
 
 

@@ -2,7 +2,7 @@
 
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request
-from users.listing import Users, list_own
+from users.people_lists import Users, list_own
 
 app = endpoint("users")
 

@@ -6,8 +6,8 @@ from shared.http.endpoint import endpoint
 from shared.http.fields import ListQuery
 from shared.http.paging import next_cursor, read_page
 from shared.http.requests import Request
-from users.listing import read_list
 from users.models import EdgeKind
+from users.people_lists import read_list
 from users.shapes import UserRow, user_row
 
 app = endpoint("users")

@@ -23,7 +23,7 @@ from shared.events.users import (
 )
 from shared.messaging import queues
 from shared.messaging.streams import stream
-from users import celebrities, exports, requests, search_index
+from users import celebrities, exports, follow_requests, search_index
 from users.edges import other_id
 from users.models import Export, Relationship, User, kind_of
 
@@ -117,7 +117,7 @@ def let_in_who_waits(changes: Sequence[Change[User]]) -> None:
         for change in changes
         if change.old and change.old.is_private and change.new and not change.new.is_private
     }
-    requests.open_to_all(sorted(opened))
+    follow_requests.open_to_all(sorted(opened))
 
 
 def raise_celebrities(changes: Sequence[Change[User]]) -> None:

@@ -13,10 +13,10 @@ from shared.config import config
 from shared.dynamodb.tables import ConditionFailed, Transaction, retry_conflicts, transaction
 from shared.errors import InvalidInput, LimitReached, UserNotFound
 from users.accounts import look_up
+from users.edge_targets import find_known
 from users.edge_writes import begin_edge, end_edge, has_ended, require_no_block
 from users.edges import BLOCKS
 from users.models import EdgeKind, Relationship, edge
-from users.own_edges import find_known
 
 type ListKind = Literal["mutes", "close_friend", "hides_story_from"]
 type ListName = Literal["muted", "close_friends", "hide_story"]

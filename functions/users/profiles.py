@@ -10,7 +10,7 @@ from shared.dynamodb.tables import in_parallel
 from users.accounts import status_without_ban
 from users.edges import Relation
 from users.models import User
-from users.mutuals import mutual_follower_count
+from users.mutual_followers import mutual_follower_count
 from users.shapes import UserRow, user_row
 
 

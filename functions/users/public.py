@@ -31,7 +31,7 @@ from users.edges import (
 )
 from users.models import User
 from users.names import name_keys, named_ids
-from users.preferences import change_preferences
+from users.notification_preferences import change_preferences
 from users.relations import people_shown, people_with_relations
 from users.shapes import UserRow, picture_url, socialhub_user, user_row, user_shape
 

@@ -2,7 +2,7 @@
 
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request
-from users import requests
+from users import follow_requests
 from users.accounts import resolve_user
 from users.follows import Done
 
@@ -13,5 +13,5 @@ app = endpoint("users")
 def reject_follow_request(request: Request) -> Done:
     """Reject a follow request."""
     follower = resolve_user(request.path["user"], request.caller)
-    requests.reject(request.caller.user_id, follower.user_id)
+    follow_requests.reject(request.caller.user_id, follower.user_id)
     return {"message": "Follow request rejected"}

@@ -3,7 +3,7 @@
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request
 from users import follows
-from users.own_edges import find_known
+from users.edge_targets import find_known
 
 app = endpoint("users")
 

@@ -14,8 +14,8 @@ from shared.dynamodb.tables import in_parallel
 from users.candidates import Candidate, read_candidates
 from users.models import User, UserSearch
 from users.search_index import LONGEST_PREFIX, entries_under
-from users.terms import TIERS, terms_of, words_of
-from users.typos import SHORTEST, slips
+from users.search_terms import TIERS, terms_of, words_of
+from users.search_typos import SHORTEST, slips
 
 _OF_A_TIER = 50  # entries that one query gives; of several words as many as are compared
 _CANDIDATES = 100  # accounts that are read and ranked

@@ -15,7 +15,7 @@ from shared.dynamodb.tables import query
 from shared.messaging import queues
 from users.accounts import find_user, is_shown
 from users.models import User, UserSearch
-from users.terms import terms_of, tier_of
+from users.search_terms import terms_of, tier_of
 
 QUEUE = "user-search"
 LONGEST_PREFIX = 3

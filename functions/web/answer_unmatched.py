@@ -10,7 +10,7 @@ from shared.config import config
 from shared.errors import MethodNotAllowed, RouteNotFound
 from shared.http.endpoint import EXPOSED_HEADERS, endpoint
 from shared.http.requests import Answer, Request
-from web.known_paths import methods_of
+from web.route_table import methods_of
 
 app = endpoint("web")
 

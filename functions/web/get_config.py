@@ -5,7 +5,7 @@ from typing import Literal, TypedDict
 from shared.config import config
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request
-from web.release import version
+from web.version import version
 
 app = endpoint("web")
 

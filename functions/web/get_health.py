@@ -7,7 +7,7 @@ from shared.config import config
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request
 from web.checks import SomethingIsDown, State, states
-from web.release import version
+from web.version import version
 
 app = endpoint("web")
 

@@ -4,7 +4,7 @@ from shared.config import config
 from shared.http.endpoint import endpoint
 from shared.http.requests import Answer, Request
 from web.checks import states
-from web.release import version
+from web.version import version
 
 app = endpoint("web")
 

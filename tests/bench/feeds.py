@@ -91,7 +91,7 @@ def _parts(units: Capacity) -> tuple[float, float]:
 
 def _add_posts(authors: Sequence[Caller], number: int) -> None:
     """Public reels, fresh, liked and tagged."""
-    from feeds.candidates import settle_explore, settle_reels
+    from feeds.discovery_index import settle_explore, settle_reels
     from hashtags.models import HashtagPost
     from posts.models import Post
     from shared.clock import timestamp

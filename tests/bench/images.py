@@ -89,7 +89,7 @@ def measure() -> list[Row]:
 
 
 def _compared(each: Input, folder: Path) -> Iterator[Row]:
-    from media.images import RenderedImage, render
+    from media.images.rendering import RenderedImage, render
 
     convert, source, made = _imagemagick(), each.write(folder), folder / "made"
     made.mkdir()
@@ -152,7 +152,7 @@ def _quality(source: Path, rendered: Any, folder: Path) -> Iterator[Row]:
 
 
 def _ssim(ideal: Path, picture: Path) -> float:
-    from media import ffmpeg
+    from media.video import ffmpeg
 
     alike = "[0:v]format=yuv444p[a];[1:v]format=yuv444p[b];[a][b]ssim"
     inputs = [ffmpeg.binary(), "-i", str(picture), "-i", str(ideal)]

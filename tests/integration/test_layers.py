@@ -209,7 +209,7 @@ def test_only_who_has_the_matching_layer_needs_it() -> None:
     """Few import it, and only when they need it: importing the handlers would not tell."""
     using = {path for path in FUNCTIONS.rglob("*.py") if "rapidfuzz" in path.read_text()}
     assert using == {FUNCTIONS / "users" / "typos.py"}
-    asking = {path for path in FUNCTIONS.rglob("*.py") if "users.typos" in path.read_text()}
+    asking = {path for path in FUNCTIONS.rglob("*.py") if "users.search_typos" in path.read_text()}
     assert asking == {FUNCTIONS / "users" / "search.py"}
     handlers = {
         path.stem for path in FUNCTIONS.rglob("*.py") if "users.search " in path.read_text()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx
 
-from media import ffmpeg
+from media.video import ffmpeg
 
 type Answer = tuple[int, Mapping[str, str], bytes]
 

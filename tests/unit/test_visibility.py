@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from feeds import get_explore_feed, get_home_feed, get_reels_feed, get_trending_feed, rank_posts
-from feeds.candidates import settle_explore, settle_reels
+from feeds.discovery_index import settle_explore, settle_reels
 from feeds.models import Timeline
 from hashtags import list_tag_posts
 from hashtags.models import HashtagPost

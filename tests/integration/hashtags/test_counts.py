@@ -9,7 +9,7 @@ import pytest
 from hashtags import index_tag, on_hashtags_changed, windows
 from hashtags.models import Hashtag, HashtagPost, PostTags, Ranking, TagWindow
 from hashtags.popular import most_used
-from hashtags.settling import settle, settle_author
+from hashtags.tag_sync import settle, settle_author
 from hashtags.trends import rank
 from posts.models import Post
 from shared.clock import timestamp

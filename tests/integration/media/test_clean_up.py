@@ -9,15 +9,15 @@ import pytest
 from infra.orphans import remove_orphans
 from media import (
     delete_upload,
-    images,
-    objects,
     on_media_changed,
     on_post_purged,
     on_user_erased,
     processing,
+    s3_objects,
 )
+from media.images import rendering
 from media.models import Upload
-from media.objects import ObjectsRemain
+from media.s3_objects import ObjectsRemain
 from media.uploads import attach, give_back_avatar, take_as_avatar
 from shared.clock import now
 from shared.config import config
@@ -161,7 +161,7 @@ def test_gone_while_it_is_processed(
     bucket: Bucket, monkeypatch: pytest.MonkeyPatch, end: Callable[[Upload], None], order: str
 ) -> None:
     upload = bring(a_user(), png(), "image/png")
-    render = images.render
+    render = rendering.render
 
     def render_what_is_gone(source: Path, into: Path, **bounds: Any) -> Any:
         made = render(source, into, **bounds)
@@ -170,7 +170,7 @@ def test_gone_while_it_is_processed(
             sweep(upload)
         return made
 
-    monkeypatch.setattr(images, "render", render_what_is_gone)
+    monkeypatch.setattr(rendering, "render", render_what_is_gone)
     deliver(upload)
     assert is_gone(upload)
     assert bucket.keys(upload) == []
@@ -318,7 +318,7 @@ def test_what_cannot_be_removed_now_is_removed_later(
         raise ObjectsRemain
 
     with monkeypatch.context() as patch:
-        patch.setattr(objects, "remove_objects", refuse)
+        patch.setattr(s3_objects, "remove_objects", refuse)
         sweep(upload)
     assert bucket.keys(upload)
     messages = world.take("media-failures", lambda job: upload.upload_id in str(job))
@@ -327,10 +327,10 @@ def test_what_cannot_be_removed_now_is_removed_later(
 
 
 def test_many_files_go_in_several_calls(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(objects, "_AT_ONCE", 3)
+    monkeypatch.setattr(s3_objects, "_AT_ONCE", 3)
     uploads = [arrive(bring(a_user(), png(), "image/png")) for _ in range(2)]
     stranger = arrive(bring(a_user(), png(), "image/png"))
-    objects.remove_uploads({each.upload_id: each.object_key for each in uploads})
+    s3_objects.remove_uploads({each.upload_id: each.object_key for each in uploads})
     assert [bucket.keys(each) for each in uploads] == [[], []]
     assert bucket.keys(stranger)
 

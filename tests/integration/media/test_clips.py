@@ -16,17 +16,17 @@ import pytest
 from media import (
     delete_upload,
     get_upload,
-    ladder,
     on_media_changed,
     on_processing_failed,
     on_video_uploaded,
 )
 from media.errors import ProcessingFailed
 from media.models import Upload
-from media.objects import keys_of
 from media.processing import WorkOver
+from media.s3_objects import keys_of
+from media.scratch import workplace
 from media.uploads import attach, stored_media
-from media.workplaces import workplace
+from media.video import ladder
 from posts import on_media_ready
 from posts.models import Post
 from shared.access.caller import Caller

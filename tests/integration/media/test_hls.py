@@ -10,8 +10,9 @@ import pytest
 
 from infra.local.ministack import MiniStack
 from infra.templates import TEMPLATE, load
-from media import delete_upload, get_playlist, get_upload, ladder
+from media import delete_upload, get_playlist, get_upload
 from media.models import Upload
+from media.video import ladder
 from shared import config
 from tests.integration.media.conftest import Bucket, a_user, arrive, bring, call
 from tests.support.gateway import LambdaContext, gateway_event

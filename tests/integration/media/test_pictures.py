@@ -13,10 +13,11 @@ import pytest
 from botocore.exceptions import ClientError
 from PIL import Image
 
-from media import delete_upload, get_upload, images, on_media_changed, optimize_image, processing
+from media import delete_upload, get_upload, on_media_changed, optimize_image, processing
+from media.images import rendering
 from media.models import Upload
-from media.objects import keys_of
 from media.renditions import Rendition
+from media.s3_objects import keys_of
 from shared.config import _limit
 from tests.integration.media.conftest import (
     Bucket,
@@ -173,7 +174,7 @@ def test_two_events_at_once_are_one_work(bucket: Bucket, monkeypatch: pytest.Mon
     """Other bytes come by the same form while the first are worked on."""
     upload = bring(a_user(), png("red"), "image/png")
     started, may_end, rendered = threading.Event(), threading.Event(), []
-    render = images.render
+    render = rendering.render
 
     def slow_render(source: Path, into: Path, **bounds: Any) -> Any:
         rendered.append(source.read_bytes())
@@ -181,7 +182,7 @@ def test_two_events_at_once_are_one_work(bucket: Bucket, monkeypatch: pytest.Mon
         assert may_end.wait(30)
         return render(source, into, **bounds)
 
-    monkeypatch.setattr(images, "render", slow_render)
+    monkeypatch.setattr(rendering, "render", slow_render)
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(arrive, upload, "first")
         assert started.wait(30)
@@ -249,7 +250,7 @@ def test_a_failed_upload_stays_failed(bucket: Bucket) -> None:
 def test_a_passing_fault_is_tried_again(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
     upload = bring(a_user(), png(), "image/png")
     with monkeypatch.context() as patch:
-        patch.setattr(images, "render", broken)
+        patch.setattr(rendering, "render", broken)
         with pytest.raises(OSError, match="full"):
             arrive(upload)
     waiting = upload_of(upload.upload_id)
@@ -259,7 +260,7 @@ def test_a_passing_fault_is_tried_again(bucket: Bucket, monkeypatch: pytest.Monk
 
 def test_a_lasting_fault_ends_as_failed(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
     upload = bring(a_user(), png(), "image/png")
-    monkeypatch.setattr(images, "render", broken)
+    monkeypatch.setattr(rendering, "render", broken)
     for _ in range(3):
         assert upload_of(upload.upload_id).status in ("pending", "processing")
         with pytest.raises(OSError, match="full"):
@@ -288,7 +289,7 @@ def test_a_file_that_kills_its_lambda_ends_as_failed(
         rendered.append(1)
         raise Killed
 
-    monkeypatch.setattr(images, "render", die)
+    monkeypatch.setattr(rendering, "render", die)
     for _ in range(2):
         with pytest.raises(Killed):
             arrive(upload)
@@ -329,14 +330,14 @@ def test_deleted_before_its_event_came(bucket: Bucket) -> None:
 def test_deleted_while_it_is_processed(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
     owner = a_user()
     upload = bring(owner, png(), "image/png")
-    render = images.render
+    render = rendering.render
 
     def render_what_is_deleted(source: Path, into: Path, **bounds: Any) -> Any:
         path = {"upload_id": upload.upload_id}
         assert call(delete_upload.app, owner, path=path)[0] == 200
         return render(source, into, **bounds)
 
-    monkeypatch.setattr(images, "render", render_what_is_deleted)
+    monkeypatch.setattr(rendering, "render", render_what_is_deleted)
     deliver(upload)
     assert Upload.find(upload.upload_id, consistent=True) is None
     assert bucket.keys(upload) == []

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from notifications import edit_preferences, get_preferences
-from notifications.kinds import SWITCHES
+from notifications.types import SWITCHES
 from tests.integration.posts.world import a_user, call
 
 pytestmark = pytest.mark.usefixtures("foundation")

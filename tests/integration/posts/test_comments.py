@@ -14,8 +14,8 @@ from posts import (
     on_comment_deleted,
     on_posts_changed,
 )
+from posts.comment_cleanup import drop_orphans
 from posts.models import Comment, CommentLike, Post
-from posts.threads import drop_orphans
 from shared.access.caller import Caller
 from shared.clock import now, stop_at
 from shared.dynamodb.tables import query

@@ -8,7 +8,7 @@ import pytest
 from posts import like_post, on_posts_changed, toggle_like, unlike_post
 from posts.likes import like, unlike
 from posts.models import Like, Post
-from posts.reading import see_post
+from posts.visible_posts import see_post
 from shared.access.caller import Caller
 from tests.integration.posts.world import (
     a_post,

@@ -20,7 +20,7 @@ from saved import (
     on_user_erased,
 )
 from saved.models import DEFAULT, Collection, SavedPost
-from saved.saving import save, unsave
+from saved.saves import save, unsave
 from shared import config
 from shared.access.caller import Caller
 from shared.dynamodb.tables import query

@@ -4,8 +4,8 @@ from infra.backfill import index_accounts, list_edges
 from shared.http.paging import Page
 from tests.integration.users.conftest import Join, as_caller
 from users import follows
-from users.listing import read_list
 from users.models import Relationship, edge
+from users.people_lists import read_list
 from users.search import find_people
 
 

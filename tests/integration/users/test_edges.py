@@ -11,7 +11,7 @@ from shared.errors import AlreadyFollowing, UserNotFound
 from tests.integration.users.conftest import Join, as_caller, records_of, stored
 from users import follows
 from users.models import EdgeKind, Relationship, User, edge
-from users.mutuals import mutual_follower_count
+from users.mutual_followers import mutual_follower_count
 from users.on_users_changed import app
 from users.public import follower_page, following_celebrities, is_following, relation
 

@@ -12,11 +12,11 @@ from shared.dynamodb.tables import query
 from shared.errors import AlreadyFollowing, LimitReached, RequestNotFound, UserNotFound
 from shared.http.paging import Page
 from tests.integration.users.conftest import Join, as_caller, records_of, stored
-from users import blocks, follows, private_lists, requests
+from users import blocks, follow_requests, follows, private_lists
 from users.edge_writes import mirror
-from users.listing import read_list
 from users.models import EdgeKind, Relationship, User
 from users.on_users_changed import app
+from users.people_lists import read_list
 from users.public import relation
 
 EXPECTED = (AlreadyFollowing, UserNotFound, RequestNotFound, LimitReached)
@@ -118,9 +118,9 @@ def test_a_request_ends_once_whoever_ends_it(join: Join) -> None:
     acts: list[Callable[[], Any]] = []
     for asker in askers:
         acts += [
-            lambda asker=asker: requests.approve(owner, asker.user_id, asker.username),
+            lambda asker=asker: follow_requests.approve(owner, asker.user_id, asker.username),
             lambda asker=asker: follows.end(asker.user_id, owner.user_id),
-            lambda asker=asker: requests.reject(owner.user_id, asker.user_id),
+            lambda asker=asker: follow_requests.reject(owner.user_id, asker.user_id),
         ]
     at_once(*acts)
     assert active(owner, "requested_by") == set()
@@ -130,20 +130,22 @@ def test_a_request_ends_once_whoever_ends_it(join: Join) -> None:
 
 
 def test_going_public_lets_in_those_who_wait(join: Join, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(requests, "PAGE", 2)
+    monkeypatch.setattr(follow_requests, "PAGE", 2)
     owner, askers = join("owner", is_private=True), [join("asker") for _ in range(5)]
     for asker in askers:
         follows.begin(as_caller(asker), owner)
     monkeypatch.setattr(
-        requests.queues,
+        follow_requests.queues,
         "send_jobs",
-        lambda _queue, jobs: [requests.approve_page(job["user_id"], job["after"]) for job in jobs],
+        lambda _queue, jobs: [
+            follow_requests.approve_page(job["user_id"], job["after"]) for job in jobs
+        ],
     )
-    requests.approve_page(owner.user_id, None)
+    follow_requests.approve_page(owner.user_id, None)
     assert active(owner, "followed_by") == set(), "it is private still"
     owner.change(User.is_private.set(False), condition=User.is_there())
-    requests.approve_page(owner.user_id, None)
-    requests.approve_page(owner.user_id, None)  # comes again
+    follow_requests.approve_page(owner.user_id, None)
+    follow_requests.approve_page(owner.user_id, None)  # comes again
     assert active(owner, "followed_by") == {asker.user_id for asker in askers}
     assert active(owner, "requested_by") == set()
 

@@ -19,7 +19,7 @@ from users.models import User, UserSearch
 from users.on_users_changed import app as stream_app
 from users.profile_edits import edit_profile
 from users.search import find_people
-from users.terms import terms_of, tier_of
+from users.search_terms import terms_of, tier_of
 
 
 @dataclass

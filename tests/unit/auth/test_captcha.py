@@ -10,7 +10,7 @@ import requests
 from requests.adapters import BaseAdapter
 from urllib3.exceptions import ProtocolError
 
-from auth import providers
+from auth import third_party
 from auth.signup_user import app as signup_app
 from shared import config
 from tests.support.google import Raw
@@ -82,7 +82,7 @@ def captchas(enter: Entrance, auth_settings: pytest.MonkeyPatch, aws: MemoryAws)
     auth_settings.setenv("CAPTCHA_URL", URL)
     vars(config.config).clear()
     aws.secrets["hoshi/captcha"] = {"secret": SECRET}
-    providers._secrets.cache_clear()
+    third_party._secrets.cache_clear()
     made = MemoryCaptchas()
     auth_settings.setattr(requests.Session, "get_adapter", lambda session, url: made)
     return made

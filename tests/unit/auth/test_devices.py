@@ -1,6 +1,6 @@
 import pytest
 
-from auth.devices import device_name
+from auth.user_agents import device_name
 
 CHROME = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/142.0.0.0 Safari/537.36"

@@ -7,7 +7,7 @@ import pytest
 import requests
 from urllib3.exceptions import ProtocolError
 
-from auth import providers
+from auth import third_party
 from auth.change_password import app as change_password_app
 from auth.finish_google_login import app as finish_app
 from auth.models import Credentials
@@ -41,7 +41,7 @@ def google(settings: pytest.MonkeyPatch, aws: MemoryAws) -> MemoryGoogle:
     settings.setenv("GOOGLE_ISSUER", ISSUER)
     settings.setenv("PUBLIC_URL", "https://api.example.com/")
     aws.secrets["hoshi/google"] = {"client_secret": SECRET}
-    providers._secrets.cache_clear()
+    third_party._secrets.cache_clear()
     made = MemoryGoogle()
     settings.setattr(requests.Session, "get_adapter", lambda session, url: made)
     return made

@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 
 from auth.check_username import app
-from auth.new_usernames import usernames_for
+from auth.username_suggestions import usernames_for
 from shared.clock import stop_at
 from shared.ids import new_id
 from shared.usernames import username_problem

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat.reach import folder_of, folders
+from chat.message_permissions import folder_of, folders
 from shared.errors import MessageNotAllowed, UserNotFound
 from shared.ids import new_id
 from tests.unit.chat.conftest import a_user, befriend, connect

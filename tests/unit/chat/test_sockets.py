@@ -6,7 +6,7 @@ import pytest
 
 from chat import ws_default, ws_ping
 from chat.bodies import SyncFrame
-from chat.sockets import Action, Received, action
+from chat.websocket import Action, Received, action
 from shared.access.caller import Caller
 from shared.access.revocation import end_all_sessions, end_session
 from shared.clock import stop_at

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from feeds import candidates, on_post_changed
-from feeds.candidates import points_of, settle_explore, settle_reels, spot_of
+from feeds import discovery_index, on_post_changed
+from feeds.discovery_index import points_of, settle_explore, settle_reels, spot_of
 from feeds.models import ExplorePost, Reel
 from posts.models import Post
 from shared.clock import now, stop_at, timestamp
@@ -126,7 +126,7 @@ def test_what_changes_while_it_is_settled_is_found(
     aws: MemoryAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     post_id = a_post(a_user())
-    write = candidates.write_items
+    write = discovery_index.write_items
     hidings = iter([timestamp()])
 
     def write_and_hide(**given: Any) -> int:
@@ -135,7 +135,7 @@ def test_what_changes_while_it_is_settled_is_found(
             Post(post_id).update(actions=[Post.deleted_at.set(moment)])
         return written
 
-    monkeypatch.setattr(candidates, "write_items", write_and_hide)
+    monkeypatch.setattr(discovery_index, "write_items", write_and_hide)
     settle_explore([post_id])
     assert explored(aws) == {}
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from feeds import exploring
-from feeds.candidates import settle_explore
-from feeds.exploring import explore
+from feeds import explore_walk
+from feeds.discovery_index import settle_explore
+from feeds.explore_walk import explore
 from feeds.get_explore_feed import app
 from posts.models import Post
 from shared.access.caller import Caller
@@ -135,5 +135,5 @@ def test_a_page_of_a_large_network_reads_little_of_it(aws: MemoryAws) -> None:
 def test_cells_are_all_visited_once() -> None:
     for bits in (3, 5, 9):
         for seed in (0, 1, 2**48 - 1, 123_456_789):
-            walks = [exploring.Walk(seed, bits, 20, step) for step in range(1 << bits)]
+            walks = [explore_walk.Walk(seed, bits, 20, step) for step in range(1 << bits)]
             assert {walk.cell for walk in walks} == set(range(1 << bits))

@@ -2,7 +2,7 @@
 
 import random
 
-from feeds.merging import merge
+from feeds.merge import merge
 from posts.public import Part, Ref
 
 

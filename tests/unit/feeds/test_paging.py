@@ -9,7 +9,7 @@ import pytest
 from feeds import paging
 from feeds.paging import FeedPage
 from feeds.reasons import Reason
-from posts import filling
+from posts import pages
 from posts.public import Part, Ref
 from shared.access.caller import Caller
 
@@ -50,7 +50,7 @@ class World:
 def world(monkeypatch: pytest.MonkeyPatch) -> Callable[..., World]:
     def make(*given: Any) -> World:
         made = World(*given)
-        monkeypatch.setattr(filling, "see_posts", made.see_posts)
+        monkeypatch.setattr(pages, "see_posts", made.see_posts)
         monkeypatch.setattr(paging, "shapes_of", shapes_of)
         return made
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from feeds.candidates import settle_explore, settle_reels
+from feeds.discovery_index import settle_explore, settle_reels
 from posts.models import Post
 from shared.access.caller import Caller
 from shared.clock import now, timestamp

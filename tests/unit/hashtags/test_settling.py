@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from hashtags import settling
+from hashtags import tag_sync
 from hashtags.models import HashtagPost, PostTags
 from hashtags.on_user_updated import app as user_app
-from hashtags.settling import settle
+from hashtags.tag_sync import settle
 from posts.models import Post
 from shared.access.caller import Caller
 from shared.clock import stop_at, timestamp
@@ -108,7 +108,7 @@ def test_what_another_event_stored_meanwhile_is_not_undone(
     """The record was read, then the post; between this one's reading and writing the post is
     edited, and the edit is settled first."""
     post = world.post("#snow")
-    real, edits = settling._wanted, ["#ice", "#rain"]
+    real, edits = tag_sync._wanted, ["#ice", "#rain"]
 
     def wanted(post_id: str) -> PostTags | None:
         made = real(post_id)
@@ -120,7 +120,7 @@ def test_what_another_event_stored_meanwhile_is_not_undone(
             settle(post_id)
         return made
 
-    monkeypatch.setattr(settling, "_wanted", wanted)
+    monkeypatch.setattr(tag_sync, "_wanted", wanted)
     settle(post)
     world.settle_streams()
     assert world.tags_of(post) == {"rain"}
@@ -165,7 +165,7 @@ def tell_of(author: Caller, *changed: str, kind: str = "user.updated", **data: A
 def test_posts_of_an_account_that_goes_private_count_no_more(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(settling, "_PAGE", 2)
+    monkeypatch.setattr(tag_sync, "_PAGE", 2)
     posts = [world.post(f"#snow #n{number}") for number in range(5)]
     hidden = world.post("#snow", visibility="followers")
     other = world.post("#snow", a_user())
@@ -199,8 +199,8 @@ def test_posts_of_an_account_that_is_being_deleted_do_not_count(world: World) ->
 def test_what_one_message_does_not_get_done_is_left_to_the_next(
     world: World, aws: MemoryAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(settling, "_PAGE", 2)
-    monkeypatch.setattr(settling, "_POSTS", 2)
+    monkeypatch.setattr(tag_sync, "_PAGE", 2)
+    monkeypatch.setattr(tag_sync, "_POSTS", 2)
     for _ in range(5):
         world.post("#snow")
     change_account(world.author, is_private=True)

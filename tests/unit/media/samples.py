@@ -10,7 +10,7 @@ from typing import Any
 import piexif
 from PIL import Image, ImageCms, ImageDraw, PngImagePlugin
 
-from media import ffmpeg
+from media.video import ffmpeg
 
 SECRET = b"51.4779N-SecretCamera"
 CORNERS = ("red", "lime", "blue", "white")  # top left, top right, bottom left, bottom right

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from media import ffmpeg
 from media.errors import MediaTooLarge, MediaUnreadable, ProcessingFailed
-from media.ffmpeg import FfmpegFailed
+from media.video import ffmpeg
+from media.video.ffmpeg import FfmpegFailed
 from tests.unit.media.samples import four_corners, saved
 
 type Pretend = Callable[[str], Path]

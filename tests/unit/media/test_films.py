@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from media import ffmpeg, films, ladder, playlists
-from media.boxes import parse
-from media.probe import probe
 from media.renditions import Pieces, Rendition
+from media.video import ffmpeg, hls, hybrid_mp4, ladder
+from media.video.mp4_boxes import parse
+from media.video.probe import probe
 from tests.unit.media.samples import H264, atoms, clip, picture, sound
 
 KEYS = ("-force_key_frames", "expr:gte(t,n_forced*4)", "-c:a", "aac")
@@ -71,7 +71,7 @@ def write(tmp_path: Path) -> Callable[[Clip], tuple[Path, Path, Pieces]]:
 
     def run(arguments: Clip) -> tuple[Path, Path, Pieces]:
         source = clip(tmp_path / "source.mp4", *arguments)
-        return source, tmp_path / "360p.mp4", films.write(source, tmp_path / "360p.mp4")
+        return source, tmp_path / "360p.mp4", hybrid_mp4.write(source, tmp_path / "360p.mp4")
 
     return run
 
@@ -187,7 +187,7 @@ def test_a_player_shows_every_picture_of_each_size(tmp_path: Path) -> None:
     bounds = {"max_bytes": 100_000_000, "max_seconds": 60, "seconds": 60}
     video = probe(source, declared="video/mp4", **bounds)
     made, _ = ladder.write(video, tmp_path, seconds=60, on_progress=lambda _: None)
-    start = hls(tmp_path, made)
+    start = write_hls(tmp_path, made)
     for number, file in enumerate(made.values()):
         alone = pictures(played("-i", str(file.path)))
         streamed = played("-i", str(start), streams=(f"0:v:{number}", f"0:a:{number}"))
@@ -195,14 +195,14 @@ def test_a_player_shows_every_picture_of_each_size(tmp_path: Path) -> None:
         assert pictures(streamed) == alone
 
 
-def hls(folder: Path, made: dict[str, Rendition]) -> Path:
+def write_hls(folder: Path, made: dict[str, Rendition]) -> Path:
     """The playlists of some files in this folder; their master."""
-    rungs = playlists.rungs_of(made.values())
+    rungs = hls.rungs_of(made.values())
     for name, rung in rungs.items():
-        (folder / f"{name}.m3u8").write_text(playlists.media(rung, f"{name}.mp4"))
-    text = playlists.master(rungs, "query").replace("?query", "")
-    (folder / playlists.MASTER).write_text(text)
-    return folder / playlists.MASTER
+        (folder / f"{name}.m3u8").write_text(hls.media(rung, f"{name}.mp4"))
+    text = hls.master(rungs, "query").replace("?query", "")
+    (folder / hls.MASTER).write_text(text)
+    return folder / hls.MASTER
 
 
 def test_what_a_player_is_told_of_a_film(
@@ -220,14 +220,14 @@ def test_what_a_player_is_told_of_a_film(
 def test_places_beyond_two_gigabytes_take_64_bits(
     write: Callable[[Clip], tuple[Path, Path, Pieces]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(films, "_LARGE", 1000)
+    monkeypatch.setattr(hybrid_mp4, "_LARGE", 1000)
     source, film, _ = write(CLIPS["pictures and sound"])
     assert b"co64" in film.read_bytes()
     assert b"stco" not in film.read_bytes().split(b"mdat")[0]
     assert played("-i", str(film)) == played("-i", str(source))
     # And a film that has them already can be written once more.
     again = film.with_suffix(".again.mp4")
-    films.write(film, again)
+    hybrid_mp4.write(film, again)
     assert played("-i", str(again)) == played("-i", str(source))
 
 

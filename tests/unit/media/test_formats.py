@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from media.errors import MediaTooLarge, MediaTypeMismatch, MediaUnreadable
-from media.formats import IMAGE_TYPES, VIDEO_TYPES, checked_type, real_type
+from media.file_types import IMAGE_TYPES, VIDEO_TYPES, checked_type, real_type
 
 EVERYTHING = IMAGE_TYPES | VIDEO_TYPES
 

@@ -12,14 +12,14 @@ import pillow_heif
 import pytest
 from PIL import Image
 
-from media import images
 from media.errors import (
     MediaError,
     MediaTooManyPixels,
     MediaTypeMismatch,
     MediaUnreadable,
 )
-from media.images import RenderedImage
+from media.images import rendering
+from media.images.rendering import RenderedImage
 from tests.unit.media.samples import CORNERS, corners, exif, four_corners, saved
 
 type Render = Callable[[bytes, str], RenderedImage]
@@ -37,7 +37,7 @@ def render(tmp_path: Path) -> Render:
     def run(data: bytes, declared: str) -> RenderedImage:
         source.write_bytes(data)
         bounds = {"max_bytes": 20_000_000, "max_pixels": 50_000_000}
-        return images.render(source, into, declared=declared, **bounds)
+        return rendering.render(source, into, declared=declared, **bounds)
 
     return run
 

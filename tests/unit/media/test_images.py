@@ -9,13 +9,13 @@ import pillow_heif
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
-from media import images, profiles
 from media.errors import (
     MediaTooLarge,
     MediaTooManyPixels,
     MediaTypeMismatch,
 )
-from media.images import RenderedImage
+from media.images import icc_profiles, rendering
+from media.images.rendering import RenderedImage
 from tests.unit.media.samples import (
     CORNERS,
     SECRET,
@@ -41,7 +41,7 @@ def render(tmp_path: Path) -> Render:
 
     def run(source: Path, declared: str = "image/jpeg", **bounds: int) -> RenderedImage:
         bounds = {"max_bytes": 20_000_000, "max_pixels": 50_000_000} | bounds
-        return images.render(source, into, declared=declared, **bounds)
+        return rendering.render(source, into, declared=declared, **bounds)
 
     return run
 
@@ -310,7 +310,7 @@ def test_colours_of_a_profile_become_those_of_the_web(tmp_path: Path, render: Re
     for file in made.files:
         with Image.open(file.path) as image:
             kept = image.info.get("icc_profile")
-        assert kept == (profiles.plain(profile) if file == made.variants["original"] else None)
+        assert kept == (icc_profiles.plain(profile) if file == made.variants["original"] else None)
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF", "AVIF"])
@@ -425,7 +425,7 @@ def test_heic_becomes_jpeg_for_everybody(tmp_path: Path, render: Render, declare
         assert image.size == (700, 500)
         assert "exif" not in image.info
     assert corners(original.path) == list(CORNERS)
-    assert image.info["icc_profile"] == profiles.plain(profile)
+    assert image.info["icc_profile"] == icc_profiles.plain(profile)
     for file in made.files:
         assert SECRET not in file.path.read_bytes()
 
@@ -456,6 +456,6 @@ def test_bounds_are_the_callers(tmp_path: Path, render: Render) -> None:
 
 
 def test_fitted_never_rounds_a_side_away() -> None:
-    assert images.fitted(5000, 2, 320) == (320, 1)
-    assert images.fitted(2, 5000, 320) == (2, 5000)
-    assert images.fitted(1, 40_000, 320) == (1, 16_383)
+    assert rendering.fitted(5000, 2, 320) == (320, 1)
+    assert rendering.fitted(2, 5000, 320) == (2, 5000)
+    assert rendering.fitted(1, 40_000, 320) == (1, 16_383)

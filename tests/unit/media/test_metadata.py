@@ -4,9 +4,9 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageSequence
 
-from media import profiles
 from media.errors import MediaUnreadable
-from media.metadata import without_metadata
+from media.images import icc_profiles
+from media.images.metadata import without_metadata
 from tests.unit.media.samples import (
     SECRET,
     exif,
@@ -46,7 +46,7 @@ def test_jpeg_keeps_its_profile_and_scans(tmp_path: Path, settings: dict[str, in
     saved(four_corners(), path, "JPEG", icc_profile=profile, exif=exif(), **settings)
     dirty = path.read_bytes()
     clean = without_metadata(dirty, "image/jpeg")
-    assert info(clean)["icc_profile"] == profiles.plain(profile)
+    assert info(clean)["icc_profile"] == icc_profiles.plain(profile)
     assert SECRET not in clean
     assert "exif" not in info(clean)
     assert pixels(clean) == pixels(dirty)
@@ -125,7 +125,7 @@ def test_animations_stay_animated(tmp_path: Path, kind: str, settings: dict[str,
     assert info(clean)["loop"] == 0
     assert SECRET not in clean
     if profile := info(dirty).get("icc_profile"):
-        assert info(clean)["icc_profile"] == profiles.plain(profile)  # type: ignore[arg-type]
+        assert info(clean)["icc_profile"] == icc_profiles.plain(profile)  # type: ignore[arg-type]
 
 
 def test_webp_loses_exif_and_xmp_and_does_not_announce_them(tmp_path: Path) -> None:

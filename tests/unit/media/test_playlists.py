@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from media import get_playlist, links, playlists
-from media.links import playlist_url
+from media import get_playlist, playlist_links
 from media.models import Upload
-from media.playlists import Rung
+from media.playlist_links import playlist_url
 from media.public import view
+from media.video import hls
+from media.video.hls import Rung
 from shared import clock
 from shared.access.signing_keys import sign
 from shared.aws.media_urls import expires_at, sign_url
@@ -44,7 +45,7 @@ RUNGS: dict[str, Rung] = {
 
 
 def test_the_master_names_the_sizes() -> None:
-    assert playlists.master(RUNGS, "expires=1&signature=abc").splitlines() == [
+    assert hls.master(RUNGS, "expires=1&signature=abc").splitlines() == [
         "#EXTM3U",
         "#EXT-X-VERSION:6",
         "#EXT-X-INDEPENDENT-SEGMENTS",
@@ -58,7 +59,7 @@ def test_the_master_names_the_sizes() -> None:
 
 
 def test_a_size_is_a_header_and_pieces_of_one_file() -> None:
-    text = playlists.media(RUNGS["480p"], "https://s3.example.com/480p.mp4?a=b&c=d")
+    text = hls.media(RUNGS["480p"], "https://s3.example.com/480p.mp4?a=b&c=d")
     assert text.endswith("\n")
     assert text.splitlines() == [
         "#EXTM3U",
@@ -87,7 +88,7 @@ def test_a_size_is_a_header_and_pieces_of_one_file() -> None:
 def test_no_segment_is_longer_than_the_target(seconds: list[float], target: int) -> None:
     rung = RUNGS["360p"].copy()
     rung["segments"] = [(each, 1000) for each in seconds]
-    assert f"#EXT-X-TARGETDURATION:{target}\n" in playlists.media(rung, "url")
+    assert f"#EXT-X-TARGETDURATION:{target}\n" in hls.media(rung, "url")
 
 
 @pytest.mark.parametrize(
@@ -103,7 +104,7 @@ def test_no_segment_is_longer_than_the_target(seconds: list[float], target: int)
 def test_the_peak_is_of_segments_near_the_target(
     segments: list[tuple[float, int]], rate: int
 ) -> None:
-    assert playlists.peak(segments) == rate
+    assert hls.peak(segments) == rate
 
 
 # ── Who may ──────────────────────────────────────────────────────────────────
@@ -148,10 +149,10 @@ def test_a_player_gets_all_playlists_without_a_token(film: Upload, aws: MemoryAw
     assert headers["Cache-Control"] == "private, max-age=300"
     assert headers["Access-Control-Allow-Origin"] == "*"
     query = url.partition("?")[2]
-    assert text == playlists.master(RUNGS, query)
+    assert text == hls.master(RUNGS, query)
     status, text, _ = play(url, "360p.m3u8")
     assert status == 200
-    assert text == playlists.media(RUNGS["360p"], sign_url(film.media["variants"]["360p"]))
+    assert text == hls.media(RUNGS["360p"], sign_url(film.media["variants"]["360p"]))
 
 
 def test_playing_is_not_counted(film: Upload, settings: pytest.MonkeyPatch) -> None:
@@ -216,11 +217,11 @@ def test_what_is_signed_for_something_else_admits_nobody(film: Upload) -> None:
     """Cursors are signed with the same key."""
     message = f"{film.upload_id}.1767621600".encode()
     kid, signature = sign("cursors", "list_posts", message)
-    text = links.urlsafe_b64encode(bytes.fromhex(kid) + signature[:17]).decode()
+    text = playlist_links.urlsafe_b64encode(bytes.fromhex(kid) + signature[:17]).decode()
     url = link_of(film).partition("?")[0]
     assert refused(f"{url}?expires=1767621600&signature={text}")
     kid, signature = sign("cursors", "playlist", message)
-    text = links.urlsafe_b64encode(bytes.fromhex(kid) + signature[:17]).decode()
+    text = playlist_links.urlsafe_b64encode(bytes.fromhex(kid) + signature[:17]).decode()
     assert not refused(f"{url}?expires=1767621600&signature={text}")
 
 

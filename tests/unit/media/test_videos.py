@@ -7,7 +7,6 @@ import blurhash
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
-from media import ladder, videos
 from media.errors import (
     MediaTooLarge,
     MediaTooLong,
@@ -16,8 +15,9 @@ from media.errors import (
     MediaUnreadable,
     ProcessingFailed,
 )
-from media.probe import Video, probe
-from media.videos import RenderedVideo
+from media.video import ladder, rendering
+from media.video.probe import Video, probe
+from media.video.rendering import RenderedVideo
 from tests.unit.media.samples import (
     H264,
     SECRET,
@@ -44,7 +44,7 @@ def render(tmp_path: Path) -> Render:
     into.mkdir()
 
     def run(source: Path, **settings: Any) -> RenderedVideo:
-        return videos.render(source, into, **BOUNDS | {"deadline": 60} | settings)
+        return rendering.render(source, into, **BOUNDS | {"deadline": 60} | settings)
 
     return run
 
@@ -76,7 +76,7 @@ class Made:
 def phone_video(tmp_path_factory: pytest.TempPathFactory, phone_clip: Path) -> Made:
     """What became of the phone's clip."""
     folder, told = tmp_path_factory.mktemp("made"), list[int]()
-    video = videos.render(phone_clip, folder, **BOUNDS, deadline=60, on_progress=told.append)
+    video = rendering.render(phone_clip, folder, **BOUNDS, deadline=60, on_progress=told.append)
     return Made(video, folder, told)
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from media import ffmpeg, probe, videos
 from media.errors import (
     MediaError,
     MediaTooLong,
@@ -17,6 +16,7 @@ from media.errors import (
     MediaUnreadable,
     ProcessingFailed,
 )
+from media.video import ffmpeg, probe, rendering
 from tests.unit.media.samples import H264, SECRET, clip, picture, sound
 
 type Change = Callable[[bytearray], None]
@@ -31,10 +31,10 @@ def honest(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return clip(path, *picture("160x120", 1), *sound(1), *H264, "-c:a", "aac").read_bytes()
 
 
-def attempt(source: Path, declared: str = "video/mp4", **more: Any) -> videos.RenderedVideo:
+def attempt(source: Path, declared: str = "video/mp4", **more: Any) -> rendering.RenderedVideo:
     into = source.parent / "made"
     into.mkdir(exist_ok=True)
-    return videos.render(source, into, declared=declared, **BOUNDS | more)
+    return rendering.render(source, into, declared=declared, **BOUNDS | more)
 
 
 def refusal(source: Path, declared: str = "video/mp4", **more: Any) -> MediaError:
@@ -225,7 +225,7 @@ def outcome(source: Path) -> str:
 
 def test_work_without_end_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """However long the Lambda might go on, a film of a second is worth no more than so much."""
-    monkeypatch.setattr(videos, "_PATIENCE", (0, 0.01))
+    monkeypatch.setattr(rendering, "_PATIENCE", (0, 0.01))
     source = clip(tmp_path / "upload.mp4", *picture("1280x720", 2), *H264)
     assert type(refusal(source)) is ProcessingFailed
 

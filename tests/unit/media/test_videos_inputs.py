@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from media import ffmpeg, videos
 from media.errors import MediaUnreadable
-from media.probe import probe
-from media.videos import RenderedVideo
+from media.video import ffmpeg, rendering
+from media.video.probe import probe
+from media.video.rendering import RenderedVideo
 from tests.unit.media.samples import (
     H264,
     SECRET,
@@ -52,7 +52,7 @@ def render(tmp_path: Path) -> Render:
         into = tmp_path / "made"
         into.mkdir()
         declared = TYPES[source.suffix]
-        return videos.render(source, into, declared=declared, **BOUNDS, deadline=120)
+        return rendering.render(source, into, declared=declared, **BOUNDS, deadline=120)
 
     return run
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from notifications import eras, list_notifications, mark_all_read, mark_read
+from notifications import list_notifications, mark_all_read, mark_read, read_epochs
 from notifications.models import Notification, NotificationStats
 from notifications.on_event import app as events_app
 from notifications.on_notifications_changed import app as stream_app
@@ -173,7 +173,7 @@ def test_two_requests_at_once_are_both_answered(
 ) -> None:
     inbox.like()
     inbox.deliver()
-    begin, others = eras._begin, [inbox.reader.user_id]
+    begin, others = read_epochs._begin, [inbox.reader.user_id]
     change = NotificationStats.change
 
     def slower(self: NotificationStats, *actions: Any, condition: Any) -> None:
@@ -189,7 +189,7 @@ def test_two_requests_at_once_are_both_answered(
 def test_it_gives_up_where_others_are_quicker_all_the_time(inbox: Inbox, aws: MemoryAws) -> None:
     aws.fail("dynamodb.UpdateItem", "ConditionalCheckFailedException")
     with pytest.raises(WriteConflict):
-        eras.begin_era(inbox.reader.user_id)
+        read_epochs.begin_era(inbox.reader.user_id)
 
 
 def test_entries_and_counts_from_before_there_were_eras(inbox: Inbox, aws: MemoryAws) -> None:

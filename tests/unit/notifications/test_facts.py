@@ -2,7 +2,7 @@
 
 import pytest
 
-from notifications.facts import TOLD, entries_of
+from notifications.event_mapping import TOLD, entries_of
 from notifications.models import Notification
 from shared.clock import now, seconds
 from shared.events.comments import (

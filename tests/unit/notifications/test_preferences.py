@@ -7,7 +7,7 @@ import pytest
 
 from notifications.edit_preferences import app as edit
 from notifications.get_preferences import app as get
-from notifications.kinds import SWITCHES
+from notifications.types import SWITCHES
 from shared.access.caller import Caller
 from tests.support.accounts import a_user
 from tests.support.gateway import LambdaContext, gateway_event

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from notifications.facts import entries_of
-from notifications.kinds import SWITCHES, TYPES
+from notifications.event_mapping import entries_of
 from notifications.models import Notification
 from notifications.shapes import notification_shape, socialhub_notification
+from notifications.types import SWITCHES, TYPES
 from shared.events.comments import CommentLiked, CommentMentioned, PostCommented
 from shared.events.envelopes import Event
 from shared.events.media import MediaFailed

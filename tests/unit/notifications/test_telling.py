@@ -6,7 +6,7 @@ import pytest
 
 from notifications.models import Notification
 from notifications.on_event import app
-from notifications.reading import page_of
+from notifications.visible_notifications import page_of
 from posts.models import Post
 from shared.access.caller import Caller
 from shared.clock import timestamp

@@ -4,9 +4,9 @@ import itertools
 
 import pytest
 
-from notifications.facts import entries_of
+from notifications.bulk_write import write_entries
+from notifications.event_mapping import entries_of
 from notifications.models import Notification
-from notifications.writing import write_entries
 from shared.events.envelopes import Event
 from shared.events.posts import PostLiked, PostUnliked
 from tests.support.memory_aws import MemoryAws

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from posts.models import Comment, CommentLike, Like, Post, Share
-from posts.news import news_of
 from posts.on_posts_changed import app, comment_likes, comments, likes, shares
+from posts.stream_events import news_of
 from shared.dynamodb.changes import Change
 from shared.events.comments import CommentMentioned, CommentUnmentioned
 from tests.support.events import load_event

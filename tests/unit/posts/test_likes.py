@@ -7,7 +7,7 @@ import pytest
 
 from posts import likes, toggle_like
 from posts.models import Like, Post
-from posts.reading import Seen
+from posts.visible_posts import Seen
 from shared.access.caller import Caller
 from shared.dynamodb.tables import ConditionFailed
 from tests.support.accounts import a_user

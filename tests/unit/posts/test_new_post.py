@@ -6,7 +6,7 @@ import pytest
 
 from media.models import Upload
 from posts.attachments import Attachments, status_of
-from posts.new_post import NewPost
+from posts.bodies import NewPost
 from shared.errors import InvalidInput
 from shared.http.requests import validated
 

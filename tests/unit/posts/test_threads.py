@@ -2,7 +2,7 @@
 
 import pytest
 
-from posts import on_comment_deleted, threads
+from posts import comment_cleanup, on_comment_deleted
 from posts.models import Comment, CommentLike
 from shared.clock import stop_at, timestamp
 from shared.ids import new_id
@@ -62,7 +62,7 @@ def test_replies_and_likes_go_and_others_stay(aws: MemoryAws) -> None:
     assert aws.dynamo.items("hoshi-comment-likes") == []
 
 
-@pytest.mark.parametrize(("later", "messages"), [(1, 1), (threads.SETTLED_AFTER + 1, 0)])
+@pytest.mark.parametrize(("later", "messages"), [(1, 1), (comment_cleanup.SETTLED_AFTER + 1, 0)])
 def test_it_looks_again_until_the_index_has_settled(
     aws: MemoryAws, later: float, messages: int
 ) -> None:
@@ -72,8 +72,8 @@ def test_it_looks_again_until_the_index_has_settled(
 
 
 def test_a_long_thread_takes_several_goes(aws: MemoryAws, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(threads, "_PAGE", 2)
-    monkeypatch.setattr(threads, "_PAGES", 3)
+    monkeypatch.setattr(comment_cleanup, "_PAGE", 2)
+    monkeypatch.setattr(comment_cleanup, "_PAGES", 3)
     for _ in range(8):
         a_reply()
     with stop_at(NOON):

@@ -12,7 +12,7 @@ from shared.errors import RequestNotFound
 from tests.support.events import load_event
 from tests.support.memory_aws import MemoryAws
 from tests.unit.users.conftest import Call, Join, as_caller, block, edges_of
-from users import follows, requests
+from users import follow_requests, follows
 from users.approve_follow_request import app as approve_app
 from users.approve_requests import app as queue_app
 from users.edit_privacy import app as edit_app
@@ -29,7 +29,7 @@ def ask(asker: User, owner: User) -> None:
 
 
 def jobs(aws: MemoryAws) -> list[dict[str, Any]]:
-    found = [json.loads(body) for body in aws.sent.get(requests.QUEUE, [])]
+    found = [json.loads(body) for body in aws.sent.get(follow_requests.QUEUE, [])]
     aws.sent.clear()
     return found
 
@@ -161,7 +161,7 @@ def test_an_unfollow_that_meets_an_approval_ends_the_follow(
     def approve_after_the_read(*arguments: Any, **named: Any) -> Any:
         found = read(*arguments, **named)
         monkeypatch.setattr(follows, "read_items", read)
-        requests.approve(owner, asker.user_id, "asker")
+        follow_requests.approve(owner, asker.user_id, "asker")
         return found
 
     monkeypatch.setattr(follows, "read_items", approve_after_the_read)
@@ -173,7 +173,7 @@ def test_an_unfollow_that_meets_an_approval_ends_the_follow(
 def test_going_public_lets_in_all_who_wait_page_by_page(
     aws: MemoryAws, call: Call, join: Join, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(requests, "PAGE", 2)
+    monkeypatch.setattr(follow_requests, "PAGE", 2)
     owner = join("owner", is_private=True)
     askers = [join(f"asker{number}") for number in range(5)]
     for asker in askers:
@@ -206,14 +206,14 @@ def test_a_request_withdrawn_since_the_page_was_read_lets_in_the_others(
     for asker in (one, two):
         ask(asker, owner)
     make_public(owner)
-    find = requests.find_users
+    find = follow_requests.find_users
 
     def withdraw_after_the_read(ids: Any) -> Any:
         found = find(ids)
         follows.end(one.user_id, owner.user_id)
         return found
 
-    monkeypatch.setattr(requests, "find_users", withdraw_after_the_read)
+    monkeypatch.setattr(follow_requests, "find_users", withdraw_after_the_read)
     do({"user_id": owner.user_id, "after": None})
     assert not relation(owner.user_id, one.user_id).followed_by
     assert relation(owner.user_id, two.user_id).followed_by
@@ -233,7 +233,7 @@ def test_the_stream_begins_it_twice_for_those_who_ask_meanwhile(aws: MemoryAws, 
         let_in_who_waits([change(before, after)])
     finally:
         sqs.unregister("before-send.sqs.SendMessageBatch", listen)
-    assert delays == [0, requests.GRACE]
+    assert delays == [0, follow_requests.GRACE]
     assert jobs(aws) == [{"user_id": owner.user_id, "after": None}] * 2
 
 
@@ -253,7 +253,7 @@ def test_other_changes_of_an_account_let_nobody_in(aws: MemoryAws, join: Join) -
 def test_only_who_waits_can_be_let_in(join: Join) -> None:
     owner, stranger = join("owner"), join("stranger")
     with pytest.raises(RequestNotFound):
-        requests.approve(owner, stranger.user_id, "stranger")
+        follow_requests.approve(owner, stranger.user_id, "stranger")
     assert edges_of(owner) == {}
 
 

@@ -12,7 +12,7 @@ from users import search_index
 from users.index_user import app as index_app
 from users.models import User, UserSearch
 from users.on_users_changed import app as stream_app
-from users.terms import terms_of, tier_of, words_of
+from users.search_terms import terms_of, tier_of, words_of
 
 
 def index(user: User) -> None:

@@ -16,8 +16,8 @@ from tests.unit.users.conftest import Join, as_caller, block, draw
 from users import search, suggestions
 from users.models import Relationship, User
 from users.search_index import refresh
+from users.search_typos import slips
 from users.search_users import app
-from users.typos import slips
 
 type Find = Callable[..., list[str]]
 

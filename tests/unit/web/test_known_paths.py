@@ -5,7 +5,7 @@ import json
 import pytest
 
 from infra.routes import METHODS_FILE
-from web.known_paths import methods_of
+from web.route_table import methods_of
 
 TABLE = json.loads(METHODS_FILE.read_text())
 

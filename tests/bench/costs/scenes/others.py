@@ -95,8 +95,8 @@ def _upload(status: str = "ready") -> Scene:
 
 def _plays(world: World) -> Asked:
     """A player wants one of the three playlists that it asks for before it plays."""
-    from media.links import playlist_url
     from media.models import Upload
+    from media.playlist_links import playlist_url
 
     upload_id = world.upload("ready", "video")
     rung = {"codecs": "avc1.64001f,mp4a.40.2", "width": 1280, "height": 720, "frame_rate": 30.0}

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from media.formats import accepted_type
+from media.file_types import accepted_type
 from media.models import Upload
 from media.uploads import new_upload
 from shared.aws.clients import client

@@ -21,9 +21,9 @@ from typing import Final
 
 from PIL import Image
 
-from media import blurhashes, originals, pictures
-from media.formats import IMAGE_TYPES, checked_type
-from media.pictures import LONGEST_WEBP, Picture
+from media.file_types import IMAGE_TYPES, checked_type
+from media.images import blurhashes, decoding, originals
+from media.images.decoding import LONGEST_WEBP, Picture
 from media.renditions import Rendition
 
 WIDTHS: Final = (1080, 640, 320)
@@ -62,7 +62,7 @@ def render(
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what Pillow warns of is either refused here or harmless
-        picture = pictures.read(
+        picture = decoding.read(
             source,
             content_type,
             max_pixels=max_pixels,
@@ -100,7 +100,7 @@ def _written(picture: Picture, into: Path) -> RenderedImage:
         for size in dict.fromkeys(sizes.values()):
             if size != shown.size:
                 shown = shown.resize(size, Image.Resampling.LANCZOS)
-            flat = pictures.on_white(shown)
+            flat = decoding.on_white(shown)
             jpegs[size] = pool.submit(save_jpeg, flat, into / f"{size[0]}.jpg")
             webps[size] = pool.submit(_save_webp, shown, into / f"{size[0]}.webp")
         blurhash = blurhashes.of(flat)
@@ -118,9 +118,9 @@ def _written(picture: Picture, into: Path) -> RenderedImage:
 
 def _largest(picture: Picture, size: tuple[int, int]) -> Image.Image:
     stored = size[::-1] if picture.sideways else size
-    image = pictures.resizable(picture.image)
+    image = decoding.resizable(picture.image)
     if image.size != stored:
         # A large picture is halved first by plain averages; what is left to do is 1.5 to 3 times,
         # where BICUBIC is as near to a full-size LANCZOS as LANCZOS itself, at half its time.
         image = image.resize(stored, Image.Resampling.BICUBIC, reducing_gap=1.5)
-    return pictures.in_srgb(picture.turned(image), picture.profile)
+    return decoding.in_srgb(picture.turned(image), picture.profile)

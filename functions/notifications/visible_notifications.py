@@ -5,10 +5,10 @@ from typing import Any, NamedTuple
 
 from pynamodb.expressions.condition import Condition
 
-from notifications.eras import is_unread, stats_of
-from notifications.kinds import TYPES
 from notifications.models import Notification
+from notifications.read_epochs import is_unread, stats_of
 from notifications.shapes import NotificationShape, notification_shape
+from notifications.types import TYPES
 from posts.public import Post, visible_ids
 from shared.access.caller import Caller
 from shared.clock import now

@@ -7,7 +7,7 @@ nothing.
 
 from typing import Any, Literal
 
-from posts.reading import Seen
+from posts.visible_posts import Seen
 from shared.access.caller import Caller
 from users.public import is_following
 

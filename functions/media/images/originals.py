@@ -16,7 +16,7 @@ from typing import Final
 
 from PIL import JpegImagePlugin
 
-from media.pictures import LONGEST_WEBP, Picture, is_transparent, on_white, resizable
+from media.images.decoding import LONGEST_WEBP, Picture, is_transparent, on_white, resizable
 from media.renditions import Rendition
 
 _SUFFIX: Final = {

@@ -10,7 +10,7 @@ from typing import Any
 
 from posts.public import see_post_with, visible_post
 from saved.models import DEFAULT, Collection, SavedPost, entry_of, place_of
-from saved.owned import count
+from saved.own_collections import count
 from saved.public import saved_key
 from shared.access.caller import Caller
 from shared.dynamodb.tables import Key, read_items, retry_conflicts, transaction

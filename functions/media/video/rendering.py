@@ -8,9 +8,10 @@ from typing import Final
 
 from PIL import Image
 
-from media import blurhashes, images, ladder, previews
-from media.probe import probe
+from media.images import blurhashes, rendering
 from media.renditions import Rendition
+from media.video import ladder, previews
+from media.video.probe import probe
 
 _PATIENCE: Final = 60, 15  # seconds at least, and for each that it lasts; then it never ends
 _LADDER_SHARE: Final = 0.95  # of the work; the rest are the poster and the preview
@@ -91,7 +92,7 @@ def render(
 
 def _poster(picture: Path, into: Path) -> tuple[Rendition, str]:
     with Image.open(picture, formats=["PPM"]) as image:
-        poster, blurhash = images.save_jpeg(image, into / "poster.jpg"), blurhashes.of(image)
+        poster, blurhash = rendering.save_jpeg(image, into / "poster.jpg"), blurhashes.of(image)
     picture.unlink()
     return poster, blurhash
 

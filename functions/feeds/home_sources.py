@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from feeds.merging import merge
+from feeds.merge import merge
 from feeds.models import Timeline
 from posts.public import Part, Ref, Seen, Source, posts_page
 from shared.aws.clients import client

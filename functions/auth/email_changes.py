@@ -14,9 +14,9 @@ from auth.challenges import (
     spend,
     try_code,
 )
-from auth.confirmation import new_revision
 from auth.mails import mail_code
 from auth.models import Credentials, PendingAddress
+from auth.password_confirmation import new_revision
 from shared.clock import now_ms
 from shared.dynamodb.tables import transaction
 from shared.errors import InvalidOtp, ResendTooSoon, WrongPassword

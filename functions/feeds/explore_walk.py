@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from typing import Any
 
-from feeds.candidates import SHARD_BITS, SPOT_BITS, shard_of
+from feeds.discovery_index import SHARD_BITS, SPOT_BITS, shard_of
 from feeds.models import ExplorePost
 from posts.public import Part, Ref, Source
 from shared.aws.clients import client

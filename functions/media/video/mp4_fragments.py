@@ -11,8 +11,8 @@ from itertools import pairwise
 from struct import pack
 from typing import Final
 
-from media.boxes import Box, full_box, packed
-from media.samples import Track
+from media.video.mp4_boxes import Box, full_box, packed
+from media.video.mp4_tracks import Track
 
 SEGMENT: Final = 4  # seconds, and between two key frames that are asked of the encoder
 TYPE: Final = Box(b"ftyp", b"iso6\0\0\0\0iso6mp41")

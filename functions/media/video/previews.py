@@ -5,9 +5,9 @@ import warnings
 from pathlib import Path
 from typing import Final
 
-from media import ffmpeg
 from media.errors import MediaUnreadable, ProcessingFailed
 from media.renditions import Rendition
+from media.video import ffmpeg
 
 _SECONDS: Final = 3.0
 _STARTS_AT: Final = 1.0  # where the poster is, if the video is long enough

@@ -11,11 +11,11 @@ from math import inf
 from pathlib import Path
 from typing import Final
 
-from media import ffmpeg
 from media.errors import MediaTooLong, MediaTooManyPixels, MediaUnreadable
-from media.ffmpeg import FfmpegFailed
-from media.formats import VIDEO_TYPES, checked_type
-from media.lengths import GRACE
+from media.file_types import VIDEO_TYPES, checked_type
+from media.video import ffmpeg
+from media.video.durations import GRACE
+from media.video.ffmpeg import FfmpegFailed
 
 MAX_FRAME_PIXELS: Final = 8192 * 4352  # 8K, the largest that H.264, HEVC and VP9 know
 _LONGEST_SIDE: Final = 16_384  # of H.264's encoder

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from saved.entries import entries_of
 from saved.models import DEFAULT, Collection, SavedPost, place_of
-from saved.owned import count
+from saved.own_collections import count
 from shared.dynamodb.tables import ConditionFailed, in_parallel, query, retry_conflicts, transaction
 from shared.encoding import to_json
 from shared.lifecycle.erasure import delete_page

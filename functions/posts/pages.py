@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from posts.page_size import fitting
-from posts.reading import Seen, see_posts
+from posts.visible_posts import Seen, see_posts
 from shared.access.caller import Caller
 
 _MAX_READ = 100  # posts in one batch

@@ -22,12 +22,12 @@ from math import ceil
 from pathlib import Path
 from typing import Final
 
-from media import ffmpeg, films
 from media.errors import MediaUnreadable
-from media.ffmpeg import FfmpegFailed
-from media.fragments import SEGMENT
-from media.probe import Video
 from media.renditions import Rendition
+from media.video import ffmpeg, hybrid_mp4
+from media.video.ffmpeg import FfmpegFailed
+from media.video.mp4_fragments import SEGMENT
+from media.video.probe import Video
 
 SHORT_SIDES: Final = (720, 480, 360)
 _POSTER_AT: Final = 1.0  # seconds; shorter videos: the middle
@@ -106,7 +106,7 @@ def write(
 
 def _film(encoded: Path, size: tuple[int, int]) -> Rendition:
     path = encoded.with_suffix(".mp4")
-    pieces = films.write(encoded, path)
+    pieces = hybrid_mp4.write(encoded, path)
     encoded.unlink()
     return Rendition(path, "video/mp4", *size, pieces)
 

@@ -8,9 +8,9 @@ from typing import Final
 
 from PIL import ExifTags, Image, ImageCms
 
-from media import profiles
 from media.errors import MediaError, MediaTooManyPixels, MediaUnreadable
-from media.metadata import exif_of, without_metadata
+from media.images import icc_profiles
+from media.images.metadata import exif_of, without_metadata
 
 _DECODER: Final = {
     "image/jpeg": "JPEG",
@@ -112,7 +112,7 @@ def _read(
         raise _too_many(max_pixels)
     # HEIC comes out turned already; of AVIF Pillow tells as EXIF what the container asks for.
     turn = _turn(exif_of(data, content_type) if is_cut else image.info.get("exif"))
-    profile = profiles.plain(image.info.get("icc_profile") or b"")
+    profile = icc_profiles.plain(image.info.get("icc_profile") or b"")
     if decoder == "JPEG" and turn is None:
         image.draft("RGB", wanted(width, height))  # a turned one is needed whole, see originals.py
     image.load()

@@ -15,10 +15,10 @@ from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from struct import pack
 
-from media.boxes import Box, full_box, packed, parse, spans
-from media.fragments import Fragment, fragments_of, header_of, segments_of
 from media.renditions import Pieces
-from media.samples import tracks_of
+from media.video.mp4_boxes import Box, full_box, packed, parse, spans
+from media.video.mp4_fragments import Fragment, fragments_of, header_of, segments_of
+from media.video.mp4_tracks import tracks_of
 
 _LARGE = 1 << 31  # bytes from which on places are written in 64 bits
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AliasChoices, Field, model_validator
 
-from posts.commenters import WhoCanComment
+from posts.comment_permissions import WhoCanComment
 from posts.names import names_in
 from shared.config import config
 from shared.errors import InvalidInput

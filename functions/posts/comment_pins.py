@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from posts.comments import Place, see_comment
 from posts.models import Comment, Post
 from posts.pins import Pins, new_pins, pins_are_as_read, pins_of, retried, without
+from posts.visible_comments import Place, see_comment
 from shared.access.caller import Caller
 from shared.dynamodb.tables import read_items, transaction
 from shared.errors import CommentNotFound, InvalidInput, LimitReached, NotOwner

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from posts.models import Comment, CommentLike
 from posts.people import is_visible
-from posts.reading import Seen, see_post_with
+from posts.visible_posts import Seen, see_post_with
 from shared.access.caller import Caller
 from shared.dynamodb.tables import Key, query, read_items
 from shared.errors import CommentNotFound, PostNotFound

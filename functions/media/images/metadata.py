@@ -11,8 +11,9 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from media import profiles
-from media.containers import (
+from media.errors import MediaUnreadable
+from media.images import icc_profiles
+from media.images.containers import (
     SCAN,
     gif_blocks,
     gif_head,
@@ -21,7 +22,6 @@ from media.containers import (
     riff_chunks,
     webp_chunks,
 )
-from media.errors import MediaUnreadable
 
 _EXIF = b"Exif\0\0"
 _ICC = b"ICC_PROFILE\0"
@@ -76,7 +76,7 @@ def _jpeg(data: bytes) -> bytes:
         elif marker == 0xEE and segment[4:9] == b"Adobe" and len(segment) >= 16:
             head.append(b"\xff\xee\x00\x0e" + segment[4:16])  # says how the colours are coded
     # Each part begins with its number and how many there are.
-    profile = profiles.plain(b"".join(part[2:] for part in sorted(parts)))
+    profile = icc_profiles.plain(b"".join(part[2:] for part in sorted(parts)))
     return b"".join([*head, *_jpeg_profile(profile), *body, b"\xff\xd9"])
 
 
@@ -91,7 +91,7 @@ def _png(data: bytes) -> bytes:
     kept = [data[:8]]
     for kind, body in png_chunks(data):
         if kind == b"iCCP":
-            profile = profiles.plain(_png_profile(body))
+            profile = icc_profiles.plain(_png_profile(body))
             if profile:
                 kept.append(_png_chunk(kind, b"icc\0\0" + zlib.compress(profile)))
         elif len(body) <= _PNG_KEPT.get(kind, -1):
@@ -107,14 +107,14 @@ def _png_profile(body: bytes) -> bytes:
     """The packed profile, of which no more is unpacked than any has: the rest is a bomb."""
     packed = body.partition(b"\0")[2][1:]
     try:
-        return zlib.decompressobj().decompress(packed, profiles.LARGEST)
+        return zlib.decompressobj().decompress(packed, icc_profiles.LARGEST)
     except zlib.error:
         return b""
 
 
 def _webp(data: bytes) -> bytes:
     chunks = list(webp_chunks(data))
-    profile = next((profiles.plain(body) for kind, body in chunks if kind == b"ICCP"), None)
+    profile = next((icc_profiles.plain(body) for kind, body in chunks if kind == b"ICCP"), None)
     kept = []
     for kind, body in chunks:
         if kind == b"VP8X" and len(body) >= 10:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from struct import unpack_from
 
-from media.boxes import Box, numbers
+from media.video.mp4_boxes import Box, numbers
 
 
 @dataclass(frozen=True, slots=True)

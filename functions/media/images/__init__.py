@@ -1,0 +1,1 @@
+"""Pictures: what their bytes are, and the variants that are served."""

@@ -1,0 +1,1 @@
+"""Films: what their bytes are, and the renditions and playlists that are served."""
