@@ -21,7 +21,7 @@ export AWS_DEFAULT_REGION := us-east-1
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop clean distclean inbox sync api openapi costs check test test-unit bench
+.PHONY: help run stop clean distclean inbox sync api roles openapi costs check test test-unit bench
 
 help:
 	@grep -E '^# make' $(MAKEFILE_LIST)
@@ -66,6 +66,10 @@ distclean: clean
 api: sync
 	$(BIN)/python -m infra.routes
 
+# make roles   the IAM roles in infra/foundation.yaml, from infra/access.yaml
+roles: sync
+	$(BIN)/python -m infra.roles
+
 # make openapi the documents of the HTTP API, the WebSocket and the events
 openapi: sync
 	$(BIN)/python -m infra.openapi
@@ -85,6 +89,7 @@ check: sync
 	$(BIN)/mypy
 	PYTHONPATH=functions $(BIN)/lint-imports
 	$(BIN)/python -m infra.routes --check
+	$(BIN)/python -m infra.roles --check
 	$(BIN)/python -m infra.openapi --check
 	$(BIN)/python -m infra.asyncapi --check
 	$(BIN)/python -m infra.events --check

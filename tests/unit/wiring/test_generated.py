@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from infra import asyncapi, events, openapi, routes, templates
+from infra import asyncapi, events, openapi, roles, routes, templates
 from infra.generated import stale_files
 
 
@@ -16,6 +16,7 @@ from infra.generated import stale_files
     ("texts", "command"),
     [
         pytest.param(routes.texts, "make api", id="api.yaml"),
+        pytest.param(roles.texts, "make roles", id="foundation.yaml"),
         pytest.param(openapi.texts, "make openapi", id="openapi.json"),
         pytest.param(asyncapi.texts, "make openapi", id="asyncapi.json"),
         pytest.param(events.texts, "make openapi", id="events.md"),

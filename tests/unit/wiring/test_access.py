@@ -1,0 +1,100 @@
+"""infra/access.yaml: it names what exists, and each role consumes what its Lambdas run on."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra import access, roles, templates
+
+FUNCTIONS = templates.functions()
+ROWS = access.rows()
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_every_name_in_a_row_is_declared(row: str) -> None:
+    assert list(access.statements(row, ROWS[row]))
+
+
+@pytest.mark.parametrize(
+    ("said", "refusal"),
+    [
+        pytest.param({"reads": ["postz"]}, "there is no table postz", id="table"),
+        pytest.param({"writes": ["posts", "postz"]}, "there is no table postz", id="second"),
+        pytest.param({"writes": ["posts+index"]}, "there is no table posts+index", id="write"),
+        pytest.param(
+            {"reads": ["claims+index"]}, "there is no table with indexes claims", id="index"
+        ),
+        pytest.param(
+            {"streams": ["claims"]}, "there is no table with a stream claims", id="stream"
+        ),
+        pytest.param({"publishes": ["likes"]}, "there is no topic likes", id="topic"),
+        pytest.param({"sends": ["posts"]}, "there is no queue posts", id="queue"),
+        pytest.param({"secrets": ["passwords"]}, "there is no secret passwords", id="secret"),
+        pytest.param(
+            {"gets_files": ["media"]}, "there is no prefix in the bucket media", id="prefix"
+        ),
+        pytest.param({"sockets": ["open"]}, "there is no act on sockets open", id="sockets"),
+        pytest.param({"reads": ["posts", "posts"]}, "a name is there twice", id="twice"),
+    ],
+)
+def test_a_name_that_does_not_exist_is_refused(said: dict[str, Any], refusal: str) -> None:
+    place = f"infra/access.yaml: likes, {next(iter(said))}: "
+    with pytest.raises(SystemExit, match=re.escape(place + refusal)):
+        roles.section({"likes": said})
+
+
+@pytest.mark.parametrize(
+    ("changes", "refusal"),
+    [
+        ({"resources": ["table/postz"]}, "likes, Count: there is no table postz"),
+        ({"resources": ["posts"]}, "likes, Count: posts is neither"),
+        ({"reason": "x"}, "likes, also: sid, why, actions, resources"),
+    ],
+)
+def test_a_special_statement_that_cannot_be_is_refused(
+    changes: dict[str, Any], refusal: str
+) -> None:
+    also = {"sid": "Count", "why": "x", "actions": ["dynamodb:Scan"], "resources": ["*"]} | changes
+    with pytest.raises(SystemExit, match=re.escape(refusal)):
+        roles.section({"likes": {"also": [also]}})
+
+
+def test_an_unknown_verb_is_refused() -> None:
+    with pytest.raises(SystemExit, match="likes: there is no verb eats"):
+        roles.section({"likes": {"eats": ["posts"]}})
+
+
+def test_a_row_that_is_there_twice_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "access.yaml"
+    file.write_text("likes:\n  reads: [likes]\n  reads: [posts]\n")
+    monkeypatch.setattr(access, "FILE", file)
+    with pytest.raises(SystemExit, match="line 2: reads is there twice"):
+        access.rows()
+
+
+def stream_of(source: dict[str, Any]) -> str:
+    export: str = source["Stream"]["Fn::ImportValue"]["Fn::Sub"]
+    return export.removeprefix("${Stack}-").removesuffix("-stream")
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_a_role_consumes_just_what_its_lambdas_run_on(row: str) -> None:
+    lambdas = [each for each in FUNCTIONS.values() if templates.name_of(each["Role"]) == row]
+    queues = {
+        templates.name_of(source["Queue"])
+        for function in lambdas
+        for source in templates.sources(function, "SQS")
+    }
+    streams = {
+        stream_of(source)
+        for function in lambdas
+        for source in templates.sources(function, "DynamoDB")
+    }
+    said = set(ROWS[row].get("consumes", []))
+    assert said == queues, f"infra/access.yaml: {row} must consume {queues}, not {said}"
+    said = set(ROWS[row].get("streams", []))
+    assert said == streams, f"infra/access.yaml: {row} must have the streams {streams}, not {said}"
