@@ -184,7 +184,7 @@ def test_its_memory_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 ENDLESS = """
-from media import ffmpeg
+from media.video import ffmpeg
 
 source = ("-re", "-f", "lavfi", "-i", "testsrc2", "-progress", "pipe:1", "-f", "null", "-")
 ffmpeg.run(source, seconds=600, on_line=lambda line: print(line, flush=True))

@@ -1,4 +1,4 @@
-"""The house rules for modules (docs/decisions.md says why)."""
+"""The house rules for modules (docs/decisions/access.md and build-and-cost.md say why)."""
 
 import ast
 import subprocess
