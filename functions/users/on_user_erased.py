@@ -1,10 +1,11 @@
-"""user.erased: how the account stood to others ends on both sides, which also corrects their
-counts; its export goes. (Its names went with it, its search entries go by the stream.)"""
+"""user.erased: the account's edges end on both sides, which also corrects others' counts.
+
+Its names went with it; the stream removes its search entries.
+"""
 
 from shared.dynamodb.tables import query, write_items
 from shared.lifecycle.erasure import PAGE, erasure
 from users.edge_writes import mirror
-from users.exports import forget_exports
 from users.models import Relationship
 
 app = erasure("users")
@@ -17,10 +18,3 @@ def erase_edges(user_id: str) -> bool:
     write_items(deletes=[side for each in found if (side := mirror(each))])
     write_items(deletes=found)
     return following is not None
-
-
-@app.step
-def erase_exports(user_id: str) -> bool:
-    """The archive of its data, and that it asked for one."""
-    forget_exports(user_id)
-    return False

@@ -6,7 +6,6 @@ from shared.dynamodb.changes import Change
 from shared.dynamodb.counters import Counter
 from shared.events.envelopes import Event
 from shared.events.users import (
-    ExportReady,
     FollowApproved,
     FollowRequested,
     FollowRequestEnded,
@@ -23,9 +22,9 @@ from shared.events.users import (
 )
 from shared.messaging import queues
 from shared.messaging.streams import stream
-from users import celebrities, exports, follow_requests, search_index
+from users import celebrities, follow_requests, search_index
 from users.edges import other_id
-from users.models import Export, Relationship, User, kind_of
+from users.models import Relationship, User, kind_of
 
 # What others see of an account. (Its counts are not told: everybody reads them with the account.)
 _SEEN = ("username", "name", "bio", "picture_key", "is_verified", "is_private")
@@ -89,17 +88,6 @@ def tell_of_accounts(change: Change[User]) -> Iterable[tuple[str | None, Event]]
         yield actor, UserDeleted(new.user_id, new.purge_at)
     if old and old.purge_at and not new.purge_at:
         yield actor, UserRestored(new.user_id)
-
-
-@app.tell(Export)
-def tell_of_exports(change: Change[Export]) -> Iterable[tuple[str | None, Event]]:
-    """An export can be fetched."""
-    export = change.new
-    if export and export.status == "ready" and change.changed("status"):
-        yield None, ExportReady(export.user_id, export.requested_at)
-
-
-app.react(Export)(exports.hand_on)
 
 
 @app.react(User)

@@ -1,6 +1,9 @@
 """What users offers to other services: finding accounts, their shapes, and how people stand to each
 other."""
 
+from collections.abc import Iterator
+
+from shared.lifecycle.personal_data import Topic
 from users.accounts import (
     NOBODY,
     add_account,
@@ -17,9 +20,16 @@ from users.accounts import (
     unban_account,
     verify_account,
 )
-from users.claims import change_email, google_holder, is_username_taken, link_google
-from users.deletion import restore_account
+from users.claims import (
+    change_claimed_username,
+    change_email,
+    google_holder,
+    is_username_taken,
+    link_google,
+)
+from users.deletion import delete_account, restore_account
 from users.edges import (
+    BLOCKS,
     VISIBILITY,
     Relation,
     follower_page,
@@ -29,22 +39,31 @@ from users.edges import (
     relation_from,
     relation_keys,
 )
-from users.models import User
+from users.models import EdgeKind, User
+from users.mutual_followers import mutual_follower_count
 from users.names import name_keys, named_ids
 from users.notification_preferences import change_preferences
+from users.people_lists import Row, read_list
 from users.relations import people_shown, people_with_relations
-from users.shapes import UserRow, picture_url, socialhub_user, user_row, user_shape
+from users.shapes import SocialHubUser, UserRow, picture_url, socialhub_user, user_row, user_shape
 
 __all__ = [
+    "BLOCKS",
     "NOBODY",
     "VISIBILITY",
+    "EdgeKind",
     "Relation",
+    "Row",
+    "SocialHubUser",
     "User",
     "UserRow",
     "add_account",
     "ban_account",
+    "change_claimed_username",
     "change_email",
     "change_preferences",
+    "delete_account",
+    "export_of",
     "find_by_login",
     "find_user",
     "find_users",
@@ -56,11 +75,13 @@ __all__ = [
     "is_username_taken",
     "link_google",
     "look_up",
+    "mutual_follower_count",
     "name_keys",
     "named_ids",
     "people_shown",
     "people_with_relations",
     "picture_url",
+    "read_list",
     "relation",
     "relation_from",
     "relation_keys",
@@ -75,3 +96,10 @@ __all__ = [
     "user_shape",
     "verify_account",
 ]
+
+
+def export_of(user: User) -> "Iterator[Topic]":
+    """What users holds of a person, for the export of their data."""
+    from users import personal_data  # and all that it asks of others, which few importers need
+
+    return personal_data.export_of(user)

@@ -8,6 +8,7 @@ import pytest
 from moderation.ban_user import app as ban_app
 from moderation.models import AuditEntry
 from moderation.unban_user import app as unban_app
+from profiles.get_profile import app as profile_app
 from shared.access.caller import Caller
 from shared.clock import timestamp
 from shared.dynamodb.tables import transaction
@@ -15,7 +16,6 @@ from shared.http.endpoint import Endpoint
 from shared.ids import new_id
 from tests.support.events import load_event
 from tests.support.gateway import LambdaContext, gateway_event
-from users.get_profile import app as profile_app
 from users.public import User, add_account
 
 

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+from profiles.profile_edits import edit_profile
 from shared.dynamodb.tables import retry_conflicts
 from shared.errors import UsernameTaken
 from shared.ids import new_id
@@ -17,7 +18,6 @@ from users.claims import is_username_taken
 from users.index_user import app as index_app
 from users.models import User, UserSearch
 from users.on_users_changed import app as stream_app
-from users.profile_edits import edit_profile
 from users.search import find_people
 from users.search_terms import terms_of, tier_of
 

@@ -13,6 +13,7 @@ from auth.resend_otp import app as resend_app
 from auth.reset_password import app as reset_app
 from auth.signup_user import app as signup_app
 from auth.verify_login_code import app as login_code_app
+from profiles.delete_account import app as delete_app
 from shared.clock import stop_at, timestamp
 from shared.dynamodb.tables import Transaction, WriteConflict, transaction
 from shared.errors import WrongPassword
@@ -20,7 +21,6 @@ from tests.support.events import load_event
 from tests.support.gateway import LambdaContext
 from tests.support.memory_aws import MemoryAws
 from tests.unit.auth.conftest import Call, Newcomer, context_of
-from users.delete_account import app as delete_app
 from users.deletion import delete_account
 from users.models import Claim, User
 from users.public import ban_account, find_user, is_shown, standing, unban_account

@@ -11,7 +11,7 @@ from shared.errors import (
     UsernameTaken,
     UserNotFound,
 )
-from tests.unit.users.conftest import Join, as_caller, block
+from tests.support.people import Join, as_caller, block
 from users.accounts import unban_account
 from users.models import Claim, User
 from users.public import (

@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
+from profiles.get_profile import app as profile_app
 from tests.support.memory_aws import MemoryAws
-from tests.unit.users.conftest import Call, Join, as_caller, draw, edges_of
+from tests.support.people import Call, Join, as_caller, draw, edges_of
 from users import blocks, follows, private_lists
 from users.add_close_friend import app as add_app
 from users.block_user import app as block_app
 from users.follow_user import app as follow_app
-from users.get_profile import app as profile_app
 from users.list_blocked import app as list_app
 from users.models import Relationship, User, edge
 from users.mute_user import app as mute_app

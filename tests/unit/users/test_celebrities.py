@@ -8,7 +8,7 @@ import pytest
 from shared.aws.clients import client
 from tests.support.events import load_event
 from tests.support.memory_aws import MemoryAws
-from tests.unit.users.conftest import Join, as_caller, draw
+from tests.support.people import Join, as_caller, draw
 from users import celebrities, follows
 from users.mark_celebrity import app as mark_app
 from users.models import Relationship, User, edge

@@ -2,7 +2,7 @@
 
 from shared.dynamodb.changes import Change
 from tests.support.memory_aws import MemoryAws
-from tests.unit.users.conftest import Join, block, draw, edges_of
+from tests.support.people import Join, block, draw, edges_of
 from users.models import Relationship, edge
 from users.on_user_erased import erase_edges
 from users.on_users_changed import count_edge

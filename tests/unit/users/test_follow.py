@@ -9,7 +9,7 @@ import pytest
 from shared.aws.clients import client
 from shared.errors import AlreadyFollowing, UserNotFound
 from tests.support.memory_aws import MemoryAws
-from tests.unit.users.conftest import Call, Join, as_caller, block, draw, edges_of
+from tests.support.people import Call, Join, as_caller, block, draw, edges_of
 from users import follows
 from users.follow_user import app as follow_app
 from users.models import Relationship, edge

@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 
 from posts.models import AuthorStats
+from profiles.list_followers import app as followers_app
+from profiles.list_following import app as following_app
 from shared import clock
 from shared.http.endpoint import Endpoint
 from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
-from tests.unit.users.conftest import Call, Join, as_caller, block, draw
+from tests.support.people import Call, Join, as_caller, block, draw
 from users import follows, relations
-from users.list_followers import app as followers_app
-from users.list_following import app as following_app
 from users.models import User
 from users.public import relation
 from users.remove_follower import app as remove_app

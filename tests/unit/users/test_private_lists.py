@@ -7,7 +7,7 @@ import pytest
 from shared.errors import UserNotFound
 from shared.http.endpoint import Endpoint
 from tests.support.memory_aws import MemoryAws
-from tests.unit.users.conftest import Call, Join, as_caller, block, edges_of
+from tests.support.people import Call, Join, as_caller, block, edges_of
 from users import private_lists
 from users.add_close_friend import app as add_app
 from users.hide_story_from import app as hide_app

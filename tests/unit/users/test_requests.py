@@ -5,17 +5,17 @@ from typing import Any
 
 import pytest
 
+from profiles.edit_privacy import app as edit_app
 from shared import clock
 from shared.aws.clients import client
 from shared.dynamodb.changes import Change
 from shared.errors import RequestNotFound
 from tests.support.events import load_event
 from tests.support.memory_aws import MemoryAws
-from tests.unit.users.conftest import Call, Join, as_caller, block, edges_of
+from tests.support.people import Call, Join, as_caller, block, edges_of
 from users import follow_requests, follows
 from users.approve_follow_request import app as approve_app
 from users.approve_requests import app as queue_app
-from users.edit_privacy import app as edit_app
 from users.list_follow_requests import app as list_app
 from users.models import Relationship, User, edge
 from users.on_users_changed import let_in_who_waits

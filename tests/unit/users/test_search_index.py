@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.events import load_event
 from tests.support.memory_aws import MemoryAws
-from tests.unit.users.conftest import Join
+from tests.support.people import Join
 from users import search_index
 from users.index_user import app as index_app
 from users.models import User, UserSearch

@@ -12,7 +12,7 @@ from shared.access.caller import Caller
 from shared.clock import timestamp
 from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
-from tests.unit.users.conftest import Join, as_caller, block, draw
+from tests.support.people import Join, as_caller, block, draw
 from users import search, suggestions
 from users.models import Relationship, User
 from users.search_index import refresh

@@ -56,8 +56,8 @@ def test_what_a_person_exported_is_read_by_nobody_who_does_not_deal_with_exports
     role: str,
 ) -> None:
     reads = set(objects_read_by(role))
-    if role not in {"UsersRole", "ExportsRole"}:
-        assert reads <= {"media/*", "uploads/*"}, f"infra/foundation.yaml: {role} reads {reads}"
+    if role not in {"ExportsRole", "ExportWorkerRole"}:
+        assert reads <= {"media/*", "uploads/*"}, f"infra/access.yaml: {role} reads {reads}"
 
 
 def test_the_bucket_is_private_encrypted_and_reached_by_tls_alone() -> None:

@@ -12,7 +12,7 @@ from tests.unit.wiring.house import handlers, handlers_made_by, imported, path_o
 
 FUNCTIONS = templates.functions()
 # What needs far more than its service does, and so has a role of its own.
-OWN_ROLES = {"MakeExport": "exports"}
+OWN_ROLES = {"MakeExport": "export-worker"}
 
 
 def test_every_handler_is_in_the_template() -> None:
@@ -127,6 +127,4 @@ def test_services_come_in_one_order_everywhere() -> None:
     roles = [templates.name_of(role["RoleName"]) for role in
              templates.resources(templates.FOUNDATION, "AWS::IAM::Role").values()]  # fmt: skip
     of_services = [role for role in roles if role in services()]
-    assert of_services == order, (
-        "infra/foundation.yaml: order the roles like template.yaml's banners"
-    )
+    assert of_services == order, "infra/access.yaml: order the roles like template.yaml's banners"

@@ -1,9 +1,9 @@
 """GET /account/export: how far the caller's export is, and its link while it can be fetched."""
 
+from exports.exports import ExportShape, export_shape
+from exports.models import Export
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request
-from users.exports import ExportShape, export_shape
-from users.models import Export
 
 app = endpoint("users")
 

@@ -13,6 +13,8 @@ import pytest
 
 from auth.models import Credentials, Session
 from chat.models import Conversation, InboxRow, Message
+from exports import export_contents, exports, make_export, zip_stream
+from exports.models import Export
 from media.models import Upload
 from notifications.models import Notification
 from posts.models import Comment, CommentLike, Like, Post
@@ -23,8 +25,7 @@ from shared.dynamodb.tables import Table, write_items
 from shared.ids import new_id
 from tests.integration.users.conftest import Join
 from tests.support.events import load_event
-from users import archives, export_contents, exports, make_export
-from users.models import EdgeKind, Export, Relationship, User, edge
+from users.models import EdgeKind, Relationship, User, edge
 
 LATER = int(now()) + 3600
 
@@ -353,7 +354,7 @@ def test_what_fails_is_tried_again_and_then_given_up(
 
     begun: list[int] = []
 
-    def fail(archive: archives.Archive, *_: Any) -> int:
+    def fail(archive: zip_stream.Archive, *_: Any) -> int:
         archive.add_text("README.txt", "So far so good")
         begun.append(len(unfinished_of(yuki)))
         raise ConnectionError

@@ -21,9 +21,7 @@ from shared.errors import (
     UploadNotReady,
     UserNotFound,
 )
-from users.accounts import find_user
-from users.claims import change_claimed_username
-from users.models import User
+from users.public import User, change_claimed_username, find_user
 
 _TRIES = 8
 # What must still be as it was read, where it changes.

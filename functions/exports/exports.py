@@ -11,6 +11,7 @@ from typing import TypedDict
 from pynamodb.expressions.update import Action
 
 from emails.public import send_mail
+from exports.models import Export
 from shared.aws.clients import client
 from shared.clock import now, timestamp
 from shared.config import config
@@ -18,8 +19,7 @@ from shared.dynamodb.changes import Change
 from shared.dynamodb.tables import ConditionFailed
 from shared.ids import new_id
 from shared.messaging import queues
-from users.accounts import find_user
-from users.models import Export, User
+from users.public import User, find_user
 
 QUEUE = "exports"
 LIFE = 24 * 3600  # seconds that an archive can be fetched (api.md section 7)

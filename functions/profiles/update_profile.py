@@ -2,12 +2,12 @@
 
 from typing import Annotated, Any, ClassVar, Literal
 
+from profiles.profile_edits import edit_profile
+from profiles.profiles import OwnProfile, own_profile
 from shared.errors import InvalidInput
 from shared.http.endpoint import endpoint
 from shared.http.fields import Body, DateOfBirth, Name, Ulid, Username, text
 from shared.http.requests import Request
-from users.profile_edits import edit_profile
-from users.profiles import OwnProfile, own_profile
 
 app = endpoint("users")
 

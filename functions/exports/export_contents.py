@@ -5,15 +5,14 @@ from typing import Any
 
 from auth import public as auth
 from chat import public as chat
+from exports.zip_stream import Archive
 from media import public as media
 from notifications import public as notifications
 from posts import public as posts
 from saved import public as saved
 from shared.clock import timestamp
 from shared.lifecycle.personal_data import Topic
-from users import personal_data
-from users.archives import Archive
-from users.models import User
+from users import public as users
 
 _OFTEN = 500  # items of a list between two looks at whether to go on
 
@@ -35,7 +34,7 @@ _LEFT_OUT = """media_left_out.json
 
 
 def write_contents(
-    archive: Archive, user: User, go_on: Callable[[], None], has_time: Callable[[], bool]
+    archive: Archive, user: users.User, go_on: Callable[[], None], has_time: Callable[[], bool]
 ) -> int:
     """Write everything; `go_on` raises when there is no use in it. All the JSON must fit; files are
     left out, and named, once `has_time` says no. Returns how many were left out."""
@@ -63,8 +62,8 @@ def write_contents(
     return len(left_out)
 
 
-def _topics(user: User) -> Iterator[Topic]:
-    yield from personal_data.export_of(user)
+def _topics(user: users.User) -> Iterator[Topic]:
+    yield from users.export_of(user)
     for service in (auth, posts, saved, chat, notifications, media):
         yield from service.export_of(user.user_id)
 

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
+from profiles.edit_privacy import app as edit_app
+from profiles.get_privacy import app as get_app
+from profiles.get_profile import app as profile_app
 from tests.support.memory_aws import MemoryAws
-from tests.unit.users.conftest import Call, Join
-from users.edit_privacy import app as edit_app
-from users.get_privacy import app as get_app
-from users.get_profile import app as profile_app
+from tests.support.people import Call, Join
 
 DEFAULTS = {
     "is_private": False,

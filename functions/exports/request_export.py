@@ -1,8 +1,8 @@
 """POST /account/export: ask for an archive of all that is the caller's own."""
 
+from exports.exports import ExportShape, ask, export_shape
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request
-from users.exports import ExportShape, ask, export_shape
 
 app = endpoint("users")
 

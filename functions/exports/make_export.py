@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
+from exports import exports
+from exports.export_contents import write_contents
+from exports.zip_stream import archive_into, writing_object
 from shared import observability
 from shared.clock import now
 from shared.messaging.queues import consumer
-from users import exports
-from users.archives import archive_into, writing_object
-from users.export_contents import write_contents
-from users.models import User
+from users.public import User
 
 app = consumer()
 

@@ -8,7 +8,7 @@ from typing import IO, Any, cast
 
 import pytest
 
-from users.archives import Archive
+from exports.zip_stream import Archive
 
 
 class Sink:

@@ -9,9 +9,8 @@ from shared.errors import InvalidInput, Unauthorized
 from shared.http.endpoint import endpoint
 from shared.http.fields import Body, GivenPassword, text
 from shared.http.requests import Request
-from users.accounts import find_user
-from users.deletion import delete_account as add_deletion
-from users.models import User
+from users.public import User, find_user
+from users.public import delete_account as add_deletion
 
 app = endpoint("users")
 

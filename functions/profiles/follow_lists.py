@@ -7,11 +7,18 @@ from shared.access.caller import Caller
 from shared.errors import AccountPrivate
 from shared.http.paging import next_cursor, read_page
 from shared.http.requests import Request
-from users.accounts import look_up
-from users.edges import BLOCKS, Relation
-from users.models import EdgeKind, User
-from users.people_lists import Row, read_list
-from users.shapes import UserRow, socialhub_user, user_row
+from users.public import (
+    BLOCKS,
+    EdgeKind,
+    Relation,
+    Row,
+    User,
+    UserRow,
+    look_up,
+    read_list,
+    socialhub_user,
+    user_row,
+)
 
 
 class Rows(TypedDict):

@@ -1,10 +1,10 @@
 """GET /settings/privacy: who may see the caller's account, write to it, and so on."""
 
+from profiles.profiles import Privacy, privacy_of
 from shared.errors import UserNotFound
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request
-from users.accounts import find_user
-from users.profiles import Privacy, privacy_of
+from users.public import find_user
 
 app = endpoint("users")
 

@@ -7,11 +7,14 @@ from auth.public import security_of
 from notifications.public import unread_count
 from posts.public import author_stats
 from shared.dynamodb.tables import in_parallel
-from users.accounts import status_without_ban
-from users.edges import Relation
-from users.models import User
-from users.mutual_followers import mutual_follower_count
-from users.shapes import UserRow, user_row
+from users.public import (
+    Relation,
+    User,
+    UserRow,
+    mutual_follower_count,
+    status_without_ban,
+    user_row,
+)
 
 
 class Privacy(TypedDict):

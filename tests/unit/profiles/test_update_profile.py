@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from media.models import Upload
+from profiles import profile_edits
+from profiles.update_profile import app
 from shared.clock import now, timestamp
 from shared.ids import new_id
 from tests.support.memory_aws import MemoryAws
-from tests.unit.users.conftest import Call, Join
-from users import profile_edits
+from tests.support.people import Call, Join
 from users.models import Claim, User
-from users.update_profile import app
 
 WEEKS_AGO = "2025-12-20T00:00:00.000Z"
 

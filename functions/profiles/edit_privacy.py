@@ -3,14 +3,14 @@
 Going public lets in all who asked to follow: the stream of accounts begins it (see `requests`).
 """
 
+from profiles.profiles import Privacy, privacy_of
 from shared.clock import timestamp
 from shared.dynamodb.tables import ConditionFailed, retry_conflicts
 from shared.errors import UserNotFound
 from shared.http.endpoint import endpoint
 from shared.http.fields import Body
 from shared.http.requests import Request
-from users.models import User
-from users.profiles import Privacy, privacy_of
+from users.public import User
 
 app = endpoint("users")
 

@@ -6,17 +6,18 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from exports import exports, get_export, request_export
+from exports.models import Export
+from exports.on_exports_changed import app as stream_app
+from exports.on_exports_changed import publish_ready
 from shared.clock import stop_at, timestamp
 from shared.dynamodb.changes import Change
 from shared.events.users import ExportReady
 from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
+from tests.support.people import Call, Join, as_caller
 from tests.support.streams import batch, stream_record
-from tests.unit.users.conftest import Call, Join, as_caller
-from users import exports, get_export, request_export
-from users.models import Export, User
-from users.on_users_changed import app as stream_app
-from users.on_users_changed import tell_of_exports
+from users.models import User
 
 NOTHING = {
     "status": "none",
@@ -235,7 +236,7 @@ def test_an_export_that_was_swept_away_tells_nothing(aws: MemoryAws, yuki: User)
 def test_what_is_told_names_no_file(yuki: User) -> None:
     asked, ready = exports.ask(yuki.user_id), made_ready(yuki)
     change: Change[Export] = Change(asked, ready, "1", "r", "2026-01-05T12:00:00.000Z")
-    told = list(tell_of_exports(change))
+    told = list(publish_ready(change))
     assert told == [(None, ExportReady(yuki.user_id, asked.requested_at))]
 
 

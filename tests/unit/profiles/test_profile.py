@@ -6,10 +6,10 @@ import pytest
 
 from notifications.models import NotificationStats
 from posts.models import AuthorStats
+from profiles.get_profile import app
 from tests.support.memory_aws import MemoryAws
-from tests.unit.users.conftest import Call, Join, as_caller, block, draw
+from tests.support.people import Call, Join, as_caller, block, draw
 from users import follows
-from users.get_profile import app
 from users.models import User
 
 ONLY_THE_OWNERS = {

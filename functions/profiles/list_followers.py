@@ -2,10 +2,10 @@
 
 from typing import Any, TypedDict
 
+from profiles.follow_lists import Rows, list_follows
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request
-from users.follow_lists import Rows, list_follows
-from users.shapes import SocialHubUser
+from users.public import SocialHubUser
 
 app = endpoint("users")
 

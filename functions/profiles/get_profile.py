@@ -3,11 +3,10 @@
 from typing import Any
 
 from posts.public import author_stats
+from profiles.profiles import Profile, own_profile, profile_of
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request
-from users.accounts import look_up
-from users.profiles import Profile, own_profile, profile_of
-from users.shapes import socialhub_user
+from users.public import look_up, socialhub_user
 
 app = endpoint("users")
 

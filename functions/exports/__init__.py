@@ -1,0 +1,1 @@
+"""Exports: a person's data from every service, in one archive."""

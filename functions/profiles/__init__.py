@@ -1,0 +1,1 @@
+"""Profiles: what others see of a person, and what its owner changes."""

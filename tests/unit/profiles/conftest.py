@@ -1,0 +1,5 @@
+"""People who follow each other, with AWS in memory."""
+
+from tests.support.people import call, join, users_settings
+
+__all__ = ["call", "join", "users_settings"]
