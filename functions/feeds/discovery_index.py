@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from feeds.home_sources import is_not_muted
 from feeds.models import ExplorePost, Reel
 from feeds.timelines import Unsettled
-from posts.public import Post
+from posts.public import Post, Seen
 from shared.clock import now
 from shared.dynamodb.tables import Key, Table, read_items, write_items
 from shared.ids import time_of
@@ -145,3 +146,10 @@ def _public_post(post_id: str, found: Mapping[Key, Any]) -> Post | None:
 
 def _part(post_id: str, parts: int) -> int:
     return int(spot_of(post_id), 16) % parts
+
+
+def is_for_everybody(seen: Seen) -> bool:
+    """A public post of a public account, which the viewer does not mute. The lists that feeds of
+    strangers' posts are read from may be behind, and the viewer may see more than everybody."""
+    is_public = seen.post.visibility == "public" and not seen.author.is_private
+    return is_public and is_not_muted(seen)

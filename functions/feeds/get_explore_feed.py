@@ -1,10 +1,10 @@
 """GET /feed/explore: public posts of people whom the caller does not follow, in random order."""
 
 from feeds import reasons
+from feeds.discovery_index import is_for_everybody
 from feeds.explore_walk import explore, hourly_seed
 from feeds.paging import fill, read_feed_page
 from feeds.shapes import Feed, feed_answer
-from feeds.strangers import is_for_everybody
 from posts.public import Seen
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request

@@ -3,11 +3,11 @@
 from typing import Literal
 
 from feeds import reasons
+from feeds.discovery_index import is_for_everybody
 from feeds.home_sources import followed, is_not_muted
 from feeds.paging import fill, read_feed_page
 from feeds.public_reels import public_reels
 from feeds.shapes import Feed, feed_answer
-from feeds.strangers import is_for_everybody
 from posts.public import Seen
 from shared.http.endpoint import endpoint
 from shared.http.fields import ListQuery

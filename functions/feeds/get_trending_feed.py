@@ -1,9 +1,9 @@
 """GET /feed/trending: the public posts of the last seven days that are received best."""
 
 from feeds import reasons
+from feeds.discovery_index import is_for_everybody
 from feeds.paging import fill, read_feed_page
 from feeds.shapes import Feed, SocialHubFeed, feed_answer, socialhub_feed_answer
-from feeds.strangers import is_for_everybody
 from feeds.trending import trending
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request

@@ -3,8 +3,7 @@
 from dataclasses import replace
 
 from posts.collaborations import accept, leave, see_invitation
-from posts.shapes import PostShape
-from posts.showing import shape_of
+from posts.shapes import PostShape, shape_of
 from shared.http.endpoint import endpoint
 from shared.http.fields import Body
 from shared.http.requests import Request

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AliasChoices, Field, model_validator
 
 from posts.comment_permissions import WhoCanComment
-from posts.names import names_in
+from posts.mentions import names_in
 from shared.config import config
 from shared.errors import InvalidInput
 from shared.hashtags import hashtags_in

@@ -1,15 +1,31 @@
-"""Pinning comments above the others: the post and the comment change in one transaction."""
+"""Pin comments above the others: the post and the comment change in one transaction.
 
-from collections.abc import Callable
+The post lists its pinned comments, so listing comments takes no extra call. Each of them says that
+it is pinned, so that the stream removes it from the list when it is deleted.
+"""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
 
 from posts.models import Comment, Post
-from posts.pins import Pins, new_pins, pins_are_as_read, pins_of, retried, without
 from posts.visible_comments import Place, see_comment
 from shared.access.caller import Caller
-from shared.dynamodb.tables import read_items, transaction
-from shared.errors import CommentNotFound, InvalidInput, LimitReached, NotOwner
+from shared.dynamodb.tables import ConditionFailed, conditions, read_items, transaction
+from shared.errors import (
+    CommentNotFound,
+    DependencyUnavailable,
+    InvalidInput,
+    LimitReached,
+    NotOwner,
+)
 
 MOST_PINNED = 3
+
+
+_TRIES = 4
+
+type Pins = list[dict[str, str]]  # [{comment_id, user_id}], the latest first
 
 
 def pinned_places(post: Post) -> list[Place]:
@@ -70,3 +86,56 @@ def _change(caller: Caller, comment_id: str, pins_with: Callable[[Post, Comment]
             write.update(comment, mark, condition=Comment.is_there(), otherwise=CommentNotFound())
 
     retried(change)
+
+
+def pins_of(post: Post) -> Pins:
+    """A post's pinned comments. One that was deleted a moment ago may still be among them."""
+    return post.pinned_comments or []
+
+
+def without(pins: Pins, comment_ids: set[str]) -> Pins:
+    """The pins but for these comments."""
+    return [each for each in pins if each["comment_id"] not in comment_ids]
+
+
+def new_pins(pins: Pins) -> Any:
+    """The action that stores the pins of a post."""
+    return Post.pinned_comments.set(pins) if pins else Post.pinned_comments.remove()
+
+
+def pins_are_as_read(post: Post) -> Any:
+    """The condition that nobody else has changed them."""
+    pins = post.pinned_comments
+    same = Post.pinned_comments == pins if pins else Post.pinned_comments.does_not_exist()
+    return Post.is_there() & same
+
+
+def retried(change: Callable[[], None]) -> None:
+    """Do it again while others change the same post's pins."""
+    for _ in range(_TRIES):
+        try:
+            change()
+        except ConditionFailed:
+            continue
+        return
+    raise DependencyUnavailable(Retry_After="1")
+
+
+def forget_pinned(gone: Iterable[Comment]) -> None:
+    """Drop comments that were deleted from what their posts name."""
+    by_post: dict[str, set[str]] = {}
+    for comment in gone:
+        if comment.is_pinned:
+            by_post.setdefault(comment.post_id, set()).add(comment.comment_id)
+    for post_id, comment_ids in by_post.items():
+        retried(partial(_forget, post_id, comment_ids))
+
+
+def _forget(post_id: str, comment_ids: set[str]) -> None:
+    post = Post.find(post_id, consistent=True)
+    if post is None:
+        return
+    pins = without(pins_of(post), comment_ids)
+    if pins != pins_of(post):
+        with conditions():
+            Post(post_id).update(actions=[new_pins(pins)], condition=pins_are_as_read(post))

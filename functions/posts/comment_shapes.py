@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
-from posts.people import people_seen
-from posts.visible_comments import SeenComment
+from posts.visible_comments import SeenComment, people_seen
 from shared.access.caller import Caller
 from users.public import User, picture_url, user_shape
 

@@ -14,8 +14,7 @@ from posts.collaborations import add_invitations, invitation_keys, invitations_f
 from posts.comment_permissions import settings
 from posts.mentions import mention_keys, mentions_from, mentions_since
 from posts.models import AuthorStats, Post
-from posts.shapes import PostShape, SocialHubPost, socialhub_post
-from posts.showing import shape_of
+from posts.shapes import PostShape, SocialHubPost, shape_of, socialhub_post
 from posts.visible_posts import Seen, remember_author, see_post
 from shared.clock import timestamp
 from shared.dynamodb.tables import Key, in_parallel, read_items, transaction

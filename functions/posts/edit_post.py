@@ -1,8 +1,7 @@
 """PATCH /posts/{post_id}: change what one's own post says and who may see it."""
 
 from posts.edits import Edit, changes_of, save
-from posts.shapes import PostShape
-from posts.showing import shape_of
+from posts.shapes import PostShape, shape_of
 from posts.visible_posts import Seen, see_post_with
 from shared.clock import timestamp
 from shared.dynamodb.tables import ConditionFailed

@@ -2,8 +2,7 @@
 
 from typing import TypedDict
 
-from posts.shapes import PostShape, SocialHubPost, socialhub_post
-from posts.showing import shape_of
+from posts.shapes import PostShape, SocialHubPost, shape_of, socialhub_post
 from posts.visible_posts import see_post
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request

@@ -3,9 +3,8 @@
 from typing import TypedDict
 
 from posts.models import Like, Post
-from posts.page_size import fit_page
-from posts.shapes import PostShape
-from posts.showing import shapes_of
+from posts.pages import fit_page
+from posts.shapes import PostShape, shapes_of
 from posts.visible_posts import Seen
 from saved.public import saved_key
 from shared.access.caller import Caller

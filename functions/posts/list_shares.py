@@ -3,7 +3,7 @@
 from typing import Any, TypedDict
 
 from posts.models import Share
-from posts.people import people_seen
+from posts.visible_comments import people_seen
 from posts.visible_posts import see_post
 from shared.dynamodb.tables import query
 from shared.http.endpoint import endpoint

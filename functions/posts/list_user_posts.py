@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 from posts.models import Post
-from posts.page_size import fit_page
+from posts.pages import fit_page
 from posts.public import read_posts
 from posts.shapes import PostShape, SocialHubPost, socialhub_post
 from posts.visible_author import listed_author

@@ -4,7 +4,7 @@ may see them."""
 from typing import TypedDict
 
 from posts.models import Collaborator
-from posts.page_size import fit_page
+from posts.pages import fit_page
 from posts.public import read_posts
 from posts.shapes import PostShape
 from posts.visible_posts import collaborates

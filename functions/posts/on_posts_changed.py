@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from posts.comment_cleanup import drop_orphans
+from posts.comment_pins import forget_pinned
 from posts.models import Comment, CommentLike, Like, Post, Share
-from posts.pins import forget_pinned
 from posts.stream_events import mention_news, news_of
 from shared.dynamodb.changes import Change
 from shared.dynamodb.counters import Counter

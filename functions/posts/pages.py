@@ -1,14 +1,21 @@
 """Full pages of posts, from lists of which not everything may be seen."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
-from posts.page_size import fitting
+from pynamodb.indexes import GlobalSecondaryIndex
+
+from posts.shapes import PostShape
 from posts.visible_posts import Seen, see_posts
 from shared.access.caller import Caller
+from shared.dynamodb.tables import Table, resume_key
 
 _MAX_READ = 100  # posts in one batch
+# Lambda answers with 6 MB at most. On AWS a signed URL has 1.5 KB, most of it the session token of
+# the role, and a picture has seven: a hundred posts of ten pictures would be 10 MB.
+MOST_MEDIA = 400  # pictures and videos on a page: 4.2 MB of URLs
 _ROUNDS = 30  # that one page may take; beyond it, it is short and goes on at its cursor
 
 
@@ -82,3 +89,23 @@ def fill_page(
     elif at_end and not waiting:
         last = None
     return [seen for seen, _ in found[:limit]], last
+
+
+def fitting(media: Iterable[int]) -> int:
+    """How many posts, of which each has so many media, fit a page from the first on; always one."""
+    return max(1, sum(so_far <= MOST_MEDIA for so_far in accumulate(media)))
+
+
+def fit_page[Entry: Table](
+    posts: list[PostShape],
+    entries: Mapping[str, Entry],
+    source: GlobalSecondaryIndex[Entry],
+    following: dict[str, Any] | None,
+) -> tuple[list[PostShape], dict[str, Any] | None]:
+    """As many of a page's `posts` as fit an answer, and the key to go on after: `following`, or
+    that of the last post's entry. `entries` are what a query of `source` found, by post id; what
+    they name and `posts` lacks may not be seen."""
+    count = fitting(len(post["media"]) for post in posts)
+    if count >= len(posts):
+        return posts, following
+    return posts[:count], resume_key(source, entries[posts[count - 1]["id"]])

@@ -4,11 +4,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from posts.models import AuthorStats, Post
-from posts.page_size import fit_page
-from posts.pages import Part, Ref, Source, fill_page
+from posts.pages import Part, Ref, Source, fill_page, fit_page
 from posts.personal_data import export_of
-from posts.shapes import PostShape, SocialHubPost, socialhub_post
-from posts.showing import shapes_of
+from posts.shapes import PostShape, SocialHubPost, shapes_of, socialhub_post
 from posts.visible_posts import Seen, collaborates, see_post, see_post_with, see_posts
 from shared.access.caller import Caller
 from shared.aws.clients import client

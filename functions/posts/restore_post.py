@@ -2,8 +2,7 @@
 
 from posts import deletions
 from posts.models import Post
-from posts.shapes import PostShape
-from posts.showing import shape_of
+from posts.shapes import PostShape, shape_of
 from posts.visible_posts import see_post
 from shared.dynamodb.tables import transaction
 from shared.errors import PostNotFound

@@ -4,18 +4,17 @@ A comment is there for who may see its post, while its author is shown to them; 
 top-level comment exists. So one write hides a whole thread.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from posts.models import Comment, CommentLike
-from posts.people import is_visible
 from posts.visible_posts import Seen, see_post_with
 from shared.access.caller import Caller
 from shared.dynamodb.tables import Key, query, read_items
 from shared.errors import CommentNotFound, PostNotFound
 from shared.ids import is_id
-from users.public import User, relation_keys
+from users.public import User, is_shown, people_shown, relation_from, relation_keys
 
 _REMEMBERED = 10_000
 
@@ -118,3 +117,15 @@ def comment_from(found: Mapping[Key, Any], viewer: Caller, ref: Ref) -> SeenComm
     if not is_visible(found, viewer, author):
         return None
     return SeenComment(comment, author, found.get((CommentLike, ref.comment_id, viewer.user_id)))
+
+
+def is_visible(found: Mapping[Key, Any], viewer: Caller, person: User) -> bool:
+    """Whether the viewer is shown this person, going by the blocks that were read."""
+    if person.user_id == viewer.user_id:
+        return True
+    return is_shown(person) and not relation_from(found, viewer.user_id, person.user_id).blocked
+
+
+def people_seen(viewer: Caller, user_ids: Sequence[str]) -> dict[str, User]:
+    """Those of these people whom the viewer is shown."""
+    return people_shown(viewer.user_id, user_ids)

@@ -11,7 +11,6 @@ from media.public import (
     take_as_avatar,
     upload_id_of,
 )
-from shared.backoff import back_off
 from shared.clock import timestamp
 from shared.dynamodb.tables import Transaction, WriteConflict, transaction
 from shared.errors import (
@@ -21,6 +20,7 @@ from shared.errors import (
     UploadNotReady,
     UserNotFound,
 )
+from shared.parallel import back_off
 from users.public import User, change_claimed_username, find_user
 
 _TRIES = 8

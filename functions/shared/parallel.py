@@ -1,5 +1,7 @@
-"""Several calls at the same time: what waits for the network need not wait in line."""
+"""Calls in parallel, and the wait before a call is repeated."""
 
+import random
+import time
 from collections.abc import Callable
 from functools import cache
 from threading import local
@@ -9,6 +11,7 @@ if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
 _WORKERS = 8
+_FIRST_WAIT = 0.02  # seconds
 _here = local()
 
 
@@ -38,3 +41,8 @@ def _workers() -> "ThreadPoolExecutor":
 
 def _become_worker() -> None:
     _here.is_worker = True
+
+
+def back_off(attempt: int) -> None:
+    """Wait after the failed try `attempt` (from 0): at random, up to 20 ms, then twice that …"""
+    time.sleep(random.uniform(0, _FIRST_WAIT * 2**attempt))  # noqa: S311  # jitter, not a secret

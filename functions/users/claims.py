@@ -3,8 +3,11 @@
 A claim is an item of its own, made and given up in the transaction that changes the account.
 """
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from shared.clock import now, timestamp
-from shared.dynamodb.tables import Transaction, WriteConflict
+from shared.dynamodb.tables import Key, Transaction, WriteConflict
 from shared.errors import EmailTaken, UsernameTaken, UserNotFound
 from users.models import Claim, User
 
@@ -131,3 +134,19 @@ def _keep(write: Transaction, key: str, user: User) -> None:
 
 def _free(write: Transaction, key: str, user: User) -> None:
     write.delete(Claim(key), condition=Claim.user_id == user.user_id, otherwise=WriteConflict())
+
+
+def name_keys(usernames: Iterable[str]) -> list[Key]:
+    """What `named_ids` needs."""
+    return [(Claim, username_claim(username)) for username in usernames]
+
+
+def named_ids(found: Mapping[Key, Any], usernames: Iterable[str]) -> list[str]:
+    """The ids of the accounts with these usernames (in any case), in their order; names that
+    nobody has are left out."""
+    claims = (found.get(key) for key in name_keys(usernames))
+    return [claim.user_id for claim in claims if claim and not _is_over(claim)]
+
+
+def _is_over(claim: Claim) -> bool:
+    return bool(claim.expires_at) and claim.expires_at <= now()

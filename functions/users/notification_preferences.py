@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from shared.backoff import back_off
 from shared.clock import timestamp
 from shared.dynamodb.tables import ConditionFailed, WriteConflict
 from shared.errors import UserNotFound
+from shared.parallel import back_off
 from users.accounts import find_user
 from users.models import User
 

@@ -26,6 +26,8 @@ from users.claims import (
     google_holder,
     is_username_taken,
     link_google,
+    name_keys,
+    named_ids,
 )
 from users.deletion import delete_account, restore_account
 from users.edges import (
@@ -41,7 +43,6 @@ from users.edges import (
 )
 from users.models import EdgeKind, User
 from users.mutual_followers import mutual_follower_count
-from users.names import name_keys, named_ids
 from users.notification_preferences import change_preferences
 from users.people_lists import Row, read_list
 from users.relations import people_shown, people_with_relations

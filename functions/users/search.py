@@ -11,8 +11,8 @@ from enum import IntEnum
 from functools import partial
 
 from shared.dynamodb.tables import in_parallel
-from users.candidates import Candidate, read_candidates
 from users.models import User, UserSearch
+from users.relations import Candidate, read_candidates
 from users.search_index import LONGEST_PREFIX, entries_under
 from users.search_terms import TIERS, terms_of, words_of
 from users.search_typos import SHORTEST, slips

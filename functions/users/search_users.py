@@ -6,7 +6,7 @@ from shared.http.endpoint import endpoint
 from shared.http.fields import ListQuery, text
 from shared.http.paging import next_cursor, read_page
 from shared.http.requests import Request
-from users.candidates import relations_to
+from users.relations import relations_to
 from users.search import find_people
 from users.shapes import UserRow, user_row
 from users.suggestions import suggested_people

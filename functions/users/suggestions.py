@@ -6,9 +6,9 @@ from functools import partial
 from typing import Any
 
 from shared.dynamodb.tables import in_parallel, query
-from users.candidates import read_candidates
 from users.edges import other_id
 from users.models import Relationship, User, listed
+from users.relations import read_candidates
 from users.search_index import everybody
 
 _FRIENDS = 8  # whose follows are looked at: the last that were followed

@@ -90,7 +90,7 @@ def _cases(network: Network) -> Iterator[Case]:
     yield case("feeds/get_home_feed", timed=True)
     strangers = [{"user": a_user().user_id} for _ in range(2)]
     yield case("users/follow_user", *strangers, timed=True)
-    yield case("users/get_profile", {"user": author.user_id}, timed=True)
+    yield case("profiles/get_profile", {"user": author.user_id}, timed=True)
     yield case("notifications/list_notifications", timed=True)
     yield case("posts/create_post", body={"content": "The first snow #winter"})
     yield case("posts/create_comment", body={"post_id": posts[2], "content": "What a view!"})

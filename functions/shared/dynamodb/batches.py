@@ -4,8 +4,7 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from shared.aws.clients import client
-from shared.backoff import back_off
-from shared.parallel import in_parallel
+from shared.parallel import back_off, in_parallel
 from shared.transient import PassingError
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from shared.aws.clients import client
-from shared.backoff import back_off
 from shared.dynamodb.conditions import ConditionFailed, WriteConflict
+from shared.parallel import back_off
 
 if TYPE_CHECKING:
     from shared.dynamodb.model import Table

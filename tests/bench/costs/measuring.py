@@ -78,7 +78,7 @@ class Measuring:
 
     def _warm(self, caller: Caller | None) -> None:
         if caller:
-            self._stage.run("users/get_privacy", Asked(caller).event("GET /settings/privacy"))
+            self._stage.run("profiles/get_privacy", Asked(caller).event("GET /settings/privacy"))
         self._stage.run("web/get_config", Asked(None).event("GET /config"))
 
 

@@ -35,7 +35,7 @@ pytestmark = pytest.mark.usefixtures("bucket")
 
 def work(user: User, export_id: str, tries: int = 1) -> list[Any]:
     """Let the worker have the job; the failures that it reports."""
-    event = load_event("users", "make_export")
+    event = load_event("exports", "make_export")
     [record] = event["Records"]
     record["body"] = json.dumps({"user_id": user.user_id, "export_id": export_id})
     record["attributes"]["ApproximateReceiveCount"] = str(tries)

@@ -30,7 +30,7 @@ DAY = 24 * 3600
 
 
 def delete(token: str, **body: Any) -> tuple[int, dict[str, Any]]:
-    event = load_event("users", "delete_account")
+    event = load_event("profiles", "delete_account")
     event["body"] = json.dumps(body)
     event["requestContext"]["authorizer"] = context_of(token)
     answer = delete_app(event, LambdaContext())

@@ -2,7 +2,7 @@
 
 import pytest
 
-from posts.names import names_in
+from posts.mentions import names_in
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hashtags import list_tag_posts
 from hashtags.models import HashtagPost
 from posts import list_deleted, list_user_posts, list_user_tagged
 from posts.models import Collaborator
-from posts.page_size import MOST_MEDIA, fitting
+from posts.pages import MOST_MEDIA, fitting
 from saved import get_collection
 from shared.access.caller import Caller
 from shared.clock import timestamp

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from posts import (
+    comment_pins,
     create_comment,
     delete_comment,
     edit_comment,
@@ -12,11 +13,10 @@ from posts import (
     list_replies,
     on_posts_changed,
     pin_comment,
-    pins,
     unpin_comment,
 )
+from posts.comment_pins import forget_pinned
 from posts.models import Comment, Post
-from posts.pins import forget_pinned
 from shared.access.caller import Caller
 from shared.clock import stop_at
 from shared.dynamodb.tables import ConditionFailed
@@ -222,7 +222,7 @@ def test_who_pins_while_another_does_starts_anew(monkeypatch: pytest.MonkeyPatch
     author = a_user()
     post_id = a_post(author)
     first, second = several(author, post_id, 2)
-    honest, meddled = pins.pins_are_as_read, []
+    honest, meddled = comment_pins.pins_are_as_read, []
 
     def meddle(post: Post) -> Any:
         if not meddled:
@@ -254,7 +254,7 @@ def test_a_comment_that_goes_while_it_is_pinned_is_not(monkeypatch: pytest.Monke
     author = a_user()
     post_id = a_post(author)
     comment_id = write(author, post_id)
-    honest = pins.pins_are_as_read
+    honest = comment_pins.pins_are_as_read
 
     def delete(post: Post) -> Any:
         Comment(post_id, comment_id).delete()
@@ -269,7 +269,7 @@ def test_a_post_that_goes_meanwhile_does_not_come_back(monkeypatch: pytest.Monke
     author = a_user()
     post_id = a_post(author)
     comment_id = write(author, post_id)
-    honest = pins.pins_are_as_read
+    honest = comment_pins.pins_are_as_read
 
     def purge(post: Post) -> Any:
         Post(post_id).delete()

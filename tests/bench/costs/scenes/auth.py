@@ -127,5 +127,5 @@ SCENES: dict[str, Scene] = {
     ),
     "auth/set_two_factor": lambda world: _with_token(world, enabled=True, password=PASSWORD),
     "auth/check_username": lambda world: Asked(None, {"user": "a_free_name"}),
-    "users/delete_account": lambda world: _with_token(world, password=PASSWORD),
+    "profiles/delete_account": lambda world: _with_token(world, password=PASSWORD),
 }

@@ -62,12 +62,12 @@ def _follower(world: World) -> Caller:
 
 
 SCENES: dict[str, Scene] = {
-    "users/get_profile": _towards(lambda world: world.author),
-    "users/update_profile": lambda world: Asked(world.reader, body={"bio": "Mostly mountains."}),
+    "profiles/get_profile": _towards(lambda world: world.author),
+    "profiles/update_profile": lambda world: Asked(world.reader, body={"bio": "Mostly mountains."}),
     "users/follow_user": _towards(lambda world: world.stranger),
     "users/unfollow_user": _towards(lambda world: world.author),
-    "users/list_followers": _towards(lambda world: world.reader),
-    "users/list_following": _towards(lambda world: world.reader),
+    "profiles/list_followers": _towards(lambda world: world.reader),
+    "profiles/list_following": _towards(lambda world: world.reader),
     "users/remove_follower": _towards(_follower),
     "users/list_follow_requests": _has_list("requested_by"),
     "users/approve_follow_request": _towards(_asked_by),
@@ -84,9 +84,9 @@ SCENES: dict[str, Scene] = {
     "users/list_muted": _has_list("mutes"),
     "users/list_close_friends": _has_list("close_friend"),
     "users/list_hidden_from": _has_list("hides_story_from"),
-    "users/get_privacy": lambda world: Asked(world.reader),
-    "users/edit_privacy": lambda world: Asked(world.reader, body={"show_presence": False}),
+    "profiles/get_privacy": lambda world: Asked(world.reader),
+    "profiles/edit_privacy": lambda world: Asked(world.reader, body={"show_presence": False}),
     "users/search_users": _searches,
-    "users/request_export": _exports,
-    "users/get_export": lambda world: Asked(world.reader),
+    "exports/request_export": _exports,
+    "exports/get_export": lambda world: Asked(world.reader),
 }
