@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from infra.events import calls, catalogue, modules
-from infra.generated import ROOT, bring_up_to_date
+from infra.generated import ROOT, update_files
 from infra.json_schemas import schema_of
 
 FILE = ROOT / "functions" / "web" / "asyncapi.json"
@@ -205,4 +205,4 @@ def texts() -> dict[Path, str]:
 
 
 if __name__ == "__main__":
-    bring_up_to_date(texts(), "make openapi")
+    update_files(texts(), "make openapi")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from infra import templates
-from infra.generated import FUNCTIONS, ROOT, bring_up_to_date
+from infra.generated import FUNCTIONS, ROOT, update_files
 
 FILE = ROOT / "docs" / "events.md"
 _INTRODUCTION = """\
@@ -109,4 +109,4 @@ def texts() -> dict[Path, str]:
 
 
 if __name__ == "__main__":
-    bring_up_to_date(texts(), "make openapi")
+    update_files(texts(), "make openapi")

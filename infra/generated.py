@@ -12,7 +12,7 @@ if str(FUNCTIONS) not in sys.path:
     sys.path.insert(0, str(FUNCTIONS))
 
 
-def bring_up_to_date(texts: Mapping[Path, str], command: str) -> None:
+def update_files(texts: Mapping[Path, str], command: str) -> None:
     """Write the files; with `--check` on the command line only end with 1 if one is stale."""
     stale = list(stale_files(texts))
     if stale and "--check" in sys.argv:

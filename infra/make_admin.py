@@ -48,10 +48,10 @@ def make_admin(name: str) -> str | None:
     from shared.clock import timestamp
     from shared.dynamodb.tables import transaction
     from users.models import User
-    from users.public import find_by_login, standing
+    from users.public import account_status, find_by_login
 
     user = find_by_login(name)
-    if user is None or standing(user) != "active":
+    if user is None or account_status(user) != "active":
         return None
     with transaction() as write:
         write.update(

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from infra.generated import ROOT, bring_up_to_date
+from infra.generated import ROOT, update_files
 from infra.json_schemas import Direction, resolved, schemas_of
 from infra.openapi_errors import HEADERS, error_schema, errors_of, headers, responses_of
 from infra.openapi_reach import named_by
@@ -246,4 +246,4 @@ def texts() -> dict[Path, str]:
 
 
 if __name__ == "__main__":
-    bring_up_to_date(texts(), "make openapi")
+    update_files(texts(), "make openapi")

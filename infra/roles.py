@@ -10,7 +10,7 @@ from textwrap import indent
 from typing import Any
 
 from infra.access import Statement, rows, statements
-from infra.generated import ROOT, bring_up_to_date
+from infra.generated import ROOT, update_files
 from infra.templates import FOUNDATION
 
 FILE = ROOT / FOUNDATION
@@ -102,4 +102,4 @@ def texts() -> dict[Path, str]:
 
 
 if __name__ == "__main__":
-    bring_up_to_date(texts(), "make roles")
+    update_files(texts(), "make roles")

@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from infra.generated import FUNCTIONS, ROOT, bring_up_to_date
+from infra.generated import FUNCTIONS, ROOT, update_files
 
 API_FILE = ROOT / "infra" / "api.yaml"
 METHODS_FILE = FUNCTIONS / "web" / "methods.json"
@@ -151,4 +151,4 @@ def texts() -> dict[Path, str]:
 
 
 if __name__ == "__main__":
-    bring_up_to_date(texts(), "make api")
+    update_files(texts(), "make api")

@@ -10,7 +10,7 @@ from shared.messaging.streams import stream
 app = stream("ai")
 
 
-@app.tell(AltText)
+@app.publishes(AltText)
 def alt_texts(change: Change[AltText]) -> Iterator[tuple[None, AltTextSuggested]]:
     """A description is told of when it may go to its picture by itself."""
     found = change.new

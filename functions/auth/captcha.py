@@ -27,7 +27,7 @@ def require_captcha(token: str | None) -> None:
     is_our_fault = isinstance(problems, list) and any(each in _OURS for each in problems)
     if is_our_fault or verdict.get("success") not in (True, False):
         observability.log("captcha", is_understood=False)
-        raise DependencyUnavailable(Retry_After="5")
+        raise DependencyUnavailable(retry_after="5")
     if not verdict["success"]:
         raise CaptchaFailed
 
@@ -50,5 +50,5 @@ def _verdict(token: str) -> dict[str, Any]:
             verdict: dict[str, Any] = answer.json()
     except requests.RequestException as error:
         observability.log_failure("the captcha's service refused or did not answer")
-        raise DependencyUnavailable(Retry_After="5") from error
+        raise DependencyUnavailable(retry_after="5") from error
     return verdict

@@ -67,7 +67,7 @@ def renew(challenge: Challenge) -> None:
     try:
         challenge.create(Challenge.is_new() | long_ago)
     except ConditionFailed as error:
-        raise ResendTooSoon(Retry_After=str(RESEND_GAP)) from error
+        raise ResendTooSoon(retry_after=str(RESEND_GAP)) from error
 
 
 def try_code(purpose: Purpose, subject: str, code: str, wrong: HoshiError) -> Challenge:

@@ -20,7 +20,7 @@ from auth.password_confirmation import new_revision
 from shared.clock import now_ms
 from shared.dynamodb.tables import transaction
 from shared.errors import InvalidOtp, ResendTooSoon, WrongPassword
-from users.public import NOBODY, User, change_email, find_user, standing
+from users.public import NOBODY, User, account_status, change_email, find_user
 
 
 def ask_for_change(user: User, credentials: Credentials, email: str) -> str:
@@ -36,7 +36,7 @@ def ask_for_change(user: User, credentials: Credentials, email: str) -> str:
         expires_at=challenge.expires_at,
     )
     long_ago = PendingAddress.sent_at <= now_ms() - RESEND_GAP * 1000
-    too_soon = ResendTooSoon(Retry_After=str(RESEND_GAP))
+    too_soon = ResendTooSoon(retry_after=str(RESEND_GAP))
     with transaction() as write:
         write.put(challenge)
         write.put(pointer, PendingAddress.is_new() | long_ago, too_soon)
@@ -58,7 +58,7 @@ def confirm_change(user_id: str | None, email: str | None, code: str) -> None:
     if user_id is None and challenge.email != email:
         raise InvalidOtp  # the account has asked for yet another address since
     user = find_user(challenge.user_id, consistent=True)
-    if user is None or standing(user) in ("banned", "deleted"):
+    if user is None or account_status(user) in ("banned", "deleted"):
         raise InvalidOtp
     if user.email == challenge.email:
         raise InvalidOtp  # the same code was given twice at once, and this is the later one

@@ -16,12 +16,12 @@ from shared.http.requests import Request
 from shared.ids import new_id
 from users.public import (
     User,
+    account_status,
     add_account,
     find_by_login,
     find_user,
     google_holder,
     link_google,
-    standing,
 )
 
 _SHORTEST_NAME, _LONGEST_NAME = 5, 64  # characters (api.md section 7)
@@ -58,7 +58,7 @@ def _account_of(identity: Identity) -> User | None:
 
 def _log_in(user: User, identity: Identity, request: Request[Any, Any], restore: bool) -> Session:
     restores = refuse_ended(user, restore)
-    status = user.status_before_deletion if restores else standing(user)
+    status = user.status_before_deletion if restores else account_status(user)
     is_linked = user.google_subject == identity.subject
     # An address that nobody has proven may have been typed by anybody, and an account that is
     # linked to another identity is not lost to whoever got its address later.

@@ -71,7 +71,7 @@ def _tokens_for(code: str, redirect_uri: str, begun: OAuthState | None) -> dict[
                 raise InvalidOauthCode from error
             # Google is down, or does not know us: either way not the client's doing.
             observability.log_failure("google refused or did not answer")
-            raise DependencyUnavailable(Retry_After="5") from error
+            raise DependencyUnavailable(retry_after="5") from error
     return tokens
 
 

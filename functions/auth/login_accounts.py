@@ -1,7 +1,7 @@
 """Whom a log-in names, and whether they may log in at all."""
 
 from shared.errors import AccountBanned, AccountDeleted
-from users.public import User, find_by_login, find_user, standing
+from users.public import User, account_status, find_by_login, find_user
 
 
 def account_of(user_id: str | None, email: str | None) -> User | None:
@@ -17,7 +17,7 @@ def refuse_ended(user: User, restore: bool = False) -> bool:
 
     One that is being deleted may be logged in to for its restoring: then return True.
     """
-    status = standing(user)
+    status = account_status(user)
     if status == "banned":
         raise AccountBanned
     if status == "deleted" and not restore:

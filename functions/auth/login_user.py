@@ -19,7 +19,7 @@ from shared.http.endpoint import endpoint
 from shared.http.fields import GivenPassword, LoginName
 from shared.http.requests import Request
 from shared.ids import new_id
-from users.public import NOBODY, User, find_by_login, socialhub_user, standing
+from users.public import NOBODY, User, account_status, find_by_login, socialhub_user
 
 app = endpoint("auth")
 
@@ -65,7 +65,7 @@ def login_user(request: Request[Login]) -> LoggedIn | CodeAsked:
     require_captcha(request.body.captcha_token)
     user, credentials = proven_account(request.body)
     restores = refuse_ended(user, request.body.restore)
-    status = user.status_before_deletion if restores else standing(user)
+    status = user.status_before_deletion if restores else account_status(user)
     if status == "unverified" and config.verification_required and not request.is_socialhub:
         raise EmailNotVerified
     new_hash = None

@@ -16,7 +16,7 @@ from shared.errors import InvalidRefreshToken
 from shared.http.endpoint import endpoint
 from shared.http.fields import Body, text
 from shared.http.requests import Request
-from users.public import User, find_user, standing
+from users.public import User, account_status, find_user
 
 app = endpoint("auth")
 
@@ -56,7 +56,7 @@ def living_account(given: RefreshToken) -> User:
         lambda: find_user(given.user_id, consistent=True),
         lambda: is_session_alive(given.user_id, given.session_id),
     )
-    if not isinstance(user, User) or not is_alive or standing(user) in ("banned", "deleted"):
+    if not isinstance(user, User) or not is_alive or account_status(user) in ("banned", "deleted"):
         raise InvalidRefreshToken
     return user
 

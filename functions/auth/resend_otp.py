@@ -18,7 +18,7 @@ from shared.errors import InvalidInput
 from shared.http.endpoint import endpoint
 from shared.http.fields import Ulid
 from shared.http.requests import Request
-from users.public import NOBODY, find_user, standing
+from users.public import NOBODY, account_status, find_user
 
 app = endpoint("auth")
 
@@ -75,7 +75,7 @@ def resend_otp(request: Request[CodeWanted]) -> Resent:
 def resend_first_code(body: CodeWanted) -> None:
     """The code of a registration, if this account waits for one."""
     found = account_of(body.user_id, body.email)
-    user = found if found and standing(found) == "unverified" else None
+    user = found if found and account_status(found) == "unverified" else None
     subject = user.user_id if user else nobody(body.named)
     challenge, code = new_challenge("register", subject, subject)
     renew(challenge)

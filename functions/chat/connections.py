@@ -2,8 +2,8 @@
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chat.presence import tell_presence
-from chat.room_presence import tell_left
+from chat.presence import push_presence
+from chat.room_presence import push_left
 from shared.access.caller import Caller
 from shared.aws.clients import client, push_client
 from shared.clock import now, timestamp
@@ -37,10 +37,10 @@ def forget(connection_id: str) -> None:
         return
     socket = Connection.from_raw_data(answer["Attributes"])
     try:
-        tell_left(socket, socket.room_id)
+        push_left(socket, socket.room_id)
         # The index may still show the one that is gone.
         if not [each for each in sockets_of(socket.user_id) if each.connection_id != connection_id]:
-            tell_presence(socket.user_id, is_online=False)
+            push_presence(socket.user_id, is_online=False)
     except Exception:  # noqa: BLE001  # telling is best effort; the socket is gone all the same
         log_failure("leaving was not told")
 

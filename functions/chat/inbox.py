@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from chat.models import Conversation, InboxRow, Member
 from shared.aws.clients import client
 from shared.dynamodb.tables import in_parallel
-from shared.transient import PassingError
+from shared.transient import TransientError
 
 _ATTEMPTS = 8
 
@@ -62,7 +62,7 @@ def _take(conversation_id: str, member: Member, arrivals: Sequence[Arrival]) -> 
             row = answer.get("Item") or {}
             seen = row.get("counted_seq", {}).get("S")
             read = row.get("last_read_message_id", {}).get("S")
-    raise PassingError("this row changes faster than it can be counted")
+    raise TransientError("this row changes faster than it can be counted")
 
 
 def _add(

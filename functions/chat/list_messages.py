@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 from chat.models import Message
-from chat.rooms import see_room
+from chat.rooms import get_visible_room
 from chat.shapes import MessageShape, message_shape
 from shared.dynamodb.tables import query
 from shared.http.endpoint import endpoint
@@ -27,7 +27,7 @@ class Messages(TypedDict):
 def list_messages(request: Request) -> Messages:
     """List messages."""
     page = read_page(request, default=_DEFAULT)
-    room = see_room(request.path["conversation_id"], request.caller.user_id)
+    room = get_visible_room(request.path["conversation_id"], request.caller.user_id)
     found, following = query(
         Message, room.conversation_id, limit=page.limit, after=page.after, consistent=True
     )

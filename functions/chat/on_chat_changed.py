@@ -42,7 +42,7 @@ def take_in_messages(changes: Sequence[Change[Message]]) -> None:
         take_in(room, arrivals[room.conversation_id])
 
 
-@app.tell(Message)
+@app.publishes(Message)
 def sent_messages(change: Change[Message]) -> Iterator[tuple[str, MessageSent]]:
     """A message was sent."""
     if change.is_created:

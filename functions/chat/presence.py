@@ -8,7 +8,7 @@ from chat.models import Conversation, InboxRow
 from chat.rooms import one_to_one_id, other_of
 from shared.clock import timestamp
 from shared.dynamodb.tables import Key, query, read_items
-from shared.realtime import Frame, open_sockets, tell_sockets
+from shared.realtime import Frame, open_sockets, push_to_sockets
 from users.public import User, find_user, is_shown, relation_from, relation_keys
 
 _LATEST = 50  # conversations whose other side hears of a change
@@ -26,7 +26,7 @@ class PresenceShape(TypedDict):
 
 def presences(asker_id: str, user_ids: Sequence[str]) -> list[PresenceShape]:
     """The presence of each of these people, as far as the asker may know it."""
-    told = _told_to(asker_id, list(dict.fromkeys(user_ids)))
+    told = _visible_to(asker_id, list(dict.fromkeys(user_ids)))
     online = {socket.user_id for socket in open_sockets(sorted(told))}
     return [
         presence(user_id, user_id in online if user_id in told else None)
@@ -40,7 +40,7 @@ def presence(user_id: str, is_online: bool | None) -> PresenceShape:
     return {"user_id": user_id, "online": is_online, "last_seen_at": seen}
 
 
-def tell_presence(user_id: str, is_online: bool) -> None:
+def push_presence(user_id: str, is_online: bool) -> None:
     """Tell the other sides of a user's latest one-to-ones that the user came or went."""
     person = find_user(user_id)
     if person is None or not _shows(person):
@@ -54,10 +54,10 @@ def tell_presence(user_id: str, is_online: bool) -> None:
     allowed = [other for other in others if not relation_from(blocks, user_id, other).blocked]
     shape = presence(user_id, is_online)
     shape["last_seen_at"] = timestamp()  # the moment of the change is known to all who are told
-    tell_sockets(open_sockets(allowed), Frame("presence", {"users": [shape]}))
+    push_to_sockets(open_sockets(allowed), Frame("presence", {"users": [shape]}))
 
 
-def _told_to(asker_id: str, user_ids: Sequence[str]) -> set[str]:
+def _visible_to(asker_id: str, user_ids: Sequence[str]) -> set[str]:
     """Those of these people whose presence the asker may know."""
     keys: list[Key] = []
     for user_id in user_ids:
@@ -67,14 +67,14 @@ def _told_to(asker_id: str, user_ids: Sequence[str]) -> set[str]:
             *relation_keys(asker_id, user_id, ("follows", "blocks", "blocked_by")),
         ]
     found = read_items(keys)
-    open_to = [each for each in user_ids if _may_be_told(found, asker_id, each)]
+    open_to = [each for each in user_ids if _may_see_presence(found, asker_id, each)]
     told = {each for each in open_to if _is_near(found, asker_id, each)}
     if len(told) < len(open_to):
         told |= _in_common_groups(asker_id).intersection(open_to)
     return told
 
 
-def _may_be_told(found: Mapping[Key, Any], asker_id: str, user_id: str) -> bool:
+def _may_see_presence(found: Mapping[Key, Any], asker_id: str, user_id: str) -> bool:
     person: User | None = found.get((User, user_id))
     if person is None or relation_from(found, asker_id, user_id).blocked:
         return False

@@ -7,11 +7,11 @@ and go unseen.
 from typing import Any
 
 from chat.models import Conversation
-from chat.rooms import see_room
+from chat.rooms import get_visible_room
 from shared.clock import now_ms
 from shared.dynamodb.tables import ConditionFailed, read_items
 from shared.errors import ConversationNotFound
-from shared.realtime import Connection, Frame, open_sockets, tell_sockets
+from shared.realtime import Connection, Frame, open_sockets, push_to_sockets
 from users.public import User, find_user
 
 
@@ -53,24 +53,24 @@ def sockets_in(room: Conversation) -> list[Connection]:
     return [each for each in fresh.values() if each.room_id == room.conversation_id]
 
 
-def tell_joined(room: Conversation, person: User | None, others: list[Connection]) -> None:
+def push_joined(room: Conversation, person: User | None, others: list[Connection]) -> None:
     """Tell the other sockets in the room that `person` joined, unless they were there already."""
     if person and person.show_presence and not _is_in(others, person.user_id):
-        tell_sockets(others, Frame("user_joined", movement(room.conversation_id, person)))
+        push_to_sockets(others, Frame("user_joined", movement(room.conversation_id, person)))
 
 
-def tell_left(socket: Connection, room_id: str | None) -> None:
+def push_left(socket: Connection, room_id: str | None) -> None:
     """Tell who is in the room that the socket left it, unless another one of its user is there."""
     if not room_id:
         return
     try:
-        room = see_room(room_id, socket.user_id)
+        room = get_visible_room(room_id, socket.user_id)
     except ConversationNotFound:  # not theirs any more: nobody there may hear of them
         return
     person = find_user(socket.user_id)
     others = [each for each in sockets_in(room) if each.connection_id != socket.connection_id]
     if person and person.show_presence and not _is_in(others, person.user_id):
-        tell_sockets(others, Frame("user_left", movement(room_id, person)))
+        push_to_sockets(others, Frame("user_left", movement(room_id, person)))
 
 
 def movement(room_id: str, person: User) -> dict[str, Any]:

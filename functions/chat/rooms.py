@@ -41,7 +41,7 @@ def own_room(conversation_id: str, user_id: str) -> tuple[Conversation, InboxRow
     return conversation, row or _fresh_row(conversation, user_id)
 
 
-def see_room(conversation_id: str, user_id: str) -> Conversation:
+def get_visible_room(conversation_id: str, user_id: str) -> Conversation:
     """The conversation; `ConversationNotFound` also where one of two blocks the other."""
     conversation, _ = find_room(conversation_id, user_id)
     other = other_of(conversation, user_id)

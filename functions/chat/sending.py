@@ -15,7 +15,7 @@ from shared.clock import timestamp
 from shared.dynamodb.tables import ConditionFailed, Key, in_parallel, read_items, transaction
 from shared.errors import ConversationNotFound, MessageNotFound
 from shared.ids import new_id
-from shared.realtime import Frame, LoggedFrame, tell
+from shared.realtime import Frame, LoggedFrame, push
 from users.public import User, find_user
 
 
@@ -59,7 +59,7 @@ def send_message(
         first = read_items(also, consistent=True)[also[0]]
         return _again(room, first.message_id, caller, origin)
     sent = _sent(message, sender, is_new=True)
-    tell(room.member_ids(), sent.frame, but=origin)
+    push(room.member_ids(), sent.frame, but=origin)
     return sent
 
 
@@ -117,7 +117,7 @@ def _again(room: Conversation, message_id: str, caller: Caller, origin: str | No
     sent = _sent(message, find_user(caller.user_id), is_new=False)
     log: list[Key] = [(LoggedFrame, member, message_id) for member in room.member_ids()]
     if len(read_items(log, consistent=True)) < len(log):
-        tell(room.member_ids(), sent.frame, but=origin)
+        push(room.member_ids(), sent.frame, but=origin)
     return sent
 
 

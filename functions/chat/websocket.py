@@ -31,7 +31,7 @@ from shared.errors import (
     Unauthorized,
 )
 from shared.realtime import Frame, send
-from shared.transient import is_passing
+from shared.transient import is_transient
 
 if TYPE_CHECKING:
     from shared.http.fields import Body
@@ -87,7 +87,7 @@ class Action:
         except Exception as error:  # noqa: BLE001  # whatever it is, the client is told
             problem = _as_problem(error)
             code, status = problem.code, problem.status
-            _tell_problem(event, problem)
+            _push_error(event, problem)
         observability.log(
             "frame",
             action=self.name,
@@ -176,10 +176,10 @@ def _as_problem(error: Exception) -> HoshiError:
     if isinstance(error, HoshiError):
         return error
     observability.log_failure("failure")
-    return DependencyUnavailable() if is_passing(error) else InternalError()
+    return DependencyUnavailable() if is_transient(error) else InternalError()
 
 
-def _tell_problem(event: dict[str, Any], problem: HoshiError) -> None:
+def _push_error(event: dict[str, Any], problem: HoshiError) -> None:
     """Answer the frame `error`; a socket whose session is over is closed after it."""
     connection_id = event["requestContext"]["connectionId"]
     try:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from chat.connections import close, remember
-from chat.presence import tell_presence
+from chat.presence import push_presence
 from shared import observability
 from shared.access.caller import Caller, caller_of
 from shared.access.rate_limits import admit, user_gate
@@ -45,11 +45,11 @@ def open_socket(connection_id: str, caller: Caller | None) -> None:
     for socket in others[: max(0, excess)]:
         close(socket.connection_id)
     if not others:
-        _tell_online(caller)
+        _push_online(caller)
 
 
-def _tell_online(caller: Caller) -> None:
+def _push_online(caller: Caller) -> None:
     try:
-        tell_presence(caller.user_id, is_online=True)
+        push_presence(caller.user_id, is_online=True)
     except Exception:  # noqa: BLE001  # telling is best effort; the socket is open all the same
         observability.log_failure("presence was not told")

@@ -2,8 +2,8 @@
 
 from chat.bodies import JoinFrame
 from chat.message_history import history
-from chat.room_presence import enter, sockets_in, tell_joined, tell_left
-from chat.rooms import see_room
+from chat.room_presence import enter, push_joined, push_left, sockets_in
+from chat.rooms import get_visible_room
 from chat.websocket import Received, action
 from shared.dynamodb.tables import ConditionFailed
 from shared.realtime import Connection, Frame
@@ -18,17 +18,17 @@ _SHOWN = 100  # people in `room_users`: a frame of more than 128 KB would not be
 def join_room(frame: Received[JoinFrame]) -> None:
     """Answer `message_history` and `room_users`; the others in the room get `user_joined`."""
     caller = frame.caller
-    room = see_room(frame.body.conversation_id, caller.user_id)
+    room = get_visible_room(frame.body.conversation_id, caller.user_id)
     try:
         before = enter(frame.connection_id, room)
     except ConditionFailed:  # it was closed meanwhile: there is nobody to answer
         return
     socket = Connection(frame.connection_id, user_id=caller.user_id)
     if before != room.conversation_id:
-        tell_left(socket, before)
+        push_left(socket, before)
     others = [each for each in sockets_in(room) if each.connection_id != frame.connection_id]
     people = find_users({caller.user_id, *(each.user_id for each in others)})
-    tell_joined(room, people.get(caller.user_id), others)
+    push_joined(room, people.get(caller.user_id), others)
     frame.answer(Frame("message_history", history(room, caller.user_id, frame.body.limit)))
     users = [
         user_shape(person)

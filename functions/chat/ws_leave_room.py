@@ -1,8 +1,8 @@
 """WebSocket leave_room: be in no conversation with this socket."""
 
 from chat.bodies import RoomFrame
-from chat.room_presence import leave, movement, tell_left
-from chat.rooms import see_room
+from chat.room_presence import leave, movement, push_left
+from chat.rooms import get_visible_room
 from chat.websocket import Received, action
 from shared.errors import Unauthorized
 from shared.realtime import Frame
@@ -17,9 +17,9 @@ def leave_room(frame: Received[RoomFrame]) -> None:
     conversation_id, user_id = frame.body.conversation_id, frame.caller.user_id
     socket = leave(frame.connection_id, conversation_id)
     if socket:
-        tell_left(socket, conversation_id)
+        push_left(socket, conversation_id)
     else:
-        see_room(conversation_id, user_id)  # who was not in it must be a member to ask
+        get_visible_room(conversation_id, user_id)  # who was not in it must be a member to ask
     person = find_user(user_id)
     if person is None:
         raise Unauthorized

@@ -2,10 +2,10 @@
 
 from chat.bodies import TypingFrame
 from chat.room_presence import names, sockets_in
-from chat.rooms import see_room
+from chat.rooms import get_visible_room
 from chat.websocket import Received, action
 from shared.errors import Unauthorized
-from shared.realtime import Frame, tell_sockets
+from shared.realtime import Frame, push_to_sockets
 from users.public import find_user
 
 app = action("typing", body=TypingFrame)
@@ -15,10 +15,10 @@ app = action("typing", body=TypingFrame)
 def typing(frame: Received[TypingFrame]) -> None:
     """Send `user_typing` to the others' sockets in the room; it is stored nowhere."""
     caller, body = frame.caller, frame.body
-    room = see_room(body.conversation_id, caller.user_id)
+    room = get_visible_room(body.conversation_id, caller.user_id)
     person = find_user(caller.user_id)  # a token may tell the name of before
     if person is None:
         raise Unauthorized
     data = names(room.conversation_id, person.user_id, person.username)
     told = Frame("user_typing", {**data, "is_typing": body.is_typing, "isTyping": body.is_typing})
-    tell_sockets((each for each in sockets_in(room) if each.user_id != caller.user_id), told)
+    push_to_sockets((each for each in sockets_in(room) if each.user_id != caller.user_id), told)

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from emails.models import Delivery
 from shared.clock import now, timestamp
 from shared.dynamodb.tables import ConditionFailed
-from shared.transient import PassingError
+from shared.transient import TransientError
 
 _KEPT = 24 * 3600  # seconds: longer than any code lives
 # Longer than SES may take with all its tries; shorter than a job stays hidden from others.
 _BUSY = 25  # seconds
 
 
-class BeingSent(PassingError):
+class BeingSent(TransientError):
     """Somebody else is sending this mail at this moment."""
 
 

@@ -13,7 +13,7 @@ app = stream("exports")
 app.react(Export)(hand_on)
 
 
-@app.tell(Export)
+@app.publishes(Export)
 def publish_ready(change: Change[Export]) -> Iterable[tuple[str | None, Event]]:
     """Publish export.ready once the archive can be fetched."""
     export = change.new

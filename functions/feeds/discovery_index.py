@@ -13,8 +13,8 @@ from typing import Any
 
 from feeds.home_sources import is_not_muted
 from feeds.models import ExplorePost, Reel
-from feeds.timelines import Unsettled
-from posts.public import Post, Seen
+from feeds.timelines import SyncPending
+from posts.public import Post, VisiblePost
 from shared.clock import now
 from shared.dynamodb.tables import Key, Table, read_items, write_items
 from shared.ids import time_of
@@ -31,14 +31,14 @@ _TRIES = 8
 type _Row = Callable[[str, Mapping[Key, Any]], Table | None]
 
 
-def settle_explore(post_ids: Iterable[str]) -> None:
+def sync_explore(post_ids: Iterable[str]) -> None:
     """Bring the candidates of explore and trending in step with these posts."""
-    _settle(post_ids, lambda post_id: (ExplorePost, post_id), _explore_row)
+    _sync(post_ids, lambda post_id: (ExplorePost, post_id), _explore_row)
 
 
-def settle_reels(post_ids: Iterable[str]) -> None:
+def sync_reels(post_ids: Iterable[str]) -> None:
     """Bring the list of public reels in step with these posts."""
-    _settle(post_ids, lambda post_id: (Reel, reel_bucket(post_id), post_id), _reel_row)
+    _sync(post_ids, lambda post_id: (Reel, reel_bucket(post_id), post_id), _reel_row)
 
 
 def spot_of(post_id: str) -> str:
@@ -80,7 +80,7 @@ def points_of(post: Post) -> int:
     return exact // step * step
 
 
-def _settle(post_ids: Iterable[str], key_of: Callable[[str], Key], row: _Row) -> None:
+def _sync(post_ids: Iterable[str], key_of: Callable[[str], Key], row: _Row) -> None:
     left = list(dict.fromkeys(post_ids))
     for _ in range(_TRIES):
         if not left:
@@ -102,7 +102,7 @@ def _settle(post_ids: Iterable[str], key_of: Callable[[str], Key], row: _Row) ->
         write_items(puts=puts, deletes=deletes)
         # Another worker may have written what it read before: looking again finds it.
         left = changed
-    raise Unsettled("posts change faster than what is shown of them")
+    raise SyncPending("posts change faster than what is shown of them")
 
 
 def _points(row: Any) -> str | None:
@@ -148,7 +148,7 @@ def _part(post_id: str, parts: int) -> int:
     return int(spot_of(post_id), 16) % parts
 
 
-def is_for_everybody(seen: Seen) -> bool:
+def is_for_everybody(seen: VisiblePost) -> bool:
     """A public post of a public account, which the viewer does not mute. The lists that feeds of
     strangers' posts are read from may be behind, and the viewer may see more than everybody."""
     is_public = seen.post.visibility == "public" and not seen.author.is_private

@@ -5,7 +5,7 @@ from feeds.discovery_index import is_for_everybody
 from feeds.explore_walk import explore, hourly_seed
 from feeds.paging import fill, read_feed_page
 from feeds.shapes import Feed, feed_answer
-from posts.public import Seen
+from posts.public import VisiblePost
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request
 
@@ -20,7 +20,7 @@ def get_explore_feed(request: Request) -> Feed:
     return feed_answer(request, fill(caller, page, source, _is_new, reasons.of_discovery))
 
 
-def _is_new(seen: Seen) -> bool:
+def _is_new(seen: VisiblePost) -> bool:
     """Neither own nor of somebody whom the viewer follows."""
     if seen.relation is None or seen.relation.follows or seen.collaborates:
         return False

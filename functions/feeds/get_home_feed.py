@@ -4,7 +4,7 @@ from feeds import reasons
 from feeds.home_sources import followed, is_not_muted
 from feeds.paging import fill, read_feed_page
 from feeds.shapes import Feed, SocialHubFeed, feed_answer, socialhub_feed_answer
-from posts.public import Seen
+from posts.public import VisiblePost
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request
 
@@ -34,7 +34,7 @@ def get_home_feed(request: Request) -> Feed | SocialHubFeed:
     return feed_answer(request, filled)
 
 
-def _is_for_socialhub(seen: Seen) -> bool:
+def _is_for_socialhub(seen: VisiblePost) -> bool:
     """SocialHub shows public posts of followed accounts only."""
     is_followed = seen.relation is not None and seen.relation.follows
     return is_followed and is_not_muted(seen) and seen.post.visibility == "public"

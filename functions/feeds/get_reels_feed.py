@@ -8,7 +8,7 @@ from feeds.home_sources import followed, is_not_muted
 from feeds.paging import fill, read_feed_page
 from feeds.public_reels import public_reels
 from feeds.shapes import Feed, feed_answer
-from posts.public import Seen
+from posts.public import VisiblePost
 from shared.http.endpoint import endpoint
 from shared.http.fields import ListQuery
 from shared.http.requests import Request
@@ -34,9 +34,9 @@ def get_reels_feed(request: Request[None, Reels]) -> Feed:
     return feed_answer(request, filled)
 
 
-def _is_public_reel(seen: Seen) -> bool:
+def _is_public_reel(seen: VisiblePost) -> bool:
     return bool(seen.post.is_reel) and is_for_everybody(seen)
 
 
-def _is_others_reel(seen: Seen) -> bool:
+def _is_others_reel(seen: VisiblePost) -> bool:
     return bool(seen.post.is_reel) and seen.relation is not None and is_not_muted(seen)

@@ -5,7 +5,7 @@ from typing import Any
 
 from feeds.merge import merge
 from feeds.models import Timeline
-from posts.public import Part, Ref, Seen, Source, posts_page
+from posts.public import Part, Ref, Source, VisiblePost, posts_page
 from shared.aws.clients import client
 from shared.clock import now
 from shared.dynamodb.tables import in_parallel
@@ -28,7 +28,7 @@ def followed(user_id: str, *, with_own: bool, reels_only: bool = False) -> Sourc
     return read
 
 
-def is_not_muted(seen: Seen) -> bool:
+def is_not_muted(seen: VisiblePost) -> bool:
     """Own posts, and those of people whom the viewer does not mute."""
     return seen.relation is None or not seen.relation.mutes
 

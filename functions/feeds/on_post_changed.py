@@ -3,7 +3,7 @@ them."""
 
 from collections.abc import Collection, Sequence
 
-from feeds.discovery_index import settle_explore, settle_reels
+from feeds.discovery_index import sync_explore, sync_reels
 from shared.events.comments import CommentDeleted, PostCommented
 from shared.events.envelopes import Envelope
 from shared.events.posts import (
@@ -30,6 +30,6 @@ def on_post_changed(envelopes: Sequence[Envelope]) -> Collection[Envelope]:
     events = [envelope.event for envelope in envelopes]
     posts = [event.post_id for event in events if isinstance(event, _ABOUT_THE_POST)]
     received = [event.post_id for event in events if isinstance(event, _RECEPTION)]
-    settle_explore([*posts, *received])
-    settle_reels(posts)
+    sync_explore([*posts, *received])
+    sync_reels(posts)
     return ()

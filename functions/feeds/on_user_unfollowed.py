@@ -1,6 +1,6 @@
 """user.unfollowed: the author's posts leave the timeline."""
 
-from feeds.timelines import settle
+from feeds.timelines import sync_author
 from shared.events.envelopes import Envelope
 from shared.events.users import UserUnfollowed
 from shared.messaging.queues import consumer
@@ -11,4 +11,4 @@ app = consumer()
 @app.on(UserUnfollowed)
 def on_user_unfollowed(envelope: Envelope, event: UserUnfollowed) -> None:
     """Remove the entries, unless they are followed again."""
-    settle(event.follower_id, event.followed_id)
+    sync_author(event.follower_id, event.followed_id)

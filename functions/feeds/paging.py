@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from feeds.reasons import Reason
-from posts.public import PostShape, Seen, Source, fill_page, shapes_of
+from posts.public import PostShape, Source, VisiblePost, fill_page, shapes_of
 from shared.access.caller import Caller
 from shared.errors import InvalidInput
 from shared.http.paging import Page, read_count, read_page
@@ -47,8 +47,8 @@ def fill(
     viewer: Caller,
     page: FeedPage,
     source: Source,
-    wanted: Callable[[Seen], bool],
-    reason: Callable[[Seen], Reason],
+    wanted: Callable[[VisiblePost], bool],
+    reason: Callable[[VisiblePost], Reason],
     *,
     followed_only: bool = False,
 ) -> tuple[list[tuple[PostShape, Reason]], Any]:

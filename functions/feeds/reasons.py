@@ -2,7 +2,7 @@
 
 from typing import Literal, TypedDict
 
-from posts.public import Seen
+from posts.public import VisiblePost
 
 type Kind = Literal["own", "follow", "collaboration", "discover", "new_reel", "trending"]
 
@@ -14,7 +14,7 @@ class Reason(TypedDict):
     text: str
 
 
-def of_people(seen: Seen) -> Reason:
+def of_people(seen: VisiblePost) -> Reason:
     """For a post of somebody whom the viewer has to do with."""
     if seen.relation is None:
         return {"kind": "own", "text": "Because it is yours"}
@@ -23,22 +23,22 @@ def of_people(seen: Seen) -> Reason:
     return {"kind": "follow", "text": f"Because you follow {_name(seen)}"}
 
 
-def of_discovery(seen: Seen) -> Reason:
+def of_discovery(seen: VisiblePost) -> Reason:
     """For a post of somebody whom the viewer does not follow."""
     return {"kind": "discover", "text": f"Because you do not follow {_name(seen)} yet"}
 
 
-def of_reel(seen: Seen) -> Reason:
+def of_reel(seen: VisiblePost) -> Reason:
     """For a reel out of all of them."""
     if seen.relation is None or seen.relation.follows or seen.collaborates:
         return of_people(seen)
     return {"kind": "new_reel", "text": f"Because {_name(seen)} made it for everybody"}
 
 
-def of_trend(seen: Seen) -> Reason:
+def of_trend(seen: VisiblePost) -> Reason:
     """For a post that trends."""
     return {"kind": "trending", "text": "Because many people like and discuss it"}
 
 
-def _name(seen: Seen) -> str:
+def _name(seen: VisiblePost) -> str:
     return str(seen.author.username)

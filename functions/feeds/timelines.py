@@ -8,7 +8,7 @@ from feeds.models import Timeline
 from posts.public import Post, collaborates, find_ready, latest_posts
 from shared.clock import now, timestamp
 from shared.dynamodb.tables import in_parallel, query, read_items, send_writes, write_items
-from shared.transient import PassingError
+from shared.transient import TransientError
 from users.public import find_user, is_following
 
 LIFE = 30 * 24 * 3600  # seconds that an entry is kept
@@ -18,7 +18,7 @@ _PAGE = 5000  # entries looked through by one query, whose limit of 1 MB is abou
 _TRIES = 8
 
 
-class Unsettled(PassingError):
+class SyncPending(TransientError):
     """Something changes faster than the timeline can be brought in step."""
 
 
@@ -51,7 +51,7 @@ def entry(
     )
 
 
-def settle(user_id: str, author_id: str) -> None:
+def sync_author(user_id: str, author_id: str) -> None:
     """Bring the entries of one author in a timeline in step with whether `user_id` follows them.
 
     Events come late, twice and out of order, so they are only the occasion to look. Looking again
@@ -65,10 +65,10 @@ def settle(user_id: str, author_id: str) -> None:
             _remove(user_id, author_id)
         if is_following(user_id, author_id) == follows:
             return
-    raise Unsettled("the follow changes faster than the timeline")
+    raise SyncPending("the follow changes faster than the timeline")
 
 
-def settle_collaboration(user_id: str, post_id: str, author_id: str) -> None:
+def sync_collaboration(user_id: str, post_id: str, author_id: str) -> None:
     """Bring the entry of one post in step with whether `user_id` stands beside its author (or
     follows them, which is reason enough)."""
     for _ in range(_TRIES):
@@ -79,7 +79,7 @@ def settle_collaboration(user_id: str, post_id: str, author_id: str) -> None:
             Timeline(user_id, post_id).delete()
         if (_wanted(user_id, post_id, author_id) is None) == (wanted is None):
             return
-    raise Unsettled("the collaboration changes faster than the timeline")
+    raise SyncPending("the collaboration changes faster than the timeline")
 
 
 def _wanted(user_id: str, post_id: str, author_id: str) -> Timeline | None:

@@ -12,7 +12,7 @@ from pynamodb.expressions.condition import Condition
 
 from hashtags.models import Hashtag, TagSearch
 from shared.dynamodb.changes import Change
-from shared.dynamodb.projections import bring_in_step
+from shared.dynamodb.projections import sync
 from shared.dynamodb.tables import in_parallel, query
 from shared.messaging import queues
 
@@ -41,7 +41,7 @@ def announce(changes: Sequence[Change[Hashtag]]) -> None:
 
 def refresh(tag: str) -> None:
     """Bring the entries of a tag in step with how much it is used now."""
-    bring_in_step(
+    sync(
         lambda: TagSearch.find(f"#{tag}", _RECORD, consistent=True), lambda: _wanted(tag), _entries
     )
 

@@ -9,7 +9,7 @@ from functools import partial
 
 from hashtags.models import HashtagPost, PostTags
 from posts.public import find_ready, is_open, is_public
-from shared.dynamodb.projections import bring_in_step
+from shared.dynamodb.projections import sync
 from shared.dynamodb.tables import in_parallel, query
 from shared.hashtags import hashtags_in
 from users.public import find_user
@@ -19,14 +19,12 @@ _PAGE = 100
 _POSTS = 500  # that are settled anew in one go
 
 
-def settle(post_id: str) -> None:
+def sync_post(post_id: str) -> None:
     """Store a post under the tags that it has at this moment."""
-    bring_in_step(
-        lambda: PostTags.find(post_id, consistent=True), lambda: _wanted(post_id), _entries
-    )
+    sync(lambda: PostTags.find(post_id, consistent=True), lambda: _wanted(post_id), _entries)
 
 
-def settle_author(author_id: str) -> bool:
+def sync_author(author_id: str) -> bool:
     """Settle the posts whose audience is another since their author's account was opened or closed
     to everybody; whether more may be left."""
     author = find_user(author_id, consistent=True)
@@ -38,7 +36,7 @@ def settle_author(author_id: str) -> bool:
         found, after = query(
             PostTags.by_author, author_id, limit=_PAGE, after=after, matching=is_stale
         )
-        in_parallel(*(partial(settle, each.post_id) for each in found))
+        in_parallel(*(partial(sync_post, each.post_id) for each in found))
         settled += len(found)
         if after is None:
             return False

@@ -14,12 +14,12 @@ from shared.http.multipart import File
 _MB = 1_000_000
 
 
-def bring(owner_id: str, files: Sequence[File]) -> list[str]:
+def upload_files(owner_id: str, files: Sequence[File]) -> list[str]:
     """Make uploads of files and put their bytes into the bucket, whose event starts the work on
     them. Their ids, in order; what is not used within a day vanishes."""
     uploads = [_upload_of(owner_id, file) for file in files]
     in_parallel(
-        *(_bringing(upload, file.content) for upload, file in zip(uploads, files, strict=True))
+        *(_uploading(upload, file.content) for upload, file in zip(uploads, files, strict=True))
     )
     return [upload.upload_id for upload in uploads]
 
@@ -35,7 +35,7 @@ def _upload_of(owner_id: str, file: File) -> Upload:
     return new_upload(owner_id, content_type, kind, size=len(file.content))
 
 
-def _bringing(upload: Upload, content: bytes) -> Callable[[], None]:
+def _uploading(upload: Upload, content: bytes) -> Callable[[], None]:
     def put() -> None:
         upload.create()
         client("s3").put_object(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from media.models import Upload
-from media.progress_frames import tell_owner
+from media.progress_frames import push_to_owner
 from media.s3_objects import remove_uploads
 from shared.dynamodb.changes import Change
 from shared.events.media import MediaDescribed, MediaFailed, MediaReady
@@ -11,11 +11,11 @@ from shared.messaging.streams import stream
 
 app = stream("media")
 
-type Told = MediaReady | MediaFailed | MediaDescribed
+type UploadEvent = MediaReady | MediaFailed | MediaDescribed
 
 
-@app.tell(Upload)
-def uploads(change: Change[Upload]) -> Iterator[tuple[str, Told]]:
+@app.publishes(Upload)
+def uploads(change: Change[Upload]) -> Iterator[tuple[str, UploadEvent]]:
     """An upload is told of when its processing ends, one way or the other, and to each post that
     shows it when it was described."""
     upload = change.new
@@ -56,4 +56,4 @@ def follow(changes: Sequence[Change[Upload]]) -> None:
     gone = [change.old for change in changes if change.is_removed and change.old]
     remove_uploads({upload.upload_id: upload.object_key for upload in gone})
     for change in changes:
-        tell_owner(change)
+        push_to_owner(change)

@@ -6,7 +6,7 @@ from time import monotonic
 from typing import Any
 
 from media.models import StoredMedia, Upload
-from media.processing import Renderer, check_wanted, process, tell_progress
+from media.processing import Renderer, check_wanted, process, record_progress
 from media.renditions import Rendition
 from media.s3_objects import object_key
 from media.video import rendering
@@ -66,7 +66,7 @@ def _progress_of(upload: Upload) -> Callable[[int], None]:
         nonlocal told, looked
         if told + _STEP <= percent < 100:
             told, looked = percent, monotonic()
-            tell_progress(upload, percent)
+            record_progress(upload, percent)
         elif monotonic() >= looked + _LOOKS:
             looked = monotonic()
             check_wanted(upload)

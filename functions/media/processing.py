@@ -69,7 +69,7 @@ def give_up(event: dict[str, Any]) -> None:
             _fail(upload, ProcessingFailed(_UNPROCESSED))
 
 
-def tell_progress(upload: Upload, percent: int) -> None:
+def record_progress(upload: Upload, percent: int) -> None:
     """Note how far the work is; raises `WorkOver` if it need not go on."""
     try:
         upload.change(Upload.progress.set(percent), condition=Upload.status == "processing")

@@ -7,20 +7,20 @@ from media.shapes import upload_shape
 from shared.clock import seconds
 from shared.dynamodb.changes import Change
 from shared.ids import derived_id
-from shared.realtime import Frame, tell, tell_once
+from shared.realtime import Frame, push, push_once
 
 
-def tell_owner(change: Change[Upload]) -> None:
+def push_to_owner(change: Change[Upload]) -> None:
     """Push what a change of an upload means to its owner: its progress, or its end, once."""
     upload = change.new
     if upload is None or not change.changed("status", "progress"):
         return
     if upload.status == "processing":
-        tell([upload.owner_id], Frame("media.progress", _progress(upload)), kept=False)
+        push([upload.owner_id], Frame("media.progress", _progress(upload)), kept=False)
     elif upload.status in ("ready", "failed") and change.changed("status"):
         # The same for the same record: a batch that comes twice pushes once.
         event_id = derived_id(seconds(change.occurred_at), "media", upload.upload_id)
-        tell_once(upload.owner_id, Frame(f"media.{upload.status}", _end(upload), event_id))
+        push_once(upload.owner_id, Frame(f"media.{upload.status}", _end(upload), event_id))
 
 
 def _progress(upload: Upload) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What media offers to other services: their users' uploads, attaching them, and showing them."""
 
-from media.form_uploads import bring
+from media.form_uploads import upload_files
 from media.models import StoredMedia, Upload
 from media.personal_data import export_of, originals_of
 from media.shapes import MediaShape, view
@@ -20,7 +20,6 @@ __all__ = [
     "StoredMedia",
     "Upload",
     "attach",
-    "bring",
     "export_of",
     "find_upload",
     "find_uploads",
@@ -29,6 +28,7 @@ __all__ = [
     "originals_of",
     "stored_media",
     "take_as_avatar",
+    "upload_files",
     "upload_id_of",
     "view",
 ]

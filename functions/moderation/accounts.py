@@ -3,7 +3,7 @@
 from typing import TypedDict, cast
 
 from auth.public import security_of
-from users.public import User, find_user, standing, status_without_ban, user_shape
+from users.public import User, account_status, find_user, status_without_ban, user_shape
 
 
 class AdminUser(TypedDict):
@@ -35,7 +35,7 @@ class AccountAnswer(TypedDict):
 
 def admin_user(user: User, last_login_at: str | None) -> AdminUser:
     """Shape AdminUser."""
-    is_banned = standing(user) == "banned"
+    is_banned = account_status(user) == "banned"
     shape = {
         **user_shape(user),
         "email": user.email,

@@ -13,10 +13,12 @@ from botocore.exceptions import ClientError
 from notifications.models import Notification
 from shared.aws.clients import client
 from shared.observability import log_failure
-from shared.transient import is_passing
+from shared.transient import is_transient
 
 _MOST = 100  # DynamoDB's limit of actions in one transaction
 _TRIES = 4
+
+_STORED_NAMES = {name: each.attr_name for name, each in Notification.get_attributes().items()}
 
 
 def write_entries(entries: Iterable[Notification]) -> list[Notification]:
@@ -45,7 +47,7 @@ def _write(entries: Sequence[Notification]) -> Sequence[Notification]:
                 return []
     except ClientError as error:
         log_failure("entries not written", entries=len(entries))
-        if is_passing(error) or len(entries) == 1:
+        if is_transient(error) or len(entries) == 1:
             return entries
         # One of them is bad: let it not take the others with it.
         return [entry for each in entries for entry in _write([each])]
@@ -71,7 +73,7 @@ def _try(entries: Sequence[Notification]) -> Sequence[Notification]:
 
 def _action(entry: Notification) -> Any:
     item = {
-        name: {"N": str(value)} if isinstance(value, int) else {"S": value}
+        _STORED_NAMES[name]: {"N": str(value)} if isinstance(value, int) else {"S": value}
         for name, value in entry.attribute_values.items()
         if value is not None
     }

@@ -2,7 +2,7 @@
 
 from typing import TypedDict
 
-from notifications.read_epochs import begin_era
+from notifications.read_epochs import begin_epoch
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request
 
@@ -19,5 +19,5 @@ class MarkedAll(TypedDict):
 @app.serve("PUT /notifications/read-all", answer=MarkedAll)
 def mark_all_read(request: Request) -> MarkedAll:
     """Mark all notifications as read."""
-    count = begin_era(request.caller.user_id)
+    count = begin_epoch(request.caller.user_id)
     return {"message": "All notifications marked as read", "count": count}

@@ -50,12 +50,13 @@ def mark_read(request: Request) -> Marked | SocialHubMarked:
     unread = stats.unread_count
     try:
         entry.change(
-            Notification.read_at.set(timestamp()), condition=is_unread(stats.era) & is_listed()
+            Notification.read_at.set(timestamp()),
+            condition=is_unread(stats.read_epoch) & is_listed(),
         )
         unread -= 1  # the stream has not counted it yet
     except ConditionFailed:
         entry = find_entry(user_id, entry.notification_id)  # it was read before, or raises
-    shapes = visible_shapes(user_id, [entry], stats.era)
+    shapes = visible_shapes(user_id, [entry], stats.read_epoch)
     if not shapes:
         raise NotificationNotFound
     shape = shapes[0]

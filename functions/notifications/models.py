@@ -27,40 +27,40 @@ class Notification(Table):
     post_id = UnicodeAttribute(null=True)  # under which the entity is, if it is a comment
     read_at = UnicodeAttribute(null=True)
     withdrawn_at = UnicodeAttribute(null=True)
-    era = IntegerAttribute(default=0)  # of its reader, when it was written
+    read_epoch = IntegerAttribute(attr_name="era", default=0)  # of its reader, when it was written
     created_at = UnicodeAttribute()
     expires_at = IntegerAttribute()
 
     @property
     def is_unread(self) -> bool:
-        """Whether it counts as unread, as long as its era lasts."""
+        """Whether it counts as unread, as long as its epoch lasts."""
         return not (self.read_at or self.withdrawn_at)
 
 
 class NotificationStats(Table):
     """How many entries of a person are unread; counted from the stream of notifications.
 
-    Who marks everything as read begins a new era: entries of past eras are read, whatever they say
-    themselves. Each era has a count of its own (`unread_name`), so that the stream may tell of past
-    ones as late as it likes.
+    Marking everything as read begins a new read epoch: entries of past epochs are read, whatever
+    they say themselves. Each epoch has a count of its own (`unread_name`), so the stream may count
+    past ones as late as it likes.
     """
 
     class Meta:
         table_name = TableName("notification-stats")
 
     user_id = UnicodeAttribute(hash_key=True)
-    era = IntegerAttribute(default=0)
-    unread_count = IntegerAttribute(default=0)  # of this era
+    read_epoch = IntegerAttribute(attr_name="era", default=0)
+    unread_count = IntegerAttribute(default=0)  # of this epoch
     unread_seq = UnicodeAttribute(null=True)  # the last change that was counted
 
     @classmethod
     def from_raw_data(cls, data: dict[str, Any]) -> Self:
-        """The item that DynamoDB gave, with the count of its era."""
+        """The item that DynamoDB gave, with the count of its epoch."""
         stats = super().from_raw_data(data)
-        stats.unread_count = int(data.get(unread_name(stats.era), {"N": "0"})["N"])
+        stats.unread_count = int(data.get(unread_name(stats.read_epoch), {"N": "0"})["N"])
         return stats
 
 
-def unread_name(era: int) -> str:
-    """The attribute of `NotificationStats` that counts what is unread of an era."""
-    return f"unread_count_{era}" if era else "unread_count"
+def unread_name(read_epoch: int) -> str:
+    """The attribute of `NotificationStats` that counts what is unread of an epoch."""
+    return f"unread_count_{read_epoch}" if read_epoch else "unread_count"

@@ -40,7 +40,7 @@ def _wanted(entries: Sequence[Notification]) -> list[Notification]:
         actor_id = entry.actor_id or entry.user_id
         is_blocked = relation_from(found, entry.user_id, actor_id).blocked
         stats: NotificationStats | None = found.get((NotificationStats, entry.user_id))
-        entry.era = stats.era if stats else 0
+        entry.read_epoch = stats.read_epoch if stats else 0
         if entry.withdrawn_at or not (is_muted or is_blocked):
             wanted.append(entry)
     return without_hidden(wanted)

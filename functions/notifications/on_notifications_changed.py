@@ -11,7 +11,7 @@ from shared.dynamodb.counters import Counter
 from shared.dynamodb.tables import in_parallel, read_items
 from shared.ids import derived_id
 from shared.messaging.streams import stream
-from shared.realtime import Frame, tell_once
+from shared.realtime import Frame, push_once
 from users.public import User
 
 app = stream("notifications")
@@ -22,7 +22,7 @@ def unread_delta(change: Change[Notification]) -> dict[str, int]:
     deltas: dict[str, int] = {}
     for entry, sign in ((change.old, -1), (change.new, 1)):
         if entry is not None and entry.is_unread:
-            name = unread_name(entry.era)
+            name = unread_name(entry.read_epoch)
             deltas[name] = deltas.get(name, 0) + sign
     return {name: delta for name, delta in deltas.items() if delta}
 
@@ -73,6 +73,6 @@ def _push(change: Change[Notification], stats: NotificationStats) -> None:
     entry = change.item
     # The same again for the same record: a batch that comes twice pushes once.
     event_id = derived_id(seconds(change.occurred_at), "notification", entry.notification_id)
-    for shape in visible_shapes(entry.user_id, [entry], stats.era):
+    for shape in visible_shapes(entry.user_id, [entry], stats.read_epoch):
         frame = Frame("notification", {**shape, "unread_count": stats.unread_count}, event_id)
-        tell_once(entry.user_id, frame)
+        push_once(entry.user_id, frame)

@@ -8,24 +8,24 @@ from shared.aws.clients import client
 from shared.dynamodb.tables import ConditionFailed, WriteConflict
 
 _TRIES = 4
-_MOST = 50  # counts of past eras that one write forgets
+_MOST = 50  # counts of past epochs that one write forgets
 
 
 def stats_of(user_id: str, *, consistent: bool = False) -> NotificationStats:
-    """The era and the count of somebody, also of who was never told anything."""
+    """The read epoch and the unread count of a user, also of one who was never notified."""
     return NotificationStats.find(user_id, consistent=consistent) or NotificationStats(user_id)
 
 
-def is_unread(era: int) -> Condition:
-    """The condition that an entry is unread for who is in this era."""
-    is_of_era: Condition = Notification.era == era
-    if era == 0:
-        is_of_era |= Notification.era.does_not_exist()  # written before there were eras
-    unread: Condition = Notification.read_at.does_not_exist() & is_of_era
+def is_unread(read_epoch: int) -> Condition:
+    """The condition that an entry is unread for who is in this epoch."""
+    is_of_epoch: Condition = Notification.read_epoch == read_epoch
+    if read_epoch == 0:
+        is_of_epoch |= Notification.read_epoch.does_not_exist()  # written before there were epochs
+    unread: Condition = Notification.read_at.does_not_exist() & is_of_epoch
     return unread
 
 
-def begin_era(user_id: str) -> int:
+def begin_epoch(user_id: str) -> int:
     """Let every entry that there is be read, and return how many were unread."""
     for _ in range(_TRIES):
         try:
@@ -43,14 +43,14 @@ def _begin(user_id: str) -> int:
     )
     found = answer.get("Item", {})
     stats = NotificationStats.from_raw_data(found)
-    # Among them may be counts of eras long past, whose entries were deleted since.
+    # Among them may be counts of long past epochs, whose entries were deleted since.
     counts = [name for name in found if name.startswith(unread_name(0))][:_MOST]
-    is_era: Condition = NotificationStats.era == stats.era
-    if stats.era == 0:
-        is_era |= NotificationStats.era.does_not_exist()
+    is_same_epoch: Condition = NotificationStats.read_epoch == stats.read_epoch
+    if stats.read_epoch == 0:
+        is_same_epoch |= NotificationStats.read_epoch.does_not_exist()
     NotificationStats(user_id).change(
-        NotificationStats.era.set(stats.era + 1),
+        NotificationStats.read_epoch.set(stats.read_epoch + 1),
         *(Path(name).remove() for name in counts),
-        condition=is_era,
+        condition=is_same_epoch,
     )
     return max(stats.unread_count, 0)

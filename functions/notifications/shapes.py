@@ -49,12 +49,14 @@ _ACTORS = {
 }
 
 
-def notification_shape(entry: Notification, actor: User | None, era: int = 0) -> NotificationShape:
-    """Shape Notification; `actor` is the account as it is now, `era` its reader's."""
+def notification_shape(
+    entry: Notification, actor: User | None, read_epoch: int = 0
+) -> NotificationShape:
+    """Shape Notification; `actor` is the account as it is now, `read_epoch` its reader's."""
     username = actor.username if actor else entry.actor_username
     shape = user_shape(actor) if actor else None
     about = TYPES[entry.type]
-    is_read = bool(entry.read_at) or entry.era < era
+    is_read = bool(entry.read_at) or entry.read_epoch < read_epoch
     return {
         "id": entry.notification_id,
         "user_id": entry.user_id,

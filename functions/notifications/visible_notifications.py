@@ -45,12 +45,12 @@ def page_of(
 
     if unread_only:
         stats = stats_of(user_id)
-        found, following = read(is_listed() & is_unread(stats.era))
+        found, following = read(is_listed() & is_unread(stats.read_epoch))
     else:
         calls: list[Callable[[], Any]] = [lambda: read(is_listed()), lambda: stats_of(user_id)]
         (found, following), stats = in_parallel(*calls)
     shown: list[Callable[[], Any]] = [
-        lambda: visible_shapes(user_id, found, stats.era),
+        lambda: visible_shapes(user_id, found, stats.read_epoch),
         lambda: _of_deleted_posts(found),
     ]
     shapes, gone = in_parallel(*shown)
@@ -59,9 +59,9 @@ def page_of(
 
 
 def visible_shapes(
-    user_id: str, entries: Sequence[Notification], era: int
+    user_id: str, entries: Sequence[Notification], read_epoch: int
 ) -> list[NotificationShape]:
-    """The shapes of those entries whose actor this person, who is in this era, may see (not banned,
+    """The shapes of those entries whose actor this person, in this epoch, may see (not banned,
     deleted or blocked) and whose post."""
     actors = list({entry.actor_id for entry in entries if entry.actor_id})
     # First, because the first call is made right here and may call in parallel itself.
@@ -71,7 +71,7 @@ def visible_shapes(
     ]
     people, seen = in_parallel(*calls)
     return [
-        notification_shape(entry, people.get(entry.actor_id or ""), era)
+        notification_shape(entry, people.get(entry.actor_id or ""), read_epoch)
         for entry in seen
         if entry.actor_id in people or entry.actor_id in (None, user_id)
     ]

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from posts.collaborations import accept, leave, see_invitation
+from posts.collaborations import accept, get_visible_invitation, leave
 from posts.shapes import PostShape, shape_of
 from shared.http.endpoint import endpoint
 from shared.http.fields import Body
@@ -21,6 +21,6 @@ class CollaborationAnswer(Body):
 def answer_collaboration(request: Request[CollaborationAnswer]) -> PostShape:
     """Answer an invitation to collaborate; who has accepted can leave."""
     caller = request.caller
-    seen = see_invitation(caller, request.path["post_id"])
+    seen = get_visible_invitation(caller, request.path["post_id"])
     answer = accept if request.body.accept else leave
     return shape_of(caller, replace(seen, post=answer(seen.post, caller.user_id)))

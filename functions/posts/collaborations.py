@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from posts.models import Collaborator, Like, Post
-from posts.visible_posts import Seen, collaborates
+from posts.visible_posts import VisiblePost, collaborates
 from saved.public import saved_key
 from shared.access.caller import Caller
 from shared.dynamodb.tables import (
@@ -61,7 +61,7 @@ def add_invitations(write: Transaction, post: Post) -> None:
         write.put(_row(post, each), Collaborator.is_new())
 
 
-def see_invitation(invitee: Caller, post_id: str) -> Seen:
+def get_visible_invitation(invitee: Caller, post_id: str) -> VisiblePost:
     """The post, as it is at this moment, whose author asked this person; else raises
     `RequestNotFound`. To be asked is to be shown it, whoever else may see it."""
     post = Post.find(post_id, consistent=True) if is_id(post_id) else None
@@ -78,7 +78,7 @@ def see_invitation(invitee: Caller, post_id: str) -> Seen:
     if author is None or not is_shown(author) or relation.blocked:
         raise RequestNotFound
     is_beside = collaborates(post, invitee.user_id)
-    return Seen(post, author, relation, found.get(like), is_beside, found.get(saved))
+    return VisiblePost(post, author, relation, found.get(like), is_beside, found.get(saved))
 
 
 def accept(post: Post, user_id: str) -> Post:
@@ -101,7 +101,7 @@ def accept(post: Post, user_id: str) -> Post:
         else:
             post.collaborators = kept
             return post
-    raise DependencyUnavailable(Retry_After="1")
+    raise DependencyUnavailable(retry_after="1")
 
 
 def leave(post: Post, user_id: str) -> Post:
@@ -119,7 +119,7 @@ def leave(post: Post, user_id: str) -> Post:
         else:
             post.collaborators = kept
             return post
-    raise DependencyUnavailable(Retry_After="1")
+    raise DependencyUnavailable(retry_after="1")
 
 
 def end(row: Collaborator) -> None:

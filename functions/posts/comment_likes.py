@@ -4,13 +4,13 @@ includes it."""
 from contextlib import suppress
 
 from posts.models import CommentLike
-from posts.visible_comments import SeenComment
+from posts.visible_comments import VisibleComment
 from shared.access.caller import Caller
 from shared.clock import timestamp
 from shared.dynamodb.tables import ConditionFailed, conditions
 
 
-def like_comment(viewer: Caller, seen: SeenComment) -> int:
+def like_comment(viewer: Caller, seen: VisibleComment) -> int:
     """Let the viewer like the comment, and return its likes. Liking it again changes nothing."""
     comment = seen.comment
     if seen.like is not None:
@@ -29,7 +29,7 @@ def like_comment(viewer: Caller, seen: SeenComment) -> int:
     return _count(seen, 1)
 
 
-def unlike_comment(viewer: Caller, seen: SeenComment) -> int:
+def unlike_comment(viewer: Caller, seen: VisibleComment) -> int:
     """End the viewer's like, if there is one, and return the comment's likes."""
     if seen.like is None:
         return _count(seen, 0)
@@ -40,9 +40,9 @@ def unlike_comment(viewer: Caller, seen: SeenComment) -> int:
     return _count(seen, -1 if _is_counted(seen) else 0)
 
 
-def _is_counted(seen: SeenComment) -> bool:
+def _is_counted(seen: VisibleComment) -> bool:
     return seen.like is not None and seen.like.comment_seq != seen.comment.like_seq
 
 
-def _count(seen: SeenComment, change: int) -> int:
+def _count(seen: VisibleComment, change: int) -> int:
     return max(seen.comment.like_count + change, 0)

@@ -7,7 +7,7 @@ nothing.
 
 from typing import Any, Literal
 
-from posts.visible_posts import Seen
+from posts.visible_posts import VisiblePost
 from shared.access.caller import Caller
 from users.public import is_following
 
@@ -30,7 +30,7 @@ def settings(
     return kept
 
 
-def may_comment(writer: Caller, seen: Seen) -> bool:
+def may_comment(writer: Caller, seen: VisiblePost) -> bool:
     """Whether somebody who sees a post may comment on it, or reply there. Where comments are on,
     its author and accepted collaborators always may."""
     post, relation = seen.post, seen.relation

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from posts.models import Comment, Post
-from posts.visible_comments import Place, see_comment
+from posts.visible_comments import Place, get_visible_comment
 from shared.access.caller import Caller
 from shared.dynamodb.tables import ConditionFailed, conditions, read_items, transaction
 from shared.errors import (
@@ -72,7 +72,7 @@ def _those_there(post: Post) -> Pins:
 
 def _change(caller: Caller, comment_id: str, pins_with: Callable[[Post, Comment], Pins]) -> None:
     def change() -> None:
-        seen, seen_post = see_comment(caller, comment_id)
+        seen, seen_post = get_visible_comment(caller, comment_id)
         comment, post = seen.comment, seen_post.post
         if post.author_id != caller.user_id:
             raise NotOwner
@@ -118,7 +118,7 @@ def retried(change: Callable[[], None]) -> None:
         except ConditionFailed:
             continue
         return
-    raise DependencyUnavailable(Retry_After="1")
+    raise DependencyUnavailable(retry_after="1")
 
 
 def forget_pinned(gone: Iterable[Comment]) -> None:

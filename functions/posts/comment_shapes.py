@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
-from posts.visible_comments import SeenComment, people_seen
+from posts.visible_comments import VisibleComment, visible_people
 from shared.access.caller import Caller
 from users.public import User, picture_url, user_shape
 
@@ -56,14 +56,14 @@ class CommentPage(TypedDict):
     next_cursor: str | None
 
 
-def comment_shapes(viewer: Caller, seen: Sequence[SeenComment]) -> list[CommentShape]:
+def comment_shapes(viewer: Caller, seen: Sequence[VisibleComment]) -> list[CommentShape]:
     """The shapes of comments that were read; one more read if any of them names people."""
     named = dict.fromkeys(user_id for each in seen for user_id in each.comment.mentions)
-    people = people_seen(viewer, list(named)) if named else {}
+    people = visible_people(viewer, list(named)) if named else {}
     return [_shape(each, people) for each in seen]
 
 
-def comment_shape(viewer: Caller, seen: SeenComment) -> CommentShape:
+def comment_shape(viewer: Caller, seen: VisibleComment) -> CommentShape:
     """The shape of one comment."""
     return comment_shapes(viewer, [seen])[0]
 
@@ -86,7 +86,7 @@ def socialhub_comment(shape: CommentShape) -> SocialHubComment:
     }
 
 
-def _shape(seen: SeenComment, people: Mapping[str, User]) -> CommentShape:
+def _shape(seen: VisibleComment, people: Mapping[str, User]) -> CommentShape:
     comment, author = seen.comment, seen.author
     return {
         "id": comment.comment_id,

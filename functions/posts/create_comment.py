@@ -12,7 +12,7 @@ from posts.comment_shapes import (
 )
 from posts.models import Comment
 from posts.new_comment import draft
-from posts.visible_comments import SeenComment, remember_place, see_comments
+from posts.visible_comments import VisibleComment, get_visible_comments, remember_place
 from shared.dynamodb.tables import transaction
 from shared.errors import CommentNotFound, InvalidInput
 from shared.http.endpoint import endpoint
@@ -65,7 +65,7 @@ def create_comment(request: Request[NewComment]) -> CommentShape | SocialHubAdde
     return shape
 
 
-def _write(request: Request[NewComment], post_id: str) -> SeenComment:
+def _write(request: Request[NewComment], post_id: str) -> VisibleComment:
     body = request.body
     made = draft(request.caller, post_id, body.content, body.parent_comment_id)
     try:
@@ -75,13 +75,13 @@ def _write(request: Request[NewComment], post_id: str) -> SeenComment:
     except AlreadyMade as earlier:
         return _earlier(request, post_id, earlier.made_id)
     remember_place(made.comment)
-    return SeenComment(made.comment, made.author, None)
+    return VisibleComment(made.comment, made.author, None)
 
 
-def _earlier(request: Request[NewComment], post_id: str, comment_id: str) -> SeenComment:
+def _earlier(request: Request[NewComment], post_id: str, comment_id: str) -> VisibleComment:
     """What an earlier request with the same key made."""
     comment = Comment.find(post_id, comment_id, consistent=True)
-    seen = see_comments(request.caller, [comment]) if comment else []
+    seen = get_visible_comments(request.caller, [comment]) if comment else []
     if not seen:
         raise CommentNotFound
     return seen[0]

@@ -2,7 +2,7 @@
 
 from typing import Any, TypedDict
 
-from media.public import bring
+from media.public import upload_files
 from posts.attachments import (
     Attachments,
     UploadChanged,
@@ -15,7 +15,7 @@ from posts.comment_permissions import settings
 from posts.mentions import mention_keys, mentions_from, mentions_since
 from posts.models import AuthorStats, Post
 from posts.shapes import PostShape, SocialHubPost, shape_of, socialhub_post
-from posts.visible_posts import Seen, remember_author, see_post
+from posts.visible_posts import VisiblePost, get_visible_post, remember_author
 from shared.clock import timestamp
 from shared.dynamodb.tables import Key, in_parallel, read_items, transaction
 from shared.errors import DependencyUnavailable, Unauthorized
@@ -59,14 +59,14 @@ def create_post(request: Request[NewPost]) -> PostShape | SocialHubCreated:
     return shape
 
 
-def _publish(request: Request[NewPost]) -> Seen:
+def _publish(request: Request[NewPost]) -> VisiblePost:
     body, user_id = request.body, request.caller.user_id
     keys: list[Key] = [
         (User, user_id),
         *mention_keys(body.words),
         *invitation_keys(user_id, body.collaborator_ids),
     ]
-    brought = bring(user_id, request.files)
+    brought = upload_files(user_id, request.files)
     for _ in range(_TRIES):
         read: list[Any] = in_parallel(
             lambda: _attachments(request, brought), lambda: read_items(keys)
@@ -79,11 +79,11 @@ def _publish(request: Request[NewPost]) -> Seen:
         try:
             _save(request, post, attachments)
         except AlreadyMade as earlier:
-            return see_post(request.caller, earlier.made_id)
+            return get_visible_post(request.caller, earlier.made_id)
         except UploadChanged:
             continue  # its video became ready while we were about to wait for it
-        return Seen(post, author, None, None)
-    raise DependencyUnavailable(Retry_After="1")
+        return VisiblePost(post, author, None, None)
+    raise DependencyUnavailable(retry_after="1")
 
 
 def _attachments(request: Request[NewPost], brought: list[str]) -> Attachments:

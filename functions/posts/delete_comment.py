@@ -4,7 +4,7 @@ from typing import TypedDict
 
 from moderation.public import record
 from posts.models import Comment, Post
-from posts.visible_comments import find_place, see_comment
+from posts.visible_comments import find_place, get_visible_comment
 from shared.access.caller import Caller
 from shared.dynamodb.tables import read_items, transaction
 from shared.errors import CommentNotFound, NotOwner
@@ -29,7 +29,7 @@ def delete_comment(request: Request) -> Deleted:
     if caller.role == "admin":
         comment, post = _find(comment_id)
     else:
-        seen, seen_post = see_comment(caller, comment_id)
+        seen, seen_post = get_visible_comment(caller, comment_id)
         comment, post = seen.comment, seen_post.post
     is_own = caller.user_id in (comment.user_id, comment.post_author_id)
     if not is_own and caller.role != "admin":

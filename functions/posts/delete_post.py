@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 from posts import deletions
-from posts.visible_posts import see_post
+from posts.visible_posts import get_visible_post
 from shared.dynamodb.tables import transaction
 from shared.errors import NotOwner
 from shared.http.endpoint import endpoint
@@ -21,7 +21,7 @@ class Deleted(TypedDict):
 @app.serve("DELETE /posts/{post_id}", answer=Deleted)
 def delete_post(request: Request) -> Deleted:
     """Delete a post: it is gone for everyone at once, and can be restored for 30 days."""
-    post = see_post(request.caller, request.path["post_id"]).post
+    post = get_visible_post(request.caller, request.path["post_id"]).post
     if post.author_id != request.caller.user_id:
         raise NotOwner
     with transaction() as write:

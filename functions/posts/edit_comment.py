@@ -6,7 +6,7 @@ from typing import Annotated
 from posts.comment_shapes import CommentShape, comment_shape
 from posts.mentions import mention_keys, mentions_from
 from posts.models import Comment
-from posts.visible_comments import see_comment
+from posts.visible_comments import get_visible_comment
 from shared.clock import timestamp
 from shared.dynamodb.tables import ConditionFailed, read_items
 from shared.errors import CommentNotFound, NotOwner
@@ -28,7 +28,7 @@ def edit_comment(request: Request[NewText]) -> CommentShape:
     """Change a comment's text; whom it mentions follows."""
     content = request.body.content
     keys = mention_keys(content)
-    seen, _ = see_comment(request.caller, request.path["comment_id"])
+    seen, _ = get_visible_comment(request.caller, request.path["comment_id"])
     comment = seen.comment
     if comment.user_id != request.caller.user_id:
         raise NotOwner

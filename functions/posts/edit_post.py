@@ -2,7 +2,7 @@
 
 from posts.edits import Edit, changes_of, save
 from posts.shapes import PostShape, shape_of
-from posts.visible_posts import Seen, see_post_with
+from posts.visible_posts import VisiblePost, get_visible_post_with
 from shared.clock import timestamp
 from shared.dynamodb.tables import ConditionFailed
 from shared.errors import DependencyUnavailable, NotOwner
@@ -21,10 +21,10 @@ def edit_post(request: Request[Edit]) -> PostShape:
     return shape_of(request.caller, _edited(request))
 
 
-def _edited(request: Request[Edit]) -> Seen:
+def _edited(request: Request[Edit]) -> VisiblePost:
     caller, edit = request.caller, request.body
     for _ in range(_TRIES):
-        seen, found = see_post_with(caller, request.path["post_id"], edit.keys)
+        seen, found = get_visible_post_with(caller, request.path["post_id"], edit.keys)
         if seen.post.author_id != caller.user_id:
             raise NotOwner
         moment = timestamp()
@@ -36,4 +36,4 @@ def _edited(request: Request[Edit]) -> Seen:
         except ConditionFailed:
             continue  # another change of it was quicker
         return seen
-    raise DependencyUnavailable(Retry_After="1")
+    raise DependencyUnavailable(retry_after="1")

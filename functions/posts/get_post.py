@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 from posts.shapes import PostShape, SocialHubPost, shape_of, socialhub_post
-from posts.visible_posts import see_post
+from posts.visible_posts import get_visible_post
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request
 
@@ -25,5 +25,5 @@ class SocialHubPostAnswer(TypedDict):
 )
 def get_post(request: Request) -> PostShape | SocialHubPostAnswer:
     """Read a post."""
-    shape = shape_of(request.caller, see_post(request.caller, request.path["post_id"]))
+    shape = shape_of(request.caller, get_visible_post(request.caller, request.path["post_id"]))
     return {"post": socialhub_post(shape)} if request.is_socialhub else shape

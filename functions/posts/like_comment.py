@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 from posts import comment_likes
-from posts.visible_comments import see_comment
+from posts.visible_comments import get_visible_comment
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request
 
@@ -21,6 +21,6 @@ class CommentLiked(TypedDict):
 @app.serve("POST /comments/{comment_id}/like", answer=CommentLiked)
 def like_comment(request: Request) -> CommentLiked:
     """Like a comment."""
-    seen, _ = see_comment(request.caller, request.path["comment_id"])
+    seen, _ = get_visible_comment(request.caller, request.path["comment_id"])
     count = comment_likes.like_comment(request.caller, seen)
     return {"message": "Comment liked", "liked": True, "like_count": count}

@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 from posts.likes import like
-from posts.visible_posts import see_post
+from posts.visible_posts import get_visible_post
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request
 
@@ -21,6 +21,6 @@ class Liked(TypedDict):
 @app.serve("POST /posts/{post_id}/like", answer=Liked)
 def like_post(request: Request) -> Liked:
     """Like a post."""
-    seen = see_post(request.caller, request.path["post_id"])
+    seen = get_visible_post(request.caller, request.path["post_id"])
     count = like(request.caller, seen)
     return {"message": "Post liked", "liked": True, "like_count": count}

@@ -7,7 +7,7 @@ the right numbers, a like keeps where the counter stood before it.
 from contextlib import suppress
 
 from posts.models import Like, Post
-from posts.visible_posts import Seen
+from posts.visible_posts import VisiblePost
 from shared.access.caller import Caller
 from shared.clock import timestamp
 from shared.dynamodb.tables import ConditionFailed, conditions, transaction
@@ -18,7 +18,7 @@ from shared.http.requests import Request
 LIKED, UNLIKED = "liked", "unliked"
 
 
-def like(viewer: Caller, seen: Seen) -> int:
+def like(viewer: Caller, seen: VisiblePost) -> int:
     """Let the viewer like the post, and return its likes. Liking it again changes nothing."""
     post = seen.post
     if seen.like is None:
@@ -29,7 +29,7 @@ def like(viewer: Caller, seen: Seen) -> int:
     return likes_of(seen)
 
 
-def unlike(viewer: Caller, seen: Seen) -> int:
+def unlike(viewer: Caller, seen: VisiblePost) -> int:
     """End the viewer's like, if there is one, and return the post's likes."""
     if seen.like is not None:
         with suppress(ConditionFailed):  # as above
@@ -38,7 +38,7 @@ def unlike(viewer: Caller, seen: Seen) -> int:
     return _count(seen.post, 0)
 
 
-def toggle(request: Request, seen: Seen) -> tuple[bool, int]:
+def toggle(request: Request, seen: VisiblePost) -> tuple[bool, int]:
     """Like the post or end the like: whether it is liked now, and its likes.
 
     Raises `ConditionFailed` if the like changed since it was read, and `AlreadyMade` if an earlier
@@ -57,7 +57,7 @@ def toggle(request: Request, seen: Seen) -> tuple[bool, int]:
     return False, _count(post, -1 if _is_counted(seen.like, post) else 0)
 
 
-def likes_of(seen: Seen) -> int:
+def likes_of(seen: VisiblePost) -> int:
     """The post's likes, the viewer's among them whether the stream has come to it or not."""
     if seen.like is None or _is_counted(seen.like, seen.post):
         return _count(seen.post, 0)

@@ -18,8 +18,8 @@ from posts.comment_shapes import (
     socialhub_comment,
 )
 from posts.models import Post
-from posts.visible_comments import see_comments
-from posts.visible_posts import see_post
+from posts.visible_comments import get_visible_comments
+from posts.visible_posts import get_visible_post
 from shared.http.endpoint import endpoint
 from shared.http.fields import ListQuery
 from shared.http.paging import Page, next_cursor, read_page
@@ -52,9 +52,9 @@ class SocialHubComments(TypedDict):
 def list_comments(request: Request[None, CommentsQuery]) -> CommentPage | SocialHubComments:
     """List a post's top-level comments, the pinned ones first; SocialHub's route lists all comments
     in their order, replies among them."""
-    post = see_post(request.caller, request.path["post_id"]).post
+    post = get_visible_post(request.caller, request.path["post_id"]).post
     refs, following = _page(request, post)
-    shapes = comment_shapes(request.caller, see_comments(request.caller, refs))
+    shapes = comment_shapes(request.caller, get_visible_comments(request.caller, refs))
     cursor = next_cursor(request, following)
     if request.is_socialhub:
         return {"comments": [socialhub_comment(each) for each in shapes], "next_cursor": cursor}

@@ -5,7 +5,7 @@ from typing import TypedDict
 from posts.models import Like, Post
 from posts.pages import fit_page
 from posts.shapes import PostShape, shapes_of
-from posts.visible_posts import Seen
+from posts.visible_posts import VisiblePost
 from saved.public import saved_key
 from shared.access.caller import Caller
 from shared.clock import timestamp
@@ -45,7 +45,7 @@ def list_deleted(request: Request) -> DeletedPosts:
         matching=(Post.purge_at > timestamp()) & Post.removed_by.does_not_exist(),
     )
     entries = {post.post_id: post for post in posts}
-    shapes = shapes_of(caller, _seen(caller, posts))
+    shapes = shapes_of(caller, _visible(caller, posts))
     shapes, following = fit_page(shapes, entries, Post.deleted, following)
     shown: list[DeletedPost] = [
         {**shape, "deleted_at": post.deleted_at, "purge_at": post.purge_at}
@@ -54,7 +54,7 @@ def list_deleted(request: Request) -> DeletedPosts:
     return {"posts": shown, "next_cursor": next_cursor(request, following)}
 
 
-def _seen(caller: Caller, posts: list[Post]) -> list[Seen]:
+def _visible(caller: Caller, posts: list[Post]) -> list[VisiblePost]:
     likes = [(Like, post.post_id, caller.user_id) for post in posts]
     saved = [saved_key(caller.user_id, post.post_id) for post in posts]
     found = read_items([(User, caller.user_id), *likes, *saved])
@@ -62,6 +62,6 @@ def _seen(caller: Caller, posts: list[Post]) -> list[Seen]:
     if author is None:
         raise Unauthorized
     return [
-        Seen(post, author, None, found.get(like), saved=found.get(entry))
+        VisiblePost(post, author, None, found.get(like), saved=found.get(entry))
         for post, like, entry in zip(posts, likes, saved, strict=True)
     ]

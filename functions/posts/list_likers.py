@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 from posts.models import Like
-from posts.visible_posts import see_post
+from posts.visible_posts import get_visible_post
 from shared.dynamodb.tables import query
 from shared.http.endpoint import endpoint
 from shared.http.paging import next_cursor, read_page
@@ -25,7 +25,7 @@ class Likers(TypedDict):
 def list_likers(request: Request) -> Likers:
     """List who likes a post. People whom the caller is not shown are left out, but counted."""
     caller, page = request.caller, read_page(request)
-    post = see_post(caller, request.path["post_id"]).post
+    post = get_visible_post(caller, request.path["post_id"]).post
     likes, following = query(Like.by_time, post.post_id, limit=page.limit, after=page.after)
     ids = [like.user_id for like in likes]
     rows = [

@@ -2,7 +2,7 @@
 
 from posts.comment_pages import thread_page
 from posts.comment_shapes import CommentPage, comment_shapes
-from posts.visible_comments import see_comment, see_comments
+from posts.visible_comments import get_visible_comment, get_visible_comments
 from shared.http.endpoint import endpoint
 from shared.http.paging import next_cursor, read_page
 from shared.http.requests import Request
@@ -14,9 +14,9 @@ app = endpoint("posts")
 def list_replies(request: Request) -> CommentPage:
     """List replies."""
     page = read_page(request)
-    seen, _ = see_comment(request.caller, request.path["comment_id"])
+    seen, _ = get_visible_comment(request.caller, request.path["comment_id"])
     refs, following = thread_page(seen.comment.comment_id, page)
     return {
-        "comments": comment_shapes(request.caller, see_comments(request.caller, refs)),
+        "comments": comment_shapes(request.caller, get_visible_comments(request.caller, refs)),
         "next_cursor": next_cursor(request, following),
     }

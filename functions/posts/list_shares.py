@@ -3,8 +3,8 @@
 from typing import Any, TypedDict
 
 from posts.models import Share
-from posts.visible_comments import people_seen
-from posts.visible_posts import see_post
+from posts.visible_comments import visible_people
+from posts.visible_posts import get_visible_post
 from shared.dynamodb.tables import query
 from shared.http.endpoint import endpoint
 from shared.http.paging import next_cursor, read_page
@@ -38,9 +38,9 @@ class Shares(TypedDict):
 def list_shares(request: Request) -> Shares:
     """List who shares a post. People whom the caller is not shown are left out, but counted."""
     caller, page = request.caller, read_page(request)
-    post = see_post(caller, request.path["post_id"]).post
+    post = get_visible_post(caller, request.path["post_id"]).post
     found, following = query(Share.by_time, post.post_id, limit=page.limit, after=page.after)
-    people = people_seen(caller, [share.user_id for share in found])
+    people = visible_people(caller, [share.user_id for share in found])
     return {
         "shares": [
             _shape(share, people[share.user_id]) for share in found if share.user_id in people

@@ -7,7 +7,7 @@ from posts.comment_permissions import may_comment
 from posts.mentions import mention_keys, mentions_from
 from posts.models import Comment
 from posts.visible_comments import comment_from, comment_keys, known_place, remember_place
-from posts.visible_posts import Seen, see_post_with
+from posts.visible_posts import VisiblePost, get_visible_post_with
 from shared.access.caller import Caller
 from shared.clock import timestamp
 from shared.dynamodb.tables import Key, read_items
@@ -34,7 +34,7 @@ def draft(writer: Caller, post_id: str, content: str, answered_id: str | None) -
     keys: list[Key] = [(User, writer.user_id), *mention_keys(content)]
     if answered_id:
         keys += _answered_keys(writer, post_id, answered_id)
-    seen, found = see_post_with(writer, post_id, keys)
+    seen, found = get_visible_post_with(writer, post_id, keys)
     if not may_comment(writer, seen):
         raise CommentsDisabled
     answered = _answered(writer, post_id, answered_id, found) if answered_id else None
@@ -45,7 +45,7 @@ def draft(writer: Caller, post_id: str, content: str, answered_id: str | None) -
 
 
 def _comment(
-    writer: Caller, seen: Seen, content: str, answered: Comment | None, mentions: list[str]
+    writer: Caller, seen: VisiblePost, content: str, answered: Comment | None, mentions: list[str]
 ) -> Comment:
     post = seen.post
     # An answer to an answer joins the same thread.

@@ -21,14 +21,14 @@ _TRIES = 12  # as many media may become ready at once as a post has, and some
 def on_media_ready(envelope: Envelope, event: MediaReady) -> None:
     """Put what the media were made into in the place of what was waited for."""
     if event.post_id:
-        _settle(event.post_id, event.upload_id, event.media)
+        _sync(event.post_id, event.upload_id, event.media)
 
 
 @app.on(MediaFailed)
 def on_media_failed(envelope: Envelope, event: MediaFailed) -> None:
     """The post has failed: its author sees why, nobody else sees it."""
     if event.post_id:
-        _settle(event.post_id, event.upload_id, {"status": "failed"})
+        _sync(event.post_id, event.upload_id, {"status": "failed"})
 
 
 @app.on(MediaDescribed)
@@ -38,11 +38,11 @@ def on_media_described(envelope: Envelope, event: MediaDescribed) -> None:
         _change_media(post_id, lambda post: _described(post, event))
 
 
-def _settle(post_id: str, upload_id: str, result: dict[str, Any]) -> None:
+def _sync(post_id: str, upload_id: str, result: dict[str, Any]) -> None:
     def settled(post: Post) -> list[dict[str, Any]] | None:
         if not _awaits(post, upload_id):
             return None  # told before
-        return [_settled(post, each, upload_id, result) for each in post.media]
+        return [_synced(post, each, upload_id, result) for each in post.media]
 
     _change_media(post_id, settled)
 
@@ -74,7 +74,7 @@ def _awaits(post: Post, upload_id: str) -> bool:
     )
 
 
-def _settled(
+def _synced(
     post: Post, stored: dict[str, Any], upload_id: str, result: dict[str, Any]
 ) -> dict[str, Any]:
     if stored["upload_id"] != upload_id:

@@ -7,7 +7,7 @@ from typing import Any
 from posts.comment_cleanup import drop_orphans
 from posts.comment_pins import forget_pinned
 from posts.models import Comment, CommentLike, Like, Post, Share
-from posts.stream_events import mention_news, news_of
+from posts.stream_events import mention_events, post_events
 from shared.dynamodb.changes import Change
 from shared.dynamodb.counters import Counter
 from shared.events.comments import CommentDeleted, CommentLiked, CommentUnliked, PostCommented
@@ -62,10 +62,10 @@ app.count(Comment, Counter(Comment, "reply_seq", _parent, _replies))
 app.count(CommentLike, Counter(Comment, "like_seq", _comment, _likes))
 
 
-app.tell(Post)(news_of)
+app.publishes(Post)(post_events)
 
 
-@app.tell(Like)
+@app.publishes(Like)
 def likes(change: Change[Like]) -> Iterator[tuple[str, PostLiked | PostUnliked]]:
     """A like that is made or ended."""
     like = change.item
@@ -78,7 +78,7 @@ def likes(change: Change[Like]) -> Iterator[tuple[str, PostLiked | PostUnliked]]
         yield like.user_id, PostUnliked(like.post_id, like.author_id, like.user_id, like.liked_at)
 
 
-@app.tell(Share)
+@app.publishes(Share)
 def shares(change: Change[Share]) -> Iterator[tuple[str, PostShared | PostUnshared]]:
     """A share that is made or ended; other words to it are nobody's news."""
     share = change.item
@@ -97,14 +97,14 @@ def shares(change: Change[Share]) -> Iterator[tuple[str, PostShared | PostUnshar
 
 
 @app.react(Comment)
-def leftovers(changes: Sequence[Change[Comment]]) -> None:
+def clean_up_comments(changes: Sequence[Change[Comment]]) -> None:
     """A reply that was written while its top-level comment was being deleted goes with it; a
     comment that is gone is not pinned any more."""
     drop_orphans(change.new for change in changes if change.is_created and change.new)
     forget_pinned(change.old for change in changes if change.is_removed and change.old)
 
 
-@app.tell(Comment)
+@app.publishes(Comment)
 def comments(change: Change[Comment]) -> Iterator[tuple[str, Event]]:
     """A comment that is made or gone, and whom it names newly, or no more. Counting on it, and
     other new words, are nobody's news."""
@@ -122,11 +122,11 @@ def comments(change: Change[Comment]) -> Iterator[tuple[str, Event]]:
         yield comment.user_id, PostCommented(commenter_username=comment.username, **told)
     if change.is_removed:
         yield comment.user_id, CommentDeleted(**told)
-    for event in mention_news(change):
+    for event in mention_events(change):
         yield comment.user_id, event
 
 
-@app.tell(CommentLike)
+@app.publishes(CommentLike)
 def comment_likes(
     change: Change[CommentLike],
 ) -> Iterator[tuple[str, CommentLiked | CommentUnliked]]:

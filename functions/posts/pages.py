@@ -8,7 +8,7 @@ from typing import Any
 from pynamodb.indexes import GlobalSecondaryIndex
 
 from posts.shapes import PostShape
-from posts.visible_posts import Seen, see_posts
+from posts.visible_posts import VisiblePost, get_visible_posts
 from shared.access.caller import Caller
 from shared.dynamodb.tables import Table, resume_key
 
@@ -53,13 +53,13 @@ def fill_page(
     after: Any,
     *,
     skip: int = 0,
-    wanted: Callable[[Seen], bool] | None = None,
+    wanted: Callable[[VisiblePost], bool] | None = None,
     followed_only: bool = False,
-) -> tuple[list[Seen], Any]:
+) -> tuple[list[VisiblePost], Any]:
     """The next `limit` posts behind the place `after` that the viewer may see (and that are
     `wanted`), `skip` of them left out, and the place to go on after: None at the list's end. The
     page is full unless it is the last, or no more fits an answer."""
-    found: list[tuple[Seen, Any]] = []
+    found: list[tuple[VisiblePost, Any]] = []
     waiting: list[Ref] = []
     reach = last = after
     at_end = False
@@ -78,7 +78,7 @@ def fill_page(
         authors = {ref.post_id: ref.author_id for ref in taken}
         seen = [
             (each, refs[each.post.post_id].after)
-            for each in see_posts(viewer, list(refs), authors, followed_only=followed_only)
+            for each in get_visible_posts(viewer, list(refs), authors, followed_only=followed_only)
             if wanted is None or wanted(each)
         ]
         found += seen[skip:]

@@ -7,7 +7,13 @@ from posts.models import AuthorStats, Post
 from posts.pages import Part, Ref, Source, fill_page, fit_page
 from posts.personal_data import export_of
 from posts.shapes import PostShape, SocialHubPost, shapes_of, socialhub_post
-from posts.visible_posts import Seen, collaborates, see_post, see_post_with, see_posts
+from posts.visible_posts import (
+    VisiblePost,
+    collaborates,
+    get_visible_post,
+    get_visible_post_with,
+    get_visible_posts,
+)
 from shared.access.caller import Caller
 from shared.aws.clients import client
 from shared.dynamodb.tables import read_items
@@ -30,9 +36,9 @@ __all__ = [
     "PostRef",
     "PostShape",
     "Ref",
-    "Seen",
     "SocialHubPost",
     "Source",
+    "VisiblePost",
     "author_stats",
     "author_stats_of",
     "collaborates",
@@ -40,13 +46,13 @@ __all__ = [
     "fill_page",
     "find_ready",
     "fit_page",
+    "get_visible_post_with",
+    "get_visible_posts",
     "is_open",
     "is_public",
     "latest_posts",
     "posts_page",
     "read_posts",
-    "see_post_with",
-    "see_posts",
     "shapes_of",
     "socialhub_post",
     "visible_ids",
@@ -58,7 +64,7 @@ def read_posts(
     viewer: Caller,
     post_ids: Sequence[str],
     authors: Mapping[str, str] | None = None,
-    wanted: Callable[[Seen], bool] | None = None,
+    wanted: Callable[[VisiblePost], bool] | None = None,
     followed_only: bool = False,
 ) -> list[PostShape]:
     """The shapes Post of those posts that the viewer may see (and that are `wanted`), in the order
@@ -68,18 +74,18 @@ def read_posts(
     One batch read if `authors` names the author of each post id, two otherwise; and one more for
     the people whom the posts name.
     """
-    seen = see_posts(viewer, post_ids, authors, followed_only=followed_only)
+    seen = get_visible_posts(viewer, post_ids, authors, followed_only=followed_only)
     return shapes_of(viewer, [each for each in seen if wanted is None or wanted(each)])
 
 
 def visible_post(viewer: Caller, post_id: str) -> Post:
     """The post, if this viewer may see it; else raises `PostNotFound`."""
-    return see_post(viewer, post_id).post
+    return get_visible_post(viewer, post_id).post
 
 
 def visible_ids(viewer: Caller, post_ids: Sequence[str]) -> set[str]:
     """Those of the posts that the viewer may see."""
-    return {seen.post.post_id for seen in see_posts(viewer, post_ids)}
+    return {seen.post.post_id for seen in get_visible_posts(viewer, post_ids)}
 
 
 def find_ready(post_id: str) -> Post | None:

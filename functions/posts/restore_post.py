@@ -3,7 +3,7 @@
 from posts import deletions
 from posts.models import Post
 from posts.shapes import PostShape, shape_of
-from posts.visible_posts import see_post
+from posts.visible_posts import get_visible_post
 from shared.dynamodb.tables import transaction
 from shared.errors import PostNotFound
 from shared.http.endpoint import endpoint
@@ -22,4 +22,4 @@ def restore_post(request: Request) -> PostShape:
         raise PostNotFound
     with transaction() as write:
         deletions.restore_post(write, post)
-    return shape_of(caller, see_post(caller, post_id))
+    return shape_of(caller, get_visible_post(caller, post_id))

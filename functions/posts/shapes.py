@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from media.public import MediaShape, view
 from posts.models import Post
-from posts.visible_comments import people_seen
-from posts.visible_posts import Seen
+from posts.visible_comments import visible_people
+from posts.visible_posts import VisiblePost
 from shared.access.caller import Caller
 from shared.aws.media_urls import sign_url
 from shared.hashtags import hashtags_in
@@ -156,15 +156,15 @@ def socialhub_post(shape: "Mapping[str, Any]") -> SocialHubPost:
     }
 
 
-def shape_of(viewer: Caller, seen: Seen) -> PostShape:
+def shape_of(viewer: Caller, seen: VisiblePost) -> PostShape:
     """The shape Post of a post that was read."""
     return shapes_of(viewer, [seen])[0]
 
 
-def shapes_of(viewer: Caller, seen: Sequence[Seen]) -> list[PostShape]:
+def shapes_of(viewer: Caller, seen: Sequence[VisiblePost]) -> list[PostShape]:
     """The shapes Post of posts that were read; one more read if any of them names people."""
     named = dict.fromkeys(user_id for each in seen for user_id in _named(viewer, each))
-    people = people_seen(viewer, list(named)) if named else {}
+    people = visible_people(viewer, list(named)) if named else {}
     authors = {each.author.user_id: each.author for each in seen}
     shapes = {user_id: user_shape(author) for user_id, author in authors.items()}
     return [
@@ -181,12 +181,12 @@ def shapes_of(viewer: Caller, seen: Sequence[Seen]) -> list[PostShape]:
     ]
 
 
-def _named(viewer: Caller, seen: Seen) -> list[str]:
+def _named(viewer: Caller, seen: VisiblePost) -> list[str]:
     mentioned = [each["user_id"] for each in seen.post.mentions]
-    return mentioned + [each["user_id"] for each in _told_to(viewer, seen)]
+    return mentioned + [each["user_id"] for each in _collaborators_shown_to(viewer, seen)]
 
 
-def _told_to(viewer: Caller, seen: Seen) -> list[dict[str, Any]]:
+def _collaborators_shown_to(viewer: Caller, seen: VisiblePost) -> list[dict[str, Any]]:
     """The collaborators; those who have not answered are told to the author and to themselves
     alone."""
     is_own = viewer.user_id == seen.post.author_id
@@ -197,14 +197,16 @@ def _told_to(viewer: Caller, seen: Seen) -> list[dict[str, Any]]:
     ]
 
 
-def _mentions(seen: Seen, people: Mapping[str, User]) -> list[dict[str, Any]]:
+def _mentions(seen: VisiblePost, people: Mapping[str, User]) -> list[dict[str, Any]]:
     ids = [each["user_id"] for each in seen.post.mentions]
     return [user_shape(people[user_id]) for user_id in ids if user_id in people]
 
 
-def _collaborators(viewer: Caller, seen: Seen, people: Mapping[str, User]) -> list[dict[str, Any]]:
+def _collaborators(
+    viewer: Caller, seen: VisiblePost, people: Mapping[str, User]
+) -> list[dict[str, Any]]:
     return [
         {**user_shape(people[each["user_id"]]), "status": each["status"]}
-        for each in _told_to(viewer, seen)
+        for each in _collaborators_shown_to(viewer, seen)
         if each["user_id"] in people
     ]

@@ -4,7 +4,7 @@ from typing import Annotated, TypedDict
 
 from posts.models import Share
 from posts.shares import put_share, say_anew
-from posts.visible_posts import see_post_with
+from posts.visible_posts import get_visible_post_with
 from shared.dynamodb.tables import ConditionFailed, Key
 from shared.errors import DependencyUnavailable
 from shared.http.endpoint import endpoint
@@ -36,7 +36,7 @@ def share_post(request: Request[NewShare]) -> Answer:
     caller, post_id = request.caller, request.path["post_id"]
     key: Key = (Share, post_id, caller.user_id)
     for _ in range(_TRIES):
-        seen, found = see_post_with(caller, post_id, [key])
+        seen, found = get_visible_post_with(caller, post_id, [key])
         share: Share | None = found.get(key)
         is_new = share is None
         try:
@@ -52,4 +52,4 @@ def share_post(request: Request[NewShare]) -> Answer:
             "share_count": count,
         }
         return Answer(answer, status=201 if is_new else 200)
-    raise DependencyUnavailable(Retry_After="1")
+    raise DependencyUnavailable(retry_after="1")

@@ -33,10 +33,10 @@ _EDITABLE = (
     "collaborators",
 )
 
-type News = Iterator[tuple[str, Event]]
+type Events = Iterator[tuple[str, Event]]
 
 
-def news_of(change: Change[Post]) -> News:
+def post_events(change: Change[Post]) -> Events:
     """`(actor, event)` pairs. A post is created for the world when it is first ready, and deleted
     when it is hidden or gone. Counting on it is nobody's news."""
     post, was, is_now = change.item, _if_there(change.old), _if_there(change.new)
@@ -69,7 +69,7 @@ def _appeared(post: Post, is_new: bool) -> Event:
     )
 
 
-def _mentions(was: Post | None, post: Post | None) -> News:
+def _mentions(was: Post | None, post: Post | None) -> Events:
     """Who is named newly, or no more. A mention in a post that is hidden is hidden with it."""
     if post is None:
         return
@@ -90,7 +90,7 @@ def _mentions(was: Post | None, post: Post | None) -> News:
             )
 
 
-def mention_news(change: Change[Comment]) -> Iterator[Event]:
+def mention_events(change: Change[Comment]) -> Iterator[Event]:
     """Whom a comment names newly, and whom no more: because of other words, or as it is gone."""
     comment = change.item
     before = change.old.mentions if change.old else []
@@ -108,7 +108,7 @@ def mention_news(change: Change[Comment]) -> Iterator[Event]:
             )
 
 
-def _collaborations(was: Post | None, is_now: Post | None) -> News:
+def _collaborations(was: Post | None, is_now: Post | None) -> Events:
     post = is_now or was
     if post is None:
         return

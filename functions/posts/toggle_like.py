@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 from posts.likes import LIKED, likes_of, toggle
-from posts.visible_posts import see_post
+from posts.visible_posts import get_visible_post
 from shared.dynamodb.tables import ConditionFailed
 from shared.errors import DependencyUnavailable
 from shared.http.endpoint import endpoint
@@ -26,7 +26,7 @@ class Toggled(TypedDict):
 def toggle_like(request: Request) -> Toggled:
     """Like a post, or end the like."""
     for _ in range(_TRIES):
-        seen = see_post(request.caller, request.path["post_id"])
+        seen = get_visible_post(request.caller, request.path["post_id"])
         try:
             liked, count = toggle(request, seen)
         except AlreadyMade as earlier:
@@ -34,4 +34,4 @@ def toggle_like(request: Request) -> Toggled:
         except ConditionFailed:
             continue  # another of the caller's requests turned it over meanwhile
         return {"liked": liked, "likeCount": count}
-    raise DependencyUnavailable(Retry_After="1")
+    raise DependencyUnavailable(retry_after="1")

@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 from posts import comment_likes
-from posts.visible_comments import see_comment
+from posts.visible_comments import get_visible_comment
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request
 
@@ -21,6 +21,6 @@ class CommentUnliked(TypedDict):
 @app.serve("DELETE /comments/{comment_id}/like", answer=CommentUnliked)
 def unlike_comment(request: Request) -> CommentUnliked:
     """Unlike a comment."""
-    seen, _ = see_comment(request.caller, request.path["comment_id"])
+    seen, _ = get_visible_comment(request.caller, request.path["comment_id"])
     count = comment_likes.unlike_comment(request.caller, seen)
     return {"message": "Comment unliked", "liked": False, "like_count": count}

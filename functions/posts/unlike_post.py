@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 from posts.likes import unlike
-from posts.visible_posts import see_post
+from posts.visible_posts import get_visible_post
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request
 
@@ -21,6 +21,6 @@ class Unliked(TypedDict):
 @app.serve("DELETE /posts/{post_id}/like", answer=Unliked)
 def unlike_post(request: Request) -> Unliked:
     """Unlike a post."""
-    seen = see_post(request.caller, request.path["post_id"])
+    seen = get_visible_post(request.caller, request.path["post_id"])
     count = unlike(request.caller, seen)
     return {"message": "Post unliked", "liked": False, "like_count": count}

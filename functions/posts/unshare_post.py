@@ -4,7 +4,7 @@ from typing import TypedDict
 
 from posts.models import Share
 from posts.shares import drop_share
-from posts.visible_posts import see_post_with
+from posts.visible_posts import get_visible_post_with
 from shared.dynamodb.tables import Key
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request
@@ -23,6 +23,6 @@ class Unshared(TypedDict):
 def unshare_post(request: Request) -> Unshared:
     """Share a post no more."""
     key: Key = (Share, request.path["post_id"], request.caller.user_id)
-    seen, found = see_post_with(request.caller, request.path["post_id"], [key])
+    seen, found = get_visible_post_with(request.caller, request.path["post_id"], [key])
     count = drop_share(found.get(key), seen.post)
     return {"message": "Share ended", "share_count": count}

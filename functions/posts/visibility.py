@@ -33,7 +33,7 @@ class Author:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ViewerAccess:
     """What a viewer is to a post and its author right now."""
 
     owns: bool = False  # it is their own
@@ -43,7 +43,7 @@ class Standing:
     collaborates: bool = False  # they have accepted to stand beside the author
 
 
-def may_see(post: Hideable, author: Author | None, standing: Standing) -> bool:
+def may_see(post: Hideable, author: Author | None, standing: ViewerAccess) -> bool:
     """Whether the post is there for a viewer of this standing (`author` is None where the account
     is gone)."""
     if post.deleted_at is not None or author is None:

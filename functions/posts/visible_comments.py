@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from posts.models import Comment, CommentLike
-from posts.visible_posts import Seen, see_post_with
+from posts.visible_posts import VisiblePost, get_visible_post_with
 from shared.access.caller import Caller
 from shared.dynamodb.tables import Key, query, read_items
 from shared.errors import CommentNotFound, PostNotFound
@@ -33,7 +33,7 @@ type Ref = Comment | Place
 
 
 @dataclass(frozen=True, slots=True)
-class SeenComment:
+class VisibleComment:
     """A comment that its viewer may see, and what was read with it."""
 
     comment: Comment
@@ -44,12 +44,12 @@ class SeenComment:
 _places: dict[str, Place] = {}
 
 
-def see_comment(viewer: Caller, comment_id: str) -> tuple[SeenComment, Seen]:
+def get_visible_comment(viewer: Caller, comment_id: str) -> tuple[VisibleComment, VisiblePost]:
     """The comment as it is at this moment and its post, if the viewer may see both; else raises
     `CommentNotFound`."""
     place = find_place(comment_id)
     try:
-        post, found = see_post_with(viewer, place.post_id, comment_keys(viewer, place))
+        post, found = get_visible_post_with(viewer, place.post_id, comment_keys(viewer, place))
     except PostNotFound as error:
         raise CommentNotFound from error
     seen = comment_from(found, viewer, place)
@@ -58,7 +58,7 @@ def see_comment(viewer: Caller, comment_id: str) -> tuple[SeenComment, Seen]:
     return seen, post
 
 
-def see_comments(viewer: Caller, refs: Iterable[Ref]) -> list[SeenComment]:
+def get_visible_comments(viewer: Caller, refs: Iterable[Ref]) -> list[VisibleComment]:
     """Those of the comments that the viewer may see, in their order; their posts are not looked
     at."""
     refs = list(refs)
@@ -105,7 +105,7 @@ def comment_keys(viewer: Caller, ref: Ref) -> list[Key]:
     return keys
 
 
-def comment_from(found: Mapping[Key, Any], viewer: Caller, ref: Ref) -> SeenComment | None:
+def comment_from(found: Mapping[Key, Any], viewer: Caller, ref: Ref) -> VisibleComment | None:
     """The comment that was read, if the viewer may see it (given that they may see the post)."""
     comment: Comment | None = found.get((Comment, ref.post_id, ref.comment_id))
     author: User | None = found.get((User, ref.user_id))
@@ -116,7 +116,7 @@ def comment_from(found: Mapping[Key, Any], viewer: Caller, ref: Ref) -> SeenComm
         return None
     if not is_visible(found, viewer, author):
         return None
-    return SeenComment(comment, author, found.get((CommentLike, ref.comment_id, viewer.user_id)))
+    return VisibleComment(comment, author, found.get((CommentLike, ref.comment_id, viewer.user_id)))
 
 
 def is_visible(found: Mapping[Key, Any], viewer: Caller, person: User) -> bool:
@@ -126,6 +126,6 @@ def is_visible(found: Mapping[Key, Any], viewer: Caller, person: User) -> bool:
     return is_shown(person) and not relation_from(found, viewer.user_id, person.user_id).blocked
 
 
-def people_seen(viewer: Caller, user_ids: Sequence[str]) -> dict[str, User]:
+def visible_people(viewer: Caller, user_ids: Sequence[str]) -> dict[str, User]:
     """Those of these people whom the viewer is shown."""
     return people_shown(viewer.user_id, user_ids)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from posts.models import Like, Post
-from posts.visibility import Author, Standing, may_see
+from posts.visibility import Author, ViewerAccess, may_see
 from saved.public import SavedPost, saved_key
 from shared.access.caller import Caller
 from shared.dynamodb.tables import Key, read_items
@@ -19,7 +19,7 @@ _authors: dict[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class VisiblePost:
     """A post that its viewer may see, and what was read with it."""
 
     post: Post
@@ -30,14 +30,14 @@ class Seen:
     saved: SavedPost | None = None  # the viewer's
 
 
-def see_posts(
+def get_visible_posts(
     viewer: Caller,
     post_ids: Sequence[str],
     authors: Mapping[str, str] | None = None,
     *,
     followed_only: bool = False,
     consistent: bool = False,
-) -> list[Seen]:
+) -> list[VisiblePost]:
     """Those of `post_ids` that the viewer may see, in their order.
 
     `authors` tells who made them (post id -> author id). Where it does not, and this process has
@@ -48,12 +48,14 @@ def see_posts(
     return _look(viewer, post_ids, authors or {}, followed_only, consistent)[0]
 
 
-def see_post(viewer: Caller, post_id: str) -> Seen:
+def get_visible_post(viewer: Caller, post_id: str) -> VisiblePost:
     """The post as it is at this moment, if the viewer may see it; else raises `PostNotFound`."""
-    return see_post_with(viewer, post_id, ())[0]
+    return get_visible_post_with(viewer, post_id, ())[0]
 
 
-def see_post_with(viewer: Caller, post_id: str, also: Iterable[Key]) -> tuple[Seen, dict[Key, Any]]:
+def get_visible_post_with(
+    viewer: Caller, post_id: str, also: Iterable[Key]
+) -> tuple[VisiblePost, dict[Key, Any]]:
     """`see_post`, and the items of the keys `also`, read in the same batch."""
     seen, found = _look(viewer, [post_id], {}, False, True, also) if is_id(post_id) else ([], {})
     if not seen:
@@ -68,7 +70,7 @@ def _look(
     followed_only: bool,
     consistent: bool,
     also: Iterable[Key] = (),
-) -> tuple[list[Seen], dict[Key, Any]]:
+) -> tuple[list[VisiblePost], dict[Key, Any]]:
     """What `see_posts` gives, and all that was read."""
     known = {
         post_id: author_id
@@ -92,29 +94,29 @@ def remember_author(post_id: str, author_id: str) -> None:
     _authors[post_id] = author_id
 
 
-def _see(viewer: Caller, post: Post, found: Mapping[Key, Any]) -> Seen | None:
+def _see(viewer: Caller, post: Post, found: Mapping[Key, Any]) -> VisiblePost | None:
     remember_author(post.post_id, post.author_id)
     author: User | None = found.get((User, post.author_id))
     if author is None:
         return None
     is_own = viewer.user_id == post.author_id
     relation = None if is_own else relation_from(found, viewer.user_id, post.author_id)
-    standing = _standing(viewer, post, relation, found)
+    standing = _viewer_access(viewer, post, relation, found)
     if not may_see(post, Author(is_shown(author), author.is_private), standing):
         return None
     like = found.get((Like, post.post_id, viewer.user_id))
     saved = found.get(saved_key(viewer.user_id, post.post_id))
-    return Seen(post, author, relation, like, standing.collaborates, saved)
+    return VisiblePost(post, author, relation, like, standing.collaborates, saved)
 
 
-def _standing(
+def _viewer_access(
     viewer: Caller, post: Post, relation: Relation | None, found: Mapping[Key, Any]
-) -> Standing:
+) -> ViewerAccess:
     if relation is None:
-        return Standing(owns=True)
+        return ViewerAccess(owns=True)
     # An unverified account sees what a non-follower sees.
     is_full = viewer.scope == "full"
-    return Standing(
+    return ViewerAccess(
         collaborates=is_full and collaborates(post, viewer.user_id),
         follows=is_full and relation.follows,
         is_close_friend=is_full
@@ -124,7 +126,7 @@ def _standing(
     )
 
 
-def _is_followed(seen: Seen) -> bool:
+def _is_followed(seen: VisiblePost) -> bool:
     return seen.relation is None or seen.relation.follows or seen.collaborates
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from posts.public import PostShape, see_posts, shapes_of
+from posts.public import PostShape, get_visible_posts, shapes_of
 from saved.models import SavedPost
 from shared.access.caller import Caller
 
@@ -11,7 +11,7 @@ def read_saved(owner: Caller, entries: Sequence[SavedPost]) -> list[tuple[SavedP
     """Those of the entries that still count and whose posts the owner may see, with the posts, in
     their order. One batch read."""
     authors = {each.post_id: each.author_id for each in entries}
-    seen = see_posts(owner, list(authors), authors)
+    seen = get_visible_posts(owner, list(authors), authors)
     save_ids = {each.post.post_id: each.saved.save_id for each in seen if each.saved}
     shapes = {shape["id"]: shape for shape in shapes_of(owner, seen)}
     return [

@@ -8,7 +8,7 @@ follow behind (`leftovers`).
 from collections.abc import Callable
 from typing import Any
 
-from posts.public import see_post_with, visible_post
+from posts.public import get_visible_post_with, visible_post
 from saved.models import DEFAULT, Collection, SavedPost, entry_of, place_of
 from saved.own_collections import count
 from saved.public import saved_key
@@ -47,11 +47,11 @@ def _settle[Result](act: Callable[[], Result]) -> Result:
             return retry_conflicts(act)
         except _Changed:
             continue
-    raise DependencyUnavailable(Retry_After="1")
+    raise DependencyUnavailable(retry_after="1")
 
 
 def _save(owner: Caller, post_id: str, key: str) -> None:
-    seen, found = see_post_with(owner, post_id, _keys(owner, post_id, key))
+    seen, found = get_visible_post_with(owner, post_id, _keys(owner, post_id, key))
     saved, entry = _entries(owner, post_id, key, found)
     if saved and entry and entry.save_id == saved.save_id:
         return

@@ -31,11 +31,16 @@ class HoshiError(Exception):
     def __init__(self, sentence: str | None = None, **headers: str) -> None:
         super().__init__(sentence or self.sentence)
         self.sentence = sentence or self.sentence
-        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.headers = {_header_name(name): value for name, value in headers.items()}
 
     def body(self, request_id: str) -> dict[str, Any]:
         """The answer's body (api.md section 1)."""
         return {"error": self.sentence, "code": self.code, "request_id": request_id}
+
+
+def _header_name(argument: str) -> str:
+    """The header of a constructor's argument: `retry_after` is `Retry-After`."""
+    return "-".join(word[:1].upper() + word[1:] for word in argument.split("_"))
 
 
 class InternalError(HoshiError):

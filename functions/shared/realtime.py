@@ -112,27 +112,27 @@ def _logged(user_id: str, frame: Frame) -> LoggedFrame:
     )
 
 
-def tell(user_ids: Sequence[str], frame: Frame, kept: bool = True, but: str | None = None) -> None:
+def push(user_ids: Sequence[str], frame: Frame, kept: bool = True, but: str | None = None) -> None:
     """Send `frame` to every open socket of these users `but` one; first keep it, unless it may be
     lost: who connects in between finds it in the log."""
     if kept:
         keep(user_ids, frame)
-    tell_sockets(
+    push_to_sockets(
         [each for each in open_sockets(user_ids) if each.connection_id != but], frame, kept
     )
 
 
-def tell_once(user_id: str, frame: Frame) -> None:
+def push_once(user_id: str, frame: Frame) -> None:
     """As `tell`, unless the user's log has a frame with this `event_id` already: for facts that may
     be heard of twice."""
     try:
         _logged(user_id, frame).create()
     except ConditionFailed:
         return
-    tell_sockets(_still_allowed(sockets_of(user_id)), frame, kept=True)
+    push_to_sockets(_still_allowed(sockets_of(user_id)), frame, kept=True)
 
 
-def tell_sockets(sockets: Iterable[Connection], frame: Frame, kept: bool = False) -> None:
+def push_to_sockets(sockets: Iterable[Connection], frame: Frame, kept: bool = False) -> None:
     """Send `frame` to these sockets; `kept`: it is in the log, so it has a cursor."""
     send([socket.connection_id for socket in sockets], frame.to_json(kept))
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from shared.errors import DependencyUnavailable
 
 # What AWS says when it cannot serve a call now, as against what we asked wrongly.
-_PASSING = {
+_TRANSIENT_CODES = {
     "InternalFailure",
     "InternalServerError",
     "KMSThrottlingException",
@@ -35,20 +35,20 @@ _PASSING = {
 }
 
 
-class PassingError(Exception):
+class TransientError(Exception):
     """Something this needs cannot serve it now; trying again soon is right."""
 
 
-def is_passing(error: BaseException) -> bool:
+def is_transient(error: BaseException) -> bool:
     """Whether `error`, or what it was raised from, is a dependency that is busy or out of reach."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     for cause in _causes(error):
-        if isinstance(cause, (PassingError, DependencyUnavailable)):
+        if isinstance(cause, (TransientError, DependencyUnavailable)):
             return True
         if isinstance(cause, ClientError):
             codes = _codes(cause)
-            return (bool(codes) and codes <= _PASSING) or _status(cause) >= 500
+            return (bool(codes) and codes <= _TRANSIENT_CODES) or _status(cause) >= 500
         if isinstance(cause, BotoCoreError):
             return True
     return False

@@ -17,7 +17,7 @@ NOBODY = "0" * 26
 _MAX_USERNAME = 30  # characters
 
 
-def standing(user: User) -> str:
+def account_status(user: User) -> str:
     """`unverified`, `active`, `banned` or `deleted`: the status, once a ban's time is over what it
     was before."""
     if user.status != "banned":
@@ -33,7 +33,7 @@ def status_without_ban(user: User) -> str:
 
 def is_shown(user: User) -> bool:
     """Whether others see this account: active (or unverified, where verification is optional)."""
-    status = standing(user)
+    status = account_status(user)
     return status == "active" or (status == "unverified" and not config.verification_required)
 
 

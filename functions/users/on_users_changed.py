@@ -43,8 +43,8 @@ def count_edge(change: Change[Relationship]) -> dict[str, int]:
 app.count(Relationship, Counter(User, "edges_seq", lambda change: change.item.user_id, count_edge))
 
 
-@app.tell(Relationship)
-def tell_of_edges(change: Change[Relationship]) -> Iterable[tuple[str | None, Event]]:
+@app.publishes(Relationship)
+def edge_events(change: Change[Relationship]) -> Iterable[tuple[str | None, Event]]:
     """Who follows whom, asked to, or ended it, and who blocks whom; told once, by the edge of who
     began it."""
     item, delta = change.item, _is_active(change.new) - _is_active(change.old)
@@ -67,8 +67,8 @@ def tell_of_edges(change: Change[Relationship]) -> Iterable[tuple[str | None, Ev
             yield item.user_id, UserBlocked(item.user_id, other_id(item))
 
 
-@app.tell(User)
-def tell_of_accounts(change: Change[User]) -> Iterable[tuple[str | None, Event]]:
+@app.publishes(User)
+def account_events(change: Change[User]) -> Iterable[tuple[str | None, Event]]:
     """Sign-ups, verifications, bans, ends, and what others see changed. Counts tell nothing."""
     old, new = change.old, change.new
     if new is None:  # purged, or never verified

@@ -7,7 +7,7 @@ from auth.public import security_of
 from media.public import upload_id_of
 from shared.dynamodb.tables import Key, read_items
 from shared.lifecycle.personal_data import Topic, plain, walk_pages
-from users.accounts import is_shown, standing
+from users.accounts import account_status, is_shown
 from users.edges import other_id
 from users.models import EdgeKind, Relationship, User, edge
 
@@ -56,7 +56,7 @@ def export_of(user: User) -> Iterator[Topic]:
 def _account(user: User) -> dict[str, Any]:
     return {
         **plain(user, *_ACCOUNT),
-        "status": standing(user),
+        "status": account_status(user),
         "profile_picture_upload_id": upload_id_of(user.picture_key) if user.picture_key else None,
         "security": security_of(user.user_id),
         "privacy": plain(user, *_PRIVACY),

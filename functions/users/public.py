@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from shared.lifecycle.personal_data import Topic
 from users.accounts import (
     NOBODY,
+    account_status,
     add_account,
     ban_account,
     find_by_login,
@@ -15,7 +16,6 @@ from users.accounts import (
     look_up,
     resolve_any,
     resolve_user,
-    standing,
     status_without_ban,
     unban_account,
     verify_account,
@@ -58,6 +58,7 @@ __all__ = [
     "SocialHubUser",
     "User",
     "UserRow",
+    "account_status",
     "add_account",
     "ban_account",
     "change_claimed_username",
@@ -90,7 +91,6 @@ __all__ = [
     "resolve_user",
     "restore_account",
     "socialhub_user",
-    "standing",
     "status_without_ban",
     "unban_account",
     "user_row",

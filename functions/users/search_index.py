@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pynamodb.expressions.condition import Condition
 
 from shared.dynamodb.changes import Change
-from shared.dynamodb.projections import bring_in_step
+from shared.dynamodb.projections import sync
 from shared.dynamodb.tables import query
 from shared.messaging import queues
 from users.accounts import find_user, is_shown
@@ -34,7 +34,7 @@ def announce(changes: Sequence[Change[User]]) -> None:
 
 def refresh(user_id: str) -> None:
     """Bring the entries of an account in step with what it is now."""
-    bring_in_step(
+    sync(
         lambda: UserSearch.find(f"#{user_id}", _RECORD, consistent=True),
         lambda: _wanted(user_id),
         _entries,

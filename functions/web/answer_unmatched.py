@@ -21,7 +21,7 @@ def answer_unmatched(request: Request) -> Answer:
     asked = app.current_request
     methods = methods_of(asked.uri_params.get("proxy", "") if asked and asked.uri_params else "")
     if methods:
-        raise MethodNotAllowed(Allow=", ".join([*methods, "OPTIONS"]))
+        raise MethodNotAllowed(allow=", ".join([*methods, "OPTIONS"]))
     raise RouteNotFound
 
 

@@ -19,7 +19,7 @@ class SomethingIsDown(DependencyUnavailable):
     """The answer also tells what is."""
 
     def __init__(self, checks: Mapping[str, State]) -> None:
-        super().__init__(Retry_After="30")
+        super().__init__(retry_after="30")
         self.checks = checks
 
     def body(self, request_id: str) -> dict[str, Any]:

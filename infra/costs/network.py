@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from infra.costs.prices import PRICES, dollars, per_million, times, total
 from infra.costs.runs import Cost
-from infra.costs.usage import LOG_MONTHS, Size, beside_calls, counted, standing
+from infra.costs.usage import LOG_MONTHS, Size, beside_calls, call_counts, fixed_costs
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,9 @@ class Bill:
 
 def bill(size: Size, costs: Mapping[str, Cost]) -> Bill:
     """The month of a network."""
-    one = total(*(times(number, costs[name].whole) for name, number in counted(costs)))
+    one = total(*(times(number, costs[name].whole) for name, number in call_counts(costs)))
     beside = beside_calls(size.cold, one["invocations"], one["http_requests"])
-    whole = total(times(size.users, total(one, beside)), standing())
+    whole = total(times(size.users, total(one, beside)), fixed_costs())
     whole["log_storage_gb"] = LOG_MONTHS * whole["log_gb"]
     return Bill(size.users, whole)
 
@@ -44,6 +44,6 @@ def dearest(costs: Mapping[str, Cost]) -> list[tuple[str, float, float]]:
     cheaper steps of large quantities."""
     rows = [
         (name, number, per_million(times(number * 1000, costs[name].whole)) / 1e6)
-        for name, number in counted(costs)
+        for name, number in call_counts(costs)
     ]
     return sorted(rows, key=lambda row: row[2], reverse=True)

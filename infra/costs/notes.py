@@ -47,7 +47,7 @@ A test measures the calls and units again, and fails when this page is stale.
 
 def model(costs: Mapping[str, Cost]) -> str:
     """What is assumed of people."""
-    rows = [(f"`{name}`", f"{number:g}") for name, number in usage.counted(costs)]
+    rows = [(f"`{name}`", f"{number:g}") for name, number in usage.call_counts(costs)]
     absent = [name for name in usage.CALLS if name not in costs]
     note = fill(f"Not counted, as it is not measured: {listed(absent)}.", 100)
     note = f"\n{note}\n" if absent else ""

@@ -121,7 +121,7 @@ def beside_calls(cold: float, invocations: float, requests: float) -> dict[str, 
     }
 
 
-def standing() -> dict[str, float]:
+def fixed_costs() -> dict[str, float]:
     """What a month costs without anybody there, from the templates."""
     hours = 730
     queues = sum(len(templates.sources(each, "SQS")) for each in templates.functions().values())
@@ -138,7 +138,7 @@ def standing() -> dict[str, float]:
     }
 
 
-def counted(costs: Mapping[str, object]) -> Iterator[tuple[str, float]]:
+def call_counts(costs: Mapping[str, object]) -> Iterator[tuple[str, float]]:
     """The calls of the model whose endpoints there are."""
     for name, number in CALLS.items():
         if name in costs:

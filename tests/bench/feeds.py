@@ -91,7 +91,7 @@ def _parts(units: Capacity) -> tuple[float, float]:
 
 def _add_posts(authors: Sequence[Caller], number: int) -> None:
     """Public reels, fresh, liked and tagged."""
-    from feeds.discovery_index import settle_explore, settle_reels
+    from feeds.discovery_index import sync_explore, sync_reels
     from hashtags.models import HashtagPost
     from posts.models import Post
     from shared.clock import timestamp
@@ -120,5 +120,5 @@ def _add_posts(authors: Sequence[Caller], number: int) -> None:
         HashtagPost(TAG, post.post_id, author_id=post.author_id, is_public=True) for post in posts
     )
     ids = [post.post_id for post in posts]
-    settle_explore(ids)
-    settle_reels(ids)
+    sync_explore(ids)
+    sync_reels(ids)

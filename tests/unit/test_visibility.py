@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from feeds import get_explore_feed, get_home_feed, get_reels_feed, get_trending_feed, rank_posts
-from feeds.discovery_index import settle_explore, settle_reels
+from feeds.discovery_index import sync_explore, sync_reels
 from feeds.models import Timeline
 from hashtags import list_tag_posts
 from hashtags.models import HashtagPost
@@ -192,8 +192,8 @@ def a_world(settings: pytest.MonkeyPatch) -> World:
         caption=WORDS,
         shared_at=moment,
     ).save()
-    settle_explore([post_id, reel_id])
-    settle_reels([post_id, reel_id])
+    sync_explore([post_id, reel_id])
+    sync_reels([post_id, reel_id])
     rank_posts.app({}, LambdaContext())
     comment_id = _a_comment(post_id, writer, author)
     reply_id = _a_comment(post_id, writer, author, parent_comment_id=comment_id)

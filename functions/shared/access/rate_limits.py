@@ -98,7 +98,7 @@ def admit(budget: Budget, session_id: str | None = None) -> Allowance:
             give_back(budget)
             raise _refusal(budget, gate, _number(gate, "n") - 1, moment)
         return allowance
-    raise RateLimited(Retry_After="1")
+    raise RateLimited(retry_after="1")
 
 
 def give_back(budget: Budget) -> None:
@@ -213,7 +213,7 @@ def _refusal(budget: Budget, gate: dict[str, Any], counted: int, moment: float) 
         free_at = start + WINDOW + WINDOW * (1 - room / max(counted, 1))
     wait = max(1, int(free_at - moment) + 1)
     reset = int(moment) + min(wait, WINDOW)
-    return RateLimited(Retry_After=str(wait), **Allowance(budget.limit, 0, reset).headers())
+    return RateLimited(retry_after=str(wait), **Allowance(budget.limit, 0, reset).headers())
 
 
 def _found_instead(error: ClientError) -> dict[str, Any]:

@@ -27,7 +27,7 @@ class Gate(Table):
     subject = UnicodeAttribute(hash_key=True)
     scope = UnicodeAttribute(range_key=True)
     valid_after = UnicodeAttribute(null=True)
-    spared = UnicodeAttribute(null=True)
+    kept_session = UnicodeAttribute(attr_name="spared", null=True)
     expires_at = IntegerAttribute(null=True)
 
 
@@ -43,11 +43,11 @@ def end_session(write: Transaction, user_id: str, session_id: str) -> None:
 
 def end_all_sessions(write: Transaction, user_id: str, but: str | None = None) -> None:
     """End every session that the user has now, but the one given."""
-    spared = Gate.spared.set(but) if but else Gate.spared.remove()
+    kept = Gate.kept_session.set(but) if but else Gate.kept_session.remove()
     write.update(
         _gate_of(user_id),
         Gate.valid_after.set(new_id()),
-        spared,
+        kept,
         Gate.expires_at.set(gate_expiry()),
     )
 

@@ -50,7 +50,7 @@ def sign_url(key: str, ends: int | None = None) -> str:
 
 def expires_at() -> str:
     """When the URLs that are made now end (RFC 3339)."""
-    return _told(ends_at())
+    return _formatted(ends_at())
 
 
 def ends_at() -> int:
@@ -59,7 +59,7 @@ def ends_at() -> int:
 
 
 @lru_cache(maxsize=2)
-def _told(moment: int) -> str:
+def _formatted(moment: int) -> str:
     return timestamp(moment)
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.aws.clients import client
 from shared.parallel import back_off, in_parallel
-from shared.transient import PassingError
+from shared.transient import TransientError
 
 if TYPE_CHECKING:
     from shared.dynamodb.model import Table
@@ -70,7 +70,7 @@ def _read(keys: Sequence[Key], consistent: "bool | Container[type[Table]]") -> d
         if not request:
             return found
         back_off(attempt)
-    raise PassingError("DynamoDB leaves keys unread")
+    raise TransientError("DynamoDB leaves keys unread")
 
 
 def write_items(puts: "Iterable[Table]" = (), deletes: "Iterable[Table]" = ()) -> int:
@@ -115,7 +115,7 @@ def send_writes(requests: dict[str, Any]) -> None:
         if not batch:
             return
         back_off(attempt)
-    raise PassingError("DynamoDB leaves items unwritten")
+    raise TransientError("DynamoDB leaves items unwritten")
 
 
 def _starts(items: Sequence[Any], size: int) -> range:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from pynamodb.exceptions import CancellationReason, DeleteError, PutError, UpdateError
 
-from shared.transient import PassingError
+from shared.transient import TransientError
 
 
 class ConditionFailed(Exception):
@@ -19,7 +19,7 @@ class ConditionFailed(Exception):
         self.reasons = list(reasons)
 
 
-class WriteConflict(PassingError):
+class WriteConflict(TransientError):
     """Other writers held an item of the transaction; trying again is right."""
 
 

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from shared.aws.clients import client
 from shared.dynamodb.model import Table
 from shared.observability import log_failure
-from shared.transient import PassingError, is_passing
+from shared.transient import TransientError, is_transient
 
 if TYPE_CHECKING:
     from shared.dynamodb.changes import Change
@@ -65,7 +65,7 @@ def apply(counter: Counter, changes: Sequence["Change[Any]"]) -> None:
         try:
             _add(counter, key, steps, counter.from_start(first[key]) if counter.from_start else {})
         except Exception as error:
-            if is_passing(error):
+            if is_transient(error):
                 raise
             log_failure("uncounted changes", counter=counter.sequence, changes=len(steps))
 
@@ -90,7 +90,7 @@ def _add(
             unseen = [step for step in steps if step[0] > seen]
             if not unseen:
                 return
-    raise PassingError(f"{counter.sequence} changes faster than it can be counted")
+    raise TransientError(f"{counter.sequence} changes faster than it can be counted")
 
 
 def _update(

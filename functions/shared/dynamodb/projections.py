@@ -18,7 +18,7 @@ from shared.dynamodb.transactions import transaction
 _TRIES = 8
 
 
-def bring_in_step[Record: Table](
+def sync[Record: Table](
     stored: Callable[[], Record | None],
     wanted: Callable[[], Record | None],
     entries: Callable[[Record], Iterable[Table]],

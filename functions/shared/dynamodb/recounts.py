@@ -40,9 +40,9 @@ class Recount(Table):
 
     subject = UnicodeAttribute(hash_key=True)
     after = JSONAttribute(null=True)  # the key of the item that was recounted last
-    told = IntegerAttribute(null=True)  # the count as the item had it
+    stored = IntegerAttribute(null=True)  # the count as the item had it
     sequence = UnicodeAttribute(null=True)
-    counted = IntegerAttribute(null=True)  # what there was to count
+    actual = IntegerAttribute(null=True)  # what there was to count
     noted_at = UnicodeAttribute()
     expires_at = IntegerAttribute()  # epoch seconds
 
@@ -161,39 +161,39 @@ def _look_closer(counting: Counting, key: tuple[str, ...], context: Any) -> int:
     item = counting.target.find(*key, consistent=True)
     if item is None:
         return 0
-    told, sequence = _state(counting, item)
-    counted = _count(counting, key[-1], context)
-    if counted == told:
+    stored, sequence = _state(counting, item)
+    actual = _count(counting, key[-1], context)
+    if actual == stored:
         return 0
     subject = counting.subject(key[-1])
     noted = Recount.find(subject, consistent=True)
-    if noted is None or (noted.told, noted.sequence, noted.counted) != (told, sequence, counted):
-        _note(subject, told, sequence, counted)
+    if noted is None or (noted.stored, noted.sequence, noted.actual) != (stored, sequence, actual):
+        _note(subject, stored, sequence, actual)
         return 0
     if seconds(noted.noted_at) > now() - SETTLED_AFTER:
         return 0
     is_at = counting.sequence == sequence if sequence else counting.sequence.does_not_exist()
-    with suppress(ConditionFailed):  # it is counted on at this very moment: another time then
+    with suppress(ConditionFailed):  # it is being counted at this very moment: another run then
         item.change(
-            counting.total.set(counted),
-            condition=(counting.total == told) & is_at & counting.target.is_there(),
+            counting.total.set(actual),
+            condition=(counting.total == stored) & is_at & counting.target.is_there(),
         )
-        return counted - told
+        return actual - stored
     return 0
 
 
 def _state(counting: Counting, item: Table) -> tuple[int, str | None]:
-    """The count that the item has, and up to where it was counted."""
+    """The count that the item has, and up to which change it is counted."""
     values: Mapping[str, Any] = item.attribute_values
     return int(values[counting.total.attr_name]), values.get(counting.sequence.attr_name)
 
 
-def _note(subject: str, told: int, sequence: str | None, counted: int) -> None:
+def _note(subject: str, stored: int, sequence: str | None, actual: int) -> None:
     Recount(
         subject,
-        told=told,
+        stored=stored,
         sequence=sequence,
-        counted=counted,
+        actual=actual,
         noted_at=timestamp(),
         expires_at=int(now()) + _REMEMBERED,
     ).save()

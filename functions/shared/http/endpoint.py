@@ -244,7 +244,7 @@ def as_problem(error: Exception) -> HoshiError:
     client's doing is logged."""
     if isinstance(error, HoshiError):
         return error
-    from shared.transient import is_passing
+    from shared.transient import is_transient
 
     observability.log_failure("failure")
-    return DependencyUnavailable(Retry_After="5") if is_passing(error) else InternalError()
+    return DependencyUnavailable(retry_after="5") if is_transient(error) else InternalError()

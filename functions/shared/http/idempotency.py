@@ -115,7 +115,7 @@ def run_once(view: Callable[[Request[Any, Any]], Any], request: Request[Any, Any
     except IdempotencyValidationError as error:
         raise IdempotencyKeyReused from error
     except (IdempotencyAlreadyInProgressError, IdempotencyInconsistentStateError) as error:
-        raise IdempotencyInProgress(Retry_After="1") from error
+        raise IdempotencyInProgress(retry_after="1") from error
     headers = dict(stored["headers"])
     if not ran:
         headers["Idempotent-Replayed"] = "true"

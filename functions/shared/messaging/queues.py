@@ -10,14 +10,14 @@ from shared.clock import now_ms
 from shared.config import config
 from shared.encoding import to_json
 from shared.events.envelopes import Envelope, Event
-from shared.transient import PassingError
+from shared.transient import TransientError
 
 _BATCH = 10  # SQS's limit of messages in one SendMessageBatch
 
 type _TakeBatch = Callable[[Sequence[Envelope]], Collection[Envelope]]
 
 
-class SendFailed(PassingError):
+class SendFailed(TransientError):
     """SQS refused some of the messages."""
 
 

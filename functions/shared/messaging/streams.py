@@ -18,9 +18,9 @@ from shared.dynamodb.changes import Change
 from shared.dynamodb.tables import Table
 from shared.events.envelopes import Envelope, Event, publish
 from shared.messaging import queues
-from shared.transient import is_passing
+from shared.transient import is_transient
 
-type Teller = Callable[[Change[Any]], Iterable[tuple[str | None, Event]]]
+type Publisher = Callable[[Change[Any]], Iterable[tuple[str | None, Event]]]
 
 
 class Stream:
@@ -31,7 +31,7 @@ class Stream:
         self._failures = f"{service}-failures"
         self._models: dict[str, type[Table]] = {}
         self._counters: dict[type[Table], list[counters.Counter]] = {}
-        self._tellers: dict[type[Table], Teller] = {}
+        self._publishers: dict[type[Table], Publisher] = {}
         self._reactions: dict[type[Table], Callable[[Sequence[Change[Any]]], None]] = {}
 
     def count(self, model: type[Table], counter: counters.Counter) -> None:
@@ -39,7 +39,7 @@ class Stream:
         self._watch(model)
         self._counters.setdefault(model, []).append(counter)
 
-    def tell[Item: Table](
+    def publishes[Item: Table](
         self, model: type[Item]
     ) -> Callable[
         [Callable[[Change[Item]], Iterable[tuple[str | None, Event]]]],
@@ -49,11 +49,11 @@ class Stream:
         pairs."""
 
         def register(
-            teller: Callable[[Change[Item]], Iterable[tuple[str | None, Event]]],
+            publisher: Callable[[Change[Item]], Iterable[tuple[str | None, Event]]],
         ) -> Callable[[Change[Item]], Iterable[tuple[str | None, Event]]]:
             self._watch(model)
-            self._tellers[model] = teller
-            return teller
+            self._publishers[model] = publisher
+            return publisher
 
         return register
 
@@ -112,12 +112,12 @@ class Stream:
         for model, of_model in changes.items():
             for read in of_model:
                 try:
-                    envelopes += self._told(model, read.change)
+                    envelopes += self._envelopes(model, read.change)
                 except Exception as error:
-                    if is_passing(error):
+                    if is_transient(error):
                         raise
-                    observability.log_failure("untold record", record_id=read.change.record_id)
-                    jobs.append({"record": read.record, "only": "tell"})
+                    observability.log_failure("unpublished record", record_id=read.change.record_id)
+                    jobs.append({"record": read.record, "only": "publish"})
         jobs += [{"event": envelope.to_json()} for envelope in publish(envelopes)]
         queues.send_jobs(self._failures, jobs)
         return len(jobs)
@@ -131,7 +131,7 @@ class Stream:
         try:
             reaction([read.change for read in changes])
         except Exception as error:
-            if is_passing(error):
+            if is_transient(error):
                 raise
             if len(changes) > 1:
                 return [job for read in changes for job in self._react(model, [read])]
@@ -140,13 +140,13 @@ class Stream:
             return [{"record": read.record, "only": "react"}]
         return []
 
-    def _told(self, model: type[Table], change: Change[Any]) -> list[Envelope]:
-        teller = self._tellers.get(model)
-        if teller is None:
+    def _envelopes(self, model: type[Table], change: Change[Any]) -> list[Envelope]:
+        publisher = self._publishers.get(model)
+        if publisher is None:
             return []
         return [
             Envelope(f"{change.record_id}-{index}", change.occurred_at, actor, event)
-            for index, (actor, event) in enumerate(teller(change))
+            for index, (actor, event) in enumerate(publisher(change))
         ]
 
     def _read(self, record: dict[str, Any]) -> tuple[type[Table], Change[Any]]:
@@ -169,14 +169,14 @@ class Stream:
         failed = []
         for message in messages:
             try:
-                self._take_up(json.loads(message["body"]))
+                self._process_job(json.loads(message["body"]))
             except Exception:  # noqa: BLE001  # the others may succeed
                 observability.log_failure("retry failed", message_id=message["messageId"])
                 failed.append({"itemIdentifier": message["messageId"]})
         observability.log("retry", messages=len(messages), failed=len(failed))
         return {"batchItemFailures": failed}
 
-    def _take_up(self, job: dict[str, Any]) -> None:
+    def _process_job(self, job: dict[str, Any]) -> None:
         """Do what could not be done when it was due. A record is not counted again: newer changes
         were, and the scheduled recount mends what it would have added."""
         if "event" in job:
@@ -184,9 +184,9 @@ class Stream:
         else:
             model, change = self._read(job["record"])
             only = job.get("only")
-            if only != "tell" and model in self._reactions:
+            if only not in ("publish", "tell") and model in self._reactions:
                 self._reactions[model]([change])
-            envelopes = self._told(model, change) if only != "react" else []
+            envelopes = self._envelopes(model, change) if only != "react" else []
         if publish(envelopes):
             raise queues.SendFailed("the topic refused an event")
 

@@ -10,7 +10,7 @@ import sys
 
 from infra.costs.document import document
 from infra.costs.runs import class_of
-from infra.generated import ROOT, bring_up_to_date
+from infra.generated import ROOT, update_files
 from tests.bench.costs.stage import staged
 
 PAGE = ROOT / "docs" / "costs.md"
@@ -35,7 +35,7 @@ def main() -> None:
     texts = {PAGE: document(every, found, classes)}
     if not is_check:
         texts[CLASSES] = json.dumps(classes, indent=1) + "\n"
-    bring_up_to_date(texts, "make costs")
+    update_files(texts, "make costs")
 
 
 def _classes(times: dict[str, float], kept: dict[str, float]) -> dict[str, float]:

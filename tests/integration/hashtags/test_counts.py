@@ -9,7 +9,7 @@ import pytest
 from hashtags import index_tag, on_hashtags_changed, windows
 from hashtags.models import Hashtag, HashtagPost, PostTags, Ranking, TagWindow
 from hashtags.popular import most_used
-from hashtags.tag_sync import settle, settle_author
+from hashtags.tag_sync import sync_author, sync_post
 from hashtags.trends import rank
 from posts.models import Post
 from shared.clock import timestamp
@@ -31,7 +31,7 @@ def settled(post_id: str) -> None:
     """What the queue does: a message that fails comes again."""
     while True:
         try:
-            settle(post_id)
+            sync_post(post_id)
         except WriteConflict:
             continue
         return
@@ -102,7 +102,7 @@ def test_an_account_that_goes_private_takes_its_posts_out_and_back() -> None:
     for is_private, expected in ((True, 0), (False, 5)):
         user = User.get(author.user_id)
         user.change(User.is_private.set(is_private), condition=User.is_there())
-        assert not settle_author(author.user_id)
+        assert not sync_author(author.user_id)
         follow_up([tag])
         assert counts([tag]) == [expected]
 

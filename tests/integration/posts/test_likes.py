@@ -8,7 +8,7 @@ import pytest
 from posts import like_post, on_posts_changed, toggle_like, unlike_post
 from posts.likes import like, unlike
 from posts.models import Like, Post
-from posts.visible_posts import see_post
+from posts.visible_posts import get_visible_post
 from shared.access.caller import Caller
 from tests.integration.posts.world import (
     a_post,
@@ -35,7 +35,7 @@ def test_concurrent_likes_and_replayed_overlapping_batches_count_once() -> None:
     post_id = a_post(a_user())
     crowd = [a_user() for _ in range(PEOPLE)]
     with ThreadPoolExecutor(16) as pool:
-        list(pool.map(lambda fan: like(fan, see_post(fan, post_id)), crowd * 2))
+        list(pool.map(lambda fan: like(fan, get_visible_post(fan, post_id)), crowd * 2))
     records = stream_records("likes", post_id)
     assert len(records) == PEOPLE
 
@@ -50,7 +50,7 @@ def test_concurrent_likes_and_replayed_overlapping_batches_count_once() -> None:
     assert count_of(post_id) == PEOPLE
 
     with ThreadPoolExecutor(16) as pool:
-        list(pool.map(lambda fan: unlike(fan, see_post(fan, post_id)), crowd[:25] * 2))
+        list(pool.map(lambda fan: unlike(fan, get_visible_post(fan, post_id)), crowd[:25] * 2))
     records = stream_records("likes", post_id)
     assert len(records) == PEOPLE + 25
     for start in range(0, len(records), 7):
@@ -113,8 +113,8 @@ def test_what_may_not_be_seen_cannot_be_liked() -> None:
 
 def test_a_like_and_its_end_are_told_once_for_each_change() -> None:
     fan, post_id = a_user(), a_post(a_user())
-    like(fan, see_post(fan, post_id))
-    unlike(fan, see_post(fan, post_id))
+    like(fan, get_visible_post(fan, post_id))
+    unlike(fan, get_visible_post(fan, post_id))
     deliver(on_posts_changed.app, stream_records("likes", post_id))
     told = take("notifications", lambda event: event["data"].get("post_id") == post_id)
     assert len(told) == 2

@@ -23,7 +23,7 @@ from tests.support.memory_aws import MemoryAws
 from tests.unit.auth.conftest import Call, Newcomer, context_of
 from users.deletion import delete_account
 from users.models import Claim, User
-from users.public import ban_account, find_user, is_shown, standing, unban_account
+from users.public import account_status, ban_account, find_user, is_shown, unban_account
 from users.purge_accounts import app as purge_app
 
 DAY = 24 * 3600
@@ -76,7 +76,7 @@ def test_only_the_password_deletes_an_account_that_has_one(
     given = newcomer.enter()
     status, answer = delete(given["token"], **body)
     assert (status, answer["code"]) == (403, "wrong_password")
-    assert standing(stored(given)) == "active"
+    assert account_status(stored(given)) == "active"
 
 
 def test_who_has_no_password_types_the_username(newcomer: Newcomer) -> None:
@@ -130,12 +130,12 @@ def test_the_second_factor_is_asked_before_a_deletion_is_undone(
     assert newcomer.log_in()[1]["code"] == "account_deleted"
     status, asked = newcomer.log_in(restore=True)
     assert (status, asked["is_2fa_required"]) == (200, True)
-    assert standing(stored(given)) == "deleted"
+    assert account_status(stored(given)) == "deleted"
     step = {"challenge_id": asked["challenge_id"], "otp_code": newcomer.wrong_code}
     assert call(login_code_app, step)[1]["code"] == "invalid_2fa_code"
-    assert standing(stored(given)) == "deleted"
+    assert account_status(stored(given)) == "deleted"
     assert call(login_code_app, {**step, "otp_code": newcomer.code})[0] == 200
-    assert standing(stored(given)) == "active"
+    assert account_status(stored(given)) == "active"
 
 
 def test_another_code_undoes_the_deletion_as_well(
@@ -150,7 +150,7 @@ def test_another_code_undoes_the_deletion_as_well(
         assert call(resend_app, again)[0] == 200
         step = {"challenge_id": asked["challenge_id"], "otp_code": newcomer.code}
         assert call(login_code_app, step)[0] == 200
-    assert standing(stored(given)) == "active"
+    assert account_status(stored(given)) == "active"
 
 
 def test_a_code_of_an_ordinary_log_in_restores_nothing(newcomer: Newcomer, call: Call) -> None:
@@ -161,7 +161,7 @@ def test_a_code_of_an_ordinary_log_in_restores_nothing(newcomer: Newcomer, call:
     assert delete(given["token"], password=newcomer.password)[0] == 202
     step = {"challenge_id": asked["challenge_id"], "otp_code": code}
     assert call(login_code_app, step)[1]["code"] == "account_deleted"
-    assert standing(stored(given)) == "deleted"
+    assert account_status(stored(given)) == "deleted"
 
 
 def test_who_forgot_the_password_can_still_come_back(newcomer: Newcomer, call: Call) -> None:
@@ -170,7 +170,7 @@ def test_who_forgot_the_password_can_still_come_back(newcomer: Newcomer, call: C
     newcomer.password = "Battery-Staple-8"
     body = {"email": newcomer.email, "otp_code": newcomer.code, "new_password": newcomer.password}
     assert call(reset_app, body)[0] == 200
-    assert standing(stored(given)) == "deleted", "a new password alone restores nothing"
+    assert account_status(stored(given)) == "deleted", "a new password alone restores nothing"
     assert newcomer.log_in(restore=True)[0] == 200
 
 
@@ -236,7 +236,7 @@ def test_a_ban_neither_restores_nor_saves_a_deleted_account(
         assert newcomer.log_in()[1]["code"] == "account_deleted", "the ban is over"
     with transaction() as write:
         unban_account(write, stored(given))
-    assert standing(stored(given)) == "deleted"
+    assert account_status(stored(given)) == "deleted"
     with transaction() as write:
         ban_account(write, stored(given), "Spam", None)
     with stop_at(noon + 30 * DAY):
@@ -260,7 +260,7 @@ def test_a_ban_that_ran_out_does_not_come_back(newcomer: Newcomer, noon: float) 
     with stop_at(noon + 3600):
         token = newcomer.log_in()[1]["token"]
         assert delete(token, password=newcomer.password)[0] == 202
-        assert standing(stored(given)) == "deleted"
+        assert account_status(stored(given)) == "deleted"
         assert newcomer.log_in(restore=True)[0] == 200
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat.rooms import one_to_one_id, own_room, see_room
+from chat.rooms import get_visible_room, one_to_one_id, own_room
 from shared.errors import ConversationNotFound
 from shared.ids import is_id, new_id, time_of
 from tests.unit.chat.conftest import a_room, a_user, connect
@@ -19,12 +19,14 @@ def test_two_people_have_one_id_whoever_asks() -> None:
 def test_only_members_find_a_conversation() -> None:
     one, other, stranger = a_user(), a_user(), a_user()
     room = a_room(one, other, folder="requests")
-    assert see_room(room.conversation_id, one.user_id).conversation_id == room.conversation_id
+    assert (
+        get_visible_room(room.conversation_id, one.user_id).conversation_id == room.conversation_id
+    )
     found, row = own_room(room.conversation_id, other.user_id)
     assert (found.member_ids(), row.folder) == ([one.user_id, other.user_id], "requests")
     for conversation_id, user in ((room.conversation_id, stranger), (new_id(), one), ("x", one)):
         with pytest.raises(ConversationNotFound):
-            see_room(conversation_id, user.user_id)
+            get_visible_room(conversation_id, user.user_id)
 
 
 def test_a_block_hides_a_one_to_one_from_both_but_no_group() -> None:
@@ -34,5 +36,5 @@ def test_a_block_hides_a_one_to_one_from_both_but_no_group() -> None:
     connect(other, "blocked_by", one)
     for user in (one, other):
         with pytest.raises(ConversationNotFound):
-            see_room(pair.conversation_id, user.user_id)
-        assert see_room(group.conversation_id, user.user_id)
+            get_visible_room(pair.conversation_id, user.user_id)
+        assert get_visible_room(group.conversation_id, user.user_id)

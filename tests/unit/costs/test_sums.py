@@ -7,7 +7,7 @@ import pytest
 from infra.costs.network import bill
 from infra.costs.prices import PRICES, dollars, per_million
 from infra.costs.runs import Measured, Run, billed_ms, class_of, cost
-from infra.costs.usage import CALLS, Size, standing
+from infra.costs.usage import CALLS, Size, fixed_costs
 from infra.generated import ROOT
 
 PAGE = ROOT / "docs" / "costs.md"
@@ -62,8 +62,8 @@ def test_a_network_pays_for_its_calls_and_for_what_stands_there() -> None:
     likes = 1000 * CALLS["posts/like_post"]
     assert billed["http_requests"] == likes
     assert billed["write_units"] == 6 * likes
-    assert billed["queue_requests"] == 3 * likes + standing()["queue_requests"]
-    assert billed["alarms"] == standing()["alarms"] > 0
+    assert billed["queue_requests"] == 3 * likes + fixed_costs()["queue_requests"]
+    assert billed["alarms"] == fixed_costs()["alarms"] > 0
 
 
 def test_a_time_stays_in_its_class_while_it_is_near() -> None:

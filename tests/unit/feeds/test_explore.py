@@ -3,7 +3,7 @@
 import pytest
 
 from feeds import explore_walk
-from feeds.discovery_index import settle_explore
+from feeds.discovery_index import sync_explore
 from feeds.explore_walk import explore
 from feeds.get_explore_feed import app
 from posts.models import Post
@@ -115,7 +115,7 @@ def test_what_is_over_is_not_shown_though_nobody_swept_it(reader: Caller) -> Non
 def test_a_page_of_a_large_network_reads_little_of_it(aws: MemoryAws) -> None:
     author = a_user()
     post_ids = [a_post(author, each) for each in range(1000)]
-    settle_explore(post_ids)
+    sync_explore(post_ids)
     source = explore(None)
     aws.dynamo.calls.clear()
     part = source(None, 21)

@@ -32,7 +32,7 @@ class World:
         reach = page[-1] if len(older) > count else None
         return Part([Ref(each, "author") for each in page], reach)
 
-    def see_posts(
+    def get_visible_posts(
         self, viewer: Caller, ids: Sequence[str], authors: Mapping[str, str], **_: Any
     ) -> list[Any]:
         assert len(ids) <= 100
@@ -50,7 +50,7 @@ class World:
 def world(monkeypatch: pytest.MonkeyPatch) -> Callable[..., World]:
     def make(*given: Any) -> World:
         made = World(*given)
-        monkeypatch.setattr(pages, "see_posts", made.see_posts)
+        monkeypatch.setattr(pages, "get_visible_posts", made.get_visible_posts)
         monkeypatch.setattr(paging, "shapes_of", shapes_of)
         return made
 

@@ -4,7 +4,7 @@ import pytest
 
 from feeds import timelines
 from feeds.models import Timeline
-from feeds.timelines import settle, settle_collaboration
+from feeds.timelines import sync_author, sync_collaboration
 from posts.models import Post
 from shared.access.caller import Caller
 from tests.support.accounts import a_user
@@ -27,7 +27,7 @@ def test_a_celebritys_new_follower_is_given_no_entries(is_pulled: bool) -> None:
     author, reader = a_user(is_pulled=is_pulled), a_user()
     post_id = a_post(author)
     relate(reader, "follows", author)
-    settle(reader.user_id, author.user_id)
+    sync_author(reader.user_id, author.user_id)
     assert entries(reader) == ({} if is_pulled else {post_id: "follow"})
 
 
@@ -39,12 +39,12 @@ def test_a_follow_that_begins_while_a_collaboration_ends(monkeypatch: pytest.Mon
 
     def follow_and_delete(entry: Timeline) -> None:
         relate(reader, "follows", author)
-        settle(reader.user_id, author.user_id)
+        sync_author(reader.user_id, author.user_id)
         assert post_id in entries(reader)
         delete(entry)
 
     monkeypatch.setattr(timelines.Timeline, "delete", follow_and_delete)
-    settle_collaboration(reader.user_id, post_id, author.user_id)
+    sync_collaboration(reader.user_id, post_id, author.user_id)
     assert entries(reader) == {post_id: "follow"}
 
 
@@ -58,5 +58,5 @@ def test_a_collaboration_that_ends_while_it_is_written(monkeypatch: pytest.Monke
         save(entry)
 
     monkeypatch.setattr(timelines.Timeline, "save", end_and_save)
-    settle_collaboration(person.user_id, post_id, author.user_id)
+    sync_collaboration(person.user_id, post_id, author.user_id)
     assert entries(person) == {}

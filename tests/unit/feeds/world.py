@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from feeds.discovery_index import settle_explore, settle_reels
+from feeds.discovery_index import sync_explore, sync_reels
 from posts.models import Post
 from shared.access.caller import Caller
 from shared.clock import now, timestamp
@@ -39,8 +39,8 @@ def a_post(author: Caller, age: float = 0, **given: Any) -> str:
 def told(author: Caller, age: float = 0, **given: Any) -> str:
     """A post that feeds have been told of."""
     post_id = a_post(author, age, **given)
-    settle_explore([post_id])
-    settle_reels([post_id])
+    sync_explore([post_id])
+    sync_reels([post_id])
     return post_id
 
 

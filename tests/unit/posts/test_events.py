@@ -6,7 +6,7 @@ import pytest
 
 from posts.models import Comment, CommentLike, Like, Post, Share
 from posts.on_posts_changed import app, comment_likes, comments, likes, shares
-from posts.stream_events import news_of
+from posts.stream_events import post_events
 from shared.dynamodb.changes import Change
 from shared.events.comments import CommentMentioned, CommentUnmentioned
 from tests.support.events import load_event
@@ -56,13 +56,13 @@ DELETED, FAILED = a_post(deleted_at=MOMENT), a_post(status="failed")
     ],
 )
 def test_what_a_changed_post_tells(old: Post | None, new: Post | None, told: list[str]) -> None:
-    assert [event.type for _, event in news_of(change(old, new))] == told
+    assert [event.type for _, event in post_events(change(old, new))] == told
 
 
 def told(old: Post | None, new: Post | None) -> list[tuple[str | None, Any]]:
     """Actor and event, of what is told but for the post itself coming and going."""
     of_posts = ("post.created", "post.deleted", "post.restored", "post.purged")
-    return [each for each in news_of(change(old, new)) if each[1].type not in of_posts]
+    return [each for each in post_events(change(old, new)) if each[1].type not in of_posts]
 
 
 def test_an_edit_tells_what_changed() -> None:
@@ -129,13 +129,13 @@ def test_a_purged_post_names_all_that_it_showed() -> None:
         thumbnail_key=f"media/{cover}/640.jpg",
         deleted_at=MOMENT,
     )
-    [(_, event)] = news_of(change(post, None))
+    [(_, event)] = post_events(change(post, None))
     assert event.upload_ids == [upload, cover]  # type: ignore[attr-defined]
 
 
 def test_post_created_names_its_uploads() -> None:
     media = [{"upload_id": "01KAEJ7Q9R1S3T5V7W9X1Y3Z5A"}]
-    ((actor, event),) = news_of(change(None, a_post(media=media)))
+    ((actor, event),) = post_events(change(None, a_post(media=media)))
     assert actor == "01KAEJ5W2N8Q4R6S8T0V1W3X5Y"
     assert event.upload_ids == ["01KAEJ7Q9R1S3T5V7W9X1Y3Z5A"]  # type: ignore[attr-defined]
 

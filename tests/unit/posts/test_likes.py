@@ -7,7 +7,7 @@ import pytest
 
 from posts import likes, toggle_like
 from posts.models import Like, Post
-from posts.visible_posts import Seen
+from posts.visible_posts import VisiblePost
 from shared.access.caller import Caller
 from shared.dynamodb.tables import ConditionFailed
 from tests.support.accounts import a_user
@@ -23,10 +23,10 @@ def a_like(post_seq: str | None) -> Like:
     return Like("post", "reader", username="r", author_id="a", liked_at=MOMENT, post_seq=post_seq)
 
 
-def seen(like_count: int, like_seq: str | None, like: Like | None) -> Seen:
+def seen(like_count: int, like_seq: str | None, like: Like | None) -> VisiblePost:
     post = Post("post", author_id="a", like_count=like_count, like_seq=like_seq)
     author: Any = None
-    return Seen(post, author, None, like)
+    return VisiblePost(post, author, None, like)
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def writes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         (seen(0, None, a_like(None)), 1, []),
     ],
 )
-def test_like(given: Seen, count: int, written: list[str], writes: list[str]) -> None:
+def test_like(given: VisiblePost, count: int, written: list[str], writes: list[str]) -> None:
     assert (likes.like(VIEWER, given), writes) == (count, written)
 
 
@@ -61,7 +61,7 @@ def test_like(given: Seen, count: int, written: list[str], writes: list[str]) ->
         (seen(4, "9", None), 4, []),
     ],
 )
-def test_unlike(given: Seen, count: int, written: list[str], writes: list[str]) -> None:
+def test_unlike(given: VisiblePost, count: int, written: list[str], writes: list[str]) -> None:
     assert (likes.unlike(VIEWER, given), writes) == (count, written)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from posts.visibility import Author, Standing, audience_of, may_see
+from posts.visibility import Author, ViewerAccess, audience_of, may_see
 
 
 @dataclass
@@ -18,11 +18,11 @@ class Given:
 
 PUBLIC, PRIVATE = Author(True, is_private=False), Author(True, is_private=True)
 VIEWERS = {
-    "author": Standing(owns=True),
-    "close friend": Standing(follows=True, is_close_friend=True),
-    "close friend who does not follow": Standing(is_close_friend=True),
-    "follower": Standing(follows=True),
-    "stranger": Standing(),
+    "author": ViewerAccess(owns=True),
+    "close friend": ViewerAccess(follows=True, is_close_friend=True),
+    "close friend who does not follow": ViewerAccess(is_close_friend=True),
+    "follower": ViewerAccess(follows=True),
+    "stranger": ViewerAccess(),
 }
 # Who sees a ready post of an account that is shown: everyone else does not.
 SEEN_BY = [
@@ -64,12 +64,14 @@ def test_hidden_authors_are_seen_by_themselves_alone(viewer: str, is_private: bo
 
 
 def test_a_gone_author_has_no_posts() -> None:
-    assert not may_see(Given(), None, Standing(follows=True))
+    assert not may_see(Given(), None, ViewerAccess(follows=True))
 
 
 @pytest.mark.parametrize("standing", VIEWERS.values())
-def test_blocks_hide_everything(standing: Standing) -> None:
-    blocked = Standing(standing.owns, standing.follows, standing.is_close_friend, is_blocked=True)
+def test_blocks_hide_everything(standing: ViewerAccess) -> None:
+    blocked = ViewerAccess(
+        standing.owns, standing.follows, standing.is_close_friend, is_blocked=True
+    )
     assert may_see(Given(), PUBLIC, blocked) == standing.owns
 
 

@@ -79,6 +79,6 @@ def test_invalid_input_names_the_fields() -> None:
 
 
 def test_a_sentence_and_headers_may_be_given() -> None:
-    problem = RateLimited("Slow down.", Retry_After="7")
+    problem = RateLimited("Slow down.", retry_after="7")
     assert problem.body("r")["error"] == str(problem) == "Slow down."
     assert problem.headers == {"Retry-After": "7"}

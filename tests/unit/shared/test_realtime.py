@@ -8,7 +8,7 @@ import pytest
 from shared.clock import now, stop_at, timestamp
 from shared.dynamodb.tables import query
 from shared.ids import new_id
-from shared.realtime import Connection, Frame, LoggedFrame, send, sockets_of, tell, tell_once
+from shared.realtime import Connection, Frame, LoggedFrame, push, push_once, send, sockets_of
 from tests.support.memory_aws import MemoryAws
 from tests.unit.conftest import Log
 
@@ -44,7 +44,7 @@ def test_every_socket_of_every_user_gets_a_frame(aws: MemoryAws) -> None:
     for user, socket in [("a", "a1"), ("a", "a2"), ("b", "b1"), ("c", "c1")]:
         connect(user, socket)
     sent = frame()
-    tell(["a", "b", "offline"], sent)
+    push(["a", "b", "offline"], sent)
     assert set(aws.pushed) == {"a1", "a2", "b1"}
     assert json.loads(aws.pushed["a1"][0]) == {
         "event": "new_message",
@@ -55,12 +55,12 @@ def test_every_socket_of_every_user_gets_a_frame(aws: MemoryAws) -> None:
 
 def test_a_frame_that_must_not_be_lost_is_kept_for_everybody_even_the_absent() -> None:
     sent = frame()
-    tell(["a", "b"], sent)
+    push(["a", "b"], sent)
     assert (kept("a"), kept("b")) == ([sent.event_id], [sent.event_id])
 
 
 def test_a_kept_frame_lives_for_seven_days() -> None:
-    tell(["a"], frame())
+    push(["a"], frame())
     found, _ = query(LoggedFrame, "a", limit=1)
     assert found[0].expires_at == int(now()) + 7 * 24 * 3600
     assert found[0].data == {"content": "ü"}
@@ -68,30 +68,30 @@ def test_a_kept_frame_lives_for_seven_days() -> None:
 
 def test_a_frame_that_may_be_lost_is_not_kept_and_has_no_cursor(aws: MemoryAws) -> None:
     connect("a", "a1")
-    tell(["a"], frame(), kept=False)
+    push(["a"], frame(), kept=False)
     assert kept("a") == []
     assert "cursor" not in json.loads(aws.pushed["a1"][0])
 
 
 def test_the_same_fact_told_again_is_one_frame_in_the_log() -> None:
     sent = frame()
-    tell(["a", "a"], sent)
-    tell(["a"], sent)
+    push(["a", "a"], sent)
+    push(["a"], sent)
     assert kept("a") == [sent.event_id]
 
 
 def test_a_fact_told_once_is_pushed_once(aws: MemoryAws) -> None:
     connect("a", "a1")
     sent = frame()
-    tell_once("a", sent)
-    tell_once("a", sent)
+    push_once("a", sent)
+    push_once("a", sent)
     assert len(aws.pushed["a1"]) == 1
 
 
 def test_frames_of_one_moment_stay_in_their_order() -> None:
     frames = [frame(number=number) for number in range(20)]
     for each in frames:
-        tell(["a"], each)
+        push(["a"], each)
     assert kept("a") == [each.event_id for each in frames]
 
 
@@ -100,7 +100,7 @@ def test_a_socket_that_is_gone_is_forgotten_and_exactly_that_one(aws: MemoryAws)
         connect("a", socket)
     aws.gone_sockets = {"a1"}
     with stop_at(now() + 61):
-        tell(["a"], frame())
+        push(["a"], frame())
         assert [socket.connection_id for socket in sockets_of("a")] == ["a2"]
     assert len(aws.pushed["a2"]) == 1
 
@@ -109,9 +109,9 @@ def test_a_socket_that_is_still_opening_is_not_forgotten(aws: MemoryAws) -> None
     connect("a", "a1")
     aws.gone_sockets = {"a1"}  # the gateway knows it once $connect has answered
     with stop_at(now() + 59):
-        tell(["a"], frame())
+        push(["a"], frame())
         aws.gone_sockets = set()
-        tell(["a"], frame())
+        push(["a"], frame())
     assert len(aws.pushed["a1"]) == 1
 
 
@@ -130,7 +130,7 @@ def test_a_socket_that_cannot_be_reached_now_is_kept_and_stops_no_other(
 ) -> None:
     connect("a", "a1")
     aws.fail("apigatewaymanagementapi.PostToConnection", code)
-    tell(["a"], frame(secret=SECRET))
+    push(["a"], frame(secret=SECRET))
     assert [socket.connection_id for socket in sockets_of("a")] == ["a1"]
     assert log.lines[0]["message"] == "push failed"
     assert SECRET not in log.text
@@ -139,7 +139,7 @@ def test_a_socket_that_cannot_be_reached_now_is_kept_and_stops_no_other(
 def test_sockets_whose_time_is_over_are_not_written_to(aws: MemoryAws) -> None:
     connect("a", "old", expired=True)
     connect("a", "new")
-    tell(["a"], frame())
+    push(["a"], frame())
     assert set(aws.pushed) == {"new"}
 
 

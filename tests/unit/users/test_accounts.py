@@ -15,6 +15,7 @@ from tests.support.people import Join, as_caller, block
 from users.accounts import unban_account
 from users.models import Claim, User
 from users.public import (
+    account_status,
     ban_account,
     find_by_login,
     find_user,
@@ -22,7 +23,6 @@ from users.public import (
     is_shown,
     resolve_any,
     resolve_user,
-    standing,
     verify_account,
 )
 
@@ -61,9 +61,9 @@ def test_who_is_shown_to_others(
 def test_a_ban_ends_by_itself_when_its_time_is_over() -> None:
     user = User("1", status="banned", status_before_ban="active")
     user.banned_until = timestamp(now() + HOUR)
-    assert standing(user) == "banned"
+    assert account_status(user) == "banned"
     with stop_at(now() + HOUR + 1):
-        assert standing(user) == "active"
+        assert account_status(user) == "active"
         assert is_shown(user)
 
 
@@ -138,7 +138,7 @@ def test_a_verified_account_lasts(join: Join) -> None:
 def test_a_ban_keeps_what_its_end_brings_back(status: str, join: Join) -> None:
     user = join("yuki", status=status)
     banned = ban(ban(user, timestamp(now() + HOUR)))
-    assert standing(banned) == "banned"
+    assert account_status(banned) == "banned"
     assert banned.banned_until is None
     assert banned.ban_reason == "Spam"
     with transaction() as write:

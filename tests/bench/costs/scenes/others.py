@@ -121,12 +121,12 @@ def _uploaded(kind: str, progress: int, files: int) -> Scene:
 
     def scene(world: World) -> Told:
         from media.models import Upload
-        from media.processing import process, tell_progress
+        from media.processing import process, record_progress
         from media.renditions import Rendition
 
         def render(upload: Upload, source: Path, into: Path) -> Any:
             for step in range(progress):
-                tell_progress(upload, (step + 1) * 10)
+                record_progress(upload, (step + 1) * 10)
             made = [into / f"{number}.jpg" for number in range(files)]
             for file in made:
                 file.write_bytes(source.read_bytes())

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from feeds import discovery_index, on_post_changed
-from feeds.discovery_index import points_of, settle_explore, settle_reels, spot_of
+from feeds.discovery_index import points_of, spot_of, sync_explore, sync_reels
 from feeds.models import ExplorePost, Reel
 from posts.models import Post
 from shared.clock import now, stop_at, timestamp
@@ -136,7 +136,7 @@ def test_what_changes_while_it_is_settled_is_found(
         return written
 
     monkeypatch.setattr(discovery_index, "write_items", write_and_hide)
-    settle_explore([post_id])
+    sync_explore([post_id])
     assert explored(aws) == {}
 
 
@@ -146,7 +146,7 @@ def test_old_posts_stop_to_rank_and_then_to_be_explored(aws: MemoryAws) -> None:
     assert explored(aws) == {ranked: "0000000005", old: "0000000000"}
     with stop_at(now() + 8 * DAY):
         Post(ranked).update(actions=[Post.like_count.set(50)])
-        settle_explore([ranked, oldest])
+        sync_explore([ranked, oldest])
     assert explored(aws)[ranked] == "0000000005"
     assert ExplorePost.get(ranked).expires_at == int(now()) + 30 * DAY
 
@@ -157,7 +157,7 @@ def test_reels_of_any_age_are_kept(aws: MemoryAws) -> None:
     told(author)
     assert reels(aws) == made
     assert {reel.bucket.partition("#")[0] for reel in _rows(aws)} == {"2025", "2026"}
-    settle_reels(made)
+    sync_reels(made)
     assert reels(aws) == made
 
 

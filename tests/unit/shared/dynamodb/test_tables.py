@@ -20,7 +20,7 @@ from shared.dynamodb.tables import (
 )
 from shared.errors import EmailTaken, UsernameTaken
 from shared.parallel import in_parallel
-from shared.transient import PassingError, is_passing
+from shared.transient import TransientError, is_transient
 from tests.support.memory_aws import MemoryAws
 from tests.support.models import Like, Post
 
@@ -95,7 +95,7 @@ def test_what_is_no_failed_condition_passes_through(aws: MemoryAws) -> None:
     aws.fail("dynamodb.PutItem", "ValidationException")
     with pytest.raises(Exception, match="ValidationException") as raised:
         post().create()
-    assert not is_passing(raised.value)
+    assert not is_transient(raised.value)
 
 
 # ── Transactions ──────────────────────────────────────────────────────────────────────────────────
@@ -190,7 +190,7 @@ def test_a_throttled_transaction_passes(aws: MemoryAws) -> None:
     aws.dynamo.cancel_transactions("ThrottlingError", 99)
     with pytest.raises(Exception, match=r"TransactionCanceled") as raised, transaction() as write:
         write.put(post())
-    assert is_passing(raised.value)
+    assert is_transient(raised.value)
 
 
 def test_any_write_can_be_tried_again_while_it_conflicts() -> None:
@@ -245,9 +245,9 @@ def test_what_dynamodb_leaves_is_asked_for_again(aws: MemoryAws) -> None:
 
 def test_a_table_that_stays_busy_is_told_of(aws: MemoryAws) -> None:
     aws.dynamo.leave_all_unprocessed()
-    with pytest.raises(PassingError):
+    with pytest.raises(TransientError):
         read_items([(Post, "p"), (Post, "q")])
-    with pytest.raises(PassingError):
+    with pytest.raises(TransientError):
         write_items([post("p"), post("q")])
 
 

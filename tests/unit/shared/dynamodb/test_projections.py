@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from hashtags.models import TagSearch
-from shared.dynamodb.projections import bring_in_step
+from shared.dynamodb.projections import sync
 from shared.dynamodb.tables import WriteConflict
 from tests.support.memory_aws import MemoryAws
 
@@ -27,7 +27,7 @@ def entries(made: TagSearch) -> Iterator[TagSearch]:
 
 
 def settle(tier: str | None) -> None:
-    bring_in_step(stored, lambda: record(tier), entries)
+    sync(stored, lambda: record(tier), entries)
 
 
 def places(aws: MemoryAws) -> set[str]:
@@ -67,7 +67,7 @@ def test_what_changes_between_reading_and_writing_ends_right(
         settle(after)
         return record(seen.pop())
 
-    bring_in_step(stored, wanted, entries)
+    sync(stored, wanted, entries)
     expected = {"#snow", "all", *after} if after else set()
     assert places(aws) == expected
 
@@ -80,5 +80,5 @@ def test_it_gives_up_where_the_record_changes_all_the_time(aws: MemoryAws) -> No
         return record("z")
 
     with pytest.raises(WriteConflict):
-        bring_in_step(stored, wanted, entries)
+        sync(stored, wanted, entries)
     assert "z" not in places(aws)

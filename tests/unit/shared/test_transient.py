@@ -15,7 +15,7 @@ from pynamodb.exceptions import PutError
 from shared.dynamodb.conditions import WriteConflict
 from shared.errors import AiUnavailable, DependencyUnavailable, PostNotFound
 from shared.messaging.queues import SendFailed
-from shared.transient import aws_error, is_passing
+from shared.transient import aws_error, is_transient
 
 
 def answered(code: str, status: int = 400, *reasons: str) -> ClientError:
@@ -61,7 +61,7 @@ def raised_from(cause: Exception) -> Exception:
     ids=repr,
 )
 def test_what_passes(error: Exception) -> None:
-    assert is_passing(error)
+    assert is_transient(error)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_what_passes(error: Exception) -> None:
     ids=repr,
 )
 def test_what_does_not_pass(error: Exception) -> None:
-    assert not is_passing(error)
+    assert not is_transient(error)
 
 
 def test_the_answer_of_aws_is_found_behind_what_was_raised_from_it() -> None:
@@ -96,4 +96,4 @@ def test_the_answer_of_aws_is_found_behind_what_was_raised_from_it() -> None:
 def test_a_circle_of_causes_ends() -> None:
     first, second = RuntimeError("first"), RuntimeError("second")
     first.__cause__, second.__cause__ = second, first
-    assert not is_passing(first)
+    assert not is_transient(first)

@@ -189,7 +189,7 @@ def test_two_requests_at_once_are_both_answered(
 def test_it_gives_up_where_others_are_quicker_all_the_time(inbox: Inbox, aws: MemoryAws) -> None:
     aws.fail("dynamodb.UpdateItem", "ConditionalCheckFailedException")
     with pytest.raises(WriteConflict):
-        read_epochs.begin_era(inbox.reader.user_id)
+        read_epochs.begin_epoch(inbox.reader.user_id)
 
 
 def test_entries_and_counts_from_before_there_were_eras(inbox: Inbox, aws: MemoryAws) -> None:

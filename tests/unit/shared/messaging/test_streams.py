@@ -12,7 +12,7 @@ from shared.errors import DependencyUnavailable
 from shared.events.envelopes import Event
 from shared.events.posts import PostLiked, PostUnliked
 from shared.messaging.streams import Stream, stream
-from shared.transient import PassingError
+from shared.transient import TransientError
 from tests.support.gateway import LambdaContext
 from tests.support.memory_aws import MemoryAws
 from tests.support.models import Like, Post
@@ -27,13 +27,13 @@ class Service:
 
     def __init__(self) -> None:
         self.reacted: list[str] = []
-        self.poison: dict[str, set[str]] = {"count": set(), "react": set(), "tell": set()}
+        self.poison: dict[str, set[str]] = {"count": set(), "react": set(), "publish": set()}
         self.app: Stream = stream("posts")
         self.app.count(
             Like, Counter(Post, "like_seq", lambda change: change.item.post_id, self._deltas)
         )
         self.app.react(Like)(self._react)
-        self.app.tell(Like)(self._tell)
+        self.app.publishes(Like)(self._tell)
 
     def _deltas(self, change: Change[Like]) -> dict[str, int]:
         self._check("count", change)
@@ -45,7 +45,7 @@ class Service:
         self.reacted += [change.record_id for change in changes]
 
     def _tell(self, change: Change[Like]) -> Iterable[tuple[str | None, Event]]:
-        self._check("tell", change)
+        self._check("publish", change)
         like = change.item
         if change.is_removed:
             yield like.user_id, PostUnliked(like.post_id, "a", like.user_id, like.liked_at)
@@ -178,7 +178,7 @@ def test_a_record_that_cannot_be_counted_is_still_told(service: Service, aws: Me
     assert jobs(aws) == []
 
 
-@pytest.mark.parametrize("step", ["react", "tell"])
+@pytest.mark.parametrize("step", ["react", "publish"])
 def test_a_record_that_cannot_be_taken_is_set_aside_for_that_step_alone(
     service: Service, aws: MemoryAws, step: str
 ) -> None:
@@ -198,14 +198,14 @@ def test_a_record_that_cannot_be_taken_is_set_aside_for_that_step_alone(
     aws.published.clear()
     assert retry(service, aws) == []
     assert service.reacted == (["record-2"] if step == "react" else [])
-    assert told(aws) == ([("record-2-0", "post.liked")] if step == "tell" else [])
+    assert told(aws) == ([("record-2-0", "post.liked")] if step == "publish" else [])
     assert count() == 3
 
 
 def test_a_record_that_still_cannot_be_taken_stays_in_the_queue(
     service: Service, aws: MemoryAws
 ) -> None:
-    service.poison["tell"] = {"record-1"}
+    service.poison["publish"] = {"record-1"}
     service(liked(1))
     assert retry(service, aws) == ["m0"]
 
@@ -227,13 +227,13 @@ def test_a_record_that_can_be_read_now_is_told_but_not_counted_again(
 
 
 def test_no_log_line_tells_what_a_record_holds(service: Service, log: Log) -> None:
-    service.poison["tell"] = service.poison["react"] = service.poison["count"] = {"record-1"}
+    service.poison["publish"] = service.poison["react"] = service.poison["count"] = {"record-1"}
     service(liked(1, user="somebodys-name-"))
     assert "somebodys-name" not in log.text
     assert {line["message"] for line in log.lines} == {
         "uncountable change",
         "failed reaction",
-        "untold record",
+        "unpublished record",
         "stream",
     }
 
@@ -280,7 +280,7 @@ def test_while_the_table_is_down_the_whole_batch_comes_again_and_counts_once(
     assert (count(), len(told(aws))) == (2, 2)
 
 
-@pytest.mark.parametrize("error", [PassingError("later"), DependencyUnavailable()])
+@pytest.mark.parametrize("error", [TransientError("later"), DependencyUnavailable()])
 def test_a_reaction_that_meets_a_busy_table_lets_the_batch_come_again(
     service: Service, aws: MemoryAws, error: Exception
 ) -> None:

@@ -292,7 +292,7 @@ def test_saving_costs_a_gate_a_read_and_a_write(call: Call, aws: MemoryAws) -> N
 def test_a_race_with_oneself_counts_once(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     owner = a_user()
     post_id, winter = a_post(owner), create(call, owner)
-    read, turns = saves.see_post_with, count()
+    read, turns = saves.get_visible_post_with, count()
 
     def read_then_be_overtaken(*given: Any) -> Any:
         found = read(*given)
@@ -302,7 +302,7 @@ def test_a_race_with_oneself_counts_once(call: Call, monkeypatch: pytest.MonkeyP
             save(call, owner, post_id, winter)
         return found
 
-    monkeypatch.setattr(saves, "see_post_with", read_then_be_overtaken)
+    monkeypatch.setattr(saves, "get_visible_post_with", read_then_be_overtaken)
     save(call, owner, post_id, winter)
     assert (count_of(owner, DEFAULT), count_of(owner, winter)) == (1, 1)
     assert len(entries(owner)) == 2
@@ -313,14 +313,14 @@ def test_a_collection_that_goes_while_a_post_comes_in_takes_nothing(
 ) -> None:
     owner = a_user()
     post_id, winter = a_post(owner), create(call, owner)
-    read = saves.see_post_with
+    read = saves.get_visible_post_with
 
     def read_then_lose_it(*given: Any) -> Any:
         found = read(*given)
         Collection(owner.user_id, winter).delete()
         return found
 
-    monkeypatch.setattr(saves, "see_post_with", read_then_lose_it)
+    monkeypatch.setattr(saves, "get_visible_post_with", read_then_lose_it)
     answer = call(save_app, owner, collection_id=winter, body={"post_id": post_id})
     assert (answer[0], answer[1]["code"]) == (404, "collection_not_found")
     assert entries(owner) == [] and count_of(owner, DEFAULT) == 0

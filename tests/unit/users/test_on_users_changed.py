@@ -22,7 +22,7 @@ from shared.events.users import (
     UserVerified,
 )
 from users.models import Relationship, User, edge
-from users.on_users_changed import count_edge, tell_of_accounts, tell_of_edges
+from users.on_users_changed import account_events, count_edge, edge_events
 
 ME, OTHER = "01KAEJ8V0M3Z5Q9W2X7Y4T6R1B", "01KAEJ9B7Q2X4C6V8N0M1Z3D5F"
 SINCE = "2026-01-05T12:00:00.000Z"
@@ -52,7 +52,7 @@ def an_account(**more: Any) -> User:
 
 
 def told(happened: Change[Any]) -> list[tuple[str | None, Event]]:
-    teller: Any = tell_of_accounts if isinstance(happened.item, User) else tell_of_edges
+    teller: Any = account_events if isinstance(happened.item, User) else edge_events
     return list(teller(happened))
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from shared.dynamodb.changes import Change
 from shared.dynamodb.counters import Counter, apply
-from shared.transient import PassingError
+from shared.transient import TransientError
 from tests.support.memory_aws import MemoryAws
 from tests.support.memory_dynamo import Refused
 from tests.support.models import Like, Post
@@ -192,7 +192,7 @@ def test_a_counter_that_never_comes_to_rest_is_told_of(
     apply(LIKES, [change(5)])
     behind = {"like_seq": {"S": "0".zfill(40)}}
     monkeypatch.setattr(aws.dynamo, "answer", _always_behind(aws, behind))
-    with pytest.raises(PassingError):
+    with pytest.raises(TransientError):
         apply(LIKES, [change(6)])
 
 

@@ -8,7 +8,7 @@ import pytest
 from hashtags import tag_sync
 from hashtags.models import HashtagPost, PostTags
 from hashtags.on_user_updated import app as user_app
-from hashtags.tag_sync import settle
+from hashtags.tag_sync import sync_post
 from posts.models import Post
 from shared.access.caller import Caller
 from shared.clock import stop_at, timestamp
@@ -117,11 +117,11 @@ def test_what_another_event_stored_meanwhile_is_not_undone(
             assert item
             item.caption = edits.pop(0)
             item.save()
-            settle(post_id)
+            sync_post(post_id)
         return made
 
     monkeypatch.setattr(tag_sync, "_wanted", wanted)
-    settle(post)
+    sync_post(post)
     world.settle_streams()
     assert world.tags_of(post) == {"rain"}
     assert [world.count(tag) for tag in ("snow", "ice", "rain")] == [0, 0, 1]
@@ -135,7 +135,7 @@ def test_it_gives_up_in_the_end_and_comes_again(world: World, aws: MemoryAws) ->
     item.save()
     aws.dynamo.cancel_transactions("TransactionConflict", 99)
     with pytest.raises(WriteConflict):
-        settle(post)
+        sync_post(post)
     assert world.tags_of(post) == {"snow"}
 
 

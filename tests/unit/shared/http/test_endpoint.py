@@ -347,7 +347,7 @@ def test_a_broken_field_is_named(caller: Caller) -> None:
 
 
 def test_an_error_of_the_api_is_answered_with_its_status_code_and_headers(caller: Caller) -> None:
-    view = failing(errors.MethodNotAllowed(Allow="GET, POST"))
+    view = failing(errors.MethodNotAllowed(allow="GET, POST"))
     reply = call(serve(view), caller=caller)
     assert (reply.status, reply.code) == (405, "method_not_allowed")
     assert reply.headers["Allow"] == "GET, POST"
@@ -475,7 +475,7 @@ def test_a_failure_says_what_it_was_and_where(caller: Caller, log: Log) -> None:
     call(serve(lambda _: _raise_from(SECRET)), caller=caller)
     failure = log.lines[0]
     assert failure["error"] == "ValueError from KeyError"
-    assert failure["raised_at"][-1].startswith("shared/test_http.py:")
+    assert failure["raised_at"][-1].startswith("http/test_endpoint.py:")
     assert failure["raised_at"][-1].endswith(" _raise_from")
     assert any("http.py" in place for place in failure["handled_at"])
 
