@@ -53,10 +53,10 @@ def conversation_shapes(
         return other is None or not relation_from(items, viewer_id, other).blocked
 
     def shape(room: Conversation, row: InboxRow) -> ConversationShape:
-        last = items.get((Message, room.conversation_id, row.last_message_id))
+        last = items.get(Message, room.conversation_id, row.last_message_id)
         participants = [
             participant_shape(
-                member, user, items.get((InboxRow, user.user_id, room.conversation_id)), viewer_id
+                member, user, items.get(InboxRow, user.user_id, room.conversation_id), viewer_id
             )
             for member, user in people_of(people, shown[room.conversation_id])
         ]

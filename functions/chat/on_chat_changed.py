@@ -38,7 +38,7 @@ def take_in_messages(changes: Sequence[Change[Message]]) -> None:
                 )
             )
     rooms = read_items((Conversation, conversation_id) for conversation_id in arrivals)
-    for room in rooms.values():
+    for room in rooms.of(Conversation):
         take_in(room, arrivals[room.conversation_id])
 
 

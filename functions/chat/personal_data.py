@@ -37,7 +37,7 @@ def _rooms(user_id: str) -> Iterator[tuple[InboxRow, Conversation]]:
     for rows in walk_pages(InboxRow, user_id):
         found = read_items((Conversation, row.conversation_id) for row in rows)
         for row in rows:
-            conversation = found.get((Conversation, row.conversation_id))
+            conversation = found.get(Conversation, row.conversation_id)
             if conversation is not None and conversation.has(user_id):
                 yield row, conversation
 

@@ -1,13 +1,13 @@
 """Who is online: who has an open socket. It is told to those who follow them or share a
 conversation with them, unless they hide it, and it is stored nowhere."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict
+from collections.abc import Sequence
+from typing import TypedDict
 
 from chat.models import Conversation, InboxRow
 from chat.rooms import one_to_one_id, other_of
 from shared.clock import timestamp
-from shared.dynamodb.tables import Key, query, read_items
+from shared.dynamodb.tables import Found, Key, query, read_items
 from shared.realtime import Frame, open_sockets, push_to_sockets
 from users.public import User, find_user, is_shown, relation_from, relation_keys
 
@@ -47,7 +47,7 @@ def push_presence(user_id: str, is_online: bool) -> None:
         return
     rows, _ = query(InboxRow.by_activity, user_id, limit=_LATEST)
     rooms = read_items((Conversation, row.conversation_id) for row in rows)
-    others = [other for room in rooms.values() if (other := other_of(room, user_id))]
+    others = [other for room in rooms.of(Conversation) if (other := other_of(room, user_id))]
     blocks = read_items(
         key for other in others for key in relation_keys(user_id, other, ("blocks", "blocked_by"))
     )
@@ -74,8 +74,8 @@ def _visible_to(asker_id: str, user_ids: Sequence[str]) -> set[str]:
     return told
 
 
-def _may_see_presence(found: Mapping[Key, Any], asker_id: str, user_id: str) -> bool:
-    person: User | None = found.get((User, user_id))
+def _may_see_presence(found: Found, asker_id: str, user_id: str) -> bool:
+    person = found.get(User, user_id)
     if person is None or relation_from(found, asker_id, user_id).blocked:
         return False
     return user_id == asker_id or _shows(person)
@@ -85,7 +85,7 @@ def _shows(person: User) -> bool:
     return person.show_presence and is_shown(person)
 
 
-def _is_near(found: Mapping[Key, Any], asker_id: str, user_id: str) -> bool:
+def _is_near(found: Found, asker_id: str, user_id: str) -> bool:
     if user_id == asker_id or relation_from(found, asker_id, user_id).follows:
         return True
     return (Conversation, one_to_one_id(asker_id, user_id)) in found
@@ -95,4 +95,9 @@ def _in_common_groups(user_id: str) -> set[str]:
     """Who is in a group with the user, going by the latest ones."""
     rows, _ = query(InboxRow.by_activity, user_id, limit=_GROUPS)
     rooms = read_items((Conversation, row.conversation_id) for row in rows)
-    return {member for room in rooms.values() if room.has(user_id) for member in room.member_ids()}
+    return {
+        member
+        for room in rooms.of(Conversation)
+        if room.has(user_id)
+        for member in room.member_ids()
+    }

@@ -50,7 +50,7 @@ def sockets_in(room: Conversation) -> list[Connection]:
     # The index that finds a user's sockets may lag. Of two that join at the same time at least one
     # must see the other.
     fresh = read_items(((Connection, each.connection_id) for each in sockets), consistent=True)
-    return [each for each in fresh.values() if each.room_id == room.conversation_id]
+    return [each for each in fresh.of(Connection) if each.room_id == room.conversation_id]
 
 
 def push_joined(room: Conversation, person: User | None, others: list[Connection]) -> None:

@@ -1,10 +1,9 @@
 """Finding a conversation for one of its members."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from chat.models import Conversation, InboxRow
-from shared.dynamodb.tables import Key, read_items
+from shared.dynamodb.tables import Found, Key, read_items
 from shared.errors import ConversationNotFound
 from shared.ids import derived_id, time_of
 from users.public import relation
@@ -21,14 +20,16 @@ def one_to_one_id(first: str, second: str) -> str:
 
 def find_room(
     conversation_id: str, user_id: str, also: Iterable[Key] = ()
-) -> tuple[Conversation, dict[Key, Any]]:
+) -> tuple[Conversation, Found]:
     """The conversation, and what was read with it: this member's `InboxRow` and the keys `also`.
 
     Raises `ConversationNotFound` for who is not a member. Blocks are not looked at.
     """
-    key = (Conversation, conversation_id)
-    items = read_items([key, (InboxRow, user_id, conversation_id), *also], consistent=True)
-    conversation: Conversation | None = items.get(key)
+    items = read_items(
+        [(Conversation, conversation_id), (InboxRow, user_id, conversation_id), *also],
+        consistent=True,
+    )
+    conversation = items.get(Conversation, conversation_id)
     if conversation is None or not conversation.has(user_id):
         raise ConversationNotFound
     return conversation, items
@@ -37,7 +38,7 @@ def find_room(
 def own_room(conversation_id: str, user_id: str) -> tuple[Conversation, InboxRow]:
     """The conversation and this member's row of it. Blocks are not looked at."""
     conversation, items = find_room(conversation_id, user_id)
-    row = items.get((InboxRow, user_id, conversation_id))
+    row = items.get(InboxRow, user_id, conversation_id)
     return conversation, row or _fresh_row(conversation, user_id)
 
 

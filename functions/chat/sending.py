@@ -38,7 +38,7 @@ def send_message(
     marker = _marker(caller, conversation_id, draft)
     also: list[Key] = [(SentMessage, marker.sent_id)] if marker else []
     room, items = find_room(conversation_id, caller.user_id, also)
-    if marker and (first := items.get(also[0])):
+    if marker and (first := items.get(SentMessage, marker.sent_id)):
         return _again(room, first.message_id, caller, origin)
     sender = _check(caller, room, draft)
     message = Message(
@@ -89,7 +89,7 @@ def _check(caller: Caller, room: Conversation, draft: NewMessage) -> User | None
     if other:
         if relations[other].blocked:
             raise ConversationNotFound
-        row = items.get((InboxRow, other, room.conversation_id))
+        row = items.get(InboxRow, other, room.conversation_id)
         check_reachable(people.get(other), relations[other])
         if row is None or row.folder != "inbox":
             folder_of(people.get(other), relations[other])

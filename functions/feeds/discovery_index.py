@@ -7,7 +7,7 @@ counted here, and nothing can be counted twice.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from feeds.models import ExplorePost, Reel
 from feeds.timelines import SyncPending
 from posts.public import Post, VisiblePost
 from shared.clock import now
-from shared.dynamodb.tables import Key, Table, read_items, write_items
+from shared.dynamodb.tables import Found, Key, Table, read_items, write_items
 from shared.ids import time_of
 
 HOUR = 3600
@@ -28,7 +28,7 @@ REEL_PARTS = 4  # partitions of one year's reels
 SPOT_BITS = 32
 _TRIES = 8
 
-type _Row = Callable[[str, Mapping[Key, Any]], Table | None]
+type _Row = Callable[[str, Found], Table | None]
 
 
 def sync_explore(post_ids: Iterable[str]) -> None:
@@ -91,7 +91,7 @@ def _sync(post_ids: Iterable[str], key_of: Callable[[str], Key], row: _Row) -> N
         deletes: list[Table] = []
         changed = []
         for post_id in left:
-            wanted, stored = row(post_id, found), found.get(key_of(post_id))
+            wanted, stored = row(post_id, found), found.at(key_of(post_id))
             if _points(wanted) == _points(stored):
                 continue
             changed.append(post_id)
@@ -110,8 +110,8 @@ def _points(row: Any) -> str | None:
     return None if row is None else getattr(row, "points", "")
 
 
-def _explore_row(post_id: str, found: Mapping[Key, Any]) -> ExplorePost | None:
-    post, stored = _public_post(post_id, found), found.get((ExplorePost, post_id))
+def _explore_row(post_id: str, found: Found) -> ExplorePost | None:
+    post, stored = _public_post(post_id, found), found.get(ExplorePost, post_id)
     made, moment = time_of(post_id), now()
     if post is None or made + EXPLORED <= moment:
         return None
@@ -130,15 +130,15 @@ def _explore_row(post_id: str, found: Mapping[Key, Any]) -> ExplorePost | None:
     )
 
 
-def _reel_row(post_id: str, found: Mapping[Key, Any]) -> Reel | None:
+def _reel_row(post_id: str, found: Found) -> Reel | None:
     post = _public_post(post_id, found)
     if post is None or not post.is_reel:
         return None
     return Reel(reel_bucket(post_id), post_id, author_id=post.author_id)
 
 
-def _public_post(post_id: str, found: Mapping[Key, Any]) -> Post | None:
-    post: Post | None = found.get((Post, post_id))
+def _public_post(post_id: str, found: Found) -> Post | None:
+    post = found.get(Post, post_id)
     if post is None or post.status != "ready" or post.deleted_at or post.visibility != "public":
         return None
     return post

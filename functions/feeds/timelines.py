@@ -115,7 +115,7 @@ def _remove(user_id: str, author_id: str) -> None:
             matching=Timeline.author_id == author_id,
         )
         posts = read_items(((Post, each.post_id) for each in found), consistent=True)
-        kept = {post.post_id for post in posts.values() if collaborates(post, user_id)}
+        kept = {post.post_id for post in posts.of(Post) if collaborates(post, user_id)}
         write_items(deletes=[each for each in found if each.post_id not in kept])
         if after is None:
             return

@@ -31,10 +31,10 @@ def find_upload(upload_id: str, owner_id: str) -> Upload:
 def find_uploads(upload_ids: Iterable[str], owner_id: str) -> dict[str, Upload]:
     """Those of the uploads that are the owner's and have not expired, by id."""
     keys = [(Upload, upload_id) for upload_id in upload_ids if is_id(upload_id)]
-    found = read_items(keys, consistent=True) if keys else {}
+    found = read_items(keys, consistent=True)
     return {
         upload.upload_id: upload
-        for upload in found.values()
+        for upload in found.of(Upload)
         if upload.owner_id == owner_id and not has_expired(upload)
     }
 

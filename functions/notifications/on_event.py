@@ -35,11 +35,11 @@ def _wanted(entries: Sequence[Notification]) -> list[Notification]:
     found = read_items(keys, consistent={NotificationStats})
     wanted = []
     for entry in entries:
-        reader: User | None = found.get((User, entry.user_id))
+        reader = found.get(User, entry.user_id)
         is_muted = reader is not None and entry.type in reader.muted_types
         actor_id = entry.actor_id or entry.user_id
         is_blocked = relation_from(found, entry.user_id, actor_id).blocked
-        stats: NotificationStats | None = found.get((NotificationStats, entry.user_id))
+        stats = found.get(NotificationStats, entry.user_id)
         entry.read_epoch = stats.read_epoch if stats else 0
         if entry.withdrawn_at or not (is_muted or is_blocked):
             wanted.append(entry)

@@ -56,7 +56,7 @@ def push(changes: Sequence[Change[Notification]]) -> None:
         *(
             _pushing(change, found[NotificationStats, change.item.user_id])
             for change in fresh
-            if _wants_push(found.get((User, change.item.user_id)))
+            if _wants_push(found.get(User, change.item.user_id))
         )
     )
 

@@ -5,9 +5,8 @@ from pynamodb.expressions.operand import Path
 
 from notifications.models import Notification, NotificationStats, unread_name
 from shared.aws.clients import client
-from shared.dynamodb.tables import ConditionFailed, WriteConflict
+from shared.dynamodb.tables import retry_lost_races
 
-_TRIES = 4
 _MOST = 50  # counts of past epochs that one write forgets
 
 
@@ -27,12 +26,8 @@ def is_unread(read_epoch: int) -> Condition:
 
 def begin_epoch(user_id: str) -> int:
     """Let every entry that there is be read, and return how many were unread."""
-    for _ in range(_TRIES):
-        try:
-            return _begin(user_id)
-        except ConditionFailed:  # another request of the same person began one
-            continue
-    raise WriteConflict
+    # Another request of the same person may begin one.
+    return retry_lost_races(lambda: _begin(user_id))
 
 
 def _begin(user_id: str) -> int:

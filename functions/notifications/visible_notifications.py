@@ -111,8 +111,8 @@ def _of_deleted_posts(entries: Sequence[Notification]) -> set[str]:
         for entry in entries
         if TYPES[entry.type].is_of_own_post
     }
-    found: dict[Any, Post] = read_items((Post, post_id) for post_id in posts.values())
-    there = {post.post_id for post in found.values() if not post.deleted_at}
+    found = read_items((Post, post_id) for post_id in posts.values())
+    there = {post.post_id for post in found.of(Post) if not post.deleted_at}
     return {notification_id for notification_id, post_id in posts.items() if post_id not in there}
 
 

@@ -5,7 +5,7 @@ a person to their posts. Both change in one transaction. A block hides the post 
 at once, and then ends the collaboration.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from posts.models import Collaborator, Like, Post
@@ -14,13 +14,15 @@ from saved.public import saved_key
 from shared.access.caller import Caller
 from shared.dynamodb.tables import (
     ConditionFailed,
+    Found,
     Key,
     Transaction,
     read_items,
+    retry_lost_races,
     transaction,
     write_items,
 )
-from shared.errors import DependencyUnavailable, InvalidInput, RequestNotFound, UserNotFound
+from shared.errors import InvalidInput, RequestNotFound, UserNotFound
 from shared.ids import is_id
 from users.public import VISIBILITY, User, is_shown, relation_from, relation_keys
 
@@ -40,13 +42,13 @@ def invitation_keys(author_id: str, user_ids: Sequence[str]) -> list[Key]:
 
 
 def invitations_from(
-    found: Mapping[Key, Any], author_id: str, user_ids: Sequence[str], moment: str
+    found: Found, author_id: str, user_ids: Sequence[str], moment: str
 ) -> list[dict[str, Any]]:
     """What a new post keeps of its collaborators: who follows the author need not be asked. Raises
     `UserNotFound` for whom the author is not shown."""
     invited = []
     for user_id in user_ids:
-        person: User | None = found.get((User, user_id))
+        person = found.get(User, user_id)
         relation = relation_from(found, author_id, user_id)
         if person is None or not is_shown(person) or relation.blocked:
             raise UserNotFound
@@ -69,22 +71,25 @@ def get_visible_invitation(invitee: Caller, post_id: str) -> VisiblePost:
         raise RequestNotFound
     if post.status != "ready" and not collaborates(post, invitee.user_id):
         raise RequestNotFound  # nobody has been told of it
-    like: Key = (Like, post_id, invitee.user_id)
     edges = relation_keys(invitee.user_id, post.author_id, VISIBILITY)
     saved = saved_key(invitee.user_id, post_id)
-    found = read_items([(User, post.author_id), like, saved, *edges], consistent=True)
-    author: User | None = found.get((User, post.author_id))
+    found = read_items(
+        [(User, post.author_id), (Like, post_id, invitee.user_id), saved, *edges], consistent=True
+    )
+    author = found.get(User, post.author_id)
     relation = relation_from(found, invitee.user_id, post.author_id)
     if author is None or not is_shown(author) or relation.blocked:
         raise RequestNotFound
     is_beside = collaborates(post, invitee.user_id)
-    return VisiblePost(post, author, relation, found.get(like), is_beside, found.get(saved))
+    like = found.get(Like, post_id, invitee.user_id)
+    return VisiblePost(post, author, relation, like, is_beside, found.at(saved))
 
 
 def accept(post: Post, user_id: str) -> Post:
     """Let this person stand beside the author; the post as it is then. Raises `RequestNotFound` if
     they are not asked (any more)."""
-    for _ in range(_TRIES):
+
+    def accept_once(post: Post) -> Post:
         asked = _asked(post, user_id)
         if asked is None:
             raise RequestNotFound
@@ -92,34 +97,38 @@ def accept(post: Post, user_id: str) -> Post:
             return post
         accepted = {**asked, "status": "accepted"}
         kept = [accepted if each is asked else each for each in post.collaborators]
-        try:
-            with transaction() as write:
-                _keep(write, post, kept)
-                write.put(_row(post, accepted), Collaborator.is_there())
-        except ConditionFailed:
-            post = _again(post)
-        else:
-            post.collaborators = kept
-            return post
-    raise DependencyUnavailable(retry_after="1")
+        with transaction() as write:
+            _keep(write, post, kept)
+            write.put(_row(post, accepted), Collaborator.is_there())
+        post.collaborators = kept
+        return post
+
+    return _retried(post, accept_once)
 
 
 def leave(post: Post, user_id: str) -> Post:
     """Let this person not, or no more, stand beside the author; the post as it is then."""
-    for _ in range(_TRIES):
+
+    def leave_once(post: Post) -> Post:
         kept = [each for each in post.collaborators if each["user_id"] != user_id]
         if len(kept) == len(post.collaborators):
             return post
-        try:
-            with transaction() as write:
-                _keep(write, post, kept)
-                write.delete(Collaborator(post.post_id, user_id))
-        except ConditionFailed:
-            post = _again(post)
-        else:
-            post.collaborators = kept
-            return post
-    raise DependencyUnavailable(retry_after="1")
+        with transaction() as write:
+            _keep(write, post, kept)
+            write.delete(Collaborator(post.post_id, user_id))
+        post.collaborators = kept
+        return post
+
+    return _retried(post, leave_once)
+
+
+def _retried(post: Post, change: Callable[[Post], Post]) -> Post:
+    """Change the collaborators of a post that was read; of one read anew where others were
+    quicker."""
+    try:
+        return change(post)
+    except ConditionFailed:
+        return retry_lost_races(lambda: change(_again(post)), tries=_TRIES)
 
 
 def end(row: Collaborator) -> None:

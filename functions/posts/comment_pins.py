@@ -11,10 +11,14 @@ from typing import Any
 from posts.models import Comment, Post
 from posts.visible_comments import Place, get_visible_comment
 from shared.access.caller import Caller
-from shared.dynamodb.tables import ConditionFailed, conditions, read_items, transaction
+from shared.dynamodb.tables import (
+    conditions,
+    read_items,
+    retry_lost_races,
+    transaction,
+)
 from shared.errors import (
     CommentNotFound,
-    DependencyUnavailable,
     InvalidInput,
     LimitReached,
     NotOwner,
@@ -22,8 +26,6 @@ from shared.errors import (
 
 MOST_PINNED = 3
 
-
-_TRIES = 4
 
 type Pins = list[dict[str, str]]  # [{comment_id, user_id}], the latest first
 
@@ -85,7 +87,7 @@ def _change(caller: Caller, comment_id: str, pins_with: Callable[[Post, Comment]
             write.update(Post(post.post_id), new_pins(pins), condition=pins_are_as_read(post))
             write.update(comment, mark, condition=Comment.is_there(), otherwise=CommentNotFound())
 
-    retried(change)
+    retry_lost_races(change)
 
 
 def pins_of(post: Post) -> Pins:
@@ -110,17 +112,6 @@ def pins_are_as_read(post: Post) -> Any:
     return Post.is_there() & same
 
 
-def retried(change: Callable[[], None]) -> None:
-    """Do it again while others change the same post's pins."""
-    for _ in range(_TRIES):
-        try:
-            change()
-        except ConditionFailed:
-            continue
-        return
-    raise DependencyUnavailable(retry_after="1")
-
-
 def forget_pinned(gone: Iterable[Comment]) -> None:
     """Drop comments that were deleted from what their posts name."""
     by_post: dict[str, set[str]] = {}
@@ -128,7 +119,7 @@ def forget_pinned(gone: Iterable[Comment]) -> None:
         if comment.is_pinned:
             by_post.setdefault(comment.post_id, set()).add(comment.comment_id)
     for post_id, comment_ids in by_post.items():
-        retried(partial(_forget, post_id, comment_ids))
+        retry_lost_races(partial(_forget, post_id, comment_ids))
 
 
 def _forget(post_id: str, comment_ids: set[str]) -> None:

@@ -17,8 +17,15 @@ from posts.models import AuthorStats, Post
 from posts.shapes import PostShape, SocialHubPost, shape_of, socialhub_post
 from posts.visible_posts import VisiblePost, get_visible_post, remember_author
 from shared.clock import timestamp
-from shared.dynamodb.tables import Key, in_parallel, read_items, transaction
-from shared.errors import DependencyUnavailable, Unauthorized
+from shared.dynamodb.tables import (
+    Found,
+    Key,
+    in_parallel,
+    read_items,
+    retry_lost_races,
+    transaction,
+)
+from shared.errors import Unauthorized
 from shared.http.endpoint import endpoint
 from shared.http.idempotency import AlreadyMade, claim
 from shared.http.requests import Request
@@ -26,8 +33,6 @@ from shared.ids import new_id
 from users.public import User
 
 app = endpoint("posts")
-
-_TRIES = 4
 
 
 class SocialHubCreated(TypedDict):
@@ -66,13 +71,12 @@ def _publish(request: Request[NewPost]) -> VisiblePost:
         *mention_keys(body.words),
         *invitation_keys(user_id, body.collaborator_ids),
     ]
-    brought = upload_files(user_id, request.files)
-    for _ in range(_TRIES):
-        read: list[Any] = in_parallel(
-            lambda: _attachments(request, brought), lambda: read_items(keys)
-        )
+    sent = upload_files(user_id, request.files)
+
+    def publish() -> VisiblePost:
+        read: list[Any] = in_parallel(lambda: _attachments(request, sent), lambda: read_items(keys))
         attachments, found = read
-        author: User | None = found.get((User, user_id))
+        author = found.get(User, user_id)
         if author is None:
             raise Unauthorized
         post = _draft(request, attachments, found)
@@ -80,10 +84,10 @@ def _publish(request: Request[NewPost]) -> VisiblePost:
             _save(request, post, attachments)
         except AlreadyMade as earlier:
             return get_visible_post(request.caller, earlier.made_id)
-        except UploadChanged:
-            continue  # its video became ready while we were about to wait for it
         return VisiblePost(post, author, None, None)
-    raise DependencyUnavailable(retry_after="1")
+
+    # A video may become ready while the post is about to wait for it.
+    return retry_lost_races(publish, lost=UploadChanged)
 
 
 def _attachments(request: Request[NewPost], brought: list[str]) -> Attachments:
@@ -93,7 +97,7 @@ def _attachments(request: Request[NewPost], brought: list[str]) -> Attachments:
     return find_attachments(request.body, user_id)
 
 
-def _draft(request: Request[NewPost], attachments: Attachments, found: dict[Key, Any]) -> Post:
+def _draft(request: Request[NewPost], attachments: Attachments, found: Found) -> Post:
     body, caller, moment = request.body, request.caller, timestamp()
     return Post(
         new_id(),

@@ -45,7 +45,7 @@ def _find(comment_id: str) -> tuple[Comment, Post | None]:
     found = read_items([comment_key, (Post, place.post_id)], consistent=True)
     if comment_key not in found:
         raise CommentNotFound
-    return found[comment_key], found.get((Post, place.post_id))
+    return found[comment_key], found.get(Post, place.post_id)
 
 
 def _delete(comment: Comment, caller: Caller, is_act_of_admin: bool) -> None:

@@ -32,7 +32,7 @@ def edit_comment(request: Request[NewText]) -> CommentShape:
     comment = seen.comment
     if comment.user_id != request.caller.user_id:
         raise NotOwner
-    mentions = mentions_from(read_items(keys) if keys else {}, content)
+    mentions = mentions_from(read_items(keys), content)
     try:
         comment.change(
             Comment.content.set(content),

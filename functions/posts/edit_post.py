@@ -4,14 +4,12 @@ from posts.edits import Edit, changes_of, save
 from posts.shapes import PostShape, shape_of
 from posts.visible_posts import VisiblePost, get_visible_post_with
 from shared.clock import timestamp
-from shared.dynamodb.tables import ConditionFailed
-from shared.errors import DependencyUnavailable, NotOwner
+from shared.dynamodb.tables import retry_lost_races
+from shared.errors import NotOwner
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request
 
 app = endpoint("posts")
-
-_TRIES = 4
 
 
 @app.serve("PATCH /posts/{post_id}", body=Edit, answer=PostShape)
@@ -23,17 +21,15 @@ def edit_post(request: Request[Edit]) -> PostShape:
 
 def _edited(request: Request[Edit]) -> VisiblePost:
     caller, edit = request.caller, request.body
-    for _ in range(_TRIES):
-        seen, found = get_visible_post_with(caller, request.path["post_id"], edit.keys)
-        if seen.post.author_id != caller.user_id:
+
+    def apply_edit() -> VisiblePost:
+        visible, found = get_visible_post_with(caller, request.path["post_id"], edit.keys)
+        if visible.post.author_id != caller.user_id:
             raise NotOwner
         moment = timestamp()
-        changes = changes_of(seen.post, edit, found, moment)
-        if not changes:
-            return seen
-        try:
-            save(seen.post, changes, moment)
-        except ConditionFailed:
-            continue  # another change of it was quicker
-        return seen
-    raise DependencyUnavailable(retry_after="1")
+        changes = changes_of(visible.post, edit, found, moment)
+        if changes:
+            save(visible.post, changes, moment)
+        return visible
+
+    return retry_lost_races(apply_edit)

@@ -10,7 +10,7 @@ from posts.comment_permissions import WhoCanComment, settings
 from posts.mentions import mention_keys, mentions_from, mentions_since
 from posts.models import Post, PostEdit
 from shared.clock import now
-from shared.dynamodb.tables import Key, transaction
+from shared.dynamodb.tables import Found, Key, transaction
 from shared.errors import InvalidInput, UploadNotFound
 from shared.http.fields import Body, Ulid, text
 
@@ -46,7 +46,7 @@ class Edit(Body):
         return mention_keys(self.words or "")
 
 
-def changes_of(post: Post, edit: Edit, found: Mapping[Key, Any], moment: str) -> dict[str, Any]:
+def changes_of(post: Post, edit: Edit, found: Found, moment: str) -> dict[str, Any]:
     """The attributes that the edit changes, with their new values."""
     words = edit.words
     if words == "" and not post.media:

@@ -58,10 +58,10 @@ def _visible(caller: Caller, posts: list[Post]) -> list[VisiblePost]:
     likes = [(Like, post.post_id, caller.user_id) for post in posts]
     saved = [saved_key(caller.user_id, post.post_id) for post in posts]
     found = read_items([(User, caller.user_id), *likes, *saved])
-    author: User | None = found.get((User, caller.user_id))
+    author = found.get(User, caller.user_id)
     if author is None:
         raise Unauthorized
     return [
-        VisiblePost(post, author, None, found.get(like), saved=found.get(entry))
+        VisiblePost(post, author, None, found.get(*like), saved=found.at(entry))
         for post, like, entry in zip(posts, likes, saved, strict=True)
     ]

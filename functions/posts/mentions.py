@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from shared.config import config
-from shared.dynamodb.tables import Key
+from shared.dynamodb.tables import Found, Key
 from shared.errors import InvalidInput
 from shared.hashtags import without_links
 from users.public import name_keys, named_ids
@@ -38,7 +38,7 @@ def mentions_since(
     return [{"user_id": user_id, "since": since.get(user_id, moment)} for user_id in user_ids]
 
 
-def mentions_from(found: Mapping[Key, Any], text: str) -> list[str]:
+def mentions_from(found: Found, text: str) -> list[str]:
     """The ids of the accounts that the text names, each once, in the order of the text."""
     return list(dict.fromkeys(named_ids(found, names_in(text))))
 

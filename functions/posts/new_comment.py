@@ -1,7 +1,6 @@
 """What a new comment needs: the post it is put on, the comment it answers, and who writes it."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from posts.comment_permissions import may_comment
 from posts.mentions import mention_keys, mentions_from
@@ -10,7 +9,7 @@ from posts.visible_comments import comment_from, comment_keys, known_place, reme
 from posts.visible_posts import VisiblePost, get_visible_post_with
 from shared.access.caller import Caller
 from shared.clock import timestamp
-from shared.dynamodb.tables import Key, read_items
+from shared.dynamodb.tables import Found, Key, read_items
 from shared.errors import CommentNotFound, CommentsDisabled, Unauthorized
 from shared.ids import new_id
 from users.public import User
@@ -38,7 +37,7 @@ def draft(writer: Caller, post_id: str, content: str, answered_id: str | None) -
     if not may_comment(writer, seen):
         raise CommentsDisabled
     answered = _answered(writer, post_id, answered_id, found) if answered_id else None
-    author: User | None = found.get((User, writer.user_id))
+    author = found.get(User, writer.user_id)
     if author is None:
         raise Unauthorized
     return Draft(_comment(writer, seen, content, answered, mentions_from(found, content)), author)
@@ -73,13 +72,13 @@ def _answered_keys(writer: Caller, post_id: str, answered_id: str) -> list[Key]:
     return [(Comment, post_id, answered_id)]
 
 
-def _answered(writer: Caller, post_id: str, answered_id: str, found: dict[Key, Any]) -> Comment:
+def _answered(writer: Caller, post_id: str, answered_id: str, found: Found) -> Comment:
     """The comment that is answered, if the writer may see it; else raises `CommentNotFound`."""
-    answered: Comment | None = found.get((Comment, post_id, answered_id))
+    answered = found.get(Comment, post_id, answered_id)
     if answered is None:
         raise CommentNotFound
     if known_place(answered_id) is None:
-        found.update(read_items(comment_keys(writer, answered), consistent=True))
+        found |= read_items(comment_keys(writer, answered), consistent=True)
         remember_place(answered)
     if comment_from(found, writer, answered) is None:
         raise CommentNotFound

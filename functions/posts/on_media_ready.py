@@ -7,7 +7,7 @@ from typing import Any
 from posts.attachments import is_too_long, status_of
 from posts.models import Post
 from shared.clock import timestamp
-from shared.dynamodb.tables import ConditionFailed
+from shared.dynamodb.tables import retry_lost_races
 from shared.events.envelopes import Envelope
 from shared.events.media import MediaDescribed, MediaFailed, MediaReady
 from shared.messaging.queues import consumer
@@ -49,23 +49,22 @@ def _sync(post_id: str, upload_id: str, result: dict[str, Any]) -> None:
 
 def _change_media(post_id: str, change: Callable[[Post], list[dict[str, Any]] | None]) -> None:
     """Give a post the media that `change` makes of what it has; None: nothing is to be changed."""
-    for _ in range(_TRIES):
+
+    def read_and_write() -> None:
         post = Post.find(post_id, consistent=True)
         media = change(post) if post else None
         if post is None or media is None:
             return
-        try:
-            post.change(
-                Post.media.set(media),
-                Post.status.set(status_of(media)),
-                Post.revision.add(1),
-                Post.updated_at.set(timestamp()),
-                condition=Post.media == post.media,
-            )
-        except ConditionFailed:
-            continue  # another of its media became ready at the same time
-        return
-    raise RuntimeError("the post's media change faster than they can be kept")
+        post.change(
+            Post.media.set(media),
+            Post.status.set(status_of(media)),
+            Post.revision.add(1),
+            Post.updated_at.set(timestamp()),
+            condition=Post.media == post.media,
+        )
+
+    # Another of the post's media may become ready at the same time.
+    retry_lost_races(read_and_write, tries=_TRIES)
 
 
 def _awaits(post: Post, upload_id: str) -> bool:

@@ -158,6 +158,7 @@ def author_stats(user_id: str) -> tuple[int, int]:
 def author_stats_of(user_ids: Iterable[str]) -> dict[str, tuple[int, int]]:
     """`author_stats` of many accounts at once; every one of them is in the answer."""
     counts = dict.fromkeys(user_ids, (0, 0))
-    for stats in read_items((AuthorStats, user_id) for user_id in counts).values():
+    found = read_items((AuthorStats, user_id) for user_id in counts)
+    for stats in found.of(AuthorStats):
         counts[stats.author_id] = (stats.post_count, stats.reel_count)
     return counts

@@ -5,15 +5,12 @@ from typing import Annotated, TypedDict
 from posts.models import Share
 from posts.shares import put_share, say_anew
 from posts.visible_posts import get_visible_post_with
-from shared.dynamodb.tables import ConditionFailed, Key
-from shared.errors import DependencyUnavailable
+from shared.dynamodb.tables import Key, retry_lost_races
 from shared.http.endpoint import endpoint
 from shared.http.fields import Body, text
 from shared.http.requests import Answer, Request
 
 app = endpoint("posts")
-
-_TRIES = 4
 
 
 class NewShare(Body):
@@ -35,21 +32,20 @@ def share_post(request: Request[NewShare]) -> Answer:
     """Share a post. Sharing it again keeps the share (200) and changes its caption."""
     caller, post_id = request.caller, request.path["post_id"]
     key: Key = (Share, post_id, caller.user_id)
-    for _ in range(_TRIES):
+
+    def share_once() -> Answer:
         seen, found = get_visible_post_with(caller, post_id, [key])
-        share: Share | None = found.get(key)
+        share = found.get(Share, post_id, caller.user_id)
         is_new = share is None
-        try:
-            if share is None:
-                share, count = put_share(caller, seen.post, request.body.caption)
-            else:
-                count = say_anew(share, seen.post, request.body.caption)
-        except ConditionFailed:
-            continue  # another request of the same person was quicker
+        if share is None:
+            share, count = put_share(caller, seen.post, request.body.caption)
+        else:
+            count = say_anew(share, seen.post, request.body.caption)
         answer: Shared = {
             "message": "Post shared",
             "shared_post_id": share.share_id,
             "share_count": count,
         }
         return Answer(answer, status=201 if is_new else 200)
-    raise DependencyUnavailable(retry_after="1")
+
+    return retry_lost_races(share_once)

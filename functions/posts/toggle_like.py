@@ -4,15 +4,12 @@ from typing import TypedDict
 
 from posts.likes import LIKED, likes_of, toggle
 from posts.visible_posts import get_visible_post
-from shared.dynamodb.tables import ConditionFailed
-from shared.errors import DependencyUnavailable
+from shared.dynamodb.tables import retry_lost_races
 from shared.http.endpoint import endpoint
 from shared.http.idempotency import AlreadyMade
 from shared.http.requests import Request
 
 app = endpoint("posts")
-
-_TRIES = 4
 
 
 class Toggled(TypedDict):
@@ -25,13 +22,14 @@ class Toggled(TypedDict):
 @app.serve("POST /api/v1/posts/{post_id}/like", idempotent=True, answer=Toggled)
 def toggle_like(request: Request) -> Toggled:
     """Like a post, or end the like."""
-    for _ in range(_TRIES):
-        seen = get_visible_post(request.caller, request.path["post_id"])
+
+    def toggle_once() -> Toggled:
+        visible = get_visible_post(request.caller, request.path["post_id"])
         try:
-            liked, count = toggle(request, seen)
+            liked, count = toggle(request, visible)
         except AlreadyMade as earlier:
-            return {"liked": earlier.made_id == LIKED, "likeCount": likes_of(seen)}
-        except ConditionFailed:
-            continue  # another of the caller's requests turned it over meanwhile
+            return {"liked": earlier.made_id == LIKED, "likeCount": likes_of(visible)}
         return {"liked": liked, "likeCount": count}
-    raise DependencyUnavailable(retry_after="1")
+
+    # Another of the caller's requests may toggle the like meanwhile.
+    return retry_lost_races(toggle_once)

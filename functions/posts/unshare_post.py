@@ -5,7 +5,6 @@ from typing import TypedDict
 from posts.models import Share
 from posts.shares import drop_share
 from posts.visible_posts import get_visible_post_with
-from shared.dynamodb.tables import Key
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request
 
@@ -22,7 +21,7 @@ class Unshared(TypedDict):
 @app.serve("DELETE /posts/{post_id}/share", answer=Unshared)
 def unshare_post(request: Request) -> Unshared:
     """Share a post no more."""
-    key: Key = (Share, request.path["post_id"], request.caller.user_id)
-    seen, found = get_visible_post_with(request.caller, request.path["post_id"], [key])
-    count = drop_share(found.get(key), seen.post)
+    caller, post_id = request.caller, request.path["post_id"]
+    seen, found = get_visible_post_with(caller, post_id, [(Share, post_id, caller.user_id)])
+    count = drop_share(found.get(Share, post_id, caller.user_id), seen.post)
     return {"message": "Share ended", "share_count": count}

@@ -4,14 +4,14 @@ A comment is there for who may see its post, while its author is shown to them; 
 top-level comment exists. So one write hides a whole thread.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from posts.models import Comment, CommentLike
 from posts.visible_posts import VisiblePost, get_visible_post_with
 from shared.access.caller import Caller
-from shared.dynamodb.tables import Key, query, read_items
+from shared.dynamodb.tables import Found, Key, query, read_items
 from shared.errors import CommentNotFound, PostNotFound
 from shared.ids import is_id
 from users.public import User, is_shown, people_shown, relation_from, relation_keys
@@ -105,10 +105,10 @@ def comment_keys(viewer: Caller, ref: Ref) -> list[Key]:
     return keys
 
 
-def comment_from(found: Mapping[Key, Any], viewer: Caller, ref: Ref) -> VisibleComment | None:
+def comment_from(found: Found, viewer: Caller, ref: Ref) -> VisibleComment | None:
     """The comment that was read, if the viewer may see it (given that they may see the post)."""
-    comment: Comment | None = found.get((Comment, ref.post_id, ref.comment_id))
-    author: User | None = found.get((User, ref.user_id))
+    comment = found.get(Comment, ref.post_id, ref.comment_id)
+    author = found.get(User, ref.user_id)
     if comment is None or author is None:
         return None
     parent_id = ref.parent_comment_id
@@ -116,10 +116,10 @@ def comment_from(found: Mapping[Key, Any], viewer: Caller, ref: Ref) -> VisibleC
         return None
     if not is_visible(found, viewer, author):
         return None
-    return VisibleComment(comment, author, found.get((CommentLike, ref.comment_id, viewer.user_id)))
+    return VisibleComment(comment, author, found.get(CommentLike, ref.comment_id, viewer.user_id))
 
 
-def is_visible(found: Mapping[Key, Any], viewer: Caller, person: User) -> bool:
+def is_visible(found: Found, viewer: Caller, person: User) -> bool:
     """Whether the viewer is shown this person, going by the blocks that were read."""
     if person.user_id == viewer.user_id:
         return True

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from posts.models import Like, Post
 from posts.visibility import Author, ViewerAccess, may_see
 from saved.public import SavedPost, saved_key
 from shared.access.caller import Caller
-from shared.dynamodb.tables import Key, read_items
+from shared.dynamodb.tables import Found, Key, read_items
 from shared.errors import PostNotFound
 from shared.ids import is_id
 from users.public import VISIBILITY, Relation, User, is_shown, relation_from, relation_keys
@@ -55,9 +54,11 @@ def get_visible_post(viewer: Caller, post_id: str) -> VisiblePost:
 
 def get_visible_post_with(
     viewer: Caller, post_id: str, also: Iterable[Key]
-) -> tuple[VisiblePost, dict[Key, Any]]:
+) -> tuple[VisiblePost, Found]:
     """`see_post`, and the items of the keys `also`, read in the same batch."""
-    seen, found = _look(viewer, [post_id], {}, False, True, also) if is_id(post_id) else ([], {})
+    seen, found = (
+        _look(viewer, [post_id], {}, False, True, also) if is_id(post_id) else ([], Found())
+    )
     if not seen:
         raise PostNotFound
     return seen[0], found
@@ -70,7 +71,7 @@ def _look(
     followed_only: bool,
     consistent: bool,
     also: Iterable[Key] = (),
-) -> tuple[list[VisiblePost], dict[Key, Any]]:
+) -> tuple[list[VisiblePost], Found]:
     """What `see_posts` gives, and all that was read."""
     known = {
         post_id: author_id
@@ -79,10 +80,10 @@ def _look(
     }
     keys = [*_post_keys(viewer, post_ids, known, followed_only), *also]
     found = read_items(keys, consistent=consistent)
-    posts = [post for post_id in post_ids if (post := found.get((Post, post_id)))]
+    posts = [post for post_id in post_ids if (post := found.get(Post, post_id))]
     more = list(_missing_keys(viewer, posts, known, followed_only, found))
     if more:
-        found.update(read_items(more, consistent=consistent))
+        found |= read_items(more, consistent=consistent)
     seen = (_see(viewer, post, found) for post in posts)
     return [each for each in seen if each and (not followed_only or _is_followed(each))], found
 
@@ -94,9 +95,9 @@ def remember_author(post_id: str, author_id: str) -> None:
     _authors[post_id] = author_id
 
 
-def _see(viewer: Caller, post: Post, found: Mapping[Key, Any]) -> VisiblePost | None:
+def _see(viewer: Caller, post: Post, found: Found) -> VisiblePost | None:
     remember_author(post.post_id, post.author_id)
-    author: User | None = found.get((User, post.author_id))
+    author = found.get(User, post.author_id)
     if author is None:
         return None
     is_own = viewer.user_id == post.author_id
@@ -104,13 +105,13 @@ def _see(viewer: Caller, post: Post, found: Mapping[Key, Any]) -> VisiblePost | 
     standing = _viewer_access(viewer, post, relation, found)
     if not may_see(post, Author(is_shown(author), author.is_private), standing):
         return None
-    like = found.get((Like, post.post_id, viewer.user_id))
-    saved = found.get(saved_key(viewer.user_id, post.post_id))
+    like = found.get(Like, post.post_id, viewer.user_id)
+    saved = found.at(saved_key(viewer.user_id, post.post_id))
     return VisiblePost(post, author, relation, like, standing.collaborates, saved)
 
 
 def _viewer_access(
-    viewer: Caller, post: Post, relation: Relation | None, found: Mapping[Key, Any]
+    viewer: Caller, post: Post, relation: Relation | None, found: Found
 ) -> ViewerAccess:
     if relation is None:
         return ViewerAccess(owns=True)
@@ -153,7 +154,7 @@ def _missing_keys(
     posts: Sequence[Post],
     known: Mapping[str, str],
     followed_only: bool,
-    found: Mapping[Key, Any],
+    found: Found,
 ) -> Iterator[Key]:
     for post in posts:
         if post.post_id not in known:

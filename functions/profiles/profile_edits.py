@@ -12,7 +12,7 @@ from media.public import (
     upload_id_of,
 )
 from shared.clock import timestamp
-from shared.dynamodb.tables import Transaction, WriteConflict, transaction
+from shared.dynamodb.tables import Transaction, retry_lost_races, transaction
 from shared.errors import (
     DateOfBirthSet,
     InvalidInput,
@@ -20,7 +20,6 @@ from shared.errors import (
     UploadNotReady,
     UserNotFound,
 )
-from shared.parallel import back_off
 from users.public import User, change_claimed_username, find_user
 
 _TRIES = 8
@@ -53,15 +52,14 @@ def edit_profile(user_id: str, edit: Edit) -> User:
 
     Raises `UsernameTaken`, `DateOfBirthSet`, `UploadNotFound`, `UploadNotReady` or `InvalidInput`.
     """
-    for attempt in range(_TRIES):
+
+    def read_and_edit() -> User:
         user = find_user(user_id, consistent=True)
         if user is None:
             raise UserNotFound
-        try:
-            return _edit(user, edit)
-        except _Outdated:
-            back_off(attempt)
-    raise WriteConflict
+        return _edit(user, edit)
+
+    return retry_lost_races(read_and_edit, lost=_Outdated, tries=_TRIES)
 
 
 def _edit(user: User, edit: Edit) -> User:

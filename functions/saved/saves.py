@@ -6,15 +6,21 @@ follow behind (`leftovers`).
 """
 
 from collections.abc import Callable
-from typing import Any
 
 from posts.public import get_visible_post_with, visible_post
 from saved.models import DEFAULT, Collection, SavedPost, entry_of, place_of
 from saved.own_collections import count
 from saved.public import saved_key
 from shared.access.caller import Caller
-from shared.dynamodb.tables import Key, read_items, retry_conflicts, transaction
-from shared.errors import CollectionNotFound, DependencyUnavailable
+from shared.dynamodb.tables import (
+    Found,
+    Key,
+    read_items,
+    retry_conflicts,
+    retry_lost_races,
+    transaction,
+)
+from shared.errors import CollectionNotFound
 from shared.ids import new_id
 
 _TRIES = 5
@@ -29,7 +35,7 @@ def save(owner: Caller, post_id: str, key: str) -> None:
 
     Raises `PostNotFound` if the owner may not see it, and `CollectionNotFound`.
     """
-    _settle(lambda: _save(owner, post_id, key))
+    _retried(lambda: _save(owner, post_id, key))
 
 
 def unsave(owner: Caller, post_id: str, key: str) -> bool:
@@ -38,16 +44,11 @@ def unsave(owner: Caller, post_id: str, key: str) -> bool:
     Raises `CollectionNotFound`, and `PostNotFound` for a post that is neither saved nor there for
     the owner.
     """
-    return _settle(lambda: _unsave(owner, post_id, key))
+    return _retried(lambda: _unsave(owner, post_id, key))
 
 
-def _settle[Result](act: Callable[[], Result]) -> Result:
-    for _ in range(_TRIES):
-        try:
-            return retry_conflicts(act)
-        except _Changed:
-            continue
-    raise DependencyUnavailable(retry_after="1")
+def _retried[Result](act: Callable[[], Result]) -> Result:
+    return retry_lost_races(lambda: retry_conflicts(act), lost=_Changed, tries=_TRIES)
 
 
 def _save(owner: Caller, post_id: str, key: str) -> None:
@@ -99,13 +100,13 @@ def _keys(owner: Caller, post_id: str, key: str) -> list[Key]:
 
 
 def _entries(
-    owner: Caller, post_id: str, key: str, found: dict[Key, Any]
+    owner: Caller, post_id: str, key: str, found: Found
 ) -> tuple[SavedPost | None, SavedPost | None]:
     """The entry in the default collection and the one in this, of what was read."""
     if key != DEFAULT and (Collection, owner.user_id, key) not in found:
         raise CollectionNotFound
-    entry = found.get((SavedPost, owner.user_id, entry_of(post_id, key)))
-    return found.get(saved_key(owner.user_id, post_id)), entry
+    entry = found.get(SavedPost, owner.user_id, entry_of(post_id, key))
+    return found.at(saved_key(owner.user_id, post_id)), entry
 
 
 def _entry(owner: Caller, post_id: str, key: str, save_id: str, author_id: str) -> SavedPost:

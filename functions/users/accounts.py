@@ -47,7 +47,7 @@ def find_user(user_id: str, consistent: bool = False) -> User | None:
 def find_users(user_ids: Iterable[str]) -> dict[str, User]:
     """The accounts with these ids, whatever their status; missing and expired ones are left out."""
     found = read_items((User, user_id) for user_id in user_ids)
-    return {user.user_id: user for user in found.values() if not is_expired(user)}
+    return {user.user_id: user for user in found.of(User) if not is_expired(user)}
 
 
 def find_by_login(identifier: str) -> User | None:
@@ -75,7 +75,7 @@ def look_up(
     user_id = _id_of(text, caller)
     keys: list[Key] = [(User, user_id), *relation_keys(caller.user_id, user_id, kinds)]
     items = read_items(keys)
-    user: User | None = items.get((User, user_id))
+    user = items.get(User, user_id)
     relation = relation_from(items, caller.user_id, user_id)
     if user is None or is_expired(user) or relation.blocked:
         raise UserNotFound

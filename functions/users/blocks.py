@@ -4,7 +4,13 @@ from typing import TypedDict
 
 from shared.access.caller import Caller
 from shared.clock import timestamp
-from shared.dynamodb.tables import ConditionFailed, Key, WriteConflict, read_items, transaction
+from shared.dynamodb.tables import (
+    ConditionFailed,
+    Key,
+    read_items,
+    retry_lost_races,
+    transaction,
+)
 from users.edge_writes import begin_edge, end_edge, has_ended, require_ended
 from users.models import EdgeKind, Relationship, edge
 from users.private_lists import shrink
@@ -30,13 +36,8 @@ class BlockAnswer(TypedDict):
 def block(blocker: Caller, blocked_id: str) -> None:
     """Block somebody: follows and requests end both ways, and so do entries of close friends.
     Again changes nothing."""
-    for _ in range(_TRIES):
-        try:
-            _block(blocker, blocked_id)
-        except ConditionFailed:  # something between the two changed since it was read
-            continue
-        return
-    raise WriteConflict
+    # Something between the two may change after it was read.
+    retry_lost_races(lambda: _block(blocker, blocked_id), tries=_TRIES)
 
 
 def unblock(blocker_id: str, blocked_id: str) -> None:
@@ -56,13 +57,13 @@ def _block(blocker: Caller, blocked_id: str) -> None:
     found = read_items(
         [(Relationship, me, made.edge), *(_key(*side) for side in sides)], consistent=True
     )
-    there = found.get((Relationship, me, made.edge))
+    there = found.get(Relationship, me, made.edge)
     if there is not None and there.is_active:
         return
     with transaction() as write:
         begin_edge(write, made, has_ended())
         for side in sides:
-            item = found.get(_key(*side))
+            item = found.at(_key(*side))
             if item is None or not item.is_active:
                 # Nor may it begin in the meantime.
                 require_ended(write, *side)

@@ -3,11 +3,10 @@
 A claim is an item of its own, made and given up in the transaction that changes the account.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from shared.clock import now, timestamp
-from shared.dynamodb.tables import Key, Transaction, WriteConflict
+from shared.dynamodb.tables import Found, Key, Transaction, WriteConflict
 from shared.errors import EmailTaken, UsernameTaken, UserNotFound
 from users.models import Claim, User
 
@@ -141,10 +140,10 @@ def name_keys(usernames: Iterable[str]) -> list[Key]:
     return [(Claim, username_claim(username)) for username in usernames]
 
 
-def named_ids(found: Mapping[Key, Any], usernames: Iterable[str]) -> list[str]:
+def named_ids(found: Found, usernames: Iterable[str]) -> list[str]:
     """The ids of the accounts with these usernames (in any case), in their order; names that
     nobody has are left out."""
-    claims = (found.get(key) for key in name_keys(usernames))
+    claims = (found.get(Claim, username_claim(username)) for username in usernames)
     return [claim.user_id for claim in claims if claim and not _is_over(claim)]
 
 

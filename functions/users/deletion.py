@@ -76,7 +76,7 @@ def purge_account(write: Transaction, user: User) -> None:
     raises `ConditionFailed` if it is not over. The stream tells everybody else (`UserErased`)."""
     write.delete(User(user.user_id), condition=User.purge_at <= timestamp())
     keys = [(Claim, key) for key in claims_of(user)]
-    for claim in read_items(keys, consistent=True).values():
+    for claim in read_items(keys, consistent=True).of(Claim):
         if claim.user_id == user.user_id:  # else somebody else has the name already
             write.delete(claim, condition=Claim.user_id == user.user_id)
 

@@ -4,11 +4,11 @@ Every edge is stored twice: A `follows#B` and B `followed_by#A`. So all that A h
 own partition, and both directions of a list are plain queries.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import get_args
 
-from shared.dynamodb.tables import Key, query, read_items
+from shared.dynamodb.tables import Found, Key, query, read_items
 from users.models import EdgeKind, Relationship, edge
 
 EVERY_KIND: tuple[EdgeKind, ...] = get_args(EdgeKind.__value__)
@@ -52,11 +52,11 @@ def relation_keys(
     return [(Relationship, viewer_id, edge(kind, other_id)) for kind in kinds]
 
 
-def relation_from(items: Mapping[Key, Any], viewer_id: str, other_id: str) -> Relation:
+def relation_from(items: Found, viewer_id: str, other_id: str) -> Relation:
     """The relation that the read items tell; absent edges are ended ones."""
 
     def has(kind: EdgeKind) -> bool:
-        item = items.get((Relationship, viewer_id, edge(kind, other_id)))
+        item = items.get(Relationship, viewer_id, edge(kind, other_id))
         return item is not None and item.is_active
 
     return Relation(

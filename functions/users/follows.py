@@ -1,10 +1,14 @@
 """Beginning and ending to follow, and asking to."""
 
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from shared.access.caller import Caller
 from shared.clock import timestamp
-from shared.dynamodb.tables import ConditionFailed, WriteConflict, read_items, transaction
+from shared.dynamodb.tables import (
+    read_items,
+    retry_lost_races,
+    transaction,
+)
 from shared.errors import AlreadyFollowing, UserNotFound
 from users.edge_writes import begin_edge, end_edge, has_ended, require_ended, require_no_block
 from users.models import EdgeKind, Relationship, User, edge
@@ -64,18 +68,18 @@ def end(
 ) -> tuple[Relationship | None, bool]:
     """End to follow, or withdraw the request; return the edge, and whether it was still there."""
     keys = [(Relationship, follower_id, edge(kind, followed_id)) for kind in kinds]
-    for _ in range(_TRIES):
-        found: dict[Any, Relationship] = read_items(keys, consistent=True)
-        active = next((each for each in found.values() if each.is_active), None)
+
+    def end_active() -> tuple[Relationship | None, bool]:
+        found = read_items(keys, consistent=True)
+        active = next((each for each in found.of(Relationship) if each.is_active), None)
         if active is None:
-            return found.get(keys[0]), False
-        try:
-            with transaction() as write:
-                end_edge(write, active)
-        except ConditionFailed:  # it ended meanwhile, or the request was approved: look again
-            continue
+            return found.get(*keys[0]), False
+        with transaction() as write:
+            end_edge(write, active)
         return active, True
-    raise WriteConflict
+
+    # It may end meanwhile, or the request may be approved.
+    return retry_lost_races(end_active, tries=_TRIES)
 
 
 def new_edge(

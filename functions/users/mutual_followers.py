@@ -23,7 +23,7 @@ def mutual_follower_count(viewer_id: str, user: User) -> int:
         (Relationship, user.user_id, edge("followed_by", follower_id))
         for follower_id in mine[:_CHECKS]
     ]
-    return sum(each.is_active for each in read_items(keys).values())
+    return sum(each.is_active for each in read_items(keys).of(Relationship))
 
 
 def _others(user_id: str, kind: EdgeKind) -> list[str]:

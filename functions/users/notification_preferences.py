@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 
 from shared.clock import timestamp
-from shared.dynamodb.tables import ConditionFailed, WriteConflict
+from shared.dynamodb.tables import retry_lost_races
 from shared.errors import UserNotFound
-from shared.parallel import back_off
 from users.accounts import find_user
 from users.models import User
 
@@ -17,15 +16,15 @@ def change_preferences(
 ) -> User:
     """Set the `switches` (`push_enabled`, `email_enabled`, `newsletter`) and, by type of
     notification, what is told; all others stay. Returns the account as it is now."""
-    for attempt in range(_TRIES):
+
+    def change() -> User:
         user = find_user(user_id, consistent=True)
         if user is None:
             raise UserNotFound
-        try:
-            return _change(user, switches, types)
-        except ConditionFailed:
-            back_off(attempt)  # another change of the types came between
-    raise WriteConflict
+        return _change(user, switches, types)
+
+    # Another change of the types may come between.
+    return retry_lost_races(change, tries=_TRIES)
 
 
 def _change(user: User, switches: Mapping[str, bool], types: Mapping[str, bool]) -> User:

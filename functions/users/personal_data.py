@@ -75,8 +75,8 @@ def _edges(user_id: str, kind: EdgeKind) -> Iterator[dict[str, Any]]:
         keys += [(Relationship, user_id, edge("blocked_by", other)) for other in others]
         found = read_items(keys)
         for item, other in zip(page, others, strict=True):
-            person: User | None = found.get((User, other))
-            blocker = found.get((Relationship, user_id, edge("blocked_by", other)))
+            person = found.get(User, other)
+            blocker = found.get(Relationship, user_id, edge("blocked_by", other))
             username = person.username if person and is_shown(person) else None
             if blocker and blocker.is_active:
                 username = None

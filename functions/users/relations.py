@@ -4,11 +4,13 @@ A look for each pair would cost most of such a list, and find nothing nearly alw
 block few, are blocked by few and wait for few: such lists are read whole, in one query each.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial, reduce
+from operator import or_
 from typing import Any
 
-from shared.dynamodb.tables import Key, in_parallel, query, read_items
+from shared.dynamodb.tables import Found, Key, in_parallel, query, read_items
 from users.accounts import find_users, is_expired, is_shown
 from users.edges import BLOCKS, Relation, relation_from, relation_keys
 from users.models import EdgeKind, Relationship, User, edge
@@ -48,17 +50,15 @@ def _accounts(user_ids: Iterable[str]) -> list[Key]:
     return [(User, user_id) for user_id in user_ids]
 
 
-def _people(items: Mapping[Key, Any], viewer_id: str, user_ids: Iterable[str]) -> People:
+def _people(items: Found, viewer_id: str, user_ids: Iterable[str]) -> People:
     return {
         user_id: (user, relation_from(items, viewer_id, user_id))
         for user_id in user_ids
-        if (user := items.get((User, user_id))) and not is_expired(user)
+        if (user := items.get(User, user_id)) and not is_expired(user)
     }
 
 
-def _read_all(
-    viewer_id: str, other_ids: Sequence[str], also: Sequence[Key] = ()
-) -> Mapping[Key, Any]:
+def _read_all(viewer_id: str, other_ids: Sequence[str], also: Sequence[Key] = ()) -> Found:
     return _read(viewer_id, other_ids, ("follows", "followed_by"), [("requested",), BLOCKS], also)
 
 
@@ -68,36 +68,28 @@ def _read(
     looked_up: Sequence[EdgeKind],
     short: Sequence[Sequence[EdgeKind]],
     also: Sequence[Key],
-) -> Mapping[Key, Any]:
+) -> Found:
     """Each pair's edges of the kinds `looked_up`, the short lists (of kinds that are neighbours in
     the order of the alphabet), and what else is to be read."""
     if len(other_ids) <= _FEW:
         looked_up, short = [*looked_up, *(kind for kinds in short for kind in kinds)], []
     keys = [*also, *_pairs(viewer_id, other_ids, looked_up)]
-    calls: list[Callable[[], Mapping[Key, Any]]] = [lambda: read_items(keys)]
-    calls += [_reading(viewer_id, other_ids, kinds) for kinds in short]
-    return {key: item for found in in_parallel(*calls) for key, item in found.items()}
+    calls: list[Callable[[], Found]] = [lambda: read_items(keys)]
+    calls += [partial(_read_short, viewer_id, other_ids, kinds) for kinds in short]
+    return reduce(or_, in_parallel(*calls))
 
 
 def _pairs(viewer_id: str, other_ids: Iterable[str], kinds: Sequence[EdgeKind]) -> list[Key]:
     return [key for each in other_ids for key in relation_keys(viewer_id, each, kinds)]
 
 
-def _reading(
-    viewer_id: str, other_ids: Sequence[str], kinds: Sequence[EdgeKind]
-) -> Callable[[], Mapping[Key, Any]]:
-    return lambda: _read_short(viewer_id, other_ids, kinds)
-
-
-def _read_short(
-    viewer_id: str, other_ids: Sequence[str], kinds: Sequence[EdgeKind]
-) -> Mapping[Key, Any]:
+def _read_short(viewer_id: str, other_ids: Sequence[str], kinds: Sequence[EdgeKind]) -> Found:
     """The viewer's whole list of these kinds, if it is short; else what it says of these people."""
     within = Relationship.edge.between(edge(min(kinds), ""), edge(max(kinds), "~"))
     found, following = query(Relationship, viewer_id, within, limit=_SHORT, newest_first=False)
     if following:
         return read_items(_pairs(viewer_id, other_ids, kinds))
-    return {(Relationship, viewer_id, item.edge): item for item in found}
+    return Found({(Relationship, viewer_id, item.edge): item for item in found})
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from typing import Any
 
 from shared.aws.clients import client
 from shared.config import config
+from shared.dynamodb.batches import BATCH_READ, batches, read_raw
 
 SCOPE = "user"  # of the gate that ends a user's sessions
-_BATCH_READ = 100  # DynamoDB's limit of keys in one BatchGetItem
 
 
 def subject_of(user_id: str) -> str:
@@ -20,8 +20,8 @@ def is_alive(gate: Mapping[str, Any], session_id: str) -> bool:
     if f"s_{session_id}" in gate:
         return False
     valid_after: str = gate.get("valid_after", {}).get("S", "")
-    spared: str | None = gate.get("spared", {}).get("S")
-    return session_id > valid_after or session_id == spared
+    kept: str | None = gate.get("spared", {}).get("S")
+    return session_id > valid_after or session_id == kept
 
 
 def is_session_alive(user_id: str, session_id: str) -> bool:
@@ -34,15 +34,14 @@ def is_session_alive(user_id: str, session_id: str) -> bool:
 
 def ended_sessions(sessions: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
     """Those of these `(user id, session id)` that may not act any more: a read per 100 users."""
-    gates: dict[str, dict[str, Any]] = {}
     subjects = sorted({subject_of(user_id) for user_id, _ in sessions})
-    for start in range(0, len(subjects), _BATCH_READ):
-        keys = [_key(subject) for subject in subjects[start : start + _BATCH_READ]]
-        wanted: Any = {_table(): {"Keys": keys, "ConsistentRead": True}}
-        while wanted:
-            answer = client("dynamodb").batch_get_item(RequestItems=wanted)
-            gates.update({gate["subject"]["S"]: gate for gate in answer["Responses"][_table()]})
-            wanted = answer.get("UnprocessedKeys")
+    gates = {
+        gate["subject"]["S"]: gate
+        for batch in batches(subjects, BATCH_READ)
+        for _, gate in read_raw(
+            {_table(): {"Keys": [_key(each) for each in batch], "ConsistentRead": True}}
+        )
+    }
     return {
         (user_id, session_id)
         for user_id, session_id in sessions

@@ -1,25 +1,63 @@
 """Many items of any tables at once (BatchGetItem, BatchWriteItem)."""
 
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from shared.aws.clients import client
-from shared.parallel import back_off, in_parallel
+from shared.parallel import back_off, parallel_map
 from shared.transient import TransientError
 
 if TYPE_CHECKING:
     from shared.dynamodb.model import Table
 
-_READ = 100  # DynamoDB's limit of keys in one BatchGetItem
+BATCH_READ = 100  # DynamoDB's limit of keys in one BatchGetItem
 _WRITE = 25  # and of items in one BatchWriteItem
 _TRIES = 8
 
 type Key = tuple[type[Table], str] | tuple[type[Table], str, str]
 
 
+class Found:
+    """The items that were found, by key: `found.get(User, user_id)` is a `User` or None."""
+
+    __slots__ = ("_items",)
+
+    def __init__(self, items: "Mapping[Key, Any] | None" = None) -> None:
+        self._items: Mapping[Key, Any] = {} if items is None else items
+
+    def get[Item: Table](self, model: type[Item], *key: str) -> Item | None:
+        """The item of a model with this key, None if it was not found."""
+        item: Item | None = self._items.get((model, *key))  # type: ignore[arg-type]  # a Key
+        return item
+
+    def __contains__(self, key: "Key") -> bool:
+        return key in self._items
+
+    def __getitem__(self, key: "Key") -> Any:
+        return self._items[key]
+
+    def __iter__(self) -> "Iterator[Key]":
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __or__(self, other: "Found") -> "Found":
+        return Found({**self._items, **other._items})
+
+    def at(self, key: "Key") -> Any:
+        """The item with a key that was made elsewhere, None if it was not found."""
+        return self._items.get(key)
+
+    def of[Item: Table](self, model: type[Item]) -> "Iterator[Item]":
+        """All items of a model."""
+        return (item for key, item in self._items.items() if key[0] is model)
+
+
 def read_items(
     keys: Iterable[Key], *, consistent: "bool | Container[type[Table]]" = False
-) -> dict[Key, Any]:
+) -> Found:
     """Read items of any tables by key, 100 to a call and the calls in parallel; absent ones are
     left out. `consistent` may name the tables to be read so.
 
@@ -28,17 +66,9 @@ def read_items(
     """
     wanted = list(dict.fromkeys(keys))
     found: dict[Key, Any] = {}
-    for part in in_parallel(
-        *(_reading(wanted[start : start + _READ], consistent) for start in _starts(wanted, _READ))
-    ):
+    for part in parallel_map(partial(_read, consistent=consistent), batches(wanted, BATCH_READ)):
         found.update(part)
-    return found
-
-
-def _reading(
-    keys: Sequence[Key], consistent: "bool | Container[type[Table]]"
-) -> Callable[[], dict[Key, Any]]:
-    return lambda: _read(keys, consistent)
+    return Found(found)
 
 
 def _read(keys: Sequence[Key], consistent: "bool | Container[type[Table]]") -> dict[Key, Any]:
@@ -58,17 +88,24 @@ def _read(keys: Sequence[Key], consistent: "bool | Container[type[Table]]") -> d
             "ConsistentRead": consistent if isinstance(consistent, bool) else model in consistent,
         }
     found: dict[Key, Any] = {}
+    for table, item in read_raw(request):
+        model = models[table]
+        key: Any = (model, *(item[name]["S"] for name in model.key_names()))
+        found[key] = model.from_raw_data(item)
+    return found
+
+
+def read_raw(request: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The items of one BatchGetItem of at most 100 keys in DynamoDB's own form, each with its
+    table. Unprocessed keys are read again; raises `TransientError` if some stay unread."""
     for attempt in range(_TRIES):
         answer = client("dynamodb").batch_get_item(RequestItems=request)
         for table, items in answer["Responses"].items():
-            model = models[table]
-            names = model.key_names()
             for item in items:
-                key: Any = (model, *(item[name]["S"] for name in names))
-                found[key] = model.from_raw_data(item)
+                yield table, item
         request = dict(answer.get("UnprocessedKeys") or {})
         if not request:
-            return found
+            return
         back_off(attempt)
     raise TransientError("DynamoDB leaves keys unread")
 
@@ -90,12 +127,8 @@ def write_items(puts: "Iterable[Table]" = (), deletes: "Iterable[Table]" = ()) -
         identity = (item.Meta.table_name, *(value["S"] for value in key.values()))
         requests[identity] = (identity[0], {"DeleteRequest": {"Key": key}})
     writes = list(requests.values())
-    in_parallel(*(_writing(writes[start : start + _WRITE]) for start in _starts(writes, _WRITE)))
+    parallel_map(_write, batches(writes, _WRITE))
     return len(writes)
-
-
-def _writing(requests: Sequence[tuple[str, dict[str, Any]]]) -> Callable[[], None]:
-    return lambda: _write(requests)
 
 
 def _write(requests: Sequence[tuple[str, dict[str, Any]]]) -> None:
@@ -118,5 +151,6 @@ def send_writes(requests: dict[str, Any]) -> None:
     raise TransientError("DynamoDB leaves items unwritten")
 
 
-def _starts(items: Sequence[Any], size: int) -> range:
-    return range(0, len(items), size)
+def batches[Item](items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
+    """The items in slices of at most `size`."""
+    return (items[start : start + size] for start in range(0, len(items), size))

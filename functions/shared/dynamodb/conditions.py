@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from pynamodb.exceptions import CancellationReason, DeleteError, PutError, UpdateError
 
+from shared.errors import DependencyUnavailable
 from shared.transient import TransientError
 
 
@@ -17,6 +18,15 @@ class ConditionFailed(Exception):
     def __init__(self, reasons: Sequence[CancellationReason | None] = ()) -> None:
         super().__init__("a condition of the write did not hold")
         self.reasons = list(reasons)
+
+
+class LostRace(DependencyUnavailable):
+    """Other writers were quicker every time: the client may try again in a second."""
+
+    sentence = "This was changed by others at the same time. Please try again."
+
+    def __init__(self) -> None:
+        super().__init__(retry_after="1")
 
 
 class WriteConflict(TransientError):

@@ -10,7 +10,7 @@ from pynamodb.expressions.update import Action
 
 from shared.aws.clients import client
 from shared.dynamodb.conditions import ConditionFailed, WriteConflict
-from shared.parallel import back_off
+from shared.dynamodb.retries import retry_conflicts
 
 if TYPE_CHECKING:
     from shared.dynamodb.model import Table
@@ -118,14 +118,3 @@ def transaction() -> Iterator[Transaction]:
     write = Transaction()
     yield write
     write.send()
-
-
-def retry_conflicts[Result](write: Callable[[], Result], tries: int = 8) -> Result:
-    """Do `write` again, after a short random wait, while others hold its items
-    (`WriteConflict`)."""
-    for attempt in range(tries - 1):
-        try:
-            return write()
-        except WriteConflict:
-            back_off(attempt)
-    return write()

@@ -11,7 +11,7 @@ from notifications.on_notifications_changed import app, unread_delta
 from notifications.public import unread_count
 from shared.clock import now, timestamp
 from shared.dynamodb.changes import Change
-from shared.dynamodb.tables import read_items
+from shared.dynamodb.tables import Found, read_items
 from shared.ids import new_id
 from shared.realtime import Connection, LoggedFrame
 from tests.support.gateway import LambdaContext
@@ -132,10 +132,10 @@ def test_a_new_entry_is_pushed_once_with_the_count_and_kept(aws: MemoryAws) -> N
 def test_the_count_of_a_frame_is_not_read_from_a_replica_that_lags(
     aws: MemoryAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def lagging(keys: Any, *, consistent: Any = ()) -> dict[Any, Any]:
+    def lagging(keys: Any, *, consistent: Any = ()) -> Found:
         found = read_items(keys)
         late = {key for key in found if key[0] is NotificationStats and key[0] not in consistent}
-        return {key: item for key, item in found.items() if key not in late}
+        return Found({key: found[key] for key in found if key not in late})
 
     monkeypatch.setattr(on_notifications_changed, "read_items", lagging)
     deliver(record(1, an_entry(1)))

@@ -11,7 +11,7 @@ from notifications.models import Notification, NotificationStats
 from notifications.on_event import app as events_app
 from notifications.on_notifications_changed import app as stream_app
 from notifications.public import unread_count
-from shared.dynamodb.tables import WriteConflict
+from shared.dynamodb.tables import LostRace
 from shared.events.envelopes import Envelope
 from shared.events.posts import PostLiked, PostUnliked
 from shared.ids import new_id
@@ -188,7 +188,7 @@ def test_two_requests_at_once_are_both_answered(
 
 def test_it_gives_up_where_others_are_quicker_all_the_time(inbox: Inbox, aws: MemoryAws) -> None:
     aws.fail("dynamodb.UpdateItem", "ConditionalCheckFailedException")
-    with pytest.raises(WriteConflict):
+    with pytest.raises(LostRace):
         read_epochs.begin_epoch(inbox.reader.user_id)
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from shared.clock import timestamp
+from shared.dynamodb.tables import Found
 from users.edges import EVERY_KIND, VISIBILITY, Relation, relation_from, relation_keys
 from users.models import EdgeKind, Relationship, edge
 
@@ -10,12 +11,18 @@ ME, OTHER = "01KAEJ8V0M3Z5Q9W2X7Y4T6R1B", "01KAEJ9B7Q2X4C6V8N0M1Z3D5F"
 
 
 def relation_with(*kinds: EdgeKind, is_active: bool = True) -> Relation:
-    items = {
-        (Relationship, ME, edge(kind, OTHER)): Relationship(
-            ME, edge(kind, OTHER), is_active=is_active, since=timestamp(), updated_at=timestamp()
-        )
-        for kind in kinds
-    }
+    items = Found(
+        {
+            (Relationship, ME, edge(kind, OTHER)): Relationship(
+                ME,
+                edge(kind, OTHER),
+                is_active=is_active,
+                since=timestamp(),
+                updated_at=timestamp(),
+            )
+            for kind in kinds
+        }
+    )
     return relation_from(items, ME, OTHER)
 
 
@@ -59,4 +66,4 @@ def test_all_that_is_read_is_in_the_viewers_partition() -> None:
 
 def test_nothing_is_read_of_oneself() -> None:
     assert relation_keys(ME, ME) == []
-    assert relation_from({}, ME, ME) == Relation()
+    assert relation_from(Found(), ME, ME) == Relation()

@@ -58,7 +58,7 @@ def test_values_cross_botocore_untouched(aws: MemoryAws) -> None:
     key: dict[str, Any] = {"post_id": ITEM["post_id"]}
     assert client("dynamodb").get_item(TableName=table, Key=key)["Item"] == ITEM
     found = read_items([(Post, ITEM["post_id"]["S"])])
-    [post] = found.values()
+    [post] = found.of(Post)
     assert post.caption == "Größe ✓"
 
 

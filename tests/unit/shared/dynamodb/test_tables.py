@@ -10,11 +10,13 @@ from pynamodb.expressions.condition import Condition
 from shared.dynamodb.queries import _from_key, _to_key
 from shared.dynamodb.tables import (
     ConditionFailed,
+    LostRace,
     Transaction,
     WriteConflict,
     query,
     read_items,
     retry_conflicts,
+    retry_lost_races,
     transaction,
     write_items,
 )
@@ -221,7 +223,7 @@ def test_items_of_several_tables_are_read_at_once(aws: MemoryAws) -> None:
 
 
 def test_nothing_is_read_with_no_call(aws: MemoryAws) -> None:
-    assert read_items([]) == {}
+    assert not read_items([])
     assert write_items() == 0
     assert aws.calls == []
 
@@ -261,7 +263,7 @@ def test_of_two_writes_to_one_key_the_last_counts() -> None:
 def test_items_are_deleted_by_their_key_alone() -> None:
     write_items([post("p"), Like("p", "u")])
     write_items(deletes=[Post("p"), Like("p", "u"), Like("p", "never was")])
-    assert read_items([(Post, "p"), (Like, "p", "u")]) == {}
+    assert not read_items([(Post, "p"), (Like, "p", "u")])
 
 
 # ── In parallel ───────────────────────────────────────────────────────────────────────────────────
@@ -369,3 +371,44 @@ def test_a_key_may_hold_numbers() -> None:
     key = {"a": {"S": "x"}, "b": {"N": "12"}, "c": {"N": "0.5"}}
     assert _from_key(key) == {"a": "x", "b": 12, "c": 0.5}
     assert _to_key(_from_key(key)) == key
+
+
+# ── Races ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_lost_race_is_run_again_from_its_read() -> None:
+    seen: list[int] = []
+
+    def read_and_write() -> int:
+        seen.append(len(seen))
+        if len(seen) < 3:
+            raise ConditionFailed
+        return len(seen)
+
+    assert retry_lost_races(read_and_write) == 3
+    assert seen == [0, 1, 2]
+
+
+def test_a_race_that_is_always_lost_says_so_and_may_be_tried_again() -> None:
+    tries = 0
+
+    def read_and_write() -> None:
+        nonlocal tries
+        tries += 1
+        raise ConditionFailed
+
+    with pytest.raises(LostRace) as raised:
+        retry_lost_races(read_and_write, tries=5)
+    assert tries == 5
+    assert (raised.value.status, raised.value.code) == (503, "dependency_unavailable")
+    assert raised.value.headers == {"Retry-After": "1"}
+    assert is_transient(raised.value)
+
+
+def test_only_the_race_that_is_named_is_run_again() -> None:
+    with pytest.raises(UsernameTaken):
+        retry_lost_races(lambda: raise_(UsernameTaken()), lost=ConditionFailed)
+
+
+def raise_(error: Exception) -> None:
+    raise error

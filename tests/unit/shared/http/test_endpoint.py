@@ -477,7 +477,7 @@ def test_a_failure_says_what_it_was_and_where(caller: Caller, log: Log) -> None:
     assert failure["error"] == "ValueError from KeyError"
     assert failure["raised_at"][-1].startswith("http/test_endpoint.py:")
     assert failure["raised_at"][-1].endswith(" _raise_from")
-    assert any("http.py" in place for place in failure["handled_at"])
+    assert any("endpoint.py" in place for place in failure["handled_at"])
 
 
 def test_names_of_the_program_may_be_told(caller: Caller, log: Log) -> None:

@@ -1,0 +1,34 @@
+"""Try a write again that another writer held up or overtook."""
+
+from collections.abc import Callable
+
+from shared.dynamodb.conditions import ConditionFailed, LostRace, WriteConflict
+from shared.parallel import back_off
+
+TRIES = 4  # of a read and the conditional write that follows from it
+
+
+def retry_lost_races[Result](
+    read_and_write: Callable[[], Result],
+    lost: type[Exception] = ConditionFailed,
+    tries: int = TRIES,
+) -> Result:
+    """Read and write again while another writer is quicker (`lost` is raised); raise `LostRace`
+    after `tries`."""
+    for attempt in range(tries):
+        try:
+            return read_and_write()
+        except lost:
+            back_off(attempt)
+    raise LostRace
+
+
+def retry_conflicts[Result](write: Callable[[], Result], tries: int = 8) -> Result:
+    """Write again, after a short random wait, while another transaction holds one of the items
+    (`WriteConflict`)."""
+    for attempt in range(tries - 1):
+        try:
+            return write()
+        except WriteConflict:
+            back_off(attempt)
+    return write()
