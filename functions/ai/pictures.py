@@ -9,7 +9,7 @@ from shared.config import config
 from shared.dynamodb.tables import ConditionFailed
 
 _LIFE = 7 * 24 * 3600  # seconds
-_LONGEST = 1000  # characters of an alternative text (api.md section 7)
+_LONGEST = 1000  # characters of an alternative text (docs/api.md section 7)
 _SIZES = ("640", "320", "original")  # what is shown to the model, the best first
 
 _TASK = (

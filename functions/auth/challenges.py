@@ -19,7 +19,7 @@ from shared.errors import HoshiError, OtpExpired, ResendTooSoon
 
 type Purpose = Literal["register", "two_factor", "reset", "change_email"]
 
-# Seconds (api.md section 7).
+# Seconds (docs/api.md section 7).
 CODE_LIFE = 600
 RESET_CODE_LIFE = 300
 RESET_TOKEN_LIFE = 900

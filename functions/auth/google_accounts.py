@@ -24,7 +24,7 @@ from users.public import (
     link_google,
 )
 
-_SHORTEST_NAME, _LONGEST_NAME = 5, 64  # characters (api.md section 7)
+_SHORTEST_NAME, _LONGEST_NAME = 5, 64  # characters (docs/api.md section 7)
 
 
 def enter(

@@ -16,7 +16,7 @@ from users.public import User, is_shown, restore_account, user_shape
 
 
 class TokenSet(TypedDict):
-    """What a log-in gives (api.md section 2)."""
+    """What a log-in gives (docs/api.md section 2)."""
 
     token: str
     access_token: str

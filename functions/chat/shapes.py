@@ -1,4 +1,4 @@
-"""The shapes Conversation, Participant and Message of api.md, and the data of `new_message`."""
+"""The shapes Conversation, Participant and Message of docs/api.md, and the data of `new_message`."""
 
 from collections.abc import Mapping
 from typing import Any, TypedDict, cast

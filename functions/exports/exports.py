@@ -22,7 +22,7 @@ from shared.messaging import queues
 from users.public import User, find_user
 
 QUEUE = "exports"
-LIFE = 24 * 3600  # seconds that an archive can be fetched (api.md section 7)
+LIFE = 24 * 3600  # seconds that an archive can be fetched (docs/api.md section 7)
 PATIENCE = 6 * 3600  # seconds; all tries of the queue take one hour, if none waits for a worker
 
 

@@ -11,7 +11,7 @@ MOST = 100  # tags that a list holds
 
 
 class HashtagShape(TypedDict):
-    """The shape Hashtag of api.md."""
+    """The shape Hashtag of docs/api.md."""
 
     tag: str
     name: str

@@ -15,7 +15,7 @@ from shared.http.requests import Answer, Request
 
 app = endpoint("media")
 
-_FORM_LIFE = 900  # seconds (api.md section 7)
+_FORM_LIFE = 900  # seconds (docs/api.md section 7)
 _MB = 1_000_000
 
 type Purpose = Literal[

@@ -10,7 +10,7 @@ from shared.dynamodb.tables import IntegerAttribute, JSONAttribute, Table, Table
 
 class StoredMedia(TypedDict):
     """What a post or message keeps of a processed upload: object keys, no URLs. `media.public.view`
-    makes the shape Media of api.md from it, with signed URLs."""
+    makes the shape Media of docs/api.md from it, with signed URLs."""
 
     upload_id: str
     type: str  # image | video

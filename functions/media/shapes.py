@@ -1,4 +1,4 @@
-"""The shapes Media and Upload of api.md, from object keys to signed URLs. No AWS calls."""
+"""The shapes Media and Upload of docs/api.md, from object keys to signed URLs. No AWS calls."""
 
 from typing import TypedDict
 

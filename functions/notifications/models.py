@@ -20,7 +20,7 @@ class Notification(Table):
 
     user_id = UnicodeAttribute(hash_key=True)  # who is told
     notification_id = UnicodeAttribute(range_key=True)
-    type = UnicodeAttribute()  # post.liked … (api.md section 4)
+    type = UnicodeAttribute()  # post.liked … (docs/api.md section 4)
     actor_id = UnicodeAttribute(null=True)
     actor_username = UnicodeAttribute(null=True)  # as it was then; lists read the one of today
     entity_id = UnicodeAttribute()  # of what the type says: a post, a user …

@@ -1,4 +1,4 @@
-"""The shape Preferences of api.md."""
+"""The shape Preferences of docs/api.md."""
 
 from typing import TypedDict
 

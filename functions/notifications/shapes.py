@@ -1,4 +1,4 @@
-"""The shapes Notification and S.Notification of api.md."""
+"""The shapes Notification and S.Notification of docs/api.md."""
 
 from typing import Any, TypedDict
 

@@ -1,4 +1,4 @@
-"""The types of notifications and what they say (api.md section 4)."""
+"""The types of notifications and what they say (docs/api.md section 4)."""
 
 from dataclasses import dataclass
 

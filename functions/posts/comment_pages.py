@@ -1,4 +1,4 @@
-"""Pages of comments in the orders that api.md offers. Who may see them is not looked at here."""
+"""Pages of comments in the orders that docs/api.md offers. Who may see them is not looked at here."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Literal

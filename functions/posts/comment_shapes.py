@@ -1,4 +1,4 @@
-"""The shapes Comment and S.Comment of api.md."""
+"""The shapes Comment and S.Comment of docs/api.md."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
@@ -9,7 +9,7 @@ from users.public import User, picture_url, user_shape
 
 
 class CommentShape(TypedDict):
-    """The shape Comment of api.md."""
+    """The shape Comment of docs/api.md."""
 
     id: str
     post_id: str
@@ -37,7 +37,7 @@ class SocialHubAuthor(TypedDict):
 
 
 class SocialHubComment(TypedDict):
-    """The shape S.Comment of api.md."""
+    """The shape S.Comment of docs/api.md."""
 
     id: str
     postId: str

@@ -15,7 +15,7 @@ app = endpoint("posts")
 
 
 class ShareShape(TypedDict):
-    """The shape Share of api.md."""
+    """The shape Share of docs/api.md."""
 
     id: str
     shared_post_id: str

@@ -1,4 +1,4 @@
-"""The shapes Post and S.Post of api.md."""
+"""The shapes Post and S.Post of docs/api.md."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypedDict
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class PostShape(TypedDict):
-    """The shape Post of api.md."""
+    """The shape Post of docs/api.md."""
 
     id: str
     author_id: str

@@ -1,4 +1,4 @@
-"""The one visibility rule: may this viewer see this post? (api.md section 1)"""
+"""The one visibility rule: may this viewer see this post? (docs/api.md section 1)"""
 
 from dataclasses import dataclass
 from typing import Protocol

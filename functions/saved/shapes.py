@@ -1,4 +1,4 @@
-"""The shape Collection of api.md."""
+"""The shape Collection of docs/api.md."""
 
 from collections.abc import Sequence
 from typing import TypedDict
@@ -14,7 +14,7 @@ _DEFAULT_NAME = "All Posts"
 
 
 class CollectionShape(TypedDict):
-    """The shape Collection of api.md."""
+    """The shape Collection of docs/api.md."""
 
     id: str
     user_id: str

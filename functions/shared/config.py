@@ -139,11 +139,11 @@ class Config:
         return (endpoint or f"https://s3.{self.region}.{suffix}").rstrip("/")
 
     def limit(self, name: str) -> int:
-        """A configurable limit of api.md section 7 by its parameter's name, e.g. `MaxImageMB`."""
+        """A configurable limit of docs/api.md section 7 by its parameter's name, e.g. `MaxImageMB`."""
         return _limit(name)
 
     def choices(self, name: str) -> tuple[str, ...]:
-        """A configurable list of api.md section 7 by its parameter's name: `AllowedImageTypes`."""
+        """A configurable list of docs/api.md section 7 by its parameter's name: `AllowedImageTypes`."""
         return tuple(_text(_variable(name)).split(","))
 
     def topic_arn(self, topic: str) -> str:

@@ -1,4 +1,4 @@
-"""One class per error code of api.md, raised where the fact is known; the kernel makes the answer
+"""One class per error code of docs/api.md, raised where the fact is known; the kernel makes the answer
 of it.
 
 HoshiError
@@ -34,7 +34,7 @@ class HoshiError(Exception):
         self.headers = {_header_name(name): value for name, value in headers.items()}
 
     def body(self, request_id: str) -> dict[str, Any]:
-        """The answer's body (api.md section 1)."""
+        """The answer's body (docs/api.md section 1)."""
         return {"error": self.sentence, "code": self.code, "request_id": request_id}
 
 

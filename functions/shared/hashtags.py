@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-LONGEST = 100  # characters (api.md section 1)
+LONGEST = 100  # characters (docs/api.md section 1)
 
 _SIGNS = frozenset("#\uff03\ufe5f")  # the plain, the full-width and the small one
 # Vowel signs and accents: part of a word in many scripts, but no letters to `str.isalnum`.

@@ -1,4 +1,4 @@
-"""What a username may be (api.md sections 1 and 7)."""
+"""What a username may be (docs/api.md sections 1 and 7)."""
 
 import re
 from typing import Literal

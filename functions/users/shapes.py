@@ -1,4 +1,4 @@
-"""What others are shown of an account: the shapes User, UserRow and S.User of api.md."""
+"""What others are shown of an account: the shapes User, UserRow and S.User of docs/api.md."""
 
 from typing import Any, TypedDict
 

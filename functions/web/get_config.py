@@ -9,7 +9,7 @@ from web.version import version
 
 app = endpoint("web")
 
-# The numbers of api.md section 7 that a deployment may change, by the names of their parameters.
+# The numbers of docs/api.md section 7 that a deployment may change, by the names of their parameters.
 LIMITS = (
     "MaxMediaPerPost",
     "MaxHashtags",

@@ -1,6 +1,6 @@
 """One rule on every way to a post: who sees what, by any route that can show it.
 
-The table below is the contract's (api.md section 1), written out. Everybody walks every route, for
+The table below is the contract's (docs/api.md section 1), written out. Everybody walks every route, for
 every visibility in a public and in a private account; whoever is not in the table must meet
 nothing: no word of the post, and an answer as if it were not there.
 """

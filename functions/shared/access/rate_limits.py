@@ -1,4 +1,4 @@
-"""Is this session alive, and is it within its rate? One UpdateItem answers both (design section 5).
+"""Is this session alive, and is it within its rate? One UpdateItem answers both (docs/architecture.md section 5).
 
 A gate is an item `(subject, scope)` of the table Gates. It counts the calls of the current hour
 (`n` in window `w`) and keeps the count of the hour before (`p`): the calls of the sliding hour are
@@ -19,7 +19,7 @@ from shared.clock import now
 from shared.config import config
 from shared.errors import RateLimited, Unauthorized
 
-WINDOW = 3600  # seconds: every rate of api.md is per hour
+WINDOW = 3600  # seconds: every rate of docs/api.md is per hour
 _ATTEMPTS = 6  # at the turn of the hour several calls may want to open the new window at once
 
 

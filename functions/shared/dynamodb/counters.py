@@ -1,4 +1,4 @@
-"""Exact counters, folded from a stream (design section 4, rule 3).
+"""Exact counters, folded from a stream (docs/architecture.md section 4, rule 3).
 
 Each counter is fed by one partition of one table, whose changes arrive in order. A batch becomes
 one UpdateItem per counted item: `ADD like_count :n SET like_seq = :last` where `like_seq < :first`.

@@ -240,7 +240,7 @@ def _run(view: View, request: Request[Any, Any]) -> Answer:
 
 
 def as_problem(error: Exception) -> HoshiError:
-    """`error`, which is being handled, as the answer that api.md gives for it; what is not a
+    """`error`, which is being handled, as the answer that docs/api.md gives for it; what is not a
     client's doing is logged."""
     if isinstance(error, HoshiError):
         return error

@@ -1,4 +1,4 @@
-"""The field types that bodies and queries are declared with (api.md sections 1 and 7).
+"""The field types that bodies and queries are declared with (docs/api.md sections 1 and 7).
 
 Text is trimmed and brought to NFC before its bounds count Unicode characters. `null` means absent,
 but for the fields that a body lists in `clears`. Fields that a model does not know are ignored.

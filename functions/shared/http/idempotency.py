@@ -1,4 +1,4 @@
-"""`Idempotency-Key`: the first 2xx of a key is answered again, for 24 hours (api.md section 1).
+"""`Idempotency-Key`: the first 2xx of a key is answered again, for 24 hours (docs/api.md section 1).
 
 Powertools keeps the answers. But a function may die between its write and its answer, before there
 is an answer to keep; so a view that makes something `claim`s its key in the same transaction as the

@@ -17,7 +17,7 @@ type Tier = Literal["sensitive", "user", "public", "signed"]
 type Dialect = Literal["canonical", "socialhub"]
 
 _MAX_DETAILS = 50
-MAX_BODY = 262_144  # bytes of a JSON body (api.md section 7)
+MAX_BODY = 262_144  # bytes of a JSON body (docs/api.md section 7)
 MAX_FORM = 4_500_000  # bytes of a form with files
 
 

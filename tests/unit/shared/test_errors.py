@@ -7,7 +7,7 @@ import pytest
 from shared import errors
 from shared.errors import HoshiError, InvalidInput, RateLimited
 
-# api.md section 6, but for the codes that only ever stand in an upload.
+# docs/api.md section 6, but for the codes that only ever stand in an upload.
 DOCUMENTED = {
     400: """invalid_json invalid_input invalid_cursor captcha_failed user_exists
         invalid_otp invalid_reset_token password_reused invalid_oauth_code invalid_oauth_state
