@@ -21,10 +21,10 @@ export AWS_DEFAULT_REGION := us-east-1
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop clean distclean inbox sync api roles openapi costs check test test-unit bench
+.PHONY: endpoint help run stop clean distclean inbox sync api roles openapi costs costs-check check test test-unit bench
 
 help:
-	@grep -E '^# make' $(MAKEFILE_LIST)
+	@grep -E '^# (make|    )' $(MAKEFILE_LIST)
 
 # ── The local stack ───────────────────────────────────────────────────────────────────────────────
 
@@ -60,6 +60,14 @@ sync: .venv/.synced
 distclean: clean
 	rm -rf .local .venv
 
+# ── A new endpoint ────────────────────────────────────────────────────────────────────────────────
+
+# make endpoint NAME=posts/get_post_history ROUTE="GET /posts/{post_id}/history"
+#               writes handler, template row, sample event and a test to begin with
+endpoint: sync
+	@$(BIN)/python -m infra.scaffold "$(NAME)" "$(ROUTE)"
+	@$(MAKE) --no-print-directory api openapi
+
 # ── What is generated ─────────────────────────────────────────────────────────────────────────────
 
 # make api     infra/api.yaml, the gateway's routing, from the decorators
@@ -79,6 +87,10 @@ openapi: sync
 # make costs   docs/costs.md: what AWS asks for each endpoint, and for networks of three sizes
 costs: sync
 	$(BIN)/python -m tests.bench.costs
+
+# make costs-check   whether docs/costs.md says what the handlers ask of AWS now (a CI job of its own)
+costs-check: sync
+	$(BIN)/python -m tests.bench.costs --check
 
 # ── Checks ────────────────────────────────────────────────────────────────────────────────────────
 
