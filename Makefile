@@ -66,6 +66,7 @@ distclean: clean
 #               writes handler, template row, sample event and a test to begin with
 endpoint: sync
 	@$(BIN)/python -m infra.scaffold "$(NAME)" "$(ROUTE)"
+	@$(BIN)/ruff format --quiet functions tests
 	@$(MAKE) --no-print-directory api openapi
 
 # ── What is generated ─────────────────────────────────────────────────────────────────────────────

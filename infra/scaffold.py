@@ -85,7 +85,7 @@ def with_row(template: str, endpoint: Endpoint) -> str:
         raise SystemExit(f"template.yaml has no banner for {service}")
     following = re.compile(r"^(?:  # ── |[A-Z])", re.MULTILINE).search(template, banner.end())
     end = following.start() if following else len(template)
-    section = template[: end].rstrip("\n")
+    section = template[:end].rstrip("\n")
     blank = template[len(section) : end]
     return f"{section}\n\n{_row(endpoint)}{blank[1:]}{template[end:]}"
 
@@ -114,7 +114,7 @@ app = endpoint("{endpoint.service}")
 @app.serve("{endpoint.route}")
 def {endpoint.name}(request: Request) -> dict[str, str]:
     """{words.capitalize()}."""
-    raise NotImplementedError("parse, act, answer: see the endpoints beside this one")
+    raise NotImplementedError("parse, act, answer: as the other endpoints of this service do")
 '''
 
 
