@@ -21,7 +21,7 @@ export AWS_DEFAULT_REGION := us-east-1
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: endpoint help run stop clean distclean inbox sync api roles openapi costs costs-check check test test-unit bench
+.PHONY: help run stop clean distclean inbox invoke endpoint sync api roles openapi costs costs-check check test test-unit bench
 
 help:
 	@grep -E '^# (make|    )' $(MAKEFILE_LIST)
@@ -44,6 +44,10 @@ clean:
 # make inbox   the mails it has sent
 inbox: sync
 	@$(BIN)/python -m infra.local.inbox
+
+# make invoke NAME=posts/get_post      one Lambda with its sample event, in a process you can debug
+invoke: sync
+	@$(BIN)/python -m infra.local.invoke "$(NAME)" "$(EVENT)"
 
 # ── The environment ───────────────────────────────────────────────────────────────────────────────
 

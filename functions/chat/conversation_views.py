@@ -43,7 +43,7 @@ def conversation_shapes(
     wanted = {member["user_id"] for members in shown.values() for member in members}
     calls: list[Callable[[], Any]] = [lambda: read_items(keys), lambda: find_users(wanted)]
     items, people = in_parallel(*calls)
-    messages = [item for item in items.values() if isinstance(item, Message)]
+    messages = list(items.of(Message))
     unknown = {message.sender_id for message in messages} - wanted
     if unknown:
         people |= find_users(unknown)
