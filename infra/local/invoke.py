@@ -19,7 +19,7 @@ from infra.local.run import PORT
 from infra.routes import logical_id
 
 _STACK = "hoshi"
-_TIME = 900_000  # milliseconds: nobody is stopped while they look
+_TIME = 900_000  # milliseconds: no one is stopped while they debug
 
 
 class Context:
