@@ -41,8 +41,8 @@ def configure(stack: str, endpoint: str | None) -> None:
 
 
 def make_admin(name: str) -> str | None:
-    """Give the account the role and record it in the audit log; return its username, or None if there
-    is no active account of that name."""
+    """Give the account the role and record it in the audit log; return its username, or None if
+    there is no active account of that name."""
     from moderation import audit
     from shared.clock import timestamp
     from shared.dynamodb.tables import transaction

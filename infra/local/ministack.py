@@ -100,7 +100,7 @@ class MiniStack:
             connection.close()
 
     def start(self, *, background: bool = False) -> "MiniStack":
-        """Start it and wait until it answers; only with `background` does it outlive this process."""
+        """Start it and wait until it answers; with `background` it outlives this process."""
         self.home.mkdir(parents=True, exist_ok=True)
         try:
             with self._locked() as lock:
