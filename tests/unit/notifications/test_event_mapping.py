@@ -2,7 +2,7 @@
 
 import pytest
 
-from notifications.event_mapping import TOLD, entries_of
+from notifications.event_mapping import HANDLED, entries_of
 from notifications.models import Notification
 from shared.clock import now, seconds
 from shared.events.comments import (
@@ -202,4 +202,4 @@ def test_the_queue_takes_every_event_that_tells_somebody_something() -> None:
     events += [SHARED, MENTIONED, NAMED_BELOW, INVITED, FAILED]
     undoing = {PostUnliked, UserUnfollowed, FollowRequestEnded, CommentDeleted, CommentUnliked}
     undoing |= {PostUnshared, PostUnmentioned, CommentUnmentioned, CollaborationEnded}
-    assert set(TOLD) == {type(event) for event in events} | undoing
+    assert set(HANDLED) == {type(event) for event in events} | undoing
