@@ -1,4 +1,4 @@
-"""Members' rows follow the messages exactly, however often the stream tells of them."""
+"""Members' rows match the messages exactly, however often the stream delivers them."""
 
 import random
 from typing import Any
@@ -48,7 +48,7 @@ def test_replays_and_overlaps_count_once(seed: int) -> None:
         assert row_of(room, user).last_message_id == messages[-1].message_id
 
 
-def test_what_was_read_before_the_stream_told_of_it_is_not_unread() -> None:
+def test_a_message_read_before_the_stream_delivered_it_is_not_unread() -> None:
     one, other = a_user(), a_user()
     room = a_room(one, other)
     ensure_rows(room)
@@ -70,7 +70,7 @@ def test_replying_accepts_a_request() -> None:
 
 
 @pytest.mark.parametrize("messages_first", [True, False])
-def test_a_row_that_is_there_is_not_opened_again(messages_first: bool) -> None:
+def test_a_row_that_exists_is_not_created_again(messages_first: bool) -> None:
     one, other = a_user(), a_user()
     room = a_room(one, other, folder="requests")
     steps: list[Any] = [lambda: count_messages(room, [arrival(1, one)]), lambda: ensure_rows(room)]
