@@ -45,7 +45,8 @@ def ensure_rows(conversation: Conversation) -> None:
 
 
 def _count(conversation_id: str, arrivals: Sequence[Arrival], member: Member) -> None:
-    # The first try assumes that there is no row; a failed condition returns the row as it is.
+    # The first try assumes that there is no row. A failed condition returns the row as it is, so
+    # the next try needs no read.
     counted: str | None = None
     read: str | None = None
     for _ in range(_ATTEMPTS):

@@ -1,12 +1,12 @@
 """Which event creates which entries for whom, and which event withdraws them.
 
 The id of an entry is derived from the fact: what happened, by whom, to what, and when. So an event
-that is delivered twice makes one entry, and the event of the undoing, which names the same fact,
-finds that entry.
+that is delivered twice makes one entry, and the event that undoes the fact finds that entry,
+because it names the same fact.
 
 `media.failed` has no time of its own, and an upload fails once. So the time in the upload's id
-gives the notification's id, the same for every delivery, and the notification stands in the list
-where the upload began. Rejected: another field in the event.
+gives the notification's id, the same for every delivery, and the notification is listed at the time
+when the upload began. Rejected: another field in the event.
 """
 
 from notifications.models import Notification

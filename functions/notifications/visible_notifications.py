@@ -98,7 +98,7 @@ def _may_be_hidden(entry: Notification) -> bool:
 
 
 def _visible_posts(posts_of_reader: tuple[str, set[str]]) -> set[str]:
-    """Those of a reader's `(id, post ids)` that the reader may see."""
+    """The ids of the posts that a reader may see, of a reader's id and the ids to check."""
     reader_id, post_ids = posts_of_reader
     # What a reader may see depends on their edges, not on their name and session.
     reader = Caller(reader_id, username="", session_id="", role="user", scope="full")
