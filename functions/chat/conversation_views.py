@@ -46,8 +46,7 @@ def conversation_shapes(
         lambda: find_users(participant_ids),
     ]
     items, people = in_parallel(*calls)
-    messages = [item for item in items.values() if isinstance(item, Message)]
-    other_senders = {message.sender_id for message in messages} - participant_ids
+    other_senders = {message.sender_id for message in items.of(Message)} - participant_ids
     if other_senders:
         people |= find_users(other_senders)
 
