@@ -64,7 +64,7 @@ def stored(user: User) -> Export:
 @contextmanager
 def exported(user: User) -> Iterator[zipfile.ZipFile]:
     """The archive of a user, made and fetched by its link."""
-    asked = exports.ask(user.user_id)
+    asked = exports.request_export(user.user_id)
     assert work(user, asked.export_id) == []
     shape = exports.export_shape(stored(user))
     assert shape["status"] == "ready"
@@ -321,7 +321,7 @@ def test_lists_are_read_to_their_end(join: Join) -> None:
 
 def test_a_second_delivery_makes_nothing_new(join: Join) -> None:
     yuki = join("yuki")
-    asked = exports.ask(yuki.user_id)
+    asked = exports.request_export(yuki.user_id)
     assert work(yuki, asked.export_id) == []
     first = stored(yuki)
     assert work(yuki, asked.export_id) == []
@@ -333,7 +333,7 @@ def test_of_two_workers_at_once_one_wins_and_the_other_cleans_up(
     join: Join, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     yuki = join("yuki")
-    asked = exports.ask(yuki.user_id)
+    asked = exports.request_export(yuki.user_id)
     write = export_contents.write_contents
 
     def write_while_another_is_quicker(*given: Any) -> int:
@@ -350,7 +350,7 @@ def test_what_fails_is_tried_again_and_then_given_up(
     join: Join, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     yuki = join("yuki")
-    asked = exports.ask(yuki.user_id)
+    asked = exports.request_export(yuki.user_id)
 
     begun: list[int] = []
 
@@ -378,8 +378,8 @@ def test_the_worker_stops_when_nobody_wants_the_archive(
 ) -> None:
     yuki = join("yuki")
     a_picture(yuki, b"jpeg")
-    asked = exports.ask(yuki.user_id)
-    monkeypatch.setattr(make_export, "_LOOK_EVERY", 0)
+    asked = exports.request_export(yuki.user_id)
+    monkeypatch.setattr(make_export, "_CHECK_EVERY", 0)
     topics = export_contents._topics
 
     def topics_meanwhile(user: User) -> Iterator[Any]:
@@ -388,10 +388,10 @@ def test_the_worker_stops_when_nobody_wants_the_archive(
                 yuki.update(actions=[User.status.set("deleted")])
             elif number == 2 and how == "gone":
                 yuki.delete()
-                exports.forget_exports(yuki.user_id)
+                exports.delete_exports(yuki.user_id)
             elif number == 2:
-                exports.give_up(yuki.user_id, asked.export_id)
-                exports.ask(yuki.user_id)
+                exports.fail(yuki.user_id, asked.export_id)
+                exports.request_export(yuki.user_id)
             yield topic
 
     monkeypatch.setattr(export_contents, "_topics", topics_meanwhile)
@@ -415,8 +415,8 @@ def test_too_many_files_are_left_out_and_named(join: Join, monkeypatch: pytest.M
 
 def test_too_much_to_write_fails(join: Join, monkeypatch: pytest.MonkeyPatch) -> None:
     yuki = join("yuki")
-    asked = exports.ask(yuki.user_id)
-    monkeypatch.setattr(make_export, "TIME", -1)
+    asked = exports.request_export(yuki.user_id)
+    monkeypatch.setattr(make_export, "TIME_LIMIT", -1)
     assert work(yuki, asked.export_id, 3)
     assert stored(yuki).status == "failed"
     assert (objects_of(yuki), unfinished_of(yuki)) == ([], [])
@@ -427,8 +427,8 @@ def test_an_erased_account_leaves_no_archive(join: Join) -> None:
     for user in (yuki, bob):
         with exported(user):
             pass
-    exports.forget_exports(yuki.user_id)
-    exports.forget_exports(yuki.user_id)
+    exports.delete_exports(yuki.user_id)
+    exports.delete_exports(yuki.user_id)
     assert Export.find(yuki.user_id, consistent=True) is None
     assert objects_of(yuki) == []
     assert len(objects_of(bob)) == 1

@@ -42,7 +42,7 @@ def stored(user: User) -> Export:
 
 
 def made_ready(user: User, size: int = 1234) -> Export:
-    asked = exports.ask(user.user_id)
+    asked = exports.request_export(user.user_id)
     key = exports.new_key(user.user_id)
     exports.finish(user.user_id, asked.export_id, key, size)
     return stored(user)
@@ -81,7 +81,7 @@ def test_a_key_that_comes_again_gets_the_first_answer(yuki: User, noon: float) -
         "POST /account/export", caller=as_caller(yuki), headers={"Idempotency-Key": "k1"}
     )
     first = request_export.app(event, LambdaContext())
-    exports.give_up(yuki.user_id, stored(yuki).export_id)
+    exports.fail(yuki.user_id, stored(yuki).export_id)
     again = request_export.app(event, LambdaContext())
     assert (first["statusCode"], again["statusCode"]) == (202, 202)
     assert json.loads(again["body"]) == json.loads(first["body"])
@@ -107,16 +107,16 @@ def test_one_that_is_ready_can_be_fetched_for_a_day(call: Call, yuki: User, noon
 
 
 def test_one_that_failed_can_be_asked_for_again_at_once(call: Call, yuki: User) -> None:
-    asked = exports.ask(yuki.user_id)
-    exports.give_up(yuki.user_id, asked.export_id)
+    asked = exports.request_export(yuki.user_id)
+    exports.fail(yuki.user_id, asked.export_id)
     assert call(get_export.app, yuki)[1]["status"] == "failed"
     assert call(request_export.app, yuki)[1]["status"] == "pending"
     assert stored(yuki).export_id != asked.export_id
 
 
 def test_one_whose_worker_died_counts_as_failed(call: Call, yuki: User, noon: float) -> None:
-    exports.ask(yuki.user_id)
-    with stop_at(noon + exports.PATIENCE):
+    exports.request_export(yuki.user_id)
+    with stop_at(noon + exports.MAX_PENDING):
         assert call(get_export.app, yuki)[1]["status"] == "failed"
         assert call(request_export.app, yuki)[1]["status"] == "pending"
 
@@ -124,7 +124,7 @@ def test_one_whose_worker_died_counts_as_failed(call: Call, yuki: User, noon: fl
 def test_a_new_one_says_nothing_of_the_one_before(yuki: User, noon: float) -> None:
     made_ready(yuki)
     with stop_at(noon + DAY):
-        exports.ask(yuki.user_id)
+        exports.request_export(yuki.user_id)
     assert (stored(yuki).object_key, stored(yuki).ready_at) == (None, None)
 
 
@@ -145,22 +145,22 @@ def test_an_unverified_account_has_no_export(yuki: User) -> None:
 @pytest.mark.parametrize("status", ["banned", "active"])
 def test_an_export_is_wanted_while_it_is_pending(join: Join, status: str) -> None:
     user = join("yuki", status=status)
-    asked = exports.ask(user.user_id)
-    found = exports.wanted(user.user_id, asked.export_id)
+    asked = exports.request_export(user.user_id)
+    found = exports.pending_owner(user.user_id, asked.export_id)
     assert found is not None
     assert found.user_id == user.user_id
-    assert exports.wanted(user.user_id, "01KAEJ8V0M3Z5Q9W2X7Y4T6R1B") is None
-    exports.give_up(user.user_id, asked.export_id)
-    assert exports.wanted(user.user_id, asked.export_id) is None
+    assert exports.pending_owner(user.user_id, "01KAEJ8V0M3Z5Q9W2X7Y4T6R1B") is None
+    exports.fail(user.user_id, asked.export_id)
+    assert exports.pending_owner(user.user_id, asked.export_id) is None
 
 
 def test_nobody_wants_the_export_of_an_account_that_is_deleted_or_gone(join: Join) -> None:
     deleted, gone = join("deleted", status="deleted"), join("gone")
     for user in (deleted, gone):
-        exports.ask(user.user_id)
+        exports.request_export(user.user_id)
     gone.delete()
-    assert exports.wanted(deleted.user_id, stored(deleted).export_id) is None
-    assert exports.wanted(gone.user_id, stored(gone).export_id) is None
+    assert exports.pending_owner(deleted.user_id, stored(deleted).export_id) is None
+    assert exports.pending_owner(gone.user_id, stored(gone).export_id) is None
 
 
 def happened(old: Export | None, new: Export | None) -> dict[str, Any]:
@@ -173,7 +173,7 @@ def sent(aws: MemoryAws, queue: str) -> list[dict[str, Any]]:
 
 
 def test_an_export_that_was_asked_for_is_put_to_work(aws: MemoryAws, yuki: User) -> None:
-    asked = exports.ask(yuki.user_id)
+    asked = exports.request_export(yuki.user_id)
     happened(None, asked)
     job = {"user_id": yuki.user_id, "export_id": asked.export_id}
     assert sent(aws, "exports") == [job]
@@ -183,14 +183,14 @@ def test_an_export_that_was_asked_for_is_put_to_work(aws: MemoryAws, yuki: User)
 def test_one_that_replaces_another_is_put_to_work(aws: MemoryAws, yuki: User, noon: float) -> None:
     old = made_ready(yuki)
     with stop_at(noon + DAY):
-        new = exports.ask(yuki.user_id)
+        new = exports.request_export(yuki.user_id)
     happened(old, new)
     assert [job["export_id"] for job in sent(aws, "exports")] == [new.export_id]
     assert not sent(aws, "emails")
 
 
 def test_that_it_is_ready_is_told_and_mailed_with_a_link(aws: MemoryAws, yuki: User) -> None:
-    asked = exports.ask(yuki.user_id)
+    asked = exports.request_export(yuki.user_id)
     ready = made_ready(yuki)
     happened(asked, ready)
     happened(asked, ready)  # the stream may bring it again
@@ -206,8 +206,8 @@ def test_that_it_is_ready_is_told_and_mailed_with_a_link(aws: MemoryAws, yuki: U
 
 
 def test_that_it_failed_is_mailed_without_a_link(aws: MemoryAws, yuki: User) -> None:
-    asked = exports.ask(yuki.user_id)
-    exports.give_up(yuki.user_id, asked.export_id)
+    asked = exports.request_export(yuki.user_id)
+    exports.fail(yuki.user_id, asked.export_id)
     happened(asked, stored(yuki))
     [mail] = sent(aws, "emails")
     assert (mail["template"], mail["values"]) == ("export_failed", {"username": "yuki"})
@@ -216,7 +216,7 @@ def test_that_it_failed_is_mailed_without_a_link(aws: MemoryAws, yuki: User) -> 
 
 @pytest.mark.parametrize("gone", [True, False])
 def test_a_deleted_account_gets_no_mail(aws: MemoryAws, yuki: User, gone: bool) -> None:
-    asked = exports.ask(yuki.user_id)
+    asked = exports.request_export(yuki.user_id)
     ready = made_ready(yuki)
     if gone:
         yuki.delete()
@@ -234,7 +234,7 @@ def test_an_export_that_was_swept_away_tells_nothing(aws: MemoryAws, yuki: User)
 
 
 def test_what_is_told_names_no_file(yuki: User) -> None:
-    asked, ready = exports.ask(yuki.user_id), made_ready(yuki)
+    asked, ready = exports.request_export(yuki.user_id), made_ready(yuki)
     change: Change[Export] = Change(asked, ready, "1", "r", "2026-01-05T12:00:00.000Z")
     told = list(publish_ready(change))
     assert told == [(None, ExportReady(yuki.user_id, asked.requested_at))]
@@ -242,5 +242,5 @@ def test_what_is_told_names_no_file(yuki: User) -> None:
 
 def test_the_second_worker_of_an_export_does_not_change_it(aws: MemoryAws, yuki: User) -> None:
     ready = made_ready(yuki)
-    exports.give_up(yuki.user_id, ready.export_id)
+    exports.fail(yuki.user_id, ready.export_id)
     assert stored(yuki).status == "ready"

@@ -18,7 +18,7 @@ from users.approve_follow_request import app as approve_app
 from users.approve_requests import app as queue_app
 from users.list_follow_requests import app as list_app
 from users.models import Relationship, User, edge
-from users.on_users_changed import let_in_who_waits
+from users.on_users_changed import queue_approvals
 from users.public import following_celebrities, relation
 from users.reject_follow_request import app as reject_app
 from users.unfollow_user import app as unfollow_app
@@ -230,7 +230,7 @@ def test_the_stream_begins_it_twice_for_those_who_ask_meanwhile(aws: MemoryAws, 
     sqs = client("sqs").meta.events
     sqs.register_first("before-send.sqs.SendMessageBatch", listen)
     try:
-        let_in_who_waits([change(before, after)])
+        queue_approvals([change(before, after)])
     finally:
         sqs.unregister("before-send.sqs.SendMessageBatch", listen)
     assert delays == [0, follow_requests.GRACE]
@@ -239,7 +239,7 @@ def test_the_stream_begins_it_twice_for_those_who_ask_meanwhile(aws: MemoryAws, 
 
 def test_other_changes_of_an_account_let_nobody_in(aws: MemoryAws, join: Join) -> None:
     private, public = join("private", is_private=True), join("public")
-    let_in_who_waits(
+    queue_approvals(
         [
             change(None, public.serialize()),
             change(public.serialize(), private.serialize()),

@@ -176,7 +176,7 @@ def test_how_slips_are_counted(word: str, terms: list[str], least: int | None) -
 def test_a_common_beginning_hides_nobody_who_has_the_name_itself(
     known: Join, find: Find, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search, "_OF_A_TIER", 5)
+    monkeypatch.setattr(search, "_PER_TIER", 5)
     yuki = known("yuki")
     for number in range(12):
         known(f"anna_{number}", follower_count=number)
@@ -189,7 +189,7 @@ def test_a_common_beginning_hides_nobody_who_has_the_name_itself(
 def test_rare_people_are_found_among_many_of_one_name(
     known: Join, find: Find, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search, "_OF_A_TIER", 5)
+    monkeypatch.setattr(search, "_PER_TIER", 5)
     yuki = known("yuki")
     for number in range(12):
         known(f"garcia{number}", "Some Garcia", follower_count=number)
