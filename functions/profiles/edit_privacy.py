@@ -37,6 +37,6 @@ def edit_privacy(request: Request[PrivacyChange]) -> Privacy:
     changes.append(User.updated_at.set(timestamp()))
     try:
         retry_conflicts(lambda: user.change(*changes, condition=User.is_there()))
-    except ConditionFailed as error:  # the account is gone
+    except ConditionFailed as error:  # the account is deleted
         raise UserNotFound from error
     return privacy_of(user)

@@ -4,13 +4,7 @@ from typing import TypedDict
 
 from shared.access.caller import Caller
 from shared.clock import timestamp
-from shared.dynamodb.tables import (
-    ConditionFailed,
-    Key,
-    read_items,
-    retry_lost_races,
-    transaction,
-)
+from shared.dynamodb.tables import ConditionFailed, Key, read_items, retry_lost_races, transaction
 from users.edge_writes import begin_edge, end_edge, has_ended, require_ended
 from users.models import EdgeKind, Relationship, edge
 from users.private_lists import decrement_size

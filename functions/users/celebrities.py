@@ -40,7 +40,7 @@ def announce(user_id: str) -> None:
         user.change(
             User.celebrity_since.set(User.celebrity_since | timestamp()), condition=User.is_there()
         )
-    except ConditionFailed:  # the account is gone
+    except ConditionFailed:  # the account is deleted
         return
     _queue_marking(user_id, None, delay=GRACE)
 
@@ -54,7 +54,7 @@ def mark_page(user_id: str, after: dict[str, str] | None) -> None:
         return
     try:
         User(user_id).change(User.is_pulled.set(True), condition=User.is_there())
-    except ConditionFailed:  # the account is gone
+    except ConditionFailed:  # the account is deleted
         return
 
 
