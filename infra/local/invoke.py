@@ -23,7 +23,7 @@ _TIME = 900_000  # milliseconds: no one is stopped while they debug
 
 
 class Context:
-    """What Lambda tells a function about its invocation."""
+    """What Lambda passes to a function about its invocation."""
 
     aws_request_id = str(uuid.uuid4())
 

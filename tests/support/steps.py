@@ -1,6 +1,6 @@
 """Which calls of AWS follow one another, and which are made at the same time.
 
-By logical clocks: what is begun in parallel begins at the same moment, and whoever waits for it
+By logical clocks: what is begun in parallel begins at the same moment, and the caller that waits for it
 goes on at the moment at which the last of it ended. So it depends on what the code does, and not on
 how quick the machine is.
 """
