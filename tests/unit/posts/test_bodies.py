@@ -34,7 +34,7 @@ def fields(error: pytest.ExceptionInfo[InvalidInput]) -> list[str]:
     ],
 )
 def test_caption_counts_before_content(body: dict[str, Any], words: str) -> None:
-    assert validated(NewPost, body).words == words
+    assert validated(NewPost, body).caption_text == words
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def test_replies_and_likes_go_and_others_stay(aws: MemoryAws) -> None:
     assert aws.dynamo.items("hoshi-comment-likes") == []
 
 
-@pytest.mark.parametrize(("later", "messages"), [(1, 1), (comment_cleanup.SETTLED_AFTER + 1, 0)])
+@pytest.mark.parametrize(("later", "messages"), [(1, 1), (comment_cleanup.SECOND_LOOK + 1, 0)])
 def test_it_looks_again_until_the_index_has_settled(
     aws: MemoryAws, later: float, messages: int
 ) -> None:

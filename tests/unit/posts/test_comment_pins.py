@@ -222,7 +222,7 @@ def test_who_pins_while_another_does_starts_anew(monkeypatch: pytest.MonkeyPatch
     author = a_user()
     post_id = a_post(author)
     first, second = several(author, post_id, 2)
-    honest, meddled = comment_pins.pins_are_as_read, []
+    honest, meddled = comment_pins._are_as_read, []
 
     def meddle(post: Post) -> Any:
         if not meddled:
@@ -230,7 +230,7 @@ def test_who_pins_while_another_does_starts_anew(monkeypatch: pytest.MonkeyPatch
             pin(author, second)
         return honest(post)
 
-    monkeypatch.setattr("posts.comment_pins.pins_are_as_read", meddle)
+    monkeypatch.setattr("posts.comment_pins._are_as_read", meddle)
     assert pin(author, first)[0] == 200
     assert pinned(post_id) == [first, second]
 
@@ -243,7 +243,7 @@ def test_who_is_always_overtaken_is_asked_to_come_again(monkeypatch: pytest.Monk
     def refuse(*_: Any) -> None:
         raise ConditionFailed
 
-    monkeypatch.setattr("posts.comment_pins.new_pins", refuse)
+    monkeypatch.setattr("posts.comment_pins._store", refuse)
     assert pin(author, comment_id) == (503, "dependency_unavailable")
     stored = Comment.find(post_id, comment_id)
     assert stored is not None
@@ -254,13 +254,13 @@ def test_a_comment_that_goes_while_it_is_pinned_is_not(monkeypatch: pytest.Monke
     author = a_user()
     post_id = a_post(author)
     comment_id = write(author, post_id)
-    honest = comment_pins.pins_are_as_read
+    honest = comment_pins._are_as_read
 
     def delete(post: Post) -> Any:
         Comment(post_id, comment_id).delete()
         return honest(post)
 
-    monkeypatch.setattr("posts.comment_pins.pins_are_as_read", delete)
+    monkeypatch.setattr("posts.comment_pins._are_as_read", delete)
     assert pin(author, comment_id) == (404, "comment_not_found")
     assert pinned(post_id) == []
 
@@ -269,13 +269,13 @@ def test_a_post_that_goes_meanwhile_does_not_come_back(monkeypatch: pytest.Monke
     author = a_user()
     post_id = a_post(author)
     comment_id = write(author, post_id)
-    honest = comment_pins.pins_are_as_read
+    honest = comment_pins._are_as_read
 
     def purge(post: Post) -> Any:
         Post(post_id).delete()
         return honest(post)
 
-    monkeypatch.setattr("posts.comment_pins.pins_are_as_read", purge)
+    monkeypatch.setattr("posts.comment_pins._are_as_read", purge)
     assert pin(author, comment_id) == (404, "comment_not_found")
     assert Post.find(post_id) is None
 

@@ -5,7 +5,13 @@ from typing import Any
 import pytest
 
 from posts.models import Comment, CommentLike, Like, Post, Share
-from posts.on_posts_changed import app, comment_likes, comments, likes, shares
+from posts.on_posts_changed import (
+    app,
+    comment_events,
+    comment_like_events,
+    like_events,
+    share_events,
+)
 from posts.stream_events import post_events
 from shared.dynamodb.changes import Change
 from shared.events.comments import CommentMentioned, CommentUnmentioned
@@ -142,13 +148,13 @@ def test_post_created_names_its_uploads() -> None:
 
 def test_what_a_changed_like_tells() -> None:
     like = Like("post", "reader", username="reader_two", author_id="author", liked_at=MOMENT)
-    assert [(actor, event.type) for actor, event in likes(change(None, like))] == [
+    assert [(actor, event.type) for actor, event in like_events(change(None, like))] == [
         ("reader", "post.liked")
     ]
-    assert [(actor, event.type) for actor, event in likes(change(like, None))] == [
+    assert [(actor, event.type) for actor, event in like_events(change(like, None))] == [
         ("reader", "post.unliked")
     ]
-    assert list(likes(change(like, like))) == []
+    assert list(like_events(change(like, like))) == []
 
 
 def test_what_a_changed_share_tells() -> None:
@@ -161,13 +167,13 @@ def test_what_a_changed_share_tells() -> None:
         caption="Look!",
         shared_at=MOMENT,
     )
-    events = [*shares(change(None, share)), *shares(change(share, None))]
+    events = [*share_events(change(None, share)), *share_events(change(share, None))]
     assert [(actor, event.type, event.shared_at) for actor, event in events] == [
         ("sharer", "post.shared", MOMENT),
         ("sharer", "post.unshared", MOMENT),
     ]
     assert "Look!" not in str(events)
-    assert list(shares(change(share, share))) == []
+    assert list(share_events(change(share, share))) == []
 
 
 def a_comment(**given: Any) -> Comment:
@@ -190,8 +196,8 @@ def a_comment(**given: Any) -> Comment:
 
 def test_what_a_changed_comment_tells() -> None:
     comment = a_comment()
-    ((actor, made),) = comments(change(None, comment))
-    ((_, gone),) = comments(change(comment, None))
+    ((actor, made),) = comment_events(change(None, comment))
+    ((_, gone),) = comment_events(change(comment, None))
     assert (actor, made.type, gone.type) == ("writer", "post.commented", "comment.deleted")
     for event in (made, gone):
         assert (event.author_id, event.parent_comment_id, event.parent_author_id) == (
@@ -202,14 +208,14 @@ def test_what_a_changed_comment_tells() -> None:
         assert event.commented_at == MOMENT
         assert "Nice!" not in str(event)
     for changed in (a_comment(like_count=3), a_comment(reply_count=1), a_comment(content="x")):
-        assert list(comments(change(comment, changed))) == []
+        assert list(comment_events(change(comment, changed))) == []
 
 
 def named(old: Comment | None, new: Comment | None) -> list[tuple[str, str, str]]:
     """Actor, type and person, of what is told but for the comment itself coming and going."""
     return [
         (actor, event.type, event.user_id)
-        for actor, event in comments(change(old, new))
+        for actor, event in comment_events(change(old, new))
         if isinstance(event, CommentMentioned | CommentUnmentioned)
     ]
 
@@ -230,7 +236,9 @@ def test_whom_a_comment_names() -> None:
         ("comment.unmentioned", "bob"),
         ("comment.unmentioned", "cleo"),
     ]
-    [(_, told), *_] = [each for each in comments(change(None, first)) if "mention" in each[1].type]
+    [(_, told), *_] = [
+        each for each in comment_events(change(None, first)) if "mention" in each[1].type
+    ]
     assert told == CommentMentioned("post", "comment", "writer", "writer_one", "ann", MOMENT)
 
 
@@ -243,12 +251,12 @@ def test_what_a_changed_like_of_a_comment_tells() -> None:
         commenter_id="writer",
         liked_at=MOMENT,
     )
-    told = [*comment_likes(change(None, like)), *comment_likes(change(like, None))]
+    told = [*comment_like_events(change(None, like)), *comment_like_events(change(like, None))]
     assert [(actor, event.type, event.commenter_id) for actor, event in told] == [
         ("fan", "comment.liked", "writer"),
         ("fan", "comment.unliked", "writer"),
     ]
-    assert list(comment_likes(change(like, like))) == []
+    assert list(comment_like_events(change(like, like))) == []
 
 
 def test_the_sample_event_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
