@@ -1,4 +1,4 @@
-"""What the streams of posts, likes, shares and comments tell, and what they do not."""
+"""The events that the streams of posts, likes, shares and comments publish."""
 
 from typing import Any
 
@@ -43,7 +43,7 @@ DELETED, FAILED = a_post(deleted_at=MOMENT), a_post(status="failed")
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "types"),
     [
         (None, READY, ["post.created"]),
         (None, PROCESSING, []),
@@ -61,19 +61,19 @@ DELETED, FAILED = a_post(deleted_at=MOMENT), a_post(status="failed")
         (READY, None, ["post.deleted", "post.purged"]),
     ],
 )
-def test_what_a_changed_post_tells(old: Post | None, new: Post | None, told: list[str]) -> None:
-    assert [event.type for _, event in post_events(change(old, new))] == told
+def test_events_of_a_post(old: Post | None, new: Post | None, types: list[str]) -> None:
+    assert [event.type for _, event in post_events(change(old, new))] == types
 
 
-def told(old: Post | None, new: Post | None) -> list[tuple[str | None, Any]]:
-    """Actor and event, of what is told but for the post itself coming and going."""
+def edit_events(old: Post | None, new: Post | None) -> list[tuple[str | None, Any]]:
+    """The actors and events, without those of creating, deleting, restoring and purging."""
     of_posts = ("post.created", "post.deleted", "post.restored", "post.purged")
     return [each for each in post_events(change(old, new)) if each[1].type not in of_posts]
 
 
-def test_an_edit_tells_what_changed() -> None:
+def test_an_edit_names_what_changed() -> None:
     edited = a_post(caption="other", visibility="private", revision=1, updated_at="later")
-    [(_, event)] = told(READY, edited)
+    [(_, event)] = edit_events(READY, edited)
     assert (event.changed, event.visibility) == (["caption", "visibility"], "private")
 
 
@@ -81,24 +81,26 @@ def mention(user_id: str, since: str = MOMENT) -> dict[str, str]:
     return {"user_id": user_id, "since": since}
 
 
-def asked(user_id: str, status: str) -> dict[str, str]:
+def collaborator(user_id: str, status: str) -> dict[str, str]:
     return {"user_id": user_id, "status": status, "since": MOMENT}
 
 
-def test_people_hear_of_their_mention_once_the_post_is_there() -> None:
+def test_mentions_are_published_when_the_post_is_ready() -> None:
     waiting = a_post(status="processing", mentions=[mention("named")])
     there = a_post(mentions=[mention("named")])
-    assert told(None, waiting) == []
-    [(actor, event)] = told(waiting, there)
+    assert edit_events(None, waiting) == []
+    [(actor, event)] = edit_events(waiting, there)
     assert (actor, event.type, event.user_id) == (READY.author_id, "post.mentioned", "named")
     assert event.since == MOMENT
-    assert [each.type for _, each in told(a_post(deleted_at=MOMENT), there)] == ["post.mentioned"]
+    assert [each.type for _, each in edit_events(a_post(deleted_at=MOMENT), there)] == [
+        "post.mentioned"
+    ]
 
 
-def test_an_edit_mentions_and_forgets() -> None:
+def test_an_edit_adds_and_removes_mentions() -> None:
     before = a_post(mentions=[mention("kept"), mention("forgotten")])
     after = a_post(mentions=[mention("kept"), mention("new", "later")])
-    events = [event for _, event in told(before, after)]
+    events = [event for _, event in edit_events(before, after)]
     assert [(event.type, getattr(event, "user_id", "")) for event in events] == [
         ("post.updated", ""),
         ("post.mentioned", "new"),
@@ -107,28 +109,32 @@ def test_an_edit_mentions_and_forgets() -> None:
     assert (events[1].since, events[2].since) == ("later", MOMENT)
 
 
-def test_what_collaborators_hear() -> None:
-    begun = a_post(collaborators=[asked("friend", "accepted"), asked("stranger", "pending")])
-    assert [(actor, each.type) for actor, each in told(None, begun)] == [
+def test_events_of_collaborators() -> None:
+    begun = a_post(
+        collaborators=[collaborator("friend", "accepted"), collaborator("invitee", "pending")]
+    )
+    assert [(actor, each.type) for actor, each in edit_events(None, begun)] == [
         (READY.author_id, "post.collaboration_invited"),
         ("friend", "post.collaboration_accepted"),
         (READY.author_id, "post.collaboration_invited"),
     ]
-    agreed = a_post(collaborators=[asked("friend", "accepted"), asked("stranger", "accepted")])
-    assert [(actor, each.type) for actor, each in told(begun, agreed)] == [
+    agreed = a_post(
+        collaborators=[collaborator("friend", "accepted"), collaborator("invitee", "accepted")]
+    )
+    assert [(actor, each.type) for actor, each in edit_events(begun, agreed)] == [
         (READY.author_id, "post.updated"),
-        ("stranger", "post.collaboration_accepted"),
+        ("invitee", "post.collaboration_accepted"),
     ]
-    left = a_post(collaborators=[asked("stranger", "accepted")])
-    assert [(actor, each.type) for actor, each in told(agreed, left)] == [
+    left = a_post(collaborators=[collaborator("invitee", "accepted")])
+    assert [(actor, each.type) for actor, each in edit_events(agreed, left)] == [
         (READY.author_id, "post.updated"),
         ("friend", "post.collaboration_ended"),
     ]
-    gone = a_post(collaborators=[asked("stranger", "accepted")], deleted_at=MOMENT)
-    assert [each.type for _, each in told(left, gone)] == ["post.collaboration_ended"]
+    gone = a_post(collaborators=[collaborator("invitee", "accepted")], deleted_at=MOMENT)
+    assert [each.type for _, each in edit_events(left, gone)] == ["post.collaboration_ended"]
 
 
-def test_a_purged_post_names_all_that_it_showed() -> None:
+def test_a_purged_post_names_all_its_uploads() -> None:
     upload, cover = "01KAEJ7Q9R1S3T5V7W9X1Y3Z5A", "01KAEJ7QB2C4D6E8F0G2H4J6K8"
     post = a_post(
         media=[{"upload_id": upload}],
@@ -146,7 +152,7 @@ def test_post_created_names_its_uploads() -> None:
     assert event.upload_ids == ["01KAEJ7Q9R1S3T5V7W9X1Y3Z5A"]  # type: ignore[attr-defined]
 
 
-def test_what_a_changed_like_tells() -> None:
+def test_events_of_a_like() -> None:
     like = Like("post", "reader", username="reader_two", author_id="author", liked_at=MOMENT)
     assert [(actor, event.type) for actor, event in like_events(change(None, like))] == [
         ("reader", "post.liked")
@@ -157,7 +163,7 @@ def test_what_a_changed_like_tells() -> None:
     assert list(like_events(change(like, like))) == []
 
 
-def test_what_a_changed_share_tells() -> None:
+def test_events_of_a_share() -> None:
     share = Share(
         "post",
         "sharer",
@@ -194,7 +200,7 @@ def a_comment(**given: Any) -> Comment:
     )
 
 
-def test_what_a_changed_comment_tells() -> None:
+def test_events_of_a_comment() -> None:
     comment = a_comment()
     ((actor, made),) = comment_events(change(None, comment))
     ((_, gone),) = comment_events(change(comment, None))
@@ -211,8 +217,8 @@ def test_what_a_changed_comment_tells() -> None:
         assert list(comment_events(change(comment, changed))) == []
 
 
-def named(old: Comment | None, new: Comment | None) -> list[tuple[str, str, str]]:
-    """Actor, type and person, of what is told but for the comment itself coming and going."""
+def mentioned(old: Comment | None, new: Comment | None) -> list[tuple[str, str, str]]:
+    """The actor, type and person of each mention event."""
     return [
         (actor, event.type, event.user_id)
         for actor, event in comment_events(change(old, new))
@@ -220,29 +226,29 @@ def named(old: Comment | None, new: Comment | None) -> list[tuple[str, str, str]
     ]
 
 
-def test_whom_a_comment_names() -> None:
+def test_events_of_a_comments_mentions() -> None:
     first, other = a_comment(mentions=["ann", "bob"]), a_comment(mentions=["bob", "cleo"])
-    assert named(None, first) == [
+    assert mentioned(None, first) == [
         ("writer", "comment.mentioned", "ann"),
         ("writer", "comment.mentioned", "bob"),
     ]
-    assert named(first, other) == [
+    assert mentioned(first, other) == [
         ("writer", "comment.mentioned", "cleo"),
         ("writer", "comment.unmentioned", "ann"),
     ]
-    assert named(first, a_comment(mentions=["ann", "bob"], content="Other words")) == []
-    assert named(first, a_comment(mentions=["ann", "bob"], like_count=3, is_pinned=True)) == []
-    assert [each[1:] for each in named(other, None)] == [
+    assert mentioned(first, a_comment(mentions=["ann", "bob"], content="Other words")) == []
+    assert mentioned(first, a_comment(mentions=["ann", "bob"], like_count=3, is_pinned=True)) == []
+    assert [each[1:] for each in mentioned(other, None)] == [
         ("comment.unmentioned", "bob"),
         ("comment.unmentioned", "cleo"),
     ]
-    [(_, told), *_] = [
+    [(_, event), *_] = [
         each for each in comment_events(change(None, first)) if "mention" in each[1].type
     ]
-    assert told == CommentMentioned("post", "comment", "writer", "writer_one", "ann", MOMENT)
+    assert event == CommentMentioned("post", "comment", "writer", "writer_one", "ann", MOMENT)
 
 
-def test_what_a_changed_like_of_a_comment_tells() -> None:
+def test_events_of_a_like_of_a_comment() -> None:
     like = CommentLike(
         "comment",
         "fan",
@@ -251,8 +257,8 @@ def test_what_a_changed_like_of_a_comment_tells() -> None:
         commenter_id="writer",
         liked_at=MOMENT,
     )
-    told = [*comment_like_events(change(None, like)), *comment_like_events(change(like, None))]
-    assert [(actor, event.type, event.commenter_id) for actor, event in told] == [
+    events = [*comment_like_events(change(None, like)), *comment_like_events(change(like, None))]
+    assert [(actor, event.type, event.commenter_id) for actor, event in events] == [
         ("fan", "comment.liked", "writer"),
         ("fan", "comment.unliked", "writer"),
     ]
