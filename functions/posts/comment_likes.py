@@ -15,7 +15,7 @@ def like_comment(viewer: Caller, visible: VisibleComment) -> int:
     comment = visible.comment
     if visible.like is not None:
         return _count(visible, 0 if _is_counted(visible) else 1)
-    # A quicker request of the same person has put the like, which is not counted yet either.
+    # If it exists, a quicker request of the same person put it, and it is not counted yet either.
     with suppress(ConditionFailed):
         CommentLike(
             comment.comment_id,

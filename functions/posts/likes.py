@@ -22,7 +22,7 @@ def like(viewer: Caller, visible: VisiblePost) -> int:
     """Like the post, and return its number of likes. Liking it again changes nothing."""
     if visible.like is not None:
         return count_of(visible)
-    # A quicker request of the same person has put the like, which is not counted yet either.
+    # If it exists, a quicker request of the same person put it, and it is not counted yet either.
     with suppress(ConditionFailed):
         put_like(viewer, visible.post)
     return _count(visible.post, 1)
