@@ -100,7 +100,7 @@ def post(form: Form, data: bytes, **fields: str) -> httpx.Response:
     )
 
 
-def bring(who: Caller, data: bytes, content_type: str = "image/jpeg", **more: Any) -> Upload:
+def upload_file(who: Caller, data: bytes, content_type: str = "image/jpeg", **more: Any) -> Upload:
     """Get a form and use it."""
     form = a_form(who, content_type, **more)
     assert post(form, data).status_code == 204

@@ -28,7 +28,7 @@ from tests.integration.media.conftest import (
     a_form,
     a_user,
     arrive,
-    bring,
+    upload_file,
     call,
     deliver,
     png,
@@ -69,7 +69,7 @@ IMAGES = ["post", "story", "message", "avatar", "group", "thumbnail", "verificat
 @pytest.mark.parametrize("purpose", IMAGES)
 def test_an_unused_picture_goes_with_all_its_sizes(bucket: Bucket, purpose: str) -> None:
     owner = a_user()
-    upload = arrive(bring(owner, png(), "image/png", purpose=purpose))
+    upload = arrive(upload_file(owner, png(), "image/png", purpose=purpose))
     assert len(bucket.keys(upload)) > 2
     path = {"upload_id": upload.upload_id}
     assert call(delete_upload.app, owner, path=path)[0] == 200
@@ -80,7 +80,7 @@ def test_an_unused_picture_goes_with_all_its_sizes(bucket: Bucket, purpose: str)
 
 def test_a_reel_goes_with_its_sizes_poster_and_preview(bucket: Bucket, tmp_path: Path) -> None:
     film = clip(tmp_path / "short.mp4", *picture("160x90"), *sound(), *H264, "-shortest")
-    upload = arrive(bring(a_user(), film.read_bytes(), "video/mp4", purpose="reel"))
+    upload = arrive(upload_file(a_user(), film.read_bytes(), "video/mp4", purpose="reel"))
     made = bucket.keys(upload)
     assert upload.media["variants"]["360p"] in made
     show(upload, "reel")
@@ -90,7 +90,7 @@ def test_a_reel_goes_with_its_sizes_poster_and_preview(bucket: Bucket, tmp_path:
 
 
 def test_what_another_post_shows_stays(bucket: Bucket) -> None:
-    upload = arrive(bring(a_user(), png(), "image/png"))
+    upload = arrive(upload_file(a_user(), png(), "image/png"))
     made = bucket.keys(upload)
     show(upload, "first", "second")
     for _ in range(2):
@@ -104,7 +104,7 @@ def test_what_another_post_shows_stays(bucket: Bucket) -> None:
 
 
 def test_what_a_profile_shows_stays(bucket: Bucket) -> None:
-    upload = arrive(bring(a_user(), png(), "image/png", purpose="avatar"))
+    upload = arrive(upload_file(a_user(), png(), "image/png", purpose="avatar"))
     made = bucket.keys(upload)
     with transaction() as write:
         take_as_avatar(write, upload, AssertionError())
@@ -134,7 +134,7 @@ ENDS = [erase_account, delete_it]
 def test_an_account_takes_what_its_posts_show_with_it(
     bucket: Bucket, end: Callable[[Upload], None]
 ) -> None:
-    upload = arrive(bring(a_user(), png(), "image/png"))
+    upload = arrive(upload_file(a_user(), png(), "image/png"))
     show(upload, "post")
     end(upload)
     sweep(upload)
@@ -160,7 +160,7 @@ def test_gone_before_its_file_came(bucket: Bucket, end: Callable[[Upload], None]
 def test_gone_while_it_is_processed(
     bucket: Bucket, monkeypatch: pytest.MonkeyPatch, end: Callable[[Upload], None], order: str
 ) -> None:
-    upload = bring(a_user(), png(), "image/png")
+    upload = upload_file(a_user(), png(), "image/png")
     render = rendering.render
 
     def render_what_is_gone(source: Path, into: Path, **bounds: Any) -> Any:
@@ -203,7 +203,7 @@ def test_gone_after_its_worker_died(
     bucket: Bucket, die_when_all_is_kept: Callable[[Upload], None], end: Callable[[Upload], None]
 ) -> None:
     """Its record does not say what was made of it, the bucket does."""
-    upload = bring(a_user(), png(), "image/png")
+    upload = upload_file(a_user(), png(), "image/png")
     die_when_all_is_kept(upload)
     assert len(bucket.keys(upload)) > 2
     assert upload_of(upload.upload_id).media is None
@@ -215,7 +215,7 @@ def test_gone_after_its_worker_died(
 
 
 def test_its_worker_dies_after_it_has_gone(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
-    upload = bring(a_user(), png(), "image/png")
+    upload = upload_file(a_user(), png(), "image/png")
 
     def killed(*_: Any) -> None:
         upload.delete()
@@ -240,7 +240,7 @@ def test_a_failed_upload_leaves_nothing_of_earlier_attempts(
     bucket: Bucket, die_when_all_is_kept: Callable[[Upload], None]
 ) -> None:
     owner = a_user()
-    upload = bring(owner, png(), "image/png")
+    upload = upload_file(owner, png(), "image/png")
     for _ in range(2):
         die_when_all_is_kept(upload)
     with pytest.raises(Exception, match="could not be processed"):
@@ -252,7 +252,7 @@ def test_a_failed_upload_leaves_nothing_of_earlier_attempts(
 def test_a_last_attempt_that_fails_after_the_upload_has_gone(
     bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    upload = bring(a_user(), png(), "image/png")
+    upload = upload_file(a_user(), png(), "image/png")
     upload.change(Upload.attempts.set(2), condition=Upload.is_there())
 
     def stored_in_vain(key: str, _: object) -> Callable[[], None]:
@@ -278,7 +278,7 @@ def test_a_last_attempt_that_fails_after_the_upload_has_gone(
 
 def test_a_file_that_comes_after_its_time_is_removed(bucket: Bucket) -> None:
     """TTL may sweep two days late."""
-    upload = bring(a_user(), png(), "image/png")
+    upload = upload_file(a_user(), png(), "image/png")
     Upload(upload.upload_id).change(
         Upload.expires_at.set(int(now()) - 1), condition=Upload.is_there()
     )
@@ -296,7 +296,7 @@ def test_a_file_of_nobody_is_removed(bucket: Bucket, name: str) -> None:
 
 
 def test_a_file_under_another_key_touches_no_upload(bucket: Bucket) -> None:
-    upload = arrive(bring(a_user(), png(), "image/png"))
+    upload = arrive(upload_file(a_user(), png(), "image/png"))
     made = bucket.keys(upload)
     other = Upload(
         upload.upload_id, kind="image", object_key=f"uploads/image/{new_id()}/{upload.upload_id}"
@@ -311,7 +311,7 @@ def test_what_cannot_be_removed_now_is_removed_later(
     bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By the queue of failures, whose dead letters raise an alarm."""
-    upload = arrive(bring(a_user(), png(), "image/png"))
+    upload = arrive(upload_file(a_user(), png(), "image/png"))
     upload.delete()
 
     def refuse(*_: Any) -> None:
@@ -327,9 +327,9 @@ def test_what_cannot_be_removed_now_is_removed_later(
 
 
 def test_many_files_go_in_several_calls(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(s3_objects, "_AT_ONCE", 3)
-    uploads = [arrive(bring(a_user(), png(), "image/png")) for _ in range(2)]
-    stranger = arrive(bring(a_user(), png(), "image/png"))
+    monkeypatch.setattr(s3_objects, "_BATCH", 3)
+    uploads = [arrive(upload_file(a_user(), png(), "image/png")) for _ in range(2)]
+    stranger = arrive(upload_file(a_user(), png(), "image/png"))
     s3_objects.remove_uploads({each.upload_id: each.object_key for each in uploads})
     assert [bucket.keys(each) for each in uploads] == [[], []]
     assert bucket.keys(stranger)
@@ -337,8 +337,8 @@ def test_many_files_go_in_several_calls(bucket: Bucket, monkeypatch: pytest.Monk
 
 def test_files_that_no_stream_removed_are_found(bucket: Bucket) -> None:
     """The items went without a word: as on MiniStack, or when a stream's records are lost."""
-    shown, lost = (arrive(bring(a_user(), png(), "image/png")) for _ in range(2))
-    waiting, never_made = (bring(a_user(), png(), "image/png") for _ in range(2))
+    shown, lost = (arrive(upload_file(a_user(), png(), "image/png")) for _ in range(2))
+    waiting, never_made = (upload_file(a_user(), png(), "image/png") for _ in range(2))
     kept = bucket.keys(shown), bucket.keys(waiting)
     for upload in (lost, never_made):
         upload.delete()

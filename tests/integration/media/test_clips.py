@@ -22,9 +22,9 @@ from media import (
 )
 from media.errors import ProcessingFailed
 from media.models import Upload
-from media.processing import WorkOver
+from media.processing import NoLongerNeeded
 from media.s3_objects import keys_of
-from media.scratch import workplace
+from media.scratch import scratch_directory
 from media.uploads import attach, stored_media
 from media.video import ladder
 from posts import on_media_ready
@@ -40,7 +40,7 @@ from tests.integration.media.conftest import (
     Log,
     a_user,
     arrive,
-    bring,
+    upload_file,
     call,
     deliver,
     event_of,
@@ -79,7 +79,7 @@ def test_a_real_clip_becomes_three_renditions_with_sound(
     bucket: Bucket, real_clip: bytes, told: list[int], tmp_path: Path
 ) -> None:
     owner = a_user()
-    upload = arrive(bring(owner, real_clip, "video/mp4", purpose="reel"), seconds=300)
+    upload = arrive(upload_file(owner, real_clip, "video/mp4", purpose="reel"), seconds=300)
     _, shape = call(get_upload.app, owner, path={"upload_id": upload.upload_id})
     assert (shape["status"], shape["width"], shape["height"]) == ("ready", 1280, 720)
     assert shape["duration"] == pytest.approx(5.3, abs=0.1)
@@ -105,7 +105,7 @@ def test_a_real_clip_becomes_three_renditions_with_sound(
 def test_progress_never_falls_when_it_is_tried_again(
     bucket: Bucket, short_clip: bytes, told: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    upload = bring(a_user(), short_clip, "video/mp4")
+    upload = upload_file(a_user(), short_clip, "video/mp4")
     write = ladder.write
     with monkeypatch.context() as patch:
         patch.setattr(ladder, "write", broken_at(60))
@@ -150,7 +150,7 @@ def test_each_purpose_has_its_length(
     limit: str,
 ) -> None:
     limits.setenv(limit, "1")
-    upload = arrive(bring(a_user(), short_clip, "video/mp4", purpose=purpose))
+    upload = arrive(upload_file(a_user(), short_clip, "video/mp4", purpose=purpose))
     assert (upload.status, upload.error_code) == ("failed", "media_too_long")
     assert "1 seconds" in (upload.error or "")
     assert bucket.keys(upload) == []
@@ -183,7 +183,7 @@ PLAYLIST = b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n"
 def test_hostile_files_end_as_failed(
     bucket: Bucket, data: bytes, content_type: str, code: str
 ) -> None:
-    upload = arrive(bring(a_user(), data, content_type))
+    upload = arrive(upload_file(a_user(), data, content_type))
     assert (upload.status, upload.error_code) == ("failed", code)
     assert "passwd" not in (upload.error or "")
     assert bucket.keys(upload) == []
@@ -192,7 +192,7 @@ def test_hostile_files_end_as_failed(
 def test_a_cut_clip_is_unreadable_and_the_log_says_why(
     bucket: Bucket, short_clip: bytes, log: Log
 ) -> None:
-    upload = arrive(bring(a_user(), short_clip[: len(short_clip) // 2], "video/mp4"))
+    upload = arrive(upload_file(a_user(), short_clip[: len(short_clip) // 2], "video/mp4"))
     assert (upload.status, upload.error_code) == ("failed", "media_unreadable")
     [line] = [each for each in log.lines if each["message"] == "media"]
     assert (line["outcome"], line["code"], line["attempt"]) == ("failed", "media_unreadable", 1)
@@ -205,7 +205,7 @@ def test_a_reel_ends_as_its_film_does_and_its_owner_is_told(
     bucket: Bucket, short_clip: bytes, end: str
 ) -> None:
     owner = a_user()
-    upload = bring(owner, short_clip if end == "ready" else PLAYLIST, "video/mp4", purpose="reel")
+    upload = upload_file(owner, short_clip if end == "ready" else PLAYLIST, "video/mp4", purpose="reel")
     upload.change(Upload.status.set("processing"), condition=Upload.is_there())
     post_id = a_post(owner, media=[dict(stored_media(upload))], status="processing", is_reel=True)
     with transaction() as write:
@@ -229,7 +229,7 @@ def test_a_reel_ends_as_its_film_does_and_its_owner_is_told(
 
 
 def test_no_time_left_is_tried_again_and_fails_at_last(bucket: Bucket, short_clip: bytes) -> None:
-    upload = bring(a_user(), short_clip, "video/mp4")
+    upload = upload_file(a_user(), short_clip, "video/mp4")
     for _ in range(3):
         with pytest.raises(ProcessingFailed):
             arrive(upload, seconds=20)
@@ -250,7 +250,7 @@ def test_cancelling_stops_the_work_between_two_steps(
 ) -> None:
     """However slowly a long video comes on: its owner is asked every few seconds."""
     owner = a_user()
-    upload = bring(owner, short_clip, "video/mp4")
+    upload = upload_file(owner, short_clip, "video/mp4")
     clock, beats = count(step=1), list[float]()
     monkeypatch.setattr(on_video_uploaded, "monotonic", lambda: float(next(clock)))
 
@@ -274,7 +274,7 @@ def test_cancelling_ends_a_real_ffmpeg(
     bucket: Bucket, real_clip: bytes, own_tmp: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     owner = a_user()
-    upload = bring(owner, real_clip, "video/mp4")
+    upload = upload_file(owner, real_clip, "video/mp4")
     monkeypatch.setattr(on_video_uploaded, "_LOOKS", 0)
     ended: list[BaseException] = []
     look = on_video_uploaded.check_wanted
@@ -283,7 +283,7 @@ def test_cancelling_ends_a_real_ffmpeg(
         Upload(upload.upload_id).delete()
         try:
             look(looked_at)
-        except WorkOver as over:
+        except NoLongerNeeded as over:
             ended.append(over)
             raise
 
@@ -313,7 +313,7 @@ def test_a_worker_that_is_killed_leaves_nothing_and_the_next_one_finishes(
 ) -> None:
     """As when Lambda runs out of memory or time: the same event comes again."""
     owner = a_user()
-    upload = bring(owner, real_clip, "video/mp4")
+    upload = upload_file(owner, real_clip, "video/mp4")
     worker = subprocess.Popen(
         [sys.executable, "-c", WORKER, json.dumps(event_of(upload))],
         env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "TMPDIR": str(own_tmp)},
@@ -336,16 +336,16 @@ def test_a_worker_that_is_killed_leaves_nothing_and_the_next_one_finishes(
 
 
 def test_a_folder_in_which_somebody_works_is_left_alone(own_tmp: Path) -> None:
-    with workplace() as busy:
+    with scratch_directory() as busy:
         os.utime(busy, (0, 0))
-        with workplace() as other:
+        with scratch_directory() as other:
             assert busy.is_dir()
             assert other != busy
     assert list(own_tmp.iterdir()) == []
 
 
 def test_a_worker_that_always_dies_fails_at_last(bucket: Bucket, short_clip: bytes) -> None:
-    upload = bring(a_user(), short_clip, "video/mp4")
+    upload = upload_file(a_user(), short_clip, "video/mp4")
     sequencer = event_of(upload)["Records"][0]["s3"]["object"]["sequencer"]
     dead = (Upload.status.set("processing"), Upload.worker.set(sequencer), Upload.attempts.set(2))
     upload.change(*dead, condition=Upload.status == "pending")
@@ -379,7 +379,7 @@ def given_up(upload: Upload) -> dict[str, Any]:
 
 def test_a_last_attempt_that_is_killed_fails_the_upload(bucket: Bucket, short_clip: bytes) -> None:
     """The attempts before it could say what went wrong, and so were not counted as killed."""
-    upload = bring(a_user(), short_clip, "video/mp4")
+    upload = upload_file(a_user(), short_clip, "video/mp4")
     event = given_up(upload)
     sequencer = event_of(upload)["Records"][0]["s3"]["object"]["sequencer"]
     dead = (Upload.status.set("processing"), Upload.worker.set(sequencer), Upload.attempts.set(3))
@@ -397,7 +397,7 @@ def test_what_lambda_could_not_begin_for_hours_fails(
     bucket: Bucket, short_clip: bytes, monkeypatch: pytest.MonkeyPatch, attempts: int
 ) -> None:
     """For want of capacity: at all, or once more after a fault of ours."""
-    upload = bring(a_user(), short_clip, "video/mp4")
+    upload = upload_file(a_user(), short_clip, "video/mp4")
 
     def broken(*_: Any, **__: Any) -> Any:
         raise OSError("the disk is full")
@@ -414,7 +414,7 @@ def test_what_lambda_could_not_begin_for_hours_fails(
 
 
 def test_giving_up_one_event_is_no_matter_to_another(bucket: Bucket, short_clip: bytes) -> None:
-    upload = bring(a_user(), short_clip, "video/mp4")
+    upload = upload_file(a_user(), short_clip, "video/mp4")
     begun = (Upload.status.set("processing"), Upload.worker.set("another"))
     upload.change(*begun, condition=Upload.status == "pending")
     on_processing_failed.app(given_up(upload), LambdaContext())
@@ -423,7 +423,7 @@ def test_giving_up_one_event_is_no_matter_to_another(bucket: Bucket, short_clip:
 
 
 def test_giving_up_changes_nothing_that_is_done(bucket: Bucket, short_clip: bytes) -> None:
-    upload = arrive(bring(a_user(), short_clip, "video/mp4"))
+    upload = arrive(upload_file(a_user(), short_clip, "video/mp4"))
     dead_letters()
     on_processing_failed.app(given_up(upload), LambdaContext())
     assert upload_of(upload.upload_id).serialize() == upload.serialize()
@@ -437,7 +437,7 @@ def test_giving_up_changes_nothing_that_is_done(bucket: Bucket, short_clip: byte
 
 
 def test_an_event_that_comes_twice_does_the_work_once(bucket: Bucket, short_clip: bytes) -> None:
-    upload = arrive(bring(a_user(), short_clip, "video/mp4"))
+    upload = arrive(upload_file(a_user(), short_clip, "video/mp4"))
     again = arrive(upload)
     assert (again.attempts, again.updated_at) == (1, upload.updated_at)
     assert sorted(bucket.keys(again)) == sorted(keys_of(again.media))
@@ -447,7 +447,7 @@ def test_a_clip_deleted_meanwhile_is_not_worked_on(
     bucket: Bucket, real_clip: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     owner = a_user()
-    upload = bring(owner, real_clip, "video/mp4")
+    upload = upload_file(owner, real_clip, "video/mp4")
     write = ladder.write
 
     def deleting(video: Any, into: Path, *, seconds: float, on_progress: Any) -> Any:

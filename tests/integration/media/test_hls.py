@@ -14,7 +14,7 @@ from media import delete_upload, get_playlist, get_upload
 from media.models import Upload
 from media.video import ladder
 from shared import config
-from tests.integration.media.conftest import Bucket, a_user, arrive, bring, call
+from tests.integration.media.conftest import Bucket, a_user, arrive, upload_file, call
 from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.player import Answer, Relay, decoded, relay
 from tests.unit.media.samples import H264, clip, picture, sound
@@ -69,7 +69,7 @@ def test_a_player_sees_and_hears_what_the_files_have(
     real_clip: bytes, server: Relay, tmp_path: Path
 ) -> None:
     owner = a_user()
-    shape = ready(arrive(bring(owner, real_clip, "video/mp4", purpose="reel"), seconds=300), owner)
+    shape = ready(arrive(upload_file(owner, real_clip, "video/mp4", purpose="reel"), seconds=300), owner)
     assert list(shape["variants"]) == ["720p", "480p", "360p"]
     assert plays_as_stored(shape, server, tmp_path) == 132
 
@@ -88,7 +88,7 @@ def test_small_films_have_one_size(
 ) -> None:
     owner = a_user()
     data = clip(tmp_path / "clip.mp4", *arguments, *H264, "-c:a", "aac").read_bytes()
-    shape = ready(arrive(bring(owner, data, "video/mp4")), owner)
+    shape = ready(arrive(upload_file(owner, data, "video/mp4")), owner)
     [(width, height)] = ladder.rungs(shape["width"], shape["height"]).values()
     _, _, master = fetch(shape["hls_url"])
     assert f"RESOLUTION={width}x{height}," in master.decode()
@@ -98,7 +98,7 @@ def test_small_films_have_one_size(
 def test_what_was_deleted_cannot_be_played(server: Relay, tmp_path: Path) -> None:
     owner = a_user()
     data = clip(tmp_path / "clip.mp4", *picture("160x120", 0.4), *H264).read_bytes()
-    upload = arrive(bring(owner, data, "video/mp4"))
+    upload = arrive(upload_file(owner, data, "video/mp4"))
     url = ready(upload, owner)["hls_url"]
     assert fetch(url)[0] == 200
     assert call(delete_upload.app, owner, path={"upload_id": upload.upload_id})[0] == 200
@@ -120,7 +120,7 @@ def test_scripts_may_fetch_ranges(bucket: Bucket, tmp_path: Path) -> None:
     )
     owner = a_user()
     data = clip(tmp_path / "clip.mp4", *picture("160x120", 0.4), *H264).read_bytes()
-    upload = arrive(bring(owner, data, "video/mp4"))
+    upload = arrive(upload_file(owner, data, "video/mp4"))
     _, shape = call(get_upload.app, owner, path={"upload_id": upload.upload_id})
     origin = {"Origin": "https://hoshi.example.com"}
     asked = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "range"}

@@ -24,7 +24,7 @@ from tests.integration.media.conftest import (
     a_form,
     a_user,
     arrive,
-    bring,
+    upload_file,
     call,
     deliver,
     png,
@@ -86,7 +86,7 @@ def test_the_form_refuses_other_fields(bucket: Bucket, fields: dict[str, str]) -
 
 def test_a_picture_is_shown_in_every_size(bucket: Bucket, picture: bytes) -> None:
     owner = a_user()
-    upload = arrive(bring(owner, picture, alt_text="Four corners"))
+    upload = arrive(upload_file(owner, picture, alt_text="Four corners"))
     assert (upload.status, upload.progress, upload.size) == ("ready", 100, len(picture))
     _, shape = call(get_upload.app, owner, path={"upload_id": upload.upload_id})
     assert (shape["width"], shape["height"], shape["alt_text"]) == (800, 600, "Four corners")
@@ -110,7 +110,7 @@ def test_what_telephones_take_is_shown_to_everybody(
     pillow_heif.register_heif_opener()
     data = BytesIO()
     four_corners().save(data, kind, exif=exif())
-    upload = arrive(bring(a_user(), data.getvalue(), coded))
+    upload = arrive(upload_file(a_user(), data.getvalue(), coded))
     assert (upload.status, upload.content_type) == ("ready", coded)
     assert bucket.type_of(upload.media["original"]) == original
     for key in keys_of(upload.media):
@@ -118,7 +118,7 @@ def test_what_telephones_take_is_shown_to_everybody(
 
 
 def test_the_file_as_it_came_is_removed(bucket: Bucket, picture: bytes) -> None:
-    upload = arrive(bring(a_user(), picture))
+    upload = arrive(upload_file(a_user(), picture))
     assert sorted(bucket.keys(upload)) == sorted(keys_of(upload.media))
     assert sorted(bucket.keys(upload)) == [
         f"media/{upload.upload_id}/{name}"
@@ -135,13 +135,13 @@ def test_the_file_as_it_came_is_removed(bucket: Bucket, picture: bytes) -> None:
 
 
 def test_the_same_event_again_changes_nothing(bucket: Bucket) -> None:
-    upload = arrive(bring(a_user(), png(), "image/png"))
+    upload = arrive(upload_file(a_user(), png(), "image/png"))
     again = arrive(upload)
     assert again.serialize() == upload.serialize()
 
 
 def test_the_same_event_twice_at_once_ends_well(bucket: Bucket, picture: bytes) -> None:
-    upload = bring(a_user(), picture)
+    upload = upload_file(a_user(), picture)
     with ThreadPoolExecutor(2) as pool:
         events = [pool.submit(deliver, upload, "same") for _ in range(2)]
     # One of them may find the file gone, which Lambda would let it see again.
@@ -154,7 +154,7 @@ def test_the_same_event_twice_at_once_ends_well(bucket: Bucket, picture: bytes) 
 def test_the_same_event_twice_of_which_one_fails_takes_nothing_from_the_other(
     bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    upload = bring(a_user(), png(), "image/png")
+    upload = upload_file(a_user(), png(), "image/png")
     storing = processing._storing
 
     def overtaken(key: str, rendition: Rendition) -> Callable[[], None]:
@@ -172,7 +172,7 @@ def test_the_same_event_twice_of_which_one_fails_takes_nothing_from_the_other(
 
 def test_two_events_at_once_are_one_work(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
     """Other bytes come by the same form while the first are worked on."""
-    upload = bring(a_user(), png("red"), "image/png")
+    upload = upload_file(a_user(), png("red"), "image/png")
     started, may_end, rendered = threading.Event(), threading.Event(), []
     render = rendering.render
 
@@ -233,7 +233,7 @@ def test_hostile_files_end_as_failed(
     bucket: Bucket, data: bytes, content_type: str, code: str
 ) -> None:
     owner = a_user()
-    upload = arrive(bring(owner, data, content_type))
+    upload = arrive(upload_file(owner, data, content_type))
     _, shape = call(get_upload.app, owner, path={"upload_id": upload.upload_id})
     assert (shape["status"], shape["error"]["code"]) == ("failed", code)
     assert shape["error"]["error"]
@@ -241,14 +241,14 @@ def test_hostile_files_end_as_failed(
 
 
 def test_a_failed_upload_stays_failed(bucket: Bucket) -> None:
-    upload = arrive(bring(a_user(), b"no picture", "image/png"), "first")
+    upload = arrive(upload_file(a_user(), b"no picture", "image/png"), "first")
     bucket.put(upload, png())
     assert arrive(upload, "second").status == "failed"
     assert bucket.keys(upload) == []
 
 
 def test_a_passing_fault_is_tried_again(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
-    upload = bring(a_user(), png(), "image/png")
+    upload = upload_file(a_user(), png(), "image/png")
     with monkeypatch.context() as patch:
         patch.setattr(rendering, "render", broken)
         with pytest.raises(OSError, match="full"):
@@ -259,7 +259,7 @@ def test_a_passing_fault_is_tried_again(bucket: Bucket, monkeypatch: pytest.Monk
 
 
 def test_a_lasting_fault_ends_as_failed(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
-    upload = bring(a_user(), png(), "image/png")
+    upload = upload_file(a_user(), png(), "image/png")
     monkeypatch.setattr(rendering, "render", broken)
     for _ in range(3):
         assert upload_of(upload.upload_id).status in ("pending", "processing")
@@ -282,7 +282,7 @@ class Killed(BaseException):
 def test_a_file_that_kills_its_lambda_ends_as_failed(
     bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    upload = bring(a_user(), png(), "image/png")
+    upload = upload_file(a_user(), png(), "image/png")
     rendered = []
 
     def die(*_: Any, **__: Any) -> Any:
@@ -309,7 +309,7 @@ def remove(upload: Upload) -> None:
 
 def test_deleting_removes_every_object(bucket: Bucket) -> None:
     owner = a_user()
-    upload = arrive(bring(owner, png(), "image/png"))
+    upload = arrive(upload_file(owner, png(), "image/png"))
     assert bucket.keys(upload)
     path = {"upload_id": upload.upload_id}
     assert call(delete_upload.app, owner, path=path)[0] == 200
@@ -321,7 +321,7 @@ def test_deleting_removes_every_object(bucket: Bucket) -> None:
 
 def test_deleted_before_its_event_came(bucket: Bucket) -> None:
     owner = a_user()
-    upload = bring(owner, png(), "image/png")
+    upload = upload_file(owner, png(), "image/png")
     call(delete_upload.app, owner, path={"upload_id": upload.upload_id})
     deliver(upload)
     assert bucket.keys(upload) == []
@@ -329,7 +329,7 @@ def test_deleted_before_its_event_came(bucket: Bucket) -> None:
 
 def test_deleted_while_it_is_processed(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
     owner = a_user()
-    upload = bring(owner, png(), "image/png")
+    upload = upload_file(owner, png(), "image/png")
     render = rendering.render
 
     def render_what_is_deleted(source: Path, into: Path, **bounds: Any) -> Any:
@@ -360,14 +360,14 @@ def test_optimizing_waits_for_what_has_arrived(bucket: Bucket) -> None:
 
 def test_a_turned_photograph_stands_upright(bucket: Bucket, tmp_path: Path) -> None:
     data = photo(tmp_path / "turned.jpg", orientation=6, size=(400, 300)).read_bytes()
-    upload = arrive(bring(a_user(), data))
+    upload = arrive(upload_file(a_user(), data))
     assert (upload.media["width"], upload.media["height"]) == (300, 400)
 
 
 def test_pictures_without_a_turn_keep_their_bytes(bucket: Bucket) -> None:
     data = BytesIO()
     four_corners().save(data, "PNG")
-    upload = arrive(bring(a_user(), data.getvalue(), "image/png"))
+    upload = arrive(upload_file(a_user(), data.getvalue(), "image/png"))
     assert bucket.type_of(upload.media["original"]) == "image/png"
     with Image.open(BytesIO(bucket.read(upload.media["original"]))) as image:
         assert image.convert("RGB").tobytes() == four_corners().tobytes()
