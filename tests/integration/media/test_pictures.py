@@ -1,7 +1,6 @@
 """Pictures from the form to the files that are served."""
 
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
@@ -24,11 +23,11 @@ from tests.integration.media.conftest import (
     a_form,
     a_user,
     arrive,
-    upload_file,
     call,
     deliver,
     png,
     post,
+    upload_file,
     upload_of,
 )
 from tests.support.gateway import LambdaContext
@@ -49,7 +48,7 @@ def shown_colour(bucket: Bucket, upload: Upload) -> Any:
         return [round(value / 255) for value in image.convert("RGB").getpixel((20, 15))]
 
 
-def test_the_form_takes_what_it_was_made_for(bucket: Bucket) -> None:
+def test_the_form_accepts_the_declared_file(bucket: Bucket) -> None:
     form = a_form(a_user(), "image/png", size=len(png()))
     assert post(form, png()).status_code == 204
     assert bucket.read(form["media_url"]) == png()
@@ -104,7 +103,7 @@ def test_a_picture_is_shown_in_every_size(bucket: Bucket, picture: bytes) -> Non
     ("kind", "coded", "original"),
     [("HEIF", "image/heic", "image/jpeg"), ("AVIF", "image/avif", "image/jpeg")],
 )
-def test_what_telephones_take_is_shown_to_everybody(
+def test_heic_and_avif_are_shown_to_every_client(
     bucket: Bucket, kind: str, coded: str, original: str
 ) -> None:
     pillow_heif.register_heif_opener()
@@ -117,7 +116,7 @@ def test_what_telephones_take_is_shown_to_everybody(
         assert SECRET not in bucket.read(key)
 
 
-def test_the_file_as_it_came_is_removed(bucket: Bucket, picture: bytes) -> None:
+def test_the_uploaded_file_is_removed(bucket: Bucket, picture: bytes) -> None:
     upload = arrive(upload_file(a_user(), picture))
     assert sorted(bucket.keys(upload)) == sorted(keys_of(upload.media))
     assert sorted(bucket.keys(upload)) == [
@@ -144,7 +143,7 @@ def test_the_same_event_twice_at_once_ends_well(bucket: Bucket, picture: bytes) 
     upload = upload_file(a_user(), picture)
     with ThreadPoolExecutor(2) as pool:
         events = [pool.submit(deliver, upload, "same") for _ in range(2)]
-    # One of them may find the file gone, which Lambda would let it see again.
+    # One of them may not find the file any more; Lambda would try it again.
     failures = [error for event in events if (error := event.exception())]
     assert all(isinstance(failure, ClientError) for failure in failures)
     assert arrive(upload, "same").status == "ready"
@@ -155,14 +154,15 @@ def test_the_same_event_twice_of_which_one_fails_takes_nothing_from_the_other(
     bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     upload = upload_file(a_user(), png(), "image/png")
-    storing = processing._storing
+    store_files = processing._store_files
 
-    def overtaken(key: str, rendition: Rendition) -> Callable[[], None]:
-        monkeypatch.setattr(processing, "_storing", storing)
+    def overtaken(upload: Upload, files: list[Rendition]) -> None:
+        monkeypatch.setattr(processing, "_store_files", store_files)
         assert arrive(upload).status == "ready"
-        return lambda: broken(key, rendition)
+        store_files(upload, files[1:])
+        broken()
 
-    monkeypatch.setattr(processing, "_storing", overtaken)
+    monkeypatch.setattr(processing, "_store_files", overtaken)
     with pytest.raises(OSError, match="full"):
         deliver(upload)
     ready = upload_of(upload.upload_id)
@@ -170,8 +170,10 @@ def test_the_same_event_twice_of_which_one_fails_takes_nothing_from_the_other(
     assert sorted(bucket.keys(ready)) == sorted(keys_of(ready.media))
 
 
-def test_two_events_at_once_are_one_work(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Other bytes come by the same form while the first are worked on."""
+def test_of_two_events_at_once_one_is_processed(
+    bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Other bytes are posted with the same form while the first are processed."""
     upload = upload_file(a_user(), png("red"), "image/png")
     started, may_end, rendered = threading.Event(), threading.Event(), []
     render = rendering.render
@@ -208,7 +210,7 @@ def test_a_form_used_again_changes_nothing_that_is_shown(bucket: Bucket) -> None
 
 
 def bomb() -> bytes:
-    """50 million and some pixels in a few kilobytes."""
+    """More than 50 million pixels in a few kilobytes."""
     data = BytesIO()
     Image.new("1", (7100, 7100)).save(data, "PNG")
     return data.getvalue()
@@ -247,7 +249,7 @@ def test_a_failed_upload_stays_failed(bucket: Bucket) -> None:
     assert bucket.keys(upload) == []
 
 
-def test_a_passing_fault_is_tried_again(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_transient_fault_is_tried_again(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
     upload = upload_file(a_user(), png(), "image/png")
     with monkeypatch.context() as patch:
         patch.setattr(rendering, "render", broken)
@@ -258,7 +260,7 @@ def test_a_passing_fault_is_tried_again(bucket: Bucket, monkeypatch: pytest.Monk
     assert arrive(upload).status == "ready"
 
 
-def test_a_lasting_fault_ends_as_failed(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_permanent_fault_ends_as_failed(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
     upload = upload_file(a_user(), png(), "image/png")
     monkeypatch.setattr(rendering, "render", broken)
     for _ in range(3):
@@ -276,7 +278,7 @@ def broken(*_: Any, **__: Any) -> Any:
 
 
 class Killed(BaseException):
-    """Stands for the end of the process, of which no code hears."""
+    """The end of the process, which no code can handle."""
 
 
 def test_a_file_that_kills_its_lambda_ends_as_failed(
@@ -302,7 +304,7 @@ def test_a_file_that_kills_its_lambda_ends_as_failed(
 
 
 def remove(upload: Upload) -> None:
-    """What the stream does behind the deletion of an upload."""
+    """Deliver the stream record of an upload's deletion."""
     event = batch(stream_record(1, old=upload))
     assert on_media_changed.app(event, LambdaContext()) == {"batchItemFailures": []}
 
@@ -319,7 +321,7 @@ def test_deleting_removes_every_object(bucket: Bucket) -> None:
     remove(upload)
 
 
-def test_deleted_before_its_event_came(bucket: Bucket) -> None:
+def test_deleted_before_its_event_arrived(bucket: Bucket) -> None:
     owner = a_user()
     upload = upload_file(owner, png(), "image/png")
     call(delete_upload.app, owner, path={"upload_id": upload.upload_id})
@@ -358,7 +360,7 @@ def test_optimizing_waits_for_what_has_arrived(bucket: Bucket) -> None:
     assert [httpx.get(url).status_code for url in answer["urls"]] == [200] * 4
 
 
-def test_a_turned_photograph_stands_upright(bucket: Bucket, tmp_path: Path) -> None:
+def test_a_turned_photograph_is_shown_upright(bucket: Bucket, tmp_path: Path) -> None:
     data = photo(tmp_path / "turned.jpg", orientation=6, size=(400, 300)).read_bytes()
     upload = arrive(upload_file(a_user(), data))
     assert (upload.media["width"], upload.media["height"]) == (300, 400)
