@@ -1,4 +1,4 @@
-"""POST /ai/alt-text: suggest an alternative text for an own picture."""
+"""POST /ai/alt-text: suggest an alternative text for one of the caller's pictures."""
 
 from typing import Annotated, TypedDict
 
@@ -27,7 +27,7 @@ class SuggestedText(TypedDict):
 
 @app.serve("POST /ai/alt-text", body=PictureToDescribe, answer=SuggestedText)
 def suggest_alt_text(request: Request[PictureToDescribe]) -> SuggestedText:
-    """Suggest an alternative text for an own picture. Nothing is stored on the picture."""
+    """Suggest an alternative text for one of the caller's pictures. The picture is not changed."""
     upload = find_upload(request.body.upload_id, request.caller.user_id)
     if upload.kind != "image":
         raise InvalidInput(("upload_id", "Only images are described."))

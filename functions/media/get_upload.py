@@ -10,5 +10,5 @@ app = endpoint("media")
 
 @app.serve("GET /media/uploads/{upload_id}", answer=UploadShape)
 def get_upload(request: Request) -> UploadShape:
-    """Get an own upload: its status, its progress and, once it is ready, its files."""
+    """Get one of the caller's uploads: status, progress and, once it is ready, its files."""
     return upload_shape(find_upload(request.path["upload_id"], request.caller.user_id))

@@ -40,7 +40,7 @@ class OptimizedImage(TypedDict):
 
 @app.serve("POST /media/optimize-image", body=ImageToOptimize, answer=OptimizedImage)
 def optimize_image(request: Request[ImageToOptimize]) -> OptimizedImage:
-    """Get every size of an own picture. Waits up to 15 s until they are rendered."""
+    """Get every size of one of the caller's pictures. Waits up to 15 s until they are rendered."""
     upload = _find(request.body, request.caller.user_id)
     if upload.kind != "image":
         raise UnsupportedMediaType("This upload is not an image.")

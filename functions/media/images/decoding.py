@@ -112,7 +112,7 @@ def _read(
     turn = _turn(exif_of(data, content_type) if can_be_cut else image.info.get("exif"))
     profile = icc_profiles.plain(image.info.get("icc_profile") or b"")
     if decoder == "JPEG" and turn is None:
-        image.draft("RGB", target_size(width, height))  # if it is not turned; see originals.py
+        image.draft("RGB", target_size(width, height))  # originals.py needs turned ones whole
     image.load()
     if decoder in ("WEBP", "AVIF"):
         image = image.copy()  # frees the decoder, which holds the pixels up to three times

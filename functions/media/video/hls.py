@@ -1,4 +1,4 @@
-"""The HLS playlists of a video (RFC 8216): one of its sizes, and one of each size's segments."""
+"""The HLS playlists of a video (RFC 8216): the master playlist, and one for each size."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate

@@ -1,4 +1,4 @@
-"""Probing an uploaded video: its packets and its first frame count, not what its header claims.
+"""Probing an uploaded video by its packets and its first frame, not by what its header claims.
 
 There is no ffprobe in the layer (it would double its size), and the output of `ffmpeg -i` is meant
 for people. The `framecrc` output is machine-readable: ffmpeg's own tests are built on it.
