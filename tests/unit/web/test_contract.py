@@ -10,7 +10,7 @@ from infra.routes import http_lambdas
 from shared import errors
 from shared.errors import HoshiError
 
-CONTRACT = (ROOT / "docs" / "docs/api.md").read_text()
+CONTRACT = (ROOT / "docs" / "api.md").read_text()
 NOT_BUILT = "◌"
 
 
