@@ -13,7 +13,7 @@ from auth.verify_reset_code import app as trade_app
 from auth.verify_token import app as verify_token_app
 from shared.clock import now, stop_at
 from shared.http.endpoint import Endpoint
-from shared.parallel import in_parallel
+from shared.parallel import parallel_map
 from tests.integration.auth.people import PASSWORD, Newcomer, call, event_of, mail_jobs
 from tests.integration.auth.test_signing_up import run
 
@@ -63,9 +63,9 @@ def mails_to(address: str) -> list[dict[str, Any]]:
 
 
 def at_once(*jobs: Job) -> list[int]:
-    """The statuses of calls that are made at the same time."""
+    """The statuses of calls that are made in parallel."""
     events = [(app, event_of(app, body)) for app, body in jobs]
-    answers = in_parallel(*[lambda app=app, event=event: run(app, event) for app, event in events])
+    answers = parallel_map(lambda each: run(*each), events)
     return [answer.status_code for answer in answers]
 
 
