@@ -1,8 +1,8 @@
 """Which calls of AWS follow one another, and which are made at the same time.
 
-By logical clocks: what is begun in parallel begins at the same moment, and the caller that waits for it
-goes on at the moment at which the last of it ended. So it depends on what the code does, and not on
-how quick the machine is.
+By logical clocks: calls made in parallel begin at the same moment, and the caller that waits for
+them goes on at the moment at which the last of them ended. So the result depends on what the code
+does, and not on how quick the machine is.
 """
 
 from collections.abc import Callable, Iterator
