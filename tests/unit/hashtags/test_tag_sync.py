@@ -108,7 +108,7 @@ def test_what_another_event_stored_meanwhile_is_not_undone(
     """The record was read, then the post; between this one's reading and writing the post is
     edited, and the edit is settled first."""
     post = world.post("#snow")
-    real, edits = tag_sync._wanted, ["#ice", "#rain"]
+    real, edits = tag_sync._target_record, ["#ice", "#rain"]
 
     def wanted(post_id: str) -> PostTags | None:
         made = real(post_id)
@@ -120,7 +120,7 @@ def test_what_another_event_stored_meanwhile_is_not_undone(
             sync_post(post_id)
         return made
 
-    monkeypatch.setattr(tag_sync, "_wanted", wanted)
+    monkeypatch.setattr(tag_sync, "_target_record", wanted)
     sync_post(post)
     world.settle_streams()
     assert world.tags_of(post) == {"rain"}
