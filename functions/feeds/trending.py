@@ -52,7 +52,7 @@ def rank() -> int:
         )
         for number, page in enumerate(batched(best, PAGE, strict=False))
     )
-    _announce(ranking)
+    _make_latest(ranking)
     return len(best)
 
 
@@ -106,7 +106,7 @@ def _shown(best: list[Scored]) -> list[Scored]:
     return [each for each in best if each[2] in public]
 
 
-def _announce(ranking: str) -> None:
+def _make_latest(ranking: str) -> None:
     """Make this ranking the latest, unless there is a newer one."""
     is_newer = TrendingPage.latest.does_not_exist() | (TrendingPage.latest < ranking)
     try:
