@@ -90,7 +90,7 @@ def _celebrity() -> list[Row]:
     return [
         Row(
             f"fan-out of a celebrity's post, {CELEBRITYS:,} followers",
-            f"{operations.total()} reads ({_listed(operations)}), no follower looked at, nothing sent"
+            f"{operations.total()} reads ({_listed(operations)}), no follower read, nothing sent"
             " or written",
             "2 reads",
             operations == {"GetItem": 2},

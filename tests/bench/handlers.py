@@ -1,4 +1,4 @@
-"""The cost of a request: processor time against a plain boto3 handler, AWS calls, capacity units."""
+"""What a request costs: processor time against plain boto3, AWS calls, capacity units."""
 
 import importlib
 import json
@@ -49,7 +49,7 @@ class Case:
 
 
 def measure(network: Network) -> list[Row]:
-    """Calls and capacity of the main endpoints; processor time of those whose runs are identical."""
+    """Calls and capacity of the main endpoints; processor time of those with identical runs."""
     rows, times = [], []
     # With the clock stopped, signed URLs, rate limits and times are the same in every run.
     with stop_at(now() + 1), silence():
