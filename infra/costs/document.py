@@ -169,7 +169,7 @@ def _example(
     rows.append(("", "together", "", "", f"{per_million(whole):.3f}"))
     bill_of_it = table(("service", "billed", "a million likes", "$", "together $"), rows)
     return (
-        "## One request in full\n\nA like of a post whose author is not connected, if every "
+        "## One of them in full\n\nA like of a post whose author is not connected, if every "
         f"consumer runs for it alone:\n\n{invocations}\n{bill_of_it}"
     )
 

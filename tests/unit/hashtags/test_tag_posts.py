@@ -104,11 +104,11 @@ def test_posts_of_a_private_account_are_for_its_followers(world: World) -> None:
 
 @pytest.mark.parametrize("limit", [1, 3, 20])
 def test_pages_are_full_though_much_is_hidden(limit: int, world: World) -> None:
-    seen = []
+    visible = []
     for number in range(13):
         post = world.post("#snow", visibility="public" if number % 4 == 0 else "private")
-        seen += [post] if number % 4 == 0 else []
-    assert ids(a_user(), limit=str(limit)) == seen[::-1]
+        visible += [post] if number % 4 == 0 else []
+    assert ids(a_user(), limit=str(limit)) == visible[::-1]
 
 
 def test_a_new_post_repeats_nothing_on_the_next_page(world: World) -> None:
