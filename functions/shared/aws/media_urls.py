@@ -14,7 +14,7 @@ from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 from shared.aws.clients import session
-from shared.aws.sigv4 import signing_key
+from shared.aws.sigv4 import ALGORITHM, signing_key
 from shared.clock import now, timestamp
 from shared.config import config
 
@@ -75,7 +75,7 @@ def _signer(credentials_period: int, ends: int | None) -> _Signer:
     scope = f"{day}/{config.region}/s3/aws4_request"
     bucket = urlsplit(f"{config.s3_url}/{config.media_bucket}")
     parameters = {
-        "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
+        "X-Amz-Algorithm": ALGORITHM,
         "X-Amz-Credential": f"{credentials.access_key}/{scope}",
         "X-Amz-Date": time,
         "X-Amz-Expires": str((ends or ends_at()) - hour * _HOUR),
@@ -93,5 +93,5 @@ def _signer(credentials_period: int, ends: int | None) -> _Signer:
         query=f"{query}&X-Amz-Signature=",
         request_head=f"GET\n{bucket.path}/".encode(),
         request_tail=tail.encode(),
-        mac=hmac.new(key, f"AWS4-HMAC-SHA256\n{time}\n{scope}\n".encode(), "sha256"),
+        mac=hmac.new(key, f"{ALGORITHM}\n{time}\n{scope}\n".encode(), "sha256"),
     )

@@ -1,7 +1,7 @@
-"""Conditional writes, transactions, batches and queries."""
+"""Conditional writes, transactions, batches and queries, with the faster calls and without."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -23,8 +23,16 @@ from shared.dynamodb.tables import (
 from shared.errors import EmailTaken, UsernameTaken
 from shared.parallel import in_parallel
 from shared.transient import TransientError, is_transient
+from tests.support.botocores import TESTED, UNTESTED, use_botocore
 from tests.support.memory_aws import MemoryAws
 from tests.support.models import Like, Post
+
+
+@pytest.fixture(scope="module", params=[TESTED, UNTESTED], autouse=True)
+def botocore(request: pytest.FixtureRequest, wire: object) -> Iterator[None]:
+    """All of this also holds with a botocore that its patches were not tested with."""
+    with use_botocore(request.param):
+        yield
 
 
 @pytest.fixture(autouse=True)
