@@ -7,7 +7,7 @@ from shared.events.envelopes import Event
 
 @dataclass(frozen=True, slots=True)
 class MessageSent(Event):
-    """A message is in a conversation. Its text stays in the table."""
+    """A member sent a message to a conversation."""
 
     type = "message.sent"
     topic = "chat"
@@ -15,4 +15,4 @@ class MessageSent(Event):
     message_id: str
     conversation_id: str
     sender_id: str
-    sender_username: str
+    sender_username: str  # but no text: that stays in the table
