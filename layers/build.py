@@ -1,7 +1,7 @@
 """Build a layer from uv.lock: `python layers/build.py dependencies ARTIFACTS_DIR`.
 
-`sam build` calls it by the Makefiles of the layers. A layer that was built once is kept in
-.local/layers, under the hash of what it was made from, and only copied again.
+The Makefiles of the layers call it for `sam build`. A built layer is kept in .local/layers under
+the hash of its sources, and later only copied.
 """
 
 import hashlib
@@ -43,10 +43,10 @@ UNUSED = [
     *("pydantic/v1", "pydantic/mypy.py", "pydantic/deprecated", "pydantic/experimental"),
     *("aws_lambda_powertools/event_handler", "charset_normalizer/cli"),
     *(f"aws_lambda_powertools/utilities/{name}" for name in POWERTOOLS_UNUSED),
-    # Of rapidfuzz one measure of distance is used; what is not there it takes from Python.
+    # One distance of rapidfuzz is used; it replaces missing parts by Python code.
     *("rapidfuzz/[fpu]*.so", "rapidfuzz/distance/*_avx2.*.so", "rapidfuzz/__pyinstaller"),
     *("numpy/f2py", "numpy/_core/include", "numpy/_core/lib", "numpy/_pyinstaller"),
-    "botocore/cacert.pem",  # for where certifi, which `requests` needs, is not installed
+    "botocore/cacert.pem",  # unused where certifi is installed, which `requests` needs
     *("botocore/data/*/*/examples-1.json", "boto3/data", "boto3/examples"),
     *("dateutil/zoneinfo", "urllib3/contrib/emscripten"),
 ]
@@ -68,7 +68,7 @@ USED = {
 
 
 def main(name: str, artifacts: Path) -> None:
-    if os.environ.get("LAYERS") == "none":  # MiniStack's functions find packages where it does
+    if os.environ.get("LAYERS") == "none":  # MiniStack's functions use its own packages
         (artifacts / "python").mkdir(parents=True, exist_ok=True)
         (artifacts / "python" / "README").write_text("MiniStack does not attach layers.\n")
         return
@@ -102,14 +102,14 @@ def _install(name: str, target: Path) -> None:
     export = ["export", *quiet, *GROUPS[name], *pruned]
     requirements = subprocess.run([uv(), *export], cwd=ROOT, check=True, capture_output=True).stdout
     install = ["pip", "install", "--no-deps", "--require-hashes", "--only-binary", ":all:"]
-    # Copies, not links: what is slimmed here must not be slimmed in uv's cache.
+    # Copies, not links: files that are removed here must stay in uv's cache.
     place = ["--link-mode", "copy", "--target", str(target), *PLATFORM]
     command = [uv(), *install, *place, "--quiet", "--requirements", "-"]
     subprocess.run(command, cwd=ROOT, check=True, input=requirements)
 
 
 def uv() -> str:
-    """The project's own uv when `make` has put one up, else one on the path that works."""
+    """The project's own uv if `make` installed it, else a working one on the path."""
     for candidate in (str(ROOT / ".local" / "uv" / "bin" / "uv"), "uv"):
         found = shutil.which(candidate)
         if found and subprocess.run([found, "--version"], capture_output=True).returncode == 0:
@@ -136,7 +136,7 @@ def _slim(packages: Path) -> None:
                 shutil.rmtree(path)
             elif path.name != "METADATA":
                 path.unlink()
-        metadata = information / "METADATA"  # its header answers what packages ask of it
+        metadata = information / "METADATA"  # packages read its header
         metadata.write_text(metadata.read_text().split("\n\n", 1)[0] + "\n")
 
 
@@ -160,7 +160,7 @@ def _trim_endpoints(file: Path) -> None:
 
 
 def _compile(packages: Path) -> None:
-    """Bytecode that is valid wherever it is unpacked: a cold start need not compile."""
+    """Add bytecode that is valid wherever it is unpacked, so that cold starts need not compile."""
     compileall = ["-m", "compileall", "-q", "-j0", "--invalidation-mode", "unchecked-hash"]
     subprocess.run([sys.executable, *compileall, "-s", str(packages), str(packages)], check=True)
 

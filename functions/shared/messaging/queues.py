@@ -46,8 +46,8 @@ def send_jobs(queue: str, jobs: Iterable[dict[str, Any]]) -> None:
 class Consumer:
     """The handler of one queue: passes on each message, and reports which ones failed.
 
-    A failed message is delivered again after the queue's visibility timeout, and finally goes to the
-    dead-letter queue.
+    A failed message is delivered again after the queue's visibility timeout, and in the end goes to
+    the dead-letter queue.
     """
 
     def __init__(self) -> None:

@@ -30,4 +30,4 @@ def test_what_is_patched_is_pinned_locked_and_installed_in_one_version(package: 
 
 
 def test_the_pinned_botocore_is_one_that_the_faster_calls_were_tested_with() -> None:
-    assert TESTED_VERSIONS == (pin("botocore"),)
+    assert (pin("botocore"),) == TESTED_VERSIONS
