@@ -7,7 +7,7 @@ from shared.events.envelopes import Event
 
 @dataclass(frozen=True, slots=True)
 class MessageSent(Event):
-    """A member sent a message to a conversation."""
+    """A member sent a message to a conversation; its text stays in the table."""
 
     type = "message.sent"
     topic = "chat"
@@ -15,4 +15,4 @@ class MessageSent(Event):
     message_id: str
     conversation_id: str
     sender_id: str
-    sender_username: str  # but no text: that stays in the table
+    sender_username: str

@@ -7,7 +7,7 @@ from shared.events.envelopes import Event
 
 @dataclass(frozen=True, slots=True)
 class PostCommented(Event):
-    """A user commented on a post or replied to a comment."""
+    """A user commented on a post or replied to a comment; the text stays in the table."""
 
     type = "post.commented"
     topic = "posts"
@@ -19,7 +19,7 @@ class PostCommented(Event):
     parent_author_id: str | None  # of the comment that is replied to
     commenter_id: str
     commenter_username: str
-    commented_at: str  # the text stays in the table
+    commented_at: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,7 @@ class CollaborationEnded(Event):
 
 @dataclass(frozen=True, slots=True)
 class PostShared(Event):
-    """A user shared a post."""
+    """A user shared a post; the text of the share stays in the table."""
 
     type = "post.shared"
     topic = "posts"
@@ -151,7 +151,7 @@ class PostShared(Event):
     author_id: str
     sharer_id: str
     sharer_username: str
-    shared_at: str  # identifies the share: PostUnshared has the same. Its text stays in the table
+    shared_at: str  # identifies the share: PostUnshared has the same
 
 
 @dataclass(frozen=True, slots=True)
