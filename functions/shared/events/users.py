@@ -117,7 +117,7 @@ class UserBlocked(Event):
 
 @dataclass(frozen=True, slots=True)
 class UserDeleted(Event):
-    """A user deleted the account: it is hidden at once, and erased after 30 days unless restored."""
+    """A user deleted the account: hidden at once, and erased after 30 days unless it is restored."""
 
     type = "user.deleted"
     topic = "users"
