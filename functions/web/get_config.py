@@ -1,4 +1,4 @@
-"""GET /config: what a client must know about this deployment."""
+"""GET /config: what a client needs to know about this deployment."""
 
 from typing import Literal, TypedDict
 
@@ -9,7 +9,7 @@ from web.version import version
 
 app = endpoint("web")
 
-# The numbers of docs/api.md section 7 that a deployment may change, by the names of their parameters.
+# The numbers of docs/api.md section 7 that a deployment may change, by parameter name.
 LIMITS = (
     "MaxMediaPerPost",
     "MaxHashtags",
@@ -34,7 +34,6 @@ LIMITS = (
     "MediaUrlSeconds",
 )
 
-
 CHOICES = ("AllowedImageTypes", "AllowedVideoTypes")
 
 
@@ -54,7 +53,7 @@ class Settings(TypedDict):
 
 @app.serve("GET /config", auth="none", tier="public", answer=Settings)
 def get_config(request: Request) -> Settings:
-    """Tell a client about this deployment."""
+    """Describe this deployment to a client."""
     return {
         "version": version(),
         "websocket_url": config.websocket_url,

@@ -31,7 +31,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, sys.argv[1])
-from media.images import render
+from media.images.rendering import render
 
 bounds = {"max_bytes": 20_000_000, "max_pixels": 50_000_000}
 render(Path(sys.argv[2]), Path(sys.argv[3]), declared=sys.argv[4], **bounds)

@@ -32,7 +32,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, sys.argv[1])
-from media.videos import render
+from media.video.rendering import render
 
 bounds = {"max_bytes": 250_000_000, "max_seconds": 900, "deadline": 600}
 render(Path(sys.argv[2]), Path(sys.argv[3]), declared="video/mp4", **bounds)

@@ -117,7 +117,7 @@ class UserBlocked(Event):
 
 @dataclass(frozen=True, slots=True)
 class UserDeleted(Event):
-    """A user deleted the account: hidden at once, and erased after 30 days unless it is restored."""
+    """A user deleted the account: hidden at once, erased after 30 days unless it is restored."""
 
     type = "user.deleted"
     topic = "users"

@@ -47,5 +47,5 @@ def test_a_layer_is_left_alone(build: Path) -> None:
 
 def test_what_cannot_be_compiled_is_not_deployed(build: Path) -> None:
     (build / "GetPost" / "posts" / "broken.py").write_text("def\n")
-    with pytest.raises(SystemExit, match="not every module"):
+    with pytest.raises(SystemExit, match="some modules"):
         compile_functions(build)

@@ -87,8 +87,8 @@ def test_every_success_answer_is_described() -> None:
     assert not bare, f"give `answer=` to the declarations of {bare}: the OpenAPI document shows it"
 
 
-def test_every_kept_setting_is_told() -> None:
-    """GET /config tells every number that a deployment may change and a client may care for."""
+def test_every_limit_is_in_config() -> None:
+    """GET /config shows every number that a deployment may change and that concerns clients."""
     from web.get_config import LIMITS
 
     ours = {"PasswordCost", "CelebrityThreshold"}  # how we work, not what a client may do
