@@ -86,7 +86,7 @@ def make_request(
     account: Callable[[Any], str | None] | None = None,
     route: str = "GET /posts",
 ) -> Request[Any, Any]:
-    """A request as a view gets it, for what takes one outside of a view."""
+    """A request as a view gets it, for functions that take one outside of a view."""
     method, _, resource = route.partition(" ")
     declaration = Declaration(
         service="posts",

@@ -13,7 +13,7 @@ from infra.bytecode import compile_functions
 
 @pytest.fixture
 def build(tmp_path: Path) -> Path:
-    """What `sam build` leaves: a folder for each function, all with the same code, and a layer."""
+    """The output of `sam build`: a folder per function, all with the same code, and a layer."""
     for function in ("LikePost", "GetPost"):
         for package in ("posts", "shared"):
             folder = tmp_path / function / package
