@@ -1,5 +1,6 @@
 """DynamoDB: models, queries, conditional writes, transactions, batches, counters.
 
+Tables: `recounts`
 Library: `attributes` (attribute types, quick reading of items), `batches` (many items at once),
   `changes` (one change of a stream), `conditions` (errors of conditional writes), `counters` (exact
   counts from a stream), `model` (the base of every table), `projections` (items that follow from a

@@ -29,7 +29,7 @@ from shared.dynamodb.conditions import ConditionFailed
 from shared.dynamodb.model import Table, TableName
 from shared.parallel import parallel_map
 
-SETTLED_AFTER = 2 * 3600  # seconds; `MaximumRecordAgeInSeconds` of the stream is one hour
+REPAIR_AFTER = 2 * 3600  # seconds; `MaximumRecordAgeInSeconds` of the stream is one hour
 _NOTE_LIFE = 14 * 24 * 3600  # seconds for which a difference is remembered
 _PROGRESS_LIFE = 30 * 24 * 3600  # seconds
 _PAGE = 100  # items
@@ -108,7 +108,7 @@ def recount(countings: Mapping[type[Table], Sequence[Counting]], context: Any) -
         if after:
             waiting.append(model)
     observability.count("CounterDrift", drift)
-    found = {"items": items, "mended": repaired, "drift": drift, "unfinished": unfinished}
+    found = {"items": items, "repaired": repaired, "drift": drift, "unfinished": unfinished}
     observability.log("recount", **found, is_complete=not waiting)
     return found
 
@@ -173,7 +173,7 @@ def _compare(counting: Counting, key: tuple[str, ...], context: Any) -> int:
     if noted is None or (noted.stored, noted.sequence, noted.actual) != (stored, sequence, actual):
         _note(subject, stored, sequence, actual)
         return 0
-    if seconds(noted.noted_at) > now() - SETTLED_AFTER:
+    if seconds(noted.noted_at) > now() - REPAIR_AFTER:
         return 0
     is_at = counting.sequence == sequence if sequence else counting.sequence.does_not_exist()
     with suppress(ConditionFailed):  # a change is being counted: a later run repairs it

@@ -10,7 +10,7 @@ from hashtags.models import Hashtag, HashtagPost
 from hashtags.popular import most_used
 from shared import clock
 from shared.dynamodb import recounts
-from shared.dynamodb.recounts import SETTLED_AFTER, Recount
+from shared.dynamodb.recounts import REPAIR_AFTER, Recount
 from shared.ids import new_id
 from tests.integration.hashtags.test_counts import churn, counts, live, some_tags
 from tests.integration.posts.world import a_post, a_user, consume, deliver, stream_records, take
@@ -19,7 +19,7 @@ from tests.support.gateway import LambdaContext
 
 pytestmark = pytest.mark.usefixtures("foundation")
 
-NOTHING_WRONG = {"mended": 0, "drift": 0, "unfinished": 0}
+NOTHING_WRONG = {"repaired": 0, "drift": 0, "unfinished": 0}
 
 
 @pytest.fixture(autouse=True)
@@ -70,9 +70,9 @@ def test_planted_drift_is_repaired_and_reported(wrong: int) -> None:
     plant(tag, wrong)
     noted_at = clock.now()
     assert run() == {"items": 1, **NOTHING_WRONG}  # it may only be late
-    with clock.stop_at(noted_at + SETTLED_AFTER + 10):
+    with clock.stop_at(noted_at + REPAIR_AFTER + 10):
         drift = abs(5 - wrong)
-        assert run() == {"items": 1, "mended": 1, "drift": drift, "unfinished": 0}
+        assert run() == {"items": 1, "repaired": 1, "drift": drift, "unfinished": 0}
         assert counts([tag]) == [5]
         assert run() == {"items": 1, **NOTHING_WRONG}
     post.delete()
@@ -87,7 +87,7 @@ def test_a_repaired_count_reaches_the_search_index() -> None:
     plant(tag, 0)
     noted_at = clock.now()
     run()
-    with clock.stop_at(noted_at + SETTLED_AFTER + 10):
+    with clock.stop_at(noted_at + REPAIR_AFTER + 10):
         run()
     deliver(on_hashtags_changed.app, stream_records("hashtags", tag))
     for job in take("tag-search", lambda body: body["tag"] == tag):
@@ -105,7 +105,7 @@ def test_recounts_while_posts_come_and_go_cause_no_drift() -> None:
         for number in range(1, 6):
             for tag in tags:
                 follow_up(tag)
-            with clock.stop_at(started + number * (SETTLED_AFTER + 10)):
+            with clock.stop_at(started + number * (REPAIR_AFTER + 10)):
                 run()
         for change in changes:
             change.result()
@@ -131,8 +131,8 @@ def test_a_count_that_changes_before_the_repair_wins(monkeypatch: pytest.MonkeyP
         change(self, *actions, condition=condition)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Hashtag, "change", counted_first)
-    with clock.stop_at(noted_at + SETTLED_AFTER + 10):
-        assert run()["mended"] == 0
+    with clock.stop_at(noted_at + REPAIR_AFTER + 10):
+        assert run()["repaired"] == 0
     assert counts([tag]) == [8]
 
 
@@ -177,7 +177,7 @@ def test_a_tag_too_large_for_the_time_delays_no_other(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(client, "query", page_by_page)
     noted_at = clock.now()
-    assert run(Hurried()) == {"items": 2, "mended": 0, "drift": 0, "unfinished": 1}
-    with clock.stop_at(noted_at + SETTLED_AFTER + 10):
-        assert run(Hurried()) == {"items": 2, "mended": 1, "drift": 6, "unfinished": 1}
+    assert run(Hurried()) == {"items": 2, "repaired": 0, "drift": 0, "unfinished": 1}
+    with clock.stop_at(noted_at + REPAIR_AFTER + 10):
+        assert run(Hurried()) == {"items": 2, "repaired": 1, "drift": 6, "unfinished": 1}
     assert counts([other, large]) == [3, 9]

@@ -9,7 +9,7 @@ from posts.likes import put_like
 from posts.models import Comment, CommentLike, Post
 from shared import clock
 from shared.dynamodb import recounts
-from shared.dynamodb.recounts import SETTLED_AFTER, Recount
+from shared.dynamodb.recounts import REPAIR_AFTER, Recount
 from tests.integration.posts.world import a_comment, a_post, a_user, deliver, stream_records
 from tests.support.events import load_event
 from tests.support.gateway import LambdaContext
@@ -45,7 +45,7 @@ def test_right_counts_are_left_alone() -> None:
     post_id = a_post(a_user())
     liked(post_id, 3)
     deliver(on_posts_changed.app, stream_records("likes", post_id))
-    assert run() == {"items": 1, "mended": 0, "drift": 0, "unfinished": 0}
+    assert run() == {"items": 1, "repaired": 0, "drift": 0, "unfinished": 0}
 
 
 def test_a_wrong_count_is_repaired_when_it_is_beyond_doubt() -> None:
@@ -54,11 +54,11 @@ def test_a_wrong_count_is_repaired_when_it_is_beyond_doubt() -> None:
     deliver(on_posts_changed.app, stream_records("likes", post_id))
     Post(post_id).update(actions=[Post.like_count.set(7)])
     now = clock.now()
-    assert run()["mended"] == 0  # noted
-    with clock.stop_at(now + SETTLED_AFTER - 10):
-        assert run()["mended"] == 0
-    with clock.stop_at(now + SETTLED_AFTER + 10):
-        assert run() == {"items": 1, "mended": 1, "drift": 4, "unfinished": 0}
+    assert run()["repaired"] == 0  # noted
+    with clock.stop_at(now + REPAIR_AFTER - 10):
+        assert run()["repaired"] == 0
+    with clock.stop_at(now + REPAIR_AFTER + 10):
+        assert run() == {"items": 1, "repaired": 1, "drift": 4, "unfinished": 0}
     assert find(post_id).like_count == 3
     # The stream counts on from there, and counts nothing twice.
     liked(post_id, 1)
@@ -70,10 +70,10 @@ def test_a_late_stream_is_no_drift() -> None:
     post_id = a_post(a_user())
     liked(post_id, 2)
     now = clock.now()
-    assert run()["mended"] == 0
+    assert run()["repaired"] == 0
     deliver(on_posts_changed.app, stream_records("likes", post_id)[:1])
-    with clock.stop_at(now + SETTLED_AFTER + 10):
-        assert run()["mended"] == 0  # it changed since it was noted: the stream is counting it
+    with clock.stop_at(now + REPAIR_AFTER + 10):
+        assert run()["repaired"] == 0  # it changed since it was noted: the stream is counting it
     deliver(on_posts_changed.app, stream_records("likes", post_id))
     assert find(post_id).like_count == 2
 
@@ -91,8 +91,8 @@ def test_a_count_at_the_moment_of_the_repair_wins(monkeypatch: pytest.MonkeyPatc
         change(self, *actions, condition=condition)
 
     monkeypatch.setattr(Post, "change", counted_first)
-    with clock.stop_at(now + SETTLED_AFTER + 10):
-        assert run()["mended"] == 0
+    with clock.stop_at(now + REPAIR_AFTER + 10):
+        assert run()["repaired"] == 0
     assert find(post_id).like_count == 11
 
 
@@ -112,14 +112,14 @@ def test_comments_replies_and_their_likes_are_recounted_too() -> None:
         ).create()
     deliver(on_posts_changed.app, stream_records("comments", post_id))
     deliver(on_posts_changed.app, stream_records("comment-likes", reply))
-    assert run() == {"items": 3, "mended": 0, "drift": 0, "unfinished": 0}
+    assert run() == {"items": 3, "repaired": 0, "drift": 0, "unfinished": 0}
     Post(post_id).update(actions=[Post.comment_count.set(5)])
     Comment(post_id, root).update(actions=[Comment.reply_count.set(0)])
     Comment(post_id, reply).update(actions=[Comment.like_count.set(1)])
     now = clock.now()
-    assert run()["mended"] == 0  # noted
-    with clock.stop_at(now + SETTLED_AFTER + 10):
-        assert run() == {"items": 3, "mended": 3, "drift": 5, "unfinished": 0}
+    assert run()["repaired"] == 0  # noted
+    with clock.stop_at(now + REPAIR_AFTER + 10):
+        assert run() == {"items": 3, "repaired": 3, "drift": 5, "unfinished": 0}
     assert find(post_id).comment_count == 2
     comments = [Comment.find(post_id, each, consistent=True) for each in (root, reply)]
     assert [(each.reply_count, each.like_count) for each in comments if each] == [(1, 0), (0, 2)]

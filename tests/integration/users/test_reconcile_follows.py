@@ -3,14 +3,14 @@
 import pytest
 
 from shared import clock
-from shared.dynamodb.recounts import SETTLED_AFTER, Recount
+from shared.dynamodb.recounts import REPAIR_AFTER, Recount
 from tests.integration.users.conftest import Join, as_caller, records_of, stored
 from tests.support.events import load_event
 from tests.support.gateway import LambdaContext
 from users import follows, on_users_changed, reconcile_follows
 from users.models import User
 
-RIGHT = {"mended": 0, "drift": 0, "unfinished": 0}
+RIGHT = {"repaired": 0, "drift": 0, "unfinished": 0}
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +45,7 @@ def test_only_active_follows_are_counted(join: Join) -> None:
     follows.end(omar.user_id, yuki.user_id)
     count(yuki, omar, private)
     assert [counts(each) for each in (yuki, omar, private)] == [(0, 1), (1, 0), (0, 0)]
-    for late in (0, SETTLED_AFTER + 10):
+    for late in (0, REPAIR_AFTER + 10):
         with clock.stop_at(clock.now() + late):
             assert run() == {"items": 3, **RIGHT}
 
@@ -57,10 +57,10 @@ def test_a_wrong_count_is_repaired_when_it_is_certain(join: Join) -> None:
     omar.update(actions=[User.follower_count.set(5), User.following_count.set(2)])
     now = clock.now()
     assert run() == {"items": 2, **RIGHT}  # noted
-    with clock.stop_at(now + SETTLED_AFTER - 10):
+    with clock.stop_at(now + REPAIR_AFTER - 10):
         assert run() == {"items": 2, **RIGHT}
-    with clock.stop_at(now + SETTLED_AFTER + 10):
-        assert run() == {"items": 2, "mended": 2, "drift": 6, "unfinished": 0}
+    with clock.stop_at(now + REPAIR_AFTER + 10):
+        assert run() == {"items": 2, "repaired": 2, "drift": 6, "unfinished": 0}
     assert [counts(each) for each in (yuki, omar)] == [(0, 1), (1, 0)]
 
 
@@ -70,6 +70,6 @@ def test_a_late_stream_is_not_drift(join: Join) -> None:
     now = clock.now()
     assert run() == {"items": 2, **RIGHT}
     count(yuki, omar)
-    with clock.stop_at(now + SETTLED_AFTER + 10):
+    with clock.stop_at(now + REPAIR_AFTER + 10):
         assert run() == {"items": 2, **RIGHT}
     assert counts(omar) == (1, 0)

@@ -22,7 +22,7 @@ KEY = "t" * 64
 
 @pytest.fixture(autouse=True)
 def stopped(aws: MemoryAws, noon: float) -> None:
-    """AWS in memory, and time standing still."""
+    """AWS in memory, and a stopped clock."""
 
 
 def claims_of(token: str) -> dict[str, Any]:

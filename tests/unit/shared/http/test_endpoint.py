@@ -83,7 +83,7 @@ def failing(error: BaseException) -> Callable[[Request[Any, Any]], NoReturn]:
 
 @pytest.fixture(autouse=True)
 def in_memory(aws: MemoryAws, log: Log, noon: float) -> None:
-    """AWS in memory, a log to read, and time standing still."""
+    """AWS in memory, a log to read, and a stopped clock."""
 
 
 def test_a_view_is_answered_with_every_header(caller: Caller) -> None:
