@@ -50,7 +50,8 @@ UNUSED = [
     *("botocore/data/*/*/examples-1.json", "boto3/data", "boto3/examples"),
     *("dateutil/zoneinfo", "urllib3/contrib/emscripten"),
 ]
-# The services that `shared.aws.clients` calls: botocore has models of 430.
+# The services that `shared.aws.clients` calls. botocore has models of 430, which are 25 MB, and a
+# process's first client looks through their folders (17 ms).
 SERVICES = {
     *("apigatewaymanagementapi", "bedrock-runtime", "dynamodb", "s3", "secretsmanager", "ses"),
     *("sns", "sqs"),
@@ -150,8 +151,8 @@ def _unused(packages: Path) -> Iterator[Path]:
 
 
 def _trim_endpoints(file: Path) -> None:
-    """Keep the endpoints of our services. The first client of a process reads the file, which takes
-    27 of its 56 ms with the endpoints of all services."""
+    """Keep the endpoints of our services: a process's first client reads the file, and would take
+    38 ms instead of 22 with the endpoints of all services."""
     known = json.loads(file.read_text())
     for partition in known["partitions"]:
         services = partition["services"]
