@@ -1,7 +1,7 @@
-"""Cold starts: the import time of each Lambda, with only the built layer and the runtime's boto3.
+"""Cold starts: the import time of each Lambda with the built layer, which ships botocore.
 
-As on Lambda, the functions and the layer have the bytecode of their build, and boto3 has its own,
-for the handlers as well as for the reference.
+The reference is boto3 and PynamoDB alone, with the whole boto3 that the Lambda runtime has instead
+of the layer's pruned one. As on Lambda, all of it has bytecode.
 """
 
 import re
@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import boto3
 
@@ -28,6 +29,13 @@ REFERENCE = "import boto3, pynamodb.models"
 RUNTIME = ["boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six.py", "urllib3"]
 
 
+class _Paths(NamedTuple):
+    """Where a function and the reference find their packages, in this order."""
+
+    function: list[str]
+    reference: list[str]
+
+
 def measure() -> list[Row]:
     """The processor time of every HTTP handler's import in a new interpreter, slowest first."""
     handlers = [
@@ -35,10 +43,10 @@ def measure() -> list[Row]:
         for file in sorted((ROOT / "functions").glob("*/*.py"))
         if re.search(r"^app = endpoint\(", file.read_text(), re.MULTILINE)
     ]
-    with _lambda_path() as path:
-        times, references = _import_times(path, handlers)
+    with _lambda_paths() as paths:
+        times, references = _import_times(paths, handlers)
         slowest = sorted(times, key=lambda handler: times[handler], reverse=True)
-        client = _first_client(path, slowest[0])
+        client = _first_client(paths, slowest[0])
     reference = statistics.median(references)
     rows = [Row(f"{REFERENCE} (the reference)", f"{reference:.0f} ms")]
     rows += [_row(each, times[each], reference) for each in slowest]
@@ -60,26 +68,27 @@ def _holds(milliseconds: float, reference: float) -> bool:
     return milliseconds <= BUDGET_MS and milliseconds <= BUDGET_RATIO * reference
 
 
-def _import_times(
-    path: Sequence[str], handlers: Sequence[str]
-) -> tuple[dict[str, float], list[float]]:
+def _import_times(paths: _Paths, handlers: Sequence[str]) -> tuple[dict[str, float], list[float]]:
     """The milliseconds of each handler, and those of the reference in between."""
     taken: dict[str, list[float]] = {handler: [] for handler in handlers}
     references = []
-    _milliseconds(path, REFERENCE)  # once, so that the files are cached
+    _milliseconds(paths.reference, REFERENCE)  # once, so that the files are cached
     for _ in range(ROUNDS):
         for number, handler in enumerate(handlers):
             if number % EACH_REFERENCE == 0:
-                references.append(_milliseconds(path, REFERENCE))
-            taken[handler].append(_milliseconds(path, f"import {handler}"))
+                references.append(_milliseconds(paths.reference, REFERENCE))
+            taken[handler].append(_milliseconds(paths.function, f"import {handler}"))
     return {handler: statistics.median(each) for handler, each in taken.items()}, references
 
 
-def _first_client(path: Sequence[str], handler: str) -> Row:
+def _first_client(paths: _Paths, handler: str) -> Row:
     """What the first request adds: the DynamoDB client, which is not created at import."""
     ours = f"import {handler}; from shared.aws.clients import client; client('dynamodb')"
     theirs = f"{REFERENCE}; boto3.client('dynamodb')"
-    pairs = [(_milliseconds(path, ours), _milliseconds(path, theirs)) for _ in range(ROUNDS)]
+    pairs = [
+        (_milliseconds(paths.function, ours), _milliseconds(paths.reference, theirs))
+        for _ in range(ROUNDS)
+    ]
     ratio = statistics.median(mine / other for mine, other in pairs)
     milliseconds = statistics.median(mine for mine, _ in pairs)
     figure = f"{milliseconds:.0f} ms, {ratio:.2f} × the reference with its client"
@@ -87,8 +96,8 @@ def _first_client(path: Sequence[str], handler: str) -> Row:
 
 
 @contextmanager
-def _lambda_path() -> Iterator[list[str]]:
-    """The folders of functions, layer and runtime."""
+def _lambda_paths() -> Iterator[_Paths]:
+    """The paths of a function and of the reference."""
     with tempfile.TemporaryDirectory() as folder:
         functions, runtime = Path(folder, "functions"), Path(folder, "runtime")
         shutil.copytree(ROOT / "functions", functions, ignore=shutil.ignore_patterns("__pycache__"))
@@ -97,7 +106,8 @@ def _lambda_path() -> Iterator[list[str]]:
         site = Path(boto3.__file__).parents[1]
         for name in RUNTIME:
             (runtime / name).symlink_to(site / name)
-        yield [str(functions), str(build("dependencies") / "python"), str(runtime)]
+        layer = str(build("dependencies") / "python")
+        yield _Paths([str(functions), layer], [str(runtime), layer])
 
 
 def _milliseconds(path: Sequence[str], statement: str) -> float:
