@@ -1,4 +1,4 @@
-"""Access tokens and refresh tokens: only what we made ourselves, and only while it holds."""
+"""Access tokens and refresh tokens: only those that we issued, and only while they are valid."""
 
 import base64
 import json
@@ -31,7 +31,7 @@ def claims_of(token: str) -> dict[str, Any]:
 
 
 def signed(token: str, change: dict[str, Any], key: str = KEY, **header: Any) -> str:
-    """`token` with other claims (None removes one), signed anew."""
+    """`token` with other claims (None removes one), signed again."""
     claims = {**claims_of(token), **change}
     claims = {name: value for name, value in claims.items() if value is not None}
     kid = jwt.get_unverified_header(token)["kid"]
@@ -74,29 +74,52 @@ def test_every_change_of_a_character_of_the_claims_breaks_the_signature(caller: 
             read_token(token[:position] + other + token[position + 1 :])
 
 
+CLAIMS = ["iss", "aud", "sub", "username", "sid", "role", "scope", "iat", "exp", "jti"]
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_every_claim_is_required_even_with_the_right_key(caller: Caller, claim: str) -> None:
+    assert set(claims_of(make_token(caller))) == set(CLAIMS)
+    with pytest.raises(Unauthorized):
+        read_token(signed(make_token(caller), {claim: None}))
+
+
 @pytest.mark.parametrize(
     "change",
     [
         {"aud": "elsewhere"},
-        {"aud": None},
+        {"aud": ["hoshi"]},
+        {"aud": ["hoshi", "elsewhere"]},
         {"iss": "staging"},
-        {"iss": None},
-        {"exp": None},
-        {"iat": None},
-        {"sub": None},
-        {"sid": None},
-        {"role": None},
-        {"scope": None},
-        {"jti": None},
-        {"nbf": int(NOW) * 2},
+        {"sub": 7},
+        {"jti": 7},
+        {"exp": "tomorrow"},
+        {"exp": int(NOW)},
+        {"exp": int(NOW) - 59},
+        {"iat": "today"},
+        {"iat": int(NOW) + 61},
+        {"nbf": "today"},
+        {"nbf": int(NOW) + 61},
     ],
     ids=str,
 )
-def test_a_token_must_be_for_us_and_whole_even_with_the_right_key(
+def test_a_wrong_claim_is_refused_even_with_the_right_key(
     caller: Caller, change: dict[str, Any]
 ) -> None:
     with pytest.raises(Unauthorized):
         read_token(signed(make_token(caller), change))
+
+
+@pytest.mark.parametrize("claim", ["iat", "nbf"])
+def test_two_clocks_may_differ_by_a_minute(caller: Caller, claim: str) -> None:
+    assert read_token(signed(make_token(caller), {claim: int(NOW) + 60})) == caller
+
+
+@pytest.mark.parametrize("payload", [b"", b"[]", b"null", b"{", b"[" * 6000])
+def test_claims_that_are_no_object_are_refused(caller: Caller, payload: bytes) -> None:
+    kid = jwt.get_unverified_header(make_token(caller))["kid"]
+    with pytest.raises(Unauthorized):
+        read_token(jwt.PyJWS().encode(payload, KEY, "HS256", headers={"kid": kid}))
 
 
 def test_another_key_is_refused_whatever_id_it_claims(caller: Caller) -> None:
