@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from infra.generated import ROOT, update_files
 from infra.json_schemas import Direction, resolved, schemas_of
 from infra.openapi_errors import HEADERS, error_schema, errors_of, headers, responses_of
+from infra.openapi_limits import TIERS, limits_schema
 from infra.openapi_reach import named_by
 from infra.routes import http_lambdas
 
@@ -22,12 +23,6 @@ if TYPE_CHECKING:
 
 FILE = ROOT / "functions" / "web" / "openapi.json"
 _PLAYLIST = "application/vnd.apple.mpegurl"  # the one text that is served beside the documents
-_TIERS = {
-    "sensitive": "10 calls an hour for an address and for an account, in this endpoint alone.",
-    "user": "1000 calls an hour for a user, over all endpoints of this tier.",
-    "public": "100 calls an hour for an address, over all endpoints of this tier.",
-    "signed": "Its link is signed, and calls are not counted.",
-}
 _AUTH = {
     "none": "No token is looked at.",
     "token": "Needs a token of a verified account.",
@@ -74,6 +69,7 @@ def document() -> dict[str, Any]:
     for declaration in (each for _, _, each in lambdas if each.query):
         query = schemas[declaration.name, "query"]
         schemas[declaration.name, "query"] = resolved(query, models)
+    models["Settings"]["properties"]["limits"] = limits_schema()  # more than its type can say
     paths: dict[str, dict[str, Any]] = {}
     responses: dict[str, Any] = {}
     for service, module, declaration in lambdas:
@@ -173,7 +169,7 @@ def _description(declaration: "Declaration", route: "Route") -> Iterator[str]:
     if more:
         yield " ".join(more.split())
     yield _AUTH[declaration.auth]
-    yield _TIERS[declaration.tier]
+    yield TIERS[declaration.tier]
     others = [f"`{each.method} {each.path}`" for each in declaration.routes if each != route]
     if others:
         yield f"Also {' and '.join(others)}."

@@ -3,6 +3,8 @@
 import os
 from functools import cache, cached_property
 
+from shared.limits import ALL_LIMITS, Limits
+
 
 class MissingSetting(RuntimeError):
     """An environment variable that `template.yaml` must give is not there."""
@@ -138,13 +140,18 @@ class Config:
         suffix = "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com"
         return (endpoint or f"https://s3.{self.region}.{suffix}").rstrip("/")
 
+    @cached_property
+    def limits(self) -> Limits:
+        """The limits that this deployment may change: `config.limits.max_image_mb`."""
+        return Limits(_text)
+
     def limit(self, name: str) -> int:
-        """A configurable limit of docs/api.md section 7 by its parameter's name, e.g. `MaxImageMB`."""
+        """A limit by its parameter's name, e.g. `MaxImageMB`."""
         return _limit(name)
 
     def choices(self, name: str) -> tuple[str, ...]:
-        """A configurable list of docs/api.md section 7 by its parameter's name: `AllowedImageTypes`."""
-        return tuple(_text(_variable(name)).split(","))
+        """A list by its parameter's name: `AllowedImageTypes`."""
+        return _limit(name)  # type: ignore[return-value]
 
     def topic_arn(self, topic: str) -> str:
         """The ARN of `<stack>-<topic>`."""
@@ -153,16 +160,8 @@ class Config:
 
 @cache
 def _limit(name: str) -> int:
-    return int(_text(_variable(name)))
-
-
-def _variable(name: str) -> str:
-    # MaxImageMB -> MAX_IMAGE_MB
-    words = "".join(
-        f"_{letter}" if letter.isupper() and index and not name[index - 1].isupper() else letter
-        for index, letter in enumerate(name)
-    )
-    return words.upper()
+    [found] = [each.name for each in ALL_LIMITS if each.parameter == name]
+    return getattr(config.limits, found)  # type: ignore[no-any-return]
 
 
 config = Config()

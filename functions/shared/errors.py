@@ -8,13 +8,17 @@ Forbidden     403
 NotFound      404
 Conflict      409
 Gone          410
+TooManyRequests 429
 Unavailable   503
     ... one class per code below each
 InvalidInput  400 (with `details`)   MethodNotAllowed 405   PayloadTooLarge 413
 UnsupportedMediaType 415             RateLimited, ResendTooSoon 429   InternalError 500
 """
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from shared.access.budgets import Budget
 
 
 class HoshiError(Exception):
@@ -36,6 +40,10 @@ class HoshiError(Exception):
     def body(self, request_id: str) -> dict[str, Any]:
         """The answer's body (docs/api.md section 1)."""
         return {"error": self.sentence, "code": self.code, "request_id": request_id}
+
+    def log_fields(self) -> dict[str, Any]:
+        """What a log line says about this error."""
+        return {"code": self.code}
 
 
 def _header_name(argument: str) -> str:
@@ -441,15 +449,30 @@ class UnsupportedMediaType(HoshiError):
     sentence = "This type of content is not taken here."
 
 
-class RateLimited(HoshiError):
-    """Too many calls; `Retry-After` says in how many seconds the next may succeed."""
+class TooManyRequests(HoshiError):
+    """A budget has no room for this call; `Retry-After` says in how many seconds it may have.
+
+    `refused_by` is that budget, for the log.
+    """
 
     status = 429
+
+    def __init__(
+        self, sentence: str | None = None, *, refused_by: "Budget | None" = None, **headers: str
+    ) -> None:
+        super().__init__(sentence, **headers)
+        self.refused_by = refused_by
+
+    def log_fields(self) -> dict[str, Any]:
+        budget = {"refused_by": self.refused_by.log_fields()} if self.refused_by else {}
+        return {**super().log_fields(), **budget}
+
+
+class RateLimited(TooManyRequests):
     code = "rate_limited"
     sentence = "Too many requests. Try again later."
 
 
-class ResendTooSoon(HoshiError):
-    status = 429
+class ResendTooSoon(TooManyRequests):
     code = "resend_too_soon"
-    sentence = "A code was sent a moment ago. Wait before asking for another."
+    sentence = "A code was sent a moment ago. Wait before you ask for another."

@@ -13,6 +13,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from shared.access.budgets import Budget
 from shared.access.sessions import SCOPE, is_alive, subject_of
 from shared.aws.clients import client
 from shared.clock import now
@@ -21,15 +22,6 @@ from shared.errors import RateLimited, Unauthorized
 
 WINDOW = 3600  # seconds: every rate of docs/api.md is per hour
 _ATTEMPTS = 6  # at the turn of the hour several calls may want to open the new window at once
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """So many calls an hour for `subject` (`user#<id>`, `ip#<address>` ...) within `scope`."""
-
-    subject: str
-    scope: str
-    limit: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +41,9 @@ class Allowance:
         }
 
 
-def scaled_limit(parameter: str) -> int:
-    """The calls per hour of a tier's parameter (`RateUser` ...) in this deployment."""
-    return config.limit(parameter) * config.limit("RateScale")
+def scaled(rate: int) -> int:
+    """The calls per hour that a tier's limit (`rate_user` …) allows in this deployment."""
+    return rate * config.limits.rate_scale
 
 
 def ip_subject(address: str) -> str:
@@ -98,7 +90,7 @@ def admit(budget: Budget, session_id: str | None = None) -> Allowance:
             give_back(budget)
             raise _refusal(budget, gate, _number(gate, "n") - 1, moment)
         return allowance
-    raise RateLimited(retry_after="1")
+    raise RateLimited(refused_by=budget, retry_after="1")
 
 
 def give_back(budget: Budget) -> None:
@@ -113,12 +105,12 @@ def give_back(budget: Budget) -> None:
 
 def public_budget(address: str) -> Budget:
     """What calls from an address count on, over all public routes."""
-    return Budget(ip_subject(address), "public", scaled_limit("RatePublic"))
+    return Budget(ip_subject(address), "public", scaled(config.limits.rate_public))
 
 
 def user_gate(user_id: str) -> Budget:
     """The gate that a user's calls count on, and that ends their sessions."""
-    return Budget(subject_of(user_id), SCOPE, scaled_limit("RateUser"))
+    return Budget(subject_of(user_id), SCOPE, scaled(config.limits.rate_user))
 
 
 def _count(budget: Budget, session_id: str | None, window: int) -> dict[str, Any]:
@@ -188,7 +180,7 @@ def _update(
 def gate_expiry() -> int:
     """When a gate may be swept: after every window and every token that it speaks of. What ended a
     session must be known for as long as its refresh token lives."""
-    return int(now()) + max(2 * WINDOW, config.limit("RefreshTokenDays") * 86_400 + WINDOW)
+    return int(now()) + max(2 * WINDOW, config.limits.refresh_token_days * 86_400 + WINDOW)
 
 
 def _used(gate: dict[str, Any], moment: float) -> float:
@@ -213,7 +205,8 @@ def _refusal(budget: Budget, gate: dict[str, Any], counted: int, moment: float) 
         free_at = start + WINDOW + WINDOW * (1 - room / max(counted, 1))
     wait = max(1, int(free_at - moment) + 1)
     reset = int(moment) + min(wait, WINDOW)
-    return RateLimited(retry_after=str(wait), **Allowance(budget.limit, 0, reset).headers())
+    headers = Allowance(budget.limit, 0, reset).headers()
+    return RateLimited(refused_by=budget, retry_after=str(wait), **headers)
 
 
 def _found_instead(error: ClientError) -> dict[str, Any]:

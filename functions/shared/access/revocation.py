@@ -33,7 +33,7 @@ class Gate(Table):
 
 def end_session(write: Transaction, user_id: str, session_id: str) -> None:
     """End one session of a user."""
-    forget_at = int(now()) + config.limit("AccessTokenHours") * 3600 + AFTERLIFE
+    forget_at = int(now()) + config.limits.access_token_hours * 3600 + AFTERLIFE
     write.update(
         _gate_of(user_id),
         Path([f"s_{session_id}"]).set(Value(forget_at)),

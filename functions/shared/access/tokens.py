@@ -39,7 +39,7 @@ def make_token(caller: Caller) -> str:
         "role": caller.role,
         "scope": caller.scope,
         "iat": issued,
-        "exp": issued + config.limit("AccessTokenHours") * 3600,
+        "exp": issued + config.limits.access_token_hours * 3600,
         "jti": new_id(),
     }
     return jwt.encode(claims, key, algorithm=_ALGORITHM, headers={"kid": kid})

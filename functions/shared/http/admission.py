@@ -3,8 +3,10 @@
 from typing import Any
 
 from shared.access import rate_limits
+from shared.access.budgets import Budget
 from shared.access.caller import Caller
 from shared.access.sessions import is_session_alive
+from shared.config import config
 from shared.errors import AdminOnly, EmailNotVerified, RateLimited, Unauthorized
 from shared.http.requests import Declaration
 
@@ -72,18 +74,17 @@ class Admission:
             return {}
         return min(self._allowances, key=lambda allowance: allowance.remaining).headers()
 
-    def _admit(self, budget: rate_limits.Budget, session_id: str | None = None) -> None:
+    def _admit(self, budget: Budget, session_id: str | None = None) -> None:
         self._allowances.append(rate_limits.admit(budget, session_id))
 
-    def _address(self) -> rate_limits.Budget:
+    def _address(self) -> Budget:
         if self._declaration.tier == "sensitive":
             return self._sensitive(rate_limits.ip_subject(self._ip))
         return rate_limits.public_budget(self._ip)
 
-    def _sensitive(self, subject: str) -> rate_limits.Budget:
-        return rate_limits.Budget(
-            subject, self._declaration.name, rate_limits.scaled_limit("RateSensitive")
-        )
+    def _sensitive(self, subject: str) -> Budget:
+        limit = rate_limits.scaled(config.limits.rate_sensitive)
+        return Budget(subject, self._declaration.name, limit)
 
 
 def _fingerprint(account: str) -> str:

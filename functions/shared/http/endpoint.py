@@ -139,19 +139,19 @@ def answer_request(
     call = _Call(declaration, view, route, path, event, context)
     try:
         status, text, headers = call.answer()
-        code = None
+        why = {}
     except Exception as error:  # noqa: BLE001  # every failure has an answer
         problem = as_problem(error)
-        status, code, headers = problem.status, problem.code, call.headers(problem.headers)
-        text = to_json(problem.body(call.id))
+        status, headers = problem.status, call.headers(problem.headers)
+        text, why = to_json(problem.body(call.id)), problem.log_fields()
     observability.log(
         "request",
         route=f"{route.method} {route.path}",
         status=status,
-        code=code,
         ms=now_ms() - started,
         request_id=call.id,
         user_id=call.caller.user_id if call.caller else None,
+        **why,
     )
     return Response(body=text, status_code=status, headers=headers)
 

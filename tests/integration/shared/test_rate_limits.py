@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from shared.access.rate_limits import Budget, admit, user_gate
+from shared.access.budgets import Budget
+from shared.access.rate_limits import admit, user_gate
 from shared.access.revocation import end_all_sessions, end_session
 from shared.clock import stop_at
 from shared.dynamodb.tables import transaction

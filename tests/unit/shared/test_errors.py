@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from shared import errors
-from shared.errors import HoshiError, InvalidInput, RateLimited
+from shared.access.budgets import Budget
+from shared.errors import HoshiError, InvalidInput, RateLimited, TooManyRequests
 
 # docs/api.md section 6, but for the codes that only ever stand in an upload.
 DOCUMENTED = {
@@ -82,3 +83,15 @@ def test_a_sentence_and_headers_may_be_given() -> None:
     problem = RateLimited("Slow down.", retry_after="7")
     assert problem.body("r")["error"] == str(problem) == "Slow down."
     assert problem.headers == {"Retry-After": "7"}
+    assert problem.log_fields() == {"code": "rate_limited"}
+
+
+@pytest.mark.parametrize("kind", [each for each in RAISED if each.status == 429])
+def test_a_refusal_carries_its_budget(kind: type[TooManyRequests]) -> None:
+    problem = kind(refused_by=Budget("user#u", "posts", 5), retry_after="7")
+    assert problem.headers == {"Retry-After": "7"}
+    assert "refused_by" not in problem.body("r")
+    assert problem.log_fields() == {
+        "code": kind.code,
+        "refused_by": {"subject": "user", "user_id": "u", "scope": "posts", "limit": 5},
+    }

@@ -6,10 +6,12 @@ import pytest
 
 from infra.routes import AUTHORIZER_CACHE
 from shared.access import rate_limits
-from shared.access.rate_limits import Budget, admit, give_back, ip_subject, user_gate
+from shared.access.budgets import Budget
+from shared.access.rate_limits import admit, give_back, ip_subject, user_gate
 from shared.access.revocation import AFTERLIFE, end_all_sessions, end_session
 from shared.access.sessions import ended_sessions, is_session_alive
 from shared.clock import stop_at
+from shared.config import config
 from shared.dynamodb.tables import transaction
 from shared.errors import RateLimited, Unauthorized
 from shared.ids import new_id
@@ -293,4 +295,4 @@ def test_an_address_counts_by_itself_and_one_of_ipv6_by_its_network(
 
 def test_limits_are_scaled_by_the_deployment(settings: pytest.MonkeyPatch) -> None:
     settings.setenv("RATE_SCALE", "1000")
-    assert rate_limits.scaled_limit("RateSensitive") == 10_000
+    assert rate_limits.scaled(config.limits.rate_sensitive) == 10_000

@@ -9,8 +9,9 @@ import pytest
 from pydantic import TypeAdapter
 
 from shared import clock, errors
+from shared.access.budgets import Budget
 from shared.access.caller import Caller
-from shared.access.rate_limits import Budget, admit
+from shared.access.rate_limits import admit
 from shared.access.revocation import end_session
 from shared.aws.clients import client
 from shared.dynamodb.conditions import WriteConflict
@@ -426,6 +427,61 @@ def test_a_request_is_one_line(caller: Caller, log: Log) -> None:
         "request_id": REQUEST_ID,
         "user_id": caller.user_id,
     }
+
+
+def refusal(log: Log) -> Any:
+    return log.lines[-1]["refused_by"]
+
+
+def test_a_user_who_is_refused_is_named_with_the_budget(
+    settings: pytest.MonkeyPatch, caller: Caller, log: Log
+) -> None:
+    settings.setenv("RATE_USER", "1")
+    assert statuses(serve(greet), 2, caller=caller) == [200, 429]
+    assert refusal(log) == {
+        "subject": "user", "user_id": caller.user_id, "scope": "user", "limit": 1,
+    }  # fmt: skip
+
+
+def test_an_address_that_is_refused_has_a_fingerprint(
+    settings: pytest.MonkeyPatch, log: Log
+) -> None:
+    settings.setenv("RATE_PUBLIC", "1")
+    app = serve(greet, auth="none", tier="public")
+    statuses(app, 2)
+    mine = refusal(log)
+    statuses(app, 1)
+    assert refusal(log) == mine
+    assert len(mine["fingerprint"]) == 16
+    assert {**mine, "fingerprint": None} == {
+        "subject": "ip", "fingerprint": None, "scope": "public", "limit": 1,
+    }  # fmt: skip
+    statuses(app, 2, ip="203.0.113.8")
+    assert refusal(log)["fingerprint"] != mine["fingerprint"]
+    assert "203.0.113" not in log.text
+
+
+def test_an_account_that_is_refused_has_a_fingerprint(
+    settings: pytest.MonkeyPatch, log: Log
+) -> None:
+    app = login(settings)
+    for number in range(3):
+        call(app, body={"content": "yuki"}, ip=f"203.0.113.{number}")
+    assert (refusal(log)["subject"], refusal(log)["scope"]) == ("account", "greet_post")
+    assert "yuki" not in log.text
+
+
+def test_a_refusal_needs_no_secret(settings: pytest.MonkeyPatch, aws: MemoryAws, log: Log) -> None:
+    settings.setenv("RATE_PUBLIC", "1")
+    aws.fail("secretsmanager.GetSecretValue", "InternalServiceErrorException", status=500)
+    app = serve(greet, auth="none", tier="public")
+    assert statuses(app, 2) == [200, 429]
+    assert refusal(log)["fingerprint"] is None
+
+
+def test_a_request_that_is_not_refused_names_no_budget(caller: Caller, log: Log) -> None:
+    call(serve(failing(errors.ResendTooSoon(retry_after="60"))), caller=caller)
+    assert "refused_by" not in log.lines[-1]
 
 
 def test_a_refused_request_is_one_line_with_its_code(caller: Caller, log: Log) -> None:
