@@ -1,8 +1,8 @@
 """The limits that a deployment may change (docs/api.md section 7), in one list.
 
-An attribute of `Limits` gives the names of a limit: `max_image_mb` is the parameter `MaxImageMB` of
-template.yaml and the environment variable `MAX_IMAGE_MB`. `GET /config` reports them, the OpenAPI
-document describes them, and a test compares template.yaml with them.
+An attribute of `Limits` gives a limit all its names: `max_image_mb` is the parameter `MaxImageMB`
+of template.yaml and the environment variable `MAX_IMAGE_MB`. `GET /config` and the OpenAPI document
+follow from the list; a test compares template.yaml and docs/api.md with it.
 """
 
 from abc import ABC, abstractmethod

@@ -1,4 +1,4 @@
-"""What calls count on, and how a log line names it."""
+"""Budgets: what calls count on, and how a log line names them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -20,9 +20,9 @@ class Budget:
     limit: int
 
     def log_fields(self) -> dict[str, Any]:
-        """The budget as a log line may show it: a fingerprint stands for an IP address or account.
+        """The budget as a log line may show it: IP addresses and account names as fingerprints.
 
-        The same subject has the same fingerprint until the signing keys rotate.
+        A subject keeps its fingerprint until the signing keys rotate.
         """
         kind, _, named = self.subject.partition("#")
         shown = {"user_id": named} if kind == "user" else {"fingerprint": _fingerprint(named)}

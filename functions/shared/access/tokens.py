@@ -1,7 +1,7 @@
-"""Tokens: JWTs (HS256, two live keys by `kid`) and refresh tokens. Auth alone can read the keys.
+"""Access tokens (JWTs: HS256, two keys by `kid`) and refresh tokens. Only auth can read the keys.
 
-A refresh token names its session and its generation and is signed; the session's item holds the
-generation that is due, so a spent token is recognised as one that was real (a forged one is not).
+A refresh token is the signed name of its session and generation. The session's item holds the next
+valid generation, so a spent token is recognised as one that was once real, unlike a forged one.
 """
 
 import base64
@@ -95,7 +95,7 @@ def _from_base64(text: str) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class RefreshToken:
-    """What a refresh token says once its signature was found good."""
+    """The content of a refresh token with a valid signature."""
 
     user_id: str
     session_id: str
@@ -109,7 +109,7 @@ class RefreshToken:
 
     @classmethod
     def from_text(cls, text: str) -> "RefreshToken":
-        """What `to_text` wrote; raises `InvalidRefreshToken` for everything else."""
+        """The token that `to_text` wrote; raises `InvalidRefreshToken` for any other text."""
         try:
             raw = _from_base64(text)
         except ValueError as error:

@@ -1,4 +1,4 @@
-"""The environment, typed, and naming what is missing."""
+"""The environment: typed, with errors that name a missing variable."""
 
 import pytest
 

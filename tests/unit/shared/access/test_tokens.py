@@ -22,7 +22,7 @@ KEY = "t" * 64
 
 @pytest.fixture(autouse=True)
 def stopped(aws: MemoryAws, noon: float) -> None:
-    """AWS in memory, and time standing still."""
+    """AWS in memory, and a stopped clock."""
 
 
 def claims_of(token: str) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def signed(token: str, change: dict[str, Any], key: str = KEY, **header: Any) ->
     return jwt.encode(claims, key, algorithm="HS256", headers={"kid": kid, **header})
 
 
-def test_a_token_speaks_for_its_caller(caller: Caller) -> None:
+def test_a_token_identifies_its_caller(caller: Caller) -> None:
     assert read_token(make_token(caller)) == caller
     unverified = replace(caller, scope="unverified", role="admin")
     assert read_token(make_token(unverified)) == unverified
@@ -53,7 +53,7 @@ def test_a_token_has_the_documented_claims_and_a_life_of_24_hours(caller: Caller
 @pytest.mark.parametrize(
     ("age", "valid"), [(-60, True), (-61, False), (DAY - 1, True), (DAY, False)]
 )
-def test_a_token_holds_from_a_minute_before_it_was_made_until_its_day_is_over(
+def test_a_token_is_valid_from_a_minute_before_its_issue_until_it_expires(
     caller: Caller, age: int, valid: bool
 ) -> None:
     token = make_token(caller)
@@ -173,12 +173,12 @@ def test_an_unknown_key_id_is_refused(caller: Caller, kid: str | None) -> None:
 @pytest.mark.parametrize(
     "token", ["", ".", "..", "a.b.c", "eyJhbGciOiJIUzI1NiJ9", "ü.ü.ü", "x" * 9000]
 )
-def test_what_is_no_token_is_refused(token: str) -> None:
+def test_anything_but_a_token_is_refused(token: str) -> None:
     with pytest.raises(Unauthorized):
         read_token(token)
 
 
-def test_a_rotation_of_the_keys_logs_nobody_out(aws: MemoryAws, caller: Caller) -> None:
+def test_a_rotation_of_the_keys_ends_no_session(aws: MemoryAws, caller: Caller) -> None:
     old = make_token(caller)
     refresh = RefreshToken(caller.user_id, caller.session_id, 3).to_text()
     aws.secrets["hoshi/tokens"] = {"current": "n" * 64, "previous": KEY}
@@ -190,14 +190,14 @@ def test_a_rotation_of_the_keys_logs_nobody_out(aws: MemoryAws, caller: Caller) 
     assert len(kids) == 2
 
 
-def test_a_key_that_was_rotated_out_is_dead(aws: MemoryAws, caller: Caller) -> None:
+def test_a_token_of_a_key_that_was_rotated_out_is_refused(aws: MemoryAws, caller: Caller) -> None:
     old = make_token(caller)
     aws.secrets["hoshi/tokens"] = {"current": "n" * 64, "previous": "m" * 64}
     with clock.stop_at(NOW + 301), pytest.raises(Unauthorized):
         read_token(old)
 
 
-def test_a_refresh_token_says_whose_it_is_and_which_one(caller: Caller) -> None:
+def test_a_refresh_token_names_its_session_and_generation(caller: Caller) -> None:
     token = RefreshToken(caller.user_id, caller.session_id, 41)
     assert RefreshToken.from_text(token.to_text()) == token
     assert caller.user_id not in token.to_text()
@@ -212,7 +212,7 @@ def test_a_changed_refresh_token_is_refused(caller: Caller) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "a", "ü", "AAAA", "A" * 200, "*" * 80, "=" * 40])
-def test_what_is_no_refresh_token_is_refused(text: str) -> None:
+def test_anything_but_a_refresh_token_is_refused(text: str) -> None:
     with pytest.raises(InvalidRefreshToken):
         RefreshToken.from_text(text)
 
