@@ -21,10 +21,10 @@ export AWS_DEFAULT_REGION := us-east-1
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop clean distclean inbox sync api roles openapi costs check test test-unit bench
+.PHONY: help run stop clean distclean inbox invoke endpoint sync api roles openapi costs costs-check check test test-unit bench
 
 help:
-	@grep -E '^# make' $(MAKEFILE_LIST)
+	@grep -E '^# (make|    )' $(MAKEFILE_LIST)
 
 # ── The local stack ───────────────────────────────────────────────────────────────────────────────
 
@@ -45,6 +45,10 @@ clean:
 inbox: sync
 	@$(BIN)/python -m infra.local.inbox
 
+# make invoke NAME=posts/get_post      one Lambda with its sample event, in a process you can debug
+invoke: sync
+	@$(BIN)/python -m infra.local.invoke "$(NAME)" "$(EVENT)"
+
 # ── The environment ───────────────────────────────────────────────────────────────────────────────
 
 sync: .venv/.synced
@@ -59,6 +63,15 @@ sync: .venv/.synced
 
 distclean: clean
 	rm -rf .local .venv
+
+# ── A new endpoint ────────────────────────────────────────────────────────────────────────────────
+
+# make endpoint NAME=posts/get_post_history ROUTE="GET /posts/{post_id}/history"
+#               writes handler, template row, sample event and a test to begin with
+endpoint: sync
+	@$(BIN)/python -m infra.scaffold "$(NAME)" "$(ROUTE)"
+	@$(BIN)/ruff format --quiet functions tests
+	@$(MAKE) --no-print-directory api openapi
 
 # ── What is generated ─────────────────────────────────────────────────────────────────────────────
 
@@ -79,6 +92,10 @@ openapi: sync
 # make costs   docs/costs.md: what AWS asks for each endpoint, and for networks of three sizes
 costs: sync
 	$(BIN)/python -m tests.bench.costs
+
+# make costs-check   whether docs/costs.md says what the handlers ask of AWS now (a CI job of its own)
+costs-check: sync
+	$(BIN)/python -m tests.bench.costs --check
 
 # ── Checks ────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,8 +1,7 @@
-"""`make openapi`: writes functions/web/asyncapi.json, the WebSocket and the events as AsyncAPI 3.0.
+"""`make openapi`: write functions/web/asyncapi.json, the WebSocket and the events as AsyncAPI 3.0.
 
-What clients may send comes from the modules chat/ws_<action>.py and their bodies, what they
-receive from infra/websocket_frames.py, and what services publish to each other from the catalogue
-of events.
+The frames that clients may send come from the modules chat/ws_<action>.py and their bodies, those
+that they receive from infra/websocket_frames.py, and the events from the catalogue.
 """
 
 import ast
@@ -34,9 +33,9 @@ def document() -> dict[str, Any]:
         "info": {
             "title": "Hoshi",
             "version": "1",
-            "description": "What goes over the WebSocket, and the events that services tell each "
-            "other. `GET /config` says where the WebSocket is. Connect with `?token=<JWT>`; send "
-            "`ping` every 5 minutes; after a close, connect again.",
+            "description": "The frames of the WebSocket, and the events that services publish. "
+            "`GET /config` returns the URL of the WebSocket. Connect with `?token=<JWT>`, send "
+            "`ping` every 5 minutes, and connect again after a close.",
         },
         "defaultContentType": "application/json",
         "channels": {
@@ -72,7 +71,7 @@ def document() -> dict[str, Any]:
 
 
 def _actions() -> dict[str, Any]:
-    """What a client may send: one message per WebSocket route."""
+    """The frames that a client may send: one message per WebSocket route."""
     found = {}
     for name, tree in modules().items():
         if any(calls(tree, "action")) and not name.endswith("_default"):
@@ -99,17 +98,17 @@ def _action(name: str, body: type[BaseModel] | None, doc: str) -> dict[str, Any]
 
 
 def sent_frames() -> dict[str, list[str]]:
-    """The events of the frames that the code makes, and the modules that do.
+    """The names of the frames that the code constructs, and the modules that construct them.
 
-    A text that is put together at run time (`f"media.{status}"`) stands for all that begin like it.
+    A text that is formatted at run time (`f"media.{status}"`) stands for all names with its prefix.
     """
     from infra.websocket_frames import FRAMES
 
     found: dict[str, list[str]] = {}
     for module, tree in modules().items():
         for call in calls(tree, "Frame"):
-            named = [each.value for each in call.keywords if each.arg == "event"]
-            for event in [*call.args[:1], *named]:
+            by_keyword = [each.value for each in call.keywords if each.arg == "event"]
+            for event in [*call.args[:1], *by_keyword]:
                 for text in _texts_in(event):
                     names = [text]
                     if isinstance(event, ast.JoinedStr):
@@ -120,7 +119,7 @@ def sent_frames() -> dict[str, list[str]]:
 
 
 def _texts_in(expression: ast.expr) -> list[str]:
-    """The texts that an expression may be (both of a conditional) or begins with."""
+    """The texts that an expression may evaluate to (both of a conditional) or begins with."""
     if isinstance(expression, ast.JoinedStr):
         return _texts_in(expression.values[0])
     if isinstance(expression, ast.IfExp):
@@ -131,8 +130,8 @@ def _texts_in(expression: ast.expr) -> list[str]:
 
 
 def _frames() -> dict[str, Any]:
-    """What a client receives."""
-    from infra.websocket_frames import FRAMES  # it needs functions/ on sys.path
+    """The frames that a client receives."""
+    from infra.websocket_frames import FRAMES  # late: it needs functions/ on sys.path
 
     sent = sent_frames()
     unknown = sorted(set(sent) - set(FRAMES))
@@ -161,7 +160,7 @@ def _frames() -> dict[str, Any]:
 
 
 def _events() -> dict[str, Any]:
-    """What services publish to each other."""
+    """The events that services publish."""
     found = {}
     for kind, model in catalogue().items():
         data, definitions = schema_of(model, "given")
@@ -200,7 +199,7 @@ def _operation(action: str, channel: str, message: str) -> dict[str, Any]:
 
 
 def texts() -> dict[Path, str]:
-    """What the generated file is to hold."""
+    """The text of the generated file, by its path."""
     return {FILE: json.dumps(document(), indent=1, ensure_ascii=False) + "\n"}
 
 

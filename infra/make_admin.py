@@ -2,9 +2,8 @@
 
 python -m infra.make_admin NAME [--stack hoshi] [--endpoint http://localhost:4566]
 
-Run it with the credentials of a deployer; without --endpoint, boto3's own settings say where AWS
-is. The tokens of before keep the old role until they are refreshed, so the account should log in
-again.
+Run it with a deployer's credentials; without --endpoint, boto3's own settings say where AWS is.
+Existing tokens keep the old role until they are refreshed, so the account should log in again.
 """
 
 import argparse
@@ -16,7 +15,7 @@ from infra.local.clients import CREDENTIALS, REGION
 
 
 def main() -> None:
-    """Read the arguments and do it."""
+    """Read the arguments and make the account an administrator."""
     parser = argparse.ArgumentParser(prog="python -m infra.make_admin", description=__doc__)
     parser.add_argument("name", help="the account's username or e-mail address")
     parser.add_argument("--stack", default="hoshi", help="the deployment's name")
@@ -30,7 +29,7 @@ def main() -> None:
 
 
 def configure(stack: str, endpoint: str | None) -> None:
-    """Say to the tables' models where they are."""
+    """Set the environment by which the models find their tables."""
     os.environ["STACK"] = stack
     if endpoint:
         os.environ |= {"AWS_ENDPOINT_URL": endpoint, "AWS_REGION": REGION, **CREDENTIALS}
@@ -42,7 +41,7 @@ def configure(stack: str, endpoint: str | None) -> None:
 
 
 def make_admin(name: str) -> str | None:
-    """Give the account the role, and say so in the audit log; returns its username, or None if
+    """Give the account the role and record it in the audit log; return its username, or None if
     there is no active account of that name."""
     from moderation import audit
     from shared.clock import timestamp

@@ -1,11 +1,11 @@
-"""Remove the files of uploads that are not there any more.
+"""Remove the files of uploads that no longer exist.
 
 python -m infra.orphans [--stack hoshi] [--endpoint http://localhost:4566]
 
-The stream of uploads removes files behind them. Should its records be lost, because nobody took up
-its dead letters within the day that a stream keeps them, files stay that nothing leads to. (So they
-do on the laptop behind uploads that expire: MiniStack's expiry tells no stream.) This lists the
-bucket wholly, and removes them.
+The stream of uploads removes their files. If its records are lost, because no one processed its
+dead letters within the day for which a stream keeps them, files stay to which nothing leads. (The
+same holds on the laptop for uploads that expire: MiniStack's expiry writes no stream record.) This
+lists the whole bucket and removes such files.
 """
 
 import argparse
@@ -20,7 +20,7 @@ _AT_ONCE = 500  # uploads
 
 
 def main() -> None:
-    """Read the arguments and do it."""
+    """Read the arguments and remove the files."""
     parser = argparse.ArgumentParser(prog="python -m infra.orphans", description=__doc__)
     parser.add_argument("--stack", default="hoshi", help="the deployment's name")
     parser.add_argument("--endpoint", help="of MiniStack or LocalStack")
@@ -30,18 +30,18 @@ def main() -> None:
 
     sts = boto3.client("sts", region_name=os.environ["AWS_REGION"])
     os.environ["ACCOUNT_ID"] = sts.get_caller_identity()["Account"]
-    sys.stdout.write(f"The files of {remove_orphans()} uploads removed.\n")
+    sys.stdout.write(f"Removed the files of {remove_orphans()} uploads.\n")
 
 
 def remove_orphans() -> int:
-    """Remove the objects whose upload is not there; returns of how many uploads they were."""
+    """Remove the objects whose upload does not exist; return the number of uploads."""
     from media.models import Upload
     from media.s3_objects import remove_uploads
     from shared.dynamodb.tables import read_items
 
     removed = 0
     for some in batched(_uploads_in_bucket(), _AT_ONCE, strict=False):
-        # The record is made before the first byte comes, so what has none now has none for good.
+        # The record is written before the first byte arrives, so what has none now never will.
         there = read_items([(Upload, upload_id) for upload_id, _ in some], consistent=True)
         gone = {upload_id: key for upload_id, key in some if (Upload, upload_id) not in there}
         remove_uploads(gone)
@@ -50,7 +50,7 @@ def remove_orphans() -> int:
 
 
 def _uploads_in_bucket() -> Iterator[tuple[str, str]]:
-    """The uploads that have objects, each with one of them."""
+    """The uploads that have objects, each with the key of one."""
     from shared.ids import is_id
 
     for prefix, at in (("media/", 1), ("uploads/", 3)):

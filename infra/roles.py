@@ -1,7 +1,7 @@
 """`make roles`: writes the IAM roles of infra/foundation.yaml from infra/access.yaml.
 
 They stay in the foundation's stack, between two comments; the rest of the file is written by hand.
-`--check` only tells whether they are up to date.
+`--check` only checks whether they are up to date.
 """
 
 from collections.abc import Mapping

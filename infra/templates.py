@@ -1,7 +1,7 @@
-"""The templates as data: what is declared where, by the names that functions use.
+"""The templates as data: what each declares, by the names that functions use.
 
 Intrinsic functions are read in their long form (`!Sub x` as `{"Fn::Sub": x}`), and a physical name
-or ARN that ends in `${Stack}-<name>` is spoken of as `<name>`.
+or ARN that ends in `${Stack}-<name>` is called `<name>`.
 """
 
 from collections.abc import Iterator
@@ -54,7 +54,7 @@ def resources(file: str, kind: str) -> dict[str, dict[str, Any]]:
 
 
 def name_of(value: Any) -> str:
-    """What a `!Sub` of a physical name or ARN names: `${Stack}-likes` is `likes`."""
+    """The short name in a `!Sub` of a physical name or ARN: `${Stack}-likes` is `likes`."""
     text = value["Fn::Sub"] if isinstance(value, dict) else value
     return str(text).rpartition("${Stack}")[2].strip("-/")
 
@@ -91,7 +91,7 @@ def subscriptions() -> Iterator[tuple[str, str, str]]:
 
 
 def queue_consumers() -> dict[str, tuple[str, str]]:
-    """`(service, module)` of the Lambda that takes what is in a queue, by the queue's name."""
+    """`(service, module)` of the Lambda that consumes a queue, by the queue's name."""
     return {
         name_of(source["Queue"]): module_of(function)
         for function in functions().values()

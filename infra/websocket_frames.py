@@ -1,6 +1,6 @@
-"""What clients receive on their sockets: the data of each frame, and whether it is kept for `sync`.
+"""The frames that clients receive: the data of each, and whether `sync` can replay it.
 
-`infra/asyncapi.py` describes those that the code sends, and refuses one that is not described here.
+`infra/asyncapi.py` describes the frames that the code sends, and fails if one is missing here.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from notifications.shapes import NotificationShape
 
 
 class NewMessage(MessageShape):
-    """A message, and SocialHub's names of its parts."""
+    """A message, with SocialHub's names of its fields too."""
 
     roomId: str  # noqa: N815
     userId: str  # noqa: N815
@@ -22,7 +22,7 @@ class NewMessage(MessageShape):
 
 
 class ConversationUpdated(TypedDict):
-    """What changed in a conversation, and who did it."""
+    """What changed in a conversation, and who changed it."""
 
     conversation: ConversationShape
     change: str
@@ -30,7 +30,7 @@ class ConversationUpdated(TypedDict):
 
 
 class Movement(TypedDict):
-    """Who came to or left a room, in either dialect's names; `timestamp` in milliseconds."""
+    """Who joined or left a room, in the names of both dialects; `timestamp` in milliseconds."""
 
     conversation_id: str
     roomId: str
@@ -41,7 +41,7 @@ class Movement(TypedDict):
 
 
 class Typing(TypedDict):
-    """Who is typing in a room, or stopped to, in either dialect's names."""
+    """Who started or stopped typing in a room, in the names of both dialects."""
 
     conversation_id: str
     roomId: str
@@ -53,7 +53,7 @@ class Typing(TypedDict):
 
 
 class MessageHistory(TypedDict):
-    """The latest messages of a room, oldest first; the cursor goes on in
+    """The latest messages of a room, oldest first; the cursor continues at
     `GET /conversations/{conversation_id}/messages`."""
 
     conversation_id: str
@@ -77,13 +77,13 @@ class Presences(TypedDict):
 
 
 class Notified(NotificationShape):
-    """A notification, and how many are unread with it."""
+    """A notification, and how many are unread, including this one."""
 
     unread_count: int
 
 
 class MediaProgress(TypedDict):
-    """How far the work on an upload is, from 0 to 100."""
+    """How far the processing of an upload is, from 0 to 100."""
 
     upload_id: str
     progress: int
@@ -91,7 +91,7 @@ class MediaProgress(TypedDict):
 
 
 class MediaDone(TypedDict):
-    """An upload as it is now."""
+    """An upload after its processing."""
 
     upload_id: str
     status: str
@@ -100,7 +100,8 @@ class MediaDone(TypedDict):
 
 
 class Synced(TypedDict):
-    """Where you are; whether to `sync` again; whether too much was missed, so reload all."""
+    """The present cursor; whether to `sync` again; whether to reload everything, because the cursor
+    was too old or unknown."""
 
     cursor: str | None
     has_more: bool
@@ -114,7 +115,7 @@ class Pong(TypedDict):
 
 
 class Failure(TypedDict):
-    """What went wrong, as over HTTP, and in which frame of yours."""
+    """The error, as over HTTP, and which of your frames caused it."""
 
     code: str
     error: str
@@ -124,7 +125,7 @@ class Failure(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """One frame: what it tells, its data, and whether `sync` brings it again for seven days."""
+    """One frame: its meaning, its data, and whether `sync` can replay it for seven days."""
 
     text: str
     data: Any
@@ -132,26 +133,31 @@ class Description:
 
 
 FRAMES = {
-    "new_message": Description("A message is in one of your conversations.", NewMessage, kept=True),
+    "new_message": Description(
+        "A message was sent in one of your conversations.", NewMessage, kept=True
+    ),
     "conversation_updated": Description(
-        "A conversation is new to you, or changed.", ConversationUpdated, kept=True
+        "A conversation is new to you, or has changed.", ConversationUpdated, kept=True
     ),
     "message_history": Description("The answer to `join_room`.", MessageHistory),
     "room_users": Description("The answer to `join_room`, after `message_history`.", RoomUsers),
-    "user_joined": Description("Somebody joined the room that you are in.", Movement),
+    "user_joined": Description("Somebody joined the room you are in.", Movement),
     "user_left": Description(
-        "Somebody left the room that you are in; also the answer to `leave_room`.", Movement
+        "Somebody left the room you are in; also the answer to `leave_room`.", Movement
     ),
-    "user_typing": Description("Somebody types. Show it for five seconds at most.", Typing),
+    "user_typing": Description(
+        "Somebody started or stopped typing. Show it for five seconds at most.", Typing
+    ),
     "presence": Description(
-        "Who is online: the answer to `presence`, and when it changes for somebody you talk to.",
+        "Who is online: the answer to `presence`, and pushed when it changes for somebody you have "
+        "a conversation with.",
         Presences,
     ),
     "notification": Description("Something happened that concerns you.", Notified, kept=True),
-    "media.progress": Description("How far the work on your upload is.", MediaProgress),
-    "media.ready": Description("Your upload can be shown.", MediaDone, kept=True),
+    "media.progress": Description("The progress of processing your upload.", MediaProgress),
+    "media.ready": Description("Your upload is ready to use.", MediaDone, kept=True),
     "media.failed": Description("Your upload cannot be used.", MediaDone, kept=True),
     "synced": Description("The answer to `sync`, after the missed frames.", Synced),
     "pong": Description("The answer to `ping`.", Pong),
-    "error": Description("What you sent could not be done.", Failure),
+    "error": Description("A frame of yours failed.", Failure),
 }

@@ -1,10 +1,11 @@
 """Build a layer from uv.lock: `python layers/build.py dependencies ARTIFACTS_DIR`.
 
-`sam build` calls it by the Makefiles of the layers. A layer that was built once is kept in
-.local/layers, under the hash of what it was made from, and only copied again.
+The Makefiles of the layers call it for `sam build`. A built layer is kept in .local/layers under
+the hash of its sources, and later only copied.
 """
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -17,11 +18,14 @@ ROOT = Path(__file__).parents[1]
 MADE_FROM = [ROOT / "uv.lock", ROOT / "pyproject.toml", Path(__file__)]
 PLATFORM = ["--python-version", "3.13", "--python-platform", "x86_64-manylinux_2_28"]
 
-# What the Lambda runtime has itself, and what only Chalice's own command line needs.
+# Packages that only Chalice's command line needs or no function uses. boto3 and botocore are
+# shipped although the Lambda runtime has them: AWS updates those without a deployment of ours, and
+# fast_dynamodb.py replaces private parts of botocore. The runtime's bootstrap puts /opt/python
+# (layers) before its own site-packages on sys.path; AWS recommends to ship what must not change
+# (Lambda Developer Guide, "Runtime dependencies in Python").
 NOT_SHIPPED = {
-    *("boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six", "urllib3"),
     *("click", "inquirer", "pip", "pyyaml", "setuptools", "wheel"),
-    "dnspython",  # addresses are checked by their form, never by a DNS query
+    "dnspython",  # e-mail addresses are checked by their form, never by a DNS query
 }
 GROUPS = {
     "dependencies": ["--no-default-groups"],
@@ -39,16 +43,32 @@ UNUSED = [
     *("pydantic/v1", "pydantic/mypy.py", "pydantic/deprecated", "pydantic/experimental"),
     *("aws_lambda_powertools/event_handler", "charset_normalizer/cli"),
     *(f"aws_lambda_powertools/utilities/{name}" for name in POWERTOOLS_UNUSED),
-    *("aws_xray_sdk/ext/[!_b]*", "aws_xray_sdk/ext/bottle"),  # which patches botocore alone
-    # Of rapidfuzz one measure of distance is used; what is not there it takes from Python.
+    # One distance of rapidfuzz is used; it replaces missing parts by Python code.
     *("rapidfuzz/[fpu]*.so", "rapidfuzz/distance/*_avx2.*.so", "rapidfuzz/__pyinstaller"),
     *("numpy/f2py", "numpy/_core/include", "numpy/_core/lib", "numpy/_pyinstaller"),
+    "botocore/cacert.pem",  # unused where certifi is installed, which `requests` needs
+    *("botocore/data/*/*/examples-1.json", "boto3/data", "boto3/examples"),
+    *("dateutil/zoneinfo", "urllib3/contrib/emscripten"),
 ]
-CHALICE_USED = {"__init__.py", "app.py"}
+# The services that `shared.aws.clients` calls: botocore has models of 430.
+SERVICES = {
+    *("apigatewaymanagementapi", "bedrock-runtime", "dynamodb", "s3", "secretsmanager", "ses"),
+    *("sns", "sqs"),
+}
+ENDPOINTS = SERVICES | {"email"}  # as botocore calls that of SES
+# Folders of which only these entries are kept.
+USED = {
+    "aws_xray_sdk/ext": {"__init__.py", "boto_utils.py", "botocore", "resources", "util.py"},
+    "botocore/data": {
+        *SERVICES,
+        *("_retry.json", "endpoints.json", "partitions.json", "sdk-default-configuration.json"),
+    },
+    "chalice": {"__init__.py", "app.py"},
+}
 
 
 def main(name: str, artifacts: Path) -> None:
-    if os.environ.get("LAYERS") == "none":  # MiniStack's functions find packages where it does
+    if os.environ.get("LAYERS") == "none":  # MiniStack's functions use its own packages
         (artifacts / "python").mkdir(parents=True, exist_ok=True)
         (artifacts / "python" / "README").write_text("MiniStack does not attach layers.\n")
         return
@@ -66,6 +86,8 @@ def build(name: str) -> Path:
             _install(name, unfinished / "python")
             if name == "media":
                 _take_out_ffmpeg(unfinished)
+            if name == "dependencies":
+                _trim_endpoints(unfinished / "python" / "botocore" / "data" / "endpoints.json")
             _slim(unfinished / "python")
             _compile(unfinished / "python")
             for older in built.parent.glob(f"{name}-*"):
@@ -80,14 +102,14 @@ def _install(name: str, target: Path) -> None:
     export = ["export", *quiet, *GROUPS[name], *pruned]
     requirements = subprocess.run([uv(), *export], cwd=ROOT, check=True, capture_output=True).stdout
     install = ["pip", "install", "--no-deps", "--require-hashes", "--only-binary", ":all:"]
-    # Copies, not links: what is slimmed here must not be slimmed in uv's cache.
+    # Copies, not links: files that are removed here must stay in uv's cache.
     place = ["--link-mode", "copy", "--target", str(target), *PLATFORM]
     command = [uv(), *install, *place, "--quiet", "--requirements", "-"]
     subprocess.run(command, cwd=ROOT, check=True, input=requirements)
 
 
 def uv() -> str:
-    """The project's own uv when `make` has put one up, else one on the path that works."""
+    """The project's own uv if `make` installed it, else a working one on the path."""
     for candidate in (str(ROOT / ".local" / "uv" / "bin" / "uv"), "uv"):
         found = shutil.which(candidate)
         if found and subprocess.run([found, "--version"], capture_output=True).returncode == 0:
@@ -114,20 +136,31 @@ def _slim(packages: Path) -> None:
                 shutil.rmtree(path)
             elif path.name != "METADATA":
                 path.unlink()
-        metadata = information / "METADATA"  # its header answers what packages ask of it
+        metadata = information / "METADATA"  # packages read its header
         metadata.write_text(metadata.read_text().split("\n\n", 1)[0] + "\n")
 
 
 def _unused(packages: Path) -> Iterator[Path]:
     for pattern in UNUSED:
         yield from list(packages.glob(pattern))
-    for path in (packages / "chalice").glob("*"):
-        if path.name not in CHALICE_USED:
-            yield path
+    for folder, used in USED.items():
+        for path in (packages / folder).glob("*"):
+            if path.name not in used:
+                yield path
+
+
+def _trim_endpoints(file: Path) -> None:
+    """Keep the endpoints of our services. The first client of a process reads the file, which takes
+    27 of its 56 ms with the endpoints of all services."""
+    known = json.loads(file.read_text())
+    for partition in known["partitions"]:
+        services = partition["services"]
+        partition["services"] = {name: services[name] for name in services if name in ENDPOINTS}
+    file.write_text(json.dumps(known))
 
 
 def _compile(packages: Path) -> None:
-    """Bytecode that is valid wherever it is unpacked: a cold start need not compile."""
+    """Add bytecode that is valid wherever it is unpacked, so that cold starts need not compile."""
     compileall = ["-m", "compileall", "-q", "-j0", "--invalidation-mode", "unchecked-hash"]
     subprocess.run([sys.executable, *compileall, "-s", str(packages), str(packages)], check=True)
 

@@ -1,1 +1,8 @@
-"""Service ai: what a model can say of posts and pictures."""
+"""AI: what a model can say about pictures.
+
+Tables: `alt-texts`
+Publishes: `alt_text.suggested`
+Consumes: `media.ready`, `user.erased`
+Library: `assistant` (the model, by Amazon Bedrock), `models` (the table),
+  `pictures` (descriptions of pictures, stored for a week)
+"""

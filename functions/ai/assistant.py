@@ -1,4 +1,4 @@
-"""The model behind the assistant: that of Amazon Bedrock which `AiModel` names, by Converse."""
+"""The assistant's model: Amazon Bedrock's Converse API with the model that `AiModel` names."""
 
 from typing import Any
 
@@ -8,11 +8,10 @@ from shared.aws.clients import client
 from shared.config import config
 from shared.errors import AiUnavailable
 
-_MOST_TOKENS = 300  # of an answer
-_WARMTH = 0.2
-# The model says no more, or may not say what it would: there is no answer, and asking again helps
-# nobody.
-_ENDED = {"end_turn", "max_tokens", "stop_sequence"}
+_MAX_TOKENS = 300  # of an answer
+_TEMPERATURE = 0.2
+# Other stop reasons are refusals and blocked contents: there is no answer, and a retry is useless.
+_COMPLETE = {"end_turn", "max_tokens", "stop_sequence"}
 
 
 def is_on() -> bool:
@@ -21,13 +20,13 @@ def is_on() -> bool:
 
 
 def ask(task: str, question: str, *, picture: bytes, content_type: str) -> str:
-    """The model's answer on a picture, as one line; empty if it refuses.
+    """The model's answer about a picture, as one line; empty if it refuses.
 
     `content_type`: image/jpeg, png, gif or webp. Raises `AiUnavailable`.
     """
     if not is_on():
         raise AiUnavailable
-    shown: dict[str, Any] = {
+    image: dict[str, Any] = {
         "format": content_type.removeprefix("image/"),
         "source": {"bytes": picture},
     }
@@ -35,17 +34,17 @@ def ask(task: str, question: str, *, picture: bytes, content_type: str) -> str:
         answer = client("bedrock-runtime").converse(
             modelId=config.ai_model,
             system=[{"text": task}],
-            messages=[{"role": "user", "content": [{"image": shown}, {"text": question}]}],
-            inferenceConfig={"maxTokens": _MOST_TOKENS, "temperature": _WARMTH},
+            messages=[{"role": "user", "content": [{"image": image}, {"text": question}]}],
+            inferenceConfig={"maxTokens": _MAX_TOKENS, "temperature": _TEMPERATURE},
         )
     except (BotoCoreError, ClientError) as error:
         raise AiUnavailable from error
-    if answer["stopReason"] not in _ENDED:
+    if answer["stopReason"] not in _COMPLETE:
         return ""
     blocks = answer["output"]["message"]["content"]
     return _as_line("".join(block.get("text", "") for block in blocks))
 
 
 def _as_line(text: str) -> str:
-    """Its words, with single spaces and nothing that cannot be printed."""
-    return " ".join("".join(each if each.isprintable() else " " for each in text).split())
+    """The text with single spaces and printable characters only."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())

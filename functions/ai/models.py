@@ -1,4 +1,4 @@
-"""The table of ai: descriptions of pictures, so that a model is asked once for each."""
+"""The table of descriptions of pictures, so that the model is asked only once for each."""
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 
@@ -6,7 +6,7 @@ from shared.dynamodb.tables import IntegerAttribute, Table, TableName
 
 
 class AltText(Table):
-    """What a model says is on somebody's picture."""
+    """A model's description of a user's picture."""
 
     class Meta:
         table_name = TableName("alt-texts")
@@ -14,7 +14,7 @@ class AltText(Table):
     owner_id = UnicodeAttribute(hash_key=True)
     upload_id = UnicodeAttribute(range_key=True)
     text = UnicodeAttribute()
-    # Whether it goes to the picture by itself: its owner left the text empty, and allowed it.
+    # Whether it becomes the picture's text: the owner left that empty and allowed suggestions.
     fills = BooleanAttribute()
     created_at = UnicodeAttribute()
     expires_at = IntegerAttribute()  # epoch seconds

@@ -12,7 +12,7 @@ app = stream("ai")
 
 @app.publishes(AltText)
 def alt_texts(change: Change[AltText]) -> Iterator[tuple[None, AltTextSuggested]]:
-    """A description is told of when it may go to its picture by itself."""
-    found = change.new
-    if found and found.fills and found.text and change.changed("text", "fills"):
-        yield None, AltTextSuggested(found.upload_id, found.owner_id, found.text)
+    """Publish alt_text.suggested if the description may become the text of its picture."""
+    alt_text = change.new
+    if alt_text and alt_text.fills and alt_text.text and change.changed("text", "fills"):
+        yield None, AltTextSuggested(alt_text.upload_id, alt_text.owner_id, alt_text.text)

@@ -1,4 +1,4 @@
-"""media.ready: describe a picture whose owner gave no alternative text, and allows it."""
+"""media.ready: describe a picture without an alternative text, if its owner allows it."""
 
 from contextlib import suppress
 from typing import Final
@@ -14,18 +14,18 @@ from users.public import find_user
 
 app = consumer()
 
-# Where a picture is shown with its text. A model is shown no other: no proof of who somebody is.
+# Purposes whose pictures are shown with a text. No others are sent to a model: no identity proofs.
 _SHOWN_WITH_TEXT: Final = {"post", "story", "message"}
 
 
 @app.on(MediaReady)
 def on_media_ready(envelope: Envelope, event: MediaReady) -> None:
-    """Ask the model once. What it says is told by the stream of its table."""
+    """Ask the model once. The stream of its table publishes the description."""
     if not is_on() or event.kind != "image" or event.media["alt_text"]:
         return
     owner = find_user(event.owner_id)
     if owner is not None and owner.suggest_alt_text:
-        with suppress(UploadNotFound):  # it was deleted meanwhile
+        with suppress(UploadNotFound):  # it has been deleted
             _describe(event.upload_id, event.owner_id)
 
 

@@ -1,4 +1,4 @@
-"""user.erased: what was said of the account's pictures goes."""
+"""user.erased: delete the descriptions of the account's pictures."""
 
 from ai.models import AltText
 from shared.lifecycle.erasure import delete_page, erasure
@@ -8,5 +8,5 @@ app = erasure("ai")
 
 @app.step
 def erase_alt_texts(user_id: str) -> bool:
-    """The descriptions of its pictures."""
+    """Delete a page of the descriptions."""
     return delete_page(AltText, user_id)

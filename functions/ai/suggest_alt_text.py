@@ -1,4 +1,4 @@
-"""POST /ai/alt-text: what a model says is on one's own picture."""
+"""POST /ai/alt-text: suggest an alternative text for one of the caller's pictures."""
 
 from typing import Annotated, TypedDict
 
@@ -14,20 +14,20 @@ app = endpoint("ai")
 
 
 class PictureToDescribe(Body):
-    """Which of the caller's uploads."""
+    """One of the caller's uploads."""
 
     upload_id: Annotated[str, text(1, 64)]
 
 
 class SuggestedText(TypedDict):
-    """An alternative text, empty where the model has nothing to say; nothing was changed yet."""
+    """An alternative text, empty if the model gives none; nothing was changed."""
 
     alt_text: str
 
 
 @app.serve("POST /ai/alt-text", body=PictureToDescribe, answer=SuggestedText)
 def suggest_alt_text(request: Request[PictureToDescribe]) -> SuggestedText:
-    """Suggest an alternative text for a picture. It is the caller's to use or not."""
+    """Suggest an alternative text for one of the caller's pictures. The picture is not changed."""
     upload = find_upload(request.body.upload_id, request.caller.user_id)
     if upload.kind != "image":
         raise InvalidInput(("upload_id", "Only images are described."))

@@ -1,4 +1,4 @@
-"""The gateway's authorizer: verifies a JWT, nothing stateful, so that its answer may be cached."""
+"""The HTTP API's authorizer: verify a JWT and read no state, so that the answer can be cached."""
 
 from typing import Any
 
@@ -9,12 +9,12 @@ from shared.errors import Unauthorized
 
 
 def app(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """The policy for a TOKEN event; `Unauthorized` makes the gateway answer 401."""
+    """The policy for a TOKEN event; the exception `Unauthorized` makes the gateway answer 401."""
     token = event["authorizationToken"].partition(" ")[2].strip()
     try:
         caller = read_token(token)
     except Unauthorized:
         observability.log("authorizer", allowed=False)
-        # The gateway knows this one text, and answers every other error with 500.
+        # The gateway answers exactly this message with 401, and every other error with 500.
         raise Exception("Unauthorized") from None
     return allow(caller, event["methodArn"])

@@ -1,4 +1,4 @@
-"""The fields that several requests of auth share."""
+"""Fields and base models that several request bodies of auth share."""
 
 from typing import Annotated, Literal
 
@@ -15,13 +15,13 @@ CODE_NAMES = AliasChoices("otp_code", "otp")
 
 
 class Captcha(Body):
-    """The token of a solved captcha, for deployments that ask for one (`auth/captcha.py`)."""
+    """The token of a solved captcha, for deployments that require one (`auth/captcha.py`)."""
 
     captcha_token: CaptchaToken | None = Field(None, validation_alias=CAPTCHA_NAMES)
 
 
 class NewAccount(Captcha):
-    """Who signs up."""
+    """The account to create."""
 
     name: Name
     username: Username
@@ -30,12 +30,12 @@ class NewAccount(Captcha):
 
 
 class AccountOfCode(Body):
-    """Whose code a request is about."""
+    """The account that a code belongs to."""
 
     user_id: Ulid | None = None
     email: Email | None = None
 
     @property
     def named(self) -> str:
-        """The account as the request names it."""
+        """The user id or e-mail address in the request; empty if there is neither."""
         return self.user_id or self.email or ""

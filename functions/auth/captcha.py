@@ -1,8 +1,8 @@
-"""Captchas, where a deployment asks for them: what a client solved is shown to whoever set it.
+"""Captchas, where a deployment requires them: verify a client's token with the captcha provider.
 
-Turnstile, hCaptcha and reCAPTCHA agree on how: a form of `secret` and `response` is answered by a
-JSON object whose `success` says whether this was solved a moment ago, and is shown for the first
-time.
+Turnstile, hCaptcha and reCAPTCHA share one protocol: a form of `secret` and `response` is answered
+by a JSON object whose `success` says whether the captcha was solved a moment ago and its token is
+verified for the first time.
 """
 
 from typing import Any
@@ -11,20 +11,21 @@ from shared import observability
 from shared.config import config
 from shared.errors import CaptchaFailed, DependencyUnavailable
 
-# What is said when it is we who are wrong.
-_OURS = ("missing-input-secret", "invalid-input-secret")
+# The provider's error codes for a wrong configuration on our side.
+_OUR_ERRORS = ("missing-input-secret", "invalid-input-secret")
 
 
 def require_captcha(token: str | None) -> None:
-    """Raise `CaptchaFailed` unless `token` is of a solved captcha. Where none is asked for,
-    everybody passes; while nobody can tell, everybody waits (`DependencyUnavailable`)."""
+    """Raise `CaptchaFailed` unless `token` is that of a solved captcha, or
+    `DependencyUnavailable` while the provider gives no verdict. Does nothing where the deployment
+    requires no captcha."""
     if not config.captcha_url:
         return
     if not token:
         raise CaptchaFailed
     verdict = _verdict(token)
-    problems = verdict.get("error-codes")
-    is_our_fault = isinstance(problems, list) and any(each in _OURS for each in problems)
+    errors = verdict.get("error-codes")
+    is_our_fault = isinstance(errors, list) and any(each in _OUR_ERRORS for each in errors)
     if is_our_fault or verdict.get("success") not in (True, False):
         observability.log("captcha", is_understood=False)
         raise DependencyUnavailable(retry_after="5")
@@ -33,7 +34,7 @@ def require_captcha(token: str | None) -> None:
 
 
 def _verdict(token: str) -> dict[str, Any]:
-    # Only deployments that ask for captchas pay for loading these.
+    # Imported here because only deployments that require captchas need them.
     import requests
 
     from auth.third_party import TIMEOUT, read_within_bounds, secret_for
@@ -49,6 +50,6 @@ def _verdict(token: str) -> dict[str, Any]:
         ) as answer:
             verdict: dict[str, Any] = answer.json()
     except requests.RequestException as error:
-        observability.log_failure("the captcha's service refused or did not answer")
+        observability.log_failure("the captcha provider refused or did not answer")
         raise DependencyUnavailable(retry_after="5") from error
     return verdict

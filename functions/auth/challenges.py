@@ -1,8 +1,8 @@
 """One-time codes: six digits, one use, five tries, bound to a purpose and a subject.
 
-The subject of a registration, a reset and a change of address is its user's id, of a log-in's
-second step a random id that only the client knows who gave the right password. The table keeps an
-HMAC of the code, and keeps it for a day, so that only the right code learns that it came too late.
+The subject of a registration, a reset or a change of address is the user's id. That of a log-in's
+second step is a random id, which only the client that gave the right password knows. The table
+keeps an HMAC of the code for a day, so that only the right code is answered with "too late".
 """
 
 import hashlib
@@ -25,13 +25,13 @@ RESET_CODE_LIFE = 300
 RESET_TOKEN_LIFE = 900
 RESEND_GAP = 60
 _TRIES = 5
-_KEPT = 24 * 3600  # seconds
+_RETENTION = 24 * 3600  # seconds
 
 
 def new_challenge(
     purpose: Purpose, subject: str, user_id: str, revision: int = 0, email: str | None = None
 ) -> tuple[Challenge, str]:
-    """A challenge that is not stored yet, and its code."""
+    """A new challenge, not stored yet, and its code."""
     code = f"{secrets.randbelow(1_000_000):06d}"
     key_id, digest = signing_keys.sign("tokens", purpose, f"{subject}.{code}".encode())
     moment = now_ms()
@@ -45,24 +45,25 @@ def new_challenge(
         revision=revision,
         sent_at=moment,
         valid_until=moment + code_life(purpose) * 1000,
-        expires_at=moment // 1000 + _KEPT,
+        expires_at=moment // 1000 + _RETENTION,
     )
     return challenge, code
 
 
 def code_life(purpose: Purpose) -> int:
-    """For how many seconds a code holds."""
+    """How many seconds a code is valid."""
     return RESET_CODE_LIFE if purpose == "reset" else CODE_LIFE
 
 
 def find_challenge(purpose: Purpose, subject: str) -> Challenge | None:
-    """The challenge that waits for its code, or has done so within the day."""
+    """The stored challenge, valid or expired within the day; None if there is none."""
     challenge = Challenge.find(challenge_key(purpose, subject), consistent=True)
     return challenge if challenge and challenge.expires_at > now() else None
 
 
 def renew(challenge: Challenge) -> None:
-    """Store `challenge` instead of the one before it; `ResendTooSoon` if that was sent just now."""
+    """Store `challenge` in place of the previous one. Raises `ResendTooSoon` if that one was sent
+    less than a minute ago."""
     long_ago = Challenge.sent_at <= now_ms() - RESEND_GAP * 1000
     try:
         challenge.create(Challenge.is_new() | long_ago)
@@ -71,7 +72,7 @@ def renew(challenge: Challenge) -> None:
 
 
 def try_code(purpose: Purpose, subject: str, code: str, wrong: HoshiError) -> Challenge:
-    """The challenge that `code` answers. Each call costs a try before it looks at the code.
+    """The challenge that `code` answers. Each call uses up a try before it compares the code.
 
     Raises `wrong`, or `OtpExpired` for the right code after its time.
     """
@@ -92,27 +93,27 @@ def try_code(purpose: Purpose, subject: str, code: str, wrong: HoshiError) -> Ch
 
 
 def spend(write: Transaction, challenge: Challenge, otherwise: HoshiError) -> None:
-    """Use the challenge up, in the transaction of what its code allows; once only."""
+    """Use up the challenge, in the transaction that its code allows, so that it works only once."""
     write.delete(challenge, condition=Challenge.digest == challenge.digest, otherwise=otherwise)
 
 
 @contextmanager
-def counted_if_sent(challenge: Challenge) -> Iterator[None]:
-    """Let another mail be asked for at once if the one of `challenge` could not be sent."""
+def allow_resend_on_failure(challenge: Challenge) -> Iterator[None]:
+    """Allow another mail at once if the mail of `challenge` could not be sent."""
     try:
         yield
     except Exception:
-        with suppress(ConditionFailed):  # when it was renewed or spent meanwhile
+        with suppress(ConditionFailed):  # it has been renewed or spent since
             same = Challenge.digest == challenge.digest
             challenge.change(Challenge.sent_at.set(0), condition=same)
         raise
 
 
-def nobody(named: str) -> str:
-    """A subject for an account that does not exist, so that its answers cost what others cost."""
+def decoy_subject(named: str) -> str:
+    """A subject for an account that does not exist, so that a request for it does the same work."""
     return f"nobody.{hashlib.sha256(named.strip().casefold().encode()).hexdigest()[:32]}"
 
 
 def challenge_key(purpose: Purpose, subject: str) -> str:
-    """The key of the one challenge that a subject can have for a purpose."""
+    """The key of a subject's challenge; it has at most one for each purpose."""
     return f"{purpose}#{subject}"

@@ -1,11 +1,11 @@
-"""POST /auth/change-email: ask for another address; it holds once its code is at /verify-otp."""
+"""POST /auth/change-email: request another e-mail address, which takes effect at /verify-otp."""
 
 from typing import TypedDict
 
 from pydantic import AliasChoices, Field
 
 from auth.challenges import CODE_LIFE
-from auth.email_changes import ask_for_change
+from auth.email_changes import begin_change
 from auth.mails import mail_code, mail_notice
 from auth.password_confirmation import confirmed_credentials
 from shared.errors import EmailTaken, InvalidInput, Unauthorized
@@ -18,14 +18,14 @@ app = endpoint("auth")
 
 
 class NewAddress(Body):
-    """The address, and the password."""
+    """The new address, and the password."""
 
     new_email: Email = Field(validation_alias=AliasChoices("new_email", "email"))
     password: GivenPassword | None = None
 
 
 class CodeMailed(TypedDict):
-    """A code is on its way to the new address."""
+    """A code was mailed to the new address."""
 
     message: str
     expires_in: int
@@ -39,17 +39,17 @@ class CodeMailed(TypedDict):
     answer=CodeMailed,
 )
 def change_email(request: Request[NewAddress]) -> CodeMailed:
-    """Ask for another e-mail address."""
+    """Request another e-mail address."""
     new_email = request.body.new_email
     credentials = confirmed_credentials(request.caller.user_id, request.body.password)
     user = find_user(request.caller.user_id, consistent=True)
     if user is None:
         raise Unauthorized
     if user.email == new_email:
-        raise InvalidInput(("new_email", "This is your address already."))
+        raise InvalidInput(("new_email", "This is already your e-mail address."))
     if find_by_login(new_email):
         raise EmailTaken
-    code = ask_for_change(user, credentials, new_email)
+    code = begin_change(user, credentials, new_email)
     mail_code("change_email", user, code, to=new_email)
     mail_notice(user)
     return {

@@ -1,4 +1,4 @@
-"""POST /auth/change-password: a new password, which ends all other sessions."""
+"""POST /auth/change-password: set a new password, which ends all other sessions."""
 
 from typing import TypedDict
 
@@ -16,14 +16,14 @@ app = endpoint("auth")
 
 
 class NewPassword(Body):
-    """The old password and the new one."""
+    """The current password and the new one."""
 
     current_password: GivenPassword | None = None
     new_password: Password
 
 
 class PasswordChanged(TypedDict):
-    """It is done."""
+    """The confirmation."""
 
     message: str
 
@@ -50,4 +50,4 @@ def change_password(request: Request[NewPassword]) -> PasswordChanged:
             otherwise=WrongPassword(),
         )
         end_all_sessions(write, caller.user_id, but=caller.session_id)
-    return {"message": "The password is changed. All other sessions have ended."}
+    return {"message": "The password has been changed. All other sessions have ended."}

@@ -1,4 +1,4 @@
-"""GET /auth/check-username/{user}: whether a name can still be chosen; `{user}` is any text."""
+"""GET /auth/check-username/{user}: whether a username is available; `{user}` is any text."""
 
 from typing import Literal, TypedDict
 from urllib.parse import unquote
@@ -12,7 +12,7 @@ app = endpoint("auth")
 
 
 class UsernameChecked(TypedDict):
-    """Whether the name can be chosen, and what speaks against it."""
+    """Whether the username is available, and if not, why."""
 
     username: str
     exists: bool
@@ -27,8 +27,8 @@ class UsernameChecked(TypedDict):
     answer=UsernameChecked,
 )
 def check_username(request: Request) -> UsernameChecked:
-    """Tell whether a username can be chosen."""
-    # A gateway may hand the text on as it stood in the path.
+    """Say whether a username is available."""
+    # A gateway may pass on the path segment as it was sent, percent-encoded.
     username = unquote(request.path["user"], errors="replace").strip()
     reason: Literal["taken", "reserved", "invalid"] | None = username_problem(username)
     if reason is None and is_username_taken(username):

@@ -1,15 +1,15 @@
-"""Changes of e-mail addresses: asked for with the password, confirmed from the new address.
+"""Changes of e-mail addresses: requested with the password, confirmed from the new address.
 
-The challenge is the account's, so that an account has one change under way. Whoever knows only the
-new address finds it by a pointer: the account that asked for that address last.
+The challenge belongs to the account, so an account has at most one pending change. A client that
+knows only the new address finds it through a pointer: the account that last requested that address.
 """
 
 from auth.challenges import (
     RESEND_GAP,
-    counted_if_sent,
+    allow_resend_on_failure,
+    decoy_subject,
     find_challenge,
     new_challenge,
-    nobody,
     renew,
     spend,
     try_code,
@@ -23,14 +23,14 @@ from shared.errors import InvalidOtp, ResendTooSoon, WrongPassword
 from users.public import NOBODY, User, account_status, change_email, find_user
 
 
-def ask_for_change(user: User, credentials: Credentials, email: str) -> str:
-    """Begin a change that replaces the one before it; returns its code. Raises `ResendTooSoon` if
-    this address was sent a code just now, whoever asked for it."""
+def begin_change(user: User, credentials: Credentials, email: str) -> str:
+    """Begin a change, in place of a pending one; return its code. Raises `ResendTooSoon` if a code
+    was mailed to this address less than a minute ago, for this account or another."""
     challenge, code = new_challenge(
         "change_email", user.user_id, user.user_id, credentials.revision, email
     )
     pointer = PendingAddress(
-        _pointer(email),
+        _pointer_key(email),
         user_id=user.user_id,
         sent_at=challenge.sent_at,
         expires_at=challenge.expires_at,
@@ -51,17 +51,17 @@ def ask_for_change(user: User, credentials: Credentials, email: str) -> str:
 
 
 def confirm_change(user_id: str | None, email: str | None, code: str) -> None:
-    """Make the change whose code this is; it also verifies an unverified account. Raises
-    `InvalidOtp`, `OtpExpired`, or `EmailTaken` if another account was quicker."""
-    subject = user_id or _asker(email or "")
+    """Apply the change that this code confirms; it also verifies an unverified account. Raises
+    `InvalidOtp`, `OtpExpired`, or `EmailTaken` if another account took the address first."""
+    subject = user_id or _requester(email or "")
     challenge = try_code("change_email", subject, code, InvalidOtp())
     if user_id is None and challenge.email != email:
-        raise InvalidOtp  # the account has asked for yet another address since
+        raise InvalidOtp  # the account has requested another address since
     user = find_user(challenge.user_id, consistent=True)
     if user is None or account_status(user) in ("banned", "deleted"):
         raise InvalidOtp
     if user.email == challenge.email:
-        raise InvalidOtp  # the same code was given twice at once, and this is the later one
+        raise InvalidOtp  # the same code was sent twice at once, and the other request was first
     with transaction() as write:
         spend(write, challenge, InvalidOtp())
         change_email(write, user, challenge.email)
@@ -75,31 +75,32 @@ def confirm_change(user_id: str | None, email: str | None, code: str) -> None:
 
 
 def renew_change(user_id: str | None, email: str | None) -> None:
-    """Mail another code for the change that is under way, if there is one; for nobody at the same
-    cost. It does not prolong the day within which a change is to be confirmed."""
-    begun = find_challenge("change_email", user_id or _asker(email or ""))
-    if begun and user_id is None and begun.email != email:
-        begun = None
-    user = find_user(begun.user_id if begun else NOBODY, consistent=True)
+    """Mail another code for the pending change; if there is none, do the same work without a mail.
+    This does not extend the day within which a change must be confirmed."""
+    pending = find_challenge("change_email", user_id or _requester(email or ""))
+    if pending and user_id is None and pending.email != email:
+        pending = None
+    user = find_user(pending.user_id if pending else NOBODY, consistent=True)
     credentials = Credentials.find(user.user_id if user else NOBODY, consistent=True)
-    if begun and user and credentials and credentials.revision == begun.revision:
+    if pending and user and credentials and credentials.revision == pending.revision:
         subject = user.user_id
         challenge, code = new_challenge(
-            "change_email", subject, subject, begun.revision, begun.email
+            "change_email", subject, subject, pending.revision, pending.email
         )
-        challenge.expires_at = begun.expires_at
+        challenge.expires_at = pending.expires_at
     else:
-        user, subject = None, nobody(user_id or email or "")
+        user, subject = None, decoy_subject(user_id or email or "")
         challenge, code = new_challenge("change_email", subject, subject)
     renew(challenge)
-    with counted_if_sent(challenge):
+    with allow_resend_on_failure(challenge):
         mail_code("change_email", user, code, to=challenge.email)
 
 
-def _asker(email: str) -> str:
-    pointer = PendingAddress.find(_pointer(email), consistent=True)
-    return pointer.user_id if pointer else nobody(email)
+def _requester(email: str) -> str:
+    """The subject of the account that last requested this address."""
+    pointer = PendingAddress.find(_pointer_key(email), consistent=True)
+    return pointer.user_id if pointer else decoy_subject(email)
 
 
-def _pointer(email: str) -> str:
+def _pointer_key(email: str) -> str:
     return f"change_email_to#{email}"

@@ -1,5 +1,5 @@
-"""Which account a Google identity logs in to: the one that it is linked to, the verified one with
-its address, or a new one."""
+"""Which account a Google identity logs in to: the one linked to it, the verified one with its
+e-mail address, or a new one."""
 
 import unicodedata
 from typing import Any
@@ -7,7 +7,7 @@ from typing import Any
 from auth.google_identities import Identity
 from auth.login_accounts import refuse_ended
 from auth.models import Credentials, Session
-from auth.sessions import add_session, log_in, note_log_in
+from auth.sessions import add_session, log_in, record_log_in
 from auth.username_suggestions import usernames_for
 from shared.clock import timestamp
 from shared.dynamodb.tables import transaction
@@ -27,26 +27,26 @@ from users.public import (
 _SHORTEST_NAME, _LONGEST_NAME = 5, 64  # characters (docs/api.md section 7)
 
 
-def enter(
+def log_in_or_sign_up(
     identity: Identity, request: Request[Any, Any], restore: bool = False
 ) -> tuple[User, Session]:
-    """Log in to the account of `identity`, which is made if there is none. `restore` undoes the
-    deletion of one that is being deleted.
+    """Log in to the account of `identity`, or create it if there is none. `restore` undoes a
+    pending deletion.
 
     Raises `EmailTaken`, `AccountBanned`, `AccountDeleted`, or `InvalidOauthCode` for an account
-    whose second factor this is not.
+    whose second factor this log-in does not prove.
     """
     try:
-        return _enter(identity, request, restore)
+        return _attempt(identity, request, restore)
     except EmailTaken:
-        # Somebody may have been quicker, perhaps the same person by another click.
-        return _enter(identity, request, restore)
+        # Another request may have been quicker, perhaps a second click of the same person.
+        return _attempt(identity, request, restore)
 
 
-def _enter(identity: Identity, request: Request[Any, Any], restore: bool) -> tuple[User, Session]:
+def _attempt(identity: Identity, request: Request[Any, Any], restore: bool) -> tuple[User, Session]:
     user = _account_of(identity)
     if user is None:
-        return _first_time(identity, request)
+        return _sign_up(identity, request)
     return user, _log_in(user, identity, request, restore)
 
 
@@ -60,28 +60,28 @@ def _log_in(user: User, identity: Identity, request: Request[Any, Any], restore:
     restores = refuse_ended(user, restore)
     status = user.status_before_deletion if restores else account_status(user)
     is_linked = user.google_subject == identity.subject
-    # An address that nobody has proven may have been typed by anybody, and an account that is
-    # linked to another identity is not lost to whoever got its address later.
+    # Anybody may have typed an address that is not verified, and an account that is linked to
+    # another identity must not be lost to a later owner of its address.
     if not is_linked and (status == "unverified" or user.google_subject):
         raise EmailTaken
     credentials = Credentials.find(user.user_id, consistent=True)
     if credentials is None:
         raise InvalidOauthCode
-    # The second factor is the account's mailbox. Google vouches for it only if it is the same one.
+    # The second factor is the account's mailbox. Google proves it only if the addresses are equal.
     if credentials.two_factor_enabled and user.email != identity.email:
-        raise InvalidOauthCode("This account asks for a mailed code: log in with your password.")
+        raise InvalidOauthCode("This account requires a mailed code: log in with your password.")
     with transaction() as write:
         session = add_session(write, user, request)
-        if is_linked or restores:  # then the next log-in links it: each changes the account
+        if is_linked or restores:  # restoring and linking both write it: the next log-in links
             log_in(write, user, credentials.revision, InvalidOauthCode(), restores=restores)
         else:
-            note_log_in(write, user, credentials.revision, InvalidOauthCode())
+            record_log_in(write, user, credentials.revision, InvalidOauthCode())
             link_google(write, user, identity.subject)
     return session
 
 
-def _first_time(identity: Identity, request: Request[Any, Any]) -> tuple[User, Session]:
-    problem = UsernameTaken()
+def _sign_up(identity: Identity, request: Request[Any, Any]) -> tuple[User, Session]:
+    refusal = UsernameTaken()
     for username in usernames_for(identity.name, identity.email):
         user = _new_user(identity, username)
         credentials = Credentials(
@@ -93,10 +93,10 @@ def _first_time(identity: Identity, request: Request[Any, Any]) -> tuple[User, S
                 write.put(credentials, Credentials.is_new())
                 session = add_session(write, user, request)
         except UsernameTaken as taken:
-            problem = taken
+            refusal = taken
         else:
             return user, session
-    raise problem
+    raise refusal
 
 
 def _new_user(identity: Identity, username: str) -> User:
@@ -114,7 +114,7 @@ def _new_user(identity: Identity, username: str) -> User:
 
 
 def _name(given: str) -> str:
-    """The name as far as a name may be so; empty if it is too short for one."""
+    """The name, cleaned and cut to the allowed length; empty if it is too short."""
     printable = "".join(letter for letter in given[:1000] if letter.isprintable())
     name = unicodedata.normalize("NFC", " ".join(printable.split()))[:_LONGEST_NAME].strip()
     return name if len(name) >= _SHORTEST_NAME else ""

@@ -1,8 +1,8 @@
-"""Google, as an OpenID provider: whom a code stands for.
+"""Google as an OpenID provider: exchange a code for the identity that it stands for.
 
-The ID token is read from the answer of the token endpoint itself, which TLS proves to be Google's:
-OpenID Connect Core 3.1.3.7 lets that stand in for checking its signature (a library for RS256 would
-double the layer). Its issuer, audience, times and nonce are checked.
+The ID token comes from the token endpoint itself, and TLS proves that this is Google's: OpenID
+Connect Core 3.1.3.7 accepts that in place of checking the signature (a library for RS256 would
+double the layer). Issuer, audience, times and nonce are checked.
 """
 
 from typing import Annotated, Any
@@ -22,15 +22,15 @@ from shared.errors import DependencyUnavailable, InvalidInput, InvalidOauthCode
 from shared.http.fields import Body, Email, text
 from shared.http.requests import validated
 
-# What codes are bound to that Google's own JavaScript and apps hand to their page.
-HANDED_OVER = "postmessage"
-# What Google says of a code that is spent, forged, or was given for another address.
+# The redirect URI of codes that a client obtains through Google's own JavaScript or app library.
+POSTMESSAGE = "postmessage"
+# Google's errors for a code that is spent, forged, or issued for another redirect URI.
 _WRONG_CODE = {"invalid_grant", "invalid_request", "redirect_uri_mismatch"}
 _SKEW = 60  # seconds that two clocks may differ
 
 
 class Identity(Body):
-    """Whom an ID token speaks of. Google knows the `subject` for good, the address may change."""
+    """The person that an ID token names. The `subject` never changes, the address may."""
 
     subject: Annotated[str, text(1, 255)] = Field(validation_alias="sub")
     email: Email
@@ -38,11 +38,12 @@ class Identity(Body):
     name: str = ""
 
 
-def identity_of(code: str, redirect_uri: str, begun: OAuthState | None = None) -> Identity:
-    """Whom a code stands for that Google gave for `redirect_uri`, in the sign-in that was `begun`
-    here. Raises `InvalidOauthCode`, also if Google has not verified the address."""
-    claims = _claims_in(_tokens_for(code, redirect_uri, begun))
-    if begun and claims.get("nonce") != begun.nonce:
+def identity_of(code: str, redirect_uri: str, sign_in: OAuthState | None = None) -> Identity:
+    """The identity behind a code that Google issued for `redirect_uri`; `sign_in` is the one that
+    began here, if one did. Raises `InvalidOauthCode`, also if Google has not verified the
+    address."""
+    claims = _claims_in(_tokens_for(code, redirect_uri, sign_in))
+    if sign_in and claims.get("nonce") != sign_in.nonce:
         raise InvalidOauthCode
     try:
         identity = validated(Identity, claims)
@@ -53,7 +54,7 @@ def identity_of(code: str, redirect_uri: str, begun: OAuthState | None = None) -
     return identity
 
 
-def _tokens_for(code: str, redirect_uri: str, begun: OAuthState | None) -> dict[str, Any]:
+def _tokens_for(code: str, redirect_uri: str, sign_in: OAuthState | None) -> dict[str, Any]:
     with OAuth2Session(config.google_client_id, redirect_uri=redirect_uri) as session:
         session.max_redirects = 0
         session.stream = True
@@ -64,12 +65,12 @@ def _tokens_for(code: str, redirect_uri: str, begun: OAuthState | None) -> dict[
                 code=code,
                 client_secret=secret_for("google", "client_secret"),
                 timeout=TIMEOUT,
-                code_verifier=begun.verifier if begun else None,
+                code_verifier=sign_in.verifier if sign_in else None,
             )
         except (requests.RequestException, OAuth2Error) as error:
             if getattr(error, "error", None) in _WRONG_CODE:
                 raise InvalidOauthCode from error
-            # Google is down, or does not know us: either way not the client's doing.
+            # Google is down or rejects our credentials; neither is the client's fault.
             observability.log_failure("google refused or did not answer")
             raise DependencyUnavailable(retry_after="5") from error
     return tokens
@@ -86,7 +87,7 @@ def _claims_in(tokens: dict[str, Any]) -> dict[str, Any]:
                 "require": ["iss", "aud", "sub", "iat", "exp"],
             },
             audience=config.google_client_id,
-            # Google writes its name with and without the scheme.
+            # Google writes its issuer with and without the scheme.
             issuer=[config.google_issuer, config.google_issuer.removeprefix("https://")],
         )
     except jwt.InvalidTokenError as error:
@@ -98,6 +99,6 @@ def _claims_in(tokens: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_current(issued: Any, expires: Any) -> bool:
-    # Against our clock, which tests can stop.
+    # Checked against our clock, which tests can stop.
     are_times = isinstance(issued, int | float) and isinstance(expires, int | float)
     return are_times and issued - _SKEW <= now() < expires + _SKEW

@@ -1,4 +1,4 @@
-"""What an authorizer answers: who calls, and that they may try every route."""
+"""The answer of both authorizers: who calls, and permission to try every route."""
 
 from typing import Any
 
@@ -6,9 +6,10 @@ from shared.access.caller import Caller
 
 
 def allow(caller: Caller, method_arn: str) -> dict[str, Any]:
-    """The policy and the context that `shared.caller` reads.
+    """The policy, and the context that `shared.access.caller` reads.
 
-    It covers the whole API: the gateway caches it by token, and asks it about other routes too.
+    It covers the whole API, because the gateway caches it by token and applies it to other routes
+    too.
     """
     api, stage = method_arn.split("/")[:2]
     return {

@@ -1,4 +1,4 @@
-"""GET /auth/sessions: where the caller is logged in."""
+"""GET /auth/sessions: list where the caller is logged in."""
 
 from typing import TypedDict
 
@@ -34,7 +34,7 @@ class SessionPage(TypedDict):
 
 @app.serve("GET /auth/sessions", auth="unverified-ok", answer=SessionPage)
 def list_sessions(request: Request) -> SessionPage:
-    """List the sessions that are alive."""
+    """List the caller's active sessions."""
     caller, page = request.caller, read_page(request)
     found, after = query(
         Session,
@@ -56,7 +56,7 @@ def list_sessions(request: Request) -> SessionPage:
 
 
 def session_shape(session: Session, *, is_current: bool) -> SessionShape:
-    """Shape Session. A session is seen when it takes new tokens, and this one right now."""
+    """Shape Session. `last_seen_at` is the last refresh, and the present for the current one."""
     return {
         "id": session.session_id,
         "device": session.device,

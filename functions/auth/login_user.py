@@ -1,4 +1,4 @@
-"""POST /login: log in by password; with two factors a code is mailed instead of tokens given."""
+"""POST /login: log in with a password; with two factors, mail a code instead of giving tokens."""
 
 from typing import Any, TypedDict
 
@@ -11,7 +11,7 @@ from auth.login_accounts import refuse_ended
 from auth.mails import mail_code
 from auth.models import Challenge, Credentials
 from auth.passwords import hash_password, is_outdated, is_right
-from auth.sessions import TokenSet, add_session, keep_hash, log_in, token_set
+from auth.sessions import TokenSet, add_session, log_in, replace_hash, token_set
 from shared.config import config
 from shared.dynamodb.tables import transaction
 from shared.errors import EmailNotVerified, InvalidCredentials
@@ -25,7 +25,7 @@ app = endpoint("auth")
 
 
 class Login(Captcha):
-    """Who logs in."""
+    """The account, and its password."""
 
     identifier: LoginName = Field(
         validation_alias=AliasChoices("identifier", "email_or_username", "email", "username")
@@ -35,14 +35,14 @@ class Login(Captcha):
 
 
 class LoggedIn(TokenSet):
-    """The tokens."""
+    """The tokens of the new session."""
 
     message: str
     is_2fa_required: bool
 
 
-class CodeAsked(TypedDict):
-    """What the second step needs."""
+class CodeRequired(TypedDict):
+    """What the client needs for the second step."""
 
     is_2fa_required: bool
     challenge_id: str
@@ -56,14 +56,14 @@ class CodeAsked(TypedDict):
     auth="none",
     tier="sensitive",
     body=Login,
-    answer=LoggedIn | CodeAsked,
-    socialhub_answer=LoggedIn | CodeAsked,
+    answer=LoggedIn | CodeRequired,
+    socialhub_answer=LoggedIn | CodeRequired,
     account=lambda body: body.identifier,
 )
-def login_user(request: Request[Login]) -> LoggedIn | CodeAsked:
+def login_user(request: Request[Login]) -> LoggedIn | CodeRequired:
     """Log in."""
     require_captcha(request.body.captcha_token)
-    user, credentials = proven_account(request.body)
+    user, credentials = authenticate(request.body)
     restores = refuse_ended(user, request.body.restore)
     status = user.status_before_deletion if restores else account_status(user)
     if status == "unverified" and config.verification_required and not request.is_socialhub:
@@ -72,7 +72,7 @@ def login_user(request: Request[Login]) -> LoggedIn | CodeAsked:
     if credentials.password_hash and is_outdated(credentials.password_hash):
         new_hash = hash_password(request.body.password)
     if credentials.two_factor_enabled:
-        return ask_for_code(user, credentials, new_hash, restores)
+        return mail_login_code(user, credentials, new_hash, restores)
     with transaction() as write:
         session = add_session(write, user, request)
         log_in(write, user, credentials.revision, InvalidCredentials(), new_hash, restores)
@@ -81,9 +81,9 @@ def login_user(request: Request[Login]) -> LoggedIn | CodeAsked:
     return {"message": "Logged in.", "is_2fa_required": False, **tokens}
 
 
-def proven_account(body: Login) -> tuple[User, Credentials]:
-    """The account whose name and password were given. An unknown name and a wrong password cost the
-    same, and are told apart by nothing."""
+def authenticate(body: Login) -> tuple[User, Credentials]:
+    """The account whose name and password are right. An unknown name and a wrong password take the
+    same work and get the same answer."""
     user = find_by_login(body.identifier)
     credentials = Credentials.find(user.user_id if user else NOBODY, consistent=True)
     right = is_right(body.password, credentials.password_hash if credentials else None)
@@ -92,17 +92,17 @@ def proven_account(body: Login) -> tuple[User, Credentials]:
     return user, credentials
 
 
-def ask_for_code(
+def mail_login_code(
     user: User, credentials: Credentials, new_hash: str | None, restores: bool
-) -> CodeAsked:
-    """Mail the code that the second step asks for."""
+) -> CodeRequired:
+    """Mail the code that the second step requires."""
     challenge_id = new_id()
     challenge, code = new_challenge("two_factor", challenge_id, user.user_id, credentials.revision)
     challenge.restores = restores
     with transaction() as write:
         write.put(challenge, Challenge.is_new())
         if new_hash:
-            keep_hash(write, credentials, new_hash)
+            replace_hash(write, credentials, new_hash)
     mail_code("two_factor", user, code)
     return {
         "is_2fa_required": True,
@@ -113,7 +113,7 @@ def ask_for_code(
 
 
 def socialhub_shape(user: User) -> dict[str, Any]:
-    """The user as SocialHub's clients are shown their own account."""
-    from posts.public import author_stats  # which the other route need not load
+    """The user's own account in SocialHub's shape."""
+    from posts.public import author_stats  # imported here: the other route does not need it
 
     return socialhub_user(user, post_count=sum(author_stats(user.user_id)))

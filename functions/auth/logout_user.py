@@ -15,13 +15,13 @@ app = endpoint("auth")
 
 
 class Logout(Body):
-    """Whether all sessions are meant."""
+    """Whether to end all sessions."""
 
     everywhere: bool = Field(False, validation_alias="all")
 
 
 class LoggedOut(TypedDict):
-    """It is done."""
+    """The confirmation."""
 
     message: str
 

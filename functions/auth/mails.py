@@ -1,4 +1,4 @@
-"""The mails of auth. Codes are not stored, so they go straight to the queue of mails."""
+"""The mails of auth. Codes are stored only as HMACs, so they go straight to the mail queue."""
 
 from auth.challenges import RESET_TOKEN_LIFE, Purpose, code_life
 from emails.public import TemplateName, send_mail
@@ -13,8 +13,8 @@ _TEMPLATES: dict[Purpose, TemplateName] = {
 
 
 def mail_code(purpose: Purpose, user: User | None, code: str, to: str | None = None) -> None:
-    """Send a code to the address of `user`, or to the one that they want; nobody (None) takes as
-    long."""
+    """Mail a code to `user`, at the address `to` if it is given. Without a user (None) this takes
+    as long and sends nothing."""
     send_mail(
         _TEMPLATES[purpose],
         (to or user.email) if user else None,
@@ -25,21 +25,21 @@ def mail_code(purpose: Purpose, user: User | None, code: str, to: str | None = N
 
 
 def mail_reset(user: User | None, code: str, token: str) -> None:
-    """Send the code and the link of a reset to `user`; where no frontend is known, the link's token
-    alone."""
-    where = config.frontend_url
+    """Mail the code and the link of a reset to `user`; where no frontend is configured, the link's
+    token alone. Without a user (None) this takes as long and sends nothing."""
+    frontend = config.frontend_url
     send_mail(
-        "password_reset" if where else "password_reset_without_link",
+        "password_reset" if frontend else "password_reset_without_link",
         user.email if user else None,
         username=user.username if user else "",
         code=code,
         minutes=str(code_life("reset") // 60),
         token=token,
-        link=f"{where}/reset-password?token={token}",
+        link=f"{frontend}/reset-password?token={token}",
         link_minutes=str(RESET_TOKEN_LIFE // 60),
     )
 
 
 def mail_notice(user: User) -> None:
-    """Tell `user` at the present address that another was asked for."""
+    """Notify `user` at the current address that another one was requested."""
     send_mail("email_change_notice", user.email, username=user.username)

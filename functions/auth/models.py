@@ -1,4 +1,4 @@
-"""The tables of auth: credentials, codes, sessions. Nothing in them can be logged in with."""
+"""The tables of auth: credentials, codes, sessions. Nothing in them can be used to log in."""
 
 from pynamodb.attributes import BinaryAttribute, BooleanAttribute, UnicodeAttribute
 
@@ -8,27 +8,27 @@ FIRST_REVISION = 1
 
 
 class Credentials(Table):
-    """What an account proves itself with."""
+    """What an account logs in with."""
 
     class Meta:
         table_name = TableName("credentials")
 
     user_id = UnicodeAttribute(hash_key=True)
-    password_hash = UnicodeAttribute(null=True)  # bcrypt; absent: logs in by a provider only
-    # Counts the changes of password, second factor and address: what was begun before one ends with
-    # it.
+    password_hash = UnicodeAttribute(null=True)  # bcrypt; absent: logs in with a provider only
+    # Counts the changes of password, second factor and address. Each change ends what was begun
+    # before it.
     revision = IntegerAttribute(default=FIRST_REVISION)
     two_factor_enabled = BooleanAttribute(default=False)
-    pending_email = UnicodeAttribute(null=True)  # the address that waits to be confirmed,
-    pending_until = IntegerAttribute(null=True)  # until then (epoch seconds)
+    pending_email = UnicodeAttribute(null=True)  # the new address, not confirmed yet
+    pending_until = IntegerAttribute(null=True)  # when that expires (epoch seconds)
     created_at = UnicodeAttribute()
     last_login_at = UnicodeAttribute(null=True)
     expires_at = IntegerAttribute(null=True)  # epoch seconds; only while unverified
 
 
 class Challenge(Table):
-    """A code that was mailed to somebody, as an HMAC, and how often it may still be tried.
-    That of a reset also holds the HMAC of a token, which does what the code does."""
+    """A mailed code, as an HMAC, and how many tries are left. The challenge of a reset also holds
+    the HMAC of a token that does what the code does."""
 
     class Meta:
         table_name = TableName("challenges")
@@ -41,16 +41,16 @@ class Challenge(Table):
     token_key_id = UnicodeAttribute(null=True)
     token_digest = BinaryAttribute(legacy_encoding=False, null=True)
     token_until = IntegerAttribute(null=True)  # epoch milliseconds
-    email = UnicodeAttribute(null=True)  # that the code went to
-    revision = IntegerAttribute(default=0)  # of the credentials that it was begun with
+    email = UnicodeAttribute(null=True)  # where the code was sent
+    revision = IntegerAttribute(default=0)  # of the credentials when it was begun
     restores = BooleanAttribute(default=False)  # this log-in undoes the deletion of its account
     sent_at = IntegerAttribute()  # epoch milliseconds
     valid_until = IntegerAttribute()  # epoch milliseconds
-    expires_at = IntegerAttribute()  # epoch seconds; until then the right code is told it is late
+    expires_at = IntegerAttribute()  # epoch seconds; until then the right code is OtpExpired
 
 
 class PendingAddress(Table):
-    """Which account asked last for an e-mail address, next to the challenges."""
+    """The account that last requested an e-mail address; stored with the challenges."""
 
     class Meta:
         table_name = TableName("challenges")
@@ -62,7 +62,8 @@ class PendingAddress(Table):
 
 
 class Session(Table):
-    """One log-in on one device. Its access tokens name it, its refresh token is of `generation`."""
+    """One log-in on one device. Its access tokens name it, its refresh token has its
+    `generation`."""
 
     class Meta:
         table_name = TableName("sessions")
@@ -74,17 +75,17 @@ class Session(Table):
     ip = UnicodeAttribute()
     created_at = UnicodeAttribute()
     last_seen_at = UnicodeAttribute()
-    expires_at = IntegerAttribute()  # epoch seconds: when its refresh token runs out
+    expires_at = IntegerAttribute()  # epoch seconds: when its refresh token expires
 
 
 class OAuthState(Table):
-    """A sign-in that began here and has not come back yet from the provider."""
+    """A sign-in that began here and has not returned from the provider yet."""
 
     class Meta:
         table_name = TableName("oauth-states")
 
     state = UnicodeAttribute(hash_key=True)
-    verifier = UnicodeAttribute()  # of PKCE: without it the provider's code is worth nothing
-    nonce = UnicodeAttribute()  # that the ID token must carry
+    verifier = UnicodeAttribute()  # of PKCE: the provider's code is useless without it
+    nonce = UnicodeAttribute()  # must be in the ID token
     restores = BooleanAttribute(default=False)  # it undoes the deletion of its account
     expires_at = IntegerAttribute()  # epoch seconds

@@ -1,10 +1,10 @@
-"""Sign-ins that have gone to a provider and are to come back: by the browser that left, once, and
-soon.
+"""Sign-ins under way at a provider: each is finished by the browser that began it, once, within ten
+minutes.
 
-`state` is random and signed, so that only ours costs a read; its item keeps what the provider must
-never show to a browser (the PKCE verifier) and what its answer must repeat (the nonce). A cookie
-with the state's hash binds it to the browser that began: nobody can send another's browser home
-with an account that is not its own.
+`state` is random and signed, so that a forged one costs no read. Its item holds what the browser
+must never see (the PKCE verifier) and what the provider's answer must repeat (the nonce). A cookie
+with the state's hash binds the sign-in to its browser: otherwise an attacker could make another
+person's browser finish the attacker's sign-in, and so log it in to the wrong account.
 """
 
 import base64
@@ -28,55 +28,54 @@ _RANDOM = 16  # bytes
 
 
 def begin_sign_in(restores: bool) -> OAuthState:
-    """A sign-in that begins now, and is remembered; also whether it is to undo the deletion of its
-    account."""
+    """Begin a sign-in and store it. `restores`: it undoes the deletion of its account."""
     nonce = secrets.token_bytes(_RANDOM)
     kid, signature = signing_keys.sign("tokens", _PURPOSE, nonce)
-    begun = OAuthState(
+    sign_in = OAuthState(
         _text(bytes.fromhex(kid) + signature[:16] + nonce),
         verifier=secrets.token_urlsafe(48),
         nonce=secrets.token_urlsafe(_RANDOM),
         restores=restores,
         expires_at=int(now()) + LIFE,
     )
-    begun.create()
-    return begun
+    sign_in.create()
+    return sign_in
 
 
 def finish_sign_in(state: str, cookies: str) -> OAuthState:
-    """The sign-in that comes back with `state` and the browser's `Cookie` header, which cannot come
-    again; raises `InvalidOauthState` for every other."""
-    if not _is_ours(state) or not hmac.compare_digest(_cookie_in(cookies), _bound_to(state)):
+    """Use up and return the sign-in of `state`, if the browser's `Cookie` header belongs to it.
+    Raises `InvalidOauthState` if it does not, or if the sign-in has expired or was used."""
+    if not _is_ours(state) or not hmac.compare_digest(_cookie_in(cookies), _cookie_value(state)):
         raise InvalidOauthState
-    begun = OAuthState.find(state, consistent=True)
-    if begun is None:
+    sign_in = OAuthState.find(state, consistent=True)
+    if sign_in is None:
         raise InvalidOauthState
     try:
         with conditions():
-            begun.delete(OAuthState.expires_at > int(now()))
+            sign_in.delete(OAuthState.expires_at > int(now()))
     except ConditionFailed as error:
         raise InvalidOauthState from error
-    return begun
+    return sign_in
 
 
 def cookie_for(state: str) -> str:
-    """The `Set-Cookie` that binds a sign-in to its browser."""
-    return _set_cookie(_bound_to(state), LIFE)
+    """The `Set-Cookie` header that binds a sign-in to its browser."""
+    return _set_cookie(_cookie_value(state), LIFE)
 
 
-def cookie_forgotten() -> str:
-    """The `Set-Cookie` after which the browser has none."""
+def expired_cookie() -> str:
+    """The `Set-Cookie` header that removes the cookie."""
     return _set_cookie("", 0)
 
 
 def _set_cookie(value: str, life: int) -> str:
-    # Lax: it has to come along when the provider sends the browser back.
+    # Lax, because the browser must send it when the provider redirects it back.
     attributes = f"Max-Age={life}; Path=/; HttpOnly; SameSite=Lax"
     return f"{_cookie_name()}={value}; {attributes}{'; Secure' if _is_over_tls() else ''}"
 
 
 def _cookie_name() -> str:
-    # The prefix makes browsers take it from this very host alone. Without TLS they refuse it.
+    # With this prefix, browsers accept the cookie from this exact host only, and only over TLS.
     return f"__Host-{_COOKIE}" if _is_over_tls() else _COOKIE
 
 
@@ -92,7 +91,7 @@ def _cookie_in(header: str) -> str:
     return given.value if given and given.value.isascii() else ""
 
 
-def _bound_to(state: str) -> str:
+def _cookie_value(state: str) -> str:
     return hashlib.sha256(state.encode()).hexdigest()
 
 

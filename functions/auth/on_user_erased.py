@@ -1,4 +1,4 @@
-"""user.erased: what the account proved itself with goes, and its sessions."""
+"""user.erased: delete the account's sessions, credentials and codes."""
 
 from typing import get_args
 
@@ -12,13 +12,13 @@ app = erasure("auth")
 
 @app.step
 def erase_sessions(user_id: str) -> bool:
-    """The devices that it was logged in on."""
+    """Delete a page of its sessions."""
     return delete_page(Session, user_id)
 
 
 @app.step
 def erase_credentials(user_id: str) -> bool:
-    """Its password, and the codes that it was sent (those of log-ins run out within the day)."""
+    """Delete its password, and the codes mailed to it (those of log-ins expire within the day)."""
     codes = [Challenge(challenge_key(each, user_id)) for each in get_args(Purpose.__value__)]
     write_items(deletes=[Credentials(user_id), *codes])
     return False

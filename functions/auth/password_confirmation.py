@@ -1,5 +1,5 @@
-"""Asking for the password again, before what a stolen token may not do; and ending what was begun
-with the old one."""
+"""Confirming the password before acts that a stolen token must not allow, and ending what was begun
+with the old credentials."""
 
 from pynamodb.expressions.update import Action
 
@@ -9,7 +9,8 @@ from shared.errors import Unauthorized, WrongPassword
 
 
 def confirmed_credentials(user_id: str, password: str | None) -> Credentials:
-    """The credentials of `user_id`, whose password this is; it may be absent if there is none."""
+    """The credentials of `user_id`, if `password` is right; an account without a password needs
+    none. Raises `WrongPassword`."""
     credentials = Credentials.find(user_id, consistent=True)
     if credentials is None:
         raise Unauthorized
@@ -20,7 +21,7 @@ def confirmed_credentials(user_id: str, password: str | None) -> Credentials:
 
 
 def new_revision() -> list[Action]:
-    """What every change of credentials adds to itself, so that what was begun before it ends:
+    """The actions that every change of credentials includes, to end what was begun before it:
     log-ins at their second step, resets, a change of address."""
     return [
         Credentials.revision.add(1),

@@ -1,8 +1,8 @@
-"""Resets of passwords: one challenge, which a mailed code or a mailed token answers, once.
+"""Password resets: one challenge, which a mailed code or a mailed token answers, once.
 
-Either uses up the other. A code may be traded for a token, which then stands in the place of both.
-They are of the address that they were mailed to and of the credentials of that time: once the
-password, the second factor or the address has changed they are dead.
+Using one uses up the other. A code can be traded for a token, which then replaces both. They belong
+to the address that they were mailed to and to the credentials of that time: a change of password,
+second factor or address makes them invalid.
 """
 
 import secrets
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from auth.challenges import (
     RESET_TOKEN_LIFE,
+    decoy_subject,
     find_challenge,
     new_challenge,
-    nobody,
     spend,
     try_code,
 )
@@ -28,28 +28,28 @@ _PURPOSE = "reset_token"
 
 
 def new_reset(user: User | None, named: str) -> tuple[Challenge, str, str]:
-    """A challenge that is not stored yet, its code and its token; for nobody at the same cost."""
+    """A new challenge, not stored yet, its code and its token; the same work without a user."""
     credentials = Credentials.find(user.user_id if user else NOBODY, consistent=True)
-    subject = user.user_id if user else nobody(named)
+    subject = user.user_id if user else decoy_subject(named)
     revision = credentials.revision if credentials else 0
     email = user.email if user else None
     challenge, code = new_challenge("reset", subject, subject, revision, email)
-    return challenge, code, _give_token(challenge)
+    return challenge, code, _add_token(challenge)
 
 
 @dataclass(frozen=True, slots=True)
 class Reset:
-    """A reset that may happen: its challenge was answered by a code or a token."""
+    """A reset that may proceed: its challenge was answered by a code or a token."""
 
     challenge: Challenge
     credentials: Credentials
     by_code: bool
-    refusal: HoshiError  # when it turns out that somebody else was quicker
+    refusal: HoshiError  # raised if another request was quicker
 
     def trade(self) -> str:
-        """Spend the code and the mailed token; returns the token that takes their place."""
+        """Use up the code and the mailed token; return the token that replaces them."""
         challenge, digest = self.challenge, self.challenge.digest
-        token = _give_token(challenge)
+        token = _add_token(challenge)
         try:
             challenge.change(
                 Challenge.token_key_id.set(challenge.token_key_id),
@@ -64,7 +64,7 @@ class Reset:
         return token
 
     def use_up(self, write: Transaction) -> None:
-        """Spend code and token, in the transaction of the new password."""
+        """Use up code and token, in the transaction that sets the new password."""
         if self.by_code:
             spend(write, self.challenge, self.refusal)
         else:
@@ -72,7 +72,7 @@ class Reset:
             write.delete(self.challenge, condition=same, otherwise=self.refusal)
 
     def keep(self) -> None:
-        """Let a right code that was not used be tried once more."""
+        """Give back the try of a right code that was not used."""
         if self.by_code:
             try:
                 same = Challenge.digest == self.challenge.digest
@@ -82,10 +82,10 @@ class Reset:
 
 
 def reset_by_code(email: str, code: str) -> Reset:
-    """The reset that the code mailed to this address allows. Raises `InvalidOtp`, for addresses
-    without an account as for wrong codes, or `OtpExpired`."""
+    """The reset that the code mailed to this address allows. Raises `OtpExpired`, or `InvalidOtp`
+    both for a wrong code and for an address without an account."""
     user = find_by_login(email)
-    subject = user.user_id if user else nobody(email)
+    subject = user.user_id if user else decoy_subject(email)
     challenge = try_code("reset", subject, code, InvalidOtp())
     credentials = _credentials(user, challenge)
     if credentials is None:
@@ -97,7 +97,7 @@ def reset_by_token(token: str) -> Reset:
     """The reset that a token allows. Raises `InvalidResetToken`."""
     user_id = token.partition(".")[0]
     challenge = find_challenge("reset", user_id) if ids.is_id(user_id) else None
-    if challenge is None or not _is_answer(token, challenge):
+    if challenge is None or not _is_answered_by(challenge, token):
         raise InvalidResetToken
     credentials = _credentials(find_user(user_id, consistent=True), challenge)
     if credentials is None:
@@ -105,7 +105,7 @@ def reset_by_token(token: str) -> Reset:
     return Reset(challenge, credentials, False, InvalidResetToken())
 
 
-def _give_token(challenge: Challenge) -> str:
+def _add_token(challenge: Challenge) -> str:
     token = f"{challenge.user_id}.{secrets.token_urlsafe(32)}"
     key_id, digest = signing_keys.sign("tokens", _PURPOSE, token.encode())
     challenge.token_key_id, challenge.token_digest = key_id, digest
@@ -113,14 +113,14 @@ def _give_token(challenge: Challenge) -> str:
     return token
 
 
-def _is_answer(token: str, challenge: Challenge) -> bool:
+def _is_answered_by(challenge: Challenge, token: str) -> bool:
     key_id, digest = challenge.token_key_id, challenge.token_digest
     is_right = signing_keys.is_signed("tokens", _PURPOSE, token.encode(), key_id, digest)
     return is_right and challenge.token_until > now_ms()
 
 
 def _credentials(user: User | None, challenge: Challenge) -> Credentials | None:
-    """The credentials to change, if they and the address are those that the challenge is of."""
+    """The credentials to change, if they and the address are still those of the challenge."""
     if user is None or user.email != challenge.email:
         return None
     credentials = Credentials.find(user.user_id, consistent=True)

@@ -1,4 +1,4 @@
-"""Password hashes: bcrypt over base64(SHA-256), so that nothing is cut at bcrypt's 72 bytes."""
+"""Password hashes: bcrypt over base64(SHA-256), because bcrypt alone reads only 72 bytes."""
 
 import base64
 import hashlib
@@ -14,9 +14,9 @@ def hash_password(password: str) -> str:
 
 
 def is_right(password: str, stored: str | None) -> bool:
-    """Whether `password` is the one behind the hash.
+    """Whether `password` matches the hash.
 
-    Without a hash (nobody has this name) the answer is no, after the same work.
+    Without a hash (there is no such account) the answer is False, after the same work.
     """
     if stored is None:
         hash_password(password)
@@ -25,7 +25,7 @@ def is_right(password: str, stored: str | None) -> bool:
 
 
 def is_outdated(stored: str) -> bool:
-    """Whether the hash was made at a lower cost than is asked for now."""
+    """Whether the hash was made at a lower cost than the present one."""
     return int(stored.split("$")[2]) < _cost()
 
 

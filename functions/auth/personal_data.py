@@ -1,5 +1,5 @@
-"""What an export of somebody's data holds of auth: where they are logged in. Nothing in it can be
-logged in with."""
+"""The part of auth in a data export: where the person is logged in. Nothing in it can be used to
+log in."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +10,7 @@ from shared.lifecycle.personal_data import Topic, plain, walk
 
 
 def export_of(user_id: str) -> Iterator[Topic]:
-    """The topics of a user's data; how the account is secured is told by `security_of`."""
+    """The topics of a user's data; `security_of` adds how the account is secured."""
     sessions = walk(Session, user_id, matching=Session.expires_at > int(now()))
     yield Topic("sessions", "The devices that you are logged in on.", map(_session, sessions))
 

@@ -12,7 +12,7 @@ __all__ = ["Security", "confirm_password", "export_of", "security_of"]
 
 
 class Security(TypedDict):
-    """What auth knows of an account: for its owner's profile, and for administrators."""
+    """How an account is secured: for its owner's profile, and for administrators."""
 
     two_factor_enabled: bool
     has_password: bool
@@ -33,11 +33,10 @@ def security_of(user_id: str) -> Security:
 
 
 def confirm_password(write: Transaction, user_id: str, password: str | None) -> bool:
-    """Let `write` happen only if this is the account's password, else raise `WrongPassword`; False
-    if it has none, so that the caller has to ask for something else."""
-    from auth.password_confirmation import (
-        confirmed_credentials,  # and bcrypt, which few readers need
-    )
+    """Make `write` depend on the account's password; raise `WrongPassword` for another. Return
+    False if the account has none, so that the caller must ask for something else."""
+    # Imported here because it loads bcrypt, which few users of this module need.
+    from auth.password_confirmation import confirmed_credentials
 
     credentials = confirmed_credentials(user_id, password)
     write.check(

@@ -1,4 +1,4 @@
-"""POST /auth/refresh: new tokens for a refresh token, which dies by it."""
+"""POST /auth/refresh: trade a refresh token, which becomes invalid, for new tokens."""
 
 from typing import Annotated
 
@@ -22,7 +22,7 @@ app = endpoint("auth")
 
 
 class Refresh(Body):
-    """The refresh token that was given last."""
+    """The session's latest refresh token."""
 
     refresh_token: Annotated[str, text(1, 1024)] = Field(
         validation_alias=AliasChoices("refresh_token", "refreshToken")
@@ -33,7 +33,7 @@ class Refresh(Body):
 def refresh_tokens(request: Request[Refresh]) -> TokenSet:
     """Trade a refresh token for new tokens."""
     given = RefreshToken.from_text(request.body.refresh_token)
-    user = living_account(given)
+    user = active_account(given)
     session = Session(given.user_id, given.session_id)
     try:
         session.change(
@@ -50,8 +50,8 @@ def refresh_tokens(request: Request[Refresh]) -> TokenSet:
     return token_set(user, session)
 
 
-def living_account(given: RefreshToken) -> User:
-    """The account of a session that nothing has ended."""
+def active_account(given: RefreshToken) -> User:
+    """The account of a session that has not been ended; raises `InvalidRefreshToken`."""
     user, is_alive = in_parallel(
         lambda: find_user(given.user_id, consistent=True),
         lambda: is_session_alive(given.user_id, given.session_id),
@@ -62,8 +62,8 @@ def living_account(given: RefreshToken) -> User:
 
 
 def end_if_spent(given: RefreshToken) -> None:
-    """End the session if the token was traded before: either its owner or who traded it stole it,
-    and nobody can tell which."""
+    """End the session if the token was used before: one of the two uses is a thief's, and there is
+    no way to know which."""
     session = Session.find(given.user_id, given.session_id, consistent=True)
     if session and session.generation > given.generation:
         with transaction() as write:

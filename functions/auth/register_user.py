@@ -1,4 +1,4 @@
-"""POST /register: sign up; a code goes to the e-mail address, and no token is given before it."""
+"""POST /register: sign up; a code is mailed, and tokens are given once it is verified."""
 
 from typing import TypedDict
 
@@ -18,7 +18,7 @@ app = endpoint("auth")
 
 
 class Registration(NewAccount):
-    """Who signs up, and how."""
+    """The account to create, and its settings."""
 
     confirm_password: GivenPassword | None = None
     date_of_birth: DateOfBirth
@@ -35,7 +35,7 @@ class Registration(NewAccount):
 
 
 class Registered(TypedDict):
-    """An account that waits for its code."""
+    """An account whose e-mail address is not verified yet."""
 
     id: str
     user_id: str
@@ -76,7 +76,7 @@ def register_user(request: Request[Registration]) -> Registered:
 
 
 def registered(user_id: str, body: Registration) -> Registered:
-    """The answer for an account that was made from `body`."""
+    """The answer for an account that was created from `body`."""
     return {
         "id": user_id,
         "user_id": user_id,

@@ -1,4 +1,4 @@
-"""What signing up writes, and the mail that follows from it."""
+"""Registration: what signing up writes, and the mail that it sends."""
 
 from datetime import date
 
@@ -27,7 +27,7 @@ def new_user(
     gender: str = "undisclosed",
     newsletter: bool = False,
 ) -> User:
-    """An unverified user who is not stored yet."""
+    """An unverified user, not stored yet."""
     moment = timestamp()
     return User(
         new_id(),
@@ -46,7 +46,7 @@ def new_user(
 def add_registration(
     write: Transaction, user: User, password: str, *, two_factor: bool = False
 ) -> str:
-    """Add all that a new account is to `write`; returns the code that is to be mailed."""
+    """Add everything that makes up a new account to `write`; return the code to mail."""
     add_account(write, user)
     credentials = Credentials(
         user.user_id,
@@ -62,8 +62,8 @@ def add_registration(
 
 
 def mail_first_code(user: User, code: str) -> None:
-    """Mail the code of a registration. The account is there whether or not this works, so that a
-    code that could not be mailed is one to ask for again."""
+    """Mail the code of a registration. A failure is only logged: the account exists already, and
+    its owner can ask for another code."""
     try:
         mail_code("register", user, code)
     except (BotoCoreError, ClientError, SendFailed):

@@ -1,8 +1,8 @@
-"""POST /forgot-password: a mail with a code and a link that set a new password."""
+"""POST /forgot-password: mail a code and a link, either of which sets a new password."""
 
 from typing import TypedDict
 
-from auth.challenges import counted_if_sent, renew
+from auth.challenges import allow_resend_on_failure, renew
 from auth.mails import mail_reset
 from auth.password_resets import new_reset
 from shared.errors import ResendTooSoon
@@ -14,14 +14,14 @@ from users.public import find_by_login
 app = endpoint("auth")
 
 
-class Forgetful(Body):
-    """Who forgot their password."""
+class ResetRequest(Body):
+    """The account whose password was forgotten."""
 
     email: Email
 
 
 class ResetMailed(TypedDict):
-    """The same answer for everybody."""
+    """The answer, the same for every address."""
 
     message: str
 
@@ -31,21 +31,21 @@ class ResetMailed(TypedDict):
     socialhub=("POST /auth/request-reset", "POST /api/v1/auth/request-reset"),
     auth="none",
     tier="sensitive",
-    body=Forgetful,
+    body=ResetRequest,
     answer=ResetMailed,
     socialhub_answer=ResetMailed,
     account=lambda body: body.email,
 )
-def request_password_reset(request: Request[Forgetful]) -> ResetMailed:
-    """Ask for a mail that sets a new password; at most one a minute goes out."""
+def request_password_reset(request: Request[ResetRequest]) -> ResetMailed:
+    """Request a mail for setting a new password; at most one a minute is sent."""
     user = find_by_login(request.body.email)
     challenge, code, token = new_reset(user, request.body.email)
     try:
         renew(challenge)
     except ResendTooSoon:
-        pass  # the mail of a moment ago holds, and its reader need not know of this call
+        pass  # the last mail is still valid, and the answer must not differ from the others
     else:
-        with counted_if_sent(challenge):
+        with allow_resend_on_failure(challenge):
             mail_reset(user, code, token)
     if request.is_socialhub:
         return {"message": "OTP sent to your email"}

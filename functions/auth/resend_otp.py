@@ -1,14 +1,14 @@
-"""POST /resend-otp: another code by mail, at most one a minute; the older one dies."""
+"""POST /resend-otp: mail another code, at most one a minute, in place of the older one."""
 
 from typing import Literal, TypedDict
 
 from auth.bodies import AccountOfCode, CodePurpose
 from auth.challenges import (
     RESEND_GAP,
-    counted_if_sent,
+    allow_resend_on_failure,
+    decoy_subject,
     find_challenge,
     new_challenge,
-    nobody,
     renew,
 )
 from auth.email_changes import renew_change
@@ -23,20 +23,21 @@ from users.public import NOBODY, account_status, find_user
 app = endpoint("auth")
 
 
-class CodeWanted(AccountOfCode):
-    """Which code, and whose."""
+class ResendRequest(AccountOfCode):
+    """Which code to mail again, and whose."""
 
     purpose: CodePurpose | Literal["two_factor"] = "register"
     challenge_id: Ulid | None = None
 
     @property
     def named(self) -> str:
-        """The account, or the log-in, as the request names it."""
+        """The id or address in the request: of the log-in at its second step, else of the account.
+        Empty if it is missing."""
         return (self.challenge_id or "") if self.purpose == "two_factor" else super().named
 
 
 class Resent(TypedDict):
-    """The same answer for everybody."""
+    """The answer, the same for every account."""
 
     message: str
     rate_limit_seconds: int
@@ -46,12 +47,12 @@ class Resent(TypedDict):
     "POST /resend-otp",
     auth="none",
     tier="sensitive",
-    body=CodeWanted,
+    body=ResendRequest,
     answer=Resent,
     account=lambda body: body.named,
 )
-def resend_otp(request: Request[CodeWanted]) -> Resent:
-    """Ask for another code."""
+def resend_otp(request: Request[ResendRequest]) -> Resent:
+    """Request another code."""
     body = request.body
     if not body.named:
         field = "challenge_id" if body.purpose == "two_factor" else "user_id"
@@ -68,30 +69,30 @@ def resend_otp(request: Request[CodeWanted]) -> Resent:
     }
 
 
-# Who has no code due is treated as who has one: the same reads, a challenge that nobody can answer,
-# the same minute between two, and a mail to nobody.
+# If no code is due, the work is the same, so that nothing reveals it: the same reads, a challenge
+# that no code answers, the same minute between two requests, and a mail without a recipient.
 
 
-def resend_first_code(body: CodeWanted) -> None:
-    """The code of a registration, if this account waits for one."""
+def resend_first_code(body: ResendRequest) -> None:
+    """Mail the code of a registration again, if the account is not verified yet."""
     found = account_of(body.user_id, body.email)
     user = found if found and account_status(found) == "unverified" else None
-    subject = user.user_id if user else nobody(body.named)
+    subject = user.user_id if user else decoy_subject(body.named)
     challenge, code = new_challenge("register", subject, subject)
     renew(challenge)
-    with counted_if_sent(challenge):
+    with allow_resend_on_failure(challenge):
         mail_code("register", user, code)
 
 
 def resend_login_code(challenge_id: str) -> None:
-    """The code of a log-in's second step, if one was begun."""
-    begun = find_challenge("two_factor", challenge_id)
-    user = find_user(begun.user_id if begun else NOBODY, consistent=True)
-    if begun and user:
-        challenge, code = new_challenge("two_factor", challenge_id, user.user_id, begun.revision)
-        challenge.restores, challenge.expires_at = begun.restores, begun.expires_at
+    """Mail the code of a log-in's second step again, if there is such a log-in."""
+    earlier = find_challenge("two_factor", challenge_id)
+    user = find_user(earlier.user_id if earlier else NOBODY, consistent=True)
+    if earlier and user:
+        challenge, code = new_challenge("two_factor", challenge_id, user.user_id, earlier.revision)
+        challenge.restores, challenge.expires_at = earlier.restores, earlier.expires_at
     else:
-        challenge, code = new_challenge("two_factor", nobody(challenge_id), NOBODY)
+        challenge, code = new_challenge("two_factor", decoy_subject(challenge_id), NOBODY)
     renew(challenge)
-    with counted_if_sent(challenge):
+    with allow_resend_on_failure(challenge):
         mail_code("two_factor", user, code)

@@ -1,4 +1,4 @@
-"""POST /reset-password: a new password for who proves by mail whose account it is."""
+"""POST /reset-password: set a new password with a mailed code or link."""
 
 from typing import Annotated, Self, TypedDict
 
@@ -22,7 +22,7 @@ type ResetToken = Annotated[str, text(1, 200)]
 
 
 class NewPassword(Body):
-    """The new password and one proof: the link's token, a code's token, or the code itself."""
+    """The new password and one proof: the link's token, the token traded for a code, or a code."""
 
     new_password: Password = Field(validation_alias=AliasChoices("new_password", "newPassword"))
     token: ResetToken | None = None
@@ -36,18 +36,18 @@ class NewPassword(Body):
     def _one_proof(self) -> Self:
         proofs = [each for each in (self.token, self.reset_token, self.code) if each]
         if len(proofs) != 1 or (self.code and not self.email):
-            raise ValueError("Send one of: token, resetToken, email with otp_code.")
+            raise ValueError("Send exactly one of: token, resetToken, email with otp_code.")
         return self
 
     def reset(self) -> Reset:
-        """What the proof allows; raises what it is refused with."""
+        """The reset that the proof allows; raises the error that refuses it."""
         if self.email and self.code:
             return reset_by_code(self.email, self.code)
         return reset_by_token(self.token or self.reset_token or "")
 
 
 class PasswordSet(TypedDict):
-    """It is done."""
+    """The confirmation."""
 
     message: str
 
@@ -60,12 +60,12 @@ class PasswordSet(TypedDict):
     body=NewPassword,
     answer=PasswordSet,
     socialhub_answer=PasswordSet,
-    # A token cannot be guessed. Were it counted on its account, whoever knows the account's id
-    # could use up the calls of who has the token.
+    # A token cannot be guessed. If its calls counted on the account, anybody who knows the
+    # account's id could use up the calls of the token's owner.
     account=lambda body: body.email if body.code else None,
 )
 def reset_password(request: Request[NewPassword]) -> PasswordSet:
-    """Set a new password by the code or the link of a mail."""
+    """Set a new password with the code or the link of a mail."""
     new_password, reset = request.body.new_password, request.body.reset()
     credentials = reset.credentials
     if credentials.password_hash and is_right(new_password, credentials.password_hash):

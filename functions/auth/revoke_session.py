@@ -1,4 +1,4 @@
-"""DELETE /auth/sessions/{session_id}: log out elsewhere."""
+"""DELETE /auth/sessions/{session_id}: end one of the caller's sessions."""
 
 from typing import TypedDict
 
@@ -16,7 +16,7 @@ app = endpoint("auth")
 
 
 class SessionRevoked(TypedDict):
-    """It is done."""
+    """The confirmation."""
 
     message: str
 
@@ -29,7 +29,7 @@ class SessionRevoked(TypedDict):
 def revoke_session(request: Request) -> SessionRevoked:
     """End one of the caller's sessions."""
     user_id, session_id = request.caller.user_id, request.path["session_id"]
-    # What ended with others (by a new password, say) has left its item behind.
+    # A session that ended together with others (by a new password, say) still has its item.
     if not is_id(session_id) or not is_session_alive(user_id, session_id):
         raise SessionNotFound
     with transaction() as write:

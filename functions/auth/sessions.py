@@ -1,4 +1,4 @@
-"""Sessions and the tokens that are given for them."""
+"""Sessions, and the tokens issued for them."""
 
 from typing import Any, TypedDict
 
@@ -16,7 +16,7 @@ from users.public import User, is_shown, restore_account, user_shape
 
 
 class TokenSet(TypedDict):
-    """What a log-in gives (docs/api.md section 2)."""
+    """The tokens of a session (docs/api.md section 2)."""
 
     token: str
     access_token: str
@@ -29,7 +29,7 @@ class TokenSet(TypedDict):
 
 
 def add_session(write: Transaction, user: User, request: Request[Any, Any]) -> Session:
-    """Begin a session of `user` on the device that asks, in the transaction that allows it."""
+    """Add a new session of `user`, on the requesting device, to the transaction that allows it."""
     moment = timestamp()
     session = Session(
         user.user_id,
@@ -52,27 +52,27 @@ def log_in(
     new_hash: str | None = None,
     restores: bool = False,
 ) -> None:
-    """Note the log-in, provided that neither the account's standing nor the credentials that were
-    proven have changed meanwhile: a ban or a new password ends no session that is not there yet.
-    One that `restores` the account undoes its deletion."""
-    note_log_in(write, user, revision, otherwise, new_hash)
+    """Record the log-in, on condition that neither the account's status nor the verified
+    credentials have changed since they were read: a ban or a new password cannot end a session that
+    does not exist yet. A log-in that `restores` the account undoes its deletion."""
+    record_log_in(write, user, revision, otherwise, new_hash)
     if restores:
         restore_account(write, user, otherwise)
         return
-    standing = User.status == user.status
+    unchanged = User.status == user.status
     if user.banned_until:
-        standing &= User.banned_until == user.banned_until
-    write.check(User, user.user_id, condition=standing, otherwise=otherwise)
+        unchanged &= User.banned_until == user.banned_until
+    write.check(User, user.user_id, condition=unchanged, otherwise=otherwise)
 
 
-def note_log_in(
+def record_log_in(
     write: Transaction,
     user: User,
     revision: int,
     otherwise: HoshiError,
     new_hash: str | None = None,
 ) -> None:
-    """`log_in` for a transaction that changes the account itself, and so sees to its standing."""
+    """`log_in` for a transaction that writes the account itself, and so checks its status."""
     actions = [Credentials.last_login_at.set(timestamp())]
     if new_hash:
         actions.append(Credentials.password_hash.set(new_hash))
@@ -80,8 +80,8 @@ def note_log_in(
     write.update(Credentials(user.user_id), *actions, condition=unchanged, otherwise=otherwise)
 
 
-def keep_hash(write: Transaction, credentials: Credentials, new_hash: str) -> None:
-    """Replace the hash of the same password by one of today's cost."""
+def replace_hash(write: Transaction, credentials: Credentials, new_hash: str) -> None:
+    """Replace the hash by one of the same password at the present cost."""
     write.update(
         credentials,
         Credentials.password_hash.set(new_hash),
@@ -91,13 +91,13 @@ def keep_hash(write: Transaction, credentials: Credentials, new_hash: str) -> No
 
 
 def refresh_expiry() -> int:
-    """When a refresh token that is given now runs out (epoch seconds)."""
+    """When a refresh token that is issued now expires (epoch seconds)."""
     return int(now()) + config.limit("RefreshTokenDays") * 86_400
 
 
 def token_set(user: User, session: Session, shown: dict[str, Any] | None = None) -> TokenSet:
-    """The tokens of `session`; their scope follows from what the account is now. `shown` is the
-    user's shape where it is not User."""
+    """The tokens of `session`; their scope follows from the account's present status. `shown` is
+    the user's shape where it is not User."""
     scope = "full" if is_shown(user) else "unverified"
     caller = Caller(user.user_id, user.username, session.session_id, user.role, scope)
     token = make_token(caller)

@@ -1,4 +1,4 @@
-"""PUT /settings/two-factor: ask for a mailed code at each log-in, or not."""
+"""PUT /settings/two-factor: turn the mailed code at each log-in on or off."""
 
 from typing import TypedDict
 
@@ -13,14 +13,14 @@ app = endpoint("auth")
 
 
 class TwoFactor(Body):
-    """On or off."""
+    """Whether it is on, and the password."""
 
     enabled: bool
     password: GivenPassword | None = None
 
 
 class TwoFactorSet(TypedDict):
-    """What holds now."""
+    """The new setting."""
 
     message: str
     two_factor_enabled: bool
@@ -34,19 +34,19 @@ class TwoFactorSet(TypedDict):
     answer=TwoFactorSet,
 )
 def set_two_factor(request: Request[TwoFactor]) -> TwoFactorSet:
-    """Switch the second factor on or off."""
-    wanted = request.body.enabled
+    """Turn the second factor on or off."""
+    enabled = request.body.enabled
     credentials = confirmed_credentials(request.caller.user_id, request.body.password)
     try:
         credentials.change(
-            Credentials.two_factor_enabled.set(wanted),
+            Credentials.two_factor_enabled.set(enabled),
             *new_revision(),
             condition=Credentials.revision == credentials.revision,
         )
     except ConditionFailed as error:
         raise WriteConflict from error
-    state = "on" if wanted else "off"
+    state = "on" if enabled else "off"
     return {
         "message": f"Two-factor log-in is {state}.",
-        "two_factor_enabled": wanted,
+        "two_factor_enabled": enabled,
     }

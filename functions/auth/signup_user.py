@@ -1,4 +1,4 @@
-"""POST /auth/signup: sign up the SocialHub way and be logged in at once."""
+"""POST /auth/signup: sign up in SocialHub's dialect and be logged in at once."""
 
 from pydantic import AliasChoices, Field
 
@@ -19,7 +19,7 @@ app = endpoint("auth")
 
 
 class Signup(NewAccount):
-    """Who signs up."""
+    """The account to create."""
 
     date_of_birth: DateOfBirth | None = Field(
         None, validation_alias=AliasChoices("date_of_birth", "dateOfBirth")
@@ -65,8 +65,8 @@ def signup_user(request: Request[Signup]) -> SignedUp:
 
 
 def log_in_to(user_id: str, request: Request[Signup]) -> tuple[User, Session]:
-    """Another session for an account that an earlier try of this very request made, whose answer
-    was lost with its tokens."""
+    """Another session for the account that an earlier attempt of this same request created; the
+    answer with its tokens was lost."""
     user = find_user(user_id, consistent=True)
     if user is None:
         raise UserExists

@@ -1,9 +1,9 @@
-"""What a person calls the thing they log in with, from its User-Agent."""
+"""Device names as people know them, from the User-Agent header."""
 
 import re
 
 _LONGEST = 100
-# The first that fits names it: each of these also carries the names that come after it.
+# The first match names it: a browser's User-Agent also contains names that come later here.
 _PROGRAMS = (
     ("Edge", r"\bEdg(e|A|iOS)?/"),
     ("Opera", r"\b(OPR|Opera)/"),
@@ -24,7 +24,7 @@ _SYSTEMS = (
 
 
 def device_name(user_agent: str) -> str:
-    """`Firefox on Windows`; the program's own name where it is no browser (`curl 8.5.0`)."""
+    """A name such as `Firefox on Windows`, or the program's own for others (`curl 8.5.0`)."""
     text = "".join(character for character in user_agent[:1000] if character.isprintable()).strip()
     if not text:
         return "Unknown device"

@@ -1,4 +1,4 @@
-"""Usernames for people who did not choose one: made of their name, else of their address."""
+"""Usernames for people who did not choose one: made from their name, else from their address."""
 
 import re
 import secrets
@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from shared.usernames import username_problem
 
-_SHORTEST = 5  # so that it can stand in for a name as well
+_SHORTEST = 5  # characters, like a name, because the username may also serve as the name
 _STEM = 22  # characters, which leaves room for a number
 _NUMBERS = (10_000, 1_000_000, 1_000_000, 1_000_000)
 
 
 def usernames_for(name: str, email: str) -> Iterator[str]:
-    """Some usernames, the nicest first; numbers make the later ones less likely to be taken."""
+    """Candidates, the best first; longer numbers make the later ones less likely to be taken."""
     stems = [_folded(name), _folded(email.partition("@")[0])]
     long_enough = [stem for stem in stems if len(stem) >= _SHORTEST]
     stem = next(iter(long_enough), "") or "person"
@@ -24,6 +24,6 @@ def usernames_for(name: str, email: str) -> Iterator[str]:
 
 
 def _folded(given: str) -> str:
-    """`Zoë Müller` as `zoe_muller`; empty if nothing of it can stand in a username."""
+    """`Zoë Müller` as `zoe_muller`; empty if no character is allowed in a username."""
     plain = unicodedata.normalize("NFKD", given).encode("ascii", "ignore").decode().lower()
     return re.sub("[^a-z0-9]+", "_", plain).strip("_")[:_STEM].strip("_")

@@ -1,4 +1,4 @@
-"""POST /login/2fa: the second step of a log-in, the mailed code."""
+"""POST /login/2fa: finish a log-in with the mailed code, its second step."""
 
 from pydantic import Field
 
@@ -24,7 +24,7 @@ class LoginCode(Body):
 
 
 class LoggedIn(TokenSet):
-    """The tokens."""
+    """The tokens of the new session."""
 
     message: str
     is_2fa_required: bool

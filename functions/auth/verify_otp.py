@@ -1,11 +1,11 @@
-"""POST /verify-otp: the mailed code that verifies an e-mail address."""
+"""POST /verify-otp: verify an e-mail address with the mailed code."""
 
 from typing import TypedDict
 
 from pydantic import Field
 
 from auth.bodies import CODE_NAMES, AccountOfCode, CodePurpose
-from auth.challenges import nobody, spend, try_code
+from auth.challenges import decoy_subject, spend, try_code
 from auth.email_changes import confirm_change
 from auth.login_accounts import account_of
 from auth.models import Credentials
@@ -22,7 +22,7 @@ app = endpoint("auth")
 
 
 class AddressCode(AccountOfCode):
-    """The code, and whose it is."""
+    """The code, and the account that it belongs to."""
 
     code: Code = Field(validation_alias=CODE_NAMES)
     purpose: CodePurpose = "register"
@@ -35,7 +35,7 @@ class Verified(TypedDict):
     verified: bool
 
 
-class Welcomed(Verified, TokenSet):
+class VerifiedAccount(Verified, TokenSet):
     """A verified account and its tokens."""
 
 
@@ -44,26 +44,26 @@ class Welcomed(Verified, TokenSet):
     auth="none",
     tier="sensitive",
     body=AddressCode,
-    answer=Welcomed | Verified,
+    answer=VerifiedAccount | Verified,
     account=lambda body: body.named,
 )
-def verify_otp(request: Request[AddressCode]) -> Welcomed | Verified:
+def verify_otp(request: Request[AddressCode]) -> VerifiedAccount | Verified:
     """Verify an e-mail address with the mailed code."""
     body = request.body
     if not body.named:
         raise InvalidInput(("user_id", "Send user_id or email."))
     if body.purpose == "change_email":
         confirm_change(body.user_id, body.email, body.code)
-        return {"message": "This is the e-mail address of your account now.", "verified": True}
+        return {"message": "Your e-mail address has been changed.", "verified": True}
     tokens = verify_registration(request)
     return {"message": "Your e-mail address is verified.", "verified": True, **tokens}
 
 
 def verify_registration(request: Request[AddressCode]) -> TokenSet:
-    """Make the account good whose first code this is, and log its owner in."""
+    """Verify the account that this code was mailed for at its sign-up, and log its owner in."""
     body = request.body
     user = account_of(body.user_id, body.email)
-    subject = user.user_id if user else nobody(body.named)
+    subject = user.user_id if user else decoy_subject(body.named)
     challenge = try_code("register", subject, body.code, InvalidOtp())
     if user is None:
         raise InvalidOtp

@@ -14,14 +14,14 @@ app = endpoint("auth")
 
 
 class ResetCode(Body):
-    """The code, and the address that it went to."""
+    """The code, and the address that it was mailed to."""
 
     email: Email
     code: Code = Field(validation_alias=CODE_NAMES)
 
 
 class ResetAllowed(TypedDict):
-    """What sets a new password, once, within a quarter of an hour."""
+    """A token that sets a new password, once, within 15 minutes."""
 
     success: bool
     message: str

@@ -1,4 +1,10 @@
-"""GET /auth/verify-user: tell servers that are shown a token whether it is good."""
+"""GET /auth/verify-user: say whether a token is good, for servers that receive one from a client.
+
+The endpoint runs behind no authorizer, so it passes the gate itself. A good token counts on its
+user alone, whatever budget is left to the IP address of the server that asks; any other token
+counts on that address. Rejected: counting on the address first and giving the call back, which
+refused good tokens from behind a busy address.
+"""
 
 from typing import Any, TypedDict
 
@@ -13,13 +19,13 @@ app = endpoint("auth")
 
 
 class TokenVerdict(TypedDict):
-    """A good token. Its user's id and username are in the header `x-user-payload`."""
+    """A good token; the header `x-user-payload` holds its user's id and username."""
 
     valid: bool
 
 
 class TokenRefused(Unauthorized):
-    """The token is not good; the answer says so in SocialHub's words too."""
+    """The token is not good; the body says so in SocialHub's field too."""
 
     def body(self, request_id: str) -> dict[str, Any]:
         return {"valid": False, **super().body(request_id)}
@@ -34,8 +40,7 @@ class TokenRefused(Unauthorized):
     socialhub_answer=TokenVerdict,
 )
 def verify_token(request: Request) -> Answer:
-    """Tell whether a token is good."""
-    # A good token counts on its user's budget, not on that of the server which asks for many.
+    """Say whether a token is good."""
     try:
         caller = read_token(bearer(request))
         allowance = rate_limits.admit(rate_limits.user_gate(caller.user_id), caller.session_id)

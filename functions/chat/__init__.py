@@ -1,1 +1,13 @@
-"""Service chat: conversations and sockets."""
+"""Chat: conversations, their messages, and the WebSocket.
+
+Tables: `conversations`, `inbox`, `messages`, `sent-messages`
+Publishes: `message.sent`
+Consumes: `user.erased`
+Library: `bodies` (request bodies and frames), `connections` (open sockets),
+  `conversation_views` (conversations with all they show), `erased_members` (erasing a member),
+  `event_log` (replaying missed frames), `inbox` (members' rows, counted from the stream),
+  `message_history` (the latest messages for one frame), `message_permissions` (who may write to
+  whom), `models` (tables), `personal_data` (the export), `presence` (who is online), `public` (for
+  other services), `room_presence` (who is in a room), `rooms` (finding a conversation), `sending`
+  (writing and pushing a message), `shapes` (JSON shapes), `websocket` (handlers of frames)
+"""

@@ -1,4 +1,4 @@
-"""What clients send: bodies of the REST routes and frames, in either dialect's names."""
+"""Bodies of the REST routes and of the frames that clients send, in the names of either dialect."""
 
 from typing import Annotated, Literal, Self
 
@@ -8,7 +8,7 @@ from shared.http.fields import Body, Ulid, text
 
 
 class NewConversation(Body):
-    """Whom to talk to; a group if it has a name or more than one other."""
+    """The other participants; it is a group if it has a name or more than one of them."""
 
     participant_ids: Annotated[list[Ulid], Field(min_length=1, max_length=249)]
     group_name: Annotated[str, text(1, 100)] | None = None
@@ -27,20 +27,20 @@ class NewMessage(Body):
 
     @property
     def kind(self) -> str:
-        """Its type, told by what it holds."""
+        """The type, derived from the content."""
         return "post" if self.shared_post_id else "text"
 
     @model_validator(mode="after")
-    def _says_something(self) -> Self:
+    def _is_complete(self) -> Self:
         if not self.content and not self.shared_post_id:
             raise ValueError("A message needs content or shared_post_id.")
         if self.type and self.type != self.kind:
-            raise ValueError(f"This is a message of the type {self.kind}.")
+            raise ValueError(f"The type of this message is {self.kind}.")
         return self
 
 
 class RoomFrame(Body):
-    """A frame about one conversation, which SocialHub calls a room."""
+    """A frame that names one conversation, which SocialHub calls a room."""
 
     conversation_id: Ulid = Field(validation_alias=AliasChoices("conversation_id", "roomId"))
 

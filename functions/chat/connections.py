@@ -1,4 +1,4 @@
-"""The sockets that are open: remembering, closing and forgetting them."""
+"""Open sockets: store, close and forget them."""
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -10,12 +10,13 @@ from shared.clock import now, timestamp
 from shared.observability import log_failure
 from shared.realtime import Connection, sockets_of
 
-# API Gateway ends a socket after two hours; what it does not tell us of is swept soon after.
+# API Gateway closes a socket after two hours. If it reports no $disconnect, the item expires soon
+# after that.
 _LIFE = 2 * 3600 + 600
 
 
 def remember(connection_id: str, caller: Caller) -> None:
-    """A socket was opened."""
+    """Store a socket that was opened."""
     Connection(
         connection_id,
         user_id=caller.user_id,
@@ -27,7 +28,8 @@ def remember(connection_id: str, caller: Caller) -> None:
 
 
 def forget(connection_id: str) -> None:
-    """A socket is gone; whoever forgets it tells those who saw its user."""
+    """Delete a socket that is closed; the call that deletes it pushes `user_left` and `presence` to
+    those who could see its user."""
     answer = client("dynamodb").delete_item(
         TableName=Connection.Meta.table_name,
         Key=Connection(connection_id).key(),
@@ -38,15 +40,15 @@ def forget(connection_id: str) -> None:
     socket = Connection.from_raw_data(answer["Attributes"])
     try:
         push_left(socket, socket.room_id)
-        # The index may still show the one that is gone.
+        # The index may still hold the deleted socket.
         if not [each for each in sockets_of(socket.user_id) if each.connection_id != connection_id]:
             push_presence(socket.user_id, is_online=False)
-    except Exception:  # noqa: BLE001  # telling is best effort; the socket is gone all the same
-        log_failure("leaving was not told")
+    except Exception:  # noqa: BLE001  # the push is best effort; the socket is closed anyway
+        log_failure("leaving was not pushed")
 
 
 def close(connection_id: str) -> None:
-    """End a socket from our side; one that is gone already is only forgotten."""
+    """Close a socket from our side and forget it, even if API Gateway no longer knows it."""
     try:
         push_client().delete_connection(ConnectionId=connection_id)
     except ClientError as error:

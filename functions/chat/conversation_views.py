@@ -1,4 +1,4 @@
-"""Reading conversations with all that their shape shows."""
+"""Conversations with their participants and last messages, as one member sees them."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -23,8 +23,8 @@ def conversation_shapes(
     rooms: Sequence[tuple[Conversation, InboxRow]],
     most_participants: int = _SHOWN_IN_LISTS,
 ) -> list[ConversationShape]:
-    """The shapes of conversations, in their order; those of two of whom one blocks the other are
-    left out."""
+    """The shapes of `rooms`, in their order, without the one-to-ones in which one blocks the
+    other."""
     shown = {
         room.conversation_id: _first(room.members, viewer_id, most_participants)
         for room, _ in rooms
@@ -40,13 +40,15 @@ def conversation_shapes(
         other = other_of(room, viewer_id)
         if other:
             keys += relation_keys(viewer_id, other, ("blocks", "blocked_by"))
-    wanted = {member["user_id"] for members in shown.values() for member in members}
-    calls: list[Callable[[], Any]] = [lambda: read_items(keys), lambda: find_users(wanted)]
+    participant_ids = {member["user_id"] for members in shown.values() for member in members}
+    calls: list[Callable[[], Any]] = [
+        lambda: read_items(keys),
+        lambda: find_users(participant_ids),
+    ]
     items, people = in_parallel(*calls)
-    messages = [item for item in items.values() if isinstance(item, Message)]
-    unknown = {message.sender_id for message in messages} - wanted
-    if unknown:
-        people |= find_users(unknown)
+    other_senders = {message.sender_id for message in items.of(Message)} - participant_ids
+    if other_senders:
+        people |= find_users(other_senders)
 
     def is_open(room: Conversation) -> bool:
         other = other_of(room, viewer_id)
@@ -71,7 +73,7 @@ def conversation_shapes(
 
 
 def _first(members: Sequence[Member], viewer_id: str, most: int) -> list[Member]:
-    """The members that are shown: the viewer, and the first others."""
+    """The viewer and the first other members, `most` in all."""
     own = [member for member in members if member["user_id"] == viewer_id]
     others = [member for member in members if member["user_id"] != viewer_id]
     return (own + others)[:most]

@@ -1,8 +1,8 @@
-"""POST /conversations: start talking to somebody, or to a group."""
+"""POST /conversations: start a conversation with one person, or with a group."""
 
 from chat.bodies import NewConversation
 from chat.conversation_views import conversation_shapes
-from chat.inbox import open_row
+from chat.inbox import ensure_row
 from chat.message_permissions import check_reachable, folders, read_people
 from chat.models import Conversation, InboxRow
 from chat.rooms import find_room, one_to_one_id, own_room
@@ -30,43 +30,43 @@ app = endpoint("chat")
 def create_conversation(request: Request[NewConversation]) -> ConversationShape | Answer:
     """Create a conversation."""
     caller, name = request.caller, request.body.group_name
-    given = dict.fromkeys(request.body.participant_ids)
-    others = [user_id for user_id in given if user_id != caller.user_id]
+    participant_ids = dict.fromkeys(request.body.participant_ids)
+    others = [user_id for user_id in participant_ids if user_id != caller.user_id]
     if not 1 <= len(others) < config.limit("MaxGroupSize"):
         raise InvalidInput(
             ("participant_ids", f"1 to {config.limit('MaxGroupSize') - 1} other people.")
         )
     if name or len(others) > 1:
         try:
-            return _shape(*_make(request, new_id(), others, name, is_group=True))
+            return _shape(*_create(request, new_id(), others, name, is_group=True))
         except AlreadyMade as earlier:
             return _shape(*own_room(earlier.made_id, caller.user_id))
     conversation_id = one_to_one_id(caller.user_id, others[0])
     if Conversation.find(conversation_id) is None:
         try:
-            return _shape(*_make(request, conversation_id, others, None, is_group=False))
+            return _shape(*_create(request, conversation_id, others, None, is_group=False))
         except ConditionFailed:
-            pass  # the other one was quicker
+            pass  # the other person created it first
     return Answer(_shape(*_join(caller, conversation_id, others[0])), status=200)
 
 
-def _make(
+def _create(
     request: Request[NewConversation],
     conversation_id: str,
     others: list[str],
     name: str | None,
     is_group: bool,
 ) -> tuple[Conversation, InboxRow]:
-    caller, made_at = request.caller, timestamp()
-    lands_in = {caller.user_id: "inbox", **folders(caller.user_id, others)}
+    caller, created_at = request.caller, timestamp()
+    folder_of_member = {caller.user_id: "inbox", **folders(caller.user_id, others)}
     members = [
         {
             "user_id": user_id,
             "role": "admin" if is_group and user_id == caller.user_id else "member",
             "folder": folder,
-            "joined_at": made_at,
+            "joined_at": created_at,
         }
-        for user_id, folder in lands_in.items()
+        for user_id, folder in folder_of_member.items()
     ]
     conversation = Conversation(
         conversation_id,
@@ -74,11 +74,11 @@ def _make(
         name=name,
         creator_id=caller.user_id,
         members=members,
-        created_at=made_at,
+        created_at=created_at,
     )
-    row = InboxRow(caller.user_id, conversation_id, folder="inbox", active_at=made_at)
+    row = InboxRow(caller.user_id, conversation_id, folder="inbox", active_at=created_at)
     with transaction() as write:
-        if is_group:  # the id of a one-to-one is claim enough
+        if is_group:  # the derived id of a one-to-one makes a repeat harmless
             claim(write, request, conversation_id)
         write.put(conversation, Conversation.is_new())
         write.put(row)
@@ -86,11 +86,11 @@ def _make(
 
 
 def _join(caller: Caller, conversation_id: str, other: str) -> tuple[Conversation, InboxRow]:
-    """The one-to-one that is there already, which shows in the caller's list from now on."""
+    """Open the existing one-to-one, and list it for the caller from now on."""
     people, relations = read_people(caller.user_id, [other])
     check_reachable(people.get(other), relations[other])
     room, _ = find_room(conversation_id, caller.user_id)
-    return room, open_row(room, caller.user_id, "inbox")
+    return room, ensure_row(room, caller.user_id, "inbox")
 
 
 def _shape(room: Conversation, row: InboxRow) -> ConversationShape:

@@ -1,20 +1,20 @@
-"""Taking a person who is gone out of a conversation: their messages stay, empty and nameless, so
-that answers to them and what others have read keep their place. When nobody is left, all goes."""
+"""Erasing a person from a conversation.
 
-from collections.abc import Callable
-from typing import Any
+Their messages stay, without content and name, so that replies to them and the read positions of
+others keep their place. The conversation is deleted when no other member has an account.
+"""
 
 from chat.models import Conversation, InboxRow, Member, Message, SentMessage, sent_id
-from shared.dynamodb.tables import ConditionFailed, in_parallel, query, write_items
+from shared.dynamodb.tables import ConditionFailed, parallel_map, query, write_items
 from shared.lifecycle.erasure import PAGE, delete_page
 from users.public import find_users
 
 
-def empty_room(row: InboxRow) -> bool:
-    """Take the person whose `row` it is out of the conversation, a page of messages at a time;
-    whether it is done, and the row gone with it."""
+def erase_member(row: InboxRow) -> bool:
+    """Erase the owner of `row` from the conversation, one page of messages at a time; return
+    whether that is finished, and the row deleted with it."""
     room = Conversation.find(row.conversation_id, consistent=True)
-    if room and not _leave(room, row.user_id):
+    if room and not _remove_member(room, row.user_id):
         return False
     if room and not find_users(each for each in room.member_ids() if each != row.user_id):
         if delete_page(Message, room.conversation_id):
@@ -26,10 +26,12 @@ def empty_room(row: InboxRow) -> bool:
     return True
 
 
-def _leave(room: Conversation, user_id: str) -> bool:
-    """Take the person off the members of a group, the longest member becoming its administrator if
-    there is no other; False if the members changed meanwhile. (Two people stay a pair: its id says
-    whose it is.)"""
+def _remove_member(room: Conversation, user_id: str) -> bool:
+    """Remove the person from a group; the member who joined first becomes its administrator if no
+    other is left. False if the members changed since they were read.
+
+    A one-to-one keeps both members, because its id is derived from them.
+    """
     if not room.is_group or not room.has(user_id):
         return True
     before: list[Member] = room.members
@@ -44,29 +46,23 @@ def _leave(room: Conversation, user_id: str) -> bool:
 
 
 def _empty_messages(row: InboxRow) -> bool:
-    """Empty the next messages that the person sent; whether these were the last."""
-    beyond = Message.message_id > row.erased_to if row.erased_to else None
+    """Empty the next page of the person's messages; return whether it was the last."""
+    not_yet_erased = Message.message_id > row.erased_to if row.erased_to else None
     found, following = query(
         Message,
         row.conversation_id,
-        beyond,
+        not_yet_erased,
         limit=PAGE,
         newest_first=False,
         consistent=True,
         matching=Message.sender_id == row.user_id,
     )
-    resent = [each for each in found if each.client_message_id]
-    write_items(deletes=[_marker(each) for each in resent])
-    in_parallel(*(_emptying(each) for each in found))
+    write_items(deletes=[_marker(each) for each in found if each.client_message_id])
+    parallel_map(_empty, found)
     if following is None:
         return True
-    reached = InboxRow.erased_to.set(following["message_id"])
-    row.change(reached, condition=InboxRow.is_there())
+    row.change(InboxRow.erased_to.set(following["message_id"]), condition=InboxRow.is_there())
     return False
-
-
-def _emptying(message: Message) -> Callable[[], Any]:
-    return lambda: _empty(message)
 
 
 def _empty(message: Message) -> None:
@@ -79,7 +75,7 @@ def _empty(message: Message) -> None:
             Message.client_message_id.remove(),
             condition=Message.is_there(),
         )
-    except ConditionFailed:  # it was unsent
+    except ConditionFailed:  # it was deleted
         return
 
 

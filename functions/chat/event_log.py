@@ -1,4 +1,4 @@
-"""What `sync` and GET /events replay: the frames that a user's clients must not lose."""
+"""The log of the frames that a user's clients must not lose; `sync` and GET /events replay it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,9 +14,9 @@ _AHEAD = 60  # seconds that a cursor may be ahead of this clock
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """Frames after a cursor, oldest first, and the cursor to go on with.
+    """Frames after a cursor, oldest first, and the cursor to continue with.
 
-    `reset`: the cursor is too old or unknown, so what was missed cannot be told.
+    `reset`: the cursor is too old or unknown, so the client has to reload everything.
     """
 
     frames: list[LoggedFrame]
@@ -26,7 +26,7 @@ class Replay:
 
 
 def replay(user_id: str, cursor: str | None, limit: int) -> Replay:
-    """What happened after `cursor`; without one, only where the log stands."""
+    """The frames after `cursor`; without one, only the present end of the log."""
     if cursor is None:
         return Replay([], _latest(user_id))
     if not is_id(cursor) or not now() - _LIFE < time_of(cursor) < now() + _AHEAD:

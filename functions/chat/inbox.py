@@ -1,19 +1,21 @@
-"""Members' rows of a conversation, kept from the stream of messages: last message and unread count.
+"""The members' rows of a conversation: a projection of the stream of messages.
 
-The messages of a conversation arrive in order, and each row remembers the last change that it
-counted: a batch that comes again, or in part, adds only what is new. What its member has read
-already is not unread, even where the news of it comes later than the reading.
+A row holds the last message and the unread count. The messages of a conversation arrive in order,
+and each row remembers the last change that it counted, so a batch that is delivered again, wholly
+or in part, adds only what is new. A message that its member read before the stream delivered it
+does not count as unread.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from chat.models import Conversation, InboxRow, Member
 from shared.aws.clients import client
-from shared.dynamodb.tables import in_parallel
+from shared.dynamodb.tables import parallel_map
 from shared.transient import TransientError
 
 _ATTEMPTS = 8
@@ -23,61 +25,61 @@ _ATTEMPTS = 8
 class Arrival:
     """A message that is new in a conversation."""
 
-    sequence: str  # of the change: digits with leading zeros, so that they compare as numbers
+    sequence: str  # of the change: digits with leading zeros, which compare like the numbers
     message_id: str
     sender_id: str
     created_at: str
 
 
-def take_in(conversation: Conversation, arrivals: Sequence[Arrival]) -> None:
-    """Bring every member's row up to date with messages, in the order of the stream."""
-    in_parallel(*(_taking(conversation, member, arrivals) for member in conversation.members))
+def count_messages(conversation: Conversation, arrivals: Sequence[Arrival]) -> None:
+    """Add messages, in the order of the stream, to every member's row."""
+    parallel_map(partial(_count, conversation.conversation_id, arrivals), conversation.members)
 
 
-def open_rows(conversation: Conversation) -> None:
+def ensure_rows(conversation: Conversation) -> None:
     """Give every member a row, before there is a message."""
-    in_parallel(*(_opening(conversation, member) for member in conversation.members))
+    parallel_map(
+        lambda member: ensure_row(conversation, member["user_id"], member["folder"]),
+        conversation.members,
+    )
 
 
-def _taking(
-    conversation: Conversation, member: Member, arrivals: Sequence[Arrival]
-) -> Callable[[], None]:
-    return lambda: _take(conversation.conversation_id, member, arrivals)
-
-
-def _take(conversation_id: str, member: Member, arrivals: Sequence[Arrival]) -> None:
-    seen: str | None = None
+def _count(conversation_id: str, arrivals: Sequence[Arrival], member: Member) -> None:
+    # The first try assumes that there is no row. A failed condition returns the row as it is, so
+    # the next try needs no read.
+    counted: str | None = None
     read: str | None = None
     for _ in range(_ATTEMPTS):
-        unseen = [arrival for arrival in arrivals if arrival.sequence > (seen or "")]
-        if not unseen:
+        uncounted = [arrival for arrival in arrivals if arrival.sequence > (counted or "")]
+        if not uncounted:
             return
         try:
-            _add(conversation_id, member, unseen, seen, read)
+            _add(conversation_id, member, uncounted, counted, read)
             return
         except ClientError as error:
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
                 raise
             answer: Any = error.response
             row = answer.get("Item") or {}
-            seen = row.get("counted_seq", {}).get("S")
+            counted = row.get("counted_seq", {}).get("S")
             read = row.get("last_read_message_id", {}).get("S")
-    raise TransientError("this row changes faster than it can be counted")
+    raise TransientError("the row changes faster than it can be counted")
 
 
 def _add(
     conversation_id: str,
     member: Member,
     arrivals: Sequence[Arrival],
-    seen: str | None,
+    counted: str | None,
     read: str | None,
 ) -> None:
-    """Add arrivals, if the row still stands at `seen` and its member has read up to `read`."""
+    """Add `arrivals`, on condition that the row has counted up to `counted` and its member has read
+    up to `read`."""
     user_id, last = member["user_id"], arrivals[-1]
     unread = sum(
         arrival.sender_id != user_id and arrival.message_id > (read or "") for arrival in arrivals
     )
-    # Who writes has taken the conversation in.
+    # A member who writes has accepted the conversation.
     has_written = any(arrival.sender_id == user_id for arrival in arrivals)
     folder = ":folder" if has_written else "if_not_exists(folder, :folder)"
     values = {
@@ -87,7 +89,7 @@ def _add(
         ":sequence": last.sequence,
     }
     conditions = []
-    for name, value in (("counted_seq", seen), ("last_read_message_id", read)):
+    for name, value in (("counted_seq", counted), ("last_read_message_id", read)):
         if value is None:
             conditions.append(f"attribute_not_exists({name})")
         else:
@@ -109,12 +111,8 @@ def _add(
     )
 
 
-def _opening(conversation: Conversation, member: Member) -> Callable[[], InboxRow]:
-    return lambda: open_row(conversation, member["user_id"], member["folder"])
-
-
-def open_row(conversation: Conversation, user_id: str, folder: str) -> InboxRow:
-    """Give one member a row, unless there is one; return what is stored."""
+def ensure_row(conversation: Conversation, user_id: str, folder: str) -> InboxRow:
+    """Create a member's row unless it exists; return the stored row."""
     row = InboxRow(user_id, conversation.conversation_id)
     row.update(
         actions=[

@@ -12,13 +12,13 @@ from shared.http.fields import ListQuery
 from shared.http.paging import next_cursor, read_page
 from shared.http.requests import Request
 
-_COUNTED = 200  # conversations with something unread that the total looks at
+_COUNTED = 200  # unread conversations that `unread_total` adds up at most
 
 app = endpoint("chat")
 
 
 class WhichConversations(ListQuery):
-    """The query."""
+    """The query parameters."""
 
     folder: Literal["inbox", "requests"] = "inbox"
 

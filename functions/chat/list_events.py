@@ -1,4 +1,4 @@
-"""GET /events: what the caller's sockets missed."""
+"""GET /events: list the frames that the caller's sockets missed."""
 
 from typing import Annotated, Any, TypedDict
 
@@ -13,7 +13,7 @@ app = endpoint("chat")
 
 
 class Since(Query):
-    """The query."""
+    """The query parameters."""
 
     since: Annotated[str, Field(max_length=64)] | None = Field(
         None, validation_alias=AliasChoices("since", "cursor")
@@ -22,7 +22,7 @@ class Since(Query):
 
 
 class Events(TypedDict):
-    """The frames, oldest first."""
+    """Frames, oldest first."""
 
     events: list[dict[str, Any]]
     cursor: str

@@ -1,4 +1,4 @@
-"""GET /conversations/{conversation_id}/messages: its messages, newest first."""
+"""GET /conversations/{conversation_id}/messages: list a conversation's messages, newest first."""
 
 from typing import TypedDict
 
@@ -17,7 +17,7 @@ app = endpoint("chat")
 
 
 class Messages(TypedDict):
-    """A page of the history."""
+    """A page of messages."""
 
     messages: list[MessageShape]
     next_cursor: str | None

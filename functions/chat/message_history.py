@@ -1,4 +1,4 @@
-"""The latest messages of a conversation, as `join_room` brings them."""
+"""The latest messages of a conversation, as `join_room` sends them."""
 
 from typing import Any
 
@@ -9,12 +9,11 @@ from shared.encoding import to_json
 from shared.http.paging import first_cursor
 from users.public import find_users
 
-# Bytes; a frame of more than 128 KB would not be delivered.
-_MAX_SIZE = 100_000
+_MAX_SIZE = 100_000  # bytes; a frame of more than 128 KB would not be delivered
 
 
 def history(room: Conversation, user_id: str, limit: int) -> dict[str, Any]:
-    """The data of `message_history`: at most `limit` messages, fewer where they are long."""
+    """The data of `message_history`: at most `limit` messages, fewer if they are long."""
     found, following = query(Message, room.conversation_id, limit=limit, consistent=True)
     people = find_users({message.sender_id for message in found})
     messages: list[dict[str, Any]] = []
@@ -23,7 +22,7 @@ def history(room: Conversation, user_id: str, limit: int) -> dict[str, Any]:
         data = new_message_data(message_shape(message, people.get(message.sender_id)))
         size += len(to_json(data).encode())
         if size > _MAX_SIZE:
-            following = _place_of(found[len(messages) - 1])
+            following = _key_of(found[len(messages) - 1])
             break
         messages.append(data)
     path = {"conversation_id": room.conversation_id}
@@ -35,5 +34,5 @@ def history(room: Conversation, user_id: str, limit: int) -> dict[str, Any]:
     }
 
 
-def _place_of(message: Message) -> dict[str, str]:
+def _key_of(message: Message) -> dict[str, str]:
     return {"conversation_id": message.conversation_id, "message_id": message.message_id}

@@ -1,5 +1,7 @@
-"""Who may write to whom, and where it lands: among people who follow each other in the inbox, else
-among the requests, if the receiver takes any."""
+"""Who may write to whom, and where the conversation appears.
+
+It appears in the inbox if both follow each other, else in the requests, if the receiver allows any.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -12,14 +14,14 @@ from users.public import Relation, User, find_users, is_shown, relation_from, re
 def folders(writer_id: str, receiver_ids: Sequence[str]) -> dict[str, str]:
     """The folder, `inbox` or `requests`, of each receiver.
 
-    Raises `UserNotFound` for who is not there for the writer, and `MessageNotAllowed`.
+    Raises `UserNotFound` for a receiver whom the writer cannot see, and `MessageNotAllowed`.
     """
     people, relations = read_people(writer_id, receiver_ids)
     return {user_id: folder_of(people.get(user_id), relations[user_id]) for user_id in receiver_ids}
 
 
 def folder_of(receiver: User | None, relation: Relation) -> str:
-    """Where a first message lands; `relation` is the writer's to the receiver."""
+    """The folder of a first message; `relation` is the writer's to the receiver."""
     check_reachable(receiver, relation)
     if relation.follows and relation.followed_by:
         return "inbox"
@@ -29,7 +31,7 @@ def folder_of(receiver: User | None, relation: Relation) -> str:
 
 
 def check_reachable(receiver: User | None, relation: Relation) -> None:
-    """Raise `UserNotFound` unless the receiver is there for the writer."""
+    """Raise `UserNotFound` unless the writer can see the receiver."""
     if receiver is None or not is_shown(receiver) or relation.blocked:
         raise UserNotFound
 
@@ -37,7 +39,7 @@ def check_reachable(receiver: User | None, relation: Relation) -> None:
 def read_people(
     writer_id: str, user_ids: Sequence[str]
 ) -> tuple[dict[str, User], dict[str, Relation]]:
-    """Accounts, and how the writer stands to each."""
+    """The accounts of `user_ids`, and the writer's relation to each."""
     keys = [
         key
         for user_id in user_ids

@@ -9,16 +9,16 @@ from shared.dynamodb.tables import IntegerAttribute, JSONAttribute, Table, Table
 
 
 class Member(TypedDict):
-    """Who is in a conversation."""
+    """A member of a conversation."""
 
     user_id: str
     role: str  # admin | member
-    folder: str  # inbox | requests: where it lands when it first reaches them
+    folder: str  # inbox | requests: where the conversation appears at first
     joined_at: str
 
 
 class Conversation(Table):
-    """A conversation and its members: 250 of them are 30 KB, read in one go with every message."""
+    """A conversation and its members: 250 of them are 30 KB, read at once with every message."""
 
     class Meta:
         table_name = TableName("conversations")
@@ -27,11 +27,11 @@ class Conversation(Table):
     is_group = BooleanAttribute()
     name = UnicodeAttribute(null=True)
     creator_id = UnicodeAttribute()
-    members = JSONAttribute()  # [Member], in the order they came
+    members = JSONAttribute()  # [Member], in the order in which they joined
     created_at = UnicodeAttribute()
 
     def member_ids(self) -> list[str]:
-        """The ids of the members, in the order they came."""
+        """The ids of the members, in the order in which they joined."""
         return [member["user_id"] for member in self.members]
 
     def has(self, user_id: str) -> bool:
@@ -51,7 +51,7 @@ class ByActivity(GlobalSecondaryIndex["InboxRow"]):
 
 
 class InboxRow(Table):
-    """A conversation as one member sees it. Counted from the stream of messages (`inbox.py`)."""
+    """A conversation as one member sees it: a projection of the messages (`inbox.py`)."""
 
     class Meta:
         table_name = TableName("inbox")
@@ -59,17 +59,18 @@ class InboxRow(Table):
     user_id = UnicodeAttribute(hash_key=True)
     conversation_id = UnicodeAttribute(range_key=True)
     folder = UnicodeAttribute()  # inbox | requests
-    active_at = UnicodeAttribute()  # of the last message; before the first, when it was made
+    active_at = UnicodeAttribute()  # time of the last message; before the first, of the creation
     last_message_id = UnicodeAttribute(null=True)
     last_read_message_id = UnicodeAttribute(null=True)
     unread_count = IntegerAttribute(default=0)
     counted_seq = UnicodeAttribute(null=True)  # the last change of messages that was counted
-    erased_to = UnicodeAttribute(null=True)  # of who is gone: up to which message; see emptying.py
+    # While the member is erased: the last of the messages that are done (`erased_members.py`).
+    erased_to = UnicodeAttribute(null=True)
     by_activity = ByActivity()
 
 
 class Message(Table):
-    """A message. What is shown of its sender is read with it, never copied into it."""
+    """A message. Its sender's name and picture are read from the account, not stored with it."""
 
     class Meta:
         table_name = TableName("messages")
@@ -77,9 +78,8 @@ class Message(Table):
     conversation_id = UnicodeAttribute(hash_key=True)
     message_id = UnicodeAttribute(range_key=True)
     sender_id = UnicodeAttribute()
-    sender_username = (
-        UnicodeAttribute()
-    )  # at the time of sending, for the event; "": account erased
+    # The name at the time of sending, for the event; "" if the account is erased.
+    sender_username = UnicodeAttribute()
     type = UnicodeAttribute(default="text")  # text | post
     content = UnicodeAttribute(null=True)
     shared_post_id = UnicodeAttribute(null=True)
@@ -90,7 +90,7 @@ class Message(Table):
 
 
 class SentMessage(Table):
-    """Which message a sender's `client_message_id` became: a resend finds the first one."""
+    """The message that a sender's `client_message_id` stands for: a resend finds the first one."""
 
     class Meta:
         table_name = TableName("sent-messages")

@@ -1,30 +1,30 @@
-"""Streams of conversations and messages: members' inboxes, and the event `message.sent`."""
+"""Streams of conversations and messages: update the members' inboxes, publish message.sent."""
 
 from collections.abc import Iterator, Sequence
 
-from chat.inbox import Arrival, open_rows, take_in
+from chat.inbox import Arrival, count_messages, ensure_rows
 from chat.models import Conversation, Message
 from shared.dynamodb.changes import Change
 from shared.dynamodb.tables import read_items
 from shared.events.chat import MessageSent
 from shared.messaging.streams import stream
 
-_DIGITS = 40  # the most that a sequence number has
+_DIGITS = 40  # of a sequence number, at most
 
 app = stream("chat")
 
 
 @app.react(Conversation)
-def show_new_groups(changes: Sequence[Change[Conversation]]) -> None:
-    """A new group is in every member's list at once; a one-to-one when something is written."""
+def list_new_groups(changes: Sequence[Change[Conversation]]) -> None:
+    """List a new group for every member; a one-to-one is listed at its first message."""
     for change in changes:
         if change.is_created and change.item.is_group:
-            open_rows(change.item)
+            ensure_rows(change.item)
 
 
 @app.react(Message)
-def take_in_messages(changes: Sequence[Change[Message]]) -> None:
-    """A new message moves its conversation up in the members' lists, and counts as unread."""
+def update_inboxes(changes: Sequence[Change[Message]]) -> None:
+    """Move the conversation of a new message up in its members' lists, and count it as unread."""
     arrivals: dict[str, list[Arrival]] = {}
     for change in changes:
         if change.is_created:
@@ -39,12 +39,12 @@ def take_in_messages(changes: Sequence[Change[Message]]) -> None:
             )
     rooms = read_items((Conversation, conversation_id) for conversation_id in arrivals)
     for room in rooms.of(Conversation):
-        take_in(room, arrivals[room.conversation_id])
+        count_messages(room, arrivals[room.conversation_id])
 
 
 @app.publishes(Message)
 def sent_messages(change: Change[Message]) -> Iterator[tuple[str, MessageSent]]:
-    """A message was sent."""
+    """Publish message.sent."""
     if change.is_created:
         message = change.item
         yield (

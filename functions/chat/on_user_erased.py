@@ -1,6 +1,6 @@
-"""user.erased: the account leaves its conversations, and what it wrote is emptied."""
+"""user.erased: remove the account from its conversations and empty its messages."""
 
-from chat.erased_members import empty_room
+from chat.erased_members import erase_member
 from chat.models import InboxRow
 from shared.dynamodb.tables import query
 from shared.lifecycle.erasure import delete_page, erasure
@@ -11,19 +11,19 @@ app = erasure("chat")
 
 @app.step
 def erase_sockets(user_id: str) -> bool:
-    """Its sockets, which have been silent for long."""
+    """Delete its sockets, whose sessions ended long ago."""
     return delete_page(Connection.by_user, user_id)
 
 
 @app.step
 def erase_conversations(user_id: str) -> bool:
-    """A conversation at a time; the account's row of it goes last, because it leads there."""
+    """Erase one conversation at a time; its row is deleted last, because it is how it is found."""
     rows, following = query(InboxRow, user_id, limit=1, consistent=True)
-    are_empty = [empty_room(row) for row in rows]
-    return following is not None or not all(are_empty)
+    are_erased = [erase_member(row) for row in rows]
+    return following is not None or not all(are_erased)
 
 
 @app.step
 def erase_log(user_id: str) -> bool:
-    """The frames that its clients could ask for again."""
+    """Delete the frames that its clients could ask for again."""
     return delete_page(LoggedFrame, user_id)

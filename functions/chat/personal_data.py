@@ -1,4 +1,4 @@
-"""What an export of somebody's data holds of chat: their conversations, as they see them."""
+"""The part of a data export that chat supplies: a person's conversations, as they see them."""
 
 from collections.abc import Iterator
 from typing import Any

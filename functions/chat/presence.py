@@ -1,5 +1,8 @@
-"""Who is online: who has an open socket. It is told to those who follow them or share a
-conversation with them, unless they hide it, and it is stored nowhere."""
+"""Presence: a person is online while they have an open socket.
+
+It is visible to those who follow them or share a conversation with them, unless they hide it, and
+is never stored.
+"""
 
 from collections.abc import Sequence
 from typing import TypedDict
@@ -11,13 +14,13 @@ from shared.dynamodb.tables import Found, Key, query, read_items
 from shared.realtime import Frame, open_sockets, push_to_sockets
 from users.public import User, find_user, is_shown, relation_from, relation_keys
 
-_LATEST = 50  # conversations whose other side hears of a change
-_GROUPS = 100  # latest conversations that are looked through for common groups
+_LATEST = 50  # latest conversations whose other members get a change pushed
+_GROUPS = 100  # latest conversations that are searched for common groups
 
 
 class PresenceShape(TypedDict):
-    """Whether somebody is online (None: the asker may not know), and when they last were, as far
-    as that is known."""
+    """Whether a person is online (None: the asker may not know), and when they were last, if that
+    is known."""
 
     user_id: str
     online: bool | None
@@ -26,22 +29,22 @@ class PresenceShape(TypedDict):
 
 def presences(asker_id: str, user_ids: Sequence[str]) -> list[PresenceShape]:
     """The presence of each of these people, as far as the asker may know it."""
-    told = _visible_to(asker_id, list(dict.fromkeys(user_ids)))
-    online = {socket.user_id for socket in open_sockets(sorted(told))}
+    visible = _visible_to(asker_id, list(dict.fromkeys(user_ids)))
+    online = {socket.user_id for socket in open_sockets(sorted(visible))}
     return [
-        presence(user_id, user_id in online if user_id in told else None)
+        presence(user_id, user_id in online if user_id in visible else None)
         for user_id in dict.fromkeys(user_ids)
     ]
 
 
 def presence(user_id: str, is_online: bool | None) -> PresenceShape:
-    """The shape of one presence, at this moment."""
-    seen = timestamp() if is_online else None
-    return {"user_id": user_id, "online": is_online, "last_seen_at": seen}
+    """The shape of a person's presence at this moment."""
+    last_seen = timestamp() if is_online else None
+    return {"user_id": user_id, "online": is_online, "last_seen_at": last_seen}
 
 
 def push_presence(user_id: str, is_online: bool) -> None:
-    """Tell the other sides of a user's latest one-to-ones that the user came or went."""
+    """Push to the other members of a user's latest one-to-ones that the user came or went."""
     person = find_user(user_id)
     if person is None or not _shows(person):
         return
@@ -53,12 +56,12 @@ def push_presence(user_id: str, is_online: bool) -> None:
     )
     allowed = [other for other in others if not relation_from(blocks, user_id, other).blocked]
     shape = presence(user_id, is_online)
-    shape["last_seen_at"] = timestamp()  # the moment of the change is known to all who are told
+    shape["last_seen_at"] = timestamp()  # the change happens now, so its time is known
     push_to_sockets(open_sockets(allowed), Frame("presence", {"users": [shape]}))
 
 
 def _visible_to(asker_id: str, user_ids: Sequence[str]) -> set[str]:
-    """Those of these people whose presence the asker may know."""
+    """Those of `user_ids` whose presence the asker may know."""
     keys: list[Key] = []
     for user_id in user_ids:
         keys += [
@@ -67,18 +70,18 @@ def _visible_to(asker_id: str, user_ids: Sequence[str]) -> set[str]:
             *relation_keys(asker_id, user_id, ("follows", "blocks", "blocked_by")),
         ]
     found = read_items(keys)
-    open_to = [each for each in user_ids if _may_see_presence(found, asker_id, each)]
-    told = {each for each in open_to if _is_near(found, asker_id, each)}
-    if len(told) < len(open_to):
-        told |= _in_common_groups(asker_id).intersection(open_to)
-    return told
+    not_hidden = [each for each in user_ids if not _is_hidden(found, asker_id, each)]
+    visible = {each for each in not_hidden if _is_near(found, asker_id, each)}
+    if len(visible) < len(not_hidden):
+        visible |= _in_common_groups(asker_id).intersection(not_hidden)
+    return visible
 
 
-def _may_see_presence(found: Found, asker_id: str, user_id: str) -> bool:
+def _is_hidden(found: Found, asker_id: str, user_id: str) -> bool:
     person = found.get(User, user_id)
     if person is None or relation_from(found, asker_id, user_id).blocked:
-        return False
-    return user_id == asker_id or _shows(person)
+        return True
+    return user_id != asker_id and not _shows(person)
 
 
 def _shows(person: User) -> bool:
@@ -92,7 +95,7 @@ def _is_near(found: Found, asker_id: str, user_id: str) -> bool:
 
 
 def _in_common_groups(user_id: str) -> set[str]:
-    """Who is in a group with the user, going by the latest ones."""
+    """The members of the user's latest groups."""
     rows, _ = query(InboxRow.by_activity, user_id, limit=_GROUPS)
     rooms = read_items((Conversation, row.conversation_id) for row in rows)
     return {

@@ -1,4 +1,4 @@
-"""What chat offers to other services: what it holds of a person."""
+"""What chat offers to other services: the export of a person's data."""
 
 from chat.personal_data import export_of
 

@@ -1,7 +1,9 @@
-"""Who is in a room: the sockets that joined it, found by the conversation's members.
+"""Who is in a room: the sockets that joined it.
 
-A room is told what must not last (who comes, goes and types); people who hide their presence come
-and go unseen.
+A socket's `room_id` says which room it joined; the sockets of a room are found through the members
+of the conversation. What is pushed to a room (who joins, leaves or types) is not stored. People who
+hide their presence join and leave unseen. A person's last presence is not stored, so
+`last_seen_at` of a person who is offline is null, unless a push has just reported it.
 """
 
 from typing import Any
@@ -16,9 +18,9 @@ from users.public import User, find_user
 
 
 def enter(connection_id: str, room: Conversation) -> str | None:
-    """Let the socket be in this room and no other; return the room it was in before.
+    """Put the socket into this room and no other; return the room it was in before.
 
-    Raises `ConditionFailed` for a socket that is gone.
+    Raises `ConditionFailed` for a socket that is closed.
     """
     socket = Connection.find(connection_id, consistent=True)
     if socket is None:
@@ -31,7 +33,7 @@ def enter(connection_id: str, room: Conversation) -> str | None:
 
 
 def leave(connection_id: str, conversation_id: str) -> Connection | None:
-    """Let the socket be in no room; return it as it was, if it was in this one."""
+    """Take the socket out of this room; return it as it was, or None if it was not in it."""
     socket = Connection.find(connection_id, consistent=True)
     if socket is None or socket.room_id != conversation_id:
         return None
@@ -39,33 +41,33 @@ def leave(connection_id: str, conversation_id: str) -> Connection | None:
         Connection(connection_id).change(
             Connection.room_id.remove(), condition=Connection.room_id == conversation_id
         )
-    except ConditionFailed:  # it was closed, or joined another room, meanwhile
+    except ConditionFailed:  # it was closed or joined another room in the meantime
         return None
     return socket
 
 
 def sockets_in(room: Conversation) -> list[Connection]:
-    """The open sockets that joined the room, of those who are members still."""
+    """The open sockets in the room that belong to present members."""
     sockets = open_sockets(room.member_ids())
-    # The index that finds a user's sockets may lag. Of two that join at the same time at least one
-    # must see the other.
+    # The index that finds a user's sockets may lag. If two join at the same time, at least one of
+    # them must see the other.
     fresh = read_items(((Connection, each.connection_id) for each in sockets), consistent=True)
     return [each for each in fresh.of(Connection) if each.room_id == room.conversation_id]
 
 
 def push_joined(room: Conversation, person: User | None, others: list[Connection]) -> None:
-    """Tell the other sockets in the room that `person` joined, unless they were there already."""
+    """Push `user_joined` to the other sockets in the room, unless `person` was in it already."""
     if person and person.show_presence and not _is_in(others, person.user_id):
         push_to_sockets(others, Frame("user_joined", movement(room.conversation_id, person)))
 
 
 def push_left(socket: Connection, room_id: str | None) -> None:
-    """Tell who is in the room that the socket left it, unless another one of its user is there."""
+    """Push `user_left` to the sockets in the room, unless another socket of the user is there."""
     if not room_id:
         return
     try:
         room = get_visible_room(room_id, socket.user_id)
-    except ConversationNotFound:  # not theirs any more: nobody there may hear of them
+    except ConversationNotFound:  # no longer a member, or blocked: the others may not know
         return
     person = find_user(socket.user_id)
     others = [each for each in sockets_in(room) if each.connection_id != socket.connection_id]
@@ -75,11 +77,11 @@ def push_left(socket: Connection, room_id: str | None) -> None:
 
 def movement(room_id: str, person: User) -> dict[str, Any]:
     """The data of `user_joined` and `user_left`."""
-    return {**names(room_id, person.user_id, person.username), "timestamp": now_ms()}
+    return {**room_and_user(room_id, person.user_id, person.username), "timestamp": now_ms()}
 
 
-def names(room_id: str, user_id: str, username: str) -> dict[str, Any]:
-    """Where and who, in either dialect's names."""
+def room_and_user(room_id: str, user_id: str, username: str) -> dict[str, Any]:
+    """The fields that name the room and the user, in both dialects."""
     return {
         "conversation_id": room_id,
         "roomId": room_id,

@@ -1,4 +1,4 @@
-"""Finding a conversation for one of its members."""
+"""Find a conversation for one of its members."""
 
 from collections.abc import Iterable
 
@@ -10,9 +10,9 @@ from users.public import relation
 
 
 def one_to_one_id(first: str, second: str) -> str:
-    """The id of the conversation of two people: the same for both, so that there is one.
+    """The id of the conversation of two people; both get the same one, so there is only one.
 
-    Its time is that of the younger account, for want of a better one that both sides know.
+    Its time is that of the newer account, which both sides know.
     """
     low, high = sorted((first, second))
     return derived_id(max(time_of(low), time_of(high)), "conversation", low, high)
@@ -23,7 +23,7 @@ def find_room(
 ) -> tuple[Conversation, Found]:
     """The conversation, and what was read with it: this member's `InboxRow` and the keys `also`.
 
-    Raises `ConversationNotFound` for who is not a member. Blocks are not looked at.
+    Raises `ConversationNotFound` if the user is not a member. Blocks are not checked.
     """
     items = read_items(
         [(Conversation, conversation_id), (InboxRow, user_id, conversation_id), *also],
@@ -36,14 +36,14 @@ def find_room(
 
 
 def own_room(conversation_id: str, user_id: str) -> tuple[Conversation, InboxRow]:
-    """The conversation and this member's row of it. Blocks are not looked at."""
+    """The conversation and this member's row of it. Blocks are not checked."""
     conversation, items = find_room(conversation_id, user_id)
     row = items.get(InboxRow, user_id, conversation_id)
-    return conversation, row or _fresh_row(conversation, user_id)
+    return conversation, row or _new_row(conversation, user_id)
 
 
 def get_visible_room(conversation_id: str, user_id: str) -> Conversation:
-    """The conversation; `ConversationNotFound` also where one of two blocks the other."""
+    """The conversation; raises `ConversationNotFound` also if one of two blocks the other."""
     conversation, _ = find_room(conversation_id, user_id)
     other = other_of(conversation, user_id)
     if other and relation(user_id, other).blocked:
@@ -52,13 +52,13 @@ def get_visible_room(conversation_id: str, user_id: str) -> Conversation:
 
 
 def other_of(conversation: Conversation, user_id: str) -> str | None:
-    """The other one of two; None in a group."""
+    """The other member of a one-to-one; None for a group."""
     if conversation.is_group:
         return None
     return next(each for each in conversation.member_ids() if each != user_id)
 
 
-def _fresh_row(conversation: Conversation, user_id: str) -> InboxRow:
+def _new_row(conversation: Conversation, user_id: str) -> InboxRow:
     """A member's row before the first message."""
     folder = next(
         member["folder"] for member in conversation.members if member["user_id"] == user_id

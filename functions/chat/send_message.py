@@ -1,4 +1,4 @@
-"""POST /conversations/{conversation_id}/messages: write into a conversation."""
+"""POST /conversations/{conversation_id}/messages: send a message to a conversation."""
 
 from chat.bodies import NewMessage
 from chat.sending import send_message as send

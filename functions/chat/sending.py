@@ -21,7 +21,7 @@ from users.public import User, find_user
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A message that is in the conversation now; `is_new` unless it was sent before."""
+    """A message that is stored; `is_new` unless an earlier call sent it."""
 
     shape: MessageShape
     frame: Frame
@@ -31,15 +31,16 @@ class Sent:
 def send_message(
     caller: Caller, conversation_id: str, draft: NewMessage, origin: str | None = None
 ) -> Sent:
-    """Send `draft`, and tell every member's sockets but `origin`, which its own answer tells.
+    """Send `draft`, and push it to every member's sockets except `origin`, which gets it as the
+    answer to its frame.
 
-    The same `client_message_id` again gives the first message.
+    A repeated `client_message_id` returns the first message.
     """
     marker = _marker(caller, conversation_id, draft)
     also: list[Key] = [(SentMessage, marker.sent_id)] if marker else []
     room, items = find_room(conversation_id, caller.user_id, also)
     if marker and (first := items.get(SentMessage, marker.sent_id)):
-        return _again(room, first.message_id, caller, origin)
+        return _resend(room, first.message_id, caller, origin)
     sender = _check(caller, room, draft)
     message = Message(
         conversation_id,
@@ -57,7 +58,7 @@ def send_message(
         _write(message, marker)
     except ConditionFailed:
         first = read_items(also, consistent=True)[also[0]]
-        return _again(room, first.message_id, caller, origin)
+        return _resend(room, first.message_id, caller, origin)
     sent = _sent(message, sender, is_new=True)
     push(room.member_ids(), sent.frame, but=origin)
     return sent
@@ -71,7 +72,7 @@ def _marker(caller: Caller, conversation_id: str, draft: NewMessage) -> SentMess
 
 
 def _check(caller: Caller, room: Conversation, draft: NewMessage) -> User | None:
-    """Raise what forbids this message; return the sender's account."""
+    """Raise the error that forbids this message, if any; return the sender's account."""
     other = other_of(room, caller.user_id)
     keys: list[Key] = []
     if other:
@@ -108,9 +109,8 @@ def _write(message: Message, marker: SentMessage | None) -> None:
         write.put(message, Message.is_new())
 
 
-def _again(room: Conversation, message_id: str, caller: Caller, origin: str | None) -> Sent:
-    """The message that was sent before; what was cut off between its write and its telling is made
-    up for."""
+def _resend(room: Conversation, message_id: str, caller: Caller, origin: str | None) -> Sent:
+    """The message that was sent before; push it if the first call ended before it could."""
     message = Message.find(room.conversation_id, message_id, consistent=True)
     if message is None:
         raise MessageNotFound

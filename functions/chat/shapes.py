@@ -1,4 +1,4 @@
-"""The shapes Conversation, Participant and Message of docs/api.md, and the data of `new_message`."""
+"""Shapes Conversation, Participant and Message of docs/api.md, and the data of `new_message`."""
 
 from collections.abc import Mapping
 from typing import Any, TypedDict, cast
@@ -23,7 +23,7 @@ class ParticipantShape(TypedDict):
 
 
 class Reaction(TypedDict):
-    """Who reacted with what."""
+    """A user's reaction to a message."""
 
     user_id: str
     emoji: str
@@ -70,7 +70,7 @@ class ConversationShape(TypedDict):
 
 
 def message_shape(message: Message, sender: User | None) -> MessageShape:
-    """Shape Message; `sender` is the account as it is now."""
+    """Shape Message; `sender` is the present account."""
     shown = sender if sender and is_shown(sender) else None
     return {
         "id": message.message_id,
@@ -94,7 +94,7 @@ def message_shape(message: Message, sender: User | None) -> MessageShape:
 
 
 def new_message_data(shape: MessageShape) -> dict[str, Any]:
-    """The data of the event `new_message`: the message, and SocialHub's names."""
+    """The data of the frame `new_message`: the message, with SocialHub's names too."""
     return {
         **shape,
         "roomId": shape["conversation_id"],
@@ -132,7 +132,7 @@ def conversation_shape(
 def participant_shape(
     member: Member, user: User, row: InboxRow | None, viewer_id: str
 ) -> ParticipantShape:
-    """Shape Participant; what others have read shows only if they let it."""
+    """Shape Participant; a user's read position is shown to others only if they allow it."""
     shows_read = user.show_read_receipts or user.user_id == viewer_id
     shape = {
         **user_shape(user),
@@ -144,6 +144,6 @@ def participant_shape(
 
 
 def people_of(people: Mapping[str, User], members: list[Member]) -> list[tuple[Member, User]]:
-    """Members and their accounts, without those that are hidden from others."""
+    """Members with their accounts, without the accounts that are hidden."""
     found = ((member, people.get(member["user_id"])) for member in members)
     return [(member, user) for member, user in found if user and is_shown(user)]

@@ -1,7 +1,7 @@
-"""`action("ping")`: the handler of one WebSocket route, and all that happens around its view.
+"""`action("ping")`: the handler of one WebSocket route, and everything around its view.
 
 A frame is `{"action", "request_id"?, …}`. Each one passes the caller's gate, so a logout or a ban
-acts on the next frame; whatever goes wrong is answered with the frame `error`.
+takes effect at the next frame; every failure is answered with the frame `error`.
 """
 
 import json
@@ -36,29 +36,29 @@ from shared.transient import is_transient
 if TYPE_CHECKING:
     from shared.http.fields import Body
 
-_MAX_FRAME = 131_072  # bytes: what API Gateway lets through on AWS
+_MAX_FRAME = 131_072  # bytes: the limit of API Gateway on AWS
 _MAX_REQUEST_ID = 64
 _MINUTE = 60
 
-# API Gateway would send a returned body to the client.
-_TAKEN = {"statusCode": 200}
+# Without a body, which API Gateway would send to the client.
+_ACCEPTED = {"statusCode": 200}
 
 
 @dataclass(frozen=True, slots=True)
 class Received[B = None]:
-    """A frame whose sender, rate and fields were found good."""
+    """A frame whose sender, rate and fields have been checked."""
 
     caller: Caller
     connection_id: str
-    request_id: str | None  # the client's own name of this frame
+    request_id: str | None  # the client's own id of this frame
     body: B
 
     def answer(self, frame: Frame, kept: bool = False) -> None:
-        """Send `frame` to the socket that asked; `kept`: it is in the log, so it has a cursor."""
+        """Send `frame` to the socket that asked; with `kept` it is in the log and has a cursor."""
         send([self.connection_id], frame.to_json(kept, self.request_id))
 
     def forward(self, frame: Frame) -> None:
-        """Send a frame of the log to the socket that asked for what it missed."""
+        """Send a logged frame to the socket that asked for what it missed."""
         send([self.connection_id], frame.to_json(kept=True))
 
 
@@ -74,7 +74,7 @@ class Action:
         self._view: View | None = None
 
     def serve(self, view: View) -> View:
-        """Decorate the view, which takes the frame and answers by itself."""
+        """Decorate the view, which gets the frame and sends its answers itself."""
         self._view = view
         return view
 
@@ -83,8 +83,8 @@ class Action:
         started, code, status = now_ms(), None, 200
         caller = caller_of(event)
         try:
-            self._take(event, caller)
-        except Exception as error:  # noqa: BLE001  # whatever it is, the client is told
+            self._handle(event, caller)
+        except Exception as error:  # noqa: BLE001  # every failure is answered to the client
             problem = _as_problem(error)
             code, status = problem.code, problem.status
             _push_error(event, problem)
@@ -97,9 +97,9 @@ class Action:
             request_id=event["requestContext"]["requestId"],
             user_id=caller.user_id if caller else None,
         )
-        return _TAKEN
+        return _ACCEPTED
 
-    def _take(self, event: dict[str, Any], caller: Caller | None) -> None:
+    def _handle(self, event: dict[str, Any], caller: Caller | None) -> None:
         if caller is None or self._view is None:
             raise Unauthorized
         _admit(caller)
@@ -120,7 +120,7 @@ def action(name: str, body: "type[Body] | None" = None) -> Action:
 
 
 def read_frame(text: str | None) -> dict[str, Any]:
-    """The JSON object of a frame; raises `PayloadTooLarge` or `InvalidJson`."""
+    """The JSON object in a frame; raises `PayloadTooLarge` or `InvalidJson`."""
     text = text or ""
     if len(text.encode(errors="surrogatepass")) > _MAX_FRAME:
         raise PayloadTooLarge
@@ -134,7 +134,7 @@ def read_frame(text: str | None) -> dict[str, Any]:
 
 
 def given_request_id(fields: dict[str, Any]) -> str | None:
-    """The client's name of its frame; raises `InvalidInput` where it cannot be one."""
+    """The client's id of its frame; raises `InvalidInput` if it is not 1 to 64 characters."""
     given = fields.get("request_id")
     if given is None or (isinstance(given, str) and 1 <= len(given) <= _MAX_REQUEST_ID):
         return given
@@ -142,7 +142,7 @@ def given_request_id(fields: dict[str, Any]) -> str | None:
 
 
 def _admit(caller: Caller) -> None:
-    """Raise `Unauthorized` if the session is over, `RateLimited` beyond the frames of a minute."""
+    """Raise `Unauthorized` if the session has ended, `RateLimited` beyond the frames per minute."""
     alive, _ = in_parallel(
         lambda: is_session_alive(caller.user_id, caller.session_id),
         lambda: _count_frame(caller.user_id),
@@ -180,7 +180,7 @@ def _as_problem(error: Exception) -> HoshiError:
 
 
 def _push_error(event: dict[str, Any], problem: HoshiError) -> None:
-    """Answer the frame `error`; a socket whose session is over is closed after it."""
+    """Send the frame `error`, and then close the socket if its session has ended."""
     connection_id = event["requestContext"]["connectionId"]
     try:
         fields = read_frame(event.get("body"))

@@ -33,7 +33,7 @@ def app(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 
 def open_socket(connection_id: str, caller: Caller | None) -> None:
-    """Remember the socket; its user's oldest one makes room where there are too many."""
+    """Store the socket, and close the user's oldest ones if there are too many."""
     if caller is None:
         raise Unauthorized
     if caller.scope != "full":
@@ -51,5 +51,5 @@ def open_socket(connection_id: str, caller: Caller | None) -> None:
 def _push_online(caller: Caller) -> None:
     try:
         push_presence(caller.user_id, is_online=True)
-    except Exception:  # noqa: BLE001  # telling is best effort; the socket is open all the same
-        observability.log_failure("presence was not told")
+    except Exception:  # noqa: BLE001  # the push is best effort; the socket is open anyway
+        observability.log_failure("presence was not pushed")

@@ -1,4 +1,4 @@
-"""WebSocket $default: frames that no other route takes."""
+"""WebSocket $default: answer frames that match no other route."""
 
 from chat.websocket import Received, action
 from shared.errors import UnknownAction
@@ -8,5 +8,5 @@ app = action("$default")
 
 @app.serve
 def answer_unknown(frame: Received) -> None:
-    """Tell that the action is not known (or, before this, that the frame is not JSON)."""
+    """Answer that the action is unknown. (A frame that is not JSON has been refused before.)"""
     raise UnknownAction

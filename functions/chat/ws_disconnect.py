@@ -1,4 +1,4 @@
-"""WebSocket $disconnect: forget the socket."""
+"""WebSocket $disconnect: delete the socket."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from shared import observability
 
 
 def app(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Forget exactly the socket that was closed."""
+    """Delete exactly the socket that was closed."""
     observability.start_tracing()
     forget(event["requestContext"]["connectionId"])
     observability.log("disconnect", request_id=event["requestContext"]["requestId"])

@@ -1,4 +1,4 @@
-"""WebSocket join_room: be in a conversation with this socket, and see what is there."""
+"""WebSocket join_room: enter a conversation with this socket, and get its latest messages."""
 
 from chat.bodies import JoinFrame
 from chat.message_history import history
@@ -11,17 +11,17 @@ from users.public import find_users, is_shown, user_shape
 
 app = action("join_room", body=JoinFrame)
 
-_SHOWN = 100  # people in `room_users`: a frame of more than 128 KB would not be delivered
+_SHOWN = 100  # users in `room_users`: a frame of more than 128 KB would not be delivered
 
 
 @app.serve
 def join_room(frame: Received[JoinFrame]) -> None:
-    """Answer `message_history` and `room_users`; the others in the room get `user_joined`."""
+    """Answer `message_history` and `room_users`, and push `user_joined` to the others."""
     caller = frame.caller
     room = get_visible_room(frame.body.conversation_id, caller.user_id)
     try:
         before = enter(frame.connection_id, room)
-    except ConditionFailed:  # it was closed meanwhile: there is nobody to answer
+    except ConditionFailed:  # the socket was closed, so there is nobody to answer
         return
     socket = Connection(frame.connection_id, user_id=caller.user_id)
     if before != room.conversation_id:

@@ -1,4 +1,4 @@
-"""WebSocket leave_room: be in no conversation with this socket."""
+"""WebSocket leave_room: leave the conversation that this socket entered."""
 
 from chat.bodies import RoomFrame
 from chat.room_presence import leave, movement, push_left
@@ -13,13 +13,13 @@ app = action("leave_room", body=RoomFrame)
 
 @app.serve
 def leave_room(frame: Received[RoomFrame]) -> None:
-    """Answer `user_left`; the others in the room get it too."""
+    """Answer `user_left`, and push it to the others in the room."""
     conversation_id, user_id = frame.body.conversation_id, frame.caller.user_id
     socket = leave(frame.connection_id, conversation_id)
     if socket:
         push_left(socket, conversation_id)
     else:
-        get_visible_room(conversation_id, user_id)  # who was not in it must be a member to ask
+        get_visible_room(conversation_id, user_id)  # raises for those who are not members
     person = find_user(user_id)
     if person is None:
         raise Unauthorized

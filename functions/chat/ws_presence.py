@@ -1,4 +1,4 @@
-"""WebSocket presence: who of these people is online."""
+"""WebSocket presence: ask which of these people are online."""
 
 from chat.bodies import PresenceFrame
 from chat.presence import presences

@@ -1,4 +1,4 @@
-"""WebSocket send_message: write into a conversation."""
+"""WebSocket send_message: send a message to a conversation."""
 
 from chat.bodies import NewMessageFrame
 from chat.sending import send_message
@@ -8,8 +8,8 @@ app = action("send_message", body=NewMessageFrame)
 
 
 @app.serve
-def take_message(frame: Received[NewMessageFrame]) -> None:
-    """Send the message; the answer is its `new_message`."""
+def handle_message(frame: Received[NewMessageFrame]) -> None:
+    """Send the message, and answer its `new_message`."""
     sent = send_message(
         frame.caller, frame.body.conversation_id, frame.body, origin=frame.connection_id
     )

@@ -1,4 +1,4 @@
-"""WebSocket sync: replay what was missed."""
+"""WebSocket sync: replay the missed frames."""
 
 from chat.bodies import SyncFrame
 from chat.event_log import replay

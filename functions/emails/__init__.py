@@ -1,1 +1,6 @@
-"""Service emails: mails."""
+"""Emails: sends the mails of all services, each once.
+
+Tables: `idempotency`
+Library: `deliveries` (at most one mail for each job), `models` (tables), `public` (for other
+  services), `templates` (the texts)
+"""

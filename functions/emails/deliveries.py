@@ -1,4 +1,4 @@
-"""A mail goes out once, however often the queue hands its job over."""
+"""Deliveries: send each mail once, however often the queue delivers its job."""
 
 from collections.abc import Callable
 
@@ -7,23 +7,23 @@ from shared.clock import now, timestamp
 from shared.dynamodb.tables import ConditionFailed
 from shared.transient import TransientError
 
-_KEPT = 24 * 3600  # seconds: longer than any code lives
-# Longer than SES may take with all its tries; shorter than a job stays hidden from others.
+_RETENTION = 24 * 3600  # seconds: longer than any code is valid
+# Longer than SES may take with all its tries; shorter than the queue hides a job from others.
 _BUSY = 25  # seconds
 
 
 class BeingSent(TransientError):
-    """Somebody else is sending this mail at this moment."""
+    """Another invocation is sending this mail."""
 
 
 def deliver_once(job_id: str, send: Callable[[], None]) -> None:
-    """Call `send`, unless that has been done for this job.
+    """Call `send`, unless the mail of this job has been sent. Raises `BeingSent`.
 
-    When `send` raises, the mail counts as not sent and the next try may send it: if SES took it and
-    only its answer was lost, it goes out twice, which is better than never.
+    If `send` raises, the mail counts as not sent and the next try may send it. If SES accepted it
+    and only its answer was lost, the mail is sent twice, which is better than never.
     """
     delivery = Delivery(
-        f"mail#{job_id}", busy_until=int(now()) + _BUSY, expires_at=int(now()) + _KEPT
+        f"mail#{job_id}", busy_until=int(now()) + _BUSY, expires_at=int(now()) + _RETENTION
     )
     abandoned = Delivery.sent_at.does_not_exist() & (Delivery.busy_until <= int(now()))
     try:

@@ -1,4 +1,4 @@
-"""What emails keeps: which mails are on their way or sent, in the table of idempotency records."""
+"""The table of emails: which mails are being sent or were sent, among the idempotency records."""
 
 from pynamodb.attributes import UnicodeAttribute
 

@@ -1,4 +1,4 @@
-"""What other services ask of emails: to send a mail (its words are in `emails/templates.py`)."""
+"""What emails offers to other services: sending a mail (the texts are in `emails/templates.py`)."""
 
 from typing import Literal
 
@@ -22,11 +22,11 @@ type TemplateName = Literal[
 def send_mail(
     template: TemplateName, to: str | None, *, once: str | None = None, **values: str
 ) -> None:
-    """Put a mail on its way; `values` are what the template asks for. Of mails that are sent `once`
-    under the same name within a day, one goes out.
+    """Queue a mail; `values` fill its template. Of the mails with the same name `once` within a
+    day, one is sent.
 
-    A mail to nobody (None) takes the sender as long as any other, and is dropped behind the queue:
-    so that the time of an answer does not tell whether an address has an account.
+    A mail without a recipient (None) takes the sender as long as any other and is dropped behind
+    the queue, so that the time of an answer does not reveal whether an address has an account.
     """
     job = {"id": once or new_id(), "template": template, "to": to, "values": values}
     send_jobs("emails", [job])

@@ -1,4 +1,4 @@
-"""The queue `emails`: send each mail once, in three tries."""
+"""The queue `emails`: send each mail once, with at most three tries."""
 
 from typing import Any
 
@@ -14,16 +14,16 @@ _LONGEST_ADDRESS = 254  # characters
 
 
 class InvalidJob(Exception):
-    """A job that no try can make a mail of; it ends in the dead-letter queue."""
+    """A job that can never become a mail; it ends in the dead-letter queue."""
 
 
 @app.on_job
 def send_email(job: dict[str, Any], record: dict[str, Any]) -> None:
-    """Send the mail of one job; a failure lets it come again after 1 s, 4 s, and 9 s later puts it
-    into the dead-letter queue."""
+    """Send the mail of one job. A job that fails is delivered again after 1 s and after 4 s, and
+    goes to the dead-letter queue 9 s later."""
     try:
         job_id, to, mail = read_job(job)
-        if to is not None:  # see emails/public.py
+        if to is not None:  # for None, see emails/public.py
             deliver_once(job_id, lambda: send_mail(to, mail))
     except Exception:
         tries = int(record["attributes"]["ApproximateReceiveCount"])
@@ -36,12 +36,12 @@ def send_email(job: dict[str, Any], record: dict[str, Any]) -> None:
 
 
 def read_job(job: Any) -> tuple[str, str | None, Mail]:
-    """A job's id, address and mail; raises `InvalidJob`."""
+    """A job's id, recipient and mail; raises `InvalidJob`."""
     try:
         job_id, to, template = job["id"], job["to"], TEMPLATES[job["template"]]
         mail = render(template, job["values"])
     except (KeyError, TypeError, AttributeError):
-        raise InvalidJob from None  # its text would hold what the job held
+        raise InvalidJob from None  # the cause's message could contain values of the job
     if not isinstance(job_id, str) or not _is_address(to):
         raise InvalidJob
     return job_id, to, mail
@@ -57,7 +57,7 @@ def _is_address(to: Any) -> bool:
 
 
 def send_mail(to: str, mail: Mail) -> None:
-    """Hand a mail to SES."""
+    """Send a mail through SES."""
     client("ses").send_email(
         Source=config.mail_sender,
         Destination={"ToAddresses": [to]},

@@ -1,4 +1,4 @@
-"""What mails say: plain text, from which the HTML is made."""
+"""The texts of mails: plain text, from which the HTML is made."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from html import escape
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A subject and paragraphs with `{values}`; a `{code}` or `{link}` stands in a paragraph of its
+    """A subject and paragraphs with `{values}`; `{code}` and `{link}` are paragraphs of their
     own."""
 
     subject: str
@@ -30,8 +30,8 @@ TEMPLATES = {
             "Hello @{username},",
             "this code verifies your e-mail address:",
             "{code}",
-            "It holds for {minutes} minutes. If you did not sign up, ignore this mail: the account"
-            " vanishes by itself.",
+            "It is valid for {minutes} minutes. If you did not sign up, ignore this mail: the"
+            " account will be deleted.",
         ),
     ),
     "login_code": Template(
@@ -40,7 +40,7 @@ TEMPLATES = {
             "Hello @{username},",
             "this code finishes your log-in:",
             "{code}",
-            "It holds for {minutes} minutes. If you are not logging in, somebody knows your"
+            "It is valid for {minutes} minutes. If you are not logging in, somebody knows your"
             " password: change it.",
         ),
     ),
@@ -50,11 +50,11 @@ TEMPLATES = {
             "Hello @{username},",
             "this code sets a new password:",
             "{code}",
-            "It holds for {minutes} minutes. Until {link_minutes} minutes have passed, this does"
-            " too:",
+            "It is valid for {minutes} minutes. You can use this link instead, for {link_minutes}"
+            " minutes:",
             "{link}",
-            "Each works once. If you did not ask for it, ignore this mail: your password stays as"
-            " it is.",
+            "Only one of them works, and only once. If you did not ask for it, ignore this mail:"
+            " your password stays as it is.",
         ),
     ),
     "password_reset_without_link": Template(
@@ -63,10 +63,10 @@ TEMPLATES = {
             "Hello @{username},",
             "this code sets a new password:",
             "{code}",
-            "It holds for {minutes} minutes. Until {link_minutes} minutes have passed, this reset"
-            " token does too: {token}",
-            "Each works once. If you did not ask for it, ignore this mail: your password stays as"
-            " it is.",
+            "It is valid for {minutes} minutes. For {link_minutes} minutes you can use this reset"
+            " token instead: {token}",
+            "Only one of them works, and only once. If you did not ask for it, ignore this mail:"
+            " your password stays as it is.",
         ),
     ),
     "email_change_code": Template(
@@ -75,18 +75,17 @@ TEMPLATES = {
             "Hello @{username},",
             "this code makes this the e-mail address of your account:",
             "{code}",
-            "It holds for {minutes} minutes. If @{username} is not your account, ignore this mail"
-            " and give the code to nobody.",
+            "It is valid for {minutes} minutes. If @{username} is not your account, ignore this"
+            " mail and do not give the code to anybody.",
         ),
     ),
     "email_change_notice": Template(
         "Another address for your Hoshi account",
         (
             "Hello @{username},",
-            "somebody who is logged in to your account asked to give it another e-mail address. It"
-            " changes once that address is confirmed.",
-            "If it was not you, set a new password: that calls the change off and ends all"
-            " sessions.",
+            "somebody who is logged in to your account requested another e-mail address for it. The"
+            " address changes once the new one is confirmed.",
+            "If it was not you, set a new password: that cancels the change and ends all sessions.",
         ),
     ),
     "export_ready": Template(
@@ -96,15 +95,15 @@ TEMPLATES = {
             "the archive of your data that you asked for is ready:",
             "{link}",
             "Everybody who has this link can read it, so keep it to yourself. The archive can be"
-            " fetched for 24 hours. This link may end sooner: the app gives you a fresh one in its"
-            " settings. If you did not ask for it, change your password.",
+            " downloaded for 24 hours. This link may expire sooner: the app gives you a new one in"
+            " its settings. If you did not ask for the archive, change your password.",
         ),
     ),
     "export_failed": Template(
-        "Your Hoshi data could not be put together",
+        "Your Hoshi data could not be prepared",
         (
             "Hello @{username},",
-            "the archive of your data that you asked for could not be made. We have been told."
+            "the archive of your data that you asked for could not be made. We have been notified."
             " Please ask for it again in the app's settings.",
         ),
     ),
@@ -119,14 +118,14 @@ _PAGE = """<!doctype html>
 """
 _CODE = '<p style="font-size: 2em; letter-spacing: 0.2em"><strong>{}</strong></p>'
 _LINK = '<p><a href="{0}">{0}</a></p>'
-_FORMS = {"{code}": _CODE, "{link}": _LINK}  # of paragraphs that are nothing but one of them
+_SPECIAL = {"{code}": _CODE, "{link}": _LINK}  # for paragraphs that consist of that value alone
 
 
 def render(template: Template, values: Mapping[str, str]) -> Mail:
-    """The mail of a template; raises `KeyError` for a value that is missing."""
+    """The mail of a template; raises `KeyError` for a missing value."""
     paragraphs = [paragraph.format_map(values) for paragraph in template.paragraphs]
     html = [
-        _FORMS.get(paragraph, "<p>{}</p>").format(escape(paragraph.format_map(values)))
+        _SPECIAL.get(paragraph, "<p>{}</p>").format(escape(paragraph.format_map(values)))
         for paragraph in template.paragraphs
     ]
     return Mail(

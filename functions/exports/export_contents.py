@@ -1,4 +1,4 @@
-"""What is in the archive of an export: every service's topics, the files, and a README."""
+"""The contents of an export: the topics of every service, the files, and a README."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -14,43 +14,46 @@ from shared.clock import timestamp
 from shared.lifecycle.personal_data import Topic
 from users import public as users
 
-_OFTEN = 500  # items of a list between two looks at whether to go on
+_CHECK_EVERY = 500  # items of a list
 
 _README = """Your data on Hoshi
 ==================
 
-This archive was made for @{username} at {moment}. It holds what you brought to Hoshi and what it
-keeps about you; of other people, what you can see in the app. Every .json file is a list or an
-object in UTF-8; times are in UTC.
+This archive was made for @{username} at {moment}. It contains what you added to Hoshi and what
+Hoshi stores about you; of other people, what you can see in the app. Every .json file is a list or
+an object in UTF-8; times are in UTC.
 
 {files}
 media/
-    The pictures and videos that you brought, as Hoshi keeps them; uploads.json tells of each.
+    Your uploaded pictures and videos, as Hoshi stores them; uploads.json describes each.
 """
 _LEFT_OUT = """media_left_out.json
-    Files that are not in media/, because there are more than one archive takes or because they
-    were deleted meanwhile.
+    Files that are not in media/, because one archive cannot take them all or because they were
+    deleted while it was made.
 """
 
 
 def write_contents(
-    archive: Archive, user: users.User, go_on: Callable[[], None], has_time: Callable[[], bool]
+    archive: Archive, user: users.User, check: Callable[[], None], has_time: Callable[[], bool]
 ) -> int:
-    """Write everything; `go_on` raises when there is no use in it. All the JSON must fit; files are
-    left out, and named, once `has_time` says no. Returns how many were left out."""
+    """Write all contents and return the number of files that were left out.
+
+    `check` is called often, and raises to stop the export. All the JSON must fit; once `has_time`
+    is false, files are left out and listed in `media_left_out.json`.
+    """
     lines = []
     for topic in _topics(user):
-        go_on()
+        check()
         content = topic.content
         archive.add_json(
             f"{topic.name}.json",
-            content if isinstance(content, dict) else _checked(content, go_on),
+            content if isinstance(content, dict) else _checked(content, check),
         )
         if topic.about:
             lines.append(f"{topic.name}.json\n    {topic.about}\n")
     left_out = []
     for name, key in media.originals_of(user.user_id):
-        go_on()
+        check()
         if not (has_time() and archive.add_object(name, key)):
             left_out.append(name)
     if left_out:
@@ -69,9 +72,9 @@ def _topics(user: users.User) -> Iterator[Topic]:
 
 
 def _checked(
-    items: Iterable[dict[str, Any]], go_on: Callable[[], None]
+    items: Iterable[dict[str, Any]], check: Callable[[], None]
 ) -> Iterator[dict[str, Any]]:
     for number, item in enumerate(items, 1):
-        if number % _OFTEN == 0:
-            go_on()
+        if number % _CHECK_EVERY == 0:
+            check()
         yield item

@@ -1,7 +1,7 @@
-"""The export that a user asks for: from the asking to the archive that can be fetched for a day.
+"""Exports of personal data: from the request to the archive that can be downloaded for a day.
 
-There is one per user. It is replaced when it failed, when it was ready a day ago, or when nothing
-was heard of it for so long that its worker must have died.
+There is one export per user. A new request replaces it if it failed, if its archive has expired,
+or if it has been pending for so long that its worker cannot be running any more.
 """
 
 from collections.abc import Sequence
@@ -22,8 +22,8 @@ from shared.messaging import queues
 from users.public import User, find_user
 
 QUEUE = "exports"
-LIFE = 24 * 3600  # seconds that an archive can be fetched (docs/api.md section 7)
-PATIENCE = 6 * 3600  # seconds; all tries of the queue take one hour, if none waits for a worker
+LIFETIME = 24 * 3600  # seconds that an archive can be downloaded (docs/api.md section 7)
+MAX_PENDING = 6 * 3600  # seconds; the queue's tries take one hour if a worker is free
 
 
 class ExportShape(TypedDict):
@@ -37,25 +37,25 @@ class ExportShape(TypedDict):
     expires_at: str | None
 
 
-def ask(user_id: str) -> Export:
-    """Begin an export; or the one that is under way or can be fetched."""
+def request_export(user_id: str) -> Export:
+    """Start an export; or return the one that is pending or can be downloaded."""
     moment = now()
-    asked = Export(
+    new = Export(
         user_id,
         export_id=new_id(),
         requested_at=timestamp(moment),
-        expires_at=int(moment) + PATIENCE,
+        expires_at=int(moment) + MAX_PENDING,
     )
     is_over = (Export.status == "failed") | (Export.expires_at <= int(moment))
     try:
-        asked.create(Export.is_new() | is_over)
+        new.create(Export.is_new() | is_over)
     except ConditionFailed:
-        return Export.find(user_id, consistent=True) or asked
-    return asked
+        return Export.find(user_id, consistent=True) or new
+    return new
 
 
 def export_shape(export: Export | None) -> ExportShape:
-    """Shape Export, with a URL that is signed anew."""
+    """Shape Export, with a freshly signed URL."""
     status = _status(export)
     if export is None or status == "none":
         return _shape("none", None)
@@ -71,9 +71,9 @@ def export_shape(export: Export | None) -> ExportShape:
     }
 
 
-def wanted(user_id: str, export_id: str) -> User | None:
-    """The user whose export is still to be made; None if it is made, given up or replaced, or the
-    account is gone."""
+def pending_owner(user_id: str, export_id: str) -> User | None:
+    """The owner of a pending export; None if it is finished, failed or replaced, or the account is
+    deleted."""
     export = Export.find(user_id, consistent=True)
     if export is None or export.export_id != export_id or export.status != "pending":
         return None
@@ -82,12 +82,12 @@ def wanted(user_id: str, export_id: str) -> User | None:
 
 
 def new_key(user_id: str) -> str:
-    """Where an attempt puts its archive: each has a place of its own, so none spoils another's."""
+    """The object key of an attempt's archive: unique, so no attempt overwrites another's."""
     return f"{_folder(user_id)}{new_id()}.zip"
 
 
 def finish(user_id: str, export_id: str, object_key: str, size: int) -> None:
-    """Say that the archive is there; or remove it, if nobody wants it any more."""
+    """Mark an export as ready; or delete its archive, if it is no longer pending."""
     moment = now()
     try:
         _change(
@@ -97,39 +97,43 @@ def finish(user_id: str, export_id: str, object_key: str, size: int) -> None:
             Export.ready_at.set(timestamp(moment)),
             Export.object_key.set(object_key),
             Export.size.set(size),
-            Export.expires_at.set(int(moment) + LIFE),
+            Export.expires_at.set(int(moment) + LIFETIME),
         )
     except ConditionFailed:
         client("s3").delete_object(Bucket=config.media_bucket, Key=object_key)
 
 
-def give_up(user_id: str, export_id: str) -> None:
-    """Say that the export failed, unless it is over anyhow."""
+def fail(user_id: str, export_id: str) -> None:
+    """Mark an export as failed, if it is still pending."""
     with suppress(ConditionFailed):
         _change(
             user_id,
             export_id,
             Export.status.set("failed"),
-            Export.expires_at.set(int(now()) + LIFE),
+            Export.expires_at.set(int(now()) + LIFETIME),
         )
 
 
-def hand_on(changes: Sequence[Change[Export]]) -> None:
-    """What follows from changes of exports: the job of one that was asked for, the mail of one that
-    is ready or failed. Called again with the same changes, it sends no second mail."""
+def follow_up(changes: Sequence[Change[Export]]) -> None:
+    """Queue the jobs of new exports, and send mails about ready and failed ones.
+
+    Idempotent: repeated changes send no second mail.
+    """
     current = [change for change in changes if change.new]
-    asked = [change.item for change in current if change.changed("export_id")]
+    requested = [change.item for change in current if change.changed("export_id")]
     queues.send_jobs(
-        QUEUE, ({"user_id": each.user_id, "export_id": each.export_id} for each in asked)
+        QUEUE, ({"user_id": each.user_id, "export_id": each.export_id} for each in requested)
     )
     for change in current:
         if change.changed("status") and change.item.status != "pending":
             _mail(change.item)
 
 
-def forget_exports(user_id: str) -> None:
-    """Remove the export and the archives of an account that is erased. (A worker that is still at
-    it finds no export to finish, and removes what it made.)"""
+def delete_exports(user_id: str) -> None:
+    """Delete the export and the archives of an erased account.
+
+    A worker that is still running finds no export to finish, and deletes its own archive.
+    """
     Export(user_id).delete()
     s3, bucket = client("s3"), config.media_bucket
     while True:
@@ -172,8 +176,8 @@ def _folder(user_id: str) -> str:
 
 
 def _change(user_id: str, export_id: str, *actions: Action) -> None:
-    is_this = (Export.export_id == export_id) & (Export.status == "pending")
-    Export(user_id).change(*actions, condition=is_this)
+    is_pending = (Export.export_id == export_id) & (Export.status == "pending")
+    Export(user_id).change(*actions, condition=is_pending)
 
 
 def _mail(export: Export) -> None:

@@ -1,4 +1,4 @@
-"""GET /account/export: how far the caller's export is, and its link while it can be fetched."""
+"""GET /account/export: the status of the caller's export, and its link while it is valid."""
 
 from exports.exports import ExportShape, export_shape
 from exports.models import Export
@@ -10,5 +10,5 @@ app = endpoint("users")
 
 @app.serve("GET /account/export", answer=ExportShape)
 def get_export(request: Request) -> ExportShape:
-    """Show the export of one's data."""
+    """Show the export of the caller's data."""
     return export_shape(Export.find(request.caller.user_id, consistent=True))

@@ -1,4 +1,4 @@
-"""The queue of exports: gathers a user's data from every service into one archive."""
+"""Queue `exports`: collect a user's data from every service into one archive."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,35 +14,35 @@ from users.public import User
 app = consumer()
 
 TRIES = 3  # `maxReceiveCount` of the queue
-TIME = 14 * 60  # seconds; the Lambda is stopped after 15 minutes
-TIME_FOR_FILES = 11 * 60  # seconds; one more file, and the archive's end, fit into the rest
-_LOOK_EVERY = 10  # seconds between two looks at whether anybody still wants the archive
+TIME_LIMIT = 14 * 60  # seconds; the Lambda is stopped after 15 minutes
+TIME_FOR_FILES = 11 * 60  # seconds; the last file and the archive's end fit into the rest
+_CHECK_EVERY = 10  # seconds between two reads of whether the export is still pending
 
 
-class Unwanted(Exception):
+class ExportObsolete(Exception):
     """The account is being deleted, or the export was replaced."""
 
 
-class TooMuch(Exception):
-    """There is more to write than one call of a Lambda can."""
+class OutOfTime(Exception):
+    """One invocation cannot write all the data."""
 
 
 @app.on_job
 def make_export(job: dict[str, Any], record: dict[str, Any]) -> None:
-    """Make the archive of one export; when the last try fails, say that it failed."""
+    """Make the archive of one export; mark the export as failed after the last try."""
     user_id, export_id = job["user_id"], job["export_id"]
-    user = exports.wanted(user_id, export_id)
+    user = exports.pending_owner(user_id, export_id)
     if user is None:
         observability.log("nothing to export", export_id=export_id)
         return
     try:
         key, size, left_out = _make_archive(user, export_id)
-    except Unwanted:
-        exports.give_up(user_id, export_id)
+    except ExportObsolete:
+        exports.fail(user_id, export_id)
         return
     except Exception:
         if int(record["attributes"]["ApproximateReceiveCount"]) >= TRIES:
-            exports.give_up(user_id, export_id)
+            exports.fail(user_id, export_id)
         raise
     exports.finish(user_id, export_id, key, size)
     observability.log("export", export_id=export_id, bytes=size, left_out=left_out)
@@ -56,23 +56,24 @@ def _make_archive(user: User, export_id: str) -> tuple[str, int, int]:
 
     with writing_object(key, f"hoshi-{user.username}.zip") as writer:
         archive = archive_into(writer)
-        left_out = write_contents(archive, user, _watch(user.user_id, export_id, started), has_time)
+        check = _checker(user.user_id, export_id, started)
+        left_out = write_contents(archive, user, check, has_time)
         archive.close()
     return key, writer.size, left_out
 
 
-def _watch(user_id: str, export_id: str, started: float) -> Callable[[], None]:
-    """What raises when there is no use in going on."""
-    looked = started
+def _checker(user_id: str, export_id: str, started: float) -> Callable[[], None]:
+    """A check that raises `OutOfTime` or `ExportObsolete` when the export must stop."""
+    last_read = started
 
-    def go_on() -> None:
-        nonlocal looked
+    def check() -> None:
+        nonlocal last_read
         moment = now()
-        if moment - started > TIME:
-            raise TooMuch
-        if moment - looked > _LOOK_EVERY:
-            looked = moment
-            if exports.wanted(user_id, export_id) is None:
-                raise Unwanted
+        if moment - started > TIME_LIMIT:
+            raise OutOfTime
+        if moment - last_read > _CHECK_EVERY:
+            last_read = moment
+            if exports.pending_owner(user_id, export_id) is None:
+                raise ExportObsolete
 
-    return go_on
+    return check

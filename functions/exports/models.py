@@ -6,16 +6,16 @@ from shared.dynamodb.tables import IntegerAttribute, Table, TableName
 
 
 class Export(Table):
-    """The export of their data that a user asked for last (see `exports/exports.py`)."""
+    """The latest export of a user's data (see `exports/exports.py`)."""
 
     class Meta:
         table_name = TableName("exports")
 
     user_id = UnicodeAttribute(hash_key=True)
-    export_id = UnicodeAttribute()  # which of them this is
+    export_id = UnicodeAttribute()  # of this request; the next one gets another
     status = UnicodeAttribute(default="pending")  # pending | ready | failed
     requested_at = UnicodeAttribute()
     ready_at = UnicodeAttribute(null=True)
-    object_key = UnicodeAttribute(null=True)  # of the archive, once it is ready
+    object_key = UnicodeAttribute(null=True)  # of the archive, once the export is ready
     size = IntegerAttribute(null=True)  # bytes
-    expires_at = IntegerAttribute()  # epoch seconds: when its status holds no longer
+    expires_at = IntegerAttribute()  # epoch seconds: the status is valid until then

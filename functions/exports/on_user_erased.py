@@ -1,6 +1,6 @@
-"""user.erased: the account's export and its archives go."""
+"""user.erased: delete the account's export and its archives."""
 
-from exports.exports import forget_exports
+from exports.exports import delete_exports
 from shared.lifecycle.erasure import erasure
 
 app = erasure("exports")
@@ -9,5 +9,5 @@ app = erasure("exports")
 @app.step
 def erase_exports(user_id: str) -> bool:
     """Delete the export and its archives."""
-    forget_exports(user_id)
+    delete_exports(user_id)
     return False

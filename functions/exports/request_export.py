@@ -1,13 +1,13 @@
-"""POST /account/export: ask for an archive of all that is the caller's own."""
+"""POST /account/export: request an archive of the caller's data."""
 
-from exports.exports import ExportShape, ask, export_shape
+from exports import exports
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request
 
 app = endpoint("users")
 
 
-@app.serve("POST /account/export", answer=ExportShape, status=202, idempotent=True)
-def request_export(request: Request) -> ExportShape:
-    """Ask for an export of one's data."""
-    return export_shape(ask(request.caller.user_id))
+@app.serve("POST /account/export", answer=exports.ExportShape, status=202, idempotent=True)
+def request_export(request: Request) -> exports.ExportShape:
+    """Request an export of the caller's data."""
+    return exports.export_shape(exports.request_export(request.caller.user_id))

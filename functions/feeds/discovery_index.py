@@ -1,9 +1,8 @@
-"""What may be shown to people who do not follow its author: fresh public posts for explore and
-trending, and all public reels.
+"""The index for discovery: fresh public posts for explore and trending, and all public reels.
 
-Events come late, twice and out of order, so they are only the occasion to look at a post. What is
-kept of it follows from the post as it is, with its exact counters, and is keyed by it: nothing is
-counted here, and nothing can be counted twice.
+Events arrive late, twice and out of order, so an event is only the occasion to read the post. The
+stored row follows from the post as it is now, with its exact counters, and has the post id as its
+key: nothing is counted here, so nothing can be counted twice.
 """
 
 import hashlib
@@ -22,7 +21,7 @@ from shared.ids import time_of
 HOUR = 3600
 EXPLORED = 30 * 24 * HOUR  # seconds that a post is fresh
 RANKED = 7 * 24 * HOUR  # seconds that a post may trend
-SHARD_BITS = 3  # of a spot: how many partitions take the new posts
+SHARD_BITS = 3  # of a spot: new posts are spread over 2^3 partitions
 HOUR_PARTS = 4  # partitions of one hour's posts
 REEL_PARTS = 4  # partitions of one year's reels
 SPOT_BITS = 32
@@ -32,17 +31,17 @@ type _Row = Callable[[str, Found], Table | None]
 
 
 def sync_explore(post_ids: Iterable[str]) -> None:
-    """Bring the candidates of explore and trending in step with these posts."""
+    """Sync the candidates of explore and trending with these posts."""
     _sync(post_ids, lambda post_id: (ExplorePost, post_id), _explore_row)
 
 
 def sync_reels(post_ids: Iterable[str]) -> None:
-    """Bring the list of public reels in step with these posts."""
+    """Sync the list of public reels with these posts."""
     _sync(post_ids, lambda post_id: (Reel, reel_bucket(post_id), post_id), _reel_row)
 
 
 def spot_of(post_id: str) -> str:
-    """Where a post lies among all: 32 bits that have nothing to do with it, as 8 digits."""
+    """The position of a post in random order: a hash of its id, 32 bits as 8 hexadecimal digits."""
     return hashlib.blake2b(post_id.encode(), digest_size=SPOT_BITS // 8).hexdigest()
 
 
@@ -52,17 +51,17 @@ def shard_of(spot: int) -> str:
 
 
 def hour_bucket(hour: int, part: int) -> str:
-    """A part of the posts of an hour, which is counted from the epoch."""
+    """The partition of a part of an hour's posts; hours are counted from the epoch."""
     return f"{hour}#{part}"
 
 
 def year_bucket(year: int, part: int) -> str:
-    """A part of the reels of a year."""
+    """The partition of a part of a year's reels."""
     return f"{year}#{part}"
 
 
 def reel_bucket(post_id: str) -> str:
-    """The bucket that a reel is in."""
+    """The partition that a reel is in."""
     return year_bucket(year_of(time_of(post_id)), _part(post_id, REEL_PARTS))
 
 
@@ -72,8 +71,8 @@ def year_of(moment: float) -> int:
 
 
 def points_of(post: Post) -> int:
-    """How a post is received, in two digits: so a post that thousands like is written anew once in
-    a hundred likes, and still ranks where it belongs."""
+    """The engagement with a post, rounded down to two significant digits: a post with thousands of
+    likes is written again only once in a hundred likes, and still ranks where it belongs."""
     exact = post.like_count + 2 * post.comment_count + 3 * post.share_count
     exact = max(exact, 0)
     step: int = 10 ** max(len(str(exact)) - 2, 0)
@@ -81,42 +80,42 @@ def points_of(post: Post) -> int:
 
 
 def _sync(post_ids: Iterable[str], key_of: Callable[[str], Key], row: _Row) -> None:
-    left = list(dict.fromkeys(post_ids))
+    pending = list(dict.fromkeys(post_ids))
     for _ in range(_TRIES):
-        if not left:
+        if not pending:
             return
-        keys: list[Key] = [(Post, post_id) for post_id in left]
-        found = read_items([*keys, *map(key_of, left)], consistent=True)
+        keys: list[Key] = [(Post, post_id) for post_id in pending]
+        found = read_items([*keys, *map(key_of, pending)], consistent=True)
         puts: list[Table] = []
         deletes: list[Table] = []
         changed = []
-        for post_id in left:
-            wanted, stored = row(post_id, found), found.at(key_of(post_id))
-            if _points(wanted) == _points(stored):
+        for post_id in pending:
+            target, stored = row(post_id, found), found.at(key_of(post_id))
+            if _points(target) == _points(stored):
                 continue
             changed.append(post_id)
-            if wanted:
-                puts.append(wanted)
+            if target:
+                puts.append(target)
             elif stored:
                 deletes.append(stored)
         write_items(puts=puts, deletes=deletes)
-        # Another worker may have written what it read before: looking again finds it.
-        left = changed
-    raise SyncPending("posts change faster than what is shown of them")
+        # Another worker may have overwritten this with an older state: the next round finds it.
+        pending = changed
+    raise SyncPending("posts change faster than the discovery index is written")
 
 
 def _points(row: Any) -> str | None:
-    """What tells two rows of a post apart."""
+    """The only part in which two rows of a post differ; None if there is no row."""
     return None if row is None else getattr(row, "points", "")
 
 
 def _explore_row(post_id: str, found: Found) -> ExplorePost | None:
     post, stored = _public_post(post_id, found), found.get(ExplorePost, post_id)
-    made, moment = time_of(post_id), now()
-    if post is None or made + EXPLORED <= moment:
+    created, moment = time_of(post_id), now()
+    if post is None or created + EXPLORED <= moment:
         return None
     points = f"{points_of(post):010}"
-    if made + RANKED <= moment:  # it does not trend any more
+    if created + RANKED <= moment:  # it no longer trends, so its points need no write
         points = stored.points if stored else f"{0:010}"
     spot = spot_of(post_id)
     return ExplorePost(
@@ -124,9 +123,9 @@ def _explore_row(post_id: str, found: Found) -> ExplorePost | None:
         author_id=post.author_id,
         shard=shard_of(int(spot, 16)),
         spot=spot,
-        bucket=hour_bucket(int(made // HOUR), _part(post_id, HOUR_PARTS)),
+        bucket=hour_bucket(int(created // HOUR), _part(post_id, HOUR_PARTS)),
         points=points,
-        expires_at=int(made + EXPLORED),
+        expires_at=int(created + EXPLORED),
     )
 
 
@@ -148,8 +147,11 @@ def _part(post_id: str, parts: int) -> int:
     return int(spot_of(post_id), 16) % parts
 
 
-def is_for_everybody(seen: VisiblePost) -> bool:
-    """A public post of a public account, which the viewer does not mute. The lists that feeds of
-    strangers' posts are read from may be behind, and the viewer may see more than everybody."""
-    is_public = seen.post.visibility == "public" and not seen.author.is_private
-    return is_public and is_not_muted(seen)
+def is_for_everybody(visible: VisiblePost) -> bool:
+    """Whether this is a public post of a public account that the viewer does not mute.
+
+    Checked again when a feed is read: the index may lag behind, and the viewer may see more than
+    everybody does.
+    """
+    is_public = visible.post.visibility == "public" and not visible.author.is_private
+    return is_public and is_not_muted(visible)

@@ -10,5 +10,5 @@ app = consumer()
 
 @app.on_job
 def fan_out(job: dict[str, Any], record: dict[str, Any]) -> None:
-    """Write the entries; their key is the post, so that a job done twice changes nothing."""
+    """Write the entries. The post is in their key, so a job that runs twice changes nothing."""
     add_post(job["post_id"], job["author_id"], job["user_ids"], is_reel=job.get("is_reel", False))

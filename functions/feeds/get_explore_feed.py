@@ -1,4 +1,4 @@
-"""GET /feed/explore: public posts of people whom the caller does not follow, in random order."""
+"""GET /feed/explore: public posts of accounts that the caller does not follow, in random order."""
 
 from feeds import reasons
 from feeds.discovery_index import is_for_everybody
@@ -14,14 +14,15 @@ app = endpoint("feeds")
 
 @app.serve("GET /feed/explore", auth="unverified-ok", answer=Feed)
 def get_explore_feed(request: Request) -> Feed:
-    """Explore posts of strangers: each once, as long as the cursor is followed."""
+    """Discover public posts of accounts that the caller does not follow. No post comes twice while
+    the cursor is followed."""
     caller, page = request.caller, read_feed_page(request)
     source = explore(hourly_seed(caller.user_id) if page.is_numbered else None)
     return feed_answer(request, fill(caller, page, source, _is_new, reasons.of_discovery))
 
 
-def _is_new(seen: VisiblePost) -> bool:
-    """Neither own nor of somebody whom the viewer follows."""
-    if seen.relation is None or seen.relation.follows or seen.collaborates:
+def _is_new(visible: VisiblePost) -> bool:
+    """Whether this is neither the viewer's own post nor one of an account that they follow."""
+    if visible.relation is None or visible.relation.follows or visible.collaborates:
         return False
-    return is_for_everybody(seen)
+    return is_for_everybody(visible)

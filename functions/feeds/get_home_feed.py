@@ -1,4 +1,4 @@
-"""GET /feed/home: what the accounts that the caller follows, and the caller, have posted."""
+"""GET /feed/home: posts of the accounts that the caller follows, and the caller's own."""
 
 from feeds import reasons
 from feeds.home_sources import followed, is_not_muted
@@ -19,7 +19,7 @@ app = endpoint("feeds")
     socialhub_answer=SocialHubFeed,
 )
 def get_home_feed(request: Request) -> Feed | SocialHubFeed:
-    """Read the home feed, newest first."""
+    """List the posts of the home feed, newest first."""
     caller, page = request.caller, read_feed_page(request)
     filled = fill(
         caller,
@@ -34,7 +34,7 @@ def get_home_feed(request: Request) -> Feed | SocialHubFeed:
     return feed_answer(request, filled)
 
 
-def _is_for_socialhub(seen: VisiblePost) -> bool:
+def _is_for_socialhub(visible: VisiblePost) -> bool:
     """SocialHub shows public posts of followed accounts only."""
-    is_followed = seen.relation is not None and seen.relation.follows
-    return is_followed and is_not_muted(seen) and seen.post.visibility == "public"
+    is_followed = visible.relation is not None and visible.relation.follows
+    return is_followed and is_not_muted(visible) and visible.post.visibility == "public"

@@ -1,4 +1,4 @@
-"""GET /feed/reels: reels of the people whom the caller follows, or all public ones."""
+"""GET /feed/reels: reels of the accounts that the caller follows, or all public reels."""
 
 from typing import Literal
 
@@ -17,14 +17,14 @@ app = endpoint("feeds")
 
 
 class Reels(ListQuery):
-    """Whose reels are wanted."""
+    """Whose reels to list."""
 
     scope: Literal["following", "all"] = "following"
 
 
 @app.serve("GET /feed/reels", auth="unverified-ok", query=Reels, answer=Feed)
 def get_reels_feed(request: Request[None, Reels]) -> Feed:
-    """Read reels, newest first."""
+    """List reels, newest first."""
     caller, page = request.caller, read_feed_page(request)
     if request.query.scope == "all":
         filled = fill(caller, page, public_reels, _is_public_reel, reasons.of_reel)
@@ -34,9 +34,9 @@ def get_reels_feed(request: Request[None, Reels]) -> Feed:
     return feed_answer(request, filled)
 
 
-def _is_public_reel(seen: VisiblePost) -> bool:
-    return bool(seen.post.is_reel) and is_for_everybody(seen)
+def _is_public_reel(visible: VisiblePost) -> bool:
+    return bool(visible.post.is_reel) and is_for_everybody(visible)
 
 
-def _is_others_reel(seen: VisiblePost) -> bool:
-    return bool(seen.post.is_reel) and seen.relation is not None and is_not_muted(seen)
+def _is_others_reel(visible: VisiblePost) -> bool:
+    return bool(visible.post.is_reel) and visible.relation is not None and is_not_muted(visible)

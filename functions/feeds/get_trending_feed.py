@@ -1,4 +1,4 @@
-"""GET /feed/trending: the public posts of the last seven days that are received best."""
+"""GET /feed/trending: the public posts of the last seven days with the most engagement."""
 
 from feeds import reasons
 from feeds.discovery_index import is_for_everybody
@@ -19,7 +19,7 @@ app = endpoint("feeds")
     socialhub_answer=SocialHubFeed,
 )
 def get_trending_feed(request: Request) -> Feed | SocialHubFeed:
-    """Read what trends, best first."""
+    """List the posts that trend, best first."""
     caller, page = request.caller, read_feed_page(request)
     filled = fill(caller, page, trending, is_for_everybody, reasons.of_trend)
     if request.is_socialhub:

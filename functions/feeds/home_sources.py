@@ -1,6 +1,7 @@
-"""What belongs into a feed of people one follows: the timeline, celebrities' posts, one's own."""
+"""The lists that a home feed is merged from: the timeline, celebrities' posts, the user's own."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from feeds.merge import merge
@@ -8,16 +9,16 @@ from feeds.models import Timeline
 from posts.public import Part, Ref, Source, VisiblePost, posts_page
 from shared.aws.clients import client
 from shared.clock import now
-from shared.dynamodb.tables import in_parallel
+from shared.dynamodb.tables import in_parallel, parallel_map
 from users.public import following_celebrities
 
 
 def followed(user_id: str, *, with_own: bool, reels_only: bool = False) -> Source:
-    """The lists that a feed of followed people is merged from, newest first."""
+    """The posts of the accounts that a user follows (`with_own`: and the user's), newest first."""
 
     def read(before: str | None, count: int) -> Part:
         calls: list[Callable[[], list[Part]]] = [
-            # First, because the first call is made right here and may call in parallel itself.
+            # First, because the first call runs in this thread and so can make parallel calls.
             lambda: _celebrities(user_id, before, count, reels_only),
             lambda: [_timeline(user_id, before, count, reels_only)],
         ]
@@ -28,9 +29,9 @@ def followed(user_id: str, *, with_own: bool, reels_only: bool = False) -> Sourc
     return read
 
 
-def is_not_muted(seen: VisiblePost) -> bool:
-    """Own posts, and those of people whom the viewer does not mute."""
-    return seen.relation is None or not seen.relation.mutes
+def is_not_muted(visible: VisiblePost) -> bool:
+    """Whether the post is the viewer's own, or of an account that they do not mute."""
+    return visible.relation is None or not visible.relation.mutes
 
 
 def _timeline(user_id: str, before: str | None, count: int, reels_only: bool) -> Part:
@@ -58,15 +59,8 @@ def _timeline(user_id: str, before: str | None, count: int, reels_only: bool) ->
 
 
 def _celebrities(user_id: str, before: str | None, count: int, reels_only: bool) -> list[Part]:
-    return in_parallel(
-        *(_pulling(each, before, count, reels_only) for each in following_celebrities(user_id))
-    )
-
-
-def _pulling(
-    author_id: str, before: str | None, count: int, reels_only: bool
-) -> Callable[[], Part]:
-    return lambda: _posts_of(author_id, before, count, reels_only)
+    pull = partial(_posts_of, before=before, count=count, reels_only=reels_only)
+    return parallel_map(pull, following_celebrities(user_id))
 
 
 def _posts_of(author_id: str, before: str | None, count: int, reels_only: bool) -> Part:

@@ -1,4 +1,4 @@
-"""Several lists of posts, newest first, as one: a pure function of what was read of each."""
+"""Merging several lists of posts, newest first: a pure function of what was read of each."""
 
 from collections.abc import Iterable
 
@@ -6,8 +6,8 @@ from posts.public import Part
 
 
 def merge(parts: Iterable[Part]) -> Part:
-    """One list of all parts, newest first and each post once. It ends where the first of the parts
-    ends, because nothing is known of that one below."""
+    """One list of all parts, newest first and each post once. It ends where the first part ends,
+    because the older posts of that part are not known yet."""
     known = list(parts)
     reach = max((part.reach for part in known if part.reach), default=None)
     refs = {ref.post_id: ref for part in known for ref in part.refs}

@@ -1,5 +1,4 @@
-"""The tables of feeds: whose home feed refers to which posts, and what may be shown to
-strangers."""
+"""The tables of feeds: home timelines, the discovery index and rankings."""
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
@@ -19,8 +18,8 @@ class TimelineReels(GlobalSecondaryIndex["Timeline"]):
 
 
 class Timeline(Table):
-    """A post that belongs into the home feed of `user_id`. It is a reference and no more: what may
-    be seen of it, and whether it is still wanted, is decided when the feed is read."""
+    """A post that belongs in the home feed of `user_id`. It is only a reference: whether the post
+    is visible, and still belongs there, is decided when the feed is read."""
 
     class Meta:
         table_name = TableName("timelines")
@@ -28,15 +27,15 @@ class Timeline(Table):
     user_id = UnicodeAttribute(hash_key=True)
     post_id = UnicodeAttribute(range_key=True)
     author_id = UnicodeAttribute()
-    reason = UnicodeAttribute()  # follow | collaboration: why it was written first
-    reel_id = UnicodeAttribute(null=True)  # its post id again, if it is a reel
+    reason = UnicodeAttribute()  # follow | collaboration: why it was first written
+    reel_id = UnicodeAttribute(null=True)  # the post id again, if the post is a reel
     added_at = UnicodeAttribute()
     expires_at = IntegerAttribute()  # epoch seconds
     reels = TimelineReels()
 
 
 class AtRandom(GlobalSecondaryIndex["ExplorePost"]):
-    """Public posts in an order that has nothing to do with them."""
+    """Public posts in random order."""
 
     class Meta:
         index_name = "at_random"
@@ -47,7 +46,7 @@ class AtRandom(GlobalSecondaryIndex["ExplorePost"]):
 
 
 class ByPoints(GlobalSecondaryIndex["ExplorePost"]):
-    """The public posts of an hour by how they were received."""
+    """The public posts of an hour by engagement."""
 
     class Meta:
         index_name = "by_points"
@@ -58,8 +57,8 @@ class ByPoints(GlobalSecondaryIndex["ExplorePost"]):
 
 
 class ExplorePost(Table):
-    """A fresh public post, as explore and trending choose from them. Whether its author's account
-    is public too is decided when it is read."""
+    """A fresh public post, from which explore and trending choose. Whether its author's account is
+    public too is checked when it is read."""
 
     class Meta:
         table_name = TableName("explore-posts")
@@ -87,7 +86,7 @@ class Reel(Table):
 
 
 class TrendingPage(Table):
-    """A hundred posts of one ranking; (`latest`, `-`) tells which ranking is the newest."""
+    """A hundred posts of one ranking; the item (`latest`, `-`) names the newest ranking."""
 
     class Meta:
         table_name = TableName("trending-pages")

@@ -1,5 +1,5 @@
-"""post.collaboration_accepted and post.collaboration_ended: the post enters or leaves the home feed
-of who stands beside its author."""
+"""post.collaboration_accepted and post.collaboration_ended: add the post to the collaborator's home
+feed, or remove it."""
 
 from feeds.timelines import sync_collaboration
 from shared.events.envelopes import Envelope
@@ -11,11 +11,11 @@ app = consumer()
 
 @app.on(CollaborationAccepted)
 def on_collaboration_accepted(envelope: Envelope, event: CollaborationAccepted) -> None:
-    """Bring the entry in step with whether they stand there now."""
+    """Sync the entry with the collaboration as it is now."""
     sync_collaboration(event.user_id, event.post_id, event.author_id)
 
 
 @app.on(CollaborationEnded)
 def on_collaboration_ended(envelope: Envelope, event: CollaborationEnded) -> None:
-    """The same: they may have been asked again."""
+    """Sync it as well: they may have accepted again since."""
     sync_collaboration(event.user_id, event.post_id, event.author_id)

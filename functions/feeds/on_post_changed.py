@@ -1,5 +1,4 @@
-"""What happens to posts: bring what may be shown to strangers, and how it ranks, in step with
-them."""
+"""Changes of posts, likes, comments and shares: sync the discovery index with the posts."""
 
 from collections.abc import Collection, Sequence
 
@@ -20,16 +19,16 @@ from shared.messaging.queues import consumer
 
 app = consumer()
 
-_ABOUT_THE_POST = (PostCreated, PostUpdated, PostRestored, PostDeleted)
-_RECEPTION = (PostLiked, PostUnliked, PostCommented, CommentDeleted, PostShared, PostUnshared)
+_POST = (PostCreated, PostUpdated, PostRestored, PostDeleted)
+_ENGAGEMENT = (PostLiked, PostUnliked, PostCommented, CommentDeleted, PostShared, PostUnshared)
 
 
-@app.on_batch(*_ABOUT_THE_POST, *_RECEPTION)
+@app.on_batch(*_POST, *_ENGAGEMENT)
 def on_post_changed(envelopes: Sequence[Envelope]) -> Collection[Envelope]:
-    """Look at each post once, however many events of the batch are about it."""
+    """Sync each post once, however many events of the batch are about it."""
     events = [envelope.event for envelope in envelopes]
-    posts = [event.post_id for event in events if isinstance(event, _ABOUT_THE_POST)]
-    received = [event.post_id for event in events if isinstance(event, _RECEPTION)]
-    sync_explore([*posts, *received])
-    sync_reels(posts)
+    changed = [event.post_id for event in events if isinstance(event, _POST)]
+    engaged = [event.post_id for event in events if isinstance(event, _ENGAGEMENT)]
+    sync_explore([*changed, *engaged])
+    sync_reels(changed)
     return ()

@@ -1,5 +1,5 @@
-"""post.created, or post.restored, or post.updated for another audience: cut the author's followers
-into jobs for the fan-out, a page of them each."""
+"""post.created, post.restored, and post.updated with another audience: queue fan-out jobs, one for
+each page of the author's followers."""
 
 from posts.public import find_ready
 from shared.encoding import to_json
@@ -15,35 +15,36 @@ PAGE = 1000  # followers in one job
 
 @app.on(PostCreated)
 def on_post_created(envelope: Envelope, event: PostCreated) -> None:
-    """Send the jobs for a post that is new."""
+    """Send the jobs of a new post."""
     _send_jobs(event.post_id)
 
 
 @app.on(PostRestored)
 def on_post_restored(envelope: Envelope, event: PostRestored) -> None:
-    """Send them again: who follows now may not have followed then."""
+    """Send them again: those who follow now may not have followed then."""
     _send_jobs(event.post_id)
 
 
 @app.on(PostUpdated)
 def on_post_updated(envelope: Envelope, event: PostUpdated) -> None:
-    """Send them if the audience has changed: it may have been the author alone."""
+    """Send them if the audience has changed: before, it may have been the author alone."""
     if "visibility" in event.changed:
         _send_jobs(event.post_id)
 
 
 def _send_jobs(post_id: str) -> None:
-    """If this is cut off it starts from the beginning: a job done twice writes the same entries."""
+    """Send all jobs. A run that fails half-way starts again from the beginning: a job that runs
+    twice writes the same entries."""
     post = find_ready(post_id)
     author = find_user(post.author_id) if post else None
     if post is None or post.visibility == "private" or author is None or author.is_pulled:
-        return  # a celebrity's followers fetch the posts when they read
+        return  # a celebrity's posts are pulled when a follower reads the feed
     shared = {"post_id": post_id, "author_id": post.author_id, "is_reel": post.is_reel}
     after = None
     while True:
         followers, after = follower_page(post.author_id, PAGE, after)
         if followers:
-            # One at a time: ten such jobs would be more than a batch of SQS may weigh.
+            # One at a time: ten such jobs would be larger than a batch of SQS may be.
             send("feed-fan-out", to_json({**shared, "user_ids": followers}))
         if after is None:
             return

@@ -1,5 +1,5 @@
-"""user.erased: the account's home feed goes. Its posts leave those of others with the follows, and
-are shown in none meanwhile."""
+"""user.erased: delete the account's home timeline. Its posts leave the timelines of others when the
+follows are deleted, and until then no feed shows them."""
 
 from feeds.models import Timeline
 from shared.lifecycle.erasure import delete_page, erasure
@@ -9,5 +9,5 @@ app = erasure("feeds")
 
 @app.step
 def erase_timeline(user_id: str) -> bool:
-    """The entries of its own timeline."""
+    """Delete a page of the entries of the account's timeline."""
     return delete_page(Timeline, user_id)

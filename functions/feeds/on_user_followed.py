@@ -1,4 +1,4 @@
-"""user.followed: the follower's timeline gets the author's latest posts."""
+"""user.followed: add the author's latest posts to the follower's timeline."""
 
 from feeds.timelines import sync_author
 from shared.events.envelopes import Envelope
@@ -10,5 +10,5 @@ app = consumer()
 
 @app.on(UserFollowed)
 def on_user_followed(envelope: Envelope, event: UserFollowed) -> None:
-    """Fill in the latest posts, if the follow still holds."""
+    """Add the latest posts, if the follower still follows the author."""
     sync_author(event.follower_id, event.followed_id)

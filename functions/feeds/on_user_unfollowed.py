@@ -1,4 +1,4 @@
-"""user.unfollowed: the author's posts leave the timeline."""
+"""user.unfollowed: remove the author's posts from the timeline."""
 
 from feeds.timelines import sync_author
 from shared.events.envelopes import Envelope
@@ -10,5 +10,5 @@ app = consumer()
 
 @app.on(UserUnfollowed)
 def on_user_unfollowed(envelope: Envelope, event: UserUnfollowed) -> None:
-    """Remove the entries, unless they are followed again."""
+    """Remove the entries, unless the author is followed again."""
     sync_author(event.follower_id, event.followed_id)

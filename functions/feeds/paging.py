@@ -1,5 +1,4 @@
-"""A page of a feed: filled to its end from a list of candidates, with what may not be seen left
-out."""
+"""Pages of a feed: filled from a list of candidates, without the posts that are not visible."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,17 +16,17 @@ _MAX_OFFSET = 1000  # posts that a page may skip
 
 @dataclass(frozen=True, slots=True)
 class FeedPage:
-    """What a request asks for: so many posts behind `after`, `skip` of them left out."""
+    """The page that a request asks for: `limit` posts after `after`, with `skip` posts skipped."""
 
     limit: int
     after: Any
     skip: int
     number: int  # of the page, as SocialHub counts them
-    is_numbered: bool = False  # it was asked for by a number or an offset
+    is_numbered: bool = False  # whether the request names a page number or an offset
 
 
 def read_feed_page(request: Request[Any, Any]) -> FeedPage:
-    """The page that a request asks for: a cursor counts first, then `page_offset`, then `page`."""
+    """The page that a request asks for: a cursor wins over `page_offset`, and that over `page`."""
     given: Page = read_page(request)
     offset = read_count(request.parameters, "page_offset", 0, minimum=0)
     number = read_count(request.parameters, "page", 1)
@@ -52,9 +51,9 @@ def fill(
     *,
     followed_only: bool = False,
 ) -> tuple[list[tuple[PostShape, Reason]], Any]:
-    """The posts of `page`, each with the reason why it is there, and the place to go on after
-    (None at the feed's end). The page is full unless the feed is at its end."""
-    seen, last = fill_page(
+    """The visible, `wanted` posts of `page`, each with the reason why it is there, and the place to
+    continue after (None at the feed's end). The page is full unless the feed ends."""
+    visible, last = fill_page(
         viewer,
         source,
         page.limit,
@@ -63,4 +62,4 @@ def fill(
         wanted=wanted,
         followed_only=followed_only,
     )
-    return list(zip(shapes_of(viewer, seen), map(reason, seen), strict=True)), last
+    return list(zip(shapes_of(viewer, visible), map(reason, visible), strict=True)), last

@@ -1,4 +1,4 @@
-"""Every ten minutes: work out which posts trend."""
+"""Every ten minutes: rank the posts that trend."""
 
 from typing import Any
 

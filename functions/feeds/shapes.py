@@ -1,4 +1,4 @@
-"""What all feeds answer, in both dialects: posts, each with the reason why it is there."""
+"""The shapes of all feeds, in both dialects: posts, each with the reason why it is there."""
 
 from collections.abc import Sequence
 from typing import Any, TypedDict
@@ -11,7 +11,7 @@ from shared.http.requests import Request
 
 
 class FeedPost(PostShape):
-    """The shape Post, and why it is here."""
+    """The shape Post, with the reason why it is there."""
 
     reason: Reason
 
@@ -24,13 +24,13 @@ class Feed(TypedDict):
 
 
 class SocialHubFeedPost(SocialHubPost):
-    """The shape S.Post, and why it is here."""
+    """The shape S.Post, with the reason why it is there."""
 
     reason: Reason
 
 
 class SocialHubFeed(TypedDict):
-    """A page of a feed, as SocialHub gives it."""
+    """A page of a feed in SocialHub's dialect."""
 
     posts: list[SocialHubFeedPost]
     page: int
@@ -43,7 +43,7 @@ type Filled = tuple[Sequence[tuple[PostShape, Reason]], Any]
 
 
 def feed_answer(request: Request[Any, Any], filled: Filled) -> Feed:
-    """The page, as `paging.fill` filled it."""
+    """The answer with a page that `paging.fill` has filled."""
     posts, last = filled
     return {
         "posts": [{**shape, "reason": reason} for shape, reason in posts],
@@ -54,7 +54,7 @@ def feed_answer(request: Request[Any, Any], filled: Filled) -> Feed:
 def socialhub_feed_answer(
     request: Request[Any, Any], page: FeedPage, filled: Filled
 ) -> SocialHubFeed:
-    """The same page for SocialHub."""
+    """The same answer in SocialHub's dialect."""
     posts, last = filled
     return {
         "posts": [{**socialhub_post(shape), "reason": reason} for shape, reason in posts],

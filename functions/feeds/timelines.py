@@ -1,45 +1,45 @@
-"""Writing timelines: entries of followers, and keeping them in step with who follows whom."""
+"""Writing timelines: fan-out to followers, and sync with follows and collaborations."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from itertools import batched
 from typing import Any
 
 from feeds.models import Timeline
 from posts.public import Post, collaborates, find_ready, latest_posts
 from shared.clock import now, timestamp
-from shared.dynamodb.tables import in_parallel, query, read_items, send_writes, write_items
+from shared.dynamodb.tables import parallel_map, query, read_items, send_writes, write_items
 from shared.transient import TransientError
 from users.public import find_user, is_following
 
 LIFE = 30 * 24 * 3600  # seconds that an entry is kept
-BACKFILL = 50  # posts that a new follower is given
+BACKFILL = 50  # posts that a new follower gets
 _BATCH = 25  # DynamoDB's limit of items in one BatchWriteItem
-_PAGE = 5000  # entries looked through by one query, whose limit of 1 MB is about there
+_PAGE = 5000  # entries that one query looks at, which is about its limit of 1 MB
 _TRIES = 8
 
 
 class SyncPending(TransientError):
-    """Something changes faster than the timeline can be brought in step."""
+    """The source changes faster than the sync; the next delivery tries again."""
 
 
 def add_post(
     post_id: str, author_id: str, user_ids: Sequence[str], *, is_reel: bool = False
 ) -> None:
-    """Put a post into the timelines of its author's followers. Again changes nothing.
+    """Add a post to the timelines of its author's followers. Idempotent.
 
-    Only the user differs, so what the entries share is made once, in DynamoDB's form: PynamoDB
-    would take longer over them than all the rest.
+    Only the user differs, so what the entries share is serialized once: PynamoDB would need more
+    time for every entry than everything else takes.
     """
     shared = entry("", post_id, author_id, is_reel=is_reel).serialize()
-    table = Timeline.Meta.table_name
     batches = batched(dict.fromkeys(user_ids), _BATCH, strict=False)
-    in_parallel(*(_writing(table, shared, batch) for batch in batches))
+    parallel_map(partial(_write, Timeline.Meta.table_name, shared), batches)
 
 
 def entry(
     user_id: str, post_id: str, author_id: str, *, is_reel: bool = False, reason: str = "follow"
 ) -> Timeline:
-    """An entry for a post of somebody whom `user_id` follows, or beside whom they stand."""
+    """The entry of a post whose author `user_id` follows or collaborates with."""
     return Timeline(
         user_id,
         post_id,
@@ -52,10 +52,10 @@ def entry(
 
 
 def sync_author(user_id: str, author_id: str) -> None:
-    """Bring the entries of one author in a timeline in step with whether `user_id` follows them.
+    """Sync the entries of one author in a timeline with whether `user_id` follows them.
 
-    Events come late, twice and out of order, so they are only the occasion to look. Looking again
-    afterwards finds what changed meanwhile.
+    Events arrive late, twice and out of order, so an event is only the occasion to read the follow.
+    It is read again after the write, to find a change that happened in between.
     """
     for _ in range(_TRIES):
         follows = is_following(user_id, author_id)
@@ -69,20 +69,21 @@ def sync_author(user_id: str, author_id: str) -> None:
 
 
 def sync_collaboration(user_id: str, post_id: str, author_id: str) -> None:
-    """Bring the entry of one post in step with whether `user_id` stands beside its author (or
-    follows them, which is reason enough)."""
+    """Sync the entry of one post with whether `user_id` collaborates on it (or follows its author,
+    which is reason enough)."""
     for _ in range(_TRIES):
-        wanted = _wanted(user_id, post_id, author_id)
-        if wanted:
-            wanted.save()
+        target = _target_entry(user_id, post_id, author_id)
+        if target:
+            target.save()
         else:
             Timeline(user_id, post_id).delete()
-        if (_wanted(user_id, post_id, author_id) is None) == (wanted is None):
+        if (_target_entry(user_id, post_id, author_id) is None) == (target is None):
             return
     raise SyncPending("the collaboration changes faster than the timeline")
 
 
-def _wanted(user_id: str, post_id: str, author_id: str) -> Timeline | None:
+def _target_entry(user_id: str, post_id: str, author_id: str) -> Timeline | None:
+    """The entry that should be stored; None if the post does not belong in the timeline."""
     post = find_ready(post_id)
     if post is None:
         return None
@@ -97,14 +98,14 @@ def _wanted(user_id: str, post_id: str, author_id: str) -> Timeline | None:
 
 def _backfill(user_id: str, author_id: str) -> None:
     author = find_user(author_id)
-    if author is None or author.is_pulled:  # a celebrity's posts are fetched when the feed is read
+    if author is None or author.is_pulled:  # a celebrity's posts are pulled when a feed is read
         return
     posts = latest_posts(author_id, BACKFILL)
     write_items(puts=[entry(user_id, *post[:2], is_reel=post.is_reel) for post in posts])
 
 
 def _remove(user_id: str, author_id: str) -> None:
-    """Remove the author's posts, but for those that `user_id` has made with them."""
+    """Remove the author's posts, except those that `user_id` collaborates on."""
     after: dict[str, Any] | None = None
     while True:
         found, after = query(
@@ -119,10 +120,6 @@ def _remove(user_id: str, author_id: str) -> None:
         write_items(deletes=[each for each in found if each.post_id not in kept])
         if after is None:
             return
-
-
-def _writing(table: str, shared: dict[str, Any], user_ids: Sequence[str]) -> Callable[[], None]:
-    return lambda: _write(table, shared, user_ids)
 
 
 def _write(table: str, shared: dict[str, Any], user_ids: Sequence[str]) -> None:

@@ -1,10 +1,10 @@
 """Rankings of the posts of the last seven days, and reading one of them page by page.
 
-A ranking is worked out on a schedule and kept for a day under an id of its own, which the cursor
-holds: who reads on stays in the ranking that they began with, whatever is ranked meanwhile.
+A ranking is computed on a schedule and kept for a day under its own id, which the cursor holds:
+readers stay in the ranking that they began with, even if a newer one is made.
 """
 
-from collections.abc import Callable
+from functools import partial
 from heapq import nlargest
 from itertools import batched
 
@@ -12,15 +12,15 @@ from feeds.discovery_index import HOUR, HOUR_PARTS, RANKED, hour_bucket
 from feeds.models import ExplorePost, TrendingPage
 from posts.public import Part, Ref
 from shared.clock import now
-from shared.dynamodb.tables import ConditionFailed, in_parallel, query, write_items
+from shared.dynamodb.tables import ConditionFailed, parallel_map, query, write_items
 from shared.ids import new_id, time_of
 from users.public import find_users, is_shown
 
 LENGTH = 1000  # posts of a ranking
 PAGE = 100  # posts in one item
 _KEPT = 24 * 3600  # seconds
-_OF_A_BUCKET = 200  # its best posts; no more of one hour can be of weight
-_SPARE = 2  # as many again, for those whose authors turn out to be hidden
+_OF_A_BUCKET = 200  # its best posts; more of one hour would not make a difference
+_SURPLUS = 2  # times the length, to replace posts whose authors turn out to be hidden
 _GRAVITY = 1.5
 _LATEST = ("latest", "-")
 
@@ -28,10 +28,10 @@ type Scored = tuple[float, str, str]  # score, post id, author id
 
 
 def rank() -> int:
-    """Work out a new ranking and let trending begin with it; return how many posts it has.
+    """Compute a new ranking and make it the latest; return how many posts it has.
 
-    Within an hour of posts their age makes no difference, so the best of each hour are among its
-    best by points, and those alone are read: the costs do not grow with the number of posts.
+    Among the posts of one hour the age makes no difference, so the best of an hour are those with
+    the most points, and only those are read: the costs do not grow with the number of posts.
     """
     moment, ranking = now(), new_id()
     hour = int(moment // HOUR)
@@ -40,8 +40,8 @@ def rank() -> int:
         for age in range(RANKED // HOUR + 1)
         for part in range(HOUR_PARTS)
     ]
-    parts = in_parallel(*(_scoring(bucket, moment) for bucket in buckets))
-    best = _shown(nlargest(LENGTH * _SPARE, (each for part in parts for each in part)))[:LENGTH]
+    parts = parallel_map(partial(_scored, moment), buckets)
+    best = _shown(nlargest(LENGTH * _SURPLUS, (each for part in parts for each in part)))[:LENGTH]
     expires = int(moment + _KEPT)
     write_items(
         TrendingPage(
@@ -52,13 +52,13 @@ def rank() -> int:
         )
         for number, page in enumerate(batched(best, PAGE, strict=False))
     )
-    _announce(ranking)
+    _make_latest(ranking)
     return len(best)
 
 
 def trending(place: str | None, count: int) -> Part:
     """The next posts of a ranking, at most those of one item. A place is `<ranking>#<position>`;
-    a ranking that is forgotten is at its end."""
+    a ranking that has expired has no further posts."""
     if place is None:
         latest = TrendingPage.find(*_LATEST)
         if latest is None:
@@ -81,16 +81,13 @@ def trending(place: str | None, count: int) -> Part:
 
 
 def score(points: int, age: float) -> float:
-    """What a post of this age (seconds) weighs: a point weighs half after 1.2 hours, and a tenth
+    """The score of a post of this age (seconds): a point is worth half after 1.2 hours, and a tenth
     after 7.3."""
     return float(points / (age / HOUR + 2) ** _GRAVITY)
 
 
-def _scoring(bucket: str, moment: float) -> Callable[[], list[Scored]]:
-    return lambda: _scored(bucket, moment)
-
-
-def _scored(bucket: str, moment: float) -> list[Scored]:
+def _scored(moment: float, bucket: str) -> list[Scored]:
+    """The best posts of a bucket with their scores at this moment."""
     found, _ = query(ExplorePost.by_points, bucket, limit=_OF_A_BUCKET)
     ages = [(post, moment - time_of(post.post_id)) for post in found]
     return [
@@ -101,7 +98,7 @@ def _scored(bucket: str, moment: float) -> list[Scored]:
 
 
 def _shown(best: list[Scored]) -> list[Scored]:
-    """Those of public accounts that others see."""
+    """The posts of accounts that are public and visible."""
     authors = find_users({author_id for _, _, author_id in best})
     public = {
         author.user_id for author in authors.values() if is_shown(author) and not author.is_private
@@ -109,10 +106,10 @@ def _shown(best: list[Scored]) -> list[Scored]:
     return [each for each in best if each[2] in public]
 
 
-def _announce(ranking: str) -> None:
-    """Let new readers begin with this ranking, if none is newer."""
+def _make_latest(ranking: str) -> None:
+    """Make this ranking the latest, unless there is a newer one."""
     is_newer = TrendingPage.latest.does_not_exist() | (TrendingPage.latest < ranking)
     try:
         TrendingPage(*_LATEST, latest=ranking).create(is_newer)
-    except ConditionFailed:  # another run has begun after this one, and is through
+    except ConditionFailed:  # a run that began after this one has already finished
         return

@@ -1,4 +1,4 @@
-"""The queue of the tag search: brings what a tag is found by in step with how much it is used."""
+"""Queue tag-search: sync the search entries of a tag with how much it is used."""
 
 from typing import Any
 
@@ -10,5 +10,5 @@ app = consumer()
 
 @app.on_job
 def index_tag(job: dict[str, Any], record: dict[str, Any]) -> None:
-    """Look at one tag as it is now."""
+    """Sync one tag with its count as it is now."""
     search_index.refresh(job["tag"])

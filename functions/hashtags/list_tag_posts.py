@@ -1,11 +1,11 @@
-"""GET /hashtags/{tag}/posts: the posts that have a tag, as far as the caller may see them."""
+"""GET /hashtags/{tag}/posts: the posts with a tag that the caller may see."""
 
 from typing import TypedDict
 from urllib.parse import unquote
 
-from hashtags.models import Hashtag
-from hashtags.tag_pages import posts_tagged
-from posts.public import PostShape
+from hashtags.models import Hashtag, HashtagPost
+from posts.public import Part, PostShape, Ref, fill_page, shapes_of
+from shared.dynamodb.tables import query
 from shared.errors import InvalidInput
 from shared.hashtags import tag_from
 from shared.http.endpoint import endpoint
@@ -16,7 +16,7 @@ app = endpoint("hashtags")
 
 
 class Tagged(TypedDict):
-    """A page of posts, and how many public ones the tag has."""
+    """A page of posts, and how many public posts have the tag."""
 
     posts: list[PostShape]
     tag: str
@@ -26,22 +26,29 @@ class Tagged(TypedDict):
 
 @app.serve(
     "GET /hashtags/{tag}/posts",
-    # Of "/hashtags/trending" the gateway has a path of its own, which hides the tag's.
+    # The gateway's literal path "/hashtags/trending" hides the tag "trending" from the first route.
     also=("GET /hashtags/trending/posts",),
     auth="unverified-ok",
     answer=Tagged,
 )
 def list_tag_posts(request: Request) -> Tagged:
-    """List the posts that have a tag, newest first; none for a tag that nobody uses."""
+    """List the posts with a tag, newest first; none for a tag that nobody uses."""
     caller, page = request.caller, read_page(request)
-    # A gateway may hand the text on as it stood in the path.
+    # A gateway may pass the text on as it is in the path, percent-encoded.
     tag = tag_from(unquote(request.path.get("tag", "trending")))
     if tag is None:
         raise InvalidInput(("tag", "1 to 100 letters, digits and underscores."))
+
+    def read(before: str | None, count: int) -> Part:
+        older = HashtagPost.post_id < before if before else None
+        found, following = query(HashtagPost, tag, older, limit=count)
+        refs = [Ref(each.post_id, each.author_id) for each in found]
+        return Part(refs, following["post_id"] if following else None)
+
     hashtag = Hashtag.find(tag)
-    posts, last = posts_tagged(caller, tag, page)
+    visible, last = fill_page(caller, read, page.limit, page.after)
     return {
-        "posts": posts,
+        "posts": shapes_of(caller, visible),
         "tag": tag,
         "post_count": max(hashtag.post_count, 0) if hashtag else 0,
         "next_cursor": next_cursor(request, last),

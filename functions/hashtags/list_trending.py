@@ -1,4 +1,4 @@
-"""GET /hashtags/trending: the tags of recent public posts, then those most used of all."""
+"""GET /hashtags/trending: the tags that trend, then the most used of all."""
 
 from typing import TypedDict
 
@@ -24,7 +24,7 @@ class Trending(TypedDict):
 def list_trending(request: Request) -> Trending:
     """List the tags that trend. The list ends after the best hundred."""
     page = read_page(request, maximum=_MAX_LIMIT)
-    # The list is worked out anew now and then, so a cursor holds how many of it were looked at.
+    # The list is computed again now and then, so a cursor holds how many of its tags were read.
     start = page.after or 0
     end = start + page.limit
     hashtags, has_more = trending_tags(start, end)

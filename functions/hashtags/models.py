@@ -1,4 +1,4 @@
-"""The tables of hashtags: which post has which tags, how often each is used, and when."""
+"""The tables of hashtags: the tags of posts, how often each is used, and when."""
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
@@ -7,19 +7,19 @@ from shared.dynamodb.tables import IntegerAttribute, JSONAttribute, Table, Table
 
 
 class Hashtag(Table):
-    """A tag that public posts have, or had."""
+    """A tag that public posts have or have had."""
 
     class Meta:
         table_name = TableName("hashtags")
 
     tag = UnicodeAttribute(hash_key=True)
     post_count = IntegerAttribute(default=0)  # of public posts
-    post_seq = UnicodeAttribute(null=True)  # the last change of its posts that was counted
+    post_seq = UnicodeAttribute(null=True)  # sequence number of the last change that was counted
     created_at = UnicodeAttribute()
 
 
 class HashtagPost(Table):
-    """That a post has the tag. It is a reference: who may see the post is decided when it is
+    """A post with the tag. It is only a reference: who may see the post is decided when it is
     read."""
 
     class Meta:
@@ -28,7 +28,7 @@ class HashtagPost(Table):
     tag = UnicodeAttribute(hash_key=True)
     post_id = UnicodeAttribute(range_key=True)
     author_id = UnicodeAttribute()
-    is_public = BooleanAttribute()  # such a post counts
+    is_public = BooleanAttribute()  # only public posts count
 
 
 class TaggedByAuthor(GlobalSecondaryIndex["PostTags"]):
@@ -43,7 +43,7 @@ class TaggedByAuthor(GlobalSecondaryIndex["PostTags"]):
 
 
 class PostTags(Table):
-    """The tags under which a post is stored, and nothing more: with it `HashtagPost`s change."""
+    """The record of the tags under which a post is stored; its `HashtagPost`s change with it."""
 
     class Meta:
         table_name = TableName("post-tags")
@@ -57,7 +57,7 @@ class PostTags(Table):
 
 
 class ByCount(GlobalSecondaryIndex["TagWindow"]):
-    """The tags of a window by how many posts have them."""
+    """The tags of a window by their number of posts."""
 
     class Meta:
         index_name = "by_count"
@@ -68,7 +68,7 @@ class ByCount(GlobalSecondaryIndex["TagWindow"]):
 
 
 class TagWindow(Table):
-    """How many public posts of a stretch of time have a tag."""
+    """How many public posts of a period have a tag."""
 
     class Meta:
         table_name = TableName("tag-windows")
@@ -82,8 +82,8 @@ class TagWindow(Table):
 
 
 class TagSearch(Table):
-    """A tag under one of its beginnings: `place` is `<tier>#<tag>`. Or, under `#<tag>`, the record
-    of which tier's entries a tag has."""
+    """A tag under one of its prefixes: `place` is `<tier>#<tag>`. Or, under `#<tag>`, the record of
+    the tier that a tag's entries have."""
 
     class Meta:
         table_name = TableName("tag-search")
@@ -94,7 +94,7 @@ class TagSearch(Table):
 
 
 class Ranking(Table):
-    """A list of tags that was worked out, the best first."""
+    """A ranking of tags, best first."""
 
     class Meta:
         table_name = TableName("tag-rankings")

@@ -1,4 +1,4 @@
-"""The streams of tagged posts and of tags: exact counts, and what tags are found by."""
+"""The streams of tagged posts and tags: count the posts of tags, and queue search updates."""
 
 from hashtags import search_index, windows
 from hashtags.models import Hashtag, HashtagPost, TagWindow
@@ -11,13 +11,13 @@ app = stream("hashtags")
 
 
 def _posts(change: Change[HashtagPost]) -> dict[str, int]:
-    """What a change adds to the public posts of its tag."""
+    """What a change adds to the number of public posts of its tag."""
     delta = _counts(change.new) - _counts(change.old)
     return {"post_count": delta} if delta else {}
 
 
 def _recent_posts(change: Change[HashtagPost]) -> dict[str, int]:
-    """The same, while the window of the post still counts."""
+    """The same, as long as the post's window counts."""
     number = windows.number_of(change.item.post_id)
     return _posts(change) if windows.counts_at(number, seconds(change.occurred_at)) else {}
 
@@ -55,4 +55,4 @@ app.count(
         },
     ),
 )
-app.react(Hashtag)(search_index.announce)
+app.react(Hashtag)(search_index.queue_changed_tags)

@@ -1,4 +1,4 @@
-"""post.created, post.updated, post.deleted and post.restored: the tags follow the post."""
+"""post.created, post.updated, post.deleted and post.restored: sync the tags of a post."""
 
 from hashtags.tag_sync import sync_post
 from shared.events.envelopes import Envelope
@@ -7,29 +7,29 @@ from shared.messaging.queues import consumer
 
 app = consumer()
 
-_DECISIVE = {"caption", "visibility"}
+_RELEVANT = {"caption", "visibility"}
 
 
 @app.on(PostCreated)
 def on_post_created(envelope: Envelope, event: PostCreated) -> None:
-    """Look at the post as it is now."""
+    """Sync the tags with the post as it is now."""
     sync_post(event.post_id)
 
 
 @app.on(PostUpdated)
 def on_post_updated(envelope: Envelope, event: PostUpdated) -> None:
-    """Look at it, if its words or its audience have changed."""
-    if _DECISIVE.intersection(event.changed):
+    """Sync them if the caption or the audience has changed."""
+    if _RELEVANT.intersection(event.changed):
         sync_post(event.post_id)
 
 
 @app.on(PostDeleted)
 def on_post_deleted(envelope: Envelope, event: PostDeleted) -> None:
-    """Look at it, whether it is gone for good or could come back."""
+    """Remove them, whether the post is deleted for good or can be restored."""
     sync_post(event.post_id)
 
 
 @app.on(PostRestored)
 def on_post_restored(envelope: Envelope, event: PostRestored) -> None:
-    """Look at it again."""
+    """Store them again."""
     sync_post(event.post_id)

@@ -1,4 +1,4 @@
-"""Tags by how much they are used: those that begin with a text, or of all of them."""
+"""The most used tags: of those with a prefix, or of all."""
 
 from collections.abc import Iterable
 from typing import TypedDict
@@ -7,7 +7,7 @@ from hashtags.models import Hashtag
 from hashtags.search_index import tags_by_tier
 from shared.dynamodb.tables import read_items
 
-MOST = 100  # tags that a list holds
+MOST = 100  # tags in a list
 
 
 class HashtagShape(TypedDict):
@@ -20,7 +20,7 @@ class HashtagShape(TypedDict):
 
 
 def hashtag_shape(hashtag: Hashtag) -> HashtagShape:
-    """A tag as clients see it."""
+    """A tag in the shape Hashtag."""
     return {
         "tag": hashtag.tag,
         "name": hashtag.tag,
@@ -30,19 +30,19 @@ def hashtag_shape(hashtag: Hashtag) -> HashtagShape:
 
 
 def used_tags(tags: Iterable[str]) -> list[Hashtag]:
-    """Those of these tags that public posts have, each once, in the order given."""
+    """The tags out of these that public posts have, each once, in the given order."""
     keys = [(Hashtag, tag) for tag in dict.fromkeys(tags)]
     found = read_items(keys)
     return [found[key] for key in keys if key in found and found[key].post_count > 0]
 
 
 def most_used(start: str, count: int) -> list[Hashtag]:
-    """The `count` most used of the tags that begin with `start` ("": all), or some more.
+    """The `count` most used of the tags that begin with `start` ("": all tags), or some more.
 
-    Of tags in one tier no more than the first hundred of the alphabet are compared.
+    Of one tier, only the first hundred tags of the alphabet are compared.
     """
     entries = tags_by_tier(start, MOST)[:MOST]
-    # Only the counts of those tiers are read that the first `count` tags come from.
+    # Counts are read only for the tiers that the first `count` tags belong to.
     last = entries[min(count, len(entries)) - 1][1] if entries else ""
     hashtags = used_tags(tag for tag, tier in entries if tier <= last)
     return sorted(hashtags, key=lambda each: (-each.post_count, each.tag))

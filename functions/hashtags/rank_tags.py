@@ -1,4 +1,4 @@
-"""Every ten minutes: work out which tags trend."""
+"""Every ten minutes: rank the tags that trend."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""GET /search/hashtags: tags by their beginning, the most used first."""
+"""GET /search/hashtags: tags by their prefix, the most used first."""
 
 from typing import Annotated, TypedDict
 
@@ -13,7 +13,7 @@ app = endpoint("hashtags")
 
 
 class Search(ListQuery):
-    """What is looked for."""
+    """The prefix to search for."""
 
     q: Annotated[str, text(1, 100)]
 
@@ -27,11 +27,11 @@ class Found(TypedDict):
 
 @app.serve("GET /search/hashtags", auth="unverified-ok", query=Search, answer=Found)
 def search_hashtags(request: Request[None, Search]) -> Found:
-    """Search for tags, with or without their sign. The list ends after the best hundred."""
+    """Search for tags, with or without the number sign. The list ends after the best hundred."""
     page, start = read_page(request), tag_from(request.query.q)
     if start is None:  # no tag begins with this
         return {"hashtags": [], "next_cursor": None}
-    # The list is made anew for each page, so a cursor holds how many of it were looked at.
+    # The list is computed again for each page, so a cursor holds how many of its tags were read.
     end = (page.after or 0) + page.limit
     found = most_used(start, min(end + 1, MOST))
     return {

@@ -1,7 +1,7 @@
-"""What tags are found by: for each tag that public posts have an entry under its first one, two and
-three characters, and one under none, the most used first.
+"""The search index of tags: every tag of public posts has an entry under its first one, two and
+three characters, and one among all tags; the most used come first.
 
-A tag's entries follow from its tier alone, which one more item, the record, remembers (see
+A tag's entries follow from its tier alone, which is stored in one more item, the record (see
 shared/dynamodb/projections.py).
 """
 
@@ -13,25 +13,25 @@ from pynamodb.expressions.condition import Condition
 from hashtags.models import Hashtag, TagSearch
 from shared.dynamodb.changes import Change
 from shared.dynamodb.projections import sync
-from shared.dynamodb.tables import in_parallel, query
+from shared.dynamodb.tables import parallel_map, query
 from shared.messaging import queues
 
 QUEUE = "tag-search"
 _LONGEST_PREFIX = 3
 _ALL = "#"  # a partition like those of prefixes, which never begin with a "#"
 _RECORD = "record"
-# Posts from which a tag is in tier 0, 1, …; else in 9. Coarse, so that it seldom changes.
+# The least number of posts of tier 0, 1, …; tags below are in tier 9. Coarse, so it changes rarely.
 _TIERS = (1_000_000, 100_000, 10_000, 1_000, 300, 100, 30, 10, 3)
 
 
 def tier_of(hashtag: Hashtag | None) -> str | None:
-    """How much a tag is used: "0" is the most; None if no public post has it."""
+    """How much a tag is used: "0" is the most used tier; None if no public post has the tag."""
     if hashtag is None or hashtag.post_count <= 0:
         return None
     return str(sum(hashtag.post_count < least for least in _TIERS))
 
 
-def announce(changes: Sequence[Change[Hashtag]]) -> None:
+def queue_changed_tags(changes: Sequence[Change[Hashtag]]) -> None:
     """Send a job for each tag whose tier has changed."""
     tags = dict.fromkeys(
         change.item.tag for change in changes if tier_of(change.old) != tier_of(change.new)
@@ -40,20 +40,22 @@ def announce(changes: Sequence[Change[Hashtag]]) -> None:
 
 
 def refresh(tag: str) -> None:
-    """Bring the entries of a tag in step with how much it is used now."""
+    """Sync the entries of a tag with how much it is used now."""
     sync(
-        lambda: TagSearch.find(f"#{tag}", _RECORD, consistent=True), lambda: _wanted(tag), _entries
+        lambda: TagSearch.find(f"#{tag}", _RECORD, consistent=True),
+        lambda: _target_record(tag),
+        _entries,
     )
 
 
 def tags_by_tier(start: str, limit: int) -> list[tuple[str, str]]:
-    """Tags that begin with `start`, each with its tier: of each tier at most `limit`, the most used
+    """Tags that begin with `start`, each with its tier: at most `limit` of each tier, the most used
     tier first."""
     if len(start) <= _LONGEST_PREFIX:
         return _under(start or _ALL, None, limit)
     places = [TagSearch.place.startswith(f"{tier}#{start}") for tier in range(len(_TIERS) + 1)]
     prefix = start[:_LONGEST_PREFIX]
-    found = in_parallel(*(partial(_under, prefix, place, limit) for place in places))
+    found = parallel_map(partial(_under, prefix, limit=limit), places)
     return [entry for entries in found for entry in entries]
 
 
@@ -62,8 +64,8 @@ def _under(prefix: str, place: Condition | None, limit: int) -> list[tuple[str, 
     return [(tag, tier) for tier, _, tag in (each.place.partition("#") for each in found)]
 
 
-def _wanted(tag: str) -> TagSearch | None:
-    """The record that the tag should have; None if it is not to be found."""
+def _target_record(tag: str) -> TagSearch | None:
+    """The record that the tag should have; None if the search should not find it."""
     tier = tier_of(Hashtag.find(tag, consistent=True))
     return TagSearch(f"#{tag}", _RECORD, tier=tier) if tier else None
 

@@ -1,5 +1,4 @@
-"""The stretches of time in which uses of tags are counted, to tell what trends from what was ever
-popular."""
+"""Windows: the periods in which uses of tags are counted, so that recent use can be ranked."""
 
 import zlib
 
@@ -7,8 +6,8 @@ from shared.ids import time_of
 
 WIDTH = 6 * 3600  # seconds
 LIFE = 7 * 24 * 3600  # seconds that a window counts after its end
-PARTS = 4  # of a window, by tag: all that is posted at one time would be too much for one partition
-_SPARE = 24 * 3600  # seconds that a window is kept beyond its life
+PARTS = 4  # of a window, by tag: one partition could not take all that is posted at one time
+_GRACE = 24 * 3600  # seconds that a window is kept after it no longer counts
 
 
 def number_at(moment: float) -> int:
@@ -27,17 +26,17 @@ def counts_at(number: int, moment: float) -> bool:
 
 
 def expiry_of(number: int) -> int:
-    """When a window may vanish, in epoch seconds."""
-    return end_of(number) + LIFE + _SPARE
+    """When a window may be deleted, in epoch seconds."""
+    return end_of(number) + LIFE + _GRACE
 
 
 def number_of(post_id: str) -> int:
-    """The number of the window in which a post was made."""
+    """The number of the window in which a post was created."""
     return number_at(time_of(post_id))
 
 
 def window_of(number: int, tag: str) -> str:
-    """The partition that counts a tag in a window."""
+    """The partition in which a tag is counted for a window."""
     return f"{number}#{zlib.crc32(tag.encode()) % PARTS}"
 
 

@@ -1,4 +1,4 @@
-"""POST /media/uploads, GET /media/upload-url: get a form that brings one file to the bucket."""
+"""POST /media/uploads, GET /media/upload-url: get a form that uploads one file to the bucket."""
 
 from typing import Annotated, Final, Literal, TypedDict
 
@@ -23,8 +23,8 @@ type Purpose = Literal[
 ]
 
 
-# What can be nothing else, whoever asks for it.
-_KIND_OF: Final = {
+# Purposes that allow only one kind of file.
+_REQUIRED_KIND: Final = {
     "reel": "video",
     "avatar": "image",
     "group": "image",
@@ -34,9 +34,9 @@ _KIND_OF: Final = {
 
 
 class _File(Body):
-    """What is known of the file before it comes."""
+    """What the client says about the file before it uploads it."""
 
-    # Empty where a browser knows no type for the file, as for HEIC: then the name tells it.
+    # Empty if the browser knows no type for the file, as for HEIC: then the name determines it.
     content_type: Annotated[str, text(0, 100)] | None = Field(
         None, validation_alias=AliasChoices("content_type", "type")
     )
@@ -55,7 +55,7 @@ class NewUploadQuery(_File, Query):
 
 
 class UploadForm(TypedDict):
-    """Where and how to bring the file: POST `upload_fields`, then the file as the field `file`."""
+    """Where and how to upload the file: POST `upload_fields`, then the file as the field `file`."""
 
     upload_id: str
     upload_url: str
@@ -77,13 +77,13 @@ class UploadForm(TypedDict):
     idempotent=True,
 )
 def create_upload(request: Request[NewUpload, NewUploadQuery]) -> Answer:
-    """Get an upload: a form for one file, valid for 15 minutes."""
+    """Create an upload and get the form for its file, valid for 15 minutes."""
     is_get = request.route.method == "GET"
     file = request.query if is_get else request.body
     content_type, kind = _type_of(file)
     max_size = config.limit("MaxImageMB" if kind == "image" else "MaxVideoMB") * _MB
     if file.size and file.size > max_size:
-        raise PayloadTooLarge(f"The file may have {max_size:,} bytes.")
+        raise PayloadTooLarge(f"The file may have at most {max_size:,} bytes.")
     upload = new_upload(
         request.caller.user_id, content_type, kind, file.purpose, file.size, file.alt_text or None
     )
@@ -99,7 +99,7 @@ def create_upload(request: Request[NewUpload, NewUploadQuery]) -> Answer:
         ],
         ExpiresIn=_FORM_LIFE,
     )
-    given: UploadForm = {
+    answer: UploadForm = {
         "upload_id": upload.upload_id,
         "upload_url": form["url"],
         "upload_fields": form["fields"],
@@ -109,7 +109,7 @@ def create_upload(request: Request[NewUpload, NewUploadQuery]) -> Answer:
         "expires_in": _FORM_LIFE,
         "max_size": max_size,
     }
-    return Answer(given, status=200 if is_get else 201)
+    return Answer(answer, status=200 if is_get else 201)
 
 
 def _type_of(file: _File) -> tuple[str, str]:
@@ -119,8 +119,8 @@ def _type_of(file: _File) -> tuple[str, str]:
     accepted = accepted_type(file.content_type, file.filename)
     if accepted is None:
         raise UnsupportedMediaType
-    wanted = _KIND_OF.get(file.purpose)
-    if wanted and wanted != accepted[1]:
-        a_kind = "a video" if wanted == "video" else "an image"
-        raise UnsupportedMediaType(f"The purpose {file.purpose} takes {a_kind}.")
+    required = _REQUIRED_KIND.get(file.purpose)
+    if required and required != accepted[1]:
+        a_kind = "a video" if required == "video" else "an image"
+        raise UnsupportedMediaType(f"The purpose {file.purpose} requires {a_kind}.")
     return accepted

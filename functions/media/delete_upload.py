@@ -1,4 +1,4 @@
-"""DELETE /media/uploads/{upload_id}: give up an upload that nothing uses."""
+"""DELETE /media/uploads/{upload_id}: delete an upload that nothing uses."""
 
 from typing import TypedDict
 
@@ -13,19 +13,19 @@ app = endpoint("media")
 
 
 class Deleted(TypedDict):
-    """Says that it is gone."""
+    """Confirms the deletion."""
 
     message: str
 
 
 @app.serve("DELETE /media/uploads/{upload_id}", answer=Deleted)
 def delete_upload(request: Request) -> Deleted:
-    """Delete an upload. Its files are removed behind it."""
+    """Delete an upload. Its files are removed soon afterwards."""
     upload = find_upload(request.path["upload_id"], request.caller.user_id)
     try:
         with conditions():
             upload.delete(condition=Upload.post_id.does_not_exist() & Upload.expires_at.exists())
     except ConditionFailed as error:
-        find_upload(upload.upload_id, upload.owner_id)  # or it was deleted just now
+        find_upload(upload.upload_id, upload.owner_id)  # unless it was deleted just now
         raise UploadInUse from error
     return {"message": "Upload deleted"}

@@ -1,19 +1,19 @@
 """Why an upload failed: one class per code that its owner can read in `Upload.error`.
 
 MediaError
-├── MediaUnreadable     media_unreadable       broken, truncated, empty, neither picture nor video
-├── MediaTypeMismatch   media_type_mismatch    the bytes are of another type than was declared
+├── MediaUnreadable     media_unreadable       broken, truncated, empty, or neither image nor video
+├── MediaTypeMismatch   media_type_mismatch    the bytes are not of the declared type
 ├── MediaTooLarge       media_too_large        more bytes than allowed
 ├── MediaTooLong        media_too_long         more seconds than allowed
-├── MediaTooManyPixels  media_too_many_pixels  more pixels than allowed: mostly a bomb
-└── ProcessingFailed    processing_failed      the file may be good, we could not finish: try again
+├── MediaTooManyPixels  media_too_many_pixels  more pixels than allowed: usually a bomb
+└── ProcessingFailed    processing_failed      the file may be fine, but our processing failed
 """
 
 from typing import ClassVar
 
 
 class MediaError(Exception):
-    """An upload cannot be served. `code` is the API's, `str(error)` a sentence for its owner."""
+    """An upload cannot be served. `code` is the API's; `str(error)` is a sentence for the owner."""
 
     code: ClassVar[str]
 

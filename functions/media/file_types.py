@@ -1,4 +1,4 @@
-"""What the bytes of an upload really are, whatever its name and its declared type say."""
+"""The content type of an upload, determined by its bytes, not by its name or declared type."""
 
 from pathlib import Path
 from typing import Final
@@ -20,7 +20,7 @@ _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b
 _HEIF_BRANDS = {b"mif1", b"mif2", b"msf1"}
 _AVIF_BRANDS = {b"avif", b"avis"}
 
-# Recognised to say what a file is instead of what was declared; never accepted.
+# Never accepted; recognised to name the real type in the error.
 _FOREIGN: Final = (
     (b"BM", "image/bmp"),
     (b"II*\0", "image/tiff"),
@@ -38,8 +38,8 @@ _FOREIGN: Final = (
     (b"#EXTM3U", "application/vnd.apple.mpegurl"),
 )
 
-# Other words for the same thing, and containers so alike that phones mix them up. Everything is
-# re-encoded, so nothing hangs on the difference.
+# Synonyms, and containers so alike that phones mix them up. Everything is re-encoded, so the
+# difference does not matter.
 _FAMILY: Final = {
     "image/jpg": "image/jpeg",
     "image/pjpeg": "image/jpeg",
@@ -48,8 +48,8 @@ _FAMILY: Final = {
     "video/x-m4v": "video/mp4",
     "video/x-matroska": "video/webm",
 }
-# Here and not from `mimetypes`, which knows what the machine's own lists know.
-_ENDINGS: Final = {
+# Not from `mimetypes`, whose answers depend on files of the machine.
+_EXTENSIONS: Final = {
     "jpg": "image/jpeg",
     "jpeg": "image/jpeg",
     "png": "image/png",
@@ -67,17 +67,17 @@ _ENDINGS: Final = {
 
 
 def type_of_name(filename: str) -> str | None:
-    """The content type that the ending of a file's name tells."""
-    _, dot, ending = filename.rpartition(".")
-    return _ENDINGS.get(ending.lower()) if dot else None
+    """The content type of a file name's extension."""
+    _, dot, extension = filename.rpartition(".")
+    return _EXTENSIONS.get(extension.lower()) if dot else None
 
 
 def accepted_type(content_type: str | None, filename: str | None) -> tuple[str, str] | None:
-    """The content type that a file is said to have, or its name tells, and whether it is an `image`
-    or a `video`; None for what is not taken."""
-    told = content_type or (type_of_name(filename) if filename else None)
-    plain = plain_type(told or "")
-    if plain == "image/jpg":  # no such type, but many say so
+    """The declared content type of a file, or else that of its name, and whether it is an `image`
+    or a `video`; None for a type that is not accepted."""
+    declared = content_type or (type_of_name(filename) if filename else None)
+    plain = plain_type(declared or "")
+    if plain == "image/jpg":  # not a registered type, but widely used
         plain = "image/jpeg"
     kind, _, subtype = plain.partition("/")
     if plain in IMAGE_TYPES and subtype in config.choices("AllowedImageTypes"):
@@ -88,7 +88,7 @@ def accepted_type(content_type: str | None, filename: str | None) -> tuple[str, 
 
 
 def real_type(source: Path) -> str:
-    """The content type that the first bytes of the file show."""
+    """The content type according to the first bytes of the file."""
     with source.open("rb") as file:
         head = file.read(_HEAD)
     if not head:
@@ -100,13 +100,13 @@ def real_type(source: Path) -> str:
 
 
 def checked_type(source: Path, *, declared: str, accepted: frozenset[str], max_bytes: int) -> str:
-    """The real type of a file that is not too large and is what its upload declared."""
+    """The real type of a file. Raises a MediaError if it is too large or of another type."""
     size = source.stat().st_size
     if size > max_bytes:
         raise MediaTooLarge(f"The file has {size:,} bytes, more than the {max_bytes:,} allowed.")
-    real, told = real_type(source), plain_type(declared)
-    if _FAMILY.get(real, real) != _FAMILY.get(told, told) or real not in accepted:
-        raise MediaTypeMismatch(f"The file was declared as {told or 'nothing'} but is {real}.")
+    real, claimed = real_type(source), plain_type(declared)
+    if _FAMILY.get(real, real) != _FAMILY.get(claimed, claimed) or real not in accepted:
+        raise MediaTypeMismatch(f"The file was declared as {claimed or 'nothing'} but is {real}.")
     return real
 
 
@@ -131,13 +131,13 @@ def _sniff(head: bytes) -> str | None:
     if head[4:8] == b"ftyp":
         return _iso_type(head)
     if head[4:8] in _QUICKTIME_ATOMS:
-        return "video/quicktime"  # QuickTime before the ftyp box was invented
+        return "video/quicktime"  # QuickTime from before the ftyp box existed
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     return next((kind for magic, kind in _FOREIGN if text.startswith(magic)), None)
 
 
 def _iso_type(head: bytes) -> str:
-    """ISO base media: the brands of the ftyp box tell still pictures from films."""
+    """ISO base media: the brands of the ftyp box distinguish images from videos."""
     box = head[8 : int.from_bytes(head[:4])]
     major = box[:4]
     brands = {major, *(box[i : i + 4] for i in range(8, len(box) - 3, 4))}

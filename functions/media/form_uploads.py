@@ -1,6 +1,7 @@
-"""Files that came inside of a request: they become uploads of their sender like any other."""
+"""Files that were sent in a multipart request: they become uploads of the caller."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 
 from media.file_types import accepted_type
 from media.models import Upload
@@ -15,11 +16,11 @@ _MB = 1_000_000
 
 
 def upload_files(owner_id: str, files: Sequence[File]) -> list[str]:
-    """Make uploads of files and put their bytes into the bucket, whose event starts the work on
-    them. Their ids, in order; what is not used within a day vanishes."""
+    """Create uploads and put their files into the bucket, whose S3 event starts the processing.
+    Returns their ids, in order; an upload that is not used within a day expires."""
     uploads = [_upload_of(owner_id, file) for file in files]
     in_parallel(
-        *(_uploading(upload, file.content) for upload, file in zip(uploads, files, strict=True))
+        *(partial(_store, upload, file) for upload, file in zip(uploads, files, strict=True))
     )
     return [upload.upload_id for upload in uploads]
 
@@ -29,20 +30,17 @@ def _upload_of(owner_id: str, file: File) -> Upload:
     if accepted is None:
         raise UnsupportedMediaType
     content_type, kind = accepted
-    most = config.limit("MaxImageMB" if kind == "image" else "MaxVideoMB") * _MB
-    if len(file.content) > most:
-        raise PayloadTooLarge(f"The file may have {most:,} bytes.")
+    max_size = config.limit("MaxImageMB" if kind == "image" else "MaxVideoMB") * _MB
+    if len(file.content) > max_size:
+        raise PayloadTooLarge(f"The file may have at most {max_size:,} bytes.")
     return new_upload(owner_id, content_type, kind, size=len(file.content))
 
 
-def _uploading(upload: Upload, content: bytes) -> Callable[[], None]:
-    def put() -> None:
-        upload.create()
-        client("s3").put_object(
-            Bucket=config.media_bucket,
-            Key=upload.object_key,
-            Body=content,
-            ContentType=upload.content_type,
-        )
-
-    return put
+def _store(upload: Upload, file: File) -> None:
+    upload.create()
+    client("s3").put_object(
+        Bucket=config.media_bucket,
+        Key=upload.object_key,
+        Body=file.content,
+        ContentType=upload.content_type,
+    )

@@ -1,4 +1,4 @@
-"""GET /media/{upload_id}/{playlist}: what a player that adapts needs to play a film (HLS)."""
+"""GET /media/{upload_id}/{playlist}: the playlists of a video, for adaptive players (HLS)."""
 
 from media.models import Upload
 from media.playlist_links import expiry_of, query_of
@@ -18,21 +18,21 @@ _MAX_AGE = 300  # seconds
 
 @app.serve("GET /media/{upload_id}/{playlist}", auth="none", tier="signed", answer=str)
 def get_playlist(request: Request) -> Answer:
-    """Get a playlist of a video, as players that adapt need it (HLS).
+    """Get a playlist of a video, for adaptive players (HLS).
 
-    `hls_url` leads to `master.m3u8`, which names the playlists of the sizes. Its query, `expires`
-    and `signature`, admits to all of them.
+    `hls_url` points to `master.m3u8`, which names the playlists of the sizes. Its query, `expires`
+    and `signature`, gives access to all of them.
     """
     upload_id, name = request.path["upload_id"], request.path["playlist"]
     expires = expiry_of(upload_id, request.parameters)
-    film = Upload.find(upload_id, consistent=True)
-    if film is None or film.hls is None or has_expired(film):
+    upload = Upload.find(upload_id, consistent=True)
+    if upload is None or upload.hls is None or has_expired(upload):
         raise UploadNotFound
-    rungs: dict[str, Rung] = film.hls
+    rungs: dict[str, Rung] = upload.hls
     if name == hls.MASTER:
         text = hls.master(rungs, query_of(upload_id, expires))
     elif (rung := hls.rung_named(name)) in rungs:
-        text = hls.media(rungs[rung], sign_url(film.media["variants"][rung], expires))
+        text = hls.media(rungs[rung], sign_url(upload.media["variants"][rung], expires))
     else:
         raise UploadNotFound
     age = min(_MAX_AGE, int(expires - now()))

@@ -1,4 +1,4 @@
-"""The table of uploads, and what others keep of one."""
+"""The table of uploads, and the part of an upload that posts and messages store."""
 
 from typing import NotRequired, TypedDict
 
@@ -9,8 +9,8 @@ from shared.dynamodb.tables import IntegerAttribute, JSONAttribute, Table, Table
 
 
 class StoredMedia(TypedDict):
-    """What a post or message keeps of a processed upload: object keys, no URLs. `media.public.view`
-    makes the shape Media of docs/api.md from it, with signed URLs."""
+    """What a post or message stores of an upload: object keys, no URLs. `media.public.view` turns
+    it into the shape Media of docs/api.md, with signed URLs."""
 
     upload_id: str
     type: str  # image | video
@@ -25,7 +25,7 @@ class StoredMedia(TypedDict):
     duration: float | None  # seconds
     blurhash: str | None
     alt_text: str | None
-    hls: NotRequired[bool]  # whether it can be played in pieces: not what is older than that
+    hls: NotRequired[bool]  # whether it has HLS playlists; absent in older uploads
 
 
 class ByOwner(GlobalSecondaryIndex["Upload"]):
@@ -40,7 +40,7 @@ class ByOwner(GlobalSecondaryIndex["Upload"]):
 
 
 class Upload(Table):
-    """One file that somebody brings: from the URL they were given to what became of it."""
+    """One uploaded file, from its form to the end of its processing."""
 
     class Meta:
         table_name = TableName("uploads")
@@ -54,16 +54,16 @@ class Upload(Table):
     size = IntegerAttribute(null=True)  # bytes
     object_key = UnicodeAttribute()  # uploads/<kind>/<owner>/<upload_id>
     progress = IntegerAttribute(default=0)  # 0–100
-    attempts = IntegerAttribute(default=0)  # of processing it
-    worker = UnicodeAttribute(null=True)  # the S3 event whose attempt runs, or died
+    attempts = IntegerAttribute(default=0)  # at processing it
+    worker = UnicodeAttribute(null=True)  # the S3 event whose attempt is running or was killed
     media = JSONAttribute(null=True)  # StoredMedia once ready
-    hls = JSONAttribute(null=True)  # of a film: a playlists.Rung for each size
+    hls = JSONAttribute(null=True)  # of a video: an hls.Rung for each size
     error_code = UnicodeAttribute(null=True)
     error = UnicodeAttribute(null=True)
     alt_text = UnicodeAttribute(null=True)
-    is_described = BooleanAttribute(null=True)  # its alternative text is a model's
-    post_id = UnicodeAttribute(null=True)  # the post that showed it first
-    post_ids = UnicodeSetAttribute(null=True)  # every post that shows it
+    is_described = BooleanAttribute(null=True)  # its alternative text was written by a model
+    post_id = UnicodeAttribute(null=True)  # the first post that showed it
+    post_ids = UnicodeSetAttribute(null=True)  # all posts that show it
     avatar_of = UnicodeAttribute(null=True)  # the account whose profile picture it is
     created_at = UnicodeAttribute()
     updated_at = UnicodeAttribute()

@@ -1,4 +1,4 @@
-"""alt_text.suggested: a picture whose owner gave no alternative text gets the one of a model."""
+"""alt_text.suggested: set a model's alternative text on a picture without one."""
 
 from contextlib import suppress
 
@@ -13,9 +13,9 @@ app = consumer()
 
 @app.on(AltTextSuggested)
 def on_alt_text_suggested(envelope: Envelope, event: AltTextSuggested) -> None:
-    """The upload's stream tells the posts that show it. Again changes nothing."""
-    is_without = (Upload.owner_id == event.owner_id) & Upload.alt_text.does_not_exist()
-    with suppress(ConditionFailed):  # its owner wrote one meanwhile, or it is gone
+    """Set the text; the upload's stream publishes it to the posts that show it. Idempotent."""
+    has_no_text = (Upload.owner_id == event.owner_id) & Upload.alt_text.does_not_exist()
+    with suppress(ConditionFailed):  # the owner has written one, or the upload is gone
         Upload(event.upload_id).change(
-            Upload.alt_text.set(event.text), Upload.is_described.set(True), condition=is_without
+            Upload.alt_text.set(event.text), Upload.is_described.set(True), condition=has_no_text
         )

@@ -1,4 +1,4 @@
-"""S3 event: make every size and format of a photograph that was uploaded."""
+"""S3 event: render every size and format of an uploaded picture."""
 
 from pathlib import Path
 from typing import Any
@@ -14,20 +14,20 @@ _MB = 1_000_000
 
 
 def app(event: dict[str, Any], context: object) -> None:
-    """Render the pictures that the event tells of."""
+    """Render the pictures of the event."""
     process(event, _render)
 
 
 def _render(upload: Upload, source: Path, into: Path) -> tuple[StoredMedia, list[Rendition]]:
-    made = rendering.render(
+    rendered = rendering.render(
         source,
         into,
         declared=upload.content_type,
         max_bytes=config.limit("MaxImageMB") * _MB,
         max_pixels=config.limit("MaxImagePixels"),
     )
-    variants = {name: object_key(upload, file) for name, file in made.variants.items()}
-    webps = {name: object_key(upload, file) for name, file in made.variants_webp.items()}
+    variants = {name: object_key(upload, file) for name, file in rendered.variants.items()}
+    webps = {name: object_key(upload, file) for name, file in rendered.variants_webp.items()}
     stored: StoredMedia = {
         "upload_id": upload.upload_id,
         "type": "image",
@@ -37,10 +37,10 @@ def _render(upload: Upload, source: Path, into: Path) -> tuple[StoredMedia, list
         "variants_webp": webps,
         "thumbnail": None,
         "preview": None,
-        "width": made.width,
-        "height": made.height,
+        "width": rendered.width,
+        "height": rendered.height,
         "duration": None,
-        "blurhash": made.blurhash,
+        "blurhash": rendered.blurhash,
         "alt_text": upload.alt_text,
     }
-    return stored, made.files
+    return stored, rendered.files

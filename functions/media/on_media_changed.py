@@ -1,4 +1,4 @@
-"""The stream of uploads: `media.ready`, `media.failed`, the owner's frames, and removing files."""
+"""The stream of uploads: publish events, push frames to the owner, and remove files."""
 
 from collections.abc import Iterator, Sequence
 
@@ -16,8 +16,8 @@ type UploadEvent = MediaReady | MediaFailed | MediaDescribed
 
 @app.publishes(Upload)
 def uploads(change: Change[Upload]) -> Iterator[tuple[str, UploadEvent]]:
-    """An upload is told of when its processing ends, one way or the other, and to each post that
-    shows it when it was described."""
+    """Publish media.ready or media.failed when processing ends, and media.described when a model's
+    text was set on an upload that posts show, or another post shows such an upload."""
     upload = change.new
     if upload is None:
         return
@@ -52,8 +52,8 @@ def uploads(change: Change[Upload]) -> Iterator[tuple[str, UploadEvent]]:
 
 @app.react(Upload)
 def follow(changes: Sequence[Change[Upload]]) -> None:
-    """Let the owners' sockets see it, and remove the objects of what was deleted or expired."""
-    gone = [change.old for change in changes if change.is_removed and change.old]
-    remove_uploads({upload.upload_id: upload.object_key for upload in gone})
+    """Push the changes to their owners, and remove the objects of deleted and expired uploads."""
+    removed = [change.old for change in changes if change.is_removed and change.old]
+    remove_uploads({upload.upload_id: upload.object_key for upload in removed})
     for change in changes:
         push_to_owner(change)

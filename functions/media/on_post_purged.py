@@ -1,4 +1,4 @@
-"""post.purged: what the post showed goes with it, unless something else shows it."""
+"""post.purged: delete the uploads that only this post showed."""
 
 from media.uploads import give_back
 from shared.events.envelopes import Envelope
@@ -10,6 +10,6 @@ app = consumer()
 
 @app.on(PostPurged)
 def on_post_purged(envelope: Envelope, event: PostPurged) -> None:
-    """Give the uploads back; the stream removes the files of those that nothing shows any more."""
+    """Release the uploads; the stream removes the files of those that nothing shows any more."""
     for upload_id in event.upload_ids:
         give_back(upload_id, event.post_id)

@@ -1,7 +1,8 @@
-"""Queue media-processing-failed: what Lambda gave up after its last attempt on an upload.
+"""Queue media-processing-failed: S3 events that Lambda gave up after its last attempt.
 
-Attempts end an upload themselves where they can. One that is killed cannot, and if it was the last
-nobody comes after it: then the upload fails here. The event goes on to the dead letters.
+An attempt records the failure of its upload itself if it can. One that is killed cannot, and after
+the last attempt no other follows: then this consumer fails the upload. The event is passed on to
+the dead-letter queue `invocations-dead`.
 """
 
 from typing import Any
@@ -14,7 +15,7 @@ app = consumer()
 
 @app.on_job
 def on_processing_failed(job: dict[str, Any], record: dict[str, Any]) -> None:
-    """Take the event of a function whose attempts are used up (a destination's message). Again
-    changes nothing but the number of dead letters."""
+    """Handle a failure destination's message, whose `requestPayload` is the S3 event. A repeat only
+    adds another dead letter."""
     give_up(job["requestPayload"])
     send("invocations-dead", record["body"])

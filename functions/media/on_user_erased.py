@@ -1,4 +1,4 @@
-"""user.erased: everything that the account has brought goes; the stream removes the files."""
+"""user.erased: delete the account's uploads; the stream removes their files."""
 
 from media.models import Upload
 from shared.lifecycle.erasure import delete_page, erasure
@@ -8,5 +8,5 @@ app = erasure("media")
 
 @app.step
 def erase_uploads(user_id: str) -> bool:
-    """Its uploads, whatever uses them."""
+    """Delete a page of its uploads, whether they are in use or not."""
     return delete_page(Upload.by_owner, user_id)

@@ -1,4 +1,4 @@
-"""S3 event: make the ladder of sizes, the poster and the preview of a video that was uploaded."""
+"""S3 event: render the sizes, the poster and the preview of an uploaded video."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,27 +6,27 @@ from time import monotonic
 from typing import Any
 
 from media.models import StoredMedia, Upload
-from media.processing import Renderer, check_wanted, process, record_progress
+from media.processing import Renderer, check_still_needed, process, record_progress
 from media.renditions import Rendition
 from media.s3_objects import object_key
 from media.video import rendering
 from shared.config import config
 
 _MB = 1_000_000
-_RESERVE = 20  # seconds that storing the files and saying so may take
+_RESERVE = 20  # seconds that storing the files and the result may take
 _STEP = 10  # per cent between two writes of the progress
-_LOOKS = 2  # seconds between two looks whether its owner still wants it
+_CHECK_EVERY = 2  # seconds between two checks whether the upload still exists
 _LONGEST = {"reel": "MaxReelSeconds", "story": "MaxStorySeconds", "message": "MaxStorySeconds"}
 
 
 def app(event: dict[str, Any], context: Any) -> None:
-    """Render the videos that the event tells of, before the Lambda's own time is up."""
+    """Render the videos of the event before the Lambda times out."""
     process(event, _renderer(lambda: context.get_remaining_time_in_millis() / 1000 - _RESERVE))
 
 
 def _renderer(seconds_left: Callable[[], float]) -> Renderer:
     def render(upload: Upload, source: Path, into: Path) -> tuple[StoredMedia, list[Rendition]]:
-        made = rendering.render(
+        rendered = rendering.render(
             source,
             into,
             declared=upload.content_type,
@@ -35,7 +35,7 @@ def _renderer(seconds_left: Callable[[], float]) -> Renderer:
             deadline=seconds_left(),
             on_progress=_progress_of(upload),
         )
-        variants = {name: object_key(upload, file) for name, file in made.variants.items()}
+        variants = {name: object_key(upload, file) for name, file in rendered.variants.items()}
         stored: StoredMedia = {
             "upload_id": upload.upload_id,
             "type": "video",
@@ -43,32 +43,32 @@ def _renderer(seconds_left: Callable[[], float]) -> Renderer:
             "original": next(iter(variants.values())),
             "variants": variants,
             "variants_webp": {},
-            "thumbnail": object_key(upload, made.poster),
-            "preview": object_key(upload, made.preview),
-            "width": made.width,
-            "height": made.height,
-            "duration": round(made.duration, 3),
-            "blurhash": made.blurhash,
+            "thumbnail": object_key(upload, rendered.poster),
+            "preview": object_key(upload, rendered.preview),
+            "width": rendered.width,
+            "height": rendered.height,
+            "duration": round(rendered.duration, 3),
+            "blurhash": rendered.blurhash,
             "alt_text": upload.alt_text,
             "hls": True,
         }
-        return stored, made.files
+        return stored, rendered.files
 
     return render
 
 
 def _progress_of(upload: Upload) -> Callable[[int], None]:
-    """Tell the table every ten per cent, and never less than an attempt before told; in between
-    look whether the upload is still there."""
-    told, looked = upload.progress, monotonic()
+    """Write the progress every ten per cent, and never less than an earlier attempt wrote; in
+    between, check whether the upload still exists."""
+    written, checked_at = upload.progress, monotonic()
 
-    def tell(percent: int) -> None:
-        nonlocal told, looked
-        if told + _STEP <= percent < 100:
-            told, looked = percent, monotonic()
+    def on_progress(percent: int) -> None:
+        nonlocal written, checked_at
+        if written + _STEP <= percent < 100:
+            written, checked_at = percent, monotonic()
             record_progress(upload, percent)
-        elif monotonic() >= looked + _LOOKS:
-            looked = monotonic()
-            check_wanted(upload)
+        elif monotonic() >= checked_at + _CHECK_EVERY:
+            checked_at = monotonic()
+            check_still_needed(upload)
 
-    return tell
+    return on_progress

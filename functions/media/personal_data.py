@@ -1,4 +1,4 @@
-"""What an export of somebody's data holds of media: their uploads, and the files themselves."""
+"""The part of a data export that is media's: a user's uploads, and the files themselves."""
 
 from collections.abc import Iterator
 from pathlib import PurePosixPath
@@ -25,7 +25,7 @@ _SHOWN = (
 
 def export_of(user_id: str) -> Iterator[Topic]:
     """The topics of a user's data."""
-    about = "The files that you brought; `file` is where this archive has it."
+    about = "The files that you uploaded; `file` is their path in this archive."
     yield Topic("uploads", about, map(_upload, _uploads(user_id)))
 
 
@@ -39,8 +39,8 @@ def originals_of(user_id: str) -> Iterator[tuple[str, str]]:
 
 
 def _uploads(user_id: str) -> Iterator[Upload]:
-    fresh = Upload.expires_at.does_not_exist() | (Upload.expires_at > int(now()))
-    return walk(Upload.by_owner, user_id, matching=fresh)
+    not_expired = Upload.expires_at.does_not_exist() | (Upload.expires_at > int(now()))
+    return walk(Upload.by_owner, user_id, matching=not_expired)
 
 
 def _upload(upload: Upload) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def _upload(upload: Upload) -> dict[str, Any]:
 
 
 def _file_name(upload: Upload) -> str | None:
-    """A name made of our own letters alone: `media/<upload id>.<type>`."""
+    """A path without any text from the user: `media/<upload id>.<type>`."""
     if upload.status != "ready" or not upload.media:
         return None
     suffix = PurePosixPath(upload.media["original"]).suffix

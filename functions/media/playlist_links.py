@@ -1,7 +1,7 @@
-"""Links to the playlists of a film: who was given one may play it until it expires, by no token.
+"""Signed links to the playlists of a video, which give access without a token until they expire.
 
-Players fetch playlists by themselves and send no header of ours. A link is only ever given where
-the URLs of the film's files are, after the visibility rule said yes, and ends when they do.
+Players fetch playlists by themselves and send no header of ours. A link is only given out together
+with the URLs of the video's files, after the visibility rule was checked, and expires with them.
 """
 
 import binascii
@@ -15,12 +15,12 @@ from shared.config import config
 from shared.errors import UploadNotFound
 
 _PURPOSE = "playlist"
-_SIGNATURE = 17  # bytes of the HMAC; with the key's id they fill their letters
+_SIGNATURE = 17  # bytes of the HMAC; with the key's id a multiple of 3, so base64 needs no padding
 
 
 def playlist_url(upload_id: str) -> str | None:
-    """Where the master playlist of a film is, until the URLs of its files end too; None where no
-    deployment parameter says by which address clients reach us."""
+    """The URL of a video's master playlist, which expires with the URLs of its files; None if the
+    deployment does not set `PublicUrl`."""
     if not config.public_url:
         return None
     query = query_of(upload_id, ends_at())
@@ -28,15 +28,15 @@ def playlist_url(upload_id: str) -> str | None:
 
 
 def query_of(upload_id: str, expires: int) -> str:
-    """The query that admits to the playlists of a film until `expires`, in epoch seconds."""
+    """The query that gives access to the playlists of a video until `expires` (epoch seconds)."""
     kid, signature = signing_keys.sign("cursors", _PURPOSE, _message(upload_id, str(expires)))
     text = urlsafe_b64encode(bytes.fromhex(kid) + signature[:_SIGNATURE]).decode()
     return f"expires={expires}&signature={text}"
 
 
 def expiry_of(upload_id: str, query: Mapping[str, str]) -> int:
-    """When the link to a playlist of this film expires, in epoch seconds. Raises `UploadNotFound`
-    for one that is not ours, or has expired: whether there is such a film is not told."""
+    """When the link to a playlist of this video expires, in epoch seconds. Raises `UploadNotFound`
+    for a forged or expired link, so the answer does not reveal whether the video exists."""
     expires = query.get("expires", "")
     try:
         signed = b64decode(query.get("signature", ""), altchars=b"-_", validate=True)

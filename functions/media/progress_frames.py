@@ -1,4 +1,4 @@
-"""The frames `media.progress`, `media.ready` and `media.failed` on the sockets of an owner."""
+"""The frames `media.progress`, `media.ready` and `media.failed`, pushed to an upload's owner."""
 
 from typing import Any
 
@@ -11,16 +11,16 @@ from shared.realtime import Frame, push, push_once
 
 
 def push_to_owner(change: Change[Upload]) -> None:
-    """Push what a change of an upload means to its owner: its progress, or its end, once."""
+    """Push the progress of an upload to its owner, or, once, the result."""
     upload = change.new
     if upload is None or not change.changed("status", "progress"):
         return
     if upload.status == "processing":
         push([upload.owner_id], Frame("media.progress", _progress(upload)), kept=False)
     elif upload.status in ("ready", "failed") and change.changed("status"):
-        # The same for the same record: a batch that comes twice pushes once.
+        # Derived from the record, so that a batch that is delivered twice pushes once.
         event_id = derived_id(seconds(change.occurred_at), "media", upload.upload_id)
-        push_once(upload.owner_id, Frame(f"media.{upload.status}", _end(upload), event_id))
+        push_once(upload.owner_id, Frame(f"media.{upload.status}", _result(upload), event_id))
 
 
 def _progress(upload: Upload) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def _progress(upload: Upload) -> dict[str, Any]:
     }
 
 
-def _end(upload: Upload) -> dict[str, Any]:
+def _result(upload: Upload) -> dict[str, Any]:
     data: dict[str, Any] = {
         "upload_id": upload.upload_id,
         "status": upload.status,

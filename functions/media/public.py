@@ -1,4 +1,4 @@
-"""What media offers to other services: their users' uploads, attaching them, and showing them."""
+"""What media offers to other services: finding, attaching, showing and exporting uploads."""
 
 from media.form_uploads import upload_files
 from media.models import StoredMedia, Upload

@@ -1,18 +1,18 @@
-"""A file made from an upload, as the upload's record and its URLs need to know it."""
+"""Renditions: the files that are rendered from an upload."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
-class Pieces:
-    """What a player must know to fetch a film in pieces, as HLS does."""
+class HlsIndex:
+    """Where the HLS header and segments lie in an MP4 file."""
 
-    codecs: str  # as RFC 6381 writes them
+    codecs: str  # in the notation of RFC 6381
     frame_rate: float
-    start: int  # of the header that comes before the segments, in the file
-    header: int  # its bytes
-    segments: list[tuple[float, int]]  # seconds and bytes; one follows the other
+    start: int  # offset of the header, which the segments follow
+    header: int  # bytes
+    segments: list[tuple[float, int]]  # seconds and bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Rendition:
     content_type: str
     width: int
     height: int
-    pieces: Pieces | None = None  # of a film
+    hls: HlsIndex | None = None  # of a video
 
     @property
     def size(self) -> int:

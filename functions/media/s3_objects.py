@@ -1,56 +1,56 @@
-"""The objects of the media bucket that belong to an upload: their keys, and removing them."""
+"""The objects of an upload in the media bucket: their keys and their removal."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from itertools import chain
 
 from media.models import StoredMedia, Upload
 from media.renditions import Rendition
 from shared.aws.clients import client
 from shared.config import config
-from shared.parallel import in_parallel
+from shared.parallel import parallel_map
 
-_AT_ONCE = 1000  # keys that one call may name
+_BATCH = 1000  # keys that one call may name
 
 
 class ObjectsRemain(Exception):
-    """S3 did not delete all that it was told to; try again."""
+    """S3 did not delete all the objects; try again."""
 
 
 def object_key(upload: Upload, rendition: Rendition) -> str:
-    """Where a file that was made of an upload is kept."""
+    """The key of a rendition of an upload."""
     return f"media/{upload.upload_id}/{rendition.path.name}"
 
 
 def keys_of(stored: StoredMedia) -> list[str]:
-    """Every object that belongs to a processed upload, each once."""
+    """The keys of all objects of a processed upload, each once."""
     keys = [stored["original"], *stored["variants"].values(), *stored["variants_webp"].values()]
     keys += [key for key in (stored["thumbnail"], stored["preview"]) if key]
     return list(dict.fromkeys(keys))
 
 
-def remove_uploads(gone: Mapping[str, str]) -> None:
-    """Delete every object of uploads that are gone: their ids, and the key of the file as it came
-    of each. What was made of them is looked for, because its maker may have died before it could
-    say what that is."""
-    made = in_parallel(*(partial(_made_of, upload_id) for upload_id in gone))
-    remove_objects([*gone.values(), *chain.from_iterable(made)])
+def remove_uploads(deleted: Mapping[str, str]) -> None:
+    """Delete all objects of deleted uploads. `deleted`: upload id -> key of the uploaded file.
+
+    Renditions are listed in the bucket, because an attempt that was killed has recorded none.
+    """
+    renditions = parallel_map(_list_renditions, deleted)
+    remove_objects([*deleted.values(), *chain.from_iterable(renditions)])
 
 
-def _made_of(upload_id: str) -> list[str]:
-    """The objects that were made of an upload, whatever its record says."""
+def _list_renditions(upload_id: str) -> list[str]:
+    """The keys of an upload's renditions, whatever its record says."""
     pages = client("s3").get_paginator("list_objects_v2")
     found = pages.paginate(Bucket=config.media_bucket, Prefix=f"media/{upload_id}/")
     return [each["Key"] for page in found for each in page.get("Contents", [])]
 
 
 def remove_objects(keys: Sequence[str]) -> None:
-    """Delete objects of the media bucket; absent ones are as good as deleted."""
-    for start in range(0, len(keys), _AT_ONCE):
+    """Delete objects of the media bucket; keys that do not exist are ignored."""
+    for start in range(0, len(keys), _BATCH):
         answer = client("s3").delete_objects(
             Bucket=config.media_bucket,
             Delete={
-                "Objects": [{"Key": key} for key in keys[start : start + _AT_ONCE]],
+                "Objects": [{"Key": key} for key in keys[start : start + _BATCH]],
                 "Quiet": True,
             },
         )
@@ -58,14 +58,14 @@ def remove_objects(keys: Sequence[str]) -> None:
             raise ObjectsRemain
 
 
-def is_there(key: str) -> bool:
-    """Whether the media bucket has an object of this key."""
+def exists(key: str) -> bool:
+    """Whether the media bucket has an object with this key."""
     from botocore.exceptions import ClientError
 
     try:
         client("s3").head_object(Bucket=config.media_bucket, Key=key)
     except ClientError as error:
-        # Who may not list a bucket is refused what is not in it.
+        # S3 answers 403 for an absent key if the caller may not list the bucket.
         if error.response["Error"]["Code"] in ("403", "404"):
             return False
         raise

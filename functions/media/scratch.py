@@ -1,4 +1,4 @@
-"""Folders in which uploads are worked on, none of which is left behind, however the work ends."""
+"""Scratch directories for processing uploads. Those of killed processes are removed later."""
 
 import fcntl
 import os
@@ -10,34 +10,34 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _PREFIX = "media-"
-_NEW = 60  # seconds in which a folder may not be locked yet
+_GRACE = 60  # seconds in which a new directory may not be locked yet
 
 
 @contextmanager
-def workplace() -> Iterator[Path]:
-    """An empty folder, gone afterwards. What workers that were killed have left goes first: /tmp
-    outlives a Lambda that was out of time or memory."""
-    _sweep()
-    with tempfile.TemporaryDirectory(prefix=_PREFIX) as folder:
-        place = os.open(folder, os.O_RDONLY)
+def scratch_directory() -> Iterator[Path]:
+    """An empty directory, removed afterwards. First, the directories of killed processes are
+    removed: /tmp outlives an invocation that ran out of time or memory."""
+    _remove_abandoned()
+    with tempfile.TemporaryDirectory(prefix=_PREFIX) as directory:
+        descriptor = os.open(directory, os.O_RDONLY)
         try:
-            fcntl.flock(place, fcntl.LOCK_EX)  # until we close it, or die
-            yield Path(folder)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)  # until we close it or are killed
+            yield Path(directory)
         finally:
-            os.close(place)
+            os.close(descriptor)
 
 
-def _sweep() -> None:
-    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        with suppress(OSError):  # it went meanwhile, or is another user's, or is being worked in
-            if folder.stat().st_mtime < time.time() - _NEW:
-                _remove_if_free(folder)
+def _remove_abandoned() -> None:
+    for directory in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        with suppress(OSError):  # it is gone, belongs to another user, or is in use
+            if directory.stat().st_mtime < time.time() - _GRACE:
+                _remove_if_unused(directory)
 
 
-def _remove_if_free(folder: Path) -> None:
-    place = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+def _remove_if_unused(directory: Path) -> None:
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
-        fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        shutil.rmtree(folder, ignore_errors=True)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(directory, ignore_errors=True)
     finally:
-        os.close(place)
+        os.close(descriptor)

@@ -1,4 +1,4 @@
-"""The shapes Media and Upload of docs/api.md, from object keys to signed URLs. No AWS calls."""
+"""The shapes Media and Upload of docs/api.md, with signed URLs. Makes no AWS calls."""
 
 from typing import TypedDict
 
@@ -51,7 +51,7 @@ class UploadShape(MediaShape):
 
 
 def view(stored: StoredMedia) -> MediaShape:
-    """Shape Media. Several names may share one object, which is signed once."""
+    """Shape Media. Several variants may share one object, whose key is signed once."""
     urls: dict[str, str] = {}
 
     def signed(key: str) -> str:

@@ -1,4 +1,4 @@
-"""Finding people's own uploads, and attaching them to what shows them."""
+"""Uploads: creating and finding them, and attaching them to posts and profiles."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -13,15 +13,15 @@ from shared.errors import UploadInUse, UploadNotFound
 from shared.ids import is_id, new_id
 
 _UNUSED_LIFE = 24 * 3600  # seconds
-_MOST_POSTS = 100  # that may show one upload
+_MAX_POSTS = 100  # that may show one upload
 
 
-class UploadIsMoving(Exception):
-    """An upload changes hands at this moment; try again."""
+class UploadIsChanging(Exception):
+    """A profile takes or releases the upload at this moment; try again."""
 
 
 def find_upload(upload_id: str, owner_id: str) -> Upload:
-    """The owner's upload; raises `UploadNotFound`, also for another person's."""
+    """The owner's upload. Raises `UploadNotFound`, also for another user's upload."""
     found = find_uploads([upload_id], owner_id)
     if upload_id not in found:
         raise UploadNotFound
@@ -29,7 +29,7 @@ def find_upload(upload_id: str, owner_id: str) -> Upload:
 
 
 def find_uploads(upload_ids: Iterable[str], owner_id: str) -> dict[str, Upload]:
-    """Those of the uploads that are the owner's and have not expired, by id."""
+    """The uploads that belong to the owner and have not expired, by id."""
     keys = [(Upload, upload_id) for upload_id in upload_ids if is_id(upload_id)]
     found = read_items(keys, consistent=True)
     return {
@@ -40,7 +40,7 @@ def find_uploads(upload_ids: Iterable[str], owner_id: str) -> dict[str, Upload]:
 
 
 def has_expired(upload: Upload) -> bool:
-    """Whether an upload's time is over, though it may still be there: TTL sweeps late."""
+    """Whether an upload has expired. It may still exist, because TTL deletes late."""
     return bool(upload.expires_at and upload.expires_at <= now())
 
 
@@ -52,7 +52,7 @@ def new_upload(
     size: int | None = None,
     alt_text: str | None = None,
 ) -> Upload:
-    """An upload whose bytes are awaited: an `image` or a `video`."""
+    """A pending upload, whose file is still to come; `kind` is `image` or `video`."""
     upload_id, moment = new_id(), timestamp()
     return Upload(
         upload_id,
@@ -70,7 +70,7 @@ def new_upload(
 
 
 def upload_id_of(text: str) -> str | None:
-    """The upload that `text` names: its id, its `media_url`, or a signed URL of one of its files.
+    """The id of the upload that `text` names: an id, a `media_url` or a signed URL of a file.
 
     Keys are `uploads/<kind>/<owner>/<upload_id>` and `media/<upload_id>/<file>`.
     """
@@ -78,13 +78,13 @@ def upload_id_of(text: str) -> str | None:
         return text
     try:
         path = unquote(urlsplit(text).path)
-    except ValueError:  # "http://[" is no address
+    except ValueError:  # "http://[" is not a URL
         return None
     return next((part for part in reversed(path.split("/")) if is_id(part)), None)
 
 
 def stored_media(upload: Upload, alt_text: str | None = None) -> StoredMedia:
-    """What a post or message keeps of an upload: of one in the making, the file as it came."""
+    """What a post or message stores of an upload; while it is processed, the file as uploaded."""
     shown_text = alt_text or upload.alt_text or None
     if upload.status == "ready" and upload.media:
         ready: StoredMedia = upload.media
@@ -109,10 +109,10 @@ def stored_media(upload: Upload, alt_text: str | None = None) -> StoredMedia:
 def attach(
     write: Transaction, upload: Upload, post_id: str, otherwise: Exception | None = None
 ) -> None:
-    """Let a post's own transaction take the upload into use, so that it does not expire, and so
-    that `media.ready` names the post. The upload must be as it was read, else `otherwise`; raises
-    `UploadInUse` where too many posts show it already."""
-    if len(upload.post_ids or ()) >= _MOST_POSTS:
+    """Attach the upload to a post in the post's transaction, so that it does not expire and
+    `media.ready` names the post. The upload must be as it was read, else the transaction raises
+    `otherwise`. Raises `UploadInUse` if 100 posts show it already."""
+    if len(upload.post_ids or ()) >= _MAX_POSTS:
         raise UploadInUse
     unchanged = (Upload.owner_id == upload.owner_id) & (Upload.status == upload.status)
     if upload.status != "ready":
@@ -128,9 +128,9 @@ def attach(
 
 
 def give_back(upload_id: str, post_id: str) -> None:
-    """Let go of an upload that a post showed which is gone for good. What nothing shows any more
-    is deleted, and its files behind it. Again changes nothing. Raises `UploadIsMoving` when it
-    cannot tell, because a profile takes the upload or gives it back at the same time."""
+    """Detach an upload from a purged post. An upload that nothing else shows is deleted, and the
+    stream removes its files. Idempotent. Raises `UploadIsChanging` if a profile takes or releases
+    the upload at the same time, so that its use is undecided."""
     is_shown = Upload.post_ids.contains(post_id)
     with suppress(ConditionFailed):
         Upload(upload_id).change(Upload.post_ids.delete({post_id}), condition=is_shown)
@@ -142,14 +142,14 @@ def give_back(upload_id: str, post_id: str) -> None:
     with suppress(ConditionFailed):
         Upload(upload_id).change(Upload.post_id.remove(), condition=is_free & is_avatar)
         return
-    left = Upload.find(upload_id, consistent=True)
-    if left and left.post_id and not left.post_ids:
-        raise UploadIsMoving
+    upload = Upload.find(upload_id, consistent=True)
+    if upload and upload.post_id and not upload.post_ids:
+        raise UploadIsChanging
 
 
 def take_as_avatar(write: Transaction, upload: Upload, otherwise: Exception) -> None:
-    """Let the transaction that changes its owner's profile take a ready upload into use. The upload
-    must be as it was read, else `otherwise`."""
+    """Make a ready upload its owner's profile picture, in the transaction that changes the profile.
+    The upload must be as it was read, else the transaction raises `otherwise`."""
     write.update(
         Upload(upload.upload_id),
         Upload.avatar_of.set(upload.owner_id),
@@ -160,8 +160,8 @@ def take_as_avatar(write: Transaction, upload: Upload, otherwise: Exception) -> 
 
 
 def give_back_avatar(write: Transaction, upload: Upload, otherwise: Exception) -> None:
-    """Let the transaction that takes a picture off its owner's profile give the upload back: unless
-    a post shows it, its files go a day later, when nobody holds a URL of them any more."""
+    """Release the upload in the transaction that removes the picture from its owner's profile.
+    Unless a post shows it, it expires a day later, when all URLs of its files have expired."""
     is_avatar = Upload.avatar_of == upload.owner_id
     actions: list[Action] = [Upload.avatar_of.remove()]
     if upload.post_id:

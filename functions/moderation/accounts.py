@@ -1,4 +1,4 @@
-"""The shape AdminUser: an account as administrators see it."""
+"""Accounts as administrators see them: the shape AdminUser."""
 
 from typing import TypedDict, cast
 
@@ -52,6 +52,6 @@ def admin_user(user: User, last_login_at: str | None) -> AdminUser:
 
 
 def as_stored(user: User) -> AdminUser:
-    """The account as it is in this moment."""
+    """The account as it is stored now."""
     stored = find_user(user.user_id, consistent=True) or user
     return admin_user(stored, security_of(user.user_id)["last_login_at"])

@@ -1,4 +1,4 @@
-"""The audit log: every administrator's act, written in the transaction that does it."""
+"""The audit log: every act of an administrator, written in the transaction that performs it."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ def record(
     reason: str | None = None,
     **details: Any,
 ) -> None:
-    """Add to `write` that the administrator did this to `target`, a type and an id."""
+    """Add an entry to `write`: what the administrator did to `target`, a type and an id."""
     created_at = timestamp()
     entry = AuditEntry(
         created_at[:7],

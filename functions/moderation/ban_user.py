@@ -21,7 +21,7 @@ app = endpoint("moderation")
 
 
 class BanBody(Body):
-    """Why, and for how long (for good, if nothing is said)."""
+    """The reason, and for how many days (for good, if there is no number)."""
 
     reason: Annotated[str, text(0, 500)] | None = None
     duration_days: Annotated[int, Field(ge=1, le=3650)] | None = None

@@ -1,4 +1,4 @@
-"""The tables of moderation: what administrators did."""
+"""The table of moderation: the audit log of what administrators did."""
 
 from pynamodb.attributes import UnicodeAttribute
 

@@ -1,4 +1,4 @@
-"""What moderation offers to other services: the record of what an administrator does there."""
+"""What moderation offers to other services: recording what an administrator does there."""
 
 from moderation.audit import record
 

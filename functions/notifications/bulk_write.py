@@ -1,8 +1,8 @@
-"""Writing many entries at once, each only if its fact was not told before.
+"""Write many entries at once, each on condition that it does not exist.
 
-A transaction is the one write that takes conditions for many items; made by hand, because PynamoDB
-spends on it as much as the call itself takes. An entry that is there already makes it
-fail as a whole, and the others are written again without it.
+A transaction is the only write that takes conditions for many items. It is built by hand, because
+PynamoDB spends as much time on it as the call itself takes. An entry that exists makes the whole
+transaction fail; then the others are written again without it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,40 +22,40 @@ _STORED_NAMES = {name: each.attr_name for name, each in Notification.get_attribu
 
 
 def write_entries(entries: Iterable[Notification]) -> list[Notification]:
-    """Write new entries unless they are there, and withdrawn ones in any case; return those that
-    could not be written."""
+    """Write new entries unless they exist, and withdrawn ones in any case; return those that could
+    not be written."""
     chosen: dict[tuple[str, str], Notification] = {}
-    same: dict[tuple[str, str], list[Notification]] = {}
+    duplicates: dict[tuple[str, str], list[Notification]] = {}
     for entry in entries:
         key = (entry.user_id, entry.notification_id)
-        same.setdefault(key, []).append(entry)
+        duplicates.setdefault(key, []).append(entry)
         if entry.withdrawn_at or key not in chosen:
             chosen[key] = entry
-    todo = list(chosen.values())
+    pending = list(chosen.values())
     refused: list[Notification] = []
-    for start in range(0, len(todo), _MOST):
-        refused += _write(todo[start : start + _MOST])
-    return [each for entry in refused for each in same[entry.user_id, entry.notification_id]]
+    for start in range(0, len(pending), _MOST):
+        refused += _write(pending[start : start + _MOST])
+    return [each for entry in refused for each in duplicates[entry.user_id, entry.notification_id]]
 
 
 def _write(entries: Sequence[Notification]) -> Sequence[Notification]:
     try:
-        left = entries
+        pending = entries
         for _ in range(_TRIES):
-            left = _try(left)
-            if not left:
+            pending = _try(pending)
+            if not pending:
                 return []
     except ClientError as error:
         log_failure("entries not written", entries=len(entries))
         if is_transient(error) or len(entries) == 1:
             return entries
-        # One of them is bad: let it not take the others with it.
+        # One of them is invalid: write each alone, so that the others do not fail with it.
         return [entry for each in entries for entry in _write([each])]
-    return left
+    return pending
 
 
 def _try(entries: Sequence[Notification]) -> Sequence[Notification]:
-    """Write what is not there yet; return what is to be tried again."""
+    """Write the entries that do not exist yet; return those to try again."""
     try:
         client("dynamodb").transact_write_items(TransactItems=[_action(each) for each in entries])
     except ClientError as error:

@@ -1,4 +1,4 @@
-"""GET /notifications/unread-count: how many notifications the caller has not read."""
+"""GET /notifications/unread-count: count the caller's unread notifications."""
 
 from typing import TypedDict
 
@@ -10,7 +10,7 @@ app = endpoint("notifications")
 
 
 class Unread(TypedDict):
-    """The count."""
+    """The number of unread notifications."""
 
     unread_count: int
 

@@ -1,4 +1,4 @@
-"""DELETE /notifications/{notification_id}: take one notification off the caller's list."""
+"""DELETE /notifications/{notification_id}: remove one notification from the caller's list."""
 
 from typing import TypedDict
 
@@ -14,13 +14,13 @@ app = endpoint("notifications")
 
 
 class Deleted(TypedDict):
-    """That it is gone."""
+    """The confirmation."""
 
     message: str
 
 
 class SocialHubDeleted(Deleted):
-    """The same, as SocialHub says it."""
+    """The confirmation in SocialHub's shape."""
 
     success: bool
 
@@ -35,7 +35,7 @@ def delete_notification(request: Request) -> Deleted | SocialHubDeleted:
     """Delete a notification."""
     entry = Notification(request.caller.user_id, checked_id(request.path["notification_id"]))
     try:
-        # Withdrawn and not removed: news of its fact that comes again must not bring it back.
+        # Withdrawn, not deleted: a repeated delivery of its event must not create it again.
         entry.change(Notification.withdrawn_at.set(timestamp()), condition=is_listed())
     except ConditionFailed:
         raise NotificationNotFound from None

@@ -1,8 +1,8 @@
-"""PUT /settings/notifications: change what the caller wants to be told of.
+"""PUT /settings/notifications: change what the caller wants to be notified of.
 
-A type that is switched off makes no entry. With `push_enabled` off entries are made and counted,
-but no frame `notification` is sent for them. `email_enabled` is about mails of news: codes and
-warnings about the account are always sent.
+A type that is switched off creates no entries. With `push_enabled` off, entries are created and
+counted, but no frame `notification` is pushed. `email_enabled` is for mails about activity; codes
+and warnings about the account are always sent.
 """
 
 from typing import Annotated
@@ -21,12 +21,12 @@ app = endpoint("notifications")
 
 def _known(types: dict[str, bool | None]) -> dict[str, bool | None]:
     if not types.keys() <= set(SWITCHES):
-        raise ValueError("This names a type of notification that there is not.")
+        raise ValueError("There is no such type of notification.")
     return types
 
 
 class PreferencesBody(Body):
-    """Any of the preferences; what is not named stays."""
+    """Any of the preferences; those that are absent stay as they are."""
 
     push_enabled: bool | None = None
     email_enabled: bool | None = None
@@ -38,7 +38,5 @@ class PreferencesBody(Body):
 def edit_preferences(request: Request[PreferencesBody]) -> PreferencesShape:
     """Change the notification preferences."""
     switches = request.body.model_dump(exclude_none=True, exclude={"types"})
-    types = {
-        name: is_told for name, is_told in (request.body.types or {}).items() if is_told is not None
-    }
+    types = {name: is_on for name, is_on in (request.body.types or {}).items() if is_on is not None}
     return preferences_shape(change_preferences(request.caller.user_id, switches, types))

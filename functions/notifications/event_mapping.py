@@ -1,7 +1,12 @@
-"""Which event tells whom what, and which one takes it back.
+"""Which event creates which entries for whom, and which event withdraws them.
 
-The id of an entry is derived from the fact: what happened, by whom, to what, and when. So a fact
-that is told twice makes one entry; and an undoing event, which names the same fact, finds it.
+The id of an entry is derived from the fact: what happened, by whom, to what, and when. So an event
+that is delivered twice makes one entry, and the event that undoes the fact finds that entry,
+because it names the same fact.
+
+`media.failed` has no time of its own, and an upload fails once. So the time in the upload's id
+gives the notification's id, the same for every delivery, and the notification is listed at the time
+when the upload began. Rejected: another field in the event.
 """
 
 from notifications.models import Notification
@@ -37,7 +42,7 @@ from shared.events.users import (
 )
 from shared.ids import derived_id, time_of
 
-TOLD: tuple[type[Event], ...] = (
+HANDLED: tuple[type[Event], ...] = (
     CollaborationEnded,
     CollaborationInvited,
     CommentDeleted,
@@ -63,15 +68,15 @@ TOLD: tuple[type[Event], ...] = (
 )
 _DAY = 24 * 3600
 _LIFE = 90 * _DAY  # seconds
-# Longer than any queue, its dead letters included, can hold back news of the fact.
+# Longer than any queue, including its dead-letter queue, can hold back an event.
 _LIFE_OF_WITHDRAWN = 20 * _DAY
 
 type _Actor = tuple[str, str | None]  # id and username
 
 
 def entries_of(event: Event) -> list[Notification]:
-    """The entries that `event` makes and, withdrawn, those of the facts that it undoes; none where
-    there is nobody to tell."""
+    """The entries that `event` creates and, withdrawn, those of the facts that it undoes; none
+    about the reader's own acts, except a post of theirs."""
     return [
         entry
         for entry in _entries_of(event)
@@ -94,9 +99,9 @@ def _entries_of(event: Event) -> list[Notification]:
         case CommentUnliked():
             return [_withdrawn(_comment_liked(event))]
         case CommentMentioned():
-            return [_named_below(event, event.commenter_username)]
+            return [_mentioned_in_comment(event, event.commenter_username)]
         case CommentUnmentioned():
-            return [_withdrawn(_named_below(event))]
+            return [_withdrawn(_mentioned_in_comment(event))]
         case PostCreated():
             author = (event.author_id, event.author_username)
             at = event.created_at
@@ -106,19 +111,19 @@ def _entries_of(event: Event) -> list[Notification]:
         case PostUnshared():
             return [_withdrawn(_shared(event))]
         case PostMentioned() | CollaborationInvited():
-            return [_named(event, event.author_username)]
+            return [_named_in_post(event, event.author_username)]
         case PostUnmentioned() | CollaborationEnded():
-            return [_withdrawn(_named(event))]
+            return [_withdrawn(_named_in_post(event))]
         case _:
-            return _of_accounts(event)
+            return _account_entries_of(event)
 
 
-def _of_accounts(event: Event) -> list[Notification]:
+def _account_entries_of(event: Event) -> list[Notification]:
     match event:
         case UserFollowed():
             return [_follow("user.followed", event, event.follower_username)]
         case UserUnfollowed():
-            # Where the follow had been approved, the approval is over with it.
+            # If the follow was approved, the entry of the approval is withdrawn with it.
             approved = _approved(event.followed_id, event.follower_id, event.since)
             return [_withdrawn(_follow("user.followed", event)), _withdrawn(approved)]
         case FollowRequested():
@@ -126,17 +131,15 @@ def _of_accounts(event: Event) -> list[Notification]:
         case FollowRequestEnded():
             return [_withdrawn(_follow("follow.request", event))]
         case FollowApproved():
-            asked = FollowRequestEnded(event.follower_id, event.followed_id, event.requested_since)
+            requester, at = (event.follower_id, None), event.requested_since
+            request = _entry(event.followed_id, "follow.request", at, requester, event.follower_id)
             name = event.followed_username
-            return [
-                _withdrawn(_follow("follow.request", asked)),
-                _approved(event.followed_id, event.follower_id, event.since, name),
-            ]
+            approval = _approved(event.followed_id, event.follower_id, event.since, name)
+            return [_withdrawn(request), approval]
         case ExportReady():
             at = event.requested_at
             return [_entry(event.user_id, "export.ready", at, None, event.user_id)]
         case MediaFailed():
-            # An upload fails once, minutes after it was begun: its id tells when that was.
             at, upload_id = timestamp(time_of(event.upload_id)), event.upload_id
             return [_entry(event.owner_id, "media.failed", at, None, upload_id, event.post_id)]
         case _:
@@ -153,12 +156,12 @@ def _shared(event: PostShared | PostUnshared, username: str | None = None) -> No
     return _entry(event.author_id, "post.shared", event.shared_at, actor, event.post_id)
 
 
-def _named(
+def _named_in_post(
     event: PostMentioned | PostUnmentioned | CollaborationInvited | CollaborationEnded,
     username: str | None = None,
 ) -> Notification:
-    """For whom an author names in a post, or asks to stand beside them. What tells one person's
-    entry from another's is whose list it is in."""
+    """For the person whom an author mentions in a post or invites to collaborate. Several people's
+    entries have the same id, each in its own reader's list."""
     is_mention = isinstance(event, PostMentioned | PostUnmentioned)
     type_name = "post.mentioned" if is_mention else "post.collaboration"
     actor, post_id = (event.author_id, username), event.post_id
@@ -168,16 +171,16 @@ def _named(
 def _commented(
     event: PostCommented | CommentDeleted, username: str | None = None
 ) -> list[Notification]:
-    """For the author of the post and of the comment that was replied to; who is both hears of the
-    reply alone."""
-    told = {event.author_id: "post.commented"}
+    """For the author of the post, and the author of the comment that was replied to; somebody who
+    is both gets only the entry of the reply."""
+    types = {event.author_id: "post.commented"}
     if event.parent_author_id:
-        told[event.parent_author_id] = "comment.replied"
+        types[event.parent_author_id] = "comment.replied"
     actor = (event.commenter_id, username)
     at, about = event.commented_at, event.comment_id
     return [
         _entry(user_id, type_name, at, actor, about, event.post_id)
-        for user_id, type_name in told.items()
+        for user_id, type_name in types.items()
     ]
 
 
@@ -189,11 +192,11 @@ def _comment_liked(
     return _entry(event.commenter_id, "comment.liked", at, actor, about, event.post_id)
 
 
-def _named_below(
+def _mentioned_in_comment(
     event: CommentMentioned | CommentUnmentioned, username: str | None = None
 ) -> Notification:
-    """For whom a comment names. It is the same entry however often an edit takes the name out and
-    puts it in again: so a withdrawn one does not come back to disturb."""
+    """For the person whom a comment mentions. The entry is the same however often an edit removes
+    the name and adds it again, so a withdrawn entry does not come back and disturb them."""
     actor = (event.commenter_id, username)
     at, about = event.commented_at, event.comment_id
     return _entry(event.user_id, "comment.mentioned", at, actor, about, event.post_id)

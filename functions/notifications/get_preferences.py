@@ -1,4 +1,4 @@
-"""GET /settings/notifications: what the caller wants to be told of."""
+"""GET /settings/notifications: get what the caller wants to be notified of."""
 
 from notifications.preferences import PreferencesShape, preferences_shape
 from shared.errors import UserNotFound

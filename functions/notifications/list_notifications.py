@@ -1,4 +1,4 @@
-"""GET /notifications: what the caller was told, newest first. Reading marks nothing."""
+"""GET /notifications: list the caller's notifications, newest first, without marking any read."""
 
 from typing import TypedDict
 
@@ -17,7 +17,7 @@ app = endpoint("notifications")
 
 
 class WhichNotifications(ListQuery):
-    """The query."""
+    """The query parameters."""
 
     unread_only: bool = False
 
@@ -31,7 +31,7 @@ class Notifications(TypedDict):
 
 
 class SocialHubNotifications(TypedDict):
-    """A page of the list, as SocialHub gives it."""
+    """A page of the list in SocialHub's shape."""
 
     success: bool
     message: str

@@ -1,4 +1,4 @@
-"""PUT /notifications/read-all: mark every notification of the caller as read."""
+"""PUT /notifications/read-all: mark all of the caller's notifications as read."""
 
 from typing import TypedDict
 
@@ -10,7 +10,7 @@ app = endpoint("notifications")
 
 
 class MarkedAll(TypedDict):
-    """How many were unread."""
+    """The number that were unread."""
 
     message: str
     count: int

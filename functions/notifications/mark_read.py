@@ -20,7 +20,7 @@ app = endpoint("notifications")
 
 
 class Marked(TypedDict):
-    """The entry as it is now."""
+    """The entry after the change."""
 
     message: str
     notification: NotificationShape
@@ -28,7 +28,7 @@ class Marked(TypedDict):
 
 
 class SocialHubMarked(TypedDict):
-    """The same, as SocialHub says it."""
+    """The entry in SocialHub's shape."""
 
     success: bool
     message: str
@@ -55,7 +55,7 @@ def mark_read(request: Request) -> Marked | SocialHubMarked:
         )
         unread -= 1  # the stream has not counted it yet
     except ConditionFailed:
-        entry = find_entry(user_id, entry.notification_id)  # it was read before, or raises
+        entry = find_entry(user_id, entry.notification_id)  # it is read already, or this raises
     shapes = visible_shapes(user_id, [entry], stats.read_epoch)
     if not shapes:
         raise NotificationNotFound

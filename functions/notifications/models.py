@@ -1,4 +1,4 @@
-"""The tables of notifications: what people are told, and how much of it they have not read."""
+"""The tables of notifications: the entries of people's lists, and their unread counts."""
 
 from typing import Any, Self
 
@@ -8,41 +8,41 @@ from shared.dynamodb.tables import IntegerAttribute, Table, TableName
 
 
 class Notification(Table):
-    """One entry of a person's list. Its id comes from the fact that it tells (`facts.py`), so the
-    same fact never makes two.
+    """One entry of a person's list. Its id is derived from the fact that it reports
+    (`event_mapping.py`), so the same fact never makes two entries.
 
-    An entry whose fact was undone stays a while, withdrawn, so that news of the fact that arrives
-    late, or again, does not bring it back.
+    An entry whose fact was undone is kept for 20 days, withdrawn, so that an event of the fact that
+    arrives late, or again, does not create it again.
     """
 
     class Meta:
         table_name = TableName("notifications")
 
-    user_id = UnicodeAttribute(hash_key=True)  # who is told
+    user_id = UnicodeAttribute(hash_key=True)  # the reader
     notification_id = UnicodeAttribute(range_key=True)
     type = UnicodeAttribute()  # post.liked … (docs/api.md section 4)
     actor_id = UnicodeAttribute(null=True)
-    actor_username = UnicodeAttribute(null=True)  # as it was then; lists read the one of today
-    entity_id = UnicodeAttribute()  # of what the type says: a post, a user …
-    post_id = UnicodeAttribute(null=True)  # under which the entity is, if it is a comment
+    actor_username = UnicodeAttribute(null=True)  # at that time; lists show the present one
+    entity_id = UnicodeAttribute()  # of the kind that the type says: a post, a user …
+    post_id = UnicodeAttribute(null=True)  # the post that a comment belongs to
     read_at = UnicodeAttribute(null=True)
     withdrawn_at = UnicodeAttribute(null=True)
-    read_epoch = IntegerAttribute(attr_name="era", default=0)  # of its reader, when it was written
+    read_epoch = IntegerAttribute(attr_name="era", default=0)  # the reader's at the time of writing
     created_at = UnicodeAttribute()
     expires_at = IntegerAttribute()
 
     @property
     def is_unread(self) -> bool:
-        """Whether it counts as unread, as long as its epoch lasts."""
+        """Whether it counts as unread while its read epoch lasts."""
         return not (self.read_at or self.withdrawn_at)
 
 
 class NotificationStats(Table):
-    """How many entries of a person are unread; counted from the stream of notifications.
+    """The number of a person's unread entries, counted from the stream of notifications.
 
-    Marking everything as read begins a new read epoch: entries of past epochs are read, whatever
-    they say themselves. Each epoch has a count of its own (`unread_name`), so the stream may count
-    past ones as late as it likes.
+    Marking all as read begins a new read epoch: entries of past epochs are read, whatever their
+    `read_at` says. Each epoch has a count of its own (`unread_name`), so it does not matter how
+    late the stream counts the entries of a past one.
     """
 
     class Meta:
@@ -55,12 +55,12 @@ class NotificationStats(Table):
 
     @classmethod
     def from_raw_data(cls, data: dict[str, Any]) -> Self:
-        """The item that DynamoDB gave, with the count of its epoch."""
+        """The item that DynamoDB returned, with the count of its epoch."""
         stats = super().from_raw_data(data)
         stats.unread_count = int(data.get(unread_name(stats.read_epoch), {"N": "0"})["N"])
         return stats
 
 
 def unread_name(read_epoch: int) -> str:
-    """The attribute of `NotificationStats` that counts what is unread of an epoch."""
+    """The attribute of `NotificationStats` that counts an epoch's unread entries."""
     return f"unread_count_{read_epoch}" if read_epoch else "unread_count"

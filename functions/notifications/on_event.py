@@ -1,13 +1,12 @@
-"""Queue notifications: make the entries of every fact that somebody wants to hear of, or withdraw
-them.
+"""Queue notifications: create the entries of the facts that people want to know, or withdraw them.
 
-One read decides for the whole batch, and one write makes all its entries.
+One read serves the whole batch, and one write creates all its entries.
 """
 
 from collections.abc import Iterator, Sequence
 
 from notifications.bulk_write import write_entries
-from notifications.event_mapping import TOLD, entries_of
+from notifications.event_mapping import HANDLED, entries_of
 from notifications.models import Notification, NotificationStats
 from notifications.visible_notifications import without_hidden
 from shared.dynamodb.tables import Key, read_items
@@ -18,22 +17,22 @@ from users.public import User, relation_from, relation_keys
 app = consumer()
 
 
-@app.on_batch(*TOLD)
-def write_down(envelopes: Sequence[Envelope]) -> list[Envelope]:
-    """Write the entries of a batch of events; return the events some entry of which could not be
+@app.on_batch(*HANDLED)
+def create_entries(envelopes: Sequence[Envelope]) -> list[Envelope]:
+    """Write the entries of a batch of events; return the events of which an entry could not be
     written."""
     entries = [(envelope, entry) for envelope in envelopes for entry in entries_of(envelope.event)]
-    refused = {id(entry) for entry in write_entries(_wanted([entry for _, entry in entries]))}
+    refused = {id(entry) for entry in write_entries(_allowed([entry for _, entry in entries]))}
     failed = {id(envelope): envelope for envelope, entry in entries if id(entry) in refused}
     return list(failed.values())
 
 
-def _wanted(entries: Sequence[Notification]) -> list[Notification]:
-    """The withdrawn ones, and those that their reader has not switched off and may see: not about
-    somebody whom they block, or who blocks them, or a post that is hidden from them."""
+def _allowed(entries: Sequence[Notification]) -> list[Notification]:
+    """The withdrawn entries, and those that their reader has not switched off and may see: there is
+    no block between reader and actor, and the post is not hidden from the reader."""
     keys = [key for entry in entries for key in _keys(entry)]
     found = read_items(keys, consistent={NotificationStats})
-    wanted = []
+    allowed = []
     for entry in entries:
         reader = found.get(User, entry.user_id)
         is_muted = reader is not None and entry.type in reader.muted_types
@@ -42,8 +41,8 @@ def _wanted(entries: Sequence[Notification]) -> list[Notification]:
         stats = found.get(NotificationStats, entry.user_id)
         entry.read_epoch = stats.read_epoch if stats else 0
         if entry.withdrawn_at or not (is_muted or is_blocked):
-            wanted.append(entry)
-    return without_hidden(wanted)
+            allowed.append(entry)
+    return without_hidden(allowed)
 
 
 def _keys(entry: Notification) -> Iterator[Key]:

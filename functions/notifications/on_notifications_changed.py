@@ -1,6 +1,7 @@
-"""Stream of notifications: count what is unread, and push what is new to its reader's sockets."""
+"""Stream of notifications: count unread entries, and push new ones to their readers' sockets."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 
 from notifications.models import Notification, NotificationStats, unread_name
 from notifications.types import TYPES
@@ -18,7 +19,7 @@ app = stream("notifications")
 
 
 def unread_delta(change: Change[Notification]) -> dict[str, int]:
-    """What a change adds to the unread entries of its reader."""
+    """What a change adds to its reader's counts of unread entries, by their names."""
     deltas: dict[str, int] = {}
     for entry, sign in ((change.old, -1), (change.new, 1)):
         if entry is not None and entry.is_unread:
@@ -41,7 +42,7 @@ app.count(
 
 @app.react(Notification)
 def push(changes: Sequence[Change[Notification]]) -> None:
-    """Send the frame `notification` of each new entry, once, to who wants to be called."""
+    """Push the frame `notification` of each new entry, once, to readers who have push enabled."""
     fresh = [
         change
         for change in changes
@@ -50,11 +51,11 @@ def push(changes: Sequence[Change[Notification]]) -> None:
     readers = {change.item.user_id for change in fresh}
     found = read_items(
         [(model, each) for each in readers for model in (NotificationStats, User)],
-        consistent={NotificationStats},  # which were counted on a moment ago
+        consistent={NotificationStats},  # the counter has just updated them
     )
     in_parallel(
         *(
-            _pushing(change, found[NotificationStats, change.item.user_id])
+            partial(_push, change, found[NotificationStats, change.item.user_id])
             for change in fresh
             if _wants_push(found.get(User, change.item.user_id))
         )
@@ -65,13 +66,9 @@ def _wants_push(reader: User | None) -> bool:
     return reader is not None and reader.push_enabled
 
 
-def _pushing(change: Change[Notification], stats: NotificationStats) -> Callable[[], None]:
-    return lambda: _push(change, stats)
-
-
 def _push(change: Change[Notification], stats: NotificationStats) -> None:
     entry = change.item
-    # The same again for the same record: a batch that comes twice pushes once.
+    # The same for the same record, so a batch that is delivered twice is pushed once.
     event_id = derived_id(seconds(change.occurred_at), "notification", entry.notification_id)
     for shape in visible_shapes(entry.user_id, [entry], stats.read_epoch):
         frame = Frame("notification", {**shape, "unread_count": stats.unread_count}, event_id)

@@ -1,5 +1,8 @@
-"""user.erased: what the account was told goes. What others were told of it is withdrawn by the end
-of its likes, comments and follows."""
+"""user.erased: delete the account's notifications.
+
+Other people's notifications about the account are withdrawn when its likes, comments and follows
+end.
+"""
 
 from notifications.models import Notification, NotificationStats
 from shared.dynamodb.tables import write_items
@@ -10,13 +13,13 @@ app = erasure("notifications")
 
 @app.step
 def erase_entries(user_id: str) -> bool:
-    """Its entries."""
+    """Delete its entries."""
     return delete_page(Notification, user_id)
 
 
 @app.step
 def erase_counts(user_id: str) -> bool:
-    """Its unread count. (The stream counts the erased entries and may bring it back; the second
-    look takes it for good.)"""
+    """Delete its unread count. (The stream counts the deleted entries and may create it again; the
+    second run of this step deletes it for good.)"""
     write_items(deletes=[NotificationStats(user_id)])
     return False

@@ -1,4 +1,4 @@
-"""What an export of somebody's data holds of notifications: their list, as they see it."""
+"""The part of a data export that notifications supply: a person's list, as they see it."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +12,7 @@ _PAGE = 100
 
 def export_of(user_id: str) -> Iterator[Topic]:
     """The topics of a user's data."""
-    yield Topic("notifications", "What you were told, newest first.", _entries(user_id))
+    yield Topic("notifications", "Your notifications, newest first.", _entries(user_id))
 
 
 def _entries(user_id: str) -> Iterator[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""The shape Preferences of docs/api.md."""
+"""Shape Preferences of docs/api.md."""
 
 from typing import TypedDict
 

@@ -1,4 +1,4 @@
-"""Marking everything as read: one write, however much is unread (see `NotificationStats`)."""
+"""Mark everything as read in one write, however much is unread (see `NotificationStats`)."""
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
@@ -7,16 +7,16 @@ from notifications.models import Notification, NotificationStats, unread_name
 from shared.aws.clients import client
 from shared.dynamodb.tables import retry_lost_races
 
-_MOST = 50  # counts of past epochs that one write forgets
+_MOST = 50  # counts of past epochs that one write removes
 
 
 def stats_of(user_id: str, *, consistent: bool = False) -> NotificationStats:
-    """The read epoch and the unread count of a user, also of one who was never notified."""
+    """A user's read epoch and unread count; those of a new epoch 0 if there was no notification."""
     return NotificationStats.find(user_id, consistent=consistent) or NotificationStats(user_id)
 
 
 def is_unread(read_epoch: int) -> Condition:
-    """The condition that an entry is unread for who is in this epoch."""
+    """The condition that an entry is unread for a reader in this epoch."""
     is_of_epoch: Condition = Notification.read_epoch == read_epoch
     if read_epoch == 0:
         is_of_epoch |= Notification.read_epoch.does_not_exist()  # written before there were epochs
@@ -25,8 +25,10 @@ def is_unread(read_epoch: int) -> Condition:
 
 
 def begin_epoch(user_id: str) -> int:
-    """Let every entry that there is be read, and return how many were unread."""
-    # Another request of the same person may begin one.
+    """Begin a new read epoch, so that all entries are read; return how many were unread.
+
+    Raises `LostRace` if other requests of the same person keep beginning one first.
+    """
     return retry_lost_races(lambda: _begin(user_id))
 
 
@@ -38,7 +40,7 @@ def _begin(user_id: str) -> int:
     )
     found = answer.get("Item", {})
     stats = NotificationStats.from_raw_data(found)
-    # Among them may be counts of long past epochs, whose entries were deleted since.
+    # They may include counts of much earlier epochs, whose entries were deleted later.
     counts = [name for name in found if name.startswith(unread_name(0))][:_MOST]
     is_same_epoch: Condition = NotificationStats.read_epoch == stats.read_epoch
     if stats.read_epoch == 0:

@@ -1,4 +1,4 @@
-"""The shapes Notification and S.Notification of docs/api.md."""
+"""Shapes Notification and S.Notification of docs/api.md."""
 
 from typing import Any, TypedDict
 
@@ -40,7 +40,7 @@ class SocialHubNotification(TypedDict):
     createdAt: str
 
 
-# What SocialHub calls whoever did it, by type or else by kind.
+# SocialHub's name of the actor's id, by type or else by kind.
 _ACTORS = {
     "comment.mentioned": "commenterId",
     "LIKE": "likerId",
@@ -52,7 +52,7 @@ _ACTORS = {
 def notification_shape(
     entry: Notification, actor: User | None, read_epoch: int = 0
 ) -> NotificationShape:
-    """Shape Notification; `actor` is the account as it is now, `read_epoch` its reader's."""
+    """Shape Notification; `actor` is the present account, `read_epoch` the reader's."""
     username = actor.username if actor else entry.actor_username
     shape = user_shape(actor) if actor else None
     about = TYPES[entry.type]
@@ -83,15 +83,15 @@ def _metadata(entry: Notification, entity: str) -> dict[str, Any]:
 
 
 def socialhub_notification(shape: NotificationShape) -> SocialHubNotification:
-    """Shape S.Notification, from the canonical one."""
+    """Shape S.Notification, made from shape Notification."""
     metadata = dict(shape["metadata"])
     for ours, theirs in (("post_id", "postId"), ("comment_id", "commentId")):
         if ours in metadata:
             metadata[theirs] = metadata[ours]
     if shape["type"] == "follow.approved":
-        metadata["followerId"] = shape["user_id"]  # whose request it was
-    elif named := _ACTORS.get(shape["type"]) or _ACTORS.get(shape["kind"]):
-        metadata[named] = shape["actor_id"]
+        metadata["followerId"] = shape["user_id"]  # the reader made the request
+    elif name := _ACTORS.get(shape["type"]) or _ACTORS.get(shape["kind"]):
+        metadata[name] = shape["actor_id"]
     return {
         "id": shape["id"],
         "userId": shape["user_id"],

@@ -1,21 +1,20 @@
-"""The types of notifications and what they say (docs/api.md section 4)."""
+"""The types of notifications and their sentences (docs/api.md section 4)."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """One type: its kind (SocialHub's `type`), what it is about, the sentence after the actor's
-    name, and whether it is pushed to open sockets besides being listed."""
+    """One type of notification."""
 
-    kind: str
-    entity: str  # post | user | comment …
+    kind: str  # SocialHub's `type`
+    entity: str  # what it is about: post | user | comment …
     sentence: str
-    is_pushed: bool = True
+    is_pushed: bool = True  # to open sockets; it is listed in any case
     names_actor: bool = True  # whether the sentence begins with the actor's name
-    # Its post need not be its reader's own: whether they still see it is asked again.
+    # The post may be another person's, so lists check whether the reader can still see it.
     may_be_hidden: bool = False
-    # Its post is its reader's own: while that is deleted the entry is not listed.
+    # The post is the reader's own: the entry is not listed while it is deleted.
     is_of_own_post: bool = False
 
 
@@ -46,7 +45,7 @@ TYPES = {
     ),
     "export.ready": Type("SYSTEM", "user", "Your data is ready to download.", names_actor=False),
 }
-# Every type of the contract can be switched off, also one that nothing tells yet.
+# Every type of the contract can be switched off, including those that no event creates yet.
 SWITCHES = (
     *("post.liked", "comment.liked", "story.liked"),
     *("post.commented", "comment.replied"),
@@ -61,7 +60,7 @@ SWITCHES = (
 
 
 def message(type_name: str, actor_username: str | None) -> str:
-    """The human sentence of a notification."""
+    """The sentence that a person reads."""
     about = TYPES[type_name]
     if not about.names_actor:
         return about.sentence

@@ -1,4 +1,4 @@
-"""PUT /posts/{post_id}/collaboration: accept to stand beside a post's author, or do not."""
+"""PUT /posts/{post_id}/collaboration: accept or decline an invitation to collaborate."""
 
 from dataclasses import replace
 
@@ -19,8 +19,8 @@ class CollaborationAnswer(Body):
 
 @app.serve("PUT /posts/{post_id}/collaboration", body=CollaborationAnswer, answer=PostShape)
 def answer_collaboration(request: Request[CollaborationAnswer]) -> PostShape:
-    """Answer an invitation to collaborate; who has accepted can leave."""
+    """Answer an invitation to collaborate; a collaborator who had accepted can leave this way."""
     caller = request.caller
-    seen = get_visible_invitation(caller, request.path["post_id"])
+    visible = get_visible_invitation(caller, request.path["post_id"])
     answer = accept if request.body.accept else leave
-    return shape_of(caller, replace(seen, post=answer(seen.post, caller.user_id)))
+    return shape_of(caller, replace(visible, post=answer(visible.post, caller.user_id)))

@@ -1,4 +1,4 @@
-"""The uploads that a new post shows: found, checked, and attached in the post's transaction."""
+"""The uploads of a new post: found, checked, and attached in the post's transaction."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -18,24 +18,24 @@ from shared.errors import InvalidInput, UploadNotFound, UploadNotReady
 
 
 class UploadChanged(Exception):
-    """An upload is not as it was read a moment ago: its video became ready, or it is gone."""
+    """An upload changed after it was read: its video became ready, or it was deleted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attachments:
-    """A post's media in their order, and its own thumbnail if it has one."""
+    """A post's media in order, and its own thumbnail if it has one."""
 
     items: list[tuple[Upload, str | None]]  # with the alt text
     thumbnail: Upload | None
 
     @property
     def media(self) -> list[dict[str, Any]]:
-        """What the post keeps of them."""
-        return [_kept(upload, alt_text) for upload, alt_text in self.items]
+        """The media as the post stores them."""
+        return [_stored(upload, alt_text) for upload, alt_text in self.items]
 
     @property
     def thumbnail_key(self) -> str | None:
-        """The object that stands for the post."""
+        """The object that the post shows as its thumbnail."""
         if self.thumbnail is None:
             return None
         stored = stored_media(self.thumbnail)
@@ -44,12 +44,12 @@ class Attachments:
 
     @property
     def status(self) -> str:
-        """The status that the post begins with."""
+        """The status of the new post."""
         return status_of(self.media)
 
     def add_to(self, write: Transaction, post_id: str) -> None:
-        """Let `write` attach them; sending it raises `UploadChanged` if one is not as it was
-        read."""
+        """Attach the uploads in the transaction `write`, which raises `UploadChanged` if one of
+        them changed after it was read."""
         uploads = [upload for upload, _ in self.items]
         if self.thumbnail is not None:
             uploads.append(self.thumbnail)
@@ -58,39 +58,39 @@ class Attachments:
 
 
 def find_attachments(body: NewPost, owner_id: str) -> Attachments:
-    """The uploads that `body` names, if they are the owner's and fit to be shown.
+    """The uploads that `body` names, if they belong to the owner and can be shown.
 
     Raises `UploadNotFound`, `UploadNotReady` or `InvalidInput`.
     """
     ids = [_upload_id(item) for item in body.items]
     if len(set(ids)) < len(ids):
-        raise InvalidInput(("media", "Each upload once."))
+        raise InvalidInput(("media", "An upload can be used only once in a post."))
     thumbnail_id = _upload_id(body.thumbnail) if body.thumbnail else None
-    wanted = [*ids, thumbnail_id] if thumbnail_id else ids
-    uploads = find_uploads(wanted, owner_id) if wanted else {}
-    if any(upload_id not in uploads for upload_id in wanted):
+    all_ids = [*ids, thumbnail_id] if thumbnail_id else ids
+    found = find_uploads(all_ids, owner_id) if all_ids else {}
+    if any(upload_id not in found for upload_id in all_ids):
         raise UploadNotFound
-    found = [uploads[upload_id] for upload_id in ids]
+    uploads = [found[upload_id] for upload_id in ids]
     if body.is_reel:
-        _check_reel(found)
-    for upload in found:
-        # The upload of a reel may still be in the making, unless another post waits for it.
+        _check_reel(uploads)
+    for upload in uploads:
+        # A reel may wait for its upload, unless another post waits for that upload already.
         is_awaited = body.is_reel and upload.status == "processing" and upload.post_id is None
         if upload.status != "ready" and not is_awaited:
             raise UploadNotReady
-    thumbnail = uploads[thumbnail_id] if thumbnail_id else None
+    thumbnail = found[thumbnail_id] if thumbnail_id else None
     if thumbnail is not None:
         _check_thumbnail(thumbnail)
     texts = [item.alt_text for item in body.items]
-    return Attachments(list(zip(found, texts, strict=True)), thumbnail)
+    return Attachments(list(zip(uploads, texts, strict=True)), thumbnail)
 
 
-def brought_attachments(upload_ids: list[str], owner_id: str) -> Attachments:
-    """The uploads that came with the post itself, whatever has become of them until now."""
-    uploads = find_uploads(upload_ids, owner_id)
-    if any(upload_id not in uploads for upload_id in upload_ids):
+def form_attachments(upload_ids: list[str], owner_id: str) -> Attachments:
+    """The uploads whose files were sent in the post's form, whatever their status is by now."""
+    found = find_uploads(upload_ids, owner_id)
+    if any(upload_id not in found for upload_id in upload_ids):
         raise UploadNotFound
-    return Attachments([(uploads[upload_id], None) for upload_id in upload_ids], None)
+    return Attachments([(found[upload_id], None) for upload_id in upload_ids], None)
 
 
 def status_of(media: list[dict[str, Any]]) -> str:
@@ -106,10 +106,10 @@ def is_too_long(stored: dict[str, Any]) -> bool:
     return is_longer(stored["duration"] or 0, config.limit("MaxReelSeconds"))
 
 
-def _kept(upload: Upload, alt_text: str | None) -> dict[str, Any]:
-    """What a post keeps of an upload. An empty text is its author's word: none is put there."""
-    kept = dict(stored_media(upload, alt_text))
-    return {**kept, "alt_text": None, "alt_text_by": "author"} if alt_text == "" else kept
+def _stored(upload: Upload, alt_text: str | None) -> dict[str, Any]:
+    """An upload as a post stores it. An empty text is the author's choice: no model fills it in."""
+    stored = dict(stored_media(upload, alt_text))
+    return {**stored, "alt_text": None, "alt_text_by": "author"} if alt_text == "" else stored
 
 
 def _upload_id(item: Item) -> str:
@@ -121,14 +121,14 @@ def _upload_id(item: Item) -> str:
 
 def _check_reel(uploads: list[Upload]) -> None:
     if len(uploads) != 1 or uploads[0].kind != "video":
-        raise InvalidInput(("is_reel", "A reel is exactly one video."))
+        raise InvalidInput(("is_reel", "A reel has exactly one video."))
     if uploads[0].status == "ready" and is_too_long(dict(stored_media(uploads[0]))):
         longest = config.limit("MaxReelSeconds")
-        raise InvalidInput(("is_reel", f"A reel has at most {longest} seconds."))
+        raise InvalidInput(("is_reel", f"A reel can be at most {longest} seconds long."))
 
 
 def _check_thumbnail(upload: Upload) -> None:
     if upload.kind != "image":
-        raise InvalidInput(("thumbnail_url", "A thumbnail is an image."))
+        raise InvalidInput(("thumbnail_url", "A thumbnail must be an image."))
     if upload.status != "ready":
         raise UploadNotReady

@@ -18,7 +18,7 @@ type Visibility = Literal["public", "followers", "close_friends", "private"]
 
 
 class Item(Body):
-    """One of `media`: an upload by its id or its `media_url`."""
+    """An entry of `media`: an upload by its id or its `media_url`."""
 
     upload_id: Ulid | None = None
     media_url: MediaUrl | None = None
@@ -27,12 +27,12 @@ class Item(Body):
     @model_validator(mode="after")
     def _is_one_upload(self) -> Self:
         if (self.upload_id is None) == (self.media_url is None):
-            raise ValueError("Either upload_id or media_url.")
+            raise ValueError("Send either upload_id or media_url.")
         return self
 
 
 class NewPost(Body):
-    """What a post is made of. If both `caption` and `content` are sent, `caption` counts."""
+    """A new post. If both `caption` and `content` are sent, `caption` counts."""
 
     caption: Annotated[str, text(0, 2200)] | None = None
     content: Annotated[str, text(0, 2200)] | None = None
@@ -54,24 +54,24 @@ class NewPost(Body):
     def _has_one_list(self) -> Self:
         lists = [self.media_urls, self.upload_ids, self.media]
         if sum(each is not None for each in lists) > 1:
-            raise ValueError("One of media_urls, upload_ids and media.")
+            raise ValueError("Send only one of media_urls, upload_ids and media.")
         return self
 
     @property
-    def words(self) -> str:
-        """The caption, whatever it was called."""
+    def caption_text(self) -> str:
+        """The caption, by whichever name it was sent."""
         return (self.content if self.caption is None else self.caption) or ""
 
     @property
     def items(self) -> list[Item]:
-        """The media in their order, however they were given."""
+        """The media in order, in whichever form they were sent."""
         by_url = [Item(media_url=url) for url in self.media_urls or []]
         by_id = [Item(upload_id=upload_id) for upload_id in self.upload_ids or []]
         return by_url or by_id or self.media or []
 
     @property
     def thumbnail(self) -> Item | None:
-        """The image that the author chose to stand for the post, however it was given."""
+        """The image that the author chose as thumbnail, in whichever form it was sent."""
         if self.thumbnail_url is not None:
             return Item(media_url=self.thumbnail_url)
         if self.thumbnail_upload_id is not None:
@@ -79,31 +79,32 @@ class NewPost(Body):
         return None
 
     def check(self, is_socialhub: bool, files: int = 0) -> None:
-        """Raise `InvalidInput` for what depends on the dialect, on the files that came beside it,
-        or on configured limits."""
+        """Raise `InvalidInput` for what depends on the dialect, on the number of files that were
+        sent with the body, or on configured limits."""
         most = config.limit("MaxMediaPerPost")
         if max(len(self.items), files) > most:
-            raise InvalidInput(("media", f"At most {most}."))
+            raise InvalidInput(("media", f"A post can have at most {most} pictures and videos."))
         if files:
             self._check_form(files)
-        # SocialHub knows posts of text alone, and calls the text `content`.
+        # SocialHub has posts of text alone, and calls the text `content`.
         is_text_post = is_socialhub or (self.caption is None and self.content is not None)
         has_media = bool(self.items or files)
         if not has_media and not is_text_post:
-            raise InvalidInput(("media", "A post has at least one picture or video."))
-        if not has_media and not self.words:
-            raise InvalidInput(("content", "A post without media has a text."))
-        check_words(self.words)
+            raise InvalidInput(("media", "A post needs at least one picture or video."))
+        if not has_media and not self.caption_text:
+            raise InvalidInput(("content", "A post without media needs a text."))
+        check_caption(self.caption_text)
 
     def _check_form(self, files: int) -> None:
         if self.items or self.thumbnail:
-            raise InvalidInput(("files", "Either files or uploads."))
+            raise InvalidInput(("files", "Send either files or uploads, not both."))
         if self.is_reel:
-            raise InvalidInput(("is_reel", "The video of a reel is brought by /media/upload-url."))
+            raise InvalidInput(("is_reel", "Upload the video of a reel through /media/upload-url."))
 
 
-def check_words(words: str) -> None:
+def check_caption(caption: str) -> None:
     """Raise `InvalidInput` for a caption with too many hashtags or mentions."""
-    for limit, found in (("MaxHashtags", hashtags_in(words)), ("MaxMentions", names_in(words))):
-        if len(found) > config.limit(limit):
-            raise InvalidInput(("caption", f"{limit} is {config.limit(limit)}."))
+    if len(hashtags_in(caption)) > (most := config.limit("MaxHashtags")):
+        raise InvalidInput(("caption", f"A text can have at most {most} hashtags."))
+    if len(names_in(caption)) > (most := config.limit("MaxMentions")):
+        raise InvalidInput(("caption", f"A text can mention at most {most} people."))

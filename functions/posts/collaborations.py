@@ -1,8 +1,8 @@
-"""Collaborators: up to five people who stand, or are asked to stand, beside a post's author.
+"""Collaborators: up to five people whom a post's author invites to be shown as its co-authors.
 
-The post's own item lists them, so that whoever reads the post knows them; a row for each leads from
-a person to their posts. Both change in one transaction. A block hides the post from a collaborator
-at once, and then ends the collaboration.
+The post's own item lists them, so that reading the post needs no further call; a row for each leads
+from a person to their posts. Both change in one transaction. A block hides the post from a
+collaborator at once, and then ends the collaboration.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -30,10 +30,10 @@ _TRIES = 8
 
 
 def invitation_keys(author_id: str, user_ids: Sequence[str]) -> list[Key]:
-    """What `invitations_from` needs, to be read together with other things; raises `InvalidInput`
-    where somebody is asked twice, or is the author."""
+    """The keys that `invitations_from` needs, to be read together with others; raises
+    `InvalidInput` if a person is invited twice, or is the author."""
     if author_id in user_ids or len(set(user_ids)) < len(user_ids):
-        raise InvalidInput(("collaborator_ids", "Other people, each once."))
+        raise InvalidInput(("collaborator_ids", "Name other people, each only once."))
     keys: list[Key] = []
     for user_id in user_ids:
         keys.append((User, user_id))
@@ -44,8 +44,8 @@ def invitation_keys(author_id: str, user_ids: Sequence[str]) -> list[Key]:
 def invitations_from(
     found: Found, author_id: str, user_ids: Sequence[str], moment: str
 ) -> list[dict[str, Any]]:
-    """What a new post keeps of its collaborators: who follows the author need not be asked. Raises
-    `UserNotFound` for whom the author is not shown."""
+    """The collaborators as a new post stores them: those who follow the author have accepted.
+    Raises `UserNotFound` for a person who is hidden from the author."""
     invited = []
     for user_id in user_ids:
         person = found.get(User, user_id)
@@ -58,19 +58,19 @@ def invitations_from(
 
 
 def add_invitations(write: Transaction, post: Post) -> None:
-    """Let the transaction that makes a post make the rows of its collaborators."""
+    """Add the rows of a new post's collaborators to the transaction that puts the post."""
     for each in post.collaborators:
         write.put(_row(post, each), Collaborator.is_new())
 
 
 def get_visible_invitation(invitee: Caller, post_id: str) -> VisiblePost:
-    """The post, as it is at this moment, whose author asked this person; else raises
-    `RequestNotFound`. To be asked is to be shown it, whoever else may see it."""
+    """The post, read consistently, to which this person is invited, whatever its audience: the
+    invitation shows it. Raises `RequestNotFound` if there is no invitation."""
     post = Post.find(post_id, consistent=True) if is_id(post_id) else None
-    if post is None or post.deleted_at or _asked(post, invitee.user_id) is None:
+    if post is None or post.deleted_at or _invitation(post, invitee.user_id) is None:
         raise RequestNotFound
     if post.status != "ready" and not collaborates(post, invitee.user_id):
-        raise RequestNotFound  # nobody has been told of it
+        raise RequestNotFound  # the invitation is published when the post is ready
     edges = relation_keys(invitee.user_id, post.author_id, VISIBILITY)
     saved = saved_key(invitee.user_id, post_id)
     found = read_items(
@@ -80,67 +80,67 @@ def get_visible_invitation(invitee: Caller, post_id: str) -> VisiblePost:
     relation = relation_from(found, invitee.user_id, post.author_id)
     if author is None or not is_shown(author) or relation.blocked:
         raise RequestNotFound
-    is_beside = collaborates(post, invitee.user_id)
+    has_accepted = collaborates(post, invitee.user_id)
     like = found.get(Like, post_id, invitee.user_id)
-    return VisiblePost(post, author, relation, like, is_beside, found.at(saved))
+    return VisiblePost(post, author, relation, like, has_accepted, found.at(saved))
 
 
 def accept(post: Post, user_id: str) -> Post:
-    """Let this person stand beside the author; the post as it is then. Raises `RequestNotFound` if
-    they are not asked (any more)."""
+    """Accept this person's invitation, and return the post as changed. Raises `RequestNotFound` if
+    they are not invited, or no longer."""
 
     def accept_once(post: Post) -> Post:
-        asked = _asked(post, user_id)
-        if asked is None:
+        invitation = _invitation(post, user_id)
+        if invitation is None:
             raise RequestNotFound
-        if asked["status"] == "accepted":
+        if invitation["status"] == "accepted":
             return post
-        accepted = {**asked, "status": "accepted"}
-        kept = [accepted if each is asked else each for each in post.collaborators]
+        accepted = {**invitation, "status": "accepted"}
+        changed = [accepted if each is invitation else each for each in post.collaborators]
         with transaction() as write:
-            _keep(write, post, kept)
+            _update_post(write, post, changed)
             write.put(_row(post, accepted), Collaborator.is_there())
-        post.collaborators = kept
+        post.collaborators = changed
         return post
 
-    return _retried(post, accept_once)
+    return _change(post, accept_once)
 
 
 def leave(post: Post, user_id: str) -> Post:
-    """Let this person not, or no more, stand beside the author; the post as it is then."""
+    """End this person's invitation or collaboration, and return the post as changed."""
 
     def leave_once(post: Post) -> Post:
-        kept = [each for each in post.collaborators if each["user_id"] != user_id]
-        if len(kept) == len(post.collaborators):
+        remaining = [each for each in post.collaborators if each["user_id"] != user_id]
+        if len(remaining) == len(post.collaborators):
             return post
         with transaction() as write:
-            _keep(write, post, kept)
+            _update_post(write, post, remaining)
             write.delete(Collaborator(post.post_id, user_id))
-        post.collaborators = kept
+        post.collaborators = remaining
         return post
 
-    return _retried(post, leave_once)
+    return _change(post, leave_once)
 
 
-def _retried(post: Post, change: Callable[[Post], Post]) -> Post:
-    """Change the collaborators of a post that was read; of one read anew where others were
-    quicker."""
-    try:
-        return change(post)
-    except ConditionFailed:
-        return retry_lost_races(lambda: change(_again(post)), tries=_TRIES)
-
-
-def end(row: Collaborator) -> None:
-    """Let somebody stand beside a post's author no more, for good."""
+def end_collaboration(row: Collaborator) -> None:
+    """Remove a person from a post's collaborators, or the row alone if the post does not name
+    them."""
     post = Post.find(row.post_id, consistent=True)
-    if post is not None and _asked(post, row.user_id):
+    if post is not None and _invitation(post, row.user_id):
         leave(post, row.user_id)
     else:
         write_items(deletes=[row])
 
 
-def _keep(write: Transaction, post: Post, collaborators: list[dict[str, Any]]) -> None:
+def _change(post: Post, change: Callable[[Post], Post]) -> Post:
+    """Apply `change` to the post as it was read; if another writer was quicker, read it again."""
+    try:
+        return change(post)
+    except ConditionFailed:
+        return retry_lost_races(lambda: change(_read_again(post)), tries=_TRIES)
+
+
+def _update_post(write: Transaction, post: Post, collaborators: list[dict[str, Any]]) -> None:
     write.update(
         Post(post.post_id),
         Post.collaborators.set(collaborators),
@@ -149,26 +149,26 @@ def _keep(write: Transaction, post: Post, collaborators: list[dict[str, Any]]) -
     )
 
 
-def _again(post: Post) -> Post:
-    """The post as it is now, after another change of it was quicker."""
+def _read_again(post: Post) -> Post:
     found = Post.find(post.post_id, consistent=True)
     if found is None:
         raise RequestNotFound
     return found
 
 
-def _asked(post: Post, user_id: str) -> dict[str, Any] | None:
+def _invitation(post: Post, user_id: str) -> dict[str, Any] | None:
+    """The person's entry among the post's collaborators, accepted or not."""
     found: dict[str, Any] | None = next(
         (each for each in post.collaborators if each["user_id"] == user_id), None
     )
     return found
 
 
-def _row(post: Post, asked: Mapping[str, Any]) -> Collaborator:
+def _row(post: Post, invitation: Mapping[str, Any]) -> Collaborator:
     return Collaborator(
         post.post_id,
-        asked["user_id"],
+        invitation["user_id"],
         author_id=post.author_id,
-        status=asked["status"],
-        since=asked["since"],
+        status=invitation["status"],
+        since=invitation["since"],
     )

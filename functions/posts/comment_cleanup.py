@@ -1,8 +1,8 @@
-"""What goes when a comment goes: its likes, and the replies to a top-level one.
+"""The clean-up after a deleted comment: its likes, and the replies to a top-level one.
 
-The index that finds replies may lag, so a reply that was written just before is looked for once
-more when that is over (`SETTLED_AFTER`), and one that was written just after is found by its own
-change (`drop_orphans`).
+The index that finds replies may lag. So replies that were written just before the deletion are
+looked for again a minute later (`SECOND_LOOK`), and one that was written just after it is found by
+its own change in the stream (`drop_orphans`).
 """
 
 from collections.abc import Iterable
@@ -10,13 +10,13 @@ from collections.abc import Iterable
 from posts.models import Comment, CommentLike
 from shared.dynamodb.tables import Key, query, read_items, write_items
 
-SETTLED_AFTER = 60  # seconds
-_PAGE = 200
-_PAGES = 10
+SECOND_LOOK = 60  # seconds after the deletion
+_PAGE = 200  # items
+_PAGES = 10  # in one go
 
 
 def drop_replies(comment_id: str) -> bool:
-    """Delete the replies to a comment that is gone; False if there may be more of them."""
+    """Delete the replies to a deleted comment; return False if there may be more."""
     after = None
     for _ in range(_PAGES):
         replies, after = query(
@@ -29,7 +29,7 @@ def drop_replies(comment_id: str) -> bool:
 
 
 def drop_likes(comment_id: str) -> bool:
-    """Delete the likes of a comment that is gone; False if there may be more of them."""
+    """Delete the likes of a deleted comment; return False if there may be more."""
     after = None
     for _ in range(_PAGES):
         likes, after = query(CommentLike, comment_id, limit=_PAGE, after=after, consistent=True)
@@ -40,7 +40,7 @@ def drop_likes(comment_id: str) -> bool:
 
 
 def drop_orphans(replies: Iterable[Comment]) -> None:
-    """Delete those replies whose top-level comment is gone."""
+    """Delete those of the replies whose top-level comment is gone."""
     parents: dict[str, Key] = {
         reply.comment_id: (Comment, reply.post_id, reply.parent_comment_id)
         for reply in replies

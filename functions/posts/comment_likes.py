@@ -1,5 +1,5 @@
-"""Liking comments: as with posts (`likes`), one conditional write, and the count that already
-includes it."""
+"""Liking and unliking a comment: as with posts (`likes`), one conditional write, and the count that
+already includes it."""
 
 from contextlib import suppress
 
@@ -10,12 +10,12 @@ from shared.clock import timestamp
 from shared.dynamodb.tables import ConditionFailed, conditions
 
 
-def like_comment(viewer: Caller, seen: VisibleComment) -> int:
-    """Let the viewer like the comment, and return its likes. Liking it again changes nothing."""
-    comment = seen.comment
-    if seen.like is not None:
-        return _count(seen, 0 if _is_counted(seen) else 1)
-    # If another request of the same person was quicker, that is as good and as little counted.
+def like_comment(viewer: Caller, visible: VisibleComment) -> int:
+    """Like the comment, and return its number of likes. Liking it again changes nothing."""
+    comment = visible.comment
+    if visible.like is not None:
+        return _count(visible, 0 if _is_counted(visible) else 1)
+    # If it exists, a quicker request of the same person put it, and it is not counted yet either.
     with suppress(ConditionFailed):
         CommentLike(
             comment.comment_id,
@@ -26,23 +26,23 @@ def like_comment(viewer: Caller, seen: VisibleComment) -> int:
             liked_at=timestamp(),
             comment_seq=comment.like_seq,
         ).create()
-    return _count(seen, 1)
+    return _count(visible, 1)
 
 
-def unlike_comment(viewer: Caller, seen: VisibleComment) -> int:
-    """End the viewer's like, if there is one, and return the comment's likes."""
-    if seen.like is None:
-        return _count(seen, 0)
-    with suppress(ConditionFailed), conditions():  # as above
-        CommentLike(seen.comment.comment_id, viewer.user_id).delete(
+def unlike_comment(viewer: Caller, visible: VisibleComment) -> int:
+    """Remove the viewer's like, if there is one, and return the comment's number of likes."""
+    if visible.like is None:
+        return _count(visible, 0)
+    with suppress(ConditionFailed), conditions():  # a quicker request has removed it
+        CommentLike(visible.comment.comment_id, viewer.user_id).delete(
             condition=CommentLike.is_there()
         )
-    return _count(seen, -1 if _is_counted(seen) else 0)
+    return _count(visible, -1 if _is_counted(visible) else 0)
 
 
-def _is_counted(seen: VisibleComment) -> bool:
-    return seen.like is not None and seen.like.comment_seq != seen.comment.like_seq
+def _is_counted(visible: VisibleComment) -> bool:
+    return visible.like is not None and visible.like.comment_seq != visible.comment.like_seq
 
 
-def _count(seen: VisibleComment, change: int) -> int:
-    return max(seen.comment.like_count + change, 0)
+def _count(visible: VisibleComment, change: int) -> int:
+    return max(visible.comment.like_count + change, 0)

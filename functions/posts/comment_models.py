@@ -1,4 +1,4 @@
-"""The tables of comments: what people write below posts, and who likes it."""
+"""The tables of comments: comments with their counters, and their likes."""
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from pynamodb.indexes import (
@@ -23,7 +23,7 @@ class ByThread(GlobalSecondaryIndex["Comment"]):
 
 
 class ByLikes(GlobalSecondaryIndex["Comment"]):
-    """The comments of a post, replies too, by how many like them."""
+    """The comments of a post, replies included, by their number of likes."""
 
     class Meta:
         index_name = "by_likes"
@@ -34,7 +34,7 @@ class ByLikes(GlobalSecondaryIndex["Comment"]):
 
 
 class ByComment(GlobalSecondaryIndex["Comment"]):
-    """Where a comment is, for paths that name nothing else. None of it ever changes."""
+    """The post of a comment, for paths that name only the comment. None of it ever changes."""
 
     class Meta:
         index_name = "by_comment"
@@ -44,7 +44,7 @@ class ByComment(GlobalSecondaryIndex["Comment"]):
 
 
 class CommentsByUser(GlobalSecondaryIndex["Comment"]):
-    """What a user wrote, by time: the keys of the comments."""
+    """The keys of the comments that a user wrote, by time."""
 
     class Meta:
         index_name = "by_user"
@@ -57,9 +57,8 @@ class CommentsByUser(GlobalSecondaryIndex["Comment"]):
 class Comment(Table):
     """A comment, or a reply to a top-level one. Its author is read with it, never copied into it.
 
-    To delete one, delete the item: what hangs on it (counts, its likes, a top-level comment's
-    replies, news of them) follows from the stream. Whoever erases a post for good deletes its
-    partition here; a user's comments are found by `by_user`.
+    To delete one, delete the item: counts, events, and the clean-up of its likes and of a top-level
+    comment's replies follow from the stream. Purging a post deletes its partition here.
     """
 
     class Meta:
@@ -71,16 +70,16 @@ class Comment(Table):
     user_id = UnicodeAttribute()
     username = UnicodeAttribute()  # at the time of writing; for the events
     post_author_id = UnicodeAttribute()
-    parent_comment_id = UnicodeAttribute(null=True)  # the top-level comment; None: this is one
-    parent_author_id = UnicodeAttribute(null=True)  # of the comment that was answered
+    parent_comment_id = UnicodeAttribute(null=True)  # the top-level comment; None if this is one
+    parent_author_id = UnicodeAttribute(null=True)  # of the comment that was replied to
     content = UnicodeAttribute()
     mentions = JSONAttribute(default=list)  # [user id]
     like_count = IntegerAttribute(default=0)
     like_seq = UnicodeAttribute(null=True)  # the last change of its likes that was counted
     reply_count = IntegerAttribute(default=0)
     reply_seq = UnicodeAttribute(null=True)  # the last change of its replies that was counted
-    post_seq = UnicodeAttribute(null=True)  # the post's `comment_seq` just before, as in `Like`
-    is_pinned = BooleanAttribute(null=True)  # the post names it among its `pinned_comments`
+    post_seq = UnicodeAttribute(null=True)  # the post's `comment_seq` before, as in `Like`
+    is_pinned = BooleanAttribute(null=True)  # the post lists it in `pinned_comments`
     edited_at = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()
     by_thread = ByThread()
@@ -90,7 +89,7 @@ class Comment(Table):
 
 
 class CommentLikesByUser(GlobalSecondaryIndex["CommentLike"]):
-    """Which comments a user liked, by time."""
+    """The comments that a user likes, by time."""
 
     class Meta:
         index_name = "by_user"
@@ -109,8 +108,8 @@ class CommentLike(Table):
     comment_id = UnicodeAttribute(hash_key=True)
     user_id = UnicodeAttribute(range_key=True)
     post_id = UnicodeAttribute()
-    username = UnicodeAttribute()  # of who likes, for the event
-    commenter_id = UnicodeAttribute()  # of the comment, for the event
+    username = UnicodeAttribute()  # of the person who likes, for the event
+    commenter_id = UnicodeAttribute()  # author of the comment, for the event
     liked_at = UnicodeAttribute()
-    comment_seq = UnicodeAttribute(null=True)  # the comment's `like_seq` just before, as in `Like`
+    comment_seq = UnicodeAttribute(null=True)  # the comment's `like_seq` before, as in `Like`
     by_user = CommentLikesByUser()

@@ -1,4 +1,4 @@
-"""Pages of comments in the orders that docs/api.md offers. Who may see them is not looked at here."""
+"""Pages of comments in the orders of docs/api.md, without regard to who may see them."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
@@ -13,22 +13,22 @@ type Refs = tuple[Sequence[Ref], dict[str, Any] | None]
 
 
 def thread_page(thread: str, page: Page, *, newest_first: bool = False) -> Refs:
-    """The next comments of a thread (a post's id: its top-level comments; a comment's: its
-    replies), and where to go on."""
+    """The next comments of a thread, and the key to continue after. A thread is a post's id (its
+    top-level comments) or a comment's id (its replies)."""
     return query(
         Comment.by_thread, thread, limit=page.limit, after=page.after, newest_first=newest_first
     )
 
 
 def top_page(post_id: str, page: Page, *, with_replies: bool) -> Refs:
-    """The next comments of a post by how many like them. While likes come in, one may move from
-    page to page."""
+    """The next comments of a post by their number of likes. While likes arrive, a comment may move
+    between pages."""
     matching = None if with_replies else Comment.parent_comment_id.does_not_exist()
     return query(Comment.by_likes, post_id, limit=page.limit, after=page.after, matching=matching)
 
 
 def whole_page(post_id: str, page: Page, *, newest_first: bool) -> Refs:
-    """The next comments of a post by time, replies among them."""
+    """The next comments of a post by time, replies included."""
     return query(
         Comment,
         post_id,
@@ -40,11 +40,11 @@ def whole_page(post_id: str, page: Page, *, newest_first: bool) -> Refs:
 
 
 def pinned_first(pinned: Sequence[Place], page: Page, read: Callable[[Page], Refs]) -> Refs:
-    """A page of what `read` gives, with as many of the pinned comments as the first page holds
-    before the others.
+    """A page of the comments that `read` returns; the first page begins with the pinned ones, as
+    many as it holds.
 
-    The cursor names the comments that came first, so that they do not come again in their own
-    place, and whatever is pinned or unpinned between two pages moves nothing.
+    The cursor names the comments that came first. So they are not repeated in their own place, and
+    pinning or unpinning between two pages moves nothing.
     """
     first: Sequence[Place] = ()
     after, shown = page.after, []

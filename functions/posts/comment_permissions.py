@@ -1,8 +1,8 @@
-"""Who may comment on a post: two fields of the contract, and what is kept of them.
+"""Who may comment on a post: two fields of the contract, and the attributes that store them.
 
-`who_can_comment` says it whole; `comments_disabled` is true where that is `nobody`. The post keeps
-whether comments are on and, apart from it, for whom: so switching them off and on again forgets
-nothing.
+In the contract `comments_disabled` is true exactly when `who_can_comment` is `nobody`. The post
+stores apart whether comments are on and for whom, so that switching them off and on again keeps the
+choice.
 """
 
 from typing import Any, Literal
@@ -11,32 +11,32 @@ from posts.visible_posts import VisiblePost
 from shared.access.caller import Caller
 from users.public import is_following
 
-# `followers` are those of the author, `following` those whom the author follows.
+# `followers` are the author's, `following` are the people whom the author follows.
 type WhoCanComment = Literal["everyone", "followers", "following", "nobody"]
 
 
 def settings(
     comments_disabled: bool | None, who_can_comment: WhoCanComment | None
 ) -> dict[str, Any]:
-    """The attributes of a post that follow from what was sent (None: not sent). If the two
-    disagree, the stricter counts."""
-    kept: dict[str, Any] = {}
+    """The post's attributes that follow from the two fields (None: not sent). If the two disagree,
+    the stricter counts."""
+    attributes: dict[str, Any] = {}
     if comments_disabled or who_can_comment == "nobody":
-        kept["comments_disabled"] = True
+        attributes["comments_disabled"] = True
     elif who_can_comment or comments_disabled is False:
-        kept["comments_disabled"] = False
+        attributes["comments_disabled"] = False
     if who_can_comment and who_can_comment != "nobody":
-        kept["who_can_comment"] = who_can_comment
-    return kept
+        attributes["who_can_comment"] = who_can_comment
+    return attributes
 
 
-def may_comment(writer: Caller, seen: VisiblePost) -> bool:
-    """Whether somebody who sees a post may comment on it, or reply there. Where comments are on,
-    its author and accepted collaborators always may."""
-    post, relation = seen.post, seen.relation
+def may_comment(writer: Caller, visible: VisiblePost) -> bool:
+    """Whether a person who may see a post may also comment and reply there. If comments are on, the
+    author and accepted collaborators always may."""
+    post, relation = visible.post, visible.relation
     if post.comments_disabled:
         return False
-    if relation is None or seen.collaborates or post.who_can_comment == "everyone":
+    if relation is None or visible.collaborates or post.who_can_comment == "everyone":
         return True
     if post.who_can_comment == "followers":
         return relation.follows

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
-from posts.visible_comments import VisibleComment, visible_people
+from posts.visible_comments import VisibleComment
 from shared.access.caller import Caller
-from users.public import User, picture_url, user_shape
+from users.public import User, people_shown, picture_url, user_shape
 
 
 class CommentShape(TypedDict):
@@ -29,7 +29,7 @@ class CommentShape(TypedDict):
 
 
 class SocialHubAuthor(TypedDict):
-    """Who wrote a comment, for SocialHub."""
+    """The author of a comment, for SocialHub."""
 
     id: str
     username: str
@@ -56,16 +56,16 @@ class CommentPage(TypedDict):
     next_cursor: str | None
 
 
-def comment_shapes(viewer: Caller, seen: Sequence[VisibleComment]) -> list[CommentShape]:
-    """The shapes of comments that were read; one more read if any of them names people."""
-    named = dict.fromkeys(user_id for each in seen for user_id in each.comment.mentions)
-    people = visible_people(viewer, list(named)) if named else {}
-    return [_shape(each, people) for each in seen]
+def comment_shapes(viewer: Caller, comments: Sequence[VisibleComment]) -> list[CommentShape]:
+    """The shapes of comments that were read; takes one more read if any of them mentions people."""
+    named = dict.fromkeys(user_id for each in comments for user_id in each.comment.mentions)
+    people = people_shown(viewer.user_id, list(named)) if named else {}
+    return [_shape(each, people) for each in comments]
 
 
-def comment_shape(viewer: Caller, seen: VisibleComment) -> CommentShape:
+def comment_shape(viewer: Caller, visible: VisibleComment) -> CommentShape:
     """The shape of one comment."""
-    return comment_shapes(viewer, [seen])[0]
+    return comment_shapes(viewer, [visible])[0]
 
 
 def socialhub_comment(shape: CommentShape) -> SocialHubComment:
@@ -86,8 +86,8 @@ def socialhub_comment(shape: CommentShape) -> SocialHubComment:
     }
 
 
-def _shape(seen: VisibleComment, people: Mapping[str, User]) -> CommentShape:
-    comment, author = seen.comment, seen.author
+def _shape(visible: VisibleComment, people: Mapping[str, User]) -> CommentShape:
+    comment, author = visible.comment, visible.author
     return {
         "id": comment.comment_id,
         "post_id": comment.post_id,
@@ -100,7 +100,7 @@ def _shape(seen: VisibleComment, people: Mapping[str, User]) -> CommentShape:
         "mentions": [user_shape(people[each]) for each in comment.mentions if each in people],
         "like_count": max(comment.like_count, 0),
         "reply_count": max(comment.reply_count, 0),
-        "is_liked": seen.like is not None,
+        "is_liked": visible.like is not None,
         "is_pinned": bool(comment.is_pinned),
         "edited_at": comment.edited_at,
         "created_at": comment.created_at,

@@ -24,12 +24,12 @@ app = endpoint("posts")
 
 
 def _parent(value: Any) -> Any:
-    # SocialHub's clients say in any of these ways that a comment answers none.
+    # SocialHub's clients send any of these for a comment that is no reply.
     return None if value in ("", "0") or (value == 0 and value is not False) else value
 
 
 class NewComment(Body):
-    """What a comment is made of; `post_id` where the path does not name the post."""
+    """A new comment; `post_id` if the path does not name the post."""
 
     post_id: Ulid | None = None
     content: Annotated[str, text(1, 500)]
@@ -67,21 +67,21 @@ def create_comment(request: Request[NewComment]) -> CommentShape | SocialHubAdde
 
 def _write(request: Request[NewComment], post_id: str) -> VisibleComment:
     body = request.body
-    made = draft(request.caller, post_id, body.content, body.parent_comment_id)
+    new = draft(request.caller, post_id, body.content, body.parent_comment_id)
     try:
         with transaction() as write:
-            claim(write, request, made.comment.comment_id)
-            write.put(made.comment, Comment.is_new())
+            claim(write, request, new.comment.comment_id)
+            write.put(new.comment, Comment.is_new())
     except AlreadyMade as earlier:
-        return _earlier(request, post_id, earlier.made_id)
-    remember_place(made.comment)
-    return VisibleComment(made.comment, made.author, None)
+        return _made_earlier(request, post_id, earlier.made_id)
+    remember_place(new.comment)
+    return VisibleComment(new.comment, new.author, None)
 
 
-def _earlier(request: Request[NewComment], post_id: str, comment_id: str) -> VisibleComment:
-    """What an earlier request with the same key made."""
+def _made_earlier(request: Request[NewComment], post_id: str, comment_id: str) -> VisibleComment:
+    """The comment that an earlier request with the same `Idempotency-Key` made."""
     comment = Comment.find(post_id, comment_id, consistent=True)
-    seen = get_visible_comments(request.caller, [comment]) if comment else []
-    if not seen:
+    visible = get_visible_comments(request.caller, [comment]) if comment else []
+    if not visible:
         raise CommentNotFound
-    return seen[0]
+    return visible[0]

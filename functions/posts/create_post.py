@@ -1,13 +1,14 @@
 """POST /posts: publish a post or reel."""
 
+from functools import partial
 from typing import Any, TypedDict
 
 from media.public import upload_files
 from posts.attachments import (
     Attachments,
     UploadChanged,
-    brought_attachments,
     find_attachments,
+    form_attachments,
 )
 from posts.bodies import NewPost
 from posts.collaborations import add_invitations, invitation_keys, invitations_from
@@ -53,12 +54,12 @@ class SocialHubCreated(TypedDict):
     takes_files=True,
 )
 def create_post(request: Request[NewPost]) -> PostShape | SocialHubCreated:
-    """Publish a post. A reel whose video is not ready yet is `processing` until it is, and so is a
-    post whose files come with it as a form."""
+    """Publish a post. A reel whose video is not ready yet stays `processing` until it is, and so
+    does a post whose files are sent with it in a form."""
     request.body.check(request.is_socialhub, len(request.files))
-    seen = _publish(request)
-    remember_author(seen.post.post_id, seen.post.author_id)
-    shape = shape_of(request.caller, seen)
+    visible = _publish(request)
+    remember_author(visible.post.post_id, visible.post.author_id)
+    shape = shape_of(request.caller, visible)
     if request.is_socialhub:
         return {"message": "Post created", "post": socialhub_post(shape)}
     return shape
@@ -68,14 +69,16 @@ def _publish(request: Request[NewPost]) -> VisiblePost:
     body, user_id = request.body, request.caller.user_id
     keys: list[Key] = [
         (User, user_id),
-        *mention_keys(body.words),
+        *mention_keys(body.caption_text),
         *invitation_keys(user_id, body.collaborator_ids),
     ]
-    sent = upload_files(user_id, request.files)
+    upload_ids = upload_files(user_id, request.files)
 
     def publish() -> VisiblePost:
-        read: list[Any] = in_parallel(lambda: _attachments(request, sent), lambda: read_items(keys))
-        attachments, found = read
+        results: list[Any] = in_parallel(
+            partial(_attachments, request, upload_ids), partial(read_items, keys)
+        )
+        attachments, found = results
         author = found.get(User, user_id)
         if author is None:
             raise Unauthorized
@@ -86,14 +89,14 @@ def _publish(request: Request[NewPost]) -> VisiblePost:
             return get_visible_post(request.caller, earlier.made_id)
         return VisiblePost(post, author, None, None)
 
-    # A video may become ready while the post is about to wait for it.
+    # A video may become ready just before its post is stored as waiting for it.
     return retry_lost_races(publish, lost=UploadChanged)
 
 
-def _attachments(request: Request[NewPost], brought: list[str]) -> Attachments:
+def _attachments(request: Request[NewPost], upload_ids: list[str]) -> Attachments:
     user_id = request.caller.user_id
-    if brought:
-        return brought_attachments(brought, user_id)
+    if upload_ids:
+        return form_attachments(upload_ids, user_id)
     return find_attachments(request.body, user_id)
 
 
@@ -104,14 +107,14 @@ def _draft(request: Request[NewPost], attachments: Attachments, found: Found) ->
         author_id=caller.user_id,
         author_username=caller.username,
         reel_author_id=caller.user_id if body.is_reel else None,
-        caption=body.words,
+        caption=body.caption_text,
         visibility=body.visibility,
         is_reel=body.is_reel,
         media=attachments.media,
         thumbnail_key=attachments.thumbnail_key,
         location=body.location or None,
         **settings(body.comments_disabled, body.who_can_comment),
-        mentions=mentions_since(mentions_from(found, body.words), (), moment),
+        mentions=mentions_since(mentions_from(found, body.caption_text), (), moment),
         collaborators=invitations_from(found, caller.user_id, body.collaborator_ids, moment),
         status=attachments.status,
         created_at=moment,

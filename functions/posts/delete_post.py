@@ -13,7 +13,7 @@ app = endpoint("posts")
 
 
 class Deleted(TypedDict):
-    """What the deletion of a post answers."""
+    """The answer to a deletion."""
 
     message: str
 

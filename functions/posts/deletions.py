@@ -1,8 +1,8 @@
-"""The end of a post: hidden at once, undoable for 30 days, then purged.
+"""The deletion of a post: hidden at once, undoable for 30 days, then purged.
 
-Deleting, restoring and purging are one write each, in which the author's counts change too. What
-hangs on the post (likes, comments, shares, saved copies, media) stays as it is until the purge, and
-follows from it (`PostPurged`).
+Deleting, restoring and purging are one write each; deleting and restoring also change the author's
+counts in it. What belongs to the post (likes, comments, shares, saves, media) stays as it is until
+the purge, whose event `PostPurged` deletes it.
 """
 
 from posts.models import (
@@ -20,20 +20,20 @@ from shared.errors import PostNotFound
 from shared.lifecycle.erasure import delete_page
 from shared.lifecycle.purging import PENDING
 
-_UNDOABLE = 30 * 24 * 3600  # seconds
+_UNDOABLE_FOR = 30 * 24 * 3600  # seconds
 _PAGES = 20  # of one table, in one go
-_HANGS_ON = (Like, Comment, Share, Collaborator, PostEdit)
+_DEPENDENTS = (Like, Comment, Share, Collaborator, PostEdit)
 
 
 def delete_post(write: Transaction, post: Post) -> None:
-    """Hide the post from everybody; `write.send()` raises `PostNotFound` if it is hidden."""
+    """Hide the post from everybody; the transaction raises `PostNotFound` if it is deleted."""
     moment = now()
     write.update(
         Post(post.post_id),
         Post.deleted_at.set(timestamp(moment)),
         Post.deleted_author_id.set(post.author_id),
         Post.deletion.set(PENDING),
-        Post.purge_at.set(timestamp(moment + _UNDOABLE)),
+        Post.purge_at.set(timestamp(moment + _UNDOABLE_FOR)),
         condition=Post.is_there() & Post.deleted_at.does_not_exist(),
         otherwise=PostNotFound(),
     )
@@ -41,8 +41,8 @@ def delete_post(write: Transaction, post: Post) -> None:
 
 
 def restore_post(write: Transaction, post: Post) -> None:
-    """Undo the deletion of a post by its author; `write.send()` raises `PostNotFound` if that is
-    not possible (any more)."""
+    """Undo the deletion of a post by its author; the transaction raises `PostNotFound` if that is
+    not possible, or no longer."""
     undoable = Post.purge_at > timestamp()
     by_author = Post.deleted_author_id == post.author_id
     write.update(
@@ -58,17 +58,19 @@ def restore_post(write: Transaction, post: Post) -> None:
 
 
 def purge_post(post_id: str) -> None:
-    """Remove a post whose time is over; raises `ConditionFailed` if it is not, or if it is gone."""
+    """Remove a post that is due; raise `ConditionFailed` if it is not due, or gone."""
     with conditions():
         Post(post_id).delete(condition=Post.purge_at <= timestamp())
 
 
-def strip(post_id: str) -> bool:
-    """Delete what hangs on a post; False if there may be more of it."""
-    return all(_is_bare(model, post_id) for model in _HANGS_ON)
+def delete_dependents(post_id: str) -> bool:
+    """Delete what belongs to a post; return False if there may be more."""
+    return all(_delete_all(model, post_id) for model in _DEPENDENTS)
 
 
-def _is_bare(model: type[Like | Comment | Share | Collaborator | PostEdit], post_id: str) -> bool:
+def _delete_all(
+    model: type[Like | Comment | Share | Collaborator | PostEdit], post_id: str
+) -> bool:
     return not all(delete_page(model, post_id) for _ in range(_PAGES))
 
 

@@ -18,18 +18,18 @@ app = endpoint("posts")
 
 
 class NewText(Body):
-    """The text that takes the old one's place."""
+    """The new text of a comment."""
 
     content: Annotated[str, text(1, 500)]
 
 
 @app.serve("PATCH /comments/{comment_id}", body=NewText, answer=CommentShape)
 def edit_comment(request: Request[NewText]) -> CommentShape:
-    """Change a comment's text; whom it mentions follows."""
+    """Change a comment's text; its mentions follow."""
     content = request.body.content
     keys = mention_keys(content)
-    seen, _ = get_visible_comment(request.caller, request.path["comment_id"])
-    comment = seen.comment
+    visible, _ = get_visible_comment(request.caller, request.path["comment_id"])
+    comment = visible.comment
     if comment.user_id != request.caller.user_id:
         raise NotOwner
     mentions = mentions_from(read_items(keys), content)
@@ -40,6 +40,6 @@ def edit_comment(request: Request[NewText]) -> CommentShape:
             Comment.edited_at.set(timestamp()),
             condition=Comment.is_there(),
         )
-    except ConditionFailed as error:  # it was deleted meanwhile
+    except ConditionFailed as error:  # it was deleted after it was read
         raise CommentNotFound from error
-    return comment_shape(request.caller, replace(seen, comment=comment))
+    return comment_shape(request.caller, replace(visible, comment=comment))

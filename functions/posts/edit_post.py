@@ -1,4 +1,4 @@
-"""PATCH /posts/{post_id}: change what one's own post says and who may see it."""
+"""PATCH /posts/{post_id}: change the text and the audience of one's own post."""
 
 from posts.edits import Edit, changes_of, save
 from posts.shapes import PostShape, shape_of
@@ -16,13 +16,13 @@ app = endpoint("posts")
 def edit_post(request: Request[Edit]) -> PostShape:
     """Edit a post. Its hashtags and mentions follow the caption."""
     request.body.check()
-    return shape_of(request.caller, _edited(request))
+    return shape_of(request.caller, _edit(request))
 
 
-def _edited(request: Request[Edit]) -> VisiblePost:
+def _edit(request: Request[Edit]) -> VisiblePost:
     caller, edit = request.caller, request.body
 
-    def apply_edit() -> VisiblePost:
+    def read_and_edit() -> VisiblePost:
         visible, found = get_visible_post_with(caller, request.path["post_id"], edit.keys)
         if visible.post.author_id != caller.user_id:
             raise NotOwner
@@ -32,4 +32,4 @@ def _edited(request: Request[Edit]) -> VisiblePost:
             save(visible.post, changes, moment)
         return visible
 
-    return retry_lost_races(apply_edit)
+    return retry_lost_races(read_and_edit)

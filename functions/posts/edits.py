@@ -1,11 +1,11 @@
-"""Editing a post: what changes, and what is kept of how it was."""
+"""Editing a post: what changes, and the record of its state before."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import Field
 
-from posts.bodies import Visibility, check_words
+from posts.bodies import Visibility, check_caption
 from posts.comment_permissions import WhoCanComment, settings
 from posts.mentions import mention_keys, mentions_from, mentions_since
 from posts.models import Post, PostEdit
@@ -14,12 +14,12 @@ from shared.dynamodb.tables import Found, Key, transaction
 from shared.errors import InvalidInput, UploadNotFound
 from shared.http.fields import Body, Ulid, text
 
-_KEPT = 180 * 24 * 3600  # seconds that an earlier version is kept
-_MOST_TEXTS = 100
+_KEPT_FOR = 180 * 24 * 3600  # seconds that an earlier version is kept
+_MOST_ALT_TEXTS = 100
 
 
 class Edit(Body):
-    """What of a post is to change; what is not sent stays."""
+    """The changes of a post; what is not sent stays as it is."""
 
     caption: Annotated[str, text(0, 2200)] | None = None
     content: Annotated[str, text(0, 2200)] | None = None
@@ -28,46 +28,46 @@ class Edit(Body):
     who_can_comment: WhoCanComment | None = None
     location: Annotated[str, text(0, 100)] | None = None
     alt_texts: Annotated[
-        dict[Ulid, Annotated[str, text(0, 1000)]], Field(max_length=_MOST_TEXTS)
+        dict[Ulid, Annotated[str, text(0, 1000)]], Field(max_length=_MOST_ALT_TEXTS)
     ] = Field(default_factory=dict)
 
     @property
-    def words(self) -> str | None:
-        """The new caption, whatever it was called."""
+    def caption_text(self) -> str | None:
+        """The new caption, by whichever name it was sent."""
         return self.content if self.caption is None else self.caption
 
     def check(self) -> None:
         """Raise `InvalidInput` for a caption beyond the configured limits."""
-        check_words(self.words or "")
+        check_caption(self.caption_text or "")
 
     @property
     def keys(self) -> list[Key]:
-        """What `changes_of` needs, to be read with the post."""
-        return mention_keys(self.words or "")
+        """The keys that `changes_of` needs, to be read with the post."""
+        return mention_keys(self.caption_text or "")
 
 
 def changes_of(post: Post, edit: Edit, found: Found, moment: str) -> dict[str, Any]:
     """The attributes that the edit changes, with their new values."""
-    words = edit.words
-    if words == "" and not post.media:
-        raise InvalidInput(("caption", "A post without media has a text."))
-    wanted: dict[str, Any] = {}
-    if words is not None and words != post.caption:
-        wanted["caption"] = words
-        wanted["mentions"] = mentions_since(mentions_from(found, words), post.mentions, moment)
+    caption = edit.caption_text
+    if caption == "" and not post.media:
+        raise InvalidInput(("caption", "A post without media needs a text."))
+    values: dict[str, Any] = {}
+    if caption is not None and caption != post.caption:
+        values["caption"] = caption
+        values["mentions"] = mentions_since(mentions_from(found, caption), post.mentions, moment)
     if edit.visibility is not None:
-        wanted["visibility"] = edit.visibility
-    wanted |= settings(edit.comments_disabled, edit.who_can_comment)
+        values["visibility"] = edit.visibility
+    values |= settings(edit.comments_disabled, edit.who_can_comment)
     if edit.location is not None:
-        wanted["location"] = edit.location or None
+        values["location"] = edit.location or None
     if edit.alt_texts:
-        wanted["media"] = _with_texts(post.media, edit.alt_texts)
-    return {name: value for name, value in wanted.items() if getattr(post, name) != value}
+        values["media"] = _with_alt_texts(post.media, edit.alt_texts)
+    return {name: value for name, value in values.items() if getattr(post, name) != value}
 
 
 def save(post: Post, changes: Mapping[str, Any], moment: str) -> None:
-    """Change the post, which must be as it was read (else `ConditionFailed`), and keep how it
-    was."""
+    """Change the post and record its state before; raise `ConditionFailed` if it changed since it
+    was read."""
     attributes = Post.get_attributes()
     actions = [
         attributes[name].remove() if value is None else attributes[name].set(value)
@@ -97,11 +97,11 @@ def _before(post: Post, changes: Mapping[str, Any], moment: str) -> PostEdit:
         f"{post.revision:08}",
         before=before,
         edited_at=moment,
-        expires_at=int(now()) + _KEPT,
+        expires_at=int(now()) + _KEPT_FOR,
     )
 
 
-def _with_texts(media: list[dict[str, Any]], texts: Mapping[str, str]) -> list[dict[str, Any]]:
+def _with_alt_texts(media: list[dict[str, Any]], texts: Mapping[str, str]) -> list[dict[str, Any]]:
     if not texts.keys() <= {each["upload_id"] for each in media}:
         raise UploadNotFound
     return [

@@ -24,6 +24,6 @@ class SocialHubPostAnswer(TypedDict):
     socialhub_answer=SocialHubPostAnswer,
 )
 def get_post(request: Request) -> PostShape | SocialHubPostAnswer:
-    """Read a post."""
+    """Get a post."""
     shape = shape_of(request.caller, get_visible_post(request.caller, request.path["post_id"]))
     return {"post": socialhub_post(shape)} if request.is_socialhub else shape

@@ -11,7 +11,7 @@ app = endpoint("posts")
 
 
 class CommentLiked(TypedDict):
-    """What a like answers; the count includes it."""
+    """The answer to a like; `like_count` includes it."""
 
     message: str
     liked: bool
@@ -21,6 +21,6 @@ class CommentLiked(TypedDict):
 @app.serve("POST /comments/{comment_id}/like", answer=CommentLiked)
 def like_comment(request: Request) -> CommentLiked:
     """Like a comment."""
-    seen, _ = get_visible_comment(request.caller, request.path["comment_id"])
-    count = comment_likes.like_comment(request.caller, seen)
+    visible, _ = get_visible_comment(request.caller, request.path["comment_id"])
+    count = comment_likes.like_comment(request.caller, visible)
     return {"message": "Comment liked", "liked": True, "like_count": count}

@@ -11,7 +11,7 @@ app = endpoint("posts")
 
 
 class Liked(TypedDict):
-    """What a like answers; the count includes it."""
+    """The answer to a like; `like_count` includes it."""
 
     message: str
     liked: bool
@@ -21,6 +21,6 @@ class Liked(TypedDict):
 @app.serve("POST /posts/{post_id}/like", answer=Liked)
 def like_post(request: Request) -> Liked:
     """Like a post."""
-    seen = get_visible_post(request.caller, request.path["post_id"])
-    count = like(request.caller, seen)
+    visible = get_visible_post(request.caller, request.path["post_id"])
+    count = like(request.caller, visible)
     return {"message": "Post liked", "liked": True, "like_count": count}

@@ -1,7 +1,7 @@
-"""Liking and unliking: one conditional write, and the count that already includes it.
+"""Liking and unliking a post: one conditional write, and the count that already includes it.
 
-Counters follow their stream by some milliseconds. So that a like and an unlike right behind it tell
-the right numbers, a like keeps where the counter stood before it.
+The stream updates counters some milliseconds later. So that a like, and an unlike right after it,
+answer the right counts, a like stores where the counter stood before it (`post_seq`).
 """
 
 from contextlib import suppress
@@ -14,63 +14,61 @@ from shared.dynamodb.tables import ConditionFailed, conditions, transaction
 from shared.http.idempotency import claim
 from shared.http.requests import Request
 
-# What a key of SocialHub's like did.
+# What a toggle with an `Idempotency-Key` did; stored with the key.
 LIKED, UNLIKED = "liked", "unliked"
 
 
-def like(viewer: Caller, seen: VisiblePost) -> int:
-    """Let the viewer like the post, and return its likes. Liking it again changes nothing."""
-    post = seen.post
-    if seen.like is None:
-        # If another request of the same person was quicker, that is as good and as little counted.
-        with suppress(ConditionFailed):
-            put_like(viewer, post)
-        return _count(post, 1)
-    return likes_of(seen)
+def like(viewer: Caller, visible: VisiblePost) -> int:
+    """Like the post, and return its number of likes. Liking it again changes nothing."""
+    if visible.like is not None:
+        return count_of(visible)
+    # If it exists, a quicker request of the same person put it, and it is not counted yet either.
+    with suppress(ConditionFailed):
+        put_like(viewer, visible.post)
+    return _count(visible.post, 1)
 
 
-def unlike(viewer: Caller, seen: VisiblePost) -> int:
-    """End the viewer's like, if there is one, and return the post's likes."""
-    if seen.like is not None:
-        with suppress(ConditionFailed):  # as above
-            drop_like(viewer, seen.post)
-        return _count(seen.post, -1 if _is_counted(seen.like, seen.post) else 0)
-    return _count(seen.post, 0)
+def unlike(viewer: Caller, visible: VisiblePost) -> int:
+    """Remove the viewer's like, if there is one, and return the post's number of likes."""
+    if visible.like is None:
+        return _count(visible.post, 0)
+    with suppress(ConditionFailed):  # a quicker request has removed it
+        drop_like(viewer, visible.post)
+    return _count_without(visible.like, visible.post)
 
 
-def toggle(request: Request, seen: VisiblePost) -> tuple[bool, int]:
-    """Like the post or end the like: whether it is liked now, and its likes.
+def toggle(request: Request, visible: VisiblePost) -> tuple[bool, int]:
+    """Like the post or remove the like; return whether it is liked now, and its number of likes.
 
-    Raises `ConditionFailed` if the like changed since it was read, and `AlreadyMade` if an earlier
-    request with this key made or ended it. A transaction, because once more is not the same here:
-    DynamoDB knows one that is sent again after its answer was lost, and the key knows the rest.
+    Raises `ConditionFailed` if the like changed after it was read, and `AlreadyMade` if an earlier
+    request with the same `Idempotency-Key` toggled it.
     """
-    viewer, post = request.caller, seen.post
+    viewer, post = request.caller, visible.post
     with transaction() as write:
-        claim(write, request, LIKED if seen.like is None else UNLIKED)
-        if seen.like is None:
+        claim(write, request, LIKED if visible.like is None else UNLIKED)
+        if visible.like is None:
             write.put(_new_like(viewer, post), Like.is_new())
         else:
             write.delete(Like(post.post_id, viewer.user_id), Like.is_there())
-    if seen.like is None:
+    if visible.like is None:
         return True, _count(post, 1)
-    return False, _count(post, -1 if _is_counted(seen.like, post) else 0)
+    return False, _count_without(visible.like, post)
 
 
-def likes_of(seen: VisiblePost) -> int:
-    """The post's likes, the viewer's among them whether the stream has come to it or not."""
-    if seen.like is None or _is_counted(seen.like, seen.post):
-        return _count(seen.post, 0)
-    return _count(seen.post, 1)
+def count_of(visible: VisiblePost) -> int:
+    """The post's number of likes, the viewer's included even if it is not counted yet."""
+    if visible.like is None or _is_counted(visible.like, visible.post):
+        return _count(visible.post, 0)
+    return _count(visible.post, 1)
 
 
 def put_like(viewer: Caller, post: Post) -> None:
-    """Put the like; raises `ConditionFailed` if it is there."""
+    """Put the like; raise `ConditionFailed` if it exists."""
     _new_like(viewer, post).create()
 
 
 def drop_like(viewer: Caller, post: Post) -> None:
-    """Delete the like; raises `ConditionFailed` if it is not there."""
+    """Delete the like; raise `ConditionFailed` if there is none."""
     with conditions():
         Like(post.post_id, viewer.user_id).delete(condition=Like.is_there())
 
@@ -86,8 +84,12 @@ def _new_like(viewer: Caller, post: Post) -> Like:
     )
 
 
-def _is_counted(given: Like, post: Post) -> bool:
-    return given.post_seq != post.like_seq
+def _is_counted(like: Like, post: Post) -> bool:
+    return like.post_seq != post.like_seq
+
+
+def _count_without(like: Like, post: Post) -> int:
+    return _count(post, -1 if _is_counted(like, post) else 0)
 
 
 def _count(post: Post, change: int) -> int:

@@ -29,13 +29,13 @@ app = endpoint("posts")
 
 
 class CommentsQuery(ListQuery):
-    """In which order; `top` is by likes."""
+    """The order of the comments; `top` is by likes."""
 
     sort: Sort = "oldest"
 
 
 class SocialHubComments(TypedDict):
-    """A page of comments, replies among them, for SocialHub."""
+    """A page of comments, replies included, for SocialHub."""
 
     comments: list[SocialHubComment]
     next_cursor: str | None
@@ -51,7 +51,7 @@ class SocialHubComments(TypedDict):
 )
 def list_comments(request: Request[None, CommentsQuery]) -> CommentPage | SocialHubComments:
     """List a post's top-level comments, the pinned ones first; SocialHub's route lists all comments
-    in their order, replies among them."""
+    in order, replies included."""
     post = get_visible_post(request.caller, request.path["post_id"]).post
     refs, following = _page(request, post)
     shapes = comment_shapes(request.caller, get_visible_comments(request.caller, refs))

@@ -1,4 +1,4 @@
-"""GET /posts/deleted: what the caller has deleted and can still restore."""
+"""GET /posts/deleted: the posts that the caller has deleted and can still restore."""
 
 from typing import TypedDict
 
@@ -20,7 +20,7 @@ app = endpoint("posts")
 
 
 class DeletedPost(PostShape):
-    """A deleted post, and until when it can be restored."""
+    """A deleted post, and the time until which it can be restored."""
 
     deleted_at: str | None
     purge_at: str | None
@@ -35,7 +35,7 @@ class DeletedPosts(TypedDict):
 
 @app.serve("GET /posts/deleted", answer=DeletedPosts)
 def list_deleted(request: Request) -> DeletedPosts:
-    """List one's recently deleted posts, the last deleted first."""
+    """List one's recently deleted posts, last deleted first."""
     caller, page = request.caller, read_page(request)
     posts, following = query(
         Post.deleted,
@@ -49,7 +49,7 @@ def list_deleted(request: Request) -> DeletedPosts:
     shapes, following = fit_page(shapes, entries, Post.deleted, following)
     shown: list[DeletedPost] = [
         {**shape, "deleted_at": post.deleted_at, "purge_at": post.purge_at}
-        for shape, post in zip(shapes, posts, strict=False)  # of which some may not have fitted
+        for shape, post in zip(shapes, posts, strict=False)  # some of them may not fit the page
     ]
     return {"posts": shown, "next_cursor": next_cursor(request, following)}
 

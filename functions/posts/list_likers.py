@@ -1,4 +1,4 @@
-"""GET /posts/{post_id}/likes: who likes a post the caller may see, the latest first."""
+"""GET /posts/{post_id}/likes: who likes a post the caller may see, latest first."""
 
 from typing import TypedDict
 
@@ -14,7 +14,7 @@ app = endpoint("posts")
 
 
 class Likers(TypedDict):
-    """A page of people who like the post, and how many there are in all."""
+    """A page of people who like the post, and how many there are in total."""
 
     users: list[UserRow]
     next_cursor: str | None
@@ -23,7 +23,7 @@ class Likers(TypedDict):
 
 @app.serve("GET /posts/{post_id}/likes", auth="unverified-ok", answer=Likers)
 def list_likers(request: Request) -> Likers:
-    """List who likes a post. People whom the caller is not shown are left out, but counted."""
+    """List who likes a post. People who are hidden from the caller are left out, but counted."""
     caller, page = request.caller, read_page(request)
     post = get_visible_post(caller, request.path["post_id"]).post
     likes, following = query(Like.by_time, post.post_id, limit=page.limit, after=page.after)

@@ -12,10 +12,10 @@ app = endpoint("posts")
 
 @app.serve("GET /comments/{comment_id}/replies", auth="unverified-ok", answer=CommentPage)
 def list_replies(request: Request) -> CommentPage:
-    """List replies."""
+    """List the replies to a comment."""
     page = read_page(request)
-    seen, _ = get_visible_comment(request.caller, request.path["comment_id"])
-    refs, following = thread_page(seen.comment.comment_id, page)
+    visible, _ = get_visible_comment(request.caller, request.path["comment_id"])
+    refs, following = thread_page(visible.comment.comment_id, page)
     return {
         "comments": comment_shapes(request.caller, get_visible_comments(request.caller, refs)),
         "next_cursor": next_cursor(request, following),

@@ -1,15 +1,14 @@
-"""GET /posts/{post_id}/shares: who shares a post the caller may see, the latest first."""
+"""GET /posts/{post_id}/shares: the shares of a post the caller may see, latest first."""
 
 from typing import Any, TypedDict
 
 from posts.models import Share
-from posts.visible_comments import visible_people
 from posts.visible_posts import get_visible_post
 from shared.dynamodb.tables import query
 from shared.http.endpoint import endpoint
 from shared.http.paging import next_cursor, read_page
 from shared.http.requests import Request
-from users.public import User, user_shape
+from users.public import User, people_shown, user_shape
 
 app = endpoint("posts")
 
@@ -27,7 +26,7 @@ class ShareShape(TypedDict):
 
 
 class Shares(TypedDict):
-    """A page of shares, and how many there are in all."""
+    """A page of shares, and how many there are in total."""
 
     shares: list[ShareShape]
     next_cursor: str | None
@@ -36,11 +35,11 @@ class Shares(TypedDict):
 
 @app.serve("GET /posts/{post_id}/shares", auth="unverified-ok", answer=Shares)
 def list_shares(request: Request) -> Shares:
-    """List who shares a post. People whom the caller is not shown are left out, but counted."""
+    """List who shares a post. People who are hidden from the caller are left out, but counted."""
     caller, page = request.caller, read_page(request)
     post = get_visible_post(caller, request.path["post_id"]).post
     found, following = query(Share.by_time, post.post_id, limit=page.limit, after=page.after)
-    people = visible_people(caller, [share.user_id for share in found])
+    people = people_shown(caller.user_id, [share.user_id for share in found])
     return {
         "shares": [
             _shape(share, people[share.user_id]) for share in found if share.user_id in people

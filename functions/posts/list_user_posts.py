@@ -1,4 +1,4 @@
-"""GET /users/{user}/posts: an account's posts, as far as the caller may see them."""
+"""GET /users/{user}/posts: an account's posts that the caller may see."""
 
 from typing import TypedDict
 

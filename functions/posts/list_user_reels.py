@@ -1,4 +1,4 @@
-"""GET /users/{user}/reels: an account's reels, as far as the caller may see them."""
+"""GET /users/{user}/reels: an account's reels that the caller may see."""
 
 from typing import TypedDict
 

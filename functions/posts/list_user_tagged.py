@@ -1,5 +1,5 @@
-"""GET /users/{user}/tagged: the posts beside whose author an account stands, as far as the caller
-may see them."""
+"""GET /users/{user}/tagged: the posts on which an account collaborates, those that the caller may
+see."""
 
 from typing import TypedDict
 
@@ -41,7 +41,7 @@ def list_user_tagged(request: Request) -> Tagged:
         caller,
         list(entries),
         {post_id: each.author_id for post_id, each in entries.items()},
-        wanted=lambda seen: collaborates(seen.post, person.user_id),
+        wanted=lambda visible: collaborates(visible.post, person.user_id),
     )
     shapes, following = fit_page(posts, entries, Collaborator.by_user, following)
     return {"posts": shapes, "next_cursor": next_cursor(request, following)}

@@ -1,5 +1,5 @@
-"""The people whom a text names with an @: found when it is written, kept as ids, shown as they
-are."""
+"""Mentions: the people whom a text names with an @. They are looked up when the text is written
+and stored by id, so that they are shown under their current names."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -11,9 +11,9 @@ from shared.errors import InvalidInput
 from shared.hashtags import without_links
 from users.public import name_keys, named_ids
 
-# Who writes without spaces puts an @ right behind a word, and other words right behind the name; in
-# an address Latin letters and digits stand before it. A name that goes on in letters which no
-# username has is nobody's: "@josé" is not "@jos".
+# In scripts without spaces an @ follows a word directly, and other words follow the name directly.
+# In an e-mail address Latin letters or digits come before the @. A name that continues in letters
+# which no username has is no mention: "@josé" is not "@jos".
 _LATIN = "A-Za-z0-9_\u00c0-\u024f"
 _NAME = re.compile(
     rf"(?<![{_LATIN}@\uff20])[@\uff20]([A-Za-z0-9_]{{3,30}})(?![{_LATIN}\u0300-\u036f])"
@@ -21,19 +21,19 @@ _NAME = re.compile(
 
 
 def mention_keys(text: str) -> list[Key]:
-    """What `mentions_from` needs, to be read together with other things; raises `InvalidInput` for
-    a text that names too many."""
+    """The keys that `mentions_from` needs, to be read together with others; raises `InvalidInput`
+    for a text that names too many people."""
     names = names_in(text)
     most = config.limit("MaxMentions")
     if len(names) > most:
-        raise InvalidInput(("content", f"MaxMentions is {most}."))
+        raise InvalidInput(("content", f"A text can mention at most {most} people."))
     return name_keys(names)
 
 
 def mentions_since(
     user_ids: Iterable[str], earlier: Iterable[Mapping[str, Any]], moment: str
 ) -> list[dict[str, Any]]:
-    """What a post keeps of the people that it names: each with the time since when it does."""
+    """The mentions as a post stores them: each person with the time since which they are named."""
     since = {each["user_id"]: each["since"] for each in earlier}
     return [{"user_id": user_id, "since": since.get(user_id, moment)} for user_id in user_ids]
 

@@ -1,5 +1,5 @@
-"""The tables of posts: posts with their counters, who likes and shares them and who stands beside
-the author, and what each author has made. Those of comments are in `comment_models`."""
+"""The tables of posts: posts with their counters, earlier versions, likes, shares, collaborators,
+and the counts of each author. The tables of comments are in `comment_models`."""
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from pynamodb.indexes import (
@@ -13,12 +13,12 @@ from posts.comment_models import Comment as Comment
 from posts.comment_models import CommentLike as CommentLike
 from shared.dynamodb.tables import IntegerAttribute, JSONAttribute, Table, TableName
 
-# What tells whether a post belongs in a list. Counts are not among it: a like writes no index.
+# What decides whether a post belongs in a list. Without counts, so that a like writes no index.
 _LISTED_BY = ["status", "is_reel", "deleted_at"]
 
 
 class ByAuthor(GlobalSecondaryIndex["Post"]):
-    """The ids of an author's posts and reels, and what they are listed by."""
+    """The ids of an author's posts and reels, and what decides whether they are listed."""
 
     class Meta:
         index_name = "by_author"
@@ -29,7 +29,7 @@ class ByAuthor(GlobalSecondaryIndex["Post"]):
 
 
 class Reels(GlobalSecondaryIndex["Post"]):
-    """The same of an author's reels (sparse: only reels have a `reel_author_id`)."""
+    """The same for an author's reels (sparse: only reels have a `reel_author_id`)."""
 
     class Meta:
         index_name = "reels"
@@ -40,8 +40,8 @@ class Reels(GlobalSecondaryIndex["Post"]):
 
 
 class Deleted(GlobalSecondaryIndex["Post"]):
-    """What an author has deleted, by time (sparse: `deleted_author_id` is there while the author
-    can undo it)."""
+    """The posts that an author has deleted, by time (sparse: `deleted_author_id` exists while the
+    author can undo the deletion)."""
 
     class Meta:
         index_name = "deleted"
@@ -52,7 +52,7 @@ class Deleted(GlobalSecondaryIndex["Post"]):
 
 
 class ByPurge(GlobalSecondaryIndex["Post"]):
-    """Deleted posts, by when they go for good (sparse; one partition, `purging.PENDING`)."""
+    """Deleted posts, by the time of their purge (sparse; one partition, `purging.PENDING`)."""
 
     class Meta:
         index_name = "by_purge"
@@ -63,7 +63,7 @@ class ByPurge(GlobalSecondaryIndex["Post"]):
 
 
 class Post(Table):
-    """A post or reel. What is shown of its author is read with it, never copied into it."""
+    """A post or reel. Its author's name and picture are read with it, never copied into it."""
 
     class Meta:
         table_name = TableName("posts")
@@ -79,11 +79,11 @@ class Post(Table):
     thumbnail_key = UnicodeAttribute(null=True)
     location = UnicodeAttribute(null=True)
     comments_disabled = BooleanAttribute(default=False)
-    who_can_comment = UnicodeAttribute(default="everyone")  # while comments are on: `commenters`
-    # [{comment_id, user_id}]: what the author pinned, the latest first; as `Comment.is_pinned`
+    who_can_comment = UnicodeAttribute(default="everyone")  # while comments are on
+    # [{comment_id, user_id}]: what the author pinned, latest first; agrees with `Comment.is_pinned`
     pinned_comments = JSONAttribute(null=True)
-    mentions = JSONAttribute(default=list)  # [{user_id, since}]: whom the caption names
-    # [{user_id, status, since}]: at most 5, as the rows of Collaborator tell them
+    mentions = JSONAttribute(default=list)  # [{user_id, since}]: the people in the caption
+    # [{user_id, status, since}]: at most 5; agrees with the rows of `Collaborator`
     collaborators = JSONAttribute(default=list)
     status = UnicodeAttribute(default="ready")  # ready | processing | failed
     like_count = IntegerAttribute(default=0)
@@ -92,12 +92,12 @@ class Post(Table):
     comment_seq = UnicodeAttribute(null=True)  # the last change of comments that was counted
     share_count = IntegerAttribute(default=0)
     share_seq = UnicodeAttribute(null=True)  # the last change of shares that was counted
-    revision = IntegerAttribute(default=0)  # counts what is changed, but for counters and deletion
+    revision = IntegerAttribute(default=0)  # counts changes, except of counters and by deletion
     deleted_at = UnicodeAttribute(null=True)
     deleted_author_id = UnicodeAttribute(null=True)  # the author, while they can undo it
     deletion = UnicodeAttribute(null=True)
-    purge_at = UnicodeAttribute(null=True)  # from then on a deletion cannot be undone
-    removed_by = UnicodeAttribute(null=True)  # the administrator who took it away from its author
+    purge_at = UnicodeAttribute(null=True)  # from then on the deletion cannot be undone
+    removed_by = UnicodeAttribute(null=True)  # the administrator who removed it
     edited_at = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()
     updated_at = UnicodeAttribute()
@@ -108,7 +108,7 @@ class Post(Table):
 
 
 class PostEdit(Table):
-    """What a post was before an edit: for moderation, which may have to know."""
+    """The state of a post before an edit, which moderation may need to know."""
 
     class Meta:
         table_name = TableName("post-edits")
@@ -133,7 +133,7 @@ class AuthorStats(Table):
 
 
 class LikesByUser(GlobalSecondaryIndex["Like"]):
-    """What a user liked, by time."""
+    """The posts that a user likes, by time."""
 
     class Meta:
         index_name = "by_user"
@@ -144,7 +144,7 @@ class LikesByUser(GlobalSecondaryIndex["Like"]):
 
 
 class LikesByTime(GlobalSecondaryIndex["Like"]):
-    """Who likes a post, by time."""
+    """The likes of a post, by time."""
 
     class Meta:
         index_name = "by_time"
@@ -162,19 +162,17 @@ class Like(Table):
 
     post_id = UnicodeAttribute(hash_key=True)
     user_id = UnicodeAttribute(range_key=True)
-    username = UnicodeAttribute()  # of who likes, for the event
+    username = UnicodeAttribute()  # of the person who likes, for the event
     author_id = UnicodeAttribute()  # of the post, for the event
     liked_at = UnicodeAttribute()
-    post_seq = UnicodeAttribute(
-        null=True
-    )  # the post's `like_seq` just before: until that moves on,
-    # this like is not in `like_count` yet
+    # The post's `like_seq` just before the like: until it changes, `like_count` lacks this like.
+    post_seq = UnicodeAttribute(null=True)
     by_user = LikesByUser()
     by_time = LikesByTime()
 
 
 class SharesByUser(GlobalSecondaryIndex["Share"]):
-    """What a user shared, by time."""
+    """The posts that a user shares, by time."""
 
     class Meta:
         index_name = "by_user"
@@ -185,7 +183,7 @@ class SharesByUser(GlobalSecondaryIndex["Share"]):
 
 
 class SharesByTime(GlobalSecondaryIndex["Share"]):
-    """Who shares a post, by time."""
+    """The shares of a post, by time."""
 
     class Meta:
         index_name = "by_time"
@@ -204,17 +202,17 @@ class Share(Table):
     post_id = UnicodeAttribute(hash_key=True)
     user_id = UnicodeAttribute(range_key=True)
     share_id = UnicodeAttribute()
-    username = UnicodeAttribute()  # of who shares, for the event
+    username = UnicodeAttribute()  # of the person who shares, for the event
     author_id = UnicodeAttribute()  # of the post, for the event
     caption = UnicodeAttribute(default="")
     shared_at = UnicodeAttribute()
-    post_seq = UnicodeAttribute(null=True)  # the post's `share_seq` just before, as in `Like`
+    post_seq = UnicodeAttribute(null=True)  # the post's `share_seq` before, as in `Like`
     by_user = SharesByUser()
     by_time = SharesByTime()
 
 
 class CollaborationsByUser(GlobalSecondaryIndex["Collaborator"]):
-    """The posts beside whose author a user stands, or is asked to, by time of the posts."""
+    """The posts on which a user collaborates or is invited to, by time of the posts."""
 
     class Meta:
         index_name = "by_user"
@@ -225,8 +223,8 @@ class CollaborationsByUser(GlobalSecondaryIndex["Collaborator"]):
 
 
 class Collaborator(Table):
-    """`user_id` was asked to stand beside the author of the post. The post's own item says the
-    same, and both change in one transaction."""
+    """`user_id` was invited to collaborate on the post. The post's own item agrees, and both change
+    in one transaction."""
 
     class Meta:
         table_name = TableName("collaborators")

@@ -1,5 +1,5 @@
-"""media.ready, media.failed and media.described: a post shows what its media became, and is there
-when all of them are."""
+"""media.ready, media.failed and media.described: update the post's media; the post is ready when
+all of them are."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,41 +14,41 @@ from shared.messaging.queues import consumer
 
 app = consumer()
 
-_TRIES = 12  # as many media may become ready at once as a post has, and some
+_TRIES = 12  # all ten media of a post may become ready at the same time
 
 
 @app.on(MediaReady)
 def on_media_ready(envelope: Envelope, event: MediaReady) -> None:
-    """Put what the media were made into in the place of what was waited for."""
+    """Replace the post's waiting entry by the processed media."""
     if event.post_id:
         _sync(event.post_id, event.upload_id, event.media)
 
 
 @app.on(MediaFailed)
 def on_media_failed(envelope: Envelope, event: MediaFailed) -> None:
-    """The post has failed: its author sees why, nobody else sees it."""
+    """Mark the post as failed: only its author and collaborators see it."""
     if event.post_id:
         _sync(event.post_id, event.upload_id, {"status": "failed"})
 
 
 @app.on(MediaDescribed)
 def on_media_described(envelope: Envelope, event: MediaDescribed) -> None:
-    """Each post whose author left the alternative text empty has the picture's now."""
+    """Give the picture's alternative text to each post whose author wrote none."""
     for post_id in event.post_ids:
-        _change_media(post_id, lambda post: _described(post, event))
+        _change_media(post_id, lambda post: _with_description(post, event))
 
 
 def _sync(post_id: str, upload_id: str, result: dict[str, Any]) -> None:
-    def settled(post: Post) -> list[dict[str, Any]] | None:
+    def with_result(post: Post) -> list[dict[str, Any]] | None:
         if not _awaits(post, upload_id):
-            return None  # told before
-        return [_synced(post, each, upload_id, result) for each in post.media]
+            return None  # the event was handled before
+        return [_with_result(post, each, upload_id, result) for each in post.media]
 
-    _change_media(post_id, settled)
+    _change_media(post_id, with_result)
 
 
 def _change_media(post_id: str, change: Callable[[Post], list[dict[str, Any]] | None]) -> None:
-    """Give a post the media that `change` makes of what it has; None: nothing is to be changed."""
+    """Store the media that `change` returns for a post; None: there is nothing to change."""
 
     def read_and_write() -> None:
         post = Post.find(post_id, consistent=True)
@@ -73,19 +73,19 @@ def _awaits(post: Post, upload_id: str) -> bool:
     )
 
 
-def _synced(
+def _with_result(
     post: Post, stored: dict[str, Any], upload_id: str, result: dict[str, Any]
 ) -> dict[str, Any]:
     if stored["upload_id"] != upload_id:
         return stored
-    settled = {**stored, **result, "alt_text": stored["alt_text"]}
-    if post.is_reel and is_too_long(settled):
-        settled["status"] = "failed"
-    return settled
+    updated = {**stored, **result, "alt_text": stored["alt_text"]}
+    if post.is_reel and is_too_long(updated):
+        updated["status"] = "failed"
+    return updated
 
 
-def _described(post: Post, event: MediaDescribed) -> list[dict[str, Any]] | None:
-    """The post's media with the text; None if it was given or taken before, by whomever."""
+def _with_description(post: Post, event: MediaDescribed) -> list[dict[str, Any]] | None:
+    """The post's media with the text; None if a text was already set or removed."""
     if not any(_lacks_text(each, event.upload_id) for each in post.media):
         return None
     return [

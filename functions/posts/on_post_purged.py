@@ -1,7 +1,7 @@
-"""post.purged: what hung on the post goes with it."""
+"""post.purged: delete what belongs to the post."""
 
-from posts.comment_cleanup import SETTLED_AFTER
-from posts.deletions import strip
+from posts.comment_cleanup import SECOND_LOOK
+from posts.deletions import delete_dependents
 from shared.clock import now, seconds
 from shared.events.envelopes import Envelope
 from shared.events.posts import PostPurged
@@ -15,9 +15,9 @@ _QUEUE = "posts-post-purged"
 
 @app.on(PostPurged)
 def on_post_purged(envelope: Envelope, event: PostPurged) -> None:
-    """Delete its likes, comments, shares, collaborators and edits; what does not fit into one go,
-    or was written at the last moment, is left to another message."""
-    if not strip(event.post_id):
+    """Delete the post's likes, comments, shares, collaborators and edits. What one message does not
+    finish, or was written at the last moment, is left to another."""
+    if not delete_dependents(event.post_id):
         queues.send(_QUEUE, envelope.to_json())
-    elif now() < seconds(envelope.occurred_at) + SETTLED_AFTER:
-        queues.send(_QUEUE, envelope.to_json(), delay=SETTLED_AFTER)
+    elif now() < seconds(envelope.occurred_at) + SECOND_LOOK:
+        queues.send(_QUEUE, envelope.to_json(), delay=SECOND_LOOK)

@@ -1,5 +1,4 @@
-"""The streams of posts, likes, shares and comments: exact counts, and what happened to them as
-events."""
+"""The streams of posts, likes, shares and comments: keep exact counts and publish events."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -18,29 +17,26 @@ from shared.messaging.streams import stream
 app = stream("posts")
 
 
-def _one(change: Change[Any]) -> int:
-    """What a change of an item adds to the count of such items."""
-    return int(change.is_created) - int(change.is_removed)
-
-
-def _counted(name: str, change: Change[Any]) -> dict[str, int]:
-    return {name: _one(change)} if _one(change) else {}
+def _increment(name: str, change: Change[Any]) -> dict[str, int]:
+    """What a change of an item adds to the count `name` of such items."""
+    difference = int(change.is_created) - int(change.is_removed)
+    return {name: difference} if difference else {}
 
 
 def _likes(change: Change[Any]) -> dict[str, int]:
-    return _counted("like_count", change)
+    return _increment("like_count", change)
 
 
 def _shares(change: Change[Any]) -> dict[str, int]:
-    return _counted("share_count", change)
+    return _increment("share_count", change)
 
 
 def _comments(change: Change[Comment]) -> dict[str, int]:
-    return _counted("comment_count", change)
+    return _increment("comment_count", change)
 
 
 def _replies(change: Change[Comment]) -> dict[str, int]:
-    return _counted("reply_count", change) if change.item.parent_comment_id else {}
+    return _increment("reply_count", change) if change.item.parent_comment_id else {}
 
 
 def _post(change: Change[Any]) -> str:
@@ -66,8 +62,8 @@ app.publishes(Post)(post_events)
 
 
 @app.publishes(Like)
-def likes(change: Change[Like]) -> Iterator[tuple[str, PostLiked | PostUnliked]]:
-    """A like that is made or ended."""
+def like_events(change: Change[Like]) -> Iterator[tuple[str, PostLiked | PostUnliked]]:
+    """Publish post.liked or post.unliked."""
     like = change.item
     if change.is_created:
         yield (
@@ -79,8 +75,8 @@ def likes(change: Change[Like]) -> Iterator[tuple[str, PostLiked | PostUnliked]]
 
 
 @app.publishes(Share)
-def shares(change: Change[Share]) -> Iterator[tuple[str, PostShared | PostUnshared]]:
-    """A share that is made or ended; other words to it are nobody's news."""
+def share_events(change: Change[Share]) -> Iterator[tuple[str, PostShared | PostUnshared]]:
+    """Publish post.shared or post.unshared; a new caption of a share is no event."""
     share = change.item
     if change.is_created:
         yield (
@@ -98,18 +94,18 @@ def shares(change: Change[Share]) -> Iterator[tuple[str, PostShared | PostUnshar
 
 @app.react(Comment)
 def clean_up_comments(changes: Sequence[Change[Comment]]) -> None:
-    """A reply that was written while its top-level comment was being deleted goes with it; a
-    comment that is gone is not pinned any more."""
+    """Delete replies that were written while their top-level comment was being deleted, and unpin
+    deleted comments."""
     drop_orphans(change.new for change in changes if change.is_created and change.new)
     forget_pinned(change.old for change in changes if change.is_removed and change.old)
 
 
 @app.publishes(Comment)
-def comments(change: Change[Comment]) -> Iterator[tuple[str, Event]]:
-    """A comment that is made or gone, and whom it names newly, or no more. Counting on it, and
-    other new words, are nobody's news."""
+def comment_events(change: Change[Comment]) -> Iterator[tuple[str, Event]]:
+    """Publish post.commented or comment.deleted, and the changes of the comment's mentions. Other
+    edits, and changes of its counts, are no events."""
     comment = change.item
-    told: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "post_id": comment.post_id,
         "author_id": comment.post_author_id,
         "comment_id": comment.comment_id,
@@ -119,20 +115,20 @@ def comments(change: Change[Comment]) -> Iterator[tuple[str, Event]]:
         "commented_at": comment.created_at,
     }
     if change.is_created:
-        yield comment.user_id, PostCommented(commenter_username=comment.username, **told)
+        yield comment.user_id, PostCommented(commenter_username=comment.username, **fields)
     if change.is_removed:
-        yield comment.user_id, CommentDeleted(**told)
+        yield comment.user_id, CommentDeleted(**fields)
     for event in mention_events(change):
         yield comment.user_id, event
 
 
 @app.publishes(CommentLike)
-def comment_likes(
+def comment_like_events(
     change: Change[CommentLike],
 ) -> Iterator[tuple[str, CommentLiked | CommentUnliked]]:
-    """A like of a comment that is made or ended."""
+    """Publish comment.liked or comment.unliked."""
     like = change.item
-    told: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "post_id": like.post_id,
         "comment_id": like.comment_id,
         "commenter_id": like.commenter_id,
@@ -140,6 +136,6 @@ def comment_likes(
         "liked_at": like.liked_at,
     }
     if change.is_created:
-        yield like.user_id, CommentLiked(liker_username=like.username, **told)
+        yield like.user_id, CommentLiked(liker_username=like.username, **fields)
     if change.is_removed:
-        yield like.user_id, CommentUnliked(**told)
+        yield like.user_id, CommentUnliked(**fields)

@@ -1,6 +1,6 @@
-"""user.blocked: neither of the two stands beside the other as a post's collaborator any more."""
+"""user.blocked: end the collaborations between the two people."""
 
-from posts.collaborations import end
+from posts.collaborations import end_collaboration
 from posts.models import Collaborator
 from shared.events.envelopes import Envelope
 from shared.events.users import UserBlocked
@@ -12,12 +12,12 @@ app = consumer()
 
 @app.on(UserBlocked)
 def on_user_blocked(envelope: Envelope, event: UserBlocked) -> None:
-    """End the collaborations and the invitations between them, both ways."""
-    _part(event.blocker_id, event.blocked_id)
-    _part(event.blocked_id, event.blocker_id)
+    """End the collaborations and the invitations of each on the posts of the other."""
+    _end_collaborations(event.blocker_id, event.blocked_id)
+    _end_collaborations(event.blocked_id, event.blocker_id)
 
 
-def _part(author_id: str, user_id: str) -> None:
-    beside = Collaborator.author_id == author_id
-    for row in walk(Collaborator.by_user, user_id, matching=beside):
-        end(row)
+def _end_collaborations(author_id: str, user_id: str) -> None:
+    on_posts_of_author = Collaborator.author_id == author_id
+    for row in walk(Collaborator.by_user, user_id, matching=on_posts_of_author):
+        end_collaboration(row)

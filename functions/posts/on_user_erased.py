@@ -1,13 +1,12 @@
-"""user.erased: what the account posted, wrote, liked and shared goes, which also corrects the
-counts of others' posts."""
+"""user.erased: delete what the account posted, wrote, liked and shared, which also corrects the
+counts of other people's posts."""
 
-from collections.abc import Callable
 from itertools import compress
 
-from posts.collaborations import end
-from posts.deletions import strip
+from posts.collaborations import end_collaboration
+from posts.deletions import delete_dependents
 from posts.models import AuthorStats, Collaborator, Comment, CommentLike, Like, Post, Share
-from shared.dynamodb.tables import in_parallel, query, write_items
+from shared.dynamodb.tables import parallel_map, query, write_items
 from shared.lifecycle.erasure import delete_page, erasure
 
 app = erasure("posts")
@@ -17,52 +16,48 @@ _POSTS = 25  # at a time
 
 @app.step
 def erase_posts(user_id: str) -> bool:
-    """Its posts, each after what hangs on it, because the post leads there."""
+    """Delete its posts, each after what belongs to it, which is found through the post."""
     posts, following = query(Post.by_author, user_id, limit=_POSTS)
-    are_bare = in_parallel(*(_baring(post.post_id) for post in posts))
-    write_items(deletes=compress(posts, are_bare))
-    return following is not None or not all(are_bare)
+    are_emptied = parallel_map(delete_dependents, [post.post_id for post in posts])
+    write_items(deletes=compress(posts, are_emptied))
+    return following is not None or not all(are_emptied)
 
 
 @app.step
 def erase_comments(user_id: str) -> bool:
-    """What it wrote below others' posts. The replies and the likes go behind it."""
+    """Delete its comments on other people's posts; their replies and likes follow by the stream."""
     return delete_page(Comment.by_user, user_id)
 
 
 @app.step
 def erase_comment_likes(user_id: str) -> bool:
-    """Its likes of comments."""
+    """Delete its likes of comments."""
     return delete_page(CommentLike.by_user, user_id)
 
 
 @app.step
 def erase_likes(user_id: str) -> bool:
-    """Its likes of posts."""
+    """Delete its likes of posts."""
     return delete_page(Like.by_user, user_id)
 
 
 @app.step
 def erase_shares(user_id: str) -> bool:
-    """Its shares of posts."""
+    """Delete its shares of posts."""
     return delete_page(Share.by_user, user_id)
 
 
 @app.step
 def erase_collaborations(user_id: str) -> bool:
-    """Its place beside the authors of others' posts."""
+    """End its collaborations on other people's posts."""
     found, following = query(Collaborator.by_user, user_id, limit=_POSTS)
     for row in found:
-        end(row)
+        end_collaboration(row)
     return following is not None
 
 
 @app.step
 def erase_stats(user_id: str) -> bool:
-    """How much it had posted."""
+    """Delete its counts of posts and reels."""
     write_items(deletes=[AuthorStats(user_id)])
     return False
-
-
-def _baring(post_id: str) -> Callable[[], bool]:
-    return lambda: strip(post_id)

@@ -1,4 +1,4 @@
-"""Full pages of posts, from lists of which not everything may be seen."""
+"""Full pages of posts, from lists of which the viewer may not see everything."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,36 +13,36 @@ from shared.access.caller import Caller
 from shared.dynamodb.tables import Table, resume_key
 
 _MAX_READ = 100  # posts in one batch
-# Lambda answers with 6 MB at most. On AWS a signed URL has 1.5 KB, most of it the session token of
-# the role, and a picture has seven: a hundred posts of ten pictures would be 10 MB.
+# A Lambda's answer has at most 6 MB. On AWS a signed URL has 1.5 KB, most of it the role's session
+# token, and a picture has seven: a hundred posts of ten pictures would be 10 MB.
 MOST_MEDIA = 400  # pictures and videos on a page: 4.2 MB of URLs
-_ROUNDS = 30  # that one page may take; beyond it, it is short and goes on at its cursor
+_ROUNDS = 30  # of reads for one page; after them it ends short, and its cursor continues
 
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """A post that may belong on a page, and its author."""
+    """A candidate for a page: a post and its author."""
 
     post_id: str
     author_id: str
-    place: Any = None  # where to go on after it, in a list that is not in the order of post ids
+    place: Any = None  # where to continue after it, in a list that is not ordered by post ids
 
     @property
     def after(self) -> Any:
-        """Where to go on after it."""
+        """Where to continue after it."""
         return self.place or self.post_id
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What was read of one list. It holds everything down to `reach` (None: everything there is),
-    a post id where the list is by post ids; what is behind it is not known yet."""
+    """What was read of one list: everything down to `reach` (None: down to the end), which is a
+    post id in a list ordered by post ids. What comes after it is not known yet."""
 
     refs: Sequence[Ref]
     reach: Any
 
 
-# Reads so many candidates behind a place; None is the beginning.
+# Reads so many candidates after a place; None is the beginning.
 type Source = Callable[[Any, int], Part]
 
 
@@ -56,43 +56,43 @@ def fill_page(
     wanted: Callable[[VisiblePost], bool] | None = None,
     followed_only: bool = False,
 ) -> tuple[list[VisiblePost], Any]:
-    """The next `limit` posts behind the place `after` that the viewer may see (and that are
-    `wanted`), `skip` of them left out, and the place to go on after: None at the list's end. The
-    page is full unless it is the last, or no more fits an answer."""
-    found: list[tuple[VisiblePost, Any]] = []
-    waiting: list[Ref] = []
+    """The next `limit` posts after the place `after` that the viewer may see (and that are
+    `wanted`), without the first `skip` of them, and the place to continue after: None at the list's
+    end. The page is full unless it is the last, or more would not fit an answer."""
+    found: list[tuple[VisiblePost, Any]] = []  # each with the place after it
+    unread: list[Ref] = []
     reach = last = after
     at_end = False
     for round_ in range(_ROUNDS):
         missing = skip + limit - len(found)
-        if missing <= 0 or (at_end and not waiting):
+        if missing <= 0 or (at_end and not unread):
             break
-        # Where much may not be seen, each round looks further.
+        # The more the viewer may not see, the more each round reads.
         size = min(max(missing, 10 * 2**round_ if round_ else 0), _MAX_READ)
-        if not waiting:
+        if not unread:
             part = source(reach, size + 1)
-            waiting, at_end, reach = list(part.refs), part.reach is None, part.reach
-        taken, waiting = waiting[:size], waiting[size:]
-        last = taken[-1].after if taken else reach
-        refs = {ref.post_id: ref for ref in taken}
-        authors = {ref.post_id: ref.author_id for ref in taken}
-        seen = [
+            unread, at_end, reach = list(part.refs), part.reach is None, part.reach
+        batch, unread = unread[:size], unread[size:]
+        last = batch[-1].after if batch else reach
+        refs = {ref.post_id: ref for ref in batch}
+        authors = {ref.post_id: ref.author_id for ref in batch}
+        visible = [
             (each, refs[each.post.post_id].after)
             for each in get_visible_posts(viewer, list(refs), authors, followed_only=followed_only)
             if wanted is None or wanted(each)
         ]
-        found += seen[skip:]
-        skip -= min(skip, len(seen))
-    limit = min(limit, fitting(len(seen.post.media) for seen, _ in found))
+        found += visible[skip:]
+        skip -= min(skip, len(visible))
+    limit = min(limit, fitting(len(each.post.media) for each, _ in found))
     if len(found) > limit:
         last = found[limit - 1][1]
-    elif at_end and not waiting:
+    elif at_end and not unread:
         last = None
-    return [seen for seen, _ in found[:limit]], last
+    return [each for each, _ in found[:limit]], last
 
 
 def fitting(media: Iterable[int]) -> int:
-    """How many posts, of which each has so many media, fit a page from the first on; always one."""
+    """How many posts fit a page, given the number of media of each; at least one."""
     return max(1, sum(so_far <= MOST_MEDIA for so_far in accumulate(media)))
 
 
@@ -102,9 +102,9 @@ def fit_page[Entry: Table](
     source: GlobalSecondaryIndex[Entry],
     following: dict[str, Any] | None,
 ) -> tuple[list[PostShape], dict[str, Any] | None]:
-    """As many of a page's `posts` as fit an answer, and the key to go on after: `following`, or
-    that of the last post's entry. `entries` are what a query of `source` found, by post id; what
-    they name and `posts` lacks may not be seen."""
+    """As many of a page's `posts` as fit an answer, and the key to continue after: `following`, or
+    that of the last post's entry. `entries` are the items that a query of `source` found, by post
+    id; `posts` are those of them that the viewer may see."""
     count = fitting(len(post["media"]) for post in posts)
     if count >= len(posts):
         return posts, following

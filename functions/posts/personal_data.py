@@ -1,4 +1,4 @@
-"""What an export of somebody's data holds of posts: what they posted, wrote, liked and shared."""
+"""The personal data of posts for an export: what a user posted, wrote, liked and shared."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -43,11 +43,11 @@ _COMMENT = (
 
 
 def export_of(user_id: str) -> Iterator[Topic]:
-    """The topics of a user's data. Of what others made it names the id alone."""
+    """The topics of a user's data. What others made appears by its id only."""
     posts = _whole(Post.by_author, user_id, lambda post: (Post, post.post_id))
     yield Topic(
         "posts",
-        "Your posts and reels; `media` names uploads. What has `deleted_at` goes for good soon.",
+        "Your posts and reels; `media` names uploads. Posts with `deleted_at` are purged soon.",
         map(_post, posts),
     )
     likes = (plain(like, "post_id", "liked_at") for like in walk(Like.by_user, user_id))
@@ -56,18 +56,18 @@ def export_of(user_id: str) -> Iterator[Topic]:
         plain(share, "share_id", "post_id", "caption", "shared_at")
         for share in walk(Share.by_user, user_id)
     )
-    yield Topic("shares", "The posts that you share, and what you say to them.", shares)
+    yield Topic("shares", "The posts that you share, with your captions.", shares)
     collaborations = (
         plain(each, "post_id", "status", "since") for each in walk(Collaborator.by_user, user_id)
     )
     yield Topic(
-        "collaborations", "The posts whose authors asked you to collaborate.", collaborations
+        "collaborations", "The posts whose authors invited you to collaborate.", collaborations
     )
     comments = _whole(
         Comment.by_user, user_id, lambda each: (Comment, each.post_id, each.comment_id)
     )
     written = (plain(comment, *_COMMENT) for comment in comments)
-    yield Topic("comments", "What you wrote below posts.", written)
+    yield Topic("comments", "The comments that you wrote.", written)
     comment_likes = (
         plain(like, "comment_id", "post_id", "liked_at")
         for like in walk(CommentLike.by_user, user_id)
@@ -88,7 +88,7 @@ def _post(post: Post) -> dict[str, Any]:
 def _whole[Item: Table](
     index: GlobalSecondaryIndex[Item], user_id: str, key_of: Callable[[Item], Key]
 ) -> Iterator[Item]:
-    """The items of an index that holds little more than their keys."""
+    """The whole items of an index that projects little more than their keys."""
     for page in walk_pages(index, user_id):
         keys = [key_of(each) for each in page]
         found = read_items(keys)

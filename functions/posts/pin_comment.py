@@ -10,7 +10,7 @@ app = endpoint("posts")
 
 
 class CommentPinned(TypedDict):
-    """What pinning answers."""
+    """The answer to pinning a comment."""
 
     message: str
     pinned: bool
@@ -18,6 +18,6 @@ class CommentPinned(TypedDict):
 
 @app.serve("POST /comments/{comment_id}/pin", answer=CommentPinned)
 def pin_comment(request: Request) -> CommentPinned:
-    """Pin a top-level comment on one's own post; three at most, the latest pinned first."""
+    """Pin a top-level comment on one's own post; at most three, the latest pinned first."""
     pin(request.caller, request.path["comment_id"])
     return {"message": "Comment pinned", "pinned": True}

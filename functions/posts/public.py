@@ -1,4 +1,4 @@
-"""What other services may ask about posts."""
+"""What posts offer to other services: reading visible posts, their lists and their counts."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -19,11 +19,11 @@ from shared.aws.clients import client
 from shared.dynamodb.tables import read_items
 from users.public import User, find_user
 
-_PAGES = 5  # that one look for the latest posts takes at most
+_PAGES = 5  # at most, of one read of the latest posts
 
 
 class PostRef(NamedTuple):
-    """A post, by its ids."""
+    """A post and its author, by id."""
 
     post_id: str
     author_id: str
@@ -68,49 +68,49 @@ def read_posts(
     followed_only: bool = False,
 ) -> list[PostShape]:
     """The shapes Post of those posts that the viewer may see (and that are `wanted`), in the order
-    given; with `followed_only` only their own, those beside whose author they stand, and those of
-    people they follow.
+    given; with `followed_only` only their own, those they collaborate on, and those of people they
+    follow.
 
     One batch read if `authors` names the author of each post id, two otherwise; and one more for
     the people whom the posts name.
     """
-    seen = get_visible_posts(viewer, post_ids, authors, followed_only=followed_only)
-    return shapes_of(viewer, [each for each in seen if wanted is None or wanted(each)])
+    visible = get_visible_posts(viewer, post_ids, authors, followed_only=followed_only)
+    return shapes_of(viewer, [each for each in visible if wanted is None or wanted(each)])
 
 
 def visible_post(viewer: Caller, post_id: str) -> Post:
-    """The post, if this viewer may see it; else raises `PostNotFound`."""
+    """The post; raises `PostNotFound` if the viewer may not see it."""
     return get_visible_post(viewer, post_id).post
 
 
 def visible_ids(viewer: Caller, post_ids: Sequence[str]) -> set[str]:
     """Those of the posts that the viewer may see."""
-    return {seen.post.post_id for seen in get_visible_posts(viewer, post_ids)}
+    return {visible.post.post_id for visible in get_visible_posts(viewer, post_ids)}
 
 
 def find_ready(post_id: str) -> Post | None:
-    """The post as it is at this moment, if it is ready and not deleted, whoever may see it: for
-    what is derived from posts, never for an answer."""
+    """The post, read consistently, if it is ready and not deleted. Its audience is not checked: for
+    projections of posts, never for an answer."""
     post = Post.find(post_id, consistent=True)
     return post if post and post.status == "ready" and not post.deleted_at else None
 
 
 def is_public(post: Post) -> bool:
-    """Whether a post is at this moment for everybody: itself, and by its author's account."""
+    """Whether a post and its author's account, read consistently, are open to everybody."""
     author = find_user(post.author_id, consistent=True)
     is_for_all = post.visibility == "public"
     return is_for_all and author is not None and is_open(author)
 
 
 def is_open(author: User) -> bool:
-    """Whether an account shows its public posts to everybody: it is not private, and is not being
-    deleted. A ban is not looked at: it may end without any event."""
+    """Whether an account shows its public posts to everybody: it is neither private nor being
+    deleted. A ban is not considered, because it may end without an event."""
     return not author.is_private and author.purge_at is None
 
 
 def latest_posts(author_id: str, limit: int, after: str | None = None) -> list[PostRef]:
     """The newest posts and reels of an author that are ready and not deleted, older than the post
-    `after`, newest first. Who may see them is not looked at."""
+    `after`, newest first. Their audience is not checked."""
     posts: list[PostRef] = []
     for _ in range(_PAGES):
         page, after = posts_page(author_id, limit, after)
@@ -123,13 +123,13 @@ def latest_posts(author_id: str, limit: int, after: str | None = None) -> list[P
 def posts_page(
     author_id: str, limit: int, after: str | None = None, *, reels_only: bool = False
 ) -> tuple[list[PostRef], str | None]:
-    """One query of `latest_posts`, and the post id to go on `after`: None at the end. A page may be
-    short before the end, where posts were deleted."""
+    """One query of `latest_posts`, and the post id to continue `after`: None at the end. A page may
+    be short before the end, because deleted posts are left out."""
     index, author = (Post.reels, "reel_author_id") if reels_only else (Post.by_author, "author_id")
     values: dict[str, Any] = {":author": {"S": author_id}, ":ready": {"S": "ready"}}
     if after:
         values[":after"] = {"S": after}
-    # Ids alone, and not as models: the posts are read again with all that decides who sees them.
+    # Only ids, without models: the posts are read again with all that decides who may see them.
     answer = client("dynamodb").query(
         TableName=Post.Meta.table_name,
         IndexName=index.Meta.index_name,
@@ -156,7 +156,7 @@ def author_stats(user_id: str) -> tuple[int, int]:
 
 
 def author_stats_of(user_ids: Iterable[str]) -> dict[str, tuple[int, int]]:
-    """`author_stats` of many accounts at once; every one of them is in the answer."""
+    """`author_stats` of many accounts at once, by account id; none is missing in the result."""
     counts = dict.fromkeys(user_ids, (0, 0))
     found = read_items((AuthorStats, user_id) for user_id in counts)
     for stats in found.of(AuthorStats):

@@ -11,6 +11,6 @@ _PAGE = 100  # posts
 
 
 def app(event: dict[str, Any], context: Any) -> dict[str, int]:
-    """Remove them; the stream tells who holds something of a post to let it go (`PostPurged`)."""
+    """Remove the posts; their stream publishes `PostPurged`, which deletes what belongs to them."""
     due = Post.purge_at <= timestamp()
     return purge_due(Post.by_purge, due, lambda post: purge_post(post.post_id), context, _PAGE)

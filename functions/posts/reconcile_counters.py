@@ -1,4 +1,4 @@
-"""Daily: recount likes, comments and shares, mend what is wrong, and report it as a metric."""
+"""Daily: recount likes, comments and shares, repair wrong counts, and report them as a metric."""
 
 from typing import Any
 
@@ -23,6 +23,6 @@ _COUNTINGS: dict[type[Table], list[Counting]] = {
 
 
 def app(event: dict[str, Any], context: Any) -> dict[str, int]:
-    """Recount while there is time; the next run goes on where this one ended."""
+    """Recount while there is time; the next run continues where this one ended."""
     observability.start_tracing()
     return recount(_COUNTINGS, context)

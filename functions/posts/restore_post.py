@@ -15,7 +15,7 @@ app = endpoint("posts")
 
 @app.serve("POST /posts/{post_id}/restore", answer=PostShape)
 def restore_post(request: Request) -> PostShape:
-    """Restore a post from the recently deleted ones: all that hung on it is back with it."""
+    """Restore a deleted post, with its likes, comments and shares."""
     caller, post_id = request.caller, request.path["post_id"]
     post = Post.find(post_id, consistent=True) if is_id(post_id) else None
     if post is None or post.author_id != caller.user_id:

@@ -1,19 +1,15 @@
 """The shapes Post and S.Post of docs/api.md."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import Any, TypedDict
 
 from media.public import MediaShape, view
 from posts.models import Post
-from posts.visible_comments import visible_people
 from posts.visible_posts import VisiblePost
 from shared.access.caller import Caller
 from shared.aws.media_urls import sign_url
 from shared.hashtags import hashtags_in
-from users.public import User, user_shape
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+from users.public import User, people_shown, user_shape
 
 
 class PostShape(TypedDict):
@@ -47,19 +43,76 @@ class PostShape(TypedDict):
     updated_at: str
 
 
+class SocialHubAuthor(TypedDict):
+    """The author of S.Post."""
+
+    id: str
+    username: str
+    avatar: str | None
+
+
+class SocialHubCounts(TypedDict):
+    """The counts of S.Post."""
+
+    likes: int
+    comments: int
+
+
+class SocialHubPost(TypedDict):
+    """The shape S.Post."""
+
+    id: str
+    userId: str
+    content: str
+    visibility: str
+    mediaUrls: list[str]
+    likeCount: int
+    commentCount: int
+    liked: bool
+    createdAt: str
+    updatedAt: str
+    user: SocialHubAuthor
+    _count: SocialHubCounts
+
+
+def shape_of(viewer: Caller, visible: VisiblePost) -> PostShape:
+    """The shape Post of a post that was read."""
+    return shapes_of(viewer, [visible])[0]
+
+
+def shapes_of(viewer: Caller, posts: Sequence[VisiblePost]) -> list[PostShape]:
+    """The shapes Post of posts that were read; takes one more read if any of them names people."""
+    named = dict.fromkeys(user_id for each in posts for user_id in _named(viewer, each))
+    people = people_shown(viewer.user_id, list(named)) if named else {}
+    authors = {each.author.user_id: each.author for each in posts}
+    shapes = {user_id: user_shape(author) for user_id, author in authors.items()}
+    return [
+        post_shape(
+            each.post,
+            shapes[each.post.author_id],
+            each.like is not None,
+            is_own=each.relation is None,
+            is_saved=each.saved is not None,
+            mentions=_mentions(each, people),
+            collaborators=_collaborators(viewer, each, people),
+        )
+        for each in posts
+    ]
+
+
 def post_shape(
     post: Post,
-    author: "Mapping[str, Any]",
+    author: Mapping[str, Any],
     is_liked: bool,
     *,
     is_own: bool = False,
     is_saved: bool = False,
-    mentions: "Sequence[dict[str, Any]]" = (),
-    collaborators: "Sequence[dict[str, Any]]" = (),
+    mentions: Sequence[dict[str, Any]] = (),
+    collaborators: Sequence[dict[str, Any]] = (),
 ) -> PostShape:
-    """A post whose viewer passed the visibility rule; people are given as shapes User, of those
-    whom the viewer is shown."""
-    # A file as it was uploaded tells where and by what it was made: only its owner ever sees that.
+    """The shape Post of a post that the viewer may see. People are given as shapes User, without
+    those who are hidden from the viewer."""
+    # A file as uploaded reveals where and with what it was made: only its owner ever sees it.
     shown = [stored for stored in post.media if is_own or stored["status"] == "ready"]
     media = [view(stored) for stored in shown]
     return {
@@ -92,49 +145,7 @@ def post_shape(
     }
 
 
-def _thumbnail(post: Post, media: list[MediaShape]) -> str | None:
-    """What the author chose to stand for the post; else its first picture, small, or a frame of its
-    first video."""
-    if post.thumbnail_key:
-        return sign_url(post.thumbnail_key)
-    if not media or media[0]["type"] == "video":
-        return media[0]["thumbnail_url"] if media else None
-    return media[0]["variants"].get("320", media[0]["url"])
-
-
-class SocialHubAuthor(TypedDict):
-    """Whose post it is, in S.Post."""
-
-    id: str
-    username: str
-    avatar: str | None
-
-
-class SocialHubCounts(TypedDict):
-    """The counts of S.Post."""
-
-    likes: int
-    comments: int
-
-
-class SocialHubPost(TypedDict):
-    """The shape S.Post."""
-
-    id: str
-    userId: str
-    content: str
-    visibility: str
-    mediaUrls: list[str]
-    likeCount: int
-    commentCount: int
-    liked: bool
-    createdAt: str
-    updatedAt: str
-    user: SocialHubAuthor
-    _count: SocialHubCounts
-
-
-def socialhub_post(shape: "Mapping[str, Any]") -> SocialHubPost:
+def socialhub_post(shape: Mapping[str, Any]) -> SocialHubPost:
     """The shape S.Post from the shape Post."""
     return {
         "id": shape["id"],
@@ -156,57 +167,42 @@ def socialhub_post(shape: "Mapping[str, Any]") -> SocialHubPost:
     }
 
 
-def shape_of(viewer: Caller, seen: VisiblePost) -> PostShape:
-    """The shape Post of a post that was read."""
-    return shapes_of(viewer, [seen])[0]
+def _named(viewer: Caller, visible: VisiblePost) -> list[str]:
+    """The ids of the people whom the post shows besides its author."""
+    mentioned = [each["user_id"] for each in visible.post.mentions]
+    return mentioned + [each["user_id"] for each in _collaborators_shown_to(viewer, visible)]
 
 
-def shapes_of(viewer: Caller, seen: Sequence[VisiblePost]) -> list[PostShape]:
-    """The shapes Post of posts that were read; one more read if any of them names people."""
-    named = dict.fromkeys(user_id for each in seen for user_id in _named(viewer, each))
-    people = visible_people(viewer, list(named)) if named else {}
-    authors = {each.author.user_id: each.author for each in seen}
-    shapes = {user_id: user_shape(author) for user_id, author in authors.items()}
-    return [
-        post_shape(
-            each.post,
-            shapes[each.post.author_id],
-            each.like is not None,
-            is_own=each.relation is None,
-            is_saved=each.saved is not None,
-            mentions=_mentions(each, people),
-            collaborators=_collaborators(viewer, each, people),
-        )
-        for each in seen
-    ]
-
-
-def _named(viewer: Caller, seen: VisiblePost) -> list[str]:
-    mentioned = [each["user_id"] for each in seen.post.mentions]
-    return mentioned + [each["user_id"] for each in _collaborators_shown_to(viewer, seen)]
-
-
-def _collaborators_shown_to(viewer: Caller, seen: VisiblePost) -> list[dict[str, Any]]:
-    """The collaborators; those who have not answered are told to the author and to themselves
-    alone."""
-    is_own = viewer.user_id == seen.post.author_id
+def _collaborators_shown_to(viewer: Caller, visible: VisiblePost) -> list[dict[str, Any]]:
+    """The collaborators; pending ones are shown to the author and to themselves only."""
+    is_own = viewer.user_id == visible.post.author_id
     return [
         each
-        for each in seen.post.collaborators
+        for each in visible.post.collaborators
         if each["status"] == "accepted" or is_own or each["user_id"] == viewer.user_id
     ]
 
 
-def _mentions(seen: VisiblePost, people: Mapping[str, User]) -> list[dict[str, Any]]:
-    ids = [each["user_id"] for each in seen.post.mentions]
+def _mentions(visible: VisiblePost, people: Mapping[str, User]) -> list[dict[str, Any]]:
+    ids = [each["user_id"] for each in visible.post.mentions]
     return [user_shape(people[user_id]) for user_id in ids if user_id in people]
 
 
 def _collaborators(
-    viewer: Caller, seen: VisiblePost, people: Mapping[str, User]
+    viewer: Caller, visible: VisiblePost, people: Mapping[str, User]
 ) -> list[dict[str, Any]]:
     return [
         {**user_shape(people[each["user_id"]]), "status": each["status"]}
-        for each in _collaborators_shown_to(viewer, seen)
+        for each in _collaborators_shown_to(viewer, visible)
         if each["user_id"] in people
     ]
+
+
+def _thumbnail(post: Post, media: list[MediaShape]) -> str | None:
+    """The thumbnail that the author chose; else the first picture, small, or a frame of the first
+    video."""
+    if post.thumbnail_key:
+        return sign_url(post.thumbnail_key)
+    if not media or media[0]["type"] == "video":
+        return media[0]["thumbnail_url"] if media else None
+    return media[0]["variants"].get("320", media[0]["url"])

@@ -3,7 +3,7 @@
 from typing import Annotated, TypedDict
 
 from posts.models import Share
-from posts.shares import put_share, say_anew
+from posts.shares import change_caption, put_share
 from posts.visible_posts import get_visible_post_with
 from shared.dynamodb.tables import Key, retry_lost_races
 from shared.http.endpoint import endpoint
@@ -14,13 +14,13 @@ app = endpoint("posts")
 
 
 class NewShare(Body):
-    """What is said to the post."""
+    """The caption of the share."""
 
     caption: Annotated[str, text(0, 2200)] | None = None
 
 
 class Shared(TypedDict):
-    """What a share answers; the count includes it."""
+    """The answer to a share; `share_count` includes it."""
 
     message: str
     shared_post_id: str
@@ -33,14 +33,14 @@ def share_post(request: Request[NewShare]) -> Answer:
     caller, post_id = request.caller, request.path["post_id"]
     key: Key = (Share, post_id, caller.user_id)
 
-    def share_once() -> Answer:
-        seen, found = get_visible_post_with(caller, post_id, [key])
+    def read_and_share() -> Answer:
+        visible, found = get_visible_post_with(caller, post_id, [key])
         share = found.get(Share, post_id, caller.user_id)
         is_new = share is None
         if share is None:
-            share, count = put_share(caller, seen.post, request.body.caption)
+            share, count = put_share(caller, visible.post, request.body.caption)
         else:
-            count = say_anew(share, seen.post, request.body.caption)
+            count = change_caption(share, visible.post, request.body.caption)
         answer: Shared = {
             "message": "Post shared",
             "shared_post_id": share.share_id,
@@ -48,4 +48,4 @@ def share_post(request: Request[NewShare]) -> Answer:
         }
         return Answer(answer, status=201 if is_new else 200)
 
-    return retry_lost_races(share_once)
+    return retry_lost_races(read_and_share)

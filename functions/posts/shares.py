@@ -1,4 +1,5 @@
-"""Sharing: one share per person and post, and the count that already includes it (see `likes`)."""
+"""Sharing and unsharing a post: one share per person, and the count that already includes it (see
+`likes`)."""
 
 from contextlib import suppress
 
@@ -10,7 +11,7 @@ from shared.ids import new_id
 
 
 def put_share(viewer: Caller, post: Post, caption: str | None) -> tuple[Share, int]:
-    """Let the viewer share the post, and return its shares; raises `ConditionFailed` if they share
+    """Share the post, and return its number of shares; raise `ConditionFailed` if the viewer shares
     it already."""
     share = Share(
         post.post_id,
@@ -26,19 +27,19 @@ def put_share(viewer: Caller, post: Post, caption: str | None) -> tuple[Share, i
     return share, _count(post, 1)
 
 
-def say_anew(share: Share, post: Post, caption: str | None) -> int:
-    """Give the share other words, if there are any, and return the post's shares; raises
-    `ConditionFailed` if the share is gone."""
+def change_caption(share: Share, post: Post, caption: str | None) -> int:
+    """Give the share another caption unless it is None, and return the post's number of shares;
+    raise `ConditionFailed` if the share is gone."""
     if caption is not None and caption != share.caption:
         share.change(Share.caption.set(caption), condition=Share.share_id == share.share_id)
     return _count(post, 0 if _is_counted(share, post) else 1)
 
 
 def drop_share(share: Share | None, post: Post) -> int:
-    """End a share, if there is one, and return the post's shares."""
+    """Remove the share, if there is one, and return the post's number of shares."""
     if share is None:
         return _count(post, 0)
-    with suppress(ConditionFailed), conditions():  # if another request was quicker, that is as good
+    with suppress(ConditionFailed), conditions():  # a quicker request has removed it
         share.delete(condition=Share.share_id == share.share_id)
     return _count(post, -1 if _is_counted(share, post) else 0)
 

@@ -1,4 +1,4 @@
-"""What a change of a post tells the world, and whom a comment names."""
+"""The events that a change of a post publishes, and those of a comment's mentions."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -21,7 +21,7 @@ from shared.events.posts import (
     PostUpdated,
 )
 
-# What an edit, or an answer to an invitation, may change.
+# The attributes that an edit, or an answer to an invitation, may change.
 _EDITABLE = (
     "caption",
     "visibility",
@@ -37,61 +37,27 @@ type Events = Iterator[tuple[str, Event]]
 
 
 def post_events(change: Change[Post]) -> Events:
-    """`(actor, event)` pairs. A post is created for the world when it is first ready, and deleted
-    when it is hidden or gone. Counting on it is nobody's news."""
-    post, was, is_now = change.item, _if_there(change.old), _if_there(change.new)
-    if is_now and not was:
-        yield post.author_id, _appeared(post, is_new=not (change.old and _is_ready(change.old)))
-    if was and is_now and (changed := [name for name in _EDITABLE if change.changed(name)]):
+    """`(actor, event)` pairs. A post is created for others when it is first ready, and deleted when
+    it is hidden or gone. Changes of its counts are no events."""
+    post, before, after = change.item, _if_published(change.old), _if_published(change.new)
+    if after and not before:
+        yield post.author_id, _appearance(post, is_new=not (change.old and _is_ready(change.old)))
+    if before and after and (changed := [name for name in _EDITABLE if change.changed(name)]):
         yield (
             post.author_id,
             PostUpdated(post.post_id, post.author_id, post.visibility, changed),
         )
     if change.old and not change.old.deleted_at and (post.deleted_at or change.is_removed):
         yield post.author_id, PostDeleted(post.post_id, post.author_id)
-    yield from _mentions(was, is_now)
-    yield from _collaborations(was, is_now)
+    yield from _mentions(before, after)
+    yield from _collaborations(before, after)
     if change.is_removed:
         yield post.author_id, PostPurged(post.post_id, post.author_id, _uploads_of(post))
 
 
-def _appeared(post: Post, is_new: bool) -> Event:
-    if not is_new:
-        return PostRestored(post.post_id, post.author_id, post.visibility)
-    return PostCreated(
-        post_id=post.post_id,
-        author_id=post.author_id,
-        author_username=post.author_username,
-        visibility=post.visibility,
-        is_reel=post.is_reel,
-        created_at=post.created_at,
-        upload_ids=[each["upload_id"] for each in post.media],
-    )
-
-
-def _mentions(was: Post | None, post: Post | None) -> Events:
-    """Who is named newly, or no more. A mention in a post that is hidden is hidden with it."""
-    if post is None:
-        return
-    before, after = _by_user(was.mentions if was else []), _by_user(post.mentions)
-    for user_id, mention in after.items():
-        if user_id not in before:
-            yield (
-                post.author_id,
-                PostMentioned(
-                    post.post_id, post.author_id, post.author_username, user_id, mention["since"]
-                ),
-            )
-    for user_id, mention in before.items():
-        if user_id not in after:
-            yield (
-                post.author_id,
-                PostUnmentioned(post.post_id, post.author_id, user_id, mention["since"]),
-            )
-
-
 def mention_events(change: Change[Comment]) -> Iterator[Event]:
-    """Whom a comment names newly, and whom no more: because of other words, or as it is gone."""
+    """The people whom a comment newly mentions, and those whom it no longer does, because of an
+    edit or because it is deleted."""
     comment = change.item
     before = change.old.mentions if change.old else []
     after = change.new.mentions if change.new else []
@@ -108,14 +74,50 @@ def mention_events(change: Change[Comment]) -> Iterator[Event]:
             )
 
 
-def _collaborations(was: Post | None, is_now: Post | None) -> Events:
-    post = is_now or was
+def _appearance(post: Post, is_new: bool) -> Event:
+    if not is_new:
+        return PostRestored(post.post_id, post.author_id, post.visibility)
+    return PostCreated(
+        post_id=post.post_id,
+        author_id=post.author_id,
+        author_username=post.author_username,
+        visibility=post.visibility,
+        is_reel=post.is_reel,
+        created_at=post.created_at,
+        upload_ids=[each["upload_id"] for each in post.media],
+    )
+
+
+def _mentions(old: Post | None, post: Post | None) -> Events:
+    """The people who are newly mentioned, or no longer. The mentions of a post that is hidden are
+    hidden with it, so they publish nothing."""
     if post is None:
         return
-    before = _by_user(was.collaborators if was else [])
-    after = _by_user(is_now.collaborators if is_now else [])
-    for user_id, asked in after.items():
-        since, earlier = asked["since"], before.get(user_id)
+    before, after = _by_user(old.mentions if old else []), _by_user(post.mentions)
+    for user_id, mention in after.items():
+        if user_id not in before:
+            yield (
+                post.author_id,
+                PostMentioned(
+                    post.post_id, post.author_id, post.author_username, user_id, mention["since"]
+                ),
+            )
+    for user_id, mention in before.items():
+        if user_id not in after:
+            yield (
+                post.author_id,
+                PostUnmentioned(post.post_id, post.author_id, user_id, mention["since"]),
+            )
+
+
+def _collaborations(old: Post | None, new: Post | None) -> Events:
+    post = new or old
+    if post is None:
+        return
+    before = _by_user(old.collaborators if old else [])
+    after = _by_user(new.collaborators if new else [])
+    for user_id, invitation in after.items():
+        since, earlier = invitation["since"], before.get(user_id)
         if earlier is None:
             yield (
                 post.author_id,
@@ -123,18 +125,19 @@ def _collaborations(was: Post | None, is_now: Post | None) -> Events:
                     post.post_id, post.author_id, post.author_username, user_id, since
                 ),
             )
-        if asked["status"] == "accepted" and (earlier is None or earlier["status"] == "pending"):
+        was_accepted = earlier is not None and earlier["status"] != "pending"
+        if invitation["status"] == "accepted" and not was_accepted:
             yield user_id, CollaborationAccepted(post.post_id, post.author_id, user_id, since)
-    for user_id, asked in before.items():
+    for user_id, invitation in before.items():
         if user_id not in after:
             yield (
                 user_id,
-                CollaborationEnded(post.post_id, post.author_id, user_id, asked["since"]),
+                CollaborationEnded(post.post_id, post.author_id, user_id, invitation["since"]),
             )
 
 
-def _by_user(kept: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    return {each["user_id"]: each for each in kept}
+def _by_user(people: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {each["user_id"]: each for each in people}
 
 
 def _uploads_of(post: Post) -> list[str]:
@@ -143,7 +146,8 @@ def _uploads_of(post: Post) -> list[str]:
     return list(dict.fromkeys(each for each in ids if each))
 
 
-def _if_there(post: Post | None) -> Post | None:
+def _if_published(post: Post | None) -> Post | None:
+    """The post if it is there for its audience: ready and not deleted."""
     return post if post and _is_ready(post) and not post.deleted_at else None
 
 

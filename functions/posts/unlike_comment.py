@@ -1,4 +1,4 @@
-"""DELETE /comments/{comment_id}/like: end the caller's like of a comment."""
+"""DELETE /comments/{comment_id}/like: remove the caller's like of a comment."""
 
 from typing import TypedDict
 
@@ -11,7 +11,7 @@ app = endpoint("posts")
 
 
 class CommentUnliked(TypedDict):
-    """What the end of a like answers; the count does without it."""
+    """The answer to an unlike; `like_count` no longer includes the like."""
 
     message: str
     liked: bool
@@ -21,6 +21,6 @@ class CommentUnliked(TypedDict):
 @app.serve("DELETE /comments/{comment_id}/like", answer=CommentUnliked)
 def unlike_comment(request: Request) -> CommentUnliked:
     """Unlike a comment."""
-    seen, _ = get_visible_comment(request.caller, request.path["comment_id"])
-    count = comment_likes.unlike_comment(request.caller, seen)
+    visible, _ = get_visible_comment(request.caller, request.path["comment_id"])
+    count = comment_likes.unlike_comment(request.caller, visible)
     return {"message": "Comment unliked", "liked": False, "like_count": count}

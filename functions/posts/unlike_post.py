@@ -1,4 +1,4 @@
-"""DELETE /posts/{post_id}/like: end the caller's like."""
+"""DELETE /posts/{post_id}/like: remove the caller's like."""
 
 from typing import TypedDict
 
@@ -11,7 +11,7 @@ app = endpoint("posts")
 
 
 class Unliked(TypedDict):
-    """What the end of a like answers; the count does without it."""
+    """The answer to an unlike; `like_count` no longer includes the like."""
 
     message: str
     liked: bool
@@ -21,6 +21,6 @@ class Unliked(TypedDict):
 @app.serve("DELETE /posts/{post_id}/like", answer=Unliked)
 def unlike_post(request: Request) -> Unliked:
     """Unlike a post."""
-    seen = get_visible_post(request.caller, request.path["post_id"])
-    count = unlike(request.caller, seen)
+    visible = get_visible_post(request.caller, request.path["post_id"])
+    count = unlike(request.caller, visible)
     return {"message": "Post unliked", "liked": False, "like_count": count}

@@ -1,4 +1,4 @@
-"""DELETE /comments/{comment_id}/pin: put a pinned comment back into its place."""
+"""DELETE /comments/{comment_id}/pin: unpin a comment on one's own post."""
 
 from typing import TypedDict
 
@@ -10,7 +10,7 @@ app = endpoint("posts")
 
 
 class CommentUnpinned(TypedDict):
-    """What the end of pinning answers."""
+    """The answer to unpinning a comment."""
 
     message: str
     pinned: bool

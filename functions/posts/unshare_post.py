@@ -1,4 +1,4 @@
-"""DELETE /posts/{post_id}/share: end one's share of a post the caller may see."""
+"""DELETE /posts/{post_id}/share: remove one's share of a post the caller may see."""
 
 from typing import TypedDict
 
@@ -12,7 +12,7 @@ app = endpoint("posts")
 
 
 class Unshared(TypedDict):
-    """What ending a share answers; the count is without it."""
+    """The answer to an unshare; `share_count` no longer includes the share."""
 
     message: str
     share_count: int
@@ -20,8 +20,8 @@ class Unshared(TypedDict):
 
 @app.serve("DELETE /posts/{post_id}/share", answer=Unshared)
 def unshare_post(request: Request) -> Unshared:
-    """Share a post no more."""
+    """Unshare a post."""
     caller, post_id = request.caller, request.path["post_id"]
-    seen, found = get_visible_post_with(caller, post_id, [(Share, post_id, caller.user_id)])
-    count = drop_share(found.get(Share, post_id, caller.user_id), seen.post)
-    return {"message": "Share ended", "share_count": count}
+    visible, found = get_visible_post_with(caller, post_id, [(Share, post_id, caller.user_id)])
+    count = drop_share(found.get(Share, post_id, caller.user_id), visible.post)
+    return {"message": "Post unshared", "share_count": count}

@@ -8,7 +8,7 @@ _AUDIENCES = ("public", "followers", "close_friends", "private")
 
 
 class Hideable(Protocol):
-    """What the rule asks of a post."""
+    """What the rule needs to know of a post."""
 
     @property
     def visibility(self) -> str:
@@ -25,8 +25,8 @@ class Hideable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """What the rule asks of an author: `is_shown` as `users.public.is_shown` says it (not banned,
-    deleted or hidden as unverified)."""
+    """What the rule needs to know of an author: `is_shown` is the result of `users.public.is_shown`
+    (not banned, deleted or hidden as unverified)."""
 
     is_shown: bool
     is_private: bool
@@ -34,25 +34,25 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class ViewerAccess:
-    """What a viewer is to a post and its author right now."""
+    """How a viewer is related to a post and its author at this moment."""
 
-    owns: bool = False  # it is their own
+    owns: bool = False  # is the author
     follows: bool = False
     is_close_friend: bool = False
     is_blocked: bool = False  # by either of the two
-    collaborates: bool = False  # they have accepted to stand beside the author
+    collaborates: bool = False  # is an accepted collaborator
 
 
-def may_see(post: Hideable, author: Author | None, standing: ViewerAccess) -> bool:
-    """Whether the post is there for a viewer of this standing (`author` is None where the account
-    is gone)."""
+def may_see(post: Hideable, author: Author | None, access: ViewerAccess) -> bool:
+    """Whether a viewer with this access may see the post (`author` is None if the account is
+    gone)."""
     if post.deleted_at is not None or author is None:
         return False
-    if standing.owns:
+    if access.owns:
         return True
-    if not author.is_shown or standing.is_blocked:
+    if not author.is_shown or access.is_blocked:
         return False
-    if standing.collaborates:
+    if access.collaborates:
         return True
     if post.status != "ready":
         return False
@@ -60,8 +60,8 @@ def may_see(post: Hideable, author: Author | None, standing: ViewerAccess) -> bo
     if audience == "public":
         return True
     if audience == "followers":
-        return standing.follows
-    return audience == "close_friends" and standing.is_close_friend
+        return access.follows
+    return audience == "close_friends" and access.is_close_friend
 
 
 def audience_of(visibility: str, is_private_account: bool) -> str:

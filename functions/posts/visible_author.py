@@ -1,4 +1,4 @@
-"""Whose posts a list is about."""
+"""The author of a list of posts, if the caller may see the list."""
 
 from shared.errors import AccountPrivate
 from shared.http.requests import Request
@@ -6,8 +6,8 @@ from users.public import User, look_up
 
 
 def listed_author(request: Request) -> User:
-    """The account that the path names; raises `UserNotFound`, and `AccountPrivate` if the caller
-    may know that it is there, but not what it posts."""
+    """The account that the path names. Raises `UserNotFound`, and `AccountPrivate` if the account
+    is private and the caller does not follow it."""
     caller = request.caller
     author, relation = look_up(request.path["user"], caller)
     follows = relation.follows and caller.scope == "full"

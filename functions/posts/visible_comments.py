@@ -1,10 +1,10 @@
-"""Reading comments together with all that decides who sees them.
+"""Reading comments together with everything that decides who may see them.
 
-A comment is there for who may see its post, while its author is shown to them; a reply, while its
-top-level comment exists. So one write hides a whole thread.
+A viewer sees a comment if they may see its post and its author is not hidden from them, and a reply
+only while its top-level comment exists. So one write hides a whole thread.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -14,13 +14,14 @@ from shared.access.caller import Caller
 from shared.dynamodb.tables import Found, Key, query, read_items
 from shared.errors import CommentNotFound, PostNotFound
 from shared.ids import is_id
-from users.public import User, is_shown, people_shown, relation_from, relation_keys
+from users.public import User, is_shown, relation_from, relation_keys
 
 _REMEMBERED = 10_000
+_places: dict[str, "Place"] = {}  # by comment id
 
 
 class Place(NamedTuple):
-    """Where a comment is and who wrote it: none of it ever changes."""
+    """The keys of a comment and the id of its author, none of which ever changes."""
 
     post_id: str
     comment_id: str
@@ -28,7 +29,7 @@ class Place(NamedTuple):
     parent_comment_id: str | None
 
 
-# A comment, as the table or one of its indexes gives it, tells its place as well.
+# A comment from the table or one of its indexes has the attributes of its place as well.
 type Ref = Comment | Place
 
 
@@ -41,34 +42,30 @@ class VisibleComment:
     like: CommentLike | None  # the viewer's
 
 
-_places: dict[str, Place] = {}
-
-
 def get_visible_comment(viewer: Caller, comment_id: str) -> tuple[VisibleComment, VisiblePost]:
-    """The comment as it is at this moment and its post, if the viewer may see both; else raises
-    `CommentNotFound`."""
+    """The comment and its post, read consistently; raises `CommentNotFound` if the viewer may not
+    see both."""
     place = find_place(comment_id)
     try:
         post, found = get_visible_post_with(viewer, place.post_id, comment_keys(viewer, place))
     except PostNotFound as error:
         raise CommentNotFound from error
-    seen = comment_from(found, viewer, place)
-    if seen is None:
+    visible = comment_from(found, viewer, place)
+    if visible is None:
         raise CommentNotFound
-    return seen, post
+    return visible, post
 
 
 def get_visible_comments(viewer: Caller, refs: Iterable[Ref]) -> list[VisibleComment]:
-    """Those of the comments that the viewer may see, in their order; their posts are not looked
-    at."""
+    """Those of the comments that the viewer may see, if they may see the posts, in order."""
     refs = list(refs)
     found = read_items(key for ref in refs for key in comment_keys(viewer, ref))
-    seen = (comment_from(found, viewer, ref) for ref in refs)
-    return [each for each in seen if each]
+    visible = (comment_from(found, viewer, ref) for ref in refs)
+    return [each for each in visible if each]
 
 
 def find_place(comment_id: str) -> Place:
-    """Where a comment is; raises `CommentNotFound`."""
+    """The place of a comment; raises `CommentNotFound`."""
     if not is_id(comment_id):
         raise CommentNotFound
     if place := known_place(comment_id):
@@ -80,12 +77,12 @@ def find_place(comment_id: str) -> Place:
 
 
 def known_place(comment_id: str) -> Place | None:
-    """Where a comment is that this process has met before."""
+    """The place of a comment that this process has read before."""
     return _places.get(comment_id)
 
 
 def remember_place(ref: Ref) -> Place:
-    """Keep where a comment is, for the next reading of it in this process."""
+    """Remember a comment's place, for the next read of it in this process."""
     if len(_places) >= _REMEMBERED:
         _places.clear()
     place = Place(ref.post_id, ref.comment_id, ref.user_id, ref.parent_comment_id)
@@ -93,7 +90,7 @@ def remember_place(ref: Ref) -> Place:
 
 
 def comment_keys(viewer: Caller, ref: Ref) -> list[Key]:
-    """What `comment_from` needs."""
+    """The keys that `comment_from` needs."""
     keys: list[Key] = [
         (Comment, ref.post_id, ref.comment_id),
         (CommentLike, ref.comment_id, viewer.user_id),
@@ -106,7 +103,7 @@ def comment_keys(viewer: Caller, ref: Ref) -> list[Key]:
 
 
 def comment_from(found: Found, viewer: Caller, ref: Ref) -> VisibleComment | None:
-    """The comment that was read, if the viewer may see it (given that they may see the post)."""
+    """The comment that was read, if the viewer may see it, given that they may see the post."""
     comment = found.get(Comment, ref.post_id, ref.comment_id)
     author = found.get(User, ref.user_id)
     if comment is None or author is None:
@@ -114,18 +111,12 @@ def comment_from(found: Found, viewer: Caller, ref: Ref) -> VisibleComment | Non
     parent_id = ref.parent_comment_id
     if parent_id and (Comment, ref.post_id, parent_id) not in found:
         return None
-    if not is_visible(found, viewer, author):
+    if not _is_shown_to(found, viewer, author):
         return None
     return VisibleComment(comment, author, found.get(CommentLike, ref.comment_id, viewer.user_id))
 
 
-def is_visible(found: Found, viewer: Caller, person: User) -> bool:
-    """Whether the viewer is shown this person, going by the blocks that were read."""
+def _is_shown_to(found: Found, viewer: Caller, person: User) -> bool:
     if person.user_id == viewer.user_id:
         return True
     return is_shown(person) and not relation_from(found, viewer.user_id, person.user_id).blocked
-
-
-def visible_people(viewer: Caller, user_ids: Sequence[str]) -> dict[str, User]:
-    """Those of these people whom the viewer is shown."""
-    return people_shown(viewer.user_id, user_ids)

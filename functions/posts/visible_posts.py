@@ -1,4 +1,4 @@
-"""Reading posts together with all that decides who sees them."""
+"""Reading posts together with everything that decides who may see them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from shared.ids import is_id
 from users.public import VISIBILITY, Relation, User, is_shown, relation_from, relation_keys
 
 _REMEMBERED = 10_000
-# Who made a post never changes. Knowing it, everything about the post is read in one batch.
+# A post's author never changes. If it is known, all about the post is read in one batch.
 _authors: dict[str, str] = {}
 
 
@@ -23,9 +23,9 @@ class VisiblePost:
 
     post: Post
     author: User
-    relation: Relation | None  # of the viewer to the author; None: they are the same
+    relation: Relation | None  # of the viewer to the author; None: the viewer is the author
     like: Like | None  # the viewer's
-    collaborates: bool = False  # whether the viewer has accepted to stand beside the author
+    collaborates: bool = False  # whether the viewer is an accepted collaborator
     saved: SavedPost | None = None  # the viewer's
 
 
@@ -37,34 +37,48 @@ def get_visible_posts(
     followed_only: bool = False,
     consistent: bool = False,
 ) -> list[VisiblePost]:
-    """Those of `post_ids` that the viewer may see, in their order.
+    """Those of `post_ids` that the viewer may see, in order.
 
-    `authors` tells who made them (post id -> author id). Where it does not, and this process has
-    not met the post before, it takes a second batch; so it does to ask whether the viewer is a
-    close friend. With `followed_only` only the viewer's own, those beside whose author they stand,
-    and those of people they follow: as a block ends a follow, blocks need not be read then.
+    `authors` maps post ids to author ids. A post whose author is neither there nor known to this
+    process takes a second batch, and so does the question whether the viewer is a close friend.
+    With `followed_only`: only the viewer's own posts, those they collaborate on, and those of
+    people they follow; as a block ends a follow, blocks need not be read then.
     """
-    return _look(viewer, post_ids, authors or {}, followed_only, consistent)[0]
+    return _read(viewer, post_ids, authors or {}, followed_only, consistent)[0]
 
 
 def get_visible_post(viewer: Caller, post_id: str) -> VisiblePost:
-    """The post as it is at this moment, if the viewer may see it; else raises `PostNotFound`."""
+    """The post, read consistently; raises `PostNotFound` if the viewer may not see it."""
     return get_visible_post_with(viewer, post_id, ())[0]
 
 
 def get_visible_post_with(
     viewer: Caller, post_id: str, also: Iterable[Key]
 ) -> tuple[VisiblePost, Found]:
-    """`see_post`, and the items of the keys `also`, read in the same batch."""
-    seen, found = (
-        _look(viewer, [post_id], {}, False, True, also) if is_id(post_id) else ([], Found())
-    )
-    if not seen:
+    """`get_visible_post`, and the items of the keys `also`, read in the same batch."""
+    if not is_id(post_id):
         raise PostNotFound
-    return seen[0], found
+    visible, found = _read(viewer, [post_id], {}, False, True, also)
+    if not visible:
+        raise PostNotFound
+    return visible[0], found
 
 
-def _look(
+def remember_author(post_id: str, author_id: str) -> None:
+    """Remember a post's author, for the next read of the post in this process."""
+    if len(_authors) >= _REMEMBERED:
+        _authors.clear()
+    _authors[post_id] = author_id
+
+
+def collaborates(post: Post, user_id: str) -> bool:
+    """Whether this person is an accepted collaborator of the post."""
+    return any(
+        each["user_id"] == user_id and each["status"] == "accepted" for each in post.collaborators
+    )
+
+
+def _read(
     viewer: Caller,
     post_ids: Sequence[str],
     authors: Mapping[str, str],
@@ -72,7 +86,7 @@ def _look(
     consistent: bool,
     also: Iterable[Key] = (),
 ) -> tuple[list[VisiblePost], Found]:
-    """What `see_posts` gives, and all that was read."""
+    """The visible posts, as `get_visible_posts` returns them, and all that was read."""
     known = {
         post_id: author_id
         for post_id in post_ids
@@ -84,30 +98,23 @@ def _look(
     more = list(_missing_keys(viewer, posts, known, followed_only, found))
     if more:
         found |= read_items(more, consistent=consistent)
-    seen = (_see(viewer, post, found) for post in posts)
-    return [each for each in seen if each and (not followed_only or _is_followed(each))], found
+    visible = (_visible_post(viewer, post, found) for post in posts)
+    return [each for each in visible if each and (not followed_only or _is_followed(each))], found
 
 
-def remember_author(post_id: str, author_id: str) -> None:
-    """Keep who made a post, for the next reading of it in this process."""
-    if len(_authors) >= _REMEMBERED:
-        _authors.clear()
-    _authors[post_id] = author_id
-
-
-def _see(viewer: Caller, post: Post, found: Found) -> VisiblePost | None:
+def _visible_post(viewer: Caller, post: Post, found: Found) -> VisiblePost | None:
     remember_author(post.post_id, post.author_id)
     author = found.get(User, post.author_id)
     if author is None:
         return None
     is_own = viewer.user_id == post.author_id
     relation = None if is_own else relation_from(found, viewer.user_id, post.author_id)
-    standing = _viewer_access(viewer, post, relation, found)
-    if not may_see(post, Author(is_shown(author), author.is_private), standing):
+    access = _viewer_access(viewer, post, relation, found)
+    if not may_see(post, Author(is_shown(author), author.is_private), access):
         return None
     like = found.get(Like, post.post_id, viewer.user_id)
     saved = found.at(saved_key(viewer.user_id, post.post_id))
-    return VisiblePost(post, author, relation, like, standing.collaborates, saved)
+    return VisiblePost(post, author, relation, like, access.collaborates, saved)
 
 
 def _viewer_access(
@@ -121,21 +128,14 @@ def _viewer_access(
         collaborates=is_full and collaborates(post, viewer.user_id),
         follows=is_full and relation.follows,
         is_close_friend=is_full
-        and post.visibility == "close_friends"  # else nobody has asked
+        and post.visibility == "close_friends"  # only then was the edge read
         and relation_from(found, post.author_id, viewer.user_id).close_friend,
         is_blocked=relation.blocked,
     )
 
 
-def _is_followed(seen: VisiblePost) -> bool:
-    return seen.relation is None or seen.relation.follows or seen.collaborates
-
-
-def collaborates(post: Post, user_id: str) -> bool:
-    """Whether this person has accepted to stand beside the author."""
-    return any(
-        each["user_id"] == user_id and each["status"] == "accepted" for each in post.collaborators
-    )
+def _is_followed(visible: VisiblePost) -> bool:
+    return visible.relation is None or visible.relation.follows or visible.collaborates
 
 
 def _post_keys(
@@ -160,7 +160,7 @@ def _missing_keys(
         if post.post_id not in known:
             yield from _person_keys(viewer, post.author_id, followed_only)
         if followed_only and collaborates(post, viewer.user_id):
-            # A block ends this as well, but behind it.
+            # A block ends a collaboration too, but only some time later.
             blocks = relation_keys(viewer.user_id, post.author_id, ("blocks", "blocked_by"))
             yield from (key for key in blocks if key not in found)
         if post.visibility == "close_friends":

@@ -1,4 +1,4 @@
-"""DELETE /account: delete one's own account; a log-in within 30 days undoes it."""
+"""DELETE /account: delete the caller's account; a log-in within 30 days restores it."""
 
 from typing import Annotated, TypedDict
 
@@ -16,14 +16,14 @@ app = endpoint("users")
 
 
 class Farewell(Body):
-    """The password; for an account that has none, its username."""
+    """The password, or the username of an account without a password."""
 
     password: GivenPassword | None = None
     confirm_username: Annotated[str, text(1, 64)] | None = None
 
 
 class Deleted(TypedDict):
-    """It is done."""
+    """The account is deleted."""
 
     message: str
 
@@ -38,7 +38,7 @@ class Deleted(TypedDict):
     status=202,
 )
 def delete_account(request: Request[Farewell]) -> Deleted:
-    """Delete the account: hidden and logged out at once, erased after 30 days."""
+    """Delete the caller's account: hide it and log it out at once, erase it after 30 days."""
     user = find_user(request.caller.user_id, consistent=True)
     if user is None:
         raise Unauthorized
@@ -51,6 +51,6 @@ def delete_account(request: Request[Farewell]) -> Deleted:
 
 
 def check_name(user: User, given: str | None) -> None:
-    """Raise unless the username was typed, in any case."""
+    """Raise `InvalidInput` unless the given text is the username, in any case."""
     if (given or "").casefold() != user.username.casefold():
         raise InvalidInput(("confirm_username", "Type your username to confirm."))

@@ -1,6 +1,7 @@
-"""PUT /settings/privacy: change who may see the caller's account, write to it, and so on.
+"""PUT /settings/privacy: change the caller's privacy settings.
 
-Going public lets in all who asked to follow: the stream of accounts begins it (see `requests`).
+When an account goes public, all follow requests to it are approved: the stream of accounts queues
+this (see `users.follow_requests`).
 """
 
 from profiles.profiles import Privacy, privacy_of
@@ -16,7 +17,7 @@ app = endpoint("users")
 
 
 class PrivacyChange(Body):
-    """What is given changes."""
+    """The settings to change; missing and null ones stay."""
 
     is_private: bool | None = None
     allow_message_requests: bool | None = None
@@ -30,12 +31,12 @@ def edit_privacy(request: Request[PrivacyChange]) -> Privacy:
     """Change the caller's privacy settings."""
     user = User(request.caller.user_id)
     changes = [
-        getattr(User, name).set(wanted)
-        for name, wanted in request.body.model_dump(exclude_none=True).items()
+        getattr(User, name).set(value)
+        for name, value in request.body.model_dump(exclude_none=True).items()
     ]
     changes.append(User.updated_at.set(timestamp()))
     try:
         retry_conflicts(lambda: user.change(*changes, condition=User.is_there()))
-    except ConditionFailed as error:  # the account is gone
+    except ConditionFailed as error:  # the account is deleted
         raise UserNotFound from error
     return privacy_of(user)

@@ -1,4 +1,4 @@
-"""The lists of whom an account follows and who follows it, in both dialects."""
+"""The lists of an account's followers and follows, in both dialects."""
 
 from typing import Any, TypedDict
 
@@ -22,17 +22,17 @@ from users.public import (
 
 
 class Rows(TypedDict):
-    """A page of people, and how the caller stands to each."""
+    """A page of people, each with the caller's relation to them."""
 
     users: list[UserRow]
     next_cursor: str | None
 
 
 def list_follows(request: Request, kind: EdgeKind, socialhub_name: str) -> Rows | dict[str, Any]:
-    """A page of `{user}`'s edges of a kind; raises `UserNotFound` and `AccountPrivate`."""
+    """A page of `{user}`'s followers or follows; raises `UserNotFound` and `AccountPrivate`."""
     caller, page = request.caller, read_page(request)
     owner, relation = look_up(request.path["user"], caller, kinds=("follows", *BLOCKS))
-    _check_open(caller, owner, relation)
+    _check_access(caller, owner, relation)
     rows, following = read_list(caller, owner.user_id, kind, page)
     cursor = next_cursor(request, following)
     if request.is_socialhub:
@@ -40,7 +40,7 @@ def list_follows(request: Request, kind: EdgeKind, socialhub_name: str) -> Rows 
     return {"users": [user_row(row.user, row.relation) for row in rows], "next_cursor": cursor}
 
 
-def _check_open(caller: Caller, owner: User, relation: Relation) -> None:
+def _check_access(caller: Caller, owner: User, relation: Relation) -> None:
     # An unverified account sees what a non-follower sees.
     follows = relation.follows and caller.scope == "full"
     if owner.is_private and owner.user_id != caller.user_id and not follows:

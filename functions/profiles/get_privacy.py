@@ -1,4 +1,4 @@
-"""GET /settings/privacy: who may see the caller's account, write to it, and so on."""
+"""GET /settings/privacy: the caller's privacy settings."""
 
 from profiles.profiles import Privacy, privacy_of
 from shared.errors import UserNotFound

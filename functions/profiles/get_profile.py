@@ -19,7 +19,7 @@ app = endpoint("users")
     answer=Profile,
 )
 def get_profile(request: Request) -> Profile | dict[str, Any]:
-    """Show a profile; one's own with more."""
+    """Show a profile; the caller's own has more fields."""
     caller = request.caller
     user, relation = look_up(request.path.get("user", "me"), caller)
     if request.is_socialhub:

@@ -1,4 +1,4 @@
-"""GET /users/{user}/followers: who follows an account, newest first."""
+"""GET /users/{user}/followers: the followers of an account, newest first."""
 
 from typing import Any, TypedDict
 
@@ -25,5 +25,5 @@ class SocialHubFollowers(TypedDict):
     socialhub_answer=SocialHubFollowers,
 )
 def list_followers(request: Request) -> Rows | dict[str, Any]:
-    """List who follows an account."""
+    """List the followers of an account."""
     return list_follows(request, "followed_by", "followers")

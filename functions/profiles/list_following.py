@@ -1,4 +1,4 @@
-"""GET /users/{user}/following: whom an account follows, newest first."""
+"""GET /users/{user}/following: the people an account follows, newest first."""
 
 from typing import Any, TypedDict
 
@@ -11,7 +11,7 @@ app = endpoint("users")
 
 
 class SocialHubFollowing(TypedDict):
-    """A page of those who are followed, for SocialHub."""
+    """A page of followed people, for SocialHub."""
 
     following: list[SocialHubUser]
     next_cursor: str | None
@@ -25,5 +25,5 @@ class SocialHubFollowing(TypedDict):
     socialhub_answer=SocialHubFollowing,
 )
 def list_following(request: Request) -> Rows | dict[str, Any]:
-    """List whom an account follows."""
+    """List the people an account follows."""
     return list_follows(request, "follows", "following")

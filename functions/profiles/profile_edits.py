@@ -1,5 +1,5 @@
-"""Changing a profile: the account, the claim on its username and the upload of its picture, all in
-one transaction."""
+"""Profile edits: change the account, the claim on its username and the picture's upload in one
+transaction."""
 
 from typing import Any, Protocol
 
@@ -23,16 +23,16 @@ from shared.errors import (
 from users.public import User, change_claimed_username, find_user
 
 _TRIES = 8
-# What must still be as it was read, where it changes.
+# Attributes that are changed only if they still have the value that was read.
 _GUARDED = ("username", "date_of_birth", "picture_key")
 
 
 class _Outdated(Exception):
-    """The account or an upload is not as it was read a moment ago."""
+    """The account or an upload has changed since it was read."""
 
 
 class Edit(Protocol):
-    """What is to change."""
+    """The changes to a profile."""
 
     @property
     def values(self) -> dict[str, Any]:
@@ -44,11 +44,11 @@ class Edit(Protocol):
 
     @property
     def picture(self) -> str | None:
-        """The new picture's upload, by its id or one of its URLs; None takes the picture off."""
+        """The new picture's upload, by its id or one of its URLs; None removes the picture."""
 
 
 def edit_profile(user_id: str, edit: Edit) -> User:
-    """Make the change and return the account as it is then.
+    """Change a profile and return the changed account.
 
     Raises `UsernameTaken`, `DateOfBirthSet`, `UploadNotFound`, `UploadNotReady` or `InvalidInput`.
     """
@@ -79,7 +79,7 @@ def _edit(user: User, edit: Edit) -> User:
         if "username" in values:
             change_claimed_username(write, user, values["username"])
         if "picture_key" in values:
-            picture.change_hands(write)
+            picture.swap(write)
     for name, value in values.items():
         setattr(user, name, value)
     return user
@@ -98,7 +98,7 @@ def _update(write: Transaction, user: User, values: dict[str, Any]) -> None:
 
 
 class _Picture:
-    """The uploads of the picture that comes and of the one that goes."""
+    """The uploads of the new picture and of the replaced one."""
 
     def __init__(self, user: User, edit: Edit) -> None:
         self.new: Upload | None = None
@@ -116,8 +116,8 @@ class _Picture:
         else:
             self.values = {"picture_key": None}
 
-    def change_hands(self, write: Transaction) -> None:
-        """Take the one into use and give the other back."""
+    def swap(self, write: Transaction) -> None:
+        """Take the new upload into use and give the old one back."""
         if self.new:
             take_as_avatar(write, self.new, _Outdated())
         if self.old and self.old.avatar_of:
@@ -125,11 +125,11 @@ class _Picture:
 
 
 def _key_of(upload: Upload | None) -> str:
-    """The object that is shown: the small one, as pictures stand beside everything."""
+    """The object to show: the small variant, because pictures appear next to everything."""
     if upload is None:
         raise UploadNotFound
     if upload.kind != "image":
-        raise InvalidInput(("profile_picture_url", "A profile picture is an image."))
+        raise InvalidInput(("profile_picture_url", "A profile picture must be an image."))
     if upload.status != "ready":
         raise UploadNotReady
     stored = stored_media(upload)

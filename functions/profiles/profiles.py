@@ -1,4 +1,4 @@
-"""The shape Profile: what others see of an account, and what only its owner sees."""
+"""The shape Profile, as others see it and as its owner sees it, and the shape Privacy."""
 
 from collections.abc import Callable
 from typing import Any, TypedDict
@@ -28,7 +28,7 @@ class Privacy(TypedDict):
 
 
 class Profile(UserRow):
-    """Shape Profile, of somebody else."""
+    """Shape Profile, as others see it."""
 
     bio: str
     gender: str
@@ -63,7 +63,7 @@ class OwnProfile(Profile):
 
 
 def profile_of(user: User, viewer_id: str, relation: Relation) -> Profile:
-    """The profile of somebody else."""
+    """The profile of another person, as the viewer sees it."""
     calls: list[Callable[[], Any]] = [
         lambda: author_stats(user.user_id),
         lambda: mutual_follower_count(viewer_id, user),
@@ -73,7 +73,7 @@ def profile_of(user: User, viewer_id: str, relation: Relation) -> Profile:
 
 
 def own_profile(user: User) -> OwnProfile:
-    """The profile that its owner sees."""
+    """The profile, as its owner sees it."""
     calls: list[Callable[[], Any]] = [
         lambda: author_stats(user.user_id),
         lambda: security_of(user.user_id),

@@ -1,4 +1,4 @@
-"""PUT /profile, PATCH /profile, PUT /users/complete-profile: change one's own profile."""
+"""PUT /profile, PATCH /profile, PUT /users/complete-profile: change the caller's profile."""
 
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -16,7 +16,7 @@ _PICTURE = ("profile_picture_url", "upload_id")
 
 
 class ProfileEdit(Body):
-    """What is given changes; a picture that is null is taken off."""
+    """The fields to change; missing and null ones stay, but null removes the picture."""
 
     clears: ClassVar[frozenset[str]] = frozenset(_PICTURE)
 
@@ -40,7 +40,7 @@ class ProfileEdit(Body):
 
     @property
     def picture(self) -> str | None:
-        """The new picture's upload; None takes the picture off."""
+        """The new picture's upload; None removes the picture."""
         sent = next(name for name in _PICTURE if name in self.model_fields_set)
         value: str | None = getattr(self, sent)
         return value
@@ -53,10 +53,10 @@ class ProfileEdit(Body):
     answer=OwnProfile,
 )
 def update_profile(request: Request[ProfileEdit]) -> OwnProfile:
-    """Change one's profile."""
+    """Change the caller's profile."""
     edit = request.body
     if request.route.path == "/users/complete-profile":
         missing = [name for name in _COMPLETE if name not in edit.values]
         if missing:
-            raise InvalidInput(*((name, "A complete profile has this.") for name in missing))
+            raise InvalidInput(*((name, "A complete profile requires this.") for name in missing))
     return own_profile(edit_profile(request.caller.user_id, edit))

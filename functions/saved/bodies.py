@@ -1,4 +1,4 @@
-"""The bodies and queries of saved."""
+"""The request bodies and queries of saved."""
 
 from typing import Annotated
 
@@ -10,30 +10,30 @@ type _Name = Annotated[str, text(1, 100)]
 
 
 class NewCollection(Body):
-    """What a collection is called."""
+    """The name of a new collection."""
 
     name: _Name
 
 
 class NewName(Body):
-    """What a collection is called from now on."""
+    """The new name of a collection."""
 
     name: Annotated[_Name, Field(validation_alias=AliasChoices("name", "new_name"))]
 
 
 class ToSave(Body):
-    """The post that goes into a collection."""
+    """The post to save."""
 
     post_id: Ulid
 
 
 class ToUnsave(Body):
-    """The post that leaves a collection, where the path does not name it."""
+    """The post to remove, if the path does not name it."""
 
     post_id: Ulid | None = None
 
 
 class ToUnsaveQuery(Query):
-    """The same in the query."""
+    """The post to remove, in the query."""
 
     post_id: Ulid | None = None

@@ -1,13 +1,19 @@
-"""What stays in collections behind an unsaved post, and behind a deleted collection, is cleared
-away; so is a saved post that is gone for good. None of it is shown any more."""
+"""Clean-up of entries that no longer count: of unsaved posts, of deleted collections, and of posts
+that are deleted for good. No endpoint shows them any more."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 
 from saved.entries import entries_of
 from saved.models import DEFAULT, Collection, SavedPost, place_of
 from saved.own_collections import count
-from shared.dynamodb.tables import ConditionFailed, in_parallel, query, retry_conflicts, transaction
+from shared.dynamodb.tables import (
+    ConditionFailed,
+    parallel_map,
+    query,
+    retry_conflicts,
+    transaction,
+)
 from shared.encoding import to_json
 from shared.lifecycle.erasure import delete_page
 from shared.messaging.queues import send
@@ -16,55 +22,52 @@ QUEUE = "deleted-collections"
 
 _PAGES = 20  # that one message deletes
 _PEOPLE = 250  # for whom one message unsaves a purged post
-_LAST_LOOK = 60  # seconds; by then the index shows what was saved just before the deletion
+_INDEX_LAG = 60  # seconds until the index surely shows what was saved just before the deletion
 
 
 def clear_unsaved(unsaved: Iterable[SavedPost]) -> None:
-    """Take posts that are not saved any more out of the collections that they were in."""
-    in_parallel(*(_clearing(each) for each in unsaved))
+    """Remove posts that are no longer saved from the collections that they were in."""
+    parallel_map(_clear_unsaved, unsaved)
 
 
 def clear_deleted(collections: Iterable[Collection]) -> None:
-    """Begin to empty collections that were deleted."""
+    """Queue the jobs that empty deleted collections."""
     send(QUEUE, *(_job(each.user_id, each.collection_id, is_last=False) for each in collections))
 
 
 def empty(user_id: str, collection_id: str, is_last: bool) -> None:
-    """Delete what is in a deleted collection, as much as one message should; the rest is left to
-    the next one. The posts stay saved."""
+    """Delete the entries of a deleted collection, as many as one message should; another message
+    continues with the rest. The posts stay saved."""
     in_it = SavedPost.place.startswith(place_of(collection_id))
     if all(delete_page(SavedPost.last_saved, user_id, in_it) for _ in range(_PAGES)):
         send(QUEUE, _job(user_id, collection_id, is_last))
     elif not is_last:
-        send(QUEUE, _job(user_id, collection_id, is_last=True), delay=_LAST_LOOK)
+        send(QUEUE, _job(user_id, collection_id, is_last=True), delay=_INDEX_LAG)
 
 
 def clear_purged(post_id: str) -> bool:
-    """Unsave a post that is gone for good for some of those who saved it; whether that was all."""
+    """Unsave a post that is deleted for good, for a page of the people who saved it; return whether
+    these were the last."""
     entries, following = query(SavedPost.by_post, post_id, limit=_PEOPLE)
-    in_parallel(*(_unsaving(each) for each in entries))
+    parallel_map(_unsave, entries)
     return following is None
 
 
-def _unsaving(entry: SavedPost) -> Callable[[], None]:
-    return lambda: retry_conflicts(lambda: _unsave(entry))
-
-
 def _unsave(entry: SavedPost) -> None:
-    with suppress(ConditionFailed), transaction() as write:
-        write.delete(entry, SavedPost.is_there())
-        count(write, entry.user_id, entry.collection_id, -1, Collection.is_there())
+    def write_once() -> None:
+        with suppress(ConditionFailed), transaction() as write:
+            write.delete(entry, SavedPost.is_there())
+            count(write, entry.user_id, entry.collection_id, -1, Collection.is_there())
+
+    retry_conflicts(write_once)
 
 
-def _clearing(unsaved: SavedPost) -> Callable[[], None]:
-    return lambda: _clear(unsaved)
-
-
-def _clear(unsaved: SavedPost) -> None:
+def _clear_unsaved(unsaved: SavedPost) -> None:
     for entry in entries_of(unsaved.user_id, unsaved.post_id):
-        # One of another saving was made after this one ended.
+        # An entry with another `save_id` belongs to a later save, so it stays.
         if entry.collection_id != DEFAULT and entry.save_id == unsaved.save_id:
-            # It was taken over or cleared meanwhile, or its collection goes as a whole.
+            # The condition fails if the entry was taken over or cleared by now, or if its
+            # collection is deleted as a whole.
             with suppress(ConditionFailed), transaction() as write:
                 write.delete(entry, SavedPost.save_id == entry.save_id)
                 count(write, entry.user_id, entry.collection_id, -1, Collection.is_there())

@@ -1,4 +1,4 @@
-"""POST /collections: make a collection of saved posts."""
+"""POST /collections: create a collection of saved posts."""
 
 from saved.bodies import NewCollection
 from saved.models import DEFAULT, Collection
@@ -19,13 +19,13 @@ app = endpoint("saved")
     "POST /collections", body=NewCollection, status=201, idempotent=True, answer=CollectionShape
 )
 def create_collection(request: Request[NewCollection]) -> CollectionShape:
-    """Make a collection."""
+    """Create a collection."""
     try:
         return collection_shape(retry_conflicts(lambda: _create(request)), [])
     except AlreadyMade as earlier:
         made = Collection.find(request.caller.user_id, earlier.made_id, consistent=True)
         if made is None:
-            raise CollectionNotFound from None  # and deleted since
+            raise CollectionNotFound from None  # it was deleted since
         return collection_shape(made, [])
 
 

@@ -13,7 +13,7 @@ app = endpoint("saved")
 
 
 class Deleted(TypedDict):
-    """That it is gone."""
+    """The confirmation."""
 
     message: str
 
@@ -28,7 +28,8 @@ def delete_collection(request: Request) -> Deleted:
 
 
 def _delete(owner_id: str, key: str) -> None:
-    """What was in it is hidden with it, and cleared away behind the stream."""
+    """Delete the collection alone: its entries are hidden with it, and a consumer of the stream
+    deletes them."""
     with transaction() as write:
         write.delete(Collection(owner_id, key), Collection.is_there(), CollectionNotFound())
         write.update(Collection(owner_id, DEFAULT), Collection.others.add(-1))

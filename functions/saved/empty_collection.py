@@ -1,4 +1,4 @@
-"""The queue of deleted collections: empties them, a few thousand posts to a message."""
+"""Queue deleted-collections: empty a deleted collection, a few thousand posts per message."""
 
 from typing import Any
 
@@ -10,5 +10,5 @@ app = consumer()
 
 @app.on_job
 def empty_collection(job: dict[str, Any], record: dict[str, Any]) -> None:
-    """Empty a collection, or look a last time (see `leftovers`)."""
+    """Delete the entries of a collection, or check a last time (see `collection_cleanup`)."""
     collection_cleanup.empty(job["user_id"], job["collection_id"], job["is_last"])

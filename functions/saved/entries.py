@@ -1,4 +1,4 @@
-"""A post's entries in all collections of a person."""
+"""A post's entries in all collections of a user."""
 
 from saved.models import SavedPost, entry_of
 from shared.dynamodb.tables import query
@@ -7,8 +7,8 @@ _PAGE = 250
 
 
 def entries_of(user_id: str, post_id: str) -> list[SavedPost]:
-    """A post's entries in all collections, the default one's first and the newest collection's
-    next. There are no more than a person may have collections, and some leftovers."""
+    """A post's entries in all collections: the default collection's first, then from the newest
+    collection to the oldest. At most one for each collection, and some of deleted ones."""
     entries: list[SavedPost] = []
     after = None
     while True:

@@ -1,4 +1,4 @@
-"""GET /collections/{collection_id}: one of the caller's collections, and the posts in it."""
+"""GET /collections/{collection_id}: one of the caller's collections, with its posts."""
 
 from typing import Any, TypedDict
 
@@ -6,8 +6,8 @@ from posts.public import PostShape, fit_page
 from saved.covers import covers_of
 from saved.models import DEFAULT, Collection, SavedPost, place_of
 from saved.own_collections import key_of
-from saved.reading import read_saved
 from saved.shapes import CollectionShape, collection_shape
+from saved.visible_entries import with_visible_posts
 from shared.access.caller import Caller
 from shared.dynamodb.tables import in_parallel, query
 from shared.errors import CollectionNotFound
@@ -19,7 +19,7 @@ app = endpoint("saved")
 
 
 class Content(TypedDict):
-    """A page of a collection's posts."""
+    """A collection with a page of its posts."""
 
     collection: CollectionShape
     posts: list[PostShape]
@@ -28,7 +28,7 @@ class Content(TypedDict):
 
 @app.serve("GET /collections/{collection_id}", answer=Content)
 def get_collection(request: Request) -> Content:
-    """List the posts in a collection, the last saved first. Those that the caller may not see now
+    """List the posts of a collection, the last saved first. Posts that the caller may not see now
     are left out, but counted."""
     owner, page = request.caller, read_page(request)
     key = key_of(owner, request.path["collection_id"])
@@ -60,6 +60,6 @@ def _posts(owner: Caller, key: str, page: Page) -> tuple[list[PostShape], dict[s
         limit=page.limit,
         after=page.after,
     )
-    posts = [post for _, post in read_saved(owner, found)]
+    posts = [post for _, post in with_visible_posts(owner, found)]
     entries = {entry.post_id: entry for entry in found}
     return fit_page(posts, entries, SavedPost.last_saved, following)

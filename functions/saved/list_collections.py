@@ -27,7 +27,7 @@ def list_collections(request: Request) -> Collections:
         Collection, owner.user_id, limit=page.limit, after=page.after, consistent=True
     )
     if not found and page.after is None:
-        found = [Collection(owner.user_id, DEFAULT)]  # nothing counted on it yet
+        found = [Collection(owner.user_id, DEFAULT)]  # it is not stored before something is saved
     return {
         "collections": collection_shapes(owner, found),
         "next_cursor": next_cursor(request, following),

@@ -1,4 +1,4 @@
-"""GET /posts/{post_id}/collections: in which of the caller's collections a post is."""
+"""GET /posts/{post_id}/collections: the caller's collections that a post is in."""
 
 from typing import Any, TypedDict
 
@@ -17,7 +17,7 @@ app = endpoint("saved")
 
 
 class Places(TypedDict):
-    """Whether a post is saved, and where: in the default collection first."""
+    """Whether a post is saved, and in which collections: the default one first."""
 
     saved: bool
     collection_ids: list[str]
@@ -34,14 +34,15 @@ def list_post_collections(request: Request) -> Places:
         lambda: entries_of(owner.user_id, post_id),
     ]
     _, entries = in_parallel(*calls)
-    keys = _counting(owner, entries)
+    keys = _current_keys(owner, entries)
     return {"saved": bool(keys), "collection_ids": [id_of(owner.user_id, key) for key in keys]}
 
 
-def _counting(owner: Caller, entries: list[SavedPost]) -> list[str]:
-    """The collections of those entries that are no leftovers."""
+def _current_keys(owner: Caller, entries: list[SavedPost]) -> list[str]:
+    """The keys of the collections whose entries still count: of the present save, in a collection
+    that still exists."""
     save_ids = {each.save_id for each in entries if each.collection_id == DEFAULT}
     keys = [each.collection_id for each in entries if each.save_id in save_ids]
-    wanted: list[Key] = [(Collection, owner.user_id, key) for key in keys if key != DEFAULT]
-    found = read_items(wanted, consistent=True)
+    collections: list[Key] = [(Collection, owner.user_id, key) for key in keys if key != DEFAULT]
+    found = read_items(collections, consistent=True)
     return [key for key in keys if key == DEFAULT or (Collection, owner.user_id, key) in found]

@@ -1,20 +1,20 @@
-"""The tables of saved: collections, and which posts are in them."""
+"""The tables of saved: collections, and the posts in them."""
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 
 from shared.dynamodb.tables import IntegerAttribute, Table, TableName
 
-# The key of the collection that holds every saved post. It sorts behind all ULIDs, so a list that
-# is read newest first begins with it.
+# The key of the collection that holds every saved post. It sorts after all ULIDs, so a list that is
+# read newest first begins with it.
 DEFAULT = "default"
 
 
 class Collection(Table):
     """A collection of saved posts, which only its owner sees.
 
-    The default one is made by the first write that counts on it: that of a saved post, or of
-    another collection.
+    The default one is created by the first write that changes a count of it: when a post is saved,
+    or another collection is created.
     """
 
     class Meta:
@@ -24,12 +24,12 @@ class Collection(Table):
     collection_id = UnicodeAttribute(range_key=True)  # a ULID, or DEFAULT
     name = UnicodeAttribute(null=True)  # None: the default one
     post_count = IntegerAttribute(default=0)  # changed in the transactions of its entries
-    others = IntegerAttribute(null=True)  # in the default one: how many collections there are else
+    others = IntegerAttribute(null=True)  # in the default one: the number of other collections
     updated_at = UnicodeAttribute(null=True)
 
 
 class LastSaved(GlobalSecondaryIndex["SavedPost"]):
-    """What is in a collection, by time of saving."""
+    """The posts of a collection, by the time at which they were saved in it."""
 
     class Meta:
         index_name = "last_saved"
@@ -40,7 +40,7 @@ class LastSaved(GlobalSecondaryIndex["SavedPost"]):
 
 
 class BySavedPost(GlobalSecondaryIndex["SavedPost"]):
-    """Who saved a post (sparse: of each saving only the entry in the default collection)."""
+    """The users who saved a post (sparse: only the entries in default collections)."""
 
     class Meta:
         index_name = "by_post"
@@ -51,11 +51,11 @@ class BySavedPost(GlobalSecondaryIndex["SavedPost"]):
 
 
 class SavedPost(Table):
-    """That a post is in a collection.
+    """A post in a collection.
 
-    The entry in the default collection decides: without it the post is not saved. An entry in
-    another collection counts while it carries that one's `save_id`; afterwards it is a leftover,
-    which `leftovers` takes away.
+    The entry in the default collection decides: without it, the post is not saved. An entry in
+    another collection counts as long as it has the same `save_id` as that one; afterwards it is
+    stale, and `collection_cleanup` deletes it.
     """
 
     class Meta:
@@ -63,16 +63,16 @@ class SavedPost(Table):
 
     user_id = UnicodeAttribute(hash_key=True)
     entry = UnicodeAttribute(range_key=True)  # `<post_id>#<collection_id>`
-    place = UnicodeAttribute()  # `<collection_id>#<ULID of when it came in>`
-    save_id = UnicodeAttribute()  # which saving of the post this belongs to
-    author_id = UnicodeAttribute()  # of the post, to read it in one batch
+    place = UnicodeAttribute()  # `<collection_id>#<ULID of the moment when it was added>`
+    save_id = UnicodeAttribute()  # the save that this entry belongs to
+    author_id = UnicodeAttribute()  # of the post, so that it can be read in one batch
     saved_post_id = UnicodeAttribute(null=True)  # the post, in the default collection's entries
     last_saved = LastSaved()
     by_post = BySavedPost()
 
     @property
     def post_id(self) -> str:
-        """The post."""
+        """The id of the post."""
         return self.entry.partition("#")[0]
 
     @property
@@ -82,7 +82,7 @@ class SavedPost(Table):
 
     @property
     def placed_by(self) -> str:
-        """The ULID that tells when the post came into the collection."""
+        """The ULID of the moment when the post was added to the collection."""
         return self.place.partition("#")[2]
 
 
@@ -92,5 +92,5 @@ def entry_of(post_id: str, collection_id: str) -> str:
 
 
 def place_of(collection_id: str, ulid: str = "") -> str:
-    """Where a post is in a collection by time; without a ULID what all its places begin with."""
+    """The position of a post in a collection; without a ULID, the prefix of all positions in it."""
     return f"{collection_id}#{ulid}"

@@ -1,4 +1,4 @@
-"""post.purged: the post is nobody's saved post any more."""
+"""post.purged: unsave the post for everybody who saved it."""
 
 from saved.collection_cleanup import clear_purged
 from shared.clock import now, seconds
@@ -9,14 +9,14 @@ from shared.messaging.queues import consumer, send
 app = consumer()
 
 _QUEUE = "saved-post-purged"
-# Who was about to save it when it went has done so by then.
-_SETTLED_AFTER = 60  # seconds
+# By then, a save that began before the post was deleted has been written.
+_LAST_SAVE_AFTER = 60  # seconds
 
 
 @app.on(PostPurged)
 def on_post_purged(envelope: Envelope, event: PostPurged) -> None:
-    """Unsave it, some hundreds of people to a message, and look once more later."""
+    """Unsave it, for some hundreds of people per message, and check once more later."""
     if not clear_purged(event.post_id):
         send(_QUEUE, envelope.to_json())
-    elif now() < seconds(envelope.occurred_at) + _SETTLED_AFTER:
-        send(_QUEUE, envelope.to_json(), delay=_SETTLED_AFTER)
+    elif now() < seconds(envelope.occurred_at) + _LAST_SAVE_AFTER:
+        send(_QUEUE, envelope.to_json(), delay=_LAST_SAVE_AFTER)

@@ -1,5 +1,5 @@
-"""The streams of saved posts and collections, of which only deletions come here: what they leave
-behind is cleared away."""
+"""The streams of saved posts and collections, filtered to deletions: clean up the entries that no
+longer count."""
 
 from collections.abc import Sequence
 
@@ -13,13 +13,13 @@ app = stream("saved")
 
 @app.react(SavedPost)
 def unsaved(changes: Sequence[Change[SavedPost]]) -> None:
-    """A post that left the default collection leaves the others."""
-    gone = [change.item for change in changes if change.is_removed]
-    clear_unsaved(entry for entry in gone if entry.collection_id == DEFAULT)
+    """Remove posts from all collections after they left the default one."""
+    removed = [change.item for change in changes if change.is_removed]
+    clear_unsaved(entry for entry in removed if entry.collection_id == DEFAULT)
 
 
 @app.react(Collection)
 def deleted(changes: Sequence[Change[Collection]]) -> None:
-    """What was in a deleted collection goes, however much it is."""
-    gone = [change.item for change in changes if change.is_removed]
-    clear_deleted(each for each in gone if each.collection_id != DEFAULT)
+    """Empty deleted collections, however many posts they hold."""
+    removed = [change.item for change in changes if change.is_removed]
+    clear_deleted(each for each in removed if each.collection_id != DEFAULT)

@@ -1,4 +1,4 @@
-"""user.erased: the account's collections and what it saved go."""
+"""user.erased: delete the account's collections and saved posts."""
 
 from saved.models import Collection, SavedPost
 from shared.lifecycle.erasure import delete_page, erasure
@@ -8,11 +8,11 @@ app = erasure("saved")
 
 @app.step
 def erase_saved_posts(user_id: str) -> bool:
-    """What it saved."""
+    """Delete a page of the saved posts."""
     return delete_page(SavedPost, user_id)
 
 
 @app.step
 def erase_collections(user_id: str) -> bool:
-    """Its collections."""
+    """Delete a page of the collections."""
     return delete_page(Collection, user_id)

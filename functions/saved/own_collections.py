@@ -1,4 +1,4 @@
-"""The caller's own collections: which one a path names, and the changes of their counts."""
+"""The caller's own collections: which one a path names, its id, and changes of its count."""
 
 from pynamodb.expressions.condition import Condition
 
@@ -12,9 +12,9 @@ from shared.ids import is_id
 
 
 def key_of(owner: Caller, text: str) -> str:
-    """The key of the collection that `{collection_id}` names; whether it is there is not looked at.
+    """The key of the collection that `{collection_id}` names, whether it exists or not.
 
-    The default collection's id is its owner's, so that it can be told before it is made.
+    The default collection's id is its owner's, so that it is known before the item is stored.
     """
     if text in (DEFAULT, owner.user_id):
         return DEFAULT
@@ -24,7 +24,8 @@ def key_of(owner: Caller, text: str) -> str:
 
 
 def changeable_key_of(owner: Caller, text: str) -> str:
-    """`key_of` for what cannot be done to the default collection; raises `DefaultCollection`."""
+    """`key_of` for requests that the default collection does not allow: raises `DefaultCollection`
+    for it."""
     key = key_of(owner, text)
     if key == DEFAULT:
         raise DefaultCollection
@@ -32,7 +33,7 @@ def changeable_key_of(owner: Caller, text: str) -> str:
 
 
 def id_of(owner_id: str, key: str) -> str:
-    """The id that clients know the collection by."""
+    """The id of the collection in the API."""
     return owner_id if key == DEFAULT else key
 
 
@@ -44,7 +45,7 @@ def count(
     condition: Condition | None = None,
     otherwise: Otherwise | None = None,
 ) -> None:
-    """Let `write` change how many posts a collection holds."""
+    """Add a change of a collection's number of posts to the transaction `write`."""
     write.update(
         Collection(owner_id, key),
         Collection.post_count.add(change),

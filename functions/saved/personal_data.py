@@ -1,4 +1,4 @@
-"""What an export of somebody's data holds of saved: their collections, and what is in each."""
+"""The personal data of saved in an export: the user's collections and the posts in each."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,14 +10,14 @@ from shared.lifecycle.personal_data import Topic, walk
 
 
 def export_of(user_id: str) -> Iterator[Topic]:
-    """The topics of a user's data. Of others' posts it names the id alone."""
+    """The topics of a user's data. Posts of others appear with their ids alone."""
     collections = (
         _collection(each) for each in walk(Collection, user_id) if each.collection_id != DEFAULT
     )
     yield Topic("collections", "Your collections of saved posts.", collections)
     yield Topic(
         "saved_posts",
-        "The posts that you saved; `collection_id` is null for all of them together.",
+        "The posts that you saved; `collection_id` is null for the default collection.",
         map(_saved, walk(SavedPost, user_id)),
     )
 

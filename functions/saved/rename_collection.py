@@ -1,4 +1,4 @@
-"""PUT /collections/{collection_id}: give a collection another name."""
+"""PUT /collections/{collection_id}: rename a collection."""
 
 from saved.bodies import NewName
 from saved.models import Collection
@@ -18,9 +18,9 @@ def rename_collection(request: Request[NewName]) -> CollectionShape:
     """Rename a collection."""
     owner = request.caller
     collection = Collection(owner.user_id, changeable_key_of(owner, request.path["collection_id"]))
-    naming = (Collection.name.set(request.body.name), Collection.updated_at.set(timestamp()))
+    actions = (Collection.name.set(request.body.name), Collection.updated_at.set(timestamp()))
     try:
-        retry_conflicts(lambda: collection.change(*naming, condition=Collection.is_there()))
+        retry_conflicts(lambda: collection.change(*actions, condition=Collection.is_there()))
     except ConditionFailed as error:
         raise CollectionNotFound from error
     [shape] = collection_shapes(owner, [collection])

@@ -1,4 +1,4 @@
-"""POST /collections/{collection_id}/save: save a post the caller may see."""
+"""POST /collections/{collection_id}/save: save a post that the caller may see."""
 
 from typing import Literal, TypedDict
 
@@ -12,7 +12,7 @@ app = endpoint("saved")
 
 
 class Saved(TypedDict):
-    """That a post is saved, and where."""
+    """The collection in which a post is saved."""
 
     message: str
     saved: Literal[True]
@@ -26,7 +26,7 @@ class Saved(TypedDict):
     answer=Saved,
 )
 def save_post(request: Request[ToSave]) -> Saved:
-    """Save a post in a collection, and with it in the default one."""
+    """Save a post in a collection, and thereby in the default one."""
     owner = request.caller
     key = key_of(owner, request.path["collection_id"])
     save(owner, request.body.post_id, key)

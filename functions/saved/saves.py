@@ -1,8 +1,8 @@
-"""Saving and unsaving: each one transaction, which also keeps the counts of the collections.
+"""Save and unsave posts: each is one transaction, which also changes the counts of collections.
 
-The default collection's entry decides whether a post is saved. Saving a post elsewhere makes that
-entry too; taking it away unsaves the post everywhere at once, and the entries of other collections
-follow behind (`leftovers`).
+The entry in the default collection decides whether a post is saved. Saving a post in another
+collection writes that entry too; deleting it unsaves the post everywhere at once, and
+`collection_cleanup` deletes the entries in other collections later.
 """
 
 from collections.abc import Callable
@@ -27,51 +27,51 @@ _TRIES = 5
 
 
 class _Changed(Exception):
-    """Another request of the same person was quicker."""
+    """Another request of the same user was quicker."""
 
 
 def save(owner: Caller, post_id: str, key: str) -> None:
-    """Save a post in a collection. Saving it again changes nothing, not even its place.
+    """Save a post in a collection. Saving it again changes nothing, not even its position.
 
     Raises `PostNotFound` if the owner may not see it, and `CollectionNotFound`.
     """
-    _retried(lambda: _save(owner, post_id, key))
+    _retry(lambda: _save(owner, post_id, key))
 
 
 def unsave(owner: Caller, post_id: str, key: str) -> bool:
-    """Take a post out of a collection, visible or not; whether it is still saved.
+    """Remove a post from a collection, whether visible or not; return whether it is still saved.
 
-    Raises `CollectionNotFound`, and `PostNotFound` for a post that is neither saved nor there for
+    Raises `CollectionNotFound`, and `PostNotFound` for a post that is neither saved nor visible to
     the owner.
     """
-    return _retried(lambda: _unsave(owner, post_id, key))
+    return _retry(lambda: _unsave(owner, post_id, key))
 
 
-def _retried[Result](act: Callable[[], Result]) -> Result:
+def _retry[Result](act: Callable[[], Result]) -> Result:
     return retry_lost_races(lambda: retry_conflicts(act), lost=_Changed, tries=_TRIES)
 
 
 def _save(owner: Caller, post_id: str, key: str) -> None:
-    seen, found = get_visible_post_with(owner, post_id, _keys(owner, post_id, key))
+    visible, found = get_visible_post_with(owner, post_id, _keys(owner, post_id, key))
     saved, entry = _entries(owner, post_id, key, found)
     if saved and entry and entry.save_id == saved.save_id:
         return
     save_id = saved.save_id if saved else new_id()
     with transaction() as write:
         if saved:
-            still = SavedPost.save_id == save_id
+            unchanged = SavedPost.save_id == save_id
             write.check(
-                SavedPost, owner.user_id, saved.entry, condition=still, otherwise=_Changed()
+                SavedPost, owner.user_id, saved.entry, condition=unchanged, otherwise=_Changed()
             )
         else:
-            made = _entry(owner, post_id, DEFAULT, save_id, seen.post.author_id)
-            write.put(made, SavedPost.is_new(), _Changed())
+            new = _entry(owner, post_id, DEFAULT, save_id, visible.post.author_id)
+            write.put(new, SavedPost.is_new(), _Changed())
             count(write, owner.user_id, DEFAULT, 1)
         if key != DEFAULT:
-            # A leftover is taken over. It is still counted: it was not cleared away.
+            # A stale entry is taken over. It is still in the count, as it was not cleaned up.
             as_read = SavedPost.save_id == entry.save_id if entry else SavedPost.is_new()
-            made = _entry(owner, post_id, key, save_id, seen.post.author_id)
-            write.put(made, as_read, _Changed())
+            new = _entry(owner, post_id, key, save_id, visible.post.author_id)
+            write.put(new, as_read, _Changed())
             is_there = Collection.is_there()
             count(write, owner.user_id, key, 0 if entry else 1, is_there, CollectionNotFound())
 
@@ -93,7 +93,7 @@ def _unsave(owner: Caller, post_id: str, key: str) -> bool:
 
 
 def _keys(owner: Caller, post_id: str, key: str) -> list[Key]:
-    """What is read beside the post and whether it is saved."""
+    """The keys to read with the post and its entry in the default collection."""
     if key == DEFAULT:
         return []
     return [(Collection, owner.user_id, key), (SavedPost, owner.user_id, entry_of(post_id, key))]
@@ -102,7 +102,7 @@ def _keys(owner: Caller, post_id: str, key: str) -> list[Key]:
 def _entries(
     owner: Caller, post_id: str, key: str, found: Found
 ) -> tuple[SavedPost | None, SavedPost | None]:
-    """The entry in the default collection and the one in this, of what was read."""
+    """The entry in the default collection and the one in this collection, out of `found`."""
     if key != DEFAULT and (Collection, owner.user_id, key) not in found:
         raise CollectionNotFound
     entry = found.get(SavedPost, owner.user_id, entry_of(post_id, key))
@@ -110,7 +110,7 @@ def _entries(
 
 
 def _entry(owner: Caller, post_id: str, key: str, save_id: str, author_id: str) -> SavedPost:
-    # In the default collection a post's place is that of the moment when it was saved.
+    # In the default collection, the position of a post is the moment when it was saved.
     ulid = save_id if key == DEFAULT else new_id()
     return SavedPost(
         owner.user_id,

@@ -1,4 +1,4 @@
-"""The shape Collection of docs/api.md."""
+"""The shapes that the endpoints of saved answer."""
 
 from collections.abc import Sequence
 from typing import TypedDict
@@ -27,13 +27,13 @@ class CollectionShape(TypedDict):
 
 
 def collection_shapes(owner: Caller, collections: Sequence[Collection]) -> list[CollectionShape]:
-    """The owner's collections with their pictures."""
+    """The owner's collections with their cover pictures."""
     covers = covers_of(owner, [each.collection_id for each in collections if each.post_count > 0])
     return [collection_shape(each, covers.get(each.collection_id, [])) for each in collections]
 
 
 def collection_shape(collection: Collection, cover_urls: list[str]) -> CollectionShape:
-    """A collection. `post_count` counts what was saved, also what is hidden now."""
+    """A collection. `post_count` includes saved posts that are hidden now."""
     is_default = collection.collection_id == DEFAULT
     collection_id = id_of(collection.user_id, collection.collection_id)
     created_at = timestamp(time_of(collection_id))

@@ -1,4 +1,4 @@
-"""DELETE /collections/{collection_id}/unsave: take a post out of a collection."""
+"""DELETE /collections/{collection_id}/unsave: remove a post from a collection."""
 
 from typing import TypedDict
 
@@ -14,7 +14,7 @@ app = endpoint("saved")
 
 
 class Unsaved(TypedDict):
-    """Whether the post is still saved anywhere."""
+    """Whether the post is still saved in any collection."""
 
     message: str
     saved: bool
@@ -29,10 +29,10 @@ class Unsaved(TypedDict):
     answer=Unsaved,
 )
 def unsave_post(request: Request[ToUnsave, ToUnsaveQuery]) -> Unsaved:
-    """Take a post out of a collection; out of the default one: unsave it everywhere."""
+    """Remove a post from a collection, or from the default one: unsave it everywhere."""
     owner = request.caller
     key = key_of(owner, request.path["collection_id"])
-    still_saved = unsave(owner, _named(request), key)
+    still_saved = unsave(owner, _post_id(request), key)
     message = "Post removed from the collection" if still_saved else "Post unsaved"
     return {
         "message": message,
@@ -41,8 +41,8 @@ def unsave_post(request: Request[ToUnsave, ToUnsaveQuery]) -> Unsaved:
     }
 
 
-def _named(request: Request[ToUnsave, ToUnsaveQuery]) -> str:
-    """The post that the path, the body or the query names."""
+def _post_id(request: Request[ToUnsave, ToUnsaveQuery]) -> str:
+    """The post id in the path, the body or the query."""
     in_path = request.path.get("post_id")
     if in_path is not None and not is_id(in_path):
         raise PostNotFound

@@ -1,8 +1,20 @@
-"""The kernel that every service stands on: HTTP, identity, rates, tables, events, queues, media
-URLs."""
+"""The kernel that every service builds on.
+
+A cold start creates 60,000 objects that stay, and Python would search them for garbage 30 to 40
+times: 7 % of the start. So the threshold is set where the kernel is imported, for the whole
+process: reference counts free nearly everything that a request leaves. Pydantic's search for
+plugins, which reads about every installed package, is switched off by its environment variable.
+Rejected: `gc.freeze`, because nothing marks the end of a start.
+
+Library: `access` (callers, tokens, sessions, rate limits), `aws` (clients, signed URLs), `clock`
+  (time, which tests can stop), `config` (the environment), `dynamodb` (tables), `encoding`
+  (compact JSON), `errors` (one class per error code), `events` (the events and their envelopes),
+  `hashtags` (tags in texts), `http` (endpoints), `ids` (ULIDs), `lifecycle` (purge, erasure,
+  export), `messaging` (streams and queues), `observability` (logs, metrics, traces), `parallel`
+  (calls in parallel, back-off), `realtime` (frames for open sockets), `transient` (which errors
+  pass by themselves), `usernames` (what a username may be)
+"""
 
 import gc
 
-# The sixty thousand objects that a cold start makes are there to stay. To look through them for
-# garbage every 2,000, as Python would, is a fifteenth of the time that the imports take.
 gc.set_threshold(100_000)

@@ -1,4 +1,4 @@
-"""Time in the forms that Hoshi uses; tests stop it with `stop_at`."""
+"""The time, in the forms that Hoshi uses. Tests stop it with `stop_at`."""
 
 import time
 from collections.abc import Iterator
@@ -19,19 +19,19 @@ def now_ms() -> int:
 
 
 def timestamp(seconds: float | None = None) -> str:
-    """RFC 3339 in UTC with milliseconds (`2026-01-02T03:04:05.678Z`); of now, if none is given."""
+    """RFC 3339 in UTC with milliseconds (`2026-01-02T03:04:05.678Z`); without `seconds`, of now."""
     moment = datetime.fromtimestamp(now() if seconds is None else seconds, UTC)
     return moment.isoformat(timespec="milliseconds")[:23] + "Z"
 
 
 def seconds(timestamp: str) -> float:
-    """The epoch seconds of a time that `timestamp` wrote."""
+    """The epoch seconds of a time that `timestamp` formatted."""
     return datetime.fromisoformat(timestamp).timestamp()
 
 
 @contextmanager
 def stop_at(moment: float) -> Iterator[None]:
-    """Let `now` stand still at `moment` (epoch seconds) inside the block. For tests."""
+    """Stop `now` at `moment` (epoch seconds) inside the block. For tests."""
     global _stopped
     before, _stopped = _stopped, moment
     try:

@@ -1,7 +1,8 @@
 """ULIDs: 48 bits of milliseconds and 80 random bits as 26 Crockford characters, sortable by time.
 
-Written here because `python-ulid` costs 50 ms of every cold start. Within one process the ids of
-the same millisecond count upwards, so that they sort in the order they were made.
+They are generated here because `python-ulid` imports `importlib.metadata`, which costs 45 to 75 ms
+of every cold start; this is a page of code. Within one process, the ids of a millisecond count
+upwards, so that they sort in the order in which they were generated.
 """
 
 import os
@@ -20,7 +21,7 @@ _last = 0
 
 
 def new_id() -> str:
-    """A fresh ULID."""
+    """A new ULID."""
     global _last
     made = clock.now_ms() << _RANDOM_BITS | int.from_bytes(os.urandom(10))
     with _lock:
@@ -41,7 +42,7 @@ def is_id(text: str) -> bool:
 
 
 def time_of(ulid: str) -> float:
-    """The epoch seconds at which `ulid` was made."""
+    """The epoch seconds at which `ulid` was generated."""
     milliseconds = 0
     for character in ulid[:10]:
         milliseconds = milliseconds << 5 | _VALUES[character]
@@ -49,12 +50,12 @@ def time_of(ulid: str) -> float:
 
 
 def first_id_at(seconds: float) -> str:
-    """The smallest ULID of the millisecond of `seconds`: every older id sorts before it."""
+    """The smallest ULID of the millisecond of `seconds`: all older ids sort before it."""
     return encode(int(seconds * 1000) << _RANDOM_BITS)
 
 
 def derived_id(seconds: float, *parts: str) -> str:
-    """A ULID that one moment and parts always give: the key of a fact that may be told twice."""
+    """The ULID that a time and parts always give: the key of a fact that may be reported twice."""
     import hashlib
 
     digest = hashlib.sha256("\0".join(parts).encode()).digest()

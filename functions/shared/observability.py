@@ -1,4 +1,4 @@
-"""Powertools logging, metrics and tracing, wired in this one place. Handlers never make a logger.
+"""Powertools' logging, metrics and tracing, set up in this one place. Handlers create no loggers.
 
 One structured line per request or batch; never a token, code, password, e-mail address or message
 text.
@@ -21,29 +21,29 @@ if TYPE_CHECKING:
 
 _NAMESPACE = "Hoshi"
 _FRAMES = 12
-# The texts of these name things of the program. Any other text may hold what somebody typed: a
+# The messages of these name parts of the program. Any other message may hold what a user typed: a
 # validation error quotes its input, a failed look-up its key.
-_TELLING = (AttributeError, ImportError, NameError)
+_SAFE_TO_LOG = (AttributeError, ImportError, NameError)
 
 
 @cache
 def logger() -> Logger:
     """The process's logger: JSON lines with service, level and time."""
-    # What no line tells need not be found out for each (logging's HOWTO, "Optimization").
+    # What no line contains need not be collected for each line (logging's HOWTO, "Optimization").
     logging._srcfile = None
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
-    # Without the place of the call, which would always be one of the two below.
+    # No location, since it would always be one of the two functions below.
     return Logger(service=config.log_name, use_rfc3339=True, utc=True, location=None)
 
 
 def log(message: str, **fields: Any) -> None:
-    """One line about what was done."""
+    """Log one line about what was done."""
     logger().info(message, extra=fields)
 
 
 def log_failure(message: str, **fields: Any) -> None:
-    """One line about the exception being handled: what kinds it and its causes are and where they
-    were raised, but not their texts, which may quote what nobody may read."""
+    """Log one line about the exception being handled: the classes of it and its causes and where
+    they were raised, but not their messages, which may quote private data."""
     error = sys.exception()
     if error is not None:
         fields.update(describe(error))
@@ -51,7 +51,7 @@ def log_failure(message: str, **fields: Any) -> None:
 
 
 def describe(error: BaseException) -> dict[str, Any]:
-    """`error` as fields that are safe to log."""
+    """The fields about `error` that are safe to log."""
     from shared.transient import aws_error
 
     chain: list[BaseException] = [error]
@@ -67,14 +67,14 @@ def describe(error: BaseException) -> dict[str, Any]:
     if answer:
         fields["aws_code"] = answer.get("Code", "")
         if fields["aws_code"].startswith("AccessDenied"):
-            fields["denied"] = answer.get("Message")  # which role may not do what to which resource
+            fields["denied"] = answer.get("Message")  # which role lacks which permission
     return fields
 
 
 def _kind(error: BaseException) -> str:
     kind = type(error).__name__
-    is_telling = type(error) in _TELLING or getattr(error, "is_safe_to_log", False)
-    return f"{kind}: {error}" if is_telling else kind
+    is_safe = type(error) in _SAFE_TO_LOG or getattr(error, "is_safe_to_log", False)
+    return f"{kind}: {error}" if is_safe else kind
 
 
 def _trace(traceback: "TracebackType | None") -> list[str]:
@@ -89,7 +89,7 @@ def _trace(traceback: "TracebackType | None") -> list[str]:
 
 
 def count(name: str, value: float, **dimensions: str) -> None:
-    """Add to a metric, as one line that CloudWatch reads (embedded metric format)."""
+    """Add to a metric, by one line that CloudWatch reads (embedded metric format)."""
     from aws_lambda_powertools.metrics import MetricUnit
 
     metrics = _metrics()
@@ -108,8 +108,8 @@ def _metrics() -> "Metrics":
 
 @cache
 def start_tracing() -> None:
-    """Let X-Ray see the AWS calls of this process, where the deployment traces at all: the SDK's
-    imports cost a cold start 80 ms. What cannot be traced is served nevertheless."""
+    """Let X-Ray trace this process's AWS calls, if the deployment is traced: importing its SDK adds
+    80 ms to a cold start. Without the SDK, requests are served untraced."""
     if not config.is_traced:
         return
     try:

@@ -16,11 +16,11 @@ _here = local()
 
 
 def in_parallel[Result](*calls: Callable[[], Result]) -> list[Result]:
-    """The results of `calls`, in their order; the first is made right here.
+    """The results of `calls`, in their order; the first one runs in this thread.
 
-    Returns or raises when all of them have ended, so that nothing goes on behind the answer.
+    Returns or raises when all of them have ended, so that nothing runs on after the answer.
     """
-    # A worker that waited for other workers could wait for itself.
+    # A worker that waits for other workers could wait for itself.
     if len(calls) < 2 or getattr(_here, "is_worker", False):
         return [call() for call in calls]
     others = [_workers().submit(call) for call in calls[1:]]
@@ -35,7 +35,7 @@ def in_parallel[Result](*calls: Callable[[], Result]) -> list[Result]:
 def parallel_map[Item, Result](
     call: Callable[[Item], Result], items: Iterable[Item]
 ) -> list[Result]:
-    """The results of `call(item)` for each item, in their order; as `in_parallel`."""
+    """The results of `call(item)` for each item, in their order, as `in_parallel` gives them."""
     return in_parallel(*(partial(call, item) for item in items))
 
 
@@ -51,5 +51,5 @@ def _become_worker() -> None:
 
 
 def back_off(attempt: int) -> None:
-    """Wait after the failed try `attempt` (from 0): at random, up to 20 ms, then twice that …"""
+    """Wait after the failed try `attempt` (from 0): a random time up to 20 ms, doubled each try."""
     time.sleep(random.uniform(0, _FIRST_WAIT * 2**attempt))  # noqa: S311  # jitter, not a secret

@@ -1,12 +1,13 @@
-"""Frames for people's open sockets: kept for `sync` where they must not be lost, then pushed.
+"""Frames for people's open sockets: logged for `sync` where they must not be lost, then pushed.
 
-Pushing is best effort by nature; a socket that is gone is forgotten, and exactly that one, but not
-one that is opening.
+A push is best effort. A socket that turns out to be gone is deleted, unless it may still be
+opening.
 """
 
 import contextlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from pynamodb.attributes import UnicodeAttribute
@@ -22,18 +23,18 @@ from shared.dynamodb.tables import (
     Table,
     TableName,
     conditions,
-    in_parallel,
+    parallel_map,
     query,
     write_items,
 )
 from shared.encoding import to_json
 from shared.ids import new_id
 
-_LOG_LIFE = 7 * 24 * 3600  # seconds that a kept frame can be asked for again
-# Seconds in which a push may find a remembered socket gone that is only just opening: API Gateway
-# knows a connection once its $connect has answered, which it may take 29 s to do.
+_LOG_LIFE = 7 * 24 * 3600  # seconds for which a logged frame can be fetched again
+# Seconds during which a push to a stored socket may fail as gone while it is still opening: API
+# Gateway knows a connection only once its $connect has answered, which may take 29 s.
 _OPENING = 60
-_SOCKETS = 50  # of one user; a bound on the query, above WsMaxSockets
+_SOCKETS = 50  # of one user; a bound of the query, above WsMaxSockets
 
 
 class ByUser(GlobalSecondaryIndex["Connection"]):
@@ -64,7 +65,7 @@ class Connection(Table):
 
 
 class LoggedFrame(Table):
-    """A frame that a user's clients can ask for again for seven days."""
+    """A frame that a user's clients can fetch again for seven days."""
 
     class Meta:
         table_name = TableName("event-log")
@@ -80,7 +81,7 @@ class LoggedFrame(Table):
 class Frame:
     """What a client receives: `{"event", "data", "cursor"?, "request_id"?}`.
 
-    `event_id` is the frame's place in the log; give the same one to tell the same fact again.
+    `event_id` is the frame's place in the log; the same fact must get the same one.
     """
 
     event: str
@@ -113,8 +114,8 @@ def _logged(user_id: str, frame: Frame) -> LoggedFrame:
 
 
 def push(user_ids: Sequence[str], frame: Frame, kept: bool = True, but: str | None = None) -> None:
-    """Send `frame` to every open socket of these users `but` one; first keep it, unless it may be
-    lost: who connects in between finds it in the log."""
+    """Send `frame` to every open socket of these users, except `but`. If it must not be lost
+    (`kept`), log it first: a client that connects in between finds it in the log."""
     if kept:
         keep(user_ids, frame)
     push_to_sockets(
@@ -123,8 +124,8 @@ def push(user_ids: Sequence[str], frame: Frame, kept: bool = True, but: str | No
 
 
 def push_once(user_id: str, frame: Frame) -> None:
-    """As `tell`, unless the user's log has a frame with this `event_id` already: for facts that may
-    be heard of twice."""
+    """As `push`, unless the user's log already has a frame with this `event_id`: for facts that may
+    be reported twice."""
     try:
         _logged(user_id, frame).create()
     except ConditionFailed:
@@ -133,13 +134,13 @@ def push_once(user_id: str, frame: Frame) -> None:
 
 
 def push_to_sockets(sockets: Iterable[Connection], frame: Frame, kept: bool = False) -> None:
-    """Send `frame` to these sockets; `kept`: it is in the log, so it has a cursor."""
+    """Send `frame` to these sockets; with `kept` it is in the log, so it carries a cursor."""
     send([socket.connection_id for socket in sockets], frame.to_json(kept))
 
 
 def open_sockets(user_ids: Sequence[str]) -> list[Connection]:
-    """The open sockets of these users whose sessions still live."""
-    found = in_parallel(*map(_finding, user_ids))
+    """The open sockets of these users whose sessions have not ended."""
+    found = parallel_map(sockets_of, user_ids)
     return _still_allowed([socket for sockets in found for socket in sockets])
 
 
@@ -152,24 +153,16 @@ def sockets_of(user_id: str) -> list[Connection]:
 def send(connection_ids: Sequence[str], text: str) -> None:
     """Send `text` to sockets, in parallel."""
     if connection_ids:
-        in_parallel(*(_sending(connection_id, text) for connection_id in connection_ids))
+        parallel_map(partial(_send, text), connection_ids)
 
 
 def _still_allowed(sockets: Sequence[Connection]) -> list[Connection]:
-    """The sockets whose sessions still live: what was logged out or banned hears nothing more."""
-    over = ended_sessions({(socket.user_id, socket.session_id) for socket in sockets})
-    return [socket for socket in sockets if (socket.user_id, socket.session_id) not in over]
+    """The sockets whose sessions have not ended: nothing is pushed after a logout or a ban."""
+    ended = ended_sessions({(socket.user_id, socket.session_id) for socket in sockets})
+    return [socket for socket in sockets if (socket.user_id, socket.session_id) not in ended]
 
 
-def _finding(user_id: str) -> Any:
-    return lambda: sockets_of(user_id)
-
-
-def _sending(connection_id: str, text: str) -> Any:
-    return lambda: _send(connection_id, text)
-
-
-def _send(connection_id: str, text: str) -> None:
+def _send(text: str, connection_id: str) -> None:
     from botocore.exceptions import BotoCoreError, ClientError
 
     from shared.observability import log_failure
@@ -180,13 +173,13 @@ def _send(connection_id: str, text: str) -> None:
         if error.response["Error"]["Code"] != "GoneException":
             log_failure("push failed")
             return
-        _forget_gone(connection_id)
+        _delete_gone(connection_id)
     except BotoCoreError:
         log_failure("push failed")
 
 
-def _forget_gone(connection_id: str) -> None:
-    """Forget a socket that the gateway does not know, unless it may be opening still."""
+def _delete_gone(connection_id: str) -> None:
+    """Delete a socket that the gateway does not know, unless it may still be opening."""
     opened_before = timestamp(now() - _OPENING)
     with contextlib.suppress(ConditionFailed), conditions():
         Connection(connection_id).delete(condition=Connection.connected_at < opened_before)

@@ -1,14 +1,14 @@
-"""What an exception means: something that passes by itself, or a bug of ours.
+"""Whether an exception is transient, or a bug of ours.
 
-Whoever waits for an answer gets 503 for the one and 500 for the other; a stream takes its whole
-batch up again after the one, and sets a record aside for the other.
+A request that fails is answered 503 for a transient error, else 500. A stream retries its whole
+batch after a transient error, and sets the record aside after any other.
 """
 
 from collections.abc import Iterator
 
 from shared.errors import DependencyUnavailable
 
-# What AWS says when it cannot serve a call now, as against what we asked wrongly.
+# What AWS answers when it cannot serve a call now, as opposed to errors in our requests.
 _TRANSIENT_CODES = {
     "InternalFailure",
     "InternalServerError",
@@ -36,11 +36,11 @@ _TRANSIENT_CODES = {
 
 
 class TransientError(Exception):
-    """Something this needs cannot serve it now; trying again soon is right."""
+    """A dependency cannot serve this now; the caller should try again soon."""
 
 
 def is_transient(error: BaseException) -> bool:
-    """Whether `error`, or what it was raised from, is a dependency that is busy or out of reach."""
+    """Whether `error`, or one of its causes, says that a dependency is busy or out of reach."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     for cause in _causes(error):
@@ -65,19 +65,19 @@ def aws_error(error: BaseException) -> dict[str, str] | None:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """`error`, what it was raised from, and so on."""
+    """`error`, its cause, the cause of that, and so on."""
     seen: set[int] = set()
     current: BaseException | None = error
     while current is not None and id(current) not in seen:
         yield current
         seen.add(id(current))
-        # PynamoDB keeps the AWS error in an attribute, and does not raise from it.
+        # PynamoDB keeps the AWS error in an attribute instead of raising from it.
         cause = current.__cause__ or getattr(current, "cause", None)
         current = cause if isinstance(cause, BaseException) else None
 
 
 def _codes(error: Exception) -> set[str]:
-    """The error codes of an AWS answer: of a cancelled transaction, those of its actions."""
+    """The error codes of an AWS answer; for a cancelled transaction, those of its actions."""
     response = getattr(error, "response", {})
     reasons = response.get("CancellationReasons")
     if reasons:

@@ -1,4 +1,4 @@
-"""Accounts: finding them, who is shown to others, and what makes, verifies and bans them."""
+"""Accounts: find them, decide who is visible to others, and create, verify and ban them."""
 
 from collections.abc import Iterable
 
@@ -12,14 +12,16 @@ from users.claims import add_claims, email_claim, keep_claims, username_claim
 from users.edges import BLOCKS, EVERY_KIND, Relation, relation_from, relation_keys
 from users.models import Claim, EdgeKind, User
 
-# No account has it: what is read for it makes an unknown name cost the same as a known one.
+# The id of no account: reading it makes an unknown name cost as much as a known one.
 NOBODY = "0" * 26
 _MAX_USERNAME = 30  # characters
 
 
 def account_status(user: User) -> str:
-    """`unverified`, `active`, `banned` or `deleted`: the status, once a ban's time is over what it
-    was before."""
+    """The current status: `unverified`, `active`, `banned` or `deleted`.
+
+    Once a ban has run out, this is the status from before it.
+    """
     if user.status != "banned":
         return user.status
     is_over = bool(user.banned_until) and seconds(user.banned_until) <= now()
@@ -27,42 +29,50 @@ def account_status(user: User) -> str:
 
 
 def status_without_ban(user: User) -> str:
-    """The status that the account has, or will have when its ban ends."""
+    """The status of the account, or the one it returns to when its ban ends."""
     return (user.status_before_ban or "active") if user.status == "banned" else user.status
 
 
 def is_shown(user: User) -> bool:
-    """Whether others see this account: active (or unverified, where verification is optional)."""
+    """Whether others see this account: active (or unverified, if verification is optional)."""
     status = account_status(user)
     return status == "active" or (status == "unverified" and not config.verification_required)
 
 
+def is_expired(user: User) -> bool:
+    """Whether the account was never verified in time, or was deleted 30 days ago."""
+    if user.purge_at and user.purge_at <= timestamp():
+        return True
+    return bool(user.expires_at) and user.expires_at <= now()
+
+
 def find_user(user_id: str, consistent: bool = False) -> User | None:
-    """The account with this id, whatever its status; None if there is none, or its time is over:
-    it was never verified, or was deleted 30 days ago."""
+    """The account with this id, whatever its status; None if it does not exist or has expired."""
     user = User.find(user_id, consistent=consistent)
     return user if user and not is_expired(user) else None
 
 
 def find_users(user_ids: Iterable[str]) -> dict[str, User]:
-    """The accounts with these ids, whatever their status; missing and expired ones are left out."""
+    """The accounts with these ids, whatever their status, without missing and expired ones."""
     found = read_items((User, user_id) for user_id in user_ids)
     return {user.user_id: user for user in found.of(User) if not is_expired(user)}
 
 
 def find_by_login(identifier: str) -> User | None:
-    """The account with this username (in any case) or e-mail address, whatever its status. Reads
-    consistently, so that it knows an account made a moment ago. A name that nobody has costs the
-    same reads."""
+    """The account with this username (in any case) or e-mail address, whatever its status.
+
+    Reads consistently, so it finds an account created a moment ago. An unknown name costs the same
+    reads as a known one.
+    """
     key = email_claim(identifier) if "@" in identifier else username_claim(identifier)
     claim = Claim.find(key, consistent=True)
     return find_user(claim.user_id if claim else NOBODY, consistent=True)
 
 
 def resolve_user(text: str, caller: Caller) -> User:
-    """The account that `{user}` in a path names: `me`, a ULID, else a username in any case.
+    """The account that `{user}` in a path names: `me`, a ULID, or a username in any case.
 
-    Raises `UserNotFound` unless the account is shown and neither side blocks the other.
+    Raises `UserNotFound` unless the account is visible and neither side blocks the other.
     """
     return look_up(text, caller, kinds=BLOCKS)[0]
 
@@ -70,8 +80,10 @@ def resolve_user(text: str, caller: Caller) -> User:
 def look_up(
     text: str, caller: Caller, kinds: Iterable[EdgeKind] = EVERY_KIND
 ) -> tuple[User, Relation]:
-    """`resolve_user`, and how the caller and the account stand to each other, in one read (for a
-    username two)."""
+    """The account that `resolve_user` finds, and the caller's relation to it.
+
+    Costs one read, two for a username.
+    """
     user_id = _id_of(text, caller)
     keys: list[Key] = [(User, user_id), *relation_keys(caller.user_id, user_id, kinds)]
     items = read_items(keys)
@@ -85,8 +97,10 @@ def look_up(
 
 
 def resolve_any(text: str, caller: Caller) -> User:
-    """The account that `{user}` names, whatever its status and whoever blocks whom: for
-    administrators. Reads consistently; raises `UserNotFound`."""
+    """The account that `{user}` names, whatever its status and its blocks: for administrators.
+
+    Reads consistently; raises `UserNotFound`.
+    """
     user = find_user(_id_of(text, caller), consistent=True)
     if user is None:
         raise UserNotFound
@@ -96,16 +110,19 @@ def resolve_any(text: str, caller: Caller) -> User:
 def add_account(write: Transaction, user: User) -> None:
     """Add a new account and its claims on username and e-mail address to `write`.
 
-    `write.send()` raises `UsernameTaken` or `EmailTaken`. A claim whose unverified account has
-    expired is taken over. `user.expires_at` (None: never) also holds for the claims.
+    `write.send()` raises `UsernameTaken` or `EmailTaken`. The claim of an expired unverified
+    account is taken over. The claims expire with the account, at `user.expires_at` (None: never).
     """
     write.put(user, User.is_new())
     add_claims(write, user)
 
 
 def verify_account(write: Transaction, user: User) -> None:
-    """Make an unverified account active for good; `write.send()` raises `AlreadyVerified` if it is
-    not unverified, and `UserNotFound` if its names are no longer its own."""
+    """Make an unverified account active and permanent.
+
+    `write.send()` raises `AlreadyVerified` if it is not unverified, and `UserNotFound` if it has
+    lost its names.
+    """
     write.update(
         User(user.user_id),
         User.status.set("active"),
@@ -118,8 +135,11 @@ def verify_account(write: Transaction, user: User) -> None:
 
 
 def ban_account(write: Transaction, user: User, reason: str | None, until: str | None) -> None:
-    """Ban `user` until a time (None: for good), or change the ban that there is; `write.send()`
-    raises `CannotBanAdmin`. Ending the sessions is the caller's to add (`shared.revocation`)."""
+    """Ban `user` until a time (None: forever), or change the current ban.
+
+    `write.send()` raises `CannotBanAdmin`. The caller ends the sessions
+    (`shared.access.revocation`).
+    """
     write.update(
         User(user.user_id),
         User.status_before_ban.set(User.status_before_ban | User.status),
@@ -133,7 +153,7 @@ def ban_account(write: Transaction, user: User, reason: str | None, until: str |
 
 
 def unban_account(write: Transaction, user: User) -> None:
-    """End the ban of `user`, who gets back the status from before it."""
+    """End the ban of `user` and restore the status from before it."""
     write.update(
         User(user.user_id),
         User.status.set(User.status_before_ban | User.status),
@@ -151,16 +171,9 @@ def _id_of(text: str, caller: Caller) -> str:
         return caller.user_id
     if ids.is_id(text):
         return text
-    # Some letters of other scripts fold to plain ones, and would name somebody else.
-    may_be_one = text.isascii() and len(text) <= _MAX_USERNAME
-    claim = Claim.find(username_claim(text)) if may_be_one else None
+    # Some letters of other scripts fold to ASCII ones, and would name somebody else.
+    may_be_username = text.isascii() and len(text) <= _MAX_USERNAME
+    claim = Claim.find(username_claim(text)) if may_be_username else None
     if claim is None:
         raise UserNotFound
     return claim.user_id
-
-
-def is_expired(user: User) -> bool:
-    """Whether the account's time is over: never verified, or deleted 30 days ago."""
-    if user.purge_at and user.purge_at <= timestamp():
-        return True
-    return bool(user.expires_at) and user.expires_at <= now()

@@ -1,4 +1,4 @@
-"""POST /close-friends/{user}: show an account what is for close friends only."""
+"""POST /close-friends/{user}: add an account to the close friends."""
 
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request

@@ -1,4 +1,4 @@
-"""POST /follow-requests/{user}/approve: let somebody who asked to follow the caller do so."""
+"""POST /follow-requests/{user}/approve: accept a request to follow the caller."""
 
 from shared.errors import UserNotFound
 from shared.http.endpoint import endpoint

@@ -1,4 +1,4 @@
-"""The queue of accounts that went public: lets in all who asked to follow them."""
+"""Queue `follow-approvals`: approve all requests to follow an account that went public."""
 
 from typing import Any
 
@@ -10,5 +10,5 @@ app = consumer()
 
 @app.on_job
 def approve_requests(job: dict[str, Any], record: dict[str, Any]) -> None:
-    """Let in one page of those who wait (see `requests`)."""
+    """Approve one page of requests (see `follow_requests`)."""
     follow_requests.approve_page(job["user_id"], job["after"])

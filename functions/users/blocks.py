@@ -1,47 +1,43 @@
-"""Blocking: one transaction that ends all that was between two people."""
+"""Blocks: one transaction hides two people from each other and ends their other edges."""
 
 from typing import TypedDict
 
 from shared.access.caller import Caller
 from shared.clock import timestamp
-from shared.dynamodb.tables import (
-    ConditionFailed,
-    Key,
-    read_items,
-    retry_lost_races,
-    transaction,
-)
+from shared.dynamodb.tables import ConditionFailed, Key, read_items, retry_lost_races, transaction
 from users.edge_writes import begin_edge, end_edge, has_ended, require_ended
 from users.models import EdgeKind, Relationship, edge
-from users.private_lists import shrink
+from users.private_lists import decrement_size
 
-# As the blocker has them; what two people share ends with its mirror.
-_ENDS: tuple[EdgeKind, ...] = (
+# Kinds of edges that a block ends, as the blocker has them; an edge's mirror ends with it.
+_ENDED_KINDS: tuple[EdgeKind, ...] = (
     "follows",
     "followed_by",
     "requested",
     "requested_by",
     "close_friend",
 )
-_TRIES = 8  # while the two change what is between them
+_TRIES = 8  # because the two people may change their edges at the same time
 
 
 class BlockAnswer(TypedDict):
-    """Whether the caller blocks the account now."""
+    """Whether the caller now blocks the account."""
 
     message: str
     is_blocked: bool
 
 
 def block(blocker: Caller, blocked_id: str) -> None:
-    """Block somebody: follows and requests end both ways, and so do entries of close friends.
-    Again changes nothing."""
-    # Something between the two may change after it was read.
+    """Block somebody: end follows, requests and close-friend entries in both directions.
+
+    Repeating it changes nothing.
+    """
+    # An edge between the two may change after it was read.
     retry_lost_races(lambda: _block(blocker, blocked_id), tries=_TRIES)
 
 
 def unblock(blocker_id: str, blocked_id: str) -> None:
-    """End a block, if there is one; what it ended stays ended."""
+    """End a block, if there is one; edges that it ended stay ended."""
     try:
         with transaction() as write:
             end_edge(write, Relationship(blocker_id, edge("blocks", blocked_id)))
@@ -51,26 +47,25 @@ def unblock(blocker_id: str, blocked_id: str) -> None:
 
 def _block(blocker: Caller, blocked_id: str) -> None:
     me, other = blocker.user_id, blocked_id
-    sides: list[tuple[str, EdgeKind, str]] = [(me, kind, other) for kind in _ENDS]
+    sides: list[tuple[str, EdgeKind, str]] = [(me, kind, other) for kind in _ENDED_KINDS]
     sides.append((other, "close_friend", me))
-    made = Relationship(me, edge("blocks", other), username=blocker.username, since=timestamp())
-    found = read_items(
-        [(Relationship, me, made.edge), *(_key(*side) for side in sides)], consistent=True
-    )
-    there = found.get(Relationship, me, made.edge)
-    if there is not None and there.is_active:
+    block_key = _key(me, "blocks", other)
+    found = read_items([block_key, *(_key(*side) for side in sides)], consistent=True)
+    existing = found.at(block_key)
+    if existing is not None and existing.is_active:
         return
+    new = Relationship(me, edge("blocks", other), username=blocker.username, since=timestamp())
     with transaction() as write:
-        begin_edge(write, made, has_ended())
+        begin_edge(write, new, has_ended())
         for side in sides:
             item = found.at(_key(*side))
             if item is None or not item.is_active:
-                # Nor may it begin in the meantime.
+                # It must not begin in the meantime either.
                 require_ended(write, *side)
                 continue
             end_edge(write, item)
             if side[1] == "close_friend":
-                shrink(write, side[0], "close_friend")
+                decrement_size(write, side[0], "close_friend")
 
 
 def _key(user_id: str, kind: EdgeKind, other: str) -> Key:

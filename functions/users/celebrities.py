@@ -1,23 +1,23 @@
-"""Who is a celebrity, and how their followers come to know it.
+"""Celebrities: turn an account into one, and mark its followers' edges.
 
-Posts of a celebrity are not fanned out; each follower's feed pulls them. It learns whom to pull
-from by one query of the sparse index `followed_celebrities`, which holds the `follows` edges that
-carry a `celebrity_id`. Above `CelebrityThreshold` followers an account becomes one, in three steps
-that overlap, so that no post is missed (one that comes both ways is shown once):
+Posts of a celebrity are not fanned out; each follower's feed pulls them. One query of the sparse
+index `followed_celebrities`, which holds the `follows` edges with a `celebrity_id`, says whom to
+pull from. Above `CelebrityThreshold` followers an account becomes a celebrity, in three steps that
+overlap, so that no post is missed (a post that arrives both ways is shown once):
 
 1. `celebrity_since` is set: new followers' edges are marked in the transaction that makes them.
-2. `GRACE` seconds later, when every request that had not seen that has ended, the edges that were
-   there before are marked, `PAGE` to a queue message.
-3. `is_pulled` is set: from now on there is no fan-out.
+2. `GRACE` seconds later, when every request that read the account before step 1 has ended, the
+   older edges are marked, `PAGE` of them for each queue message.
+3. `is_pulled` is set: the fan-out stops.
 
-Nobody stops being a celebrity: with fewer followers pulling still costs no more than one query.
+An account never stops being a celebrity: even with fewer followers, pulling costs only one query.
 """
 
-from collections.abc import Callable
+from functools import partial
 
 from shared.clock import timestamp
 from shared.config import config
-from shared.dynamodb.tables import ConditionFailed, in_parallel
+from shared.dynamodb.tables import ConditionFailed, parallel_map
 from shared.encoding import to_json
 from shared.messaging import queues
 from users.edges import follower_page
@@ -28,41 +28,37 @@ GRACE = 30  # seconds; a Lambda behind the API ends within 10
 PAGE = 1000
 
 
-def has_risen(user: User) -> bool:
-    """Whether the account has become a celebrity and nobody has begun to say so."""
+def needs_announcement(user: User) -> bool:
+    """Whether the account has enough followers and step 1 has not been done."""
     return not user.celebrity_since and user.follower_count > config.limit("CelebrityThreshold")
 
 
 def announce(user_id: str) -> None:
-    """Step 1, and step 2 after the grace."""
+    """Do step 1, and queue step 2."""
     user = User(user_id)
     try:
         user.change(
             User.celebrity_since.set(User.celebrity_since | timestamp()), condition=User.is_there()
         )
-    except ConditionFailed:  # the account is gone
+    except ConditionFailed:  # the account is deleted
         return
-    _go_on(user_id, None, GRACE)
+    _queue_marking(user_id, None, delay=GRACE)
 
 
 def mark_page(user_id: str, after: dict[str, str] | None) -> None:
-    """Step 2 for the next followers, and step 3 at their end."""
+    """Do step 2 for the next page of followers, and step 3 after the last one."""
     followers, following = follower_page(user_id, PAGE, after)
-    in_parallel(*(_marking(follower_id, user_id) for follower_id in followers))
+    parallel_map(partial(_mark, user_id), followers)
     if following:
-        _go_on(user_id, following)
+        _queue_marking(user_id, following)
         return
     try:
         User(user_id).change(User.is_pulled.set(True), condition=User.is_there())
-    except ConditionFailed:  # the account is gone
+    except ConditionFailed:  # the account is deleted
         return
 
 
-def _marking(follower_id: str, celebrity_id: str) -> Callable[[], None]:
-    return lambda: _mark(follower_id, celebrity_id)
-
-
-def _mark(follower_id: str, celebrity_id: str) -> None:
+def _mark(celebrity_id: str, follower_id: str) -> None:
     follows = Relationship(follower_id, edge("follows", celebrity_id))
     is_active = Relationship.is_active.is_in(True)
     try:
@@ -71,6 +67,6 @@ def _mark(follower_id: str, celebrity_id: str) -> None:
         return
 
 
-def _go_on(user_id: str, after: dict[str, str] | None, delay: int = 0) -> None:
+def _queue_marking(user_id: str, after: dict[str, str] | None, delay: int = 0) -> None:
     job = {"user_id": user_id, "step": "mark", "after": after}
     queues.send(QUEUE, to_json(job), delay=delay)

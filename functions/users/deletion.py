@@ -1,9 +1,9 @@
-"""The end of an account: hidden at once, undoable for 30 days, then purged.
+"""Account deletion: hide an account at once, allow a restore for 30 days, then purge it.
 
-Deleting, restoring and purging are one transaction each. `purge_at` is there exactly while a
-deletion is under way, whatever the status says: an account that is banned meanwhile is purged all
-the same. From then on nobody finds the account, and its names are free, whether or not the purge
-has come by.
+Deleting, restoring and purging are one transaction each. `purge_at` is set exactly while a
+deletion is pending, whatever the status: an account that is banned in those 30 days is purged all
+the same. From `purge_at` on the account cannot be found and its names are free, even if the purge
+has not run yet.
 """
 
 from pynamodb.expressions.condition import Condition
@@ -20,36 +20,40 @@ _UNDOABLE = 30 * 24 * 3600  # seconds
 
 
 def delete_account(write: Transaction, user: User) -> None:
-    """Hide `user`, as it was read, from everybody; `write.send()` raises `WriteConflict` if its
-    standing has changed. Ending the sessions is the caller's to add (`shared.revocation`).
+    """Soft-delete `user`: hide the account from everybody.
 
-    An unverified account that would have expired earlier is purged then.
+    `write.send()` raises `WriteConflict` if the account status has changed since `user` was read.
+    The caller ends the sessions (`shared.access.revocation`). An unverified account is purged when
+    it would have expired, if that is earlier.
     """
     moment = now()
-    gone = int(moment) + _UNDOABLE
+    purge_time = int(moment) + _UNDOABLE
     if user.expires_at:
-        gone = min(gone, user.expires_at)
+        purge_time = min(purge_time, user.expires_at)
     write.update(
         User(user.user_id),
         User.status.set("deleted"),
-        # A ban that is over, but was never lifted, ends with this.
+        # A ban that has run out, but was never lifted, ends here.
         User.status_before_deletion.set(status_without_ban(user)),
         User.status_before_ban.remove(),
         User.banned_until.remove(),
         User.ban_reason.remove(),
         User.deletion.set(PENDING),
         User.deleted_at.set(timestamp(moment)),
-        User.purge_at.set(timestamp(gone)),
+        User.purge_at.set(timestamp(purge_time)),
         User.updated_at.set(timestamp(moment)),
-        condition=_is_as(user),
+        condition=_is_unchanged(user),
         otherwise=WriteConflict(),
     )
-    expire_claims(write, user, gone)
+    expire_claims(write, user, purge_time)
 
 
 def restore_account(write: Transaction, user: User, otherwise: HoshiError) -> None:
-    """Undo the deletion of `user`, as it was read; `write.send()` raises `otherwise` if that is not
-    possible any more. `user` itself is then what it was before."""
+    """Undo the deletion of `user`, and set the status of `user` itself back.
+
+    `write.send()` raises `otherwise` if it is too late, or the account status has changed since
+    `user` was read.
+    """
     status = user.status_before_deletion or "active"
     write.update(
         User(user.user_id),
@@ -62,7 +66,7 @@ def restore_account(write: Transaction, user: User, otherwise: HoshiError) -> No
         User.deleted_at.remove(),
         User.purge_at.remove(),
         User.updated_at.set(timestamp()),
-        condition=_is_as(user) & (User.purge_at > timestamp()),
+        condition=_is_unchanged(user) & (User.purge_at > timestamp()),
         otherwise=otherwise,
     )
     if not user.expires_at:
@@ -72,16 +76,18 @@ def restore_account(write: Transaction, user: User, otherwise: HoshiError) -> No
 
 
 def purge_account(write: Transaction, user: User) -> None:
-    """Remove the account, whose time is over, and what it still holds of its names; `write.send()`
-    raises `ConditionFailed` if it is not over. The stream tells everybody else (`UserErased`)."""
+    """Delete an account that is due, and the claims it still holds.
+
+    `write.send()` raises `ConditionFailed` if it is not due. The stream publishes `user.erased`.
+    """
     write.delete(User(user.user_id), condition=User.purge_at <= timestamp())
     keys = [(Claim, key) for key in claims_of(user)]
     for claim in read_items(keys, consistent=True).of(Claim):
-        if claim.user_id == user.user_id:  # else somebody else has the name already
+        if claim.user_id == user.user_id:  # otherwise another account has the name already
             write.delete(claim, condition=Claim.user_id == user.user_id)
 
 
-def _is_as(user: User) -> Condition:
+def _is_unchanged(user: User) -> Condition:
     unchanged: Condition = User.status == user.status
     if user.banned_until:
         unchanged &= User.banned_until == user.banned_until

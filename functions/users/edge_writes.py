@@ -1,7 +1,7 @@
-"""Writing edges: both sides of one begin and end in the same transaction.
+"""Edge writes: begin and end both sides of an edge in one transaction.
 
-No transaction touches a User item, so that a storm of followers never waits for another's write;
-the stream of the edges counts them.
+No transaction touches a User item, so many people can follow one account at once without waiting
+for each other; the stream of the edges counts them.
 """
 
 from pynamodb.expressions.condition import Condition
@@ -12,7 +12,7 @@ from shared.dynamodb.tables import Transaction
 from users.edges import BLOCKS, other_id
 from users.models import EdgeKind, Relationship, edge, kind_of, listed
 
-# The same edge as the other person has it. Other kinds have one side: nobody else may see them.
+# The kind of an edge's other side. The kinds that are missing here are private and have one side.
 _MIRRORS: dict[EdgeKind, EdgeKind] = {
     "follows": "followed_by",
     "followed_by": "follows",
@@ -29,7 +29,7 @@ def begin_edge(
     condition: Condition | None = None,
     otherwise: Exception | None = None,
 ) -> None:
-    """Make an edge active from `item.since` on, whether it is new or had ended."""
+    """Make a new or ended edge active from `item.since` on."""
     _activate(write, item, condition, otherwise)
     other_side = mirror(item)
     if other_side:
@@ -43,8 +43,10 @@ def end_edge(
     at: str | None = None,
     otherwise: Exception | None = None,
 ) -> None:
-    """End an edge, now or `at` a time, with more `actions` on its own side; `write.send()` raises
-    `otherwise` (else `ConditionFailed`) if it is not active."""
+    """End an edge, now or `at` a time, with more `actions` on its own side.
+
+    `write.send()` raises `otherwise` (by default `ConditionFailed`) if the edge is not active.
+    """
     moment = at or timestamp()
     _deactivate(write, item, moment, *actions, condition=_is_active(True), otherwise=otherwise)
     other_side = mirror(item)
@@ -55,7 +57,7 @@ def end_edge(
 def require_ended(
     write: Transaction, user_id: str, kind: EdgeKind, other: str, otherwise: Exception | None = None
 ) -> None:
-    """Require that there is no such edge, or not any more."""
+    """Require that the edge does not exist or has ended."""
     condition = has_ended()
     write.check(Relationship, user_id, edge(kind, other), condition=condition, otherwise=otherwise)
 
@@ -67,9 +69,18 @@ def require_no_block(write: Transaction, user_id: str, other: str, otherwise: Ex
 
 
 def has_ended() -> Condition:
-    """The condition that an edge is not there, or not any more."""
+    """The condition that an edge does not exist or has ended."""
     ended: Condition = Relationship.edge.does_not_exist() | _is_active(False)
     return ended
+
+
+def mirror(item: Relationship) -> Relationship | None:
+    """The other side of an edge, None if it has only one."""
+    kind = _MIRRORS.get(kind_of(item))
+    if kind is None:
+        return None
+    mirrored = edge(kind, item.user_id)
+    return Relationship(other_id(item), mirrored, username=item.username, since=item.since)
 
 
 def _activate(
@@ -115,12 +126,3 @@ def _deactivate(
 
 def _is_active(value: bool) -> Condition:
     return Relationship.is_active == value
-
-
-def mirror(item: Relationship) -> Relationship | None:
-    """The same edge as the other person has it; None where nobody else has."""
-    kind = _MIRRORS.get(kind_of(item))
-    if kind is None:
-        return None
-    mirrored = edge(kind, item.user_id)
-    return Relationship(other_id(item), mirrored, username=item.username, since=item.since)

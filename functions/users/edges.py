@@ -1,7 +1,7 @@
-"""How two people stand to each other, and reading the lists of followers.
+"""Edges: the relation between two people, and pages of followers.
 
-Every edge is stored twice: A `follows#B` and B `followed_by#A`. So all that A has with B is in A's
-own partition, and both directions of a list are plain queries.
+What both may see is stored twice: A `follows#B` and B `followed_by#A`. So all edges between A and B
+are in A's own partition, and both directions of a list are plain queries.
 """
 
 from collections.abc import Iterable
@@ -13,22 +13,22 @@ from users.models import EdgeKind, Relationship, edge
 
 EVERY_KIND: tuple[EdgeKind, ...] = get_args(EdgeKind.__value__)
 BLOCKS: tuple[EdgeKind, ...] = ("blocks", "blocked_by")
-# What decides whether a viewer sees something of its author.
+# The kinds that decide whether a viewer sees an author's post.
 VISIBILITY: tuple[EdgeKind, ...] = ("follows", *BLOCKS, "mutes")
-_MAX_CELEBRITIES = 1000  # whose posts one feed pulls; of more it would miss some
+_MAX_CELEBRITIES = 1000  # that one feed pulls from; it would miss posts of more
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """How a viewer and another person stand to each other."""
+    """The relation of a viewer to another person."""
 
     follows: bool = False  # the viewer follows the other
-    requested: bool = False  # the viewer asked to, and waits
+    requested: bool = False  # the viewer has asked to follow the other
     followed_by: bool = False
     requested_by: bool = False
-    blocked: bool = False  # either way
+    blocked: bool = False  # in either direction
     mutes: bool = False  # the viewer mutes the other
-    close_friend: bool = False  # the viewer counts the other among the close friends
+    close_friend: bool = False  # the other is on the viewer's list
     hides_story: bool = False  # the viewer hides stories from the other
 
     @property
@@ -42,9 +42,9 @@ class Relation:
 def relation_keys(
     viewer_id: str, other_id: str, kinds: Iterable[EdgeKind] = EVERY_KIND
 ) -> list[Key]:
-    """What `relation_from` needs, to be read by `read_items` together with other things.
+    """The keys that `relation_from` needs, to be read by `read_items` together with other items.
 
-    A page of many people's things may ask for less: with `kinds=VISIBILITY` the answer is good for
+    A page with many people may read fewer kinds: with `kinds=VISIBILITY` the relation is good for
     `follows`, `blocked` and `mutes`.
     """
     if viewer_id == other_id:
@@ -53,7 +53,7 @@ def relation_keys(
 
 
 def relation_from(items: Found, viewer_id: str, other_id: str) -> Relation:
-    """The relation that the read items tell; absent edges are ended ones."""
+    """The relation according to the items that were read; missing edges count as ended."""
 
     def has(kind: EdgeKind) -> bool:
         item = items.get(Relationship, viewer_id, edge(kind, other_id))
@@ -72,12 +72,12 @@ def relation_from(items: Found, viewer_id: str, other_id: str) -> Relation:
 
 
 def relation(viewer_id: str, other_id: str) -> Relation:
-    """How these two stand to each other, in one read."""
+    """The relation of a viewer to another person, in one read."""
     return relation_from(read_items(relation_keys(viewer_id, other_id)), viewer_id, other_id)
 
 
 def is_following(follower_id: str, followed_id: str) -> bool:
-    """Whether the first follows the second (a request that waits is not following)."""
+    """Whether the first follows the second (a pending request does not count)."""
     found = Relationship.find(follower_id, edge("follows", followed_id), consistent=True)
     return found is not None and found.is_active
 
@@ -85,8 +85,11 @@ def is_following(follower_id: str, followed_id: str) -> bool:
 def follower_page(
     user_id: str, limit: int, after: dict[str, str] | None = None
 ) -> tuple[list[str], dict[str, str] | None]:
-    """The ids of active followers among the next `limit` edges, by id, and where to go on (None at
-    the end). A page may be short, even empty, before the end: ended edges are skipped."""
+    """The ids of active followers among the next `limit` edges, by id, and the next page's key
+    (None at the end).
+
+    A page may be short, even empty, before the end: ended edges are skipped.
+    """
     edges, following = query(
         Relationship,
         user_id,
@@ -99,12 +102,12 @@ def follower_page(
 
 
 def following_celebrities(user_id: str) -> list[str]:
-    """The people whom `user_id` follows and whose posts are to be pulled (see
-    `users/celebrities.py`): one query, at most 1,000."""
+    """The celebrities that `user_id` follows, whose posts are pulled (see `users/celebrities.py`):
+    at most 1,000, in one query."""
     marked, _ = query(Relationship.followed_celebrities, user_id, limit=_MAX_CELEBRITIES)
     return [other_id(each) for each in marked]
 
 
 def other_id(item: Relationship) -> str:
-    """Whom the edge leads to."""
+    """The id of the person at the other end of an edge."""
     return item.edge.partition("#")[2]

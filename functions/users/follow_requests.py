@@ -1,13 +1,13 @@
-"""Follow requests: letting one in, turning one down, and letting all in when an account goes
-public.
+"""Follow requests: approve or reject one, and approve all when an account goes public.
 
-An account that goes public may be asked once more by a request that had seen it private. So all
-who wait are let in twice: at once, and `GRACE` seconds later, when every such request has ended.
+A Lambda that read the account while it was private may still write a request afterwards. So all
+pending requests are approved twice: at once, and `GRACE` seconds later, when every such Lambda has
+ended.
 """
 
-from collections.abc import Callable
+from functools import partial
 
-from shared.dynamodb.tables import in_parallel, query, transaction
+from shared.dynamodb.tables import parallel_map, query, transaction
 from shared.encoding import to_json
 from shared.errors import RequestNotFound
 from shared.messaging import queues
@@ -23,9 +23,9 @@ PAGE = 100
 
 
 def approve(owner: User, follower_id: str, follower_username: str) -> None:
-    """Let somebody who asked follow `owner`; raises `RequestNotFound` if nobody waits.
+    """Turn a follow request into a follow; raises `RequestNotFound` if none is pending.
 
-    A block ends what waits, so there is none where a request is active.
+    A block ends pending requests, so a pending request means that there is no block.
     """
     follow = new_edge("follows", follower_id, follower_username, owner)
     with transaction() as write:
@@ -40,26 +40,25 @@ def approve(owner: User, follower_id: str, follower_username: str) -> None:
 
 
 def reject(owner_id: str, follower_id: str) -> None:
-    """Turn down somebody who asked to follow; raises `RequestNotFound` if nobody waits."""
+    """End a follow request; raises `RequestNotFound` if none is pending."""
     with transaction() as write:
         request = Relationship(follower_id, edge("requested", owner_id))
         end_edge(write, request, otherwise=RequestNotFound())
 
 
-def open_to_all(user_ids: list[str]) -> None:
-    """Begin to let in who waits for these accounts, which have become public."""
+def queue_approvals(user_ids: list[str]) -> None:
+    """Queue the approval of all requests to these accounts, which have become public."""
     jobs = [to_json({"user_id": user_id, "after": None}) for user_id in user_ids]
     queues.send(QUEUE, *jobs)
     queues.send(QUEUE, *jobs, delay=GRACE)
 
 
 def approve_page(user_id: str, after: dict[str, str] | None) -> None:
-    """Let in the next of those who wait, the longest waiting first; none if the account is private
-    again."""
+    """Approve the next page of requests, oldest first; none if the account is private again."""
     owner = find_user(user_id, consistent=True)
     if owner is None or owner.is_private:
         return
-    waiting, following = query(
+    requests, following = query(
         Relationship.newest_first,
         user_id,
         Relationship.listed.startswith(listed("requested_by", "")),
@@ -67,17 +66,14 @@ def approve_page(user_id: str, after: dict[str, str] | None) -> None:
         after=after,
         newest_first=False,
     )
-    people = find_users(map(other_id, waiting))
-    in_parallel(*(_approving(owner, follower) for follower in people.values()))
+    people = find_users(map(other_id, requests))
+    parallel_map(partial(_approve_if_pending, owner), people.values())
     if following:
         queues.send_jobs(QUEUE, [{"user_id": user_id, "after": following}])
 
 
-def _approving(owner: User, follower: User) -> Callable[[], None]:
-    def let_in() -> None:
-        try:
-            approve(owner, follower.user_id, follower.username)
-        except RequestNotFound:  # withdrawn since the page was read
-            return
-
-    return let_in
+def _approve_if_pending(owner: User, follower: User) -> None:
+    try:
+        approve(owner, follower.user_id, follower.username)
+    except RequestNotFound:  # withdrawn since the page was read
+        return

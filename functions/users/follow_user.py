@@ -9,8 +9,8 @@ from users.accounts import is_shown, resolve_any
 app = endpoint("users")
 
 
-class AlreadyFollowingThere(AlreadyFollowing):
-    """SocialHub answers 400 to it."""
+class SocialHubAlreadyFollowing(AlreadyFollowing):
+    """The same error with the status that SocialHub uses."""
 
     status = 400
 
@@ -23,26 +23,26 @@ class AlreadyFollowingThere(AlreadyFollowing):
     idempotent=True,
 )
 def follow_user(request: Request) -> follows.FollowAnswer | follows.SocialHubFollowAnswer:
-    """Follow somebody."""
-    # Read consistently: an account that was made private a moment ago is asked, not followed.
-    # Whether one blocks the other is a condition of the write.
+    """Follow an account."""
+    # Read consistently, so an account that was made private a moment ago is asked, not followed.
+    # The write has the condition that neither blocks the other.
     caller, followed = request.caller, resolve_any(request.path["user"], request.caller)
     if followed.user_id == caller.user_id:
         raise CannotFollowSelf
     if not is_shown(followed):
         raise UserNotFound
     try:
-        made = follows.begin(caller, followed)
+        edge = follows.begin(caller, followed)
     except AlreadyFollowing as error:
-        raise AlreadyFollowingThere if request.is_socialhub else error from error
+        raise SocialHubAlreadyFollowing if request.is_socialhub else error from error
     message = "Follow request sent" if followed.is_private else "Followed successfully"
     if request.is_socialhub:
         status = "pending" if followed.is_private else "active"
-        follow = follows.socialhub_follow(caller.user_id, followed.user_id, status, made.since)
+        follow = follows.socialhub_follow(caller.user_id, followed.user_id, status, edge.since)
         return {"message": message, "follow": follow}
     return {
         "message": message,
         "follow_status": "pending" if followed.is_private else "approved",
-        # The stream counts the edge in a moment; the answer counts it now.
+        # The stream counts the edge in a moment; this answer counts it now.
         "follower_count": followed.follower_count + (0 if followed.is_private else 1),
     }

@@ -1,23 +1,19 @@
-"""Beginning and ending to follow, and asking to."""
+"""Follows: begin and end one, and ask to follow."""
 
 from typing import TypedDict
 
 from shared.access.caller import Caller
 from shared.clock import timestamp
-from shared.dynamodb.tables import (
-    read_items,
-    retry_lost_races,
-    transaction,
-)
+from shared.dynamodb.tables import read_items, retry_lost_races, transaction
 from shared.errors import AlreadyFollowing, UserNotFound
 from users.edge_writes import begin_edge, end_edge, has_ended, require_ended, require_no_block
 from users.models import EdgeKind, Relationship, User, edge
 
-_TRIES = 4  # while the other person changes the same edge
+_TRIES = 4  # because the other person may change the same edge at the same time
 
 
 class FollowAnswer(TypedDict):
-    """How the caller stands to the account now."""
+    """The caller's relation to the account after the change."""
 
     message: str
     follow_status: str
@@ -25,7 +21,7 @@ class FollowAnswer(TypedDict):
 
 
 class Done(TypedDict):
-    """It holds now, whether or not it did before."""
+    """The change is in effect, whether or not it was before."""
 
     message: str
 
@@ -41,32 +37,32 @@ class SocialHubFollow(TypedDict):
 
 
 class SocialHubFollowAnswer(TypedDict):
-    """How the caller stands to the account now, for SocialHub."""
+    """The caller's relation to the account after the change, for SocialHub."""
 
     message: str
     follow: SocialHubFollow
 
 
 def begin(follower: Caller, followed: User) -> Relationship:
-    """Follow a public account, or ask to follow a private one; return the edge that was made.
+    """Follow a public account, or ask to follow a private one; return the new edge.
 
-    Raises `AlreadyFollowing` (also while a request waits), and `UserNotFound` where one blocks the
-    other. An edge that had ended becomes active again.
+    Raises `AlreadyFollowing` (also while a request is pending), and `UserNotFound` if one blocks
+    the other. An edge that had ended becomes active again.
     """
     kind: EdgeKind = "requested" if followed.is_private else "follows"
     other: EdgeKind = "follows" if followed.is_private else "requested"
-    made = new_edge(kind, follower.user_id, follower.username, followed)
+    new = new_edge(kind, follower.user_id, follower.username, followed)
     with transaction() as write:
         require_no_block(write, follower.user_id, followed.user_id, UserNotFound())
         require_ended(write, follower.user_id, other, followed.user_id, AlreadyFollowing())
-        begin_edge(write, made, has_ended(), AlreadyFollowing())
-    return made
+        begin_edge(write, new, has_ended(), AlreadyFollowing())
+    return new
 
 
 def end(
     follower_id: str, followed_id: str, kinds: tuple[EdgeKind, ...] = ("follows", "requested")
 ) -> tuple[Relationship | None, bool]:
-    """End to follow, or withdraw the request; return the edge, and whether it was still there."""
+    """End a follow, or withdraw the request; return the edge, and whether it was still active."""
     keys = [(Relationship, follower_id, edge(kind, followed_id)) for kind in kinds]
 
     def end_active() -> tuple[Relationship | None, bool]:
@@ -78,14 +74,14 @@ def end(
             end_edge(write, active)
         return active, True
 
-    # It may end meanwhile, or the request may be approved.
+    # The edge may end after it was read, or the request may be approved.
     return retry_lost_races(end_active, tries=_TRIES)
 
 
 def new_edge(
     kind: EdgeKind, follower_id: str, follower_username: str, followed: User
 ) -> Relationship:
-    """The edge of a follower, from now on. Following a celebrity is marked (`celebrities`)."""
+    """The edge of a new follower. Following a celebrity is marked (see `celebrities`)."""
     is_marked = kind == "follows" and followed.celebrity_since is not None
     return Relationship(
         follower_id,

@@ -9,5 +9,5 @@ app = endpoint("users")
 
 @app.serve("POST /hide-story/{user}", answer=Listing)
 def hide_story_from(request: Request) -> Listing:
-    """Hide stories from somebody."""
+    """Hide stories from an account."""
     return include(request.caller, request.path["user"], "hides_story_from")

@@ -1,4 +1,4 @@
-"""The queue of the search index: brings what an account is found by in step with the account."""
+"""Queue `user-search`: sync an account's search entries with the account."""
 
 from typing import Any
 
@@ -10,5 +10,5 @@ app = consumer()
 
 @app.on_job
 def index_user(job: dict[str, Any], record: dict[str, Any]) -> None:
-    """Look at one account as it is now."""
+    """Sync the entries of one account."""
     search_index.refresh(job["user_id"])

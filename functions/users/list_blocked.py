@@ -1,4 +1,4 @@
-"""GET /users/blocked: whom the caller blocks, newest first."""
+"""GET /users/blocked: the accounts that the caller blocks, newest first."""
 
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request
@@ -9,5 +9,5 @@ app = endpoint("users")
 
 @app.serve("GET /users/blocked", answer=Users)
 def list_blocked(request: Request) -> Users:
-    """List whom the caller blocks."""
+    """List the accounts that the caller blocks."""
     return list_own(request, "blocks")

@@ -1,4 +1,4 @@
-"""GET /follow-requests: who asked to follow the caller, or whom the caller asked."""
+"""GET /follow-requests: pending follow requests to the caller, or from the caller."""
 
 from typing import Literal, TypedDict
 
@@ -16,20 +16,20 @@ _KINDS: dict[str, EdgeKind] = {"incoming": "requested_by", "outgoing": "requeste
 
 
 class Direction(ListQuery):
-    """Requests to the caller, or the caller's own."""
+    """Requests to the caller, or from the caller."""
 
     direction: Literal["incoming", "outgoing"] = "incoming"
 
 
 class FollowRequest(TypedDict):
-    """Who asked, or was asked, and when."""
+    """The person who asked, or was asked, and when."""
 
     user: UserRow
     requested_at: str
 
 
 class FollowRequests(TypedDict):
-    """A page of requests that wait."""
+    """A page of pending requests."""
 
     requests: list[FollowRequest]
     next_cursor: str | None
@@ -37,7 +37,7 @@ class FollowRequests(TypedDict):
 
 @app.serve("GET /follow-requests", query=Direction, answer=FollowRequests)
 def list_follow_requests(request: Request[None, Direction]) -> FollowRequests:
-    """List the follow requests that wait, newest first."""
+    """List pending follow requests, newest first."""
     caller, kind = request.caller, _KINDS[request.query.direction]
     rows, following = read_list(caller, caller.user_id, kind, read_page(request))
     return {

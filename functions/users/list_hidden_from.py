@@ -1,4 +1,4 @@
-"""GET /hide-story: from whom the caller hides stories, newest first."""
+"""GET /hide-story: the accounts that the caller hides stories from, newest first."""
 
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request
@@ -9,5 +9,5 @@ app = endpoint("users")
 
 @app.serve("GET /hide-story", answer=Users)
 def list_hidden_from(request: Request) -> Users:
-    """List from whom the caller hides stories."""
+    """List the accounts that the caller hides stories from."""
     return list_own(request, "hides_story_from")

@@ -1,4 +1,4 @@
-"""GET /users/muted: whom the caller mutes, newest first."""
+"""GET /users/muted: the accounts that the caller mutes, newest first."""
 
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request
@@ -9,5 +9,5 @@ app = endpoint("users")
 
 @app.serve("GET /users/muted", answer=Users)
 def list_muted(request: Request) -> Users:
-    """List whom the caller mutes."""
+    """List the accounts that the caller mutes."""
     return list_own(request, "mutes")

@@ -1,4 +1,4 @@
-"""The queue of celebrities: marks the edges of an account's followers when it becomes one."""
+"""Queue `celebrities`: mark the edges of an account's followers when it becomes a celebrity."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ app = consumer()
 
 @app.on_job
 def mark_celebrity(job: dict[str, Any], record: dict[str, Any]) -> None:
-    """Announce the celebrity, or mark one page of followers (see `celebrities`)."""
+    """Announce a celebrity, or mark one page of its followers (see `celebrities`)."""
     if job["step"] == "announce":
         celebrities.announce(job["user_id"])
     else:

@@ -1,4 +1,4 @@
-"""The tables of users: accounts, the claims that make names unique, the edges between people."""
+"""The tables of users: accounts, claims that make names unique, edges between people, search."""
 
 from typing import Literal, cast
 
@@ -21,7 +21,7 @@ type EdgeKind = Literal[
 
 
 class ByPurge(GlobalSecondaryIndex["User"]):
-    """The accounts that are being deleted, by when they are purged (sparse)."""
+    """The accounts that are being deleted, by purge time (sparse)."""
 
     class Meta:
         index_name = "by_purge"
@@ -32,22 +32,22 @@ class ByPurge(GlobalSecondaryIndex["User"]):
 
 
 class User(Table):
-    """An account as others see it, and its settings. Passwords and codes are auth's."""
+    """An account as others see it, and its settings. Passwords and codes belong to auth."""
 
     class Meta:
         table_name = TableName("users")
 
     user_id = UnicodeAttribute(hash_key=True)
-    username = UnicodeAttribute()  # as its owner writes it
+    username = UnicodeAttribute()  # in the case that its owner chose
     name = UnicodeAttribute()
     email = UnicodeAttribute()  # lower case
-    google_subject = UnicodeAttribute(null=True)  # the Google identity that is linked to it
+    google_subject = UnicodeAttribute(null=True)  # the linked Google identity
     status = UnicodeAttribute(default="unverified")  # unverified | active | banned | deleted
     # While a deletion can be undone, and until the account is purged; see deletion.py.
     deletion = UnicodeAttribute(null=True)  # pending
     deleted_at = UnicodeAttribute(null=True)
-    purge_at = UnicodeAttribute(null=True)  # when it is gone for good, RFC 3339
-    status_before_deletion = UnicodeAttribute(null=True)  # what a restore brings back
+    purge_at = UnicodeAttribute(null=True)  # RFC 3339; from then on the account does not exist
+    status_before_deletion = UnicodeAttribute(null=True)  # which a restore sets again
     role = UnicodeAttribute(default="user")  # user | admin
     bio = UnicodeAttribute(default="")
     gender = UnicodeAttribute(default="undisclosed")
@@ -58,18 +58,20 @@ class User(Table):
     allow_message_requests = BooleanAttribute(default=True)
     show_presence = BooleanAttribute(default=True)
     show_read_receipts = BooleanAttribute(default=True)
-    suggest_alt_text = BooleanAttribute(default=False)  # a model may describe the user's pictures
+    suggest_alt_text = BooleanAttribute(
+        default=False
+    )  # whether a model may describe the user's pictures
     newsletter = BooleanAttribute(default=False)
     push_enabled = BooleanAttribute(default=True)
     email_enabled = BooleanAttribute(default=True)
-    muted_types = JSONAttribute(default=list)  # [type of notification] that is switched off
+    muted_types = JSONAttribute(default=list)  # notification types that are switched off
     follower_count = IntegerAttribute(default=0)
     following_count = IntegerAttribute(default=0)
-    edges_seq = UnicodeAttribute(null=True)  # the last change of edges that was counted
+    edges_seq = UnicodeAttribute(null=True)  # the last change of edges in the counts
     celebrity_since = UnicodeAttribute(null=True)  # see users/celebrities.py
-    is_pulled = BooleanAttribute(default=False)  # readers pull the posts; no fan-out any more
-    status_before_ban = UnicodeAttribute(null=True)  # what a ban's end brings back
-    banned_until = UnicodeAttribute(null=True)  # RFC 3339; absent while banned: for good
+    is_pulled = BooleanAttribute(default=False)  # followers' feeds pull the posts, without fan-out
+    status_before_ban = UnicodeAttribute(null=True)  # which the end of a ban sets again
+    banned_until = UnicodeAttribute(null=True)  # RFC 3339; absent while banned: forever
     ban_reason = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()
     updated_at = UnicodeAttribute()
@@ -78,18 +80,20 @@ class User(Table):
 
 
 class Claim(Table):
-    """Who holds a name: `username#<folded>`, `email#<folded>` or `google#<subject>`."""
+    """The holder of a name: `username#<folded>`, `email#<folded>` or `google#<subject>`."""
 
     class Meta:
         table_name = TableName("claims")
 
     claim = UnicodeAttribute(hash_key=True)
     user_id = UnicodeAttribute()
-    expires_at = IntegerAttribute(null=True)  # of an account that is unverified or being deleted
+    expires_at = IntegerAttribute(
+        null=True
+    )  # epoch seconds; if the account is unverified or being deleted
 
 
 class FollowedCelebrities(GlobalSecondaryIndex["Relationship"]):
-    """The celebrities that a user follows (sparse: only marked edges have a `celebrity_id`)."""
+    """The celebrities that a user follows (sparse: only marked edges have `celebrity_id`)."""
 
     class Meta:
         index_name = "followed_celebrities"
@@ -100,7 +104,7 @@ class FollowedCelebrities(GlobalSecondaryIndex["Relationship"]):
 
 
 class NewestFirst(GlobalSecondaryIndex["Relationship"]):
-    """The active edges of a user by kind and time (sparse: ended edges have no `listed`)."""
+    """A user's active edges by kind and time (sparse: ended edges have no `listed`)."""
 
     class Meta:
         index_name = "newest_first"
@@ -111,10 +115,11 @@ class NewestFirst(GlobalSecondaryIndex["Relationship"]):
 
 
 class Relationship(Table):
-    """One edge, seen from `user_id`. What both may see exists twice: A `follows#B` and B
-    `followed_by#A`; what only its owner may see (mutes, close_friend, hides_story_from) once.
+    """One side of an edge, in the partition of `user_id`.
 
-    An ended edge stays, inactive: following again reactivates it, and its history is kept.
+    What both people may see is stored twice: A `follows#B` and B `followed_by#A`. What only its
+    owner may see (mutes, close_friend, hides_story_from) is stored once. An ended edge stays,
+    inactive: following again reactivates it, and its history is kept.
     """
 
     class Meta:
@@ -123,33 +128,37 @@ class Relationship(Table):
     user_id = UnicodeAttribute(hash_key=True)
     edge = UnicodeAttribute(range_key=True)  # <kind>#<other user's id>
     is_active = BooleanAttribute(default=True)
-    username = UnicodeAttribute(null=True)  # of who made the edge, for the events
-    celebrity_id = UnicodeAttribute(null=True)  # the followed, on `follows` edges to a celebrity
+    username = UnicodeAttribute(null=True)  # of the person who made the edge, for the events
+    celebrity_id = UnicodeAttribute(
+        null=True
+    )  # the followed person, on `follows` edges to a celebrity
     since = UnicodeAttribute()  # when it became active, RFC 3339
     listed = UnicodeAttribute(null=True)  # <kind>#<since>, while it is active; see `listed`
-    # On an ended `requested` edge: the username of who approved it; absent: it led to nothing.
+    # On an ended `requested` edge: the approver's username; absent: it was not approved.
     approved_by = UnicodeAttribute(null=True)
-    entries = IntegerAttribute(null=True)  # of a private list: see users/private_lists.py
+    entries = IntegerAttribute(null=True)  # size of a private list, see users/private_lists.py
     updated_at = UnicodeAttribute()
     followed_celebrities = FollowedCelebrities()
     newest_first = NewestFirst()
 
 
 class UserSearch(Table):
-    """One way to find one account; or (`#<user_id>`, `record`) all that an account is found by. See
-    `users/search_index.py`."""
+    """One search entry of an account; or (`#<user_id>`, `record`) the record of all its entries.
+
+    See `users/search_index.py`.
+    """
 
     class Meta:
         table_name = TableName("user-search")
 
     prefix = UnicodeAttribute(hash_key=True)
     place = UnicodeAttribute(range_key=True)  # <tier>#<term>#<user_id>
-    terms = UnicodeAttribute()  # all of the account's, each after a space
+    terms = UnicodeAttribute()  # all terms of the account, each after a space
     tier = UnicodeAttribute(null=True)  # of a record only
 
     @property
     def user_id(self) -> str:
-        """Whom the entry leads to."""
+        """The id of the account that the entry finds."""
         return self.place.rpartition("#")[2]
 
 
@@ -159,10 +168,10 @@ def edge(kind: EdgeKind, other_id: str) -> str:
 
 
 def listed(kind: EdgeKind, since: str) -> str:
-    """The place of an active edge in the lists of its kind."""
+    """The sort key of an active edge in the lists of its kind."""
     return f"{kind}#{since}"
 
 
 def kind_of(item: Relationship) -> EdgeKind:
-    """What kind of edge this is."""
+    """The kind of an edge."""
     return cast(EdgeKind, item.edge.partition("#")[0])

@@ -9,5 +9,5 @@ app = endpoint("users")
 
 @app.serve("POST /users/{user}/mute", answer=Listing)
 def mute_user(request: Request) -> Listing:
-    """Mute somebody."""
+    """Mute an account."""
     return include(request.caller, request.path["user"], "mutes")

@@ -1,27 +1,28 @@
-"""How many people a viewer follows who also follow somebody else: counted within bounds."""
+"""Mutual followers: how many people that a viewer follows also follow somebody, within bounds."""
 
 from shared.dynamodb.tables import Key, query, read_items
 from users.edges import other_id
 from users.models import EdgeKind, Relationship, User, edge, listed
 
-_EDGES = 1000  # of one list that are looked at: one query
-_CHECKS = 300  # of single edges: three batch reads
+_EDGES = 1000  # of one list that are read: one query
+_CHECKS = 300  # single edges that are looked up: three batch reads
 
 
 def mutual_follower_count(viewer_id: str, user: User) -> int:
-    """Who of those that the viewer follows (the latest 1000) follows `user`.
+    """The number of the latest 1,000 people that the viewer follows who follow `user`.
 
-    With up to 1000 followers both lists are read, in a query each, and compared. With more, the
-    latest 300 people that the viewer follows are looked up among them; nobody's profile costs more.
+    If `user` has up to 1,000 followers, both lists are read, in one query each, and compared.
+    Otherwise only the latest 300 people that the viewer follows are looked up among them, so no
+    profile costs more.
     """
-    mine = _others(viewer_id, "follows")
-    if not mine:
+    followed = _others(viewer_id, "follows")
+    if not followed:
         return 0
     if user.follower_count <= _EDGES:
-        return len({*mine} & {*_others(user.user_id, "followed_by")})
+        return len({*followed} & {*_others(user.user_id, "followed_by")})
     keys: list[Key] = [
-        (Relationship, user.user_id, edge("followed_by", follower_id))
-        for follower_id in mine[:_CHECKS]
+        (Relationship, user.user_id, edge("followed_by", followed_id))
+        for followed_id in followed[:_CHECKS]
     ]
     return sum(each.is_active for each in read_items(keys).of(Relationship))
 

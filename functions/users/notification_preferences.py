@@ -1,4 +1,4 @@
-"""What somebody wants to be told of, and by which ways; kept with the account."""
+"""Notification preferences: types and channels, stored with the account."""
 
 from collections.abc import Mapping
 
@@ -14,8 +14,10 @@ _TRIES = 5
 def change_preferences(
     user_id: str, switches: Mapping[str, bool], types: Mapping[str, bool]
 ) -> User:
-    """Set the `switches` (`push_enabled`, `email_enabled`, `newsletter`) and, by type of
-    notification, what is told; all others stay. Returns the account as it is now."""
+    """Set `switches` (`push_enabled`, `email_enabled`, `newsletter`) and notification `types`.
+
+    The others stay. Returns the account as it is now; raises `UserNotFound`.
+    """
 
     def change() -> User:
         user = find_user(user_id, consistent=True)
@@ -23,13 +25,13 @@ def change_preferences(
             raise UserNotFound
         return _change(user, switches, types)
 
-    # Another change of the types may come between.
+    # Another request may change the types after they were read.
     return retry_lost_races(change, tries=_TRIES)
 
 
 def _change(user: User, switches: Mapping[str, bool], types: Mapping[str, bool]) -> User:
     before = list(user.muted_types)
-    muted = (set(before) | set(types)) - {name for name, is_told in types.items() if is_told}
+    muted = (set(before) | set(types)) - {name for name, is_on in types.items() if is_on}
     actions = [getattr(User, name).set(is_on) for name, is_on in switches.items()]
     condition = User.is_there()
     if muted != set(before):

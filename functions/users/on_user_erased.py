@@ -1,6 +1,6 @@
-"""user.erased: the account's edges end on both sides, which also corrects others' counts.
+"""user.erased: delete both sides of the account's edges, which also corrects others' counts.
 
-Its names went with it; the stream removes its search entries.
+Its claims are deleted with the account; the stream removes its search entries.
 """
 
 from shared.dynamodb.tables import query, write_items
@@ -13,7 +13,7 @@ app = erasure("users")
 
 @app.step
 def erase_edges(user_id: str) -> bool:
-    """The edges, the other side first: as long as this side is there, it leads to the other."""
+    """Delete a page of edges, the other side first: it is found by this side."""
     found, following = query(Relationship, user_id, limit=PAGE, consistent=True)
     write_items(deletes=[side for each in found if (side := mirror(each))])
     write_items(deletes=found)

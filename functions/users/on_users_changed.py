@@ -1,4 +1,4 @@
-"""The streams of accounts and edges: follower counts, and the events of users."""
+"""The streams of accounts and edges: follower counts, events and jobs of users."""
 
 from collections.abc import Iterable, Sequence
 
@@ -26,15 +26,15 @@ from users import celebrities, follow_requests, search_index
 from users.edges import other_id
 from users.models import Relationship, User, kind_of
 
-# What others see of an account. (Its counts are not told: everybody reads them with the account.)
-_SEEN = ("username", "name", "bio", "picture_key", "is_verified", "is_private")
+# What others see of an account. (Changed counts publish nothing: they are read with the account.)
+_PUBLIC = ("username", "name", "bio", "picture_key", "is_verified", "is_private")
 _COUNTS = {"follows": "following_count", "followed_by": "follower_count"}
 
 app = stream("users")
 
 
 def count_edge(change: Change[Relationship]) -> dict[str, int]:
-    """What a change of an edge adds to the counts of the person in whose partition it is."""
+    """What a change of an edge adds to the counts of the person whose partition it is in."""
     name = _COUNTS.get(kind_of(change.item))
     delta = _is_active(change.new) - _is_active(change.old)
     return {name: delta} if name and delta else {}
@@ -45,8 +45,8 @@ app.count(Relationship, Counter(User, "edges_seq", lambda change: change.item.us
 
 @app.publishes(Relationship)
 def edge_events(change: Change[Relationship]) -> Iterable[tuple[str | None, Event]]:
-    """Who follows whom, asked to, or ended it, and who blocks whom; told once, by the edge of who
-    began it."""
+    """Publish follows, requests, their ends, and blocks: once, for the initiator's side of the
+    edge."""
     item, delta = change.item, _is_active(change.new) - _is_active(change.old)
     follower, followed, username = item.user_id, other_id(item), item.username or ""
     match kind_of(item), delta:
@@ -69,17 +69,17 @@ def edge_events(change: Change[Relationship]) -> Iterable[tuple[str | None, Even
 
 @app.publishes(User)
 def account_events(change: Change[User]) -> Iterable[tuple[str | None, Event]]:
-    """Sign-ups, verifications, bans, ends, and what others see changed. Counts tell nothing."""
+    """Publish sign-ups, verifications, visible changes, bans and deletions."""
     old, new = change.old, change.new
     if new is None:  # purged, or never verified
         yield None, UserErased(change.item.user_id)
         return
-    actor, was = new.user_id, old.status if old else None
+    actor, old_status = new.user_id, old.status if old else None
     if old is None:
         yield actor, UserRegistered(new.user_id, new.username)
-    if new.status == "active" and was in (None, "unverified"):
+    if new.status == "active" and old_status in (None, "unverified"):
         yield actor, UserVerified(new.user_id, new.username)
-    changed = [name for name in _SEEN if old and getattr(old, name) != getattr(new, name)]
+    changed = [name for name in _PUBLIC if old and getattr(old, name) != getattr(new, name)]
     if changed:
         yield actor, UserUpdated(new.user_id, new.username, changed)
     if new.status == "banned" and change.changed("status", "banned_until", "ban_reason"):
@@ -91,29 +91,29 @@ def account_events(change: Change[User]) -> Iterable[tuple[str | None, Event]]:
 
 
 @app.react(User)
-def begin_jobs(changes: Sequence[Change[User]]) -> None:
-    """Begin what the change of an account brings with it."""
-    raise_celebrities(changes)
-    search_index.announce(changes)
-    let_in_who_waits(changes)
+def queue_jobs(changes: Sequence[Change[User]]) -> None:
+    """Queue the work that follows from changes of accounts."""
+    queue_celebrities(changes)
+    search_index.queue_jobs(changes)
+    queue_approvals(changes)
 
 
-def let_in_who_waits(changes: Sequence[Change[User]]) -> None:
-    """Begin to approve the follow requests of accounts that have become public."""
+def queue_approvals(changes: Sequence[Change[User]]) -> None:
+    """Queue the approval of follow requests to accounts that have become public."""
     opened = {
         change.item.user_id
         for change in changes
         if change.old and change.old.is_private and change.new and not change.new.is_private
     }
-    follow_requests.open_to_all(sorted(opened))
+    follow_requests.queue_approvals(sorted(opened))
 
 
-def raise_celebrities(changes: Sequence[Change[User]]) -> None:
-    """Begin to mark the followers of accounts that have become celebrities."""
+def queue_celebrities(changes: Sequence[Change[User]]) -> None:
+    """Queue the announcement of accounts that have become celebrities."""
     latest = {change.item.user_id: change.new for change in changes}
-    risen = [user.user_id for user in latest.values() if user and celebrities.has_risen(user)]
+    stars = [user for user in latest.values() if user and celebrities.needs_announcement(user)]
     queues.send_jobs(
-        celebrities.QUEUE, ({"user_id": user_id, "step": "announce"} for user_id in risen)
+        celebrities.QUEUE, ({"user_id": star.user_id, "step": "announce"} for star in stars)
     )
 
 

@@ -1,4 +1,4 @@
-"""Lists of people: a page of somebody's edges, newest first, and who is at their other ends."""
+"""Lists of people: a page of somebody's edges, newest first, with the accounts they lead to."""
 
 from dataclasses import dataclass
 from typing import Any, TypedDict
@@ -16,11 +16,11 @@ from users.shapes import UserShape, user_shape
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Somebody on a list."""
+    """A person on a list."""
 
     user: User
-    relation: Relation  # of the viewer to them
-    since: str  # when they came onto the list
+    relation: Relation  # of the viewer to this person
+    since: str  # when the person was added to the list
 
 
 class Users(TypedDict):
@@ -33,11 +33,11 @@ class Users(TypedDict):
 def read_list(
     viewer: Caller, owner_id: str, kind: EdgeKind, page: Page
 ) -> tuple[list[Row], dict[str, Any] | None]:
-    """A page of the people to whom `owner_id` has active edges of a kind, newest first, and where
-    to go on (None at the end).
+    """A page of the people to whom `owner_id` has active edges of a kind, newest first, and the
+    next page's key (None at the end).
 
-    Accounts that are hidden are left out, and so are those that block the viewer or are blocked,
-    but for the list of the blocked itself.
+    Hidden accounts are left out; so are accounts with a block between them and the viewer, except
+    on the list of blocked accounts.
     """
     edges, following = query(
         Relationship.newest_first,
@@ -57,7 +57,7 @@ def read_list(
 
 
 def list_own(request: Request, kind: EdgeKind) -> Users:
-    """A page of a list that only its owner, the caller, sees."""
+    """A page of one of the caller's private lists."""
     rows, following = read_list(request.caller, request.caller.user_id, kind, read_page(request))
     users: list[Any] = [user_shape(row.user) for row in rows]
     return {"users": users, "next_cursor": next_cursor(request, following)}

@@ -1,4 +1,4 @@
-"""What an export of somebody's data holds of users: the account, and their edges to others."""
+"""The export of a person's data: the account, and the edges to others."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -32,18 +32,18 @@ _PRIVACY = (
     "suggest_alt_text",
 )
 _NOTIFICATIONS = ("push_enabled", "email_enabled", "newsletter", "muted_types")
-# Who blocks the user is not theirs to know.
+# Without `blocked_by`: users must not learn who blocks them.
 _EDGES: dict[EdgeKind, tuple[str, str]] = {
-    "follows": ("following", "Whom you follow."),
-    "followed_by": ("followers", "Who follows you."),
-    "requested": ("follow_requests_sent", "Whom you asked to follow."),
-    "requested_by": ("follow_requests_received", "Who asked to follow you."),
-    "blocks": ("blocked", "Whom you block."),
-    "mutes": ("muted", "Whom you mute."),
+    "follows": ("following", "People you follow."),
+    "followed_by": ("followers", "People who follow you."),
+    "requested": ("follow_requests_sent", "People you asked to follow."),
+    "requested_by": ("follow_requests_received", "People who asked to follow you."),
+    "blocks": ("blocked", "People you block."),
+    "mutes": ("muted", "People you mute."),
     "close_friend": ("close_friends", "Your close friends."),
-    "hides_story_from": ("stories_hidden_from", "From whom you hide your stories."),
+    "hides_story_from": ("stories_hidden_from", "People you hide your stories from."),
 }
-_BY_OTHERS = ("followed_by", "requested_by")
+_MADE_BY_OTHERS = ("followed_by", "requested_by")
 
 
 def export_of(user: User) -> Iterator[Topic]:
@@ -65,8 +65,8 @@ def _account(user: User) -> dict[str, Any]:
 
 
 def _edges(user_id: str, kind: EdgeKind) -> Iterator[dict[str, Any]]:
-    """The active edges of a kind. People who are hidden from the user have no name, and what they
-    did is left out."""
+    """The active edges of a kind, without the names of people who are hidden from the user, and
+    without the edges that such people made."""
     of_kind = Relationship.edge.startswith(edge(kind, ""))
     active = Relationship.is_active.is_in(True)
     for page in walk_pages(Relationship, user_id, of_kind, active):
@@ -80,5 +80,5 @@ def _edges(user_id: str, kind: EdgeKind) -> Iterator[dict[str, Any]]:
             username = person.username if person and is_shown(person) else None
             if blocker and blocker.is_active:
                 username = None
-            if username or kind not in _BY_OTHERS:
+            if username or kind not in _MADE_BY_OTHERS:
                 yield {"user_id": other, "username": username, "since": item.since}

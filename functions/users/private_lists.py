@@ -1,8 +1,8 @@
-"""The lists that only their owner sees: the muted, the close friends, from whom stories are hidden.
+"""Private lists, which only their owner sees: muted accounts, close friends, hidden stories.
 
-An entry is an edge in the owner's partition, without a mirror. How many a list has is kept in the
-same partition, in the item `size#<kind>`, and changed in the entry's own transaction: so a list
-never holds more than `MaxPrivateList`, and who adds somebody twice changes nothing.
+An entry is an edge in the owner's partition, without a mirror. The size of a list is stored in the
+same partition, in the item `size#<kind>`, and changes in the entry's own transaction. So a list
+never holds more than `MaxPrivateList` entries, and adding somebody twice changes nothing.
 """
 
 from typing import Literal, TypedDict
@@ -13,7 +13,7 @@ from shared.config import config
 from shared.dynamodb.tables import ConditionFailed, Transaction, retry_conflicts, transaction
 from shared.errors import InvalidInput, LimitReached, UserNotFound
 from users.accounts import look_up
-from users.edge_targets import find_known
+from users.edge_targets import find_target_id
 from users.edge_writes import begin_edge, end_edge, has_ended, require_no_block
 from users.edges import BLOCKS
 from users.models import EdgeKind, Relationship, edge
@@ -21,7 +21,7 @@ from users.models import EdgeKind, Relationship, edge
 type ListKind = Literal["mutes", "close_friend", "hides_story_from"]
 type ListName = Literal["muted", "close_friends", "hide_story"]
 
-# Its name, and what is said when somebody comes onto it, and off it.
+# A list's name, and the messages after adding and removing somebody.
 _LISTS: dict[ListKind, tuple[ListName, str, str]] = {
     "mutes": ("muted", "Muted", "No longer muted"),
     "close_friend": ("close_friends", "Added to close friends", "Removed from close friends"),
@@ -30,7 +30,7 @@ _LISTS: dict[ListKind, tuple[ListName, str, str]] = {
 
 
 class Listing(TypedDict):
-    """Whether somebody is on one of the caller's lists now."""
+    """Whether an account is now on one of the caller's lists."""
 
     message: str
     list: ListName
@@ -38,12 +38,14 @@ class Listing(TypedDict):
 
 
 class _AlreadyListed(Exception):
-    """The entry is there."""
+    """The entry already exists."""
 
 
 def include(owner: Caller, text: str, kind: ListKind) -> Listing:
-    """Put whom `{user}` names on a list; raises `UserNotFound`, `LimitReached`, and `InvalidInput`
-    for oneself."""
+    """Add the account that `{user}` names to a list.
+
+    Raises `UserNotFound`, `LimitReached`, and `InvalidInput` for the owner.
+    """
     person, _ = look_up(text, owner, kinds=BLOCKS)
     _check_other(owner, person.user_id)
     retry_conflicts(lambda: _add(owner, person.user_id, kind))
@@ -52,17 +54,19 @@ def include(owner: Caller, text: str, kind: ListKind) -> Listing:
 
 
 def exclude(owner: Caller, text: str, kind: ListKind) -> Listing:
-    """Take whom `{user}` names off a list, whether or not they are there for the owner still;
-    raises `UserNotFound`, and `InvalidInput` for oneself."""
-    other_id = find_known(text, owner, kind)
+    """Remove the account that `{user}` names from a list, even if it is hidden from the owner now.
+
+    Raises `UserNotFound`, and `InvalidInput` for the owner.
+    """
+    other_id = find_target_id(text, owner, kind)
     _check_other(owner, other_id)
     retry_conflicts(lambda: _remove(owner.user_id, other_id, kind))
     name, _, message = _LISTS[kind]
     return {"message": message, "list": name, "included": False}
 
 
-def shrink(write: Transaction, owner_id: str, kind: EdgeKind) -> None:
-    """Count one entry less, in the transaction that ends it."""
+def decrement_size(write: Transaction, owner_id: str, kind: EdgeKind) -> None:
+    """Decrement the size of a list, in the transaction that ends an entry."""
     write.update(_size(owner_id, kind), Relationship.entries.add(-1))
 
 
@@ -90,8 +94,8 @@ def _remove(owner_id: str, other_id: str, kind: EdgeKind) -> None:
     try:
         with transaction() as write:
             end_edge(write, Relationship(owner_id, edge(kind, other_id)))
-            shrink(write, owner_id, kind)
-    except ConditionFailed:  # nobody to remove
+            decrement_size(write, owner_id, kind)
+    except ConditionFailed:  # not on the list
         return
 
 
@@ -101,4 +105,4 @@ def _size(owner_id: str, kind: EdgeKind) -> Relationship:
 
 def _check_other(owner: Caller, other_id: str) -> None:
     if other_id == owner.user_id:
-        raise InvalidInput(("user", "This is yourself."))
+        raise InvalidInput(("user", "You cannot be on your own list."))

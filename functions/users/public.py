@@ -1,5 +1,4 @@
-"""What users offers to other services: finding accounts, their shapes, and how people stand to each
-other."""
+"""The interface of users for other services: accounts, claims, relations and shapes."""
 
 from collections.abc import Iterator
 
@@ -100,7 +99,7 @@ __all__ = [
 
 
 def export_of(user: User) -> "Iterator[Topic]":
-    """What users holds of a person, for the export of their data."""
-    from users import personal_data  # and all that it asks of others, which few importers need
+    """The topics of users in the export of a person's data."""
+    from users import personal_data  # imported late: it needs other services, few importers need it
 
     return personal_data.export_of(user)

@@ -1,4 +1,4 @@
-"""Hourly: purge the accounts whose deletion can no longer be undone."""
+"""Hourly: purge the accounts that can no longer be restored."""
 
 from typing import Any
 
@@ -12,12 +12,12 @@ _PAGE = 25  # accounts
 
 
 def app(event: dict[str, Any], context: Any) -> dict[str, int]:
-    """Remove them; the stream tells every service to erase what it holds (`UserErased`)."""
+    """Purge what is due; the stream publishes user.erased, and each service erases its part."""
     return purge_due(User.by_purge, User.purge_at <= timestamp(), _purge, context, _PAGE)
 
 
 def _purge(entry: User) -> None:
-    user = User.find(entry.user_id, consistent=True)  # the index holds its key alone
+    user = User.find(entry.user_id, consistent=True)  # the index holds only keys
     if user is not None:
         with transaction() as write:
             purge_account(write, user)

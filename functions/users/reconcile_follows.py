@@ -1,4 +1,4 @@
-"""Daily: recount who follows and is followed, mend what is wrong, and report it as a metric."""
+"""Daily: recount followers and follows, repair wrong counts, and report the drift as a metric."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from users.models import EdgeKind, NewestFirst, Relationship, User, listed
 
 
 def _active(kind: EdgeKind, total: Attribute[int]) -> Counting:
-    index = NewestFirst.Meta.index_name  # which ended edges are not in
+    index = NewestFirst.Meta.index_name  # ended edges are not in it
     beginning = ("listed", listed(kind, ""))
     return Counting(
         User, total, User.edges_seq, Relationship, "user_id", index=index, beginning=beginning
@@ -27,6 +27,6 @@ _COUNTINGS: dict[type[Table], list[Counting]] = {
 
 
 def app(event: dict[str, Any], context: Any) -> dict[str, int]:
-    """Recount while there is time; the next run goes on where this one ended."""
+    """Recount while there is time; the next run continues where this one ended."""
     observability.start_tracing()
     return recount(_COUNTINGS, context)

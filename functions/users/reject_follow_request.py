@@ -1,4 +1,4 @@
-"""POST /follow-requests/{user}/reject: turn down somebody who asked to follow the caller."""
+"""POST /follow-requests/{user}/reject: reject a request to follow the caller."""
 
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request

@@ -1,4 +1,4 @@
-"""DELETE /close-friends/{user}: count an account among the close friends no longer."""
+"""DELETE /close-friends/{user}: remove an account from the close friends."""
 
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request

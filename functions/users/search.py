@@ -1,30 +1,29 @@
-"""Finding people by what is typed, best first.
+"""Search for people by typed text, best match first.
 
-Whose username it is comes first; then those who have it as a word of their name, those whom the
-viewer follows, the others by how many followers they have; and last, where there are few, those who
-would match without a slip of the keyboard. Nothing costs more the more people there are: candidates
-are the first entries of a few queries (see `search_index`), the popular first.
+The exact username comes first, then whole words of a username or name, then beginnings of words;
+last, if there are few matches, near misses with typos. Equal matches are ordered by whether the
+viewer follows them, then by followers. The cost does not grow with the number of people:
+candidates are the first entries of a few queries (see `search_index`), popular accounts first.
 """
 
 from collections.abc import Sequence
 from enum import IntEnum
-from functools import partial
 
-from shared.dynamodb.tables import in_parallel
+from shared.dynamodb.tables import parallel_map
 from users.models import User, UserSearch
 from users.relations import Candidate, read_candidates
 from users.search_index import LONGEST_PREFIX, entries_under
 from users.search_terms import TIERS, terms_of, words_of
 from users.search_typos import SHORTEST, slips
 
-_OF_A_TIER = 50  # entries that one query gives; of several words as many as are compared
+_PER_TIER = 50  # entries from one query for a single word; several words compare more
 _CANDIDATES = 100  # accounts that are read and ranked
-_FEW = 20  # matches; with fewer, near misses are looked for
-_COMPARED = 300  # entries that one query looks through
+_FEW = 20  # matches; with fewer, near misses are searched too
+_COMPARED = 300  # entries that one query compares
 
 
 class Fit(IntEnum):
-    """How well an account matches; less is better. Near misses follow, by their slips."""
+    """How well an account matches, less is better. Near misses follow, by the number of typos."""
 
     USERNAME = 0
     WORDS = 1
@@ -32,8 +31,7 @@ class Fit(IntEnum):
 
 
 def find_people(viewer_id: str, text: str) -> list[User]:
-    """The accounts that match, best first: at most 100, all of them shown. Whether one of the two
-    blocks the other is not looked at."""
+    """The accounts that match, best first: at most 100, all visible. Blocks are not checked."""
     words = words_of(text)
     if not words:
         return []
@@ -49,7 +47,7 @@ def find_people(viewer_id: str, text: str) -> list[User]:
     best = sorted(places, key=places.__getitem__)[:_CANDIDATES]
     ranked = []
     for candidate in read_candidates(viewer_id, best):
-        # By what it is called now: an entry may be older.
+        # Ranked by its current names: an entry may be outdated.
         fit = _fit(words, terms_of(candidate.user))
         if fit is not None:
             ranked.append((_rank(fit, candidate), candidate.user))
@@ -57,30 +55,30 @@ def find_people(viewer_id: str, text: str) -> list[User]:
 
 
 def _beginning_with(word: str, others: Sequence[str]) -> list[UserSearch]:
-    """Of each tier the first entries in the order of the alphabet, so that the word itself comes
-    before what is longer."""
+    """The first entries of each tier in alphabetical order, so the word itself comes before longer
+    ones."""
     prefix = word[:LONGEST_PREFIX]
     places = [UserSearch.place.startswith(f"{tier}#{word}") for tier in TIERS]
-    limit = _COMPARED if others else _OF_A_TIER
-    found = in_parallel(*(partial(entries_under, prefix, place, limit, others) for place in places))
+    limit = _COMPARED if others else _PER_TIER
+    found = parallel_map(lambda place: entries_under(prefix, place, limit, others), places)
     return [entry for entries in found for entry in entries]
 
 
 def _near(word: str) -> list[UserSearch]:
-    """Where the slip is late, where it is early, and where the first two letters are swapped."""
+    """Entries for a late typo, an early typo, and swapped first letters."""
     prefixes = (word[:LONGEST_PREFIX], word[0], word[1] + word[0])
-    found = in_parallel(*(partial(entries_under, prefix, None, _COMPARED) for prefix in prefixes))
+    found = parallel_map(lambda prefix: entries_under(prefix, None, _COMPARED), prefixes)
     return [entry for entries in found for entry in entries]
 
 
 def _fit(words: Sequence[str], terms: Sequence[str]) -> int | None:
-    """How well terms match; None if they do not."""
+    """How well the terms match; None if they do not."""
     if len(words) == 1 and words[0] == terms[0]:
         return Fit.USERNAME
     if all(word in terms for word in words):
         return Fit.WORDS
-    missed = slips(words, terms)
-    return None if missed is None else Fit.BEGINNINGS + missed
+    typos = slips(words, terms)
+    return None if typos is None else Fit.BEGINNINGS + typos
 
 
 def _rank(fit: int, candidate: Candidate) -> tuple[int, bool, int, str]:

@@ -1,8 +1,8 @@
-"""What people are found by: for each account and each of its terms an entry under the term's first
-one, two and three characters, the popular first.
+"""The search index of people: entries by the first characters of their terms, popular ones first.
 
-An account's entries follow from its tier and terms alone, which one more item, the record,
-remembers (see shared/dynamodb/projections.py).
+Each term of an account has an entry under its first one, two and three characters. The entries
+depend only on the account's tier and terms, which one more item, the record, remembers (see
+shared/dynamodb/projections.py).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,24 +19,26 @@ from users.search_terms import terms_of, tier_of
 
 QUEUE = "user-search"
 LONGEST_PREFIX = 3
-_EVERYBODY = "#everybody"  # a partition like those of prefixes, which never begin with a "#"
+_EVERYBODY = "#everybody"  # a partition of all accounts; prefixes never begin with "#"
 _RECORD = "record"
-# What of an account decides on its entries, besides its tier.
+# The attributes that decide on an account's entries, together with its tier.
 _DECISIVE = ("username", "name", "status", "status_before_ban", "banned_until")
 
 
-def announce(changes: Sequence[Change[User]]) -> None:
-    """Send a job for each account whose entries the changes may have touched; a count that stays in
-    its tier sends none."""
+def queue_jobs(changes: Sequence[Change[User]]) -> None:
+    """Queue a job for each account whose entries may have changed.
+
+    A follower count that stays in its tier queues none.
+    """
     user_ids = dict.fromkeys(change.item.user_id for change in changes if _is_decisive(change))
     queues.send_jobs(QUEUE, ({"user_id": user_id} for user_id in user_ids))
 
 
 def refresh(user_id: str) -> None:
-    """Bring the entries of an account in step with what it is now."""
+    """Sync the entries of an account with the account as it is now."""
     sync(
         lambda: UserSearch.find(f"#{user_id}", _RECORD, consistent=True),
-        lambda: _wanted(user_id),
+        lambda: _current_record(user_id),
         _entries,
     )
 
@@ -44,8 +46,8 @@ def refresh(user_id: str) -> None:
 def entries_under(
     prefix: str, range_condition: Condition | None, limit: int, words: Iterable[str] = ()
 ) -> list[UserSearch]:
-    """At most `limit` entries of a partition in their order, of accounts that have terms which
-    begin with each of `words`."""
+    """At most `limit` entries of a partition in order, of accounts with a term that begins with
+    each of `words`."""
     matching: Condition | None = None
     for word in words:
         begins = UserSearch.terms.contains(f" {word}")
@@ -56,8 +58,8 @@ def entries_under(
     return found
 
 
-def everybody(limit: int) -> list[UserSearch]:
-    """The most popular accounts: at most `limit`."""
+def most_popular(limit: int) -> list[UserSearch]:
+    """The entries of the most popular accounts, at most `limit`."""
     return entries_under(_EVERYBODY, None, limit)
 
 
@@ -67,8 +69,8 @@ def _is_decisive(change: Change[User]) -> bool:
     return tier_of(change.old) != tier_of(change.new)
 
 
-def _wanted(user_id: str) -> UserSearch | None:
-    """The record that the account should have; None if it is not to be found."""
+def _current_record(user_id: str) -> UserSearch | None:
+    """The record that the account should have; None if searches must not find it."""
     user = find_user(user_id, consistent=True)
     if user is None or not _can_be_shown(user):
         return None
@@ -77,7 +79,7 @@ def _wanted(user_id: str) -> UserSearch | None:
 
 
 def _can_be_shown(user: User) -> bool:
-    # A ban that ends by itself changes nothing when it does: who reads the entry sees it.
+    # The end of a temporary ban writes nothing, so the entry stays; searches check the account.
     return is_shown(user) or (user.status == "banned" and user.banned_until is not None)
 
 
@@ -92,6 +94,6 @@ def _entries(record: UserSearch) -> Iterator[UserSearch]:
 
 
 def prefixes_of(term: str) -> Iterator[str]:
-    """The partitions that hold a term."""
+    """The prefixes under which a term has entries."""
     for length in range(1, min(len(term), LONGEST_PREFIX) + 1):
         yield term[:length]

@@ -1,4 +1,4 @@
-"""GET /search/users: find people by username or name; without a query, whom to follow."""
+"""GET /search/users: find people by username or name; without a query, suggestions."""
 
 from typing import Annotated, TypedDict
 
@@ -6,7 +6,7 @@ from shared.http.endpoint import endpoint
 from shared.http.fields import ListQuery, text
 from shared.http.paging import next_cursor, read_page
 from shared.http.requests import Request
-from users.relations import relations_to
+from users.relations import unblocked_with_relations
 from users.search import find_people
 from users.shapes import UserRow, user_row
 from users.suggestions import suggested_people
@@ -15,7 +15,7 @@ app = endpoint("users")
 
 
 class Search(ListQuery):
-    """What is looked for."""
+    """The text to search for."""
 
     q: Annotated[str, text(1, 50)] | None = None
 
@@ -30,12 +30,12 @@ class Found(TypedDict):
 @app.serve("GET /search/users", auth="unverified-ok", query=Search, answer=Found)
 def search_users(request: Request[None, Search]) -> Found:
     """Search for people, or get suggestions. A list ends after the best hundred."""
-    viewer_id, wanted, page = request.caller.user_id, request.query.q, read_page(request)
-    people = find_people(viewer_id, wanted) if wanted else suggested_people(viewer_id)
-    # The list is ranked anew for each page, so a cursor holds how many of it were looked at.
+    viewer_id, typed, page = request.caller.user_id, request.query.q, read_page(request)
+    people = find_people(viewer_id, typed) if typed else suggested_people(viewer_id)
+    # The list is ranked again for each page, so a cursor holds the position in it.
     end = (page.after or 0) + page.limit
-    related = relations_to(viewer_id, people[end - page.limit : end])
-    if not wanted:
+    related = unblocked_with_relations(viewer_id, people[end - page.limit : end])
+    if not typed:
         related = [(user, relation) for user, relation in related if not relation.requested]
     return {
         "users": [user_row(user, relation) for user, relation in related],

@@ -1,4 +1,4 @@
-"""What others are shown of an account: the shapes User, UserRow and S.User of docs/api.md."""
+"""The shapes of an account in answers: User, UserRow and S.User of docs/api.md."""
 
 from typing import Any, TypedDict
 
@@ -19,7 +19,7 @@ class UserShape(TypedDict):
 
 
 class UserRow(UserShape):
-    """Shape UserRow: a user, and how the caller stands to them."""
+    """Shape UserRow: a user with the caller's relation to them."""
 
     follow_status: str
     follows_you: bool
@@ -42,7 +42,7 @@ class SocialHubUser(TypedDict):
 
 
 def picture_url(user: User) -> str | None:
-    """The signed URL of the profile picture."""
+    """The signed URL of the profile picture, None if there is none."""
     return sign_url(user.picture_key) if user.picture_key else None
 
 
@@ -63,7 +63,7 @@ def user_row(user: User, relation: Relation) -> UserRow:
 def socialhub_user(
     user: User, *, is_following: bool = False, post_count: int = 0
 ) -> dict[str, Any]:
-    """Shape S.User, as the viewer sees it; `post_count` counts posts and reels."""
+    """Shape S.User; `is_following` is the viewer's, `post_count` counts posts and reels."""
     shape: SocialHubUser = {
         "id": user.user_id,
         "name": user.name,

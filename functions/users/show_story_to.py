@@ -1,4 +1,4 @@
-"""DELETE /hide-story/{user}: hide the caller's stories from an account no longer."""
+"""DELETE /hide-story/{user}: show the caller's stories to an account again."""
 
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request
@@ -9,5 +9,5 @@ app = endpoint("users")
 
 @app.serve("DELETE /hide-story/{user}", answer=Listing)
 def show_story_to(request: Request) -> Listing:
-    """Show stories to somebody again."""
+    """Show stories to an account again."""
     return exclude(request.caller, request.path["user"], "hides_story_from")

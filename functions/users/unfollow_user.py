@@ -1,4 +1,4 @@
-"""DELETE /users/{user}/follow: end to follow an account, or withdraw the request."""
+"""DELETE /users/{user}/follow: unfollow an account, or withdraw the request."""
 
 from shared.clock import timestamp
 from shared.http.endpoint import endpoint
@@ -17,7 +17,7 @@ app = endpoint("users")
     socialhub_answer=follows.SocialHubFollowAnswer,
 )
 def unfollow_user(request: Request) -> follows.FollowAnswer | follows.SocialHubFollowAnswer:
-    """Unfollow somebody."""
+    """Unfollow an account."""
     caller, followed = request.caller, resolve_user(request.path["user"], request.caller)
     edge, has_ended = follows.end(caller.user_id, followed.user_id)
     if request.is_socialhub:
@@ -28,6 +28,6 @@ def unfollow_user(request: Request) -> follows.FollowAnswer | follows.SocialHubF
     return {
         "message": "Unfollowed successfully",
         "follow_status": "none",
-        # The stream counts the end in a moment; the answer counts it now.
+        # The stream counts the end in a moment; this answer counts it now.
         "follower_count": max(0, followed.follower_count - was_follower),
     }

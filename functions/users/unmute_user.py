@@ -1,4 +1,4 @@
-"""DELETE /users/{user}/mute: let an account's posts and stories into the caller's feeds again."""
+"""DELETE /users/{user}/mute: show an account's posts and stories in the caller's feeds again."""
 
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request
@@ -9,5 +9,5 @@ app = endpoint("users")
 
 @app.serve("DELETE /users/{user}/mute", answer=Listing)
 def unmute_user(request: Request) -> Listing:
-    """Unmute somebody."""
+    """Unmute an account."""
     return exclude(request.caller, request.path["user"], "mutes")

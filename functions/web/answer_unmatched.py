@@ -1,4 +1,4 @@
-"""ANY /{proxy+}: preflights, unknown routes and known routes with another method."""
+"""ANY /{proxy+}: answer preflights, unknown paths, and known paths with another method."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,9 +17,10 @@ app = endpoint("web")
 
 @app.serve("ANY /{proxy+}", also=["ANY /"], auth="none", tier="public")
 def answer_unmatched(request: Request) -> Answer:
-    """Answer what no other route takes."""
-    asked = app.current_request
-    methods = methods_of(asked.uri_params.get("proxy", "") if asked and asked.uri_params else "")
+    """Answer requests that match no other route."""
+    current = app.current_request
+    path = current.uri_params.get("proxy", "") if current and current.uri_params else ""
+    methods = methods_of(path)
     if methods:
         raise MethodNotAllowed(allow=", ".join([*methods, "OPTIONS"]))
     raise RouteNotFound
@@ -27,7 +28,7 @@ def answer_unmatched(request: Request) -> Answer:
 
 @app.middleware("http")
 def answer_preflight(request: Any, get_response: Callable[[Any], Response]) -> Response:
-    """A browser asks what it may send, without a token; that is on nobody's rate."""
+    """Answer a browser's preflight, which has no token and counts on no budget."""
     if request.method != "OPTIONS":
         return get_response(request)
     request_id = request.context["requestId"]
@@ -37,7 +38,7 @@ def answer_preflight(request: Any, get_response: Callable[[Any], Response]) -> R
         "Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE, OPTIONS",
         "Access-Control-Allow-Headers": "Authorization, Content-Type, Idempotency-Key",
         "Access-Control-Expose-Headers": EXPOSED_HEADERS,
-        "Access-Control-Max-Age": "7200",  # what browsers keep at most
+        "Access-Control-Max-Age": "7200",  # seconds: the most that Chromium accepts
         "X-Request-Id": request_id,
     }
     return Response("", headers, 204)

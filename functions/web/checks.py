@@ -1,4 +1,4 @@
-"""Whether what this deployment stands on can be reached: one cheap question to each."""
+"""Health checks: one cheap call to each service of AWS that this deployment depends on."""
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -12,11 +12,11 @@ from shared.messaging import queues
 
 type State = Literal["ok", "down"]
 
-_PATIENCE = 3  # seconds that each may take; they are asked at the same time
+_TIMEOUT = 3  # seconds that each may take; they run at the same time
 
 
 class SomethingIsDown(DependencyUnavailable):
-    """The answer also tells what is."""
+    """A dependency is down; the body also says which."""
 
     def __init__(self, checks: Mapping[str, State]) -> None:
         super().__init__(retry_after="30")
@@ -28,28 +28,28 @@ class SomethingIsDown(DependencyUnavailable):
 
 def states() -> dict[str, State]:
     """The state of each dependency by its name."""
-    threads = ThreadPoolExecutor(len(_QUESTIONS))
-    asked = {name: threads.submit(_succeeds, question) for name, question in _QUESTIONS.items()}
-    wait(asked.values(), timeout=_PATIENCE)
+    threads = ThreadPoolExecutor(len(_CHECKS))
+    results = {name: threads.submit(_succeeds, check) for name, check in _CHECKS.items()}
+    wait(results.values(), timeout=_TIMEOUT)
     threads.shutdown(wait=False, cancel_futures=True)
     return {
-        name: "ok" if answer.done() and answer.result() else "down"
-        for name, answer in asked.items()
+        name: "ok" if result.done() and result.result() else "down"
+        for name, result in results.items()
     }
 
 
-def _succeeds(question: Callable[[], object]) -> bool:
+def _succeeds(check: Callable[[], object]) -> bool:
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
-        question()
+        check()
     except (BotoCoreError, ClientError):
         observability.log_failure("check failed")
         return False
     return True
 
 
-_QUESTIONS: dict[str, Callable[[], object]] = {
+_CHECKS: dict[str, Callable[[], object]] = {
     "dynamodb": lambda: client("dynamodb").describe_table(TableName=f"{config.stack}-users"),
     "s3": lambda: client("s3").head_bucket(Bucket=config.media_bucket),
     "sns": lambda: client("sns").get_topic_attributes(TopicArn=config.topic_arn("users")),

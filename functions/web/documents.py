@@ -1,4 +1,4 @@
-"""The documents that are deployed beside the code: two HTML pages and what `make openapi` wrote."""
+"""The documents that are deployed with the code: two HTML pages and what `make openapi` writes."""
 
 import re
 from base64 import b64encode
@@ -8,16 +8,16 @@ from pathlib import Path
 
 from shared.http.requests import Answer
 
-_KEEP = {"Cache-Control": "public, max-age=300"}  # they change with a deployment only
+_CACHED = {"Cache-Control": "public, max-age=300"}  # they change only with a deployment
 
 
 def json_document(name: str) -> Answer:
     """The generated document `name`."""
-    return Answer(_text(name), headers={**_KEEP, "Content-Type": "application/json"})
+    return Answer(_text(name), headers={**_CACHED, "Content-Type": "application/json"})
 
 
 def page(name: str) -> Answer:
-    """The HTML page `name`, which may run and load nothing but what is written in it."""
+    """The HTML page `name`, whose policy allows no scripts and styles but its own inline ones."""
     text = _text(name)
     policy = (
         f"default-src 'none'; script-src {_sources(text, 'script')}; "
@@ -27,7 +27,7 @@ def page(name: str) -> Answer:
     return Answer(
         text,
         headers={
-            **_KEEP,
+            **_CACHED,
             "Content-Type": "text/html; charset=utf-8",
             "Content-Security-Policy": policy,
         },
@@ -40,7 +40,7 @@ def _text(name: str) -> str:
 
 
 def _sources(text: str, element: str) -> str:
-    """The hashes by which a browser knows the inline scripts or styles that are ours."""
+    """The hashes of the page's inline scripts or styles, for its policy."""
     blocks = re.findall(rf"<{element}>(.*?)</{element}>", text, re.DOTALL)
     hashes = [b64encode(sha256(block.encode()).digest()).decode() for block in blocks]
     return " ".join(f"'sha256-{digest}'" for digest in hashes) or "'none'"

@@ -9,5 +9,5 @@ app = endpoint("web")
 
 @app.serve("GET /asyncapi.json", auth="none", tier="public")
 def get_asyncapi(request: Request) -> Answer:
-    """Give the AsyncAPI document."""
+    """Return the AsyncAPI document."""
     return json_document("asyncapi.json")

@@ -1,4 +1,4 @@
-"""GET /config: what a client must know about this deployment."""
+"""GET /config: what a client needs to know about this deployment."""
 
 from typing import Literal, TypedDict
 
@@ -26,7 +26,7 @@ class Settings(TypedDict):
 
 @app.serve("GET /config", auth="none", tier="public", answer=Settings)
 def get_config(request: Request) -> Settings:
-    """Tell a client about this deployment."""
+    """Describe this deployment to a client."""
     return {
         "version": version(),
         "websocket_url": config.websocket_url,

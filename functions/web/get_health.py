@@ -1,4 +1,4 @@
-"""GET /health: whether this deployment and what it stands on are well."""
+"""GET /health: whether this deployment and its dependencies are up."""
 
 from typing import Literal, TypedDict
 
@@ -22,7 +22,7 @@ class Health(TypedDict):
 
 @app.serve("GET /health", auth="none", tier="public", answer=Health)
 def get_health(request: Request) -> Health:
-    """Tell whether everything is well."""
+    """Say whether everything is up."""
     checks = states()
     if "down" in checks.values():
         raise SomethingIsDown(checks)

@@ -1,4 +1,4 @@
-"""GET /metrics: version and checks as Prometheus reads them."""
+"""GET /metrics: version and health checks in Prometheus's text format."""
 
 from shared.config import config
 from shared.http.endpoint import endpoint
@@ -11,7 +11,7 @@ app = endpoint("web")
 
 @app.serve("GET /metrics", auth="none", tier="public")
 def get_metrics(request: Request) -> Answer:
-    """Give the metrics, as text."""
+    """Return the metrics as text."""
     lines = [
         "# HELP hoshi_info The release that answers.",
         "# TYPE hoshi_info gauge",

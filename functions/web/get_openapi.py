@@ -9,5 +9,5 @@ app = endpoint("web")
 
 @app.serve("GET /openapi.json", auth="none", tier="public")
 def get_openapi(request: Request) -> Answer:
-    """Give the OpenAPI document."""
+    """Return the OpenAPI document."""
     return json_document("openapi.json")

@@ -1,4 +1,4 @@
-"""Which methods a path has, from the table that `make api` generates."""
+"""The methods of a path, from the table that `make api` generates."""
 
 import json
 from functools import cache
@@ -6,17 +6,18 @@ from pathlib import Path
 
 
 def methods_of(path: str) -> list[str]:
-    """The methods of the route that the gateway would choose for `path`; none if it has none."""
-    asked = [segment for segment in path.split("/") if segment]
-    matching = [known for known in _table() if _matches(known, asked)]
-    # Like the gateway, a segment as it is written comes before a parameter.
-    best = min(matching, key=lambda known: ["{" in segment for segment in known], default=None)
+    """The methods of the route that the gateway would choose for `path`; empty if there is none."""
+    segments = [segment for segment in path.split("/") if segment]
+    matching = [route for route in _table() if _matches(route, segments)]
+    # As in the gateway, a literal segment takes precedence over a parameter.
+    best = min(matching, key=lambda route: ["{" in name for name in route], default=None)
     return [] if best is None else _table()[best]
 
 
-def _matches(known: tuple[str, ...], asked: list[str]) -> bool:
-    return len(known) == len(asked) and all(
-        name == segment or name.startswith("{") for name, segment in zip(known, asked, strict=True)
+def _matches(route: tuple[str, ...], segments: list[str]) -> bool:
+    return len(route) == len(segments) and all(
+        name == segment or name.startswith("{")
+        for name, segment in zip(route, segments, strict=True)
     )
 
 

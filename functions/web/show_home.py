@@ -1,4 +1,4 @@
-"""GET /: where a visitor starts."""
+"""GET /: the start page for visitors."""
 
 from shared.http.endpoint import endpoint
 from shared.http.requests import Answer, Request

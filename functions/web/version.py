@@ -1,4 +1,4 @@
-"""Which release this is."""
+"""The deployed version."""
 
 import os
 

@@ -1,1 +1,1 @@
-"""What Hoshi costs on AWS: prices, a model of use, and the page docs/costs.md (`make costs`)."""
+"""The costs of Hoshi on AWS: prices, a usage model, and the page docs/costs.md (`make costs`)."""

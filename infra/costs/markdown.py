@@ -4,19 +4,19 @@ from collections.abc import Iterable, Iterator
 
 
 def listed(names: Iterable[str]) -> str:
-    """Names of code, one after the other."""
+    """Names of code, separated by commas."""
     return ", ".join(f"`{name}`" for name in names)
 
 
 def money(amount: float) -> str:
-    """An amount of dollars, as exact as is of use."""
+    """An amount of dollars, with a useful number of digits."""
     if amount >= 100:
         return f"${amount:,.0f}"
     return f"${amount:.2f}" if amount >= 1 else f"${amount:.4f}"
 
 
 def price(dollars: float) -> str:
-    """A price as it is, all its digits."""
+    """A price with all its digits."""
     return f"{dollars:.10f}".rstrip("0").rstrip(".")
 
 

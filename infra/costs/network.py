@@ -1,11 +1,11 @@
-"""The monthly bill of a network of some size."""
+"""The monthly bill of a network."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from infra.costs.prices import PRICES, dollars, per_million, times, total
 from infra.costs.runs import Cost
-from infra.costs.usage import LOG_MONTHS, Size, beside_calls, call_counts, fixed_costs
+from infra.costs.usage import LOG_MONTHS, Size, call_counts, fixed_costs, usage_without_calls
 
 
 @dataclass(frozen=True)
@@ -17,12 +17,12 @@ class Bill:
 
     @property
     def dollars(self) -> float:
-        """All of it."""
+        """The sum."""
         return dollars(self.billed)
 
     @property
     def by_service(self) -> dict[str, float]:
-        """The dollars of each AWS service, the dearest first."""
+        """The dollars of each AWS service, the highest first."""
         services: dict[str, float] = {}
         for what, quantity in self.billed.items():
             service = PRICES[what].service
@@ -31,17 +31,17 @@ class Bill:
 
 
 def bill(size: Size, costs: Mapping[str, Cost]) -> Bill:
-    """The month of a network."""
+    """The bill of one month for a network of this size."""
     one = total(*(times(number, costs[name].whole) for name, number in call_counts(costs)))
-    beside = beside_calls(size.cold, one["invocations"], one["http_requests"])
-    whole = total(times(size.users, total(one, beside)), fixed_costs())
+    other = usage_without_calls(size.cold, one["invocations"], one["http_requests"])
+    whole = total(times(size.users, total(one, other)), fixed_costs())
     whole["log_storage_gb"] = LOG_MONTHS * whole["log_gb"]
     return Bill(size.users, whole)
 
 
-def dearest(costs: Mapping[str, Cost]) -> list[tuple[str, float, float]]:
-    """`(endpoint, calls, dollars)` of a month of a thousand users, the dearest first; without the
-    cheaper steps of large quantities."""
+def most_expensive(costs: Mapping[str, Cost]) -> list[tuple[str, float, float]]:
+    """`(endpoint, calls of one user, dollars of a thousand users)` in a month, the highest first;
+    without the cheaper price steps of large quantities."""
     rows = [
         (name, number, per_million(times(number * 1000, costs[name].whole)) / 1e6)
         for name, number in call_counts(costs)

@@ -1,8 +1,8 @@
-"""What AWS asks for each thing that is billed: the public on-demand prices of us-east-1.
+"""The prices of everything that AWS bills: the public on-demand prices of us-east-1.
 
-Written down by hand, as known on the date below and not fetched from anywhere: check each against
-its service's page under https://aws.amazon.com/<service>/pricing/ before you rely on a sum. In US
-dollars, without tax, free tier, discounts or commitments. `make costs` computes the page anew.
+Entered by hand, as known on the date below, and not fetched from anywhere: check each against its
+service's page under https://aws.amazon.com/<service>/pricing/ before you rely on a sum. In US
+dollars, without tax, free tier, discounts or commitments. `make costs` computes the page again.
 """
 
 from collections.abc import Mapping
@@ -12,12 +12,12 @@ from math import inf
 NOTED, REGION = "2026-11-22", "us-east-1"
 
 MILLION = 1_000_000
-type Billed = Mapping[str, float]  # how much of what: keys are those of PRICES
+type Billed = Mapping[str, float]  # quantities by the keys of PRICES
 
 
 @dataclass(frozen=True)
 class Price:
-    """The dollars for `per` of something, by steps: `(up to how many, dollars)`."""
+    """The dollars for `per` units of something, in steps: `(up to this quantity, dollars)`."""
 
     service: str
     what: str
@@ -34,7 +34,7 @@ class Price:
 
     @property
     def first(self) -> float:
-        """The dollars for one, on the first step."""
+        """The dollars for one unit, at the first step."""
         return self.steps[0][1] / self.per
 
 
@@ -99,7 +99,7 @@ PRICES: dict[str, Price] = {
 
 
 def dollars(billed: Billed) -> float:
-    """What a month's quantities cost, with the cheaper steps of large ones."""
+    """The dollars for a month's quantities, with the cheaper steps of large ones."""
     return sum(PRICES[what].of(quantity) for what, quantity in billed.items())
 
 
@@ -109,11 +109,11 @@ def per_million(billed: Billed) -> float:
 
 
 def total(*parts: Billed) -> dict[str, float]:
-    """All parts together."""
+    """The sum of all parts."""
     names = dict.fromkeys(name for part in parts for name in part)
     return {name: sum(part.get(name, 0) for part in parts) for name in names}
 
 
 def times(number: float, billed: Billed) -> dict[str, float]:
-    """So many of them."""
+    """The quantities multiplied by `number`."""
     return {what: number * quantity for what, quantity in billed.items()}

@@ -1,4 +1,4 @@
-"""What was measured of an endpoint, in the things that AWS bills."""
+"""The measurements of an endpoint, in the quantities that AWS bills."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from typing import Any
 from infra import templates
 from infra.costs.prices import per_million, total
 
-# Milliseconds that a call takes on the network and at the service, one after the other although
-# many are made at the same time: an allowance, not measured.
+# Milliseconds that a call takes on the network and at the service, added up although many calls are
+# made in parallel: an allowance, not measured.
 ALLOWANCE_MS = {
     "apigatewaymanagementapi": 10,
     "bedrock-runtime": 3000,
@@ -21,9 +21,9 @@ ALLOWANCE_MS = {
     "sqs": 10,
 }
 FULL_PROCESSOR_MB = 1769  # memory at which Lambda gives a whole processor
-LOG_GB = 0.5e-6  # of an invocation: one line of ours (170 bytes) and Lambda's own three
-TRACED = 0.05  # of the requests that the gateway takes: X-Ray's default rule
-_PARALLEL = "media/on_video_uploaded"  # whose work is ffmpeg's, on all processors
+LOG_GB = 0.5e-6  # per invocation: one line of ours (170 bytes) and three of Lambda's own
+TRACED = 0.05  # of the requests at the gateway: X-Ray's default rule
+_PARALLEL = "media/on_video_uploaded"  # its work is done by ffmpeg, on all processors
 CLASSES_MS = [step * float(10**power) for power in range(6) for step in (0.5, 0.7, 1, 1.5, 2, 3)]
 
 
@@ -32,8 +32,8 @@ class Run:
     """One invocation of a Lambda."""
 
     function: str  # posts/like_post
-    calls: Mapping[str, int]  # of AWS: "dynamodb.GetItem" -> how often
-    billed: Mapping[str, float]  # by the names of PRICES, without Lambda itself
+    calls: Mapping[str, int]  # AWS calls: "dynamodb.GetItem" -> number
+    billed: Mapping[str, float]  # by the keys of PRICES, without Lambda itself
     answer: Any = None
 
 
@@ -52,30 +52,31 @@ class Measured:
 
 @dataclass(frozen=True)
 class Cost:
-    """What one request is billed: itself, and what follows from it."""
+    """The billed quantities of one request: its own, and those of what follows from it."""
 
     own: Mapping[str, float]
     wake: Mapping[str, float]
 
     @property
     def whole(self) -> dict[str, float]:
-        """Both."""
+        """The sum of both."""
         return total(self.own, self.wake)
 
     @property
     def per_million(self) -> float:
-        """Dollars for a million."""
+        """The dollars for a million requests."""
         return per_million(self.whole)
 
 
 def cost(measured: Measured, processor_ms: Mapping[str, float]) -> Cost:
-    """The bill of one request; `processor_ms` by function, in classes."""
+    """The cost of one request; `processor_ms` are the classes by function."""
     runs = [_whole(run, processor_ms) for run in measured.runs]
     return Cost(runs[0], total(*runs[1:]))
 
 
 def billed_ms(run: Run, processor_ms: Mapping[str, float]) -> int:
-    """For how long Lambda bills an invocation: its code on a part of a processor, and waiting."""
+    """The time that Lambda bills for an invocation: its code on a share of a processor, and the
+    waiting for AWS calls."""
     share = memory(run.function) / FULL_PROCESSOR_MB
     if run.function != _PARALLEL:
         share = min(1.0, share)
@@ -84,13 +85,13 @@ def billed_ms(run: Run, processor_ms: Mapping[str, float]) -> int:
 
 
 def memory(function: str) -> int:
-    """The megabytes that a Lambda has."""
+    """The memory of a Lambda in megabytes."""
     return _memories()[function]
 
 
 def class_of(milliseconds: float, before: float | None = None) -> float:
-    """The class that a time falls into: the next longer one. What was in a class `before` stays
-    there while it is near, so that the page changes only when the code does."""
+    """The class of a time: the next longer one. A function stays in the class that it had `before`
+    while its time is near, so that the page changes only when the code does."""
     if before is not None and _is_near(milliseconds, before):
         return before
     return next(each for each in CLASSES_MS if milliseconds <= each or each == CLASSES_MS[-1])

@@ -1,6 +1,6 @@
-"""The model of use: what one monthly user does in a month, and what stands there anyway.
+"""The usage model: what one monthly user does in a month, and the fixed resources.
 
-Assumptions, all of them: change a number here and `make costs` computes the page anew.
+All numbers are assumptions: change one here, and `make costs` computes the page again.
 """
 
 from collections.abc import Iterator, Mapping
@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from infra import templates
 
-SESSIONS = 60  # of a monthly user in a month: 15 days of four
+SESSIONS = 60  # of a monthly user in a month: four on each of 15 days
 SESSION_MINUTES = 5.0
-FOLLOWERS = 150  # of an author: what a post is fanned out to
+FOLLOWERS = 150  # of an author: the timelines that a post is fanned out to
 
-# Calls of one monthly user in a month. What is not named is too rare to matter.
+# Calls of one monthly user in a month. Endpoints that are not listed are too rare to matter.
 CALLS: dict[str, float] = {
-    # Being there. The gateway keeps a token's check for five minutes.
+    # Sessions. The gateway caches the check of a token for five minutes.
     "auth/authorizer": 1.5 * SESSIONS,
     "auth/login_user": 1,
     "auth/refresh_tokens": 15,
@@ -26,7 +26,7 @@ CALLS: dict[str, float] = {
     "chat/ws_ping": SESSIONS * SESSION_MINUTES,
     "chat/ws_sync": SESSIONS,
     "web/get_config": 4,
-    # Looking.
+    # Reading.
     "feeds/get_home_feed": 3 * SESSIONS,
     "feeds/get_explore_feed": 40,
     "feeds/get_reels_feed": 60,
@@ -51,7 +51,7 @@ CALLS: dict[str, float] = {
     "notifications/count_unread": SESSIONS,
     "notifications/list_notifications": 30,
     "notifications/mark_all_read": 20,
-    # Doing.
+    # Writing.
     "posts/like_post": 60,
     "posts/unlike_post": 3,
     "posts/like_comment": 8,
@@ -68,7 +68,7 @@ CALLS: dict[str, float] = {
     "posts/create_post": 2,
     "stories/create_story": 3,
     "stories/like_story": 20,
-    # Talking.
+    # Chat.
     "chat/create_conversation": 1,
     "chat/list_conversations": SESSIONS,
     "chat/list_messages": 20,
@@ -78,22 +78,22 @@ CALLS: dict[str, float] = {
     "chat/mark_conversation_read": 60,
 }
 
-PHOTO_MB, REEL_SECONDS = 2.6, 30  # stored of a photograph, all sizes; length of a usual reel
-REEL_MB = 14.0  # stored of a reel, all sizes
+PHOTO_MB, REEL_SECONDS = 2.6, 30  # a stored photograph, all sizes; the length of a typical reel
+REEL_MB = 14.0  # a stored reel, all sizes
 PICTURES_SEEN, VIDEOS_SEEN = 30, 4  # files that a session loads
 PICTURE_MB, VIDEO_MB = 0.12, 2.5
 ANSWER_MB = 0.008  # of an HTTP answer
-TABLES_GB = 0.001  # of one user after a year, indexes included
-STORED_MONTHS = 12  # of uploads that are kept
+TABLES_GB = 0.001  # of one user after a year, including indexes
+STORED_MONTHS = 12  # of uploads
 LOG_MONTHS = 1
 
 
 @dataclass(frozen=True)
 class Size:
-    """A network of so many monthly users."""
+    """The size of a network."""
 
-    users: int
-    cold: float  # of all invocations
+    users: int  # monthly
+    cold: float  # the share of cold starts
 
 
 SIZES = {
@@ -101,17 +101,17 @@ SIZES = {
     "1 M": Size(1_000_000, 0.01),
     "100 M": Size(100_000_000, 0.001),
 }
-COLD_GB_SECONDS = 0.5 * 0.6  # 512 MB for 600 ms of start
+COLD_GB_SECONDS = 0.5 * 0.6  # 512 MB for a start of 600 ms
 
 
-def beside_calls(cold: float, invocations: float, requests: float) -> dict[str, float]:
-    """What one user is billed in a month besides the calls themselves."""
+def usage_without_calls(cold: float, invocations: float, requests: float) -> dict[str, float]:
+    """The billed quantities of one user in a month, other than those of the calls themselves."""
     uploads, reels = CALLS["media/on_image_uploaded"], CALLS["media/on_video_uploaded"]
     files = PICTURES_SEEN + VIDEOS_SEEN
     megabytes = PICTURES_SEEN * PICTURE_MB + VIDEOS_SEEN * VIDEO_MB
     return {
         "socket_minutes": SESSIONS * SESSION_MINUTES,
-        "object_writes": uploads + reels,  # the files themselves, by their forms
+        "object_writes": uploads + reels,  # the files themselves, by upload forms
         "object_reads": SESSIONS * files,
         "object_gb": STORED_MONTHS * (uploads * PHOTO_MB + reels * REEL_MB) / 1000,
         "traffic_gb": (SESSIONS * megabytes + requests * ANSWER_MB) / 1000,
@@ -122,14 +122,14 @@ def beside_calls(cold: float, invocations: float, requests: float) -> dict[str, 
 
 
 def fixed_costs() -> dict[str, float]:
-    """What a month costs without anybody there, from the templates."""
+    """The billed quantities of a month without any user, from the templates."""
     hours = 730
     queues = sum(len(templates.sources(each, "SQS")) for each in templates.functions().values())
     tables = templates.resources(templates.FOUNDATION, "AWS::DynamoDB::Table")
     return {
-        # Lambda listens to a queue five times at once, for 20 s each.
+        # Lambda polls a queue with five connections, for 20 s each.
         "queue_requests": queues * 5 * 3 * 60 * hours,
-        # DynamoDB asks for a table's key at most once in five minutes.
+        # DynamoDB requests a table's key at most once in five minutes.
         "key_requests": len(tables) * 12 * hours,
         "secrets": _number(templates.FOUNDATION, "AWS::SecretsManager::Secret"),
         "alarms": _number(templates.OBSERVABILITY, "AWS::CloudWatch::Alarm"),
@@ -139,7 +139,7 @@ def fixed_costs() -> dict[str, float]:
 
 
 def call_counts(costs: Mapping[str, object]) -> Iterator[tuple[str, float]]:
-    """The calls of the model whose endpoints there are."""
+    """The calls of the model, for those endpoints that have a cost."""
     for name, number in CALLS.items():
         if name in costs:
             yield name, number

@@ -1,6 +1,6 @@
-"""`sam build`, kept under the hash of what it was made from.
+"""`sam build`, kept under the hash of its sources.
 
-So `make run` and the tests share a build, and none disturbs another's.
+So `make run` and the tests share a build, and none disturbs another.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ BUILDS_KEPT = 4
 
 
 def fingerprint() -> str:
-    """The hash of everything that a build is made from."""
+    """The hash of all sources of a build."""
     return digest(*SOURCES)
 
 
@@ -40,9 +40,9 @@ def digest(*sources: str) -> str:
 
 
 def build(*, with_layers: bool = False) -> Path:
-    """The template of a build that is up to date.
+    """The template of an up-to-date build.
 
-    Without layers is for MiniStack: its functions find packages where it does itself.
+    MiniStack needs no layers: its functions find packages where it finds its own.
     """
     builds = ROOT / ".local" / "builds"
     folder = builds / (fingerprint() + ("-with-layers" if with_layers else ""))

@@ -1,4 +1,4 @@
-"""Deploy the three stacks to an emulator, with the same `sam` that AWS gets.
+"""Deploy the three stacks to an emulator, with the same `sam` commands as to AWS.
 
 outputs = deploy("http://localhost:4566")                           # what `make run` does
 outputs = deploy(ministack.endpoint, overrides={"RateScale": "1"})  # a test's own stack
@@ -26,10 +26,10 @@ def deploy(
     overrides: Mapping[str, str] | None = None,
     say: Callable[[str], object] = lambda step: None,
 ) -> dict[str, str]:
-    """Bring the stacks at `endpoint` up to date with the sources; returns their outputs.
+    """Update the stacks at `endpoint` to the sources; return their outputs.
 
     `overrides` are template parameters that differ from those of `config_env` in samconfig.toml.
-    What was made from the same sources and parameters is not built or deployed again.
+    A stack made from the same sources and parameters is neither built nor deployed again.
     """
     wanted = parameters(config_env) | {"EmulatorUrl": endpoint} | dict(overrides or {})
     stack = stack_name(config_env)
@@ -47,7 +47,7 @@ def deploy(
 
 
 def outputs(endpoint: str, stack: str) -> dict[str, str]:
-    """The outputs of one stack; none when there is no such stack."""
+    """The outputs of one stack; empty if there is no such stack."""
     try:
         [found] = client("cloudformation", endpoint).describe_stacks(StackName=stack)["Stacks"]
     except ClientError:
@@ -56,7 +56,7 @@ def outputs(endpoint: str, stack: str) -> dict[str, str]:
 
 
 def remembered(endpoint: str, name: str) -> str:
-    """A note kept in the emulator itself, so that it is lost with it: empty if there is none."""
+    """A note kept in the emulator itself, so that it is lost with it; empty if there is none."""
     ssm = client("ssm", endpoint)
     try:
         return str(ssm.get_parameter(Name=name)["Parameter"]["Value"])
@@ -78,7 +78,7 @@ def _update(
     wanted: Mapping[str, str],
     sources: str,
 ) -> None:
-    """`sam deploy`, unless the stack is already made from these sources with these parameters."""
+    """`sam deploy`, unless the stack was made from these sources with these parameters."""
     made_from = f"{sources} {sorted(wanted.items())}"
     if remembered(endpoint, f"/{stack}/made-from") != made_from:
         sam(
@@ -91,7 +91,7 @@ def _update(
 
 
 def _enable_expiry(endpoint: str, stack: str) -> None:
-    """Switch TTL on as the template says: MiniStack drops it when it creates a table."""
+    """Switch TTL on as the template says: MiniStack ignores it when it creates a table."""
     tables = resources(FOUNDATION, "AWS::DynamoDB::Table")
     dynamodb = client("dynamodb", endpoint)
     pages = client("cloudformation", endpoint).get_paginator("list_stack_resources")

@@ -1,4 +1,9 @@
-"""What runs in the emulator's process: MiniStack, which can end with whoever started it."""
+"""The emulator's process: MiniStack, which can end with the process that started it.
+
+MiniStack differs from AWS in three ways, two of which are corrected here. It answers `/health` and
+`POST /login` of every host itself, and it answers a bad token at `$connect` with 500 instead of
+401. A socket that `$connect` refuses (its session has ended) is 401 on AWS and 403 here.
+"""
 
 import hashlib
 import os
@@ -21,13 +26,13 @@ _unpacking = threading.Lock()
 
 
 def _end_with_parent() -> None:
-    os.read(0, 1)  # returns when the parent has ended, in whatever way
+    os.read(0, 1)  # returns when the parent has ended, for whatever reason
     _orphaned.set()
     os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _know_unauthorized_on_websockets() -> None:
-    """An authorizer that raises "Unauthorized" is a 401 on AWS, and with MiniStack's REST APIs; its
+    """An authorizer that raises "Unauthorized" is a 401 on AWS and in MiniStack's REST APIs; its
     WebSocket APIs answer 500."""
     said: ContextVar[str] = ContextVar("said", default="")
     run, authorize = apigateway.run_reentrant, apigateway._authorize_ws_connect
@@ -48,8 +53,8 @@ def _know_unauthorized_on_websockets() -> None:
 
 
 def _know_who_may_converse() -> None:
-    """On AWS the right to `bedrock:InvokeModel` is the one for Converse; MiniStack wants an action
-    of that name, which there is not."""
+    """On AWS the permission `bedrock:InvokeModel` covers Converse; MiniStack requires an action
+    `bedrock:Converse`, which does not exist."""
     extract = iam_actions.extract_iam_action
 
     def extracting(*request: Any) -> str | None:
@@ -60,10 +65,10 @@ def _know_who_may_converse() -> None:
 
 
 class _UnpackedOnce(zipfile.ZipFile):
-    """The code of a function, in one folder for all workers that run the same code.
+    """The code of a function, unpacked once for all workers that run the same code.
 
-    MiniStack would unpack it for each worker, and each would compile its modules for itself: a
-    third of a cold start. All of our functions have the same code.
+    MiniStack would unpack it for each worker, and each would compile its modules: a third of a cold
+    start. All of our functions have the same code.
     """
 
     def extractall(self, path: Any = None, members: Any = None, pwd: Any = None) -> None:
@@ -83,16 +88,16 @@ class _UnpackedOnce(zipfile.ZipFile):
 
 
 async def _not_here(*request: Any) -> None:
-    """No answer: somebody else's turn."""
+    """No answer: the next handler's turn."""
 
 
 if __name__ == "__main__":
     if "--with-parent" in sys.argv:
         threading.Thread(target=_end_with_parent, daemon=True).start()
     sys.argv = ["ministack"]  # its own parser reads the rest
-    # It would answer /health of every host itself: that address is the application's.
+    # MiniStack would answer /health of every host itself: that path is the application's.
     app._HEALTH_PATHS = ("/_ministack/health", "/_localstack/health")
-    # And POST /login, as Cognito's page, which is ours too.
+    # And POST /login, as Cognito's page: that path is the application's, too.
     app._handle_cognito_body_request = _not_here
     _know_unauthorized_on_websockets()
     _know_who_may_converse()

@@ -1,4 +1,4 @@
-"""The emulator as an object: start it on a port, with or without a state that is kept, and end it.
+"""The emulator as an object: start it on a port, with or without kept state, and end it.
 
     with MiniStack() as stack:            # a free port, nothing kept, ends with this process
         stack.client("s3").list_buckets()
@@ -37,14 +37,14 @@ class MiniStackError(RuntimeError):
 
 
 def free_port() -> int:
-    """A TCP port on the loopback interface that nobody listens on."""
+    """A free TCP port on the loopback interface."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
 
 
 def clean_environment(home: Path) -> dict[str, str]:
-    """The few variables a child needs: no secret, proxy or AWS profile of the developer."""
+    """The few variables a child needs: none of the developer's secrets, proxies or AWS profiles."""
     path = os.pathsep.join([str(Path(sys.executable).parent), "/usr/local/bin", "/usr/bin", "/bin"])
     return {
         "PATH": path,
@@ -82,7 +82,7 @@ class MiniStack:
         return client(service, self.endpoint)
 
     def running(self) -> bool:
-        """Whether this state folder's emulator is alive: it holds the lock as long as it lives."""
+        """Whether this state folder's emulator is alive: it holds the lock while it lives."""
         try:
             with self._locked():
                 return False
@@ -100,7 +100,7 @@ class MiniStack:
             connection.close()
 
     def start(self, *, background: bool = False) -> "MiniStack":
-        """Start it, wait until it answers; only in the background does it outlive this process."""
+        """Start it and wait until it answers; with `background` it outlives this process."""
         self.home.mkdir(parents=True, exist_ok=True)
         try:
             with self._locked() as lock:
@@ -111,7 +111,7 @@ class MiniStack:
         return self
 
     def stop(self) -> bool:
-        """End it, waiting until its state is saved. False when it was not running."""
+        """End it and wait until its state is saved; False if it was not running."""
         was_running = self.running()
         if was_running:
             os.kill(self.process_id, signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""`make run`: the local stack, ready to be called, from whatever state it is in."""
+"""`make run`: make the local stack ready, whatever state it is in."""
 
 import os
 import sys
@@ -38,7 +38,7 @@ def main(stack: str) -> None:
 
 
 def forget_aws_settings() -> None:
-    """Whatever profile, keys or endpoint the developer has set for AWS is not meant here."""
+    """Drop the profile, keys and endpoint that the developer has set for AWS."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
 
@@ -60,7 +60,7 @@ def find_localstack() -> str:
 
 
 def seed(endpoint: str, api_url: str) -> None:
-    """Fill the demo network in, once: the note of it is lost with the people."""
+    """Seed the demo network once: the note of it is lost together with the data."""
     if not remembered(endpoint, "/hoshi/seeded"):
         with step("Demo network seeded") as say:
             demo.seed(endpoint, api_url, say)
@@ -69,7 +69,7 @@ def seed(endpoint: str, api_url: str) -> None:
 
 @contextmanager
 def step(done: str) -> Iterator[Callable[[str], None]]:
-    """Show what goes on, then that it is done and how long it took."""
+    """Show the running step, then that it is done and how long it took."""
     began = time.monotonic()
     with console.status(f"{done} …") as status:
         yield lambda doing: status.update(f"{doing} …")

@@ -17,14 +17,14 @@ CONFIG = ROOT / "samconfig.toml"
 
 
 class SamError(RuntimeError):
-    """A `sam` command failed; the message ends with what it said last."""
+    """A `sam` command failed; the message ends with its last output."""
 
 
 def sam(*arguments: str, more: Mapping[str, str]) -> None:
-    """Run `sam` with nothing of the developer's environment, and with `more`."""
+    """Run `sam` without the developer's environment, with the variables `more`."""
     environment = clean_environment(_home()) | CREDENTIALS | dict(more)
     environment |= {"SAM_CLI_TELEMETRY": "0", "SAM_CLI_POLL_DELAY": "0.2"}
-    # All functions have one folder of code: it is built and packed once, not once for each.
+    # All functions share one folder of code: it is built and packed once.
     environment |= {"SAM_CLI_BETA_BUILD_PERFORMANCE": "1", "SAM_CLI_BETA_PACKAGE_PERFORMANCE": "1"}
     command = Path(sys.executable).parent / "sam"
     done = subprocess.run(
@@ -43,7 +43,7 @@ def sam(*arguments: str, more: Mapping[str, str]) -> None:
 
 
 def _home() -> Path:
-    """A home folder whose notes keep `sam` from asking the internet for a newer version."""
+    """A home folder whose files keep `sam` from asking the internet for a newer version."""
     home = ROOT / ".local" / "home"
     notes = home / ".aws-sam" / "metadata.json"
     notes.parent.mkdir(parents=True, exist_ok=True)

@@ -22,7 +22,7 @@ _PATIENCE = 120.0  # seconds that a picture or the reel may take
 
 @dataclass(frozen=True)
 class LogIn:
-    """A demo account that anybody at this laptop may use."""
+    """A demo account for everyone at this laptop."""
 
     username: str
     password: str = PASSWORD
@@ -41,7 +41,7 @@ PICTURES = {
 
 
 class SeedError(RuntimeError):
-    """The stack did not answer as the demo needs it."""
+    """The stack did not answer as the demo requires."""
 
 
 def seed(endpoint: str, api_url: str, say: Callable[[str], object] = lambda step: None) -> None:
@@ -86,7 +86,7 @@ class _Person:
         return _call(self._api, method, path, body, self._token)
 
     def upload(self, file: Path, content_type: str, purpose: str = "post") -> str:
-        """Bring a file and wait until it is processed."""
+        """Upload a file and wait until it is processed."""
         body = {"content_type": content_type, "purpose": purpose}
         given = self.call("POST", "/media/uploads", body)
         sent = httpx.post(
@@ -109,7 +109,7 @@ class _Person:
 
 
 def _join(api: httpx.Client, endpoint: str, log_in: LogIn) -> _Person:
-    """Sign up and verify, or log in where an earlier run was cut off after that."""
+    """Sign up and verify, or log in if an earlier run was cut off after that."""
     body = {
         "name": log_in.username.replace("_", " ").title(),
         "username": log_in.username,

@@ -1,7 +1,7 @@
-"""`make bench`: the budgets of the design, measured as ratios in one run.
+"""`make bench`: the performance budgets, measured as ratios in one run.
 
-Processor times are of the functions' own code, with AWS answered from memory. A missed budget is
-shown and fails nothing; what answers wrongly while it is measured fails at once.
+Processor times are those of the functions' own code, with AWS calls answered from memory. A missed
+budget is shown but fails nothing; a wrong answer during a measurement fails the run at once.
 `python -m tests.bench handlers layers` measures some parts only.
 """
 
@@ -27,16 +27,16 @@ ON_A_STACK = {
 
 
 def main(names: list[str]) -> None:
-    """Measure all parts, or those that are named."""
+    """Measure all parts, or the named ones."""
     every = [*ALONE, *ON_A_STACK]
     unknown = set(names).difference(every)
     if unknown:
         raise SystemExit(f"{', '.join(unknown)}: the parts are {', '.join(every)}")
-    wanted = names or every
+    chosen = names or every
     for part, (title, measure) in ALONE.items():
-        if part in wanted:
+        if part in chosen:
             show(title, measure())
-    parts = [(title, measure) for part, (title, measure) in ON_A_STACK.items() if part in wanted]
+    parts = [(title, measure) for part, (title, measure) in ON_A_STACK.items() if part in chosen]
     if parts:
         with deployed() as network:
             for title, of_network in parts:

@@ -1,10 +1,10 @@
-"""The DynamoDB capacity that recorded calls consume, from the sizes of the items they touch.
+"""The DynamoDB capacity that recorded calls consume, computed from the sizes of the items.
 
 By the rules of the DynamoDB developer guide ("DynamoDB read and write operations", "item sizes
-and formats"): a read is half a unit per 4 KB, a consistent one a whole unit, an absent item as much
-as a small one; a query is charged for the whole items it looks at, whatever it projects or filters.
-A write is a unit per KB, in a transaction two, and one more per KB in each index that holds the
-item. A deleted item is taken for one of less than 1 KB.
+and formats"): a read takes half a unit per 4 KB, a consistent one a whole unit, an absent item as
+much as a small one; a query is charged for the whole items it looks at, whatever it projects or
+filters. A write takes a unit per KB, in a transaction two, and one more per KB in each index that
+holds the item. A deleted item is assumed to have less than 1 KB.
 """
 
 import re
@@ -30,7 +30,7 @@ class Capacity:
 
 
 def consumed(calls: Sequence[Call], dynamodb: Any) -> Capacity:
-    """The units of `calls`; `dynamodb` is a client that may read the tables, as they are now."""
+    """The units of `calls`; `dynamodb` is a client that may read the tables as they are now."""
     meter = _Meter(dynamodb)
     of_tables = [call for call in calls if call.service == "dynamodb"]
     return Capacity(sum(map(meter.read, of_tables)), sum(map(meter.write, of_tables)))
@@ -49,9 +49,9 @@ class _Meter:
                 return _read_units(size, given)
             case "BatchGetItem":
                 return sum(
-                    _read_units(self._size_of(table, key), wanted)
-                    for table, wanted in given["RequestItems"].items()
-                    for key in wanted["Keys"]
+                    _read_units(self._size_of(table, key), keys_and_options)
+                    for table, keys_and_options in given["RequestItems"].items()
+                    for key in keys_and_options["Keys"]
                 )
             case "Query":
                 return _read_units(sum(map(item_size, self._looked_at(given))), given)
@@ -111,7 +111,7 @@ class _Meter:
         return items
 
     def _indexes(self, table: str) -> list[set[str]]:
-        """The key attributes of each of a table's indexes: items without them are not in it."""
+        """The key attributes of each index of a table; an item without them is not in the index."""
         if table not in self._index_keys:
             described = self._dynamodb.describe_table(TableName=table)["Table"]
             self._index_keys[table] = [
@@ -122,7 +122,7 @@ class _Meter:
 
 
 def looking_at(query: dict[str, Any]) -> dict[str, Any]:
-    """The query that gives the whole items that `query` looks at, filtered or not."""
+    """The query that returns the whole items that `query` looks at, without its filter."""
     kept = {"TableName", "IndexName", "Limit", "ScanIndexForward", "ExclusiveStartKey"}
     whole = {name: value for name, value in query.items() if name in kept}
     condition = whole["KeyConditionExpression"] = query["KeyConditionExpression"]
@@ -144,7 +144,7 @@ def _read_units(size: int, given: dict[str, Any]) -> float:
 
 
 def blocks(size: int, block: int) -> int:
-    """How many blocks of a unit an item fills; an absent one costs as much as a small one."""
+    """How many blocks an item fills; an absent item costs as much as a small one."""
     return max(1, -(-size // block))
 
 

@@ -1,4 +1,4 @@
-"""What is done most often: fan-out, notifications, token checks, signed URLs."""
+"""The most frequent work: fan-out, notifications, token checks, signed URLs."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from shared.clock import now, stop_at, timestamp
-from tests.bench.memory import Bare, noted, recorded, replayed
+from tests.bench.memory import Reference, noted, recorded, replayed
 from tests.bench.network import Network, clients, picture
 from tests.bench.report import Row
 from tests.bench.timing import compare, cost, silence
@@ -16,12 +16,12 @@ from tests.support.events import load_event
 from tests.support.gateway import LambdaContext
 
 FOLLOWERS = 1000  # of one fan-out job
-BATCH = 10  # events that SQS hands over at once
+BATCH = 10  # events that SQS delivers at once
 PAGE, SIGNING_MS = 20, 5
 
 
 def measure(network: Network) -> list[Row]:
-    """All of them. Fan-out and notifications have their AWS calls answered from memory."""
+    """Measure all of it. AWS calls of fan-out and notifications are answered from memory."""
     with stop_at(now() + 1), silence():
         return [*_queues(network), _token_check(network), *_signing(network)]
 
@@ -74,7 +74,7 @@ def _rate(
     least: int,
     sample: str,
 ) -> Row:
-    """How many per second of processor, and what it costs against the same calls by themselves."""
+    """How many per second of processor time, and the ratio to the same AWS calls alone."""
     record = load_event(*sample.split("/"))["Records"][0]
     records = [
         {**record, "messageId": f"message-{index}", "body": json.dumps(body)}
@@ -82,23 +82,23 @@ def _rate(
     ]
     text = json.dumps({"Records": records})
     with recorded(*clients()) as recording:
-        _take(handler, text)
-    bare = Bare(recording)
-    with replayed(recording, *clients(), *bare.clients):
+        _handle(handler, text)
+    reference = Reference(recording)
+    with replayed(recording, *clients(), *reference.clients):
         with noted(*clients()) as made:
-            _take(handler, text)
+            _handle(handler, text)
         assert sorted(call.operation for call in made) == recording.operations, name
-        ratio, seconds = compare(lambda: _take(handler, text), lambda: bare.run(text, None))
+        ratio, seconds = compare(lambda: _handle(handler, text), lambda: reference.run(text, None))
     rate = number / seconds
     return Row(
         name,
-        f"{rate:,.0f} per processor second; {ratio:.2f} × its {len(made)} AWS calls by bare boto3",
+        f"{rate:,.0f} per processor second; {ratio:.2f} × its {len(made)} AWS calls by plain boto3",
         f"≥ {least:,}",
         rate >= least,
     )
 
 
-def _take(handler: Callable[[dict[str, Any], Any], Any], text: str) -> None:
+def _handle(handler: Callable[[dict[str, Any], Any], Any], text: str) -> None:
     answer = handler(json.loads(text), LambdaContext())
     assert answer == {"batchItemFailures": []}, answer
 
@@ -124,13 +124,13 @@ def _is_refused(app: Callable[[dict[str, Any], object], Any], given: dict[str, A
     other = "A" if token[-10] != "A" else "B"
     try:
         app({**given, "authorizationToken": f"{token[:-10]}{other}{token[-9:]}"}, None)
-    except Exception as error:  # noqa: BLE001  # the gateway knows it by its text alone
+    except Exception as error:  # noqa: BLE001  # the gateway recognises it by its text alone
         return str(error) == "Unauthorized"
     return False
 
 
 def _signing(network: Network) -> Iterator[Row]:
-    """A page of posts with one picture each, and with as many as a post may have."""
+    """A page of posts with one picture each, and one with as many as a post may have."""
     from media.public import view
     from shared.aws.media_urls import sign_url
     from shared.config import config
@@ -164,7 +164,7 @@ def _urls(shown: list[Any]) -> Iterator[str]:
 
 
 def _assert_readable(network: Network, sign_url: Callable[[str], str]) -> None:
-    """What is measured makes URLs that S3 answers."""
+    """Check that the measured function signs URLs that S3 accepts."""
     from shared.config import config
 
     network.stack.client("s3").put_object(Bucket=config.media_bucket, Key="media/bench", Body=b"it")

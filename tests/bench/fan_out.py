@@ -1,4 +1,4 @@
-"""Fan-out to many followers, one of its workers killed; and a celebrity's post, which has none."""
+"""Fan-out to many followers while a worker is killed; and a celebrity's post without fan-out."""
 
 import json
 import os
@@ -26,17 +26,17 @@ from tests.integration.posts.world import (
 )
 
 FOLLOWERS, CELEBRITYS = 20_000, 100_000
-MARKED = 2000  # followers of the celebrity whose edges are there: marking is the same for all
+MARKED = 2000  # followers of the celebrity with stored edges; marking is the same for each
 
 
 def measure(network: Network) -> list[Row]:
-    """Both, on the emulator."""
+    """Measure both on the emulator."""
     with silence():
         return [_fan_out(network), *_celebrity()]
 
 
 def _fan_out(network: Network) -> Row:
-    """A post of somebody whom 20,000 follow; one of the workers is killed half-way."""
+    """A post of an author with 20,000 followers; one of the workers is killed half-way."""
     from feeds import fan_out, on_post_created
 
     author = a_user(follower_count=FOLLOWERS)
@@ -47,7 +47,7 @@ def _fan_out(network: Network) -> Row:
         consume(on_post_created.app, _created(author, post_id))
         jobs = [message["body"] for message in take("feed-fan-out", lambda _: True)]
         _kill_half_way(jobs[len(jobs) // 2])
-        for job in jobs:  # the killed one's comes again
+        for job in jobs:  # including that of the killed worker, which is delivered again
             consume(fan_out.app, job)
     seconds, worked = time.monotonic() - started, time.process_time() - worked
     entries = _entries(network, post_id)
@@ -63,8 +63,8 @@ def _fan_out(network: Network) -> Row:
 
 
 def _celebrity() -> list[Row]:
-    """Somebody reaches 100,000 followers: what the stream and the queue do makes a celebrity of
-    them, and then they post."""
+    """An account reaches 100,000 followers: the stream and the queue mark it as a celebrity, and
+    then it posts."""
     from feeds import on_post_created
     from users import mark_celebrity, on_users_changed
     from users.public import find_user, following_celebrities
@@ -76,11 +76,11 @@ def _celebrity() -> list[Row]:
         deliver(on_users_changed.app, stream_records("users", author.user_id))
         jobs += _sent(marking, "celebrities")
         for job in jobs:  # each sends the next
-            seen = len(marking)
+            done = len(marking)
             consume(mark_celebrity.app, job)
-            jobs += _sent(marking[seen:], "celebrities")
+            jobs += _sent(marking[done:], "celebrities")
     star = find_user(author.user_id, consistent=True)
-    assert star and star.is_pulled, "nobody has made a celebrity of them"
+    assert star and star.is_pulled, "the account is not marked as a celebrity"
     assert following_celebrities(followers[-1]) == [author.user_id]
     post_id = a_post(author)
     with noted(*clients()) as made:
@@ -90,7 +90,7 @@ def _celebrity() -> list[Row]:
     return [
         Row(
             f"fan-out of a celebrity's post, {CELEBRITYS:,} followers",
-            f"{operations.total()} reads ({_told(operations)}), no follower looked at, nothing sent"
+            f"{operations.total()} reads ({_listed(operations)}), no follower read, nothing sent"
             " or written",
             "2 reads",
             operations == {"GetItem": 2},
@@ -103,7 +103,7 @@ def _celebrity() -> list[Row]:
 
 
 def _sent(calls: Sequence[Call], queue: str) -> list[str]:
-    """The messages that these calls send to a queue, at once and not after their delay."""
+    """The messages that these calls send to a queue, without waiting for their delay."""
     return [
         entry["MessageBody"]
         for call in calls
@@ -113,12 +113,12 @@ def _sent(calls: Sequence[Call], queue: str) -> list[str]:
     ]
 
 
-def _told(operations: Counter[str]) -> str:
+def _listed(operations: Counter[str]) -> str:
     return ", ".join(f"{times} {operation}" for operation, times in operations.items())
 
 
 def _add_followers(author: Caller, number: int) -> list[str]:
-    """So many new followers, both halves of each edge."""
+    """Store this number of new followers, both halves of each edge."""
     from shared.clock import timestamp
     from shared.dynamodb.tables import write_items
     from shared.ids import new_id
@@ -138,13 +138,13 @@ def _add_followers(author: Caller, number: int) -> list[str]:
 
 
 def _created(author: Caller, post_id: str) -> dict[str, Any]:
-    told = {"visibility": "public", "is_reel": False, "created_at": "2026-01-02T03:04:05.678Z"}
+    post = {"visibility": "public", "is_reel": False, "created_at": "2026-01-02T03:04:05.678Z"}
     people = {"author_id": author.user_id, "author_username": author.username}
-    return event("post.created", author.user_id, post_id=post_id, **people, **told)
+    return event("post.created", author.user_id, post_id=post_id, **people, **post)
 
 
 def _kill_half_way(job: str) -> None:
-    """A worker of its own takes the job and is killed behind its first batch of writes."""
+    """Run the job in another process, which is killed after its first batch of writes."""
     given = json.dumps({"Records": [{"messageId": "m", "body": job}]})
     ended = subprocess.run(
         [sys.executable, "-m", "tests.e2e.killed", "feeds.fan_out", "BatchWriteItem"],
@@ -159,7 +159,7 @@ def _kill_half_way(job: str) -> None:
 
 
 def _entries(network: Network, post_id: str) -> list[str]:
-    """In whose timelines the post is; an operator may scan."""
+    """The users in whose timelines the post is; an operator may scan."""
     pages = network.stack.client("dynamodb").get_paginator("scan")
     found = pages.paginate(
         TableName=network.stack.table("timelines"),

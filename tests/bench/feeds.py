@@ -1,5 +1,5 @@
-"""Feeds of a large network: pages that cost the same however much there is to choose from. (That
-of the home feed, however many one follows, is among the requests.)"""
+"""Feeds of a large network: a page costs the same however many posts there are to choose from.
+(The home feed with many follows is measured among the requests.)"""
 
 import importlib
 import json
@@ -15,14 +15,14 @@ from tests.bench.timing import silence
 from tests.integration.posts.world import a_user
 from tests.support.gateway import LambdaContext
 
-FEW, MANY, STRANGERS = 300, 3000, 50
-PAGES = 5  # that a feed's figure is the mean of
+FEW, MANY, AUTHORS = 300, 3000, 50
+PAGES = 5  # measured of each feed; the figure is their mean
 TAG = "winter"
 
 
 @dataclass(frozen=True)
 class Feed:
-    """A list of posts, and how it is asked for."""
+    """A list of posts, and how to request it."""
 
     function: str
     path: dict[str, str] | None = None
@@ -38,20 +38,20 @@ FEEDS = (
 
 
 def measure(network: Network) -> list[Row]:
-    """All of them, on the emulator."""
+    """Measure all feeds on the emulator."""
     with silence():
         return list(_pages(network))
 
 
 def _pages(network: Network) -> Iterator[Row]:
-    """Their pages, out of few posts and of ten times as many."""
+    """A page of each, with few posts in the network and with ten times as many."""
     from feeds import rank_posts
 
-    strangers = [a_user(picture_key=f"media/{number}/320.jpg") for number in range(STRANGERS)]
+    authors = [a_user(picture_key=f"media/{number}/320.jpg") for number in range(AUTHORS)]
     reader = network.reader
     figures: list[list[tuple[Capacity, float]]] = []
     for number in (FEW, MANY - FEW):
-        _add_posts(strangers, number)
+        _add_posts(authors, number)
         rank_posts.app({}, LambdaContext())
         figures.append([_page(network, reader, feed) for feed in FEEDS])
     for feed, (few, few_calls), (many, many_calls) in zip(FEEDS, *figures, strict=True):
@@ -65,7 +65,7 @@ def _pages(network: Network) -> Iterator[Row]:
 
 
 def _page(network: Network, reader: Caller, feed: Feed) -> tuple[Capacity, float]:
-    """What a first page of twenty costs, in the mean of some: units and calls."""
+    """The mean cost of a first page of twenty posts: units and calls."""
     app = importlib.import_module(feed.function.replace("/", ".")).app
     dynamodb = network.stack.client("dynamodb")
     asked = event_for(feed.function, reader, feed.path)
@@ -73,7 +73,7 @@ def _page(network: Network, reader: Caller, feed: Feed) -> tuple[Capacity, float
     asked["multiValueQueryStringParameters"] = {
         name: [value] for name, value in feed.query.items()
     } or None
-    app(asked, LambdaContext())  # now signing keys are known
+    app(asked, LambdaContext())  # reads the signing keys
     units, calls = [], 0
     for _ in range(PAGES):
         with noted(*clients()) as made:
@@ -90,7 +90,7 @@ def _parts(units: Capacity) -> tuple[float, float]:
 
 
 def _add_posts(authors: Sequence[Caller], number: int) -> None:
-    """Public reels, fresh, liked and tagged."""
+    """Add new public reels with likes and a tag."""
     from feeds.discovery_index import sync_explore, sync_reels
     from hashtags.models import HashtagPost
     from posts.models import Post
@@ -110,7 +110,7 @@ def _add_posts(authors: Sequence[Caller], number: int) -> None:
                 is_reel=True,
                 caption=f"Number {index} of the walk along the river #{TAG}",
                 media=[picture(new_id())],
-                like_count=index,  # so that those which trend have an author each
+                like_count=index,  # so that the posts that trend have different authors
                 created_at=moment,
                 updated_at=moment,
             )

@@ -1,4 +1,4 @@
-"""What a request costs: processor time against a bare boto3 handler, AWS calls, capacity units."""
+"""What a request costs: processor time against plain boto3, AWS calls, capacity units."""
 
 import importlib
 import json
@@ -10,7 +10,7 @@ from typing import Any
 from shared.access.caller import Caller
 from shared.clock import now, stop_at
 from tests.bench.capacity import Capacity, consumed
-from tests.bench.memory import Bare, Recording, noted, recorded, replayed
+from tests.bench.memory import Recording, Reference, noted, recorded, replayed
 from tests.bench.network import Network, clients, event_for, follow_many, mark_celebrities
 from tests.bench.report import Row
 from tests.bench.timing import compare, silence
@@ -19,7 +19,7 @@ from tests.integration.posts.world import a_user, consume, event
 from tests.support.gateway import LambdaContext
 
 CPU_BUDGET = 0.9
-# Calls that follow one another; what is asked at the same time is one step.
+# Sequential steps; calls that run in parallel are one step.
 MOST_STEPS = {
     "posts/like_post": 3,
     "posts/create_comment": 3,
@@ -31,7 +31,7 @@ FOLLOWS, CELEBRITIES = 5000, 3
 
 @dataclass(frozen=True)
 class Case:
-    """A request to measure, and one like it that warms the process up."""
+    """A request to measure, and a similar one that warms up the process."""
 
     function: str
     event: dict[str, Any]
@@ -44,16 +44,16 @@ class Case:
         return f"{self.function}{self.state}"
 
     def run(self, given: dict[str, Any]) -> Any:
-        """The whole answer of the handler."""
+        """Call the handler; returns its whole answer."""
         return importlib.import_module(self.function.replace("/", ".")).app(given, LambdaContext())
 
 
 def measure(network: Network) -> list[Row]:
-    """Calls and capacity of the main endpoints; processor time of those whose runs are alike."""
+    """Calls and capacity of the main endpoints; processor time of those with identical runs."""
     rows, times = [], []
-    # Signatures of URLs, gates and times are then the same in every run.
+    # With the clock stopped, signed URLs, rate limits and times are the same in every run.
     with stop_at(now() + 1), silence():
-        _tell(network)
+        _add_notifications(network)
         for case in _cases(network):
             recording, answer, units = _record(network, case)
             rows.append(_costs(case.name, recording, units, MOST_STEPS.get(case.function)))
@@ -88,8 +88,8 @@ def _cases(network: Network) -> Iterator[Case]:
     yield case("posts/unlike_post", one, two, timed=True)
     yield case("posts/get_post", one, timed=True)
     yield case("feeds/get_home_feed", timed=True)
-    strangers = [{"user": a_user().user_id} for _ in range(2)]
-    yield case("users/follow_user", *strangers, timed=True)
+    others = [{"user": a_user().user_id} for _ in range(2)]
+    yield case("users/follow_user", *others, timed=True)
     yield case("profiles/get_profile", {"user": author.user_id}, timed=True)
     yield case("notifications/list_notifications", timed=True)
     yield case("posts/create_post", body={"content": "The first snow #winter"})
@@ -97,20 +97,20 @@ def _cases(network: Network) -> Iterator[Case]:
     yield case("media/create_upload", body={"content_type": "image/jpeg", "size": 120_000})
     log_in = {"identifier": network.person.username, "password": PASSWORD}
     yield case("auth/login_user", body=log_in, caller=None)
-    others = {"participant_ids": [author.user_id]}
-    yield case("chat/create_conversation", body=others, state=", it is there")
-    room = _room(case("chat/create_conversation", body=others))
+    participants = {"participant_ids": [author.user_id]}
+    yield case("chat/create_conversation", body=participants, state=", it is there")
+    room = _room(case("chat/create_conversation", body=participants))
     yield case("chat/send_message", room, body={"content": "Hello!"})
     yield case("chat/list_messages", room, timed=True)
 
 
 def _room(case: Case) -> dict[str, str]:
-    """The path of the conversation that a case has made."""
+    """The path parameters of the conversation that a case has created."""
     return {"conversation_id": json.loads(case.run(case.event)["body"])["id"]}
 
 
-def _tell(network: Network) -> None:
-    """Give the reader a page of notifications."""
+def _add_notifications(network: Network) -> None:
+    """Add a page of notifications for the reader."""
     from notifications import on_event
 
     for author in network.authors * 2:
@@ -124,7 +124,7 @@ def _tell(network: Network) -> None:
 
 
 def _record(network: Network, case: Case) -> tuple[Recording, Any, Capacity]:
-    """One run on the emulator, noted down, in a process that has served such requests before."""
+    """Record one run on the emulator, in a process that has served such requests before."""
     case.run(case.before)
     with recorded(*clients()) as recording:
         answer = case.run(case.event)
@@ -148,43 +148,44 @@ def _costs(name: str, recording: Recording, units: Capacity, most: int | None) -
 
 
 def _processor_time(case: Case, recording: Recording, answer: Any) -> Row:
-    """The handler against one that makes the same calls with default boto3 clients and no more.
+    """The handler against one that only makes the same calls with default boto3 clients.
 
     Both read the event and write the answer, as Lambda's runtime does.
     """
-    bare, text, body = Bare(recording), json.dumps(case.event), json.loads(answer["body"])
+    reference, text = Reference(recording), json.dumps(case.event)
+    body = json.loads(answer["body"])
 
     def run_ours() -> str:
         return json.dumps(case.run(json.loads(text)))
 
-    def run_bare() -> str:
-        return bare.run(text, {"statusCode": answer["statusCode"], "body": json.dumps(body)})
+    def run_reference() -> str:
+        return reference.run(text, {"statusCode": answer["statusCode"], "body": json.dumps(body)})
 
-    with replayed(recording, *clients(), *bare.clients):
-        for run, askers in ((run_ours, clients()), (run_bare, bare.clients)):
-            with noted(*askers) as made:
+    with replayed(recording, *clients(), *reference.clients):
+        for run, used in ((run_ours, clients()), (run_reference, reference.clients)):
+            with noted(*used) as made:
                 run()
             operations = sorted(call.operation for call in made)
             assert operations == recording.operations, f"{case.name}: {operations}"
-        ratio, seconds = compare(run_ours, run_bare)
-        assert run_ours() == json.dumps(answer), f"{case.name} answers otherwise than it did"
+        ratio, seconds = compare(run_ours, run_reference)
+        assert run_ours() == json.dumps(answer), f"{case.name} gives another answer than before"
     return Row(
         f"{case.name}: processor time",
-        f"{ratio:.2f} × a bare boto3 handler ({seconds * 1000:.2f} ms, {len(made)} calls)",
+        f"{ratio:.2f} × a plain boto3 handler ({seconds * 1000:.2f} ms, {len(made)} calls)",
         f"≤ {CPU_BUDGET} ×",
         ratio <= CPU_BUDGET,
     )
 
 
 def _feeds(network: Network) -> Iterator[Row]:
-    """The page of a reader who follows 10, then 5,000 more, then some whose posts are pulled."""
+    """The page of a reader who follows 10 accounts, then 5,000 more, then some celebrities too."""
     home = event_for("feeds/get_home_feed", network.reader)
     case = Case("feeds/get_home_feed", home, home)
     few, page, few_units = _record(network, case)
-    assert len(json.loads(page["body"])["posts"]) == 20, "the feed is to be a full page"
+    assert len(json.loads(page["body"])["posts"]) == 20, "the feed should be a full page"
     follow_many(network.reader, FOLLOWS)
     many, same_page, many_units = _record(network, case)
-    assert _ids(same_page) == _ids(page), "the page is to be the same"
+    assert _ids(same_page) == _ids(page), "the page should be the same"
     ratio = many_units.read / few_units.read
     yield Row(
         f"home feed: {len(network.authors)} follows → {FOLLOWS:,} more",
@@ -195,7 +196,7 @@ def _feeds(network: Network) -> Iterator[Row]:
     )
     mark_celebrities(network.reader, network.authors[:CELEBRITIES])
     pulling, same_page, units = _record(network, case)
-    assert _ids(same_page) == _ids(page), "the page is to be the same"
+    assert _ids(same_page) == _ids(page), "the page should be the same"
     name = f"home feed: {CELEBRITIES} of them celebrities"
     yield _costs(name, pulling, units, MOST_STEPS[case.function])
 

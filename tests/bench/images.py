@@ -1,7 +1,7 @@
-"""Pictures of 12 megapixels against three ImageMagick runs, and the largest ones against memory.
+"""Pictures of 12 megapixels against three ImageMagick runs, and the memory for the largest ones.
 
-The pictures are photographs of scikit-image, enlarged, with the grain of a sensor over them so
-that they code as hard as photographs of that size do.
+The pictures are photographs of scikit-image, enlarged, with the grain of a sensor added so that
+they are as hard to encode as photographs of that size.
 """
 
 import subprocess
@@ -21,9 +21,9 @@ from tests.bench.runs import compare, data_of, memory_peak
 BUDGET, SSIM_BUDGET, MEMORY_BUDGET = 4.0, 0.01, 0.75
 WIDTHS = (1080, 640, 320)
 FUNCTIONS = Path(__file__).parents[2] / "functions"
-LARGEST = (8160, 6120)  # the sensors of today's telephones; MaxImagePixels is 50 million
+LARGEST = (8160, 6120)  # of today's phone sensors; MaxImagePixels is 50 million
 _BOUNDS = {"max_bytes": 20_000_000, "max_pixels": 50_000_000}
-_SIDEWAYS = 6  # EXIF's word for a telephone held upright
+_SIDEWAYS = 6  # EXIF's orientation of a phone held upright
 
 # A process that renders one picture as the Lambda does.
 RENDER = """
@@ -31,7 +31,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, sys.argv[1])
-from media.images import render
+from media.images.rendering import render
 
 bounds = {"max_bytes": 20_000_000, "max_pixels": 50_000_000}
 render(Path(sys.argv[2]), Path(sys.argv[3]), declared=sys.argv[4], **bounds)
@@ -40,7 +40,7 @@ render(Path(sys.argv[2]), Path(sys.argv[3]), declared=sys.argv[4], **bounds)
 
 @dataclass(frozen=True)
 class Input:
-    """A picture as people bring it."""
+    """A picture as people upload it."""
 
     name: str
     photograph: str  # of scikit-image
@@ -51,7 +51,7 @@ class Input:
     grain: float = 8
 
     def write(self, folder: Path) -> Path:
-        """Make the file."""
+        """Write the file into `folder`; returns its path."""
         with Image.open(data_of("skimage") / self.photograph) as image:
             large = image.convert("RGB").resize(self.size, Image.Resampling.LANCZOS)
         grain = Image.effect_noise(self.size, self.grain).convert("RGB")
@@ -59,8 +59,8 @@ class Input:
         exif = Image.Exif()
         if self.is_sideways:
             exif[0x0112] = _SIDEWAYS
-        pictured = ImageChops.add(large, grain, offset=-128)
-        pictured.save(path, exif=exif.tobytes(), **self.coding)
+        picture = ImageChops.add(large, grain, offset=-128)
+        picture.save(path, exif=exif.tobytes(), **self.coding)
         return path
 
 
@@ -75,7 +75,7 @@ INPUTS = (
 
 
 def measure() -> list[Row]:
-    """Each input against `convert`; then the memory that the largest pictures take."""
+    """Compare each input with `convert`; then measure the memory for the largest pictures."""
     import pillow_heif
 
     pillow_heif.register_heif_opener()
@@ -111,7 +111,7 @@ def _compared(each: Input, folder: Path) -> Iterator[Row]:
     kind = each.content_type.partition("/")[2].upper()
     yield Row(
         f"{each.name}: {kind} of 12 MP, {bytes_in:.1f} MB (scikit-image's {each.photograph})",
-        compared.told("three `convert` runs"),
+        compared.figure("three `convert` runs"),
         f"≥ {BUDGET:g} ×",
         compared.ratio >= BUDGET,
     )
@@ -123,7 +123,7 @@ def _compared(each: Input, folder: Path) -> Iterator[Row]:
 
 
 def _quality(source: Path, rendered: Any, folder: Path) -> Iterator[Row]:
-    """Likeness to the photograph itself, reduced without being coded again; and bytes."""
+    """The similarity to the original, scaled down without loss; and the sizes in bytes."""
     with Image.open(source) as image:
         turned = image.getexif().get(0x0112) == _SIDEWAYS
         upright = image.transpose(Image.Transpose.ROTATE_270) if turned else image.copy()
@@ -170,8 +170,10 @@ def _list(values: list[float]) -> str:
 
 
 def _largest(folder: Path) -> Iterator[Row]:
-    """The memory that 50 megapixels take in each format, of what the Lambda has."""
-    has = resources(TEMPLATE, "AWS::Serverless::Function")["MediaOnImageUploaded"]["MemorySize"]
+    """The memory for 50 megapixels in each format, compared with that of the Lambda."""
+    available = resources(TEMPLATE, "AWS::Serverless::Function")["MediaOnImageUploaded"][
+        "MemorySize"
+    ]
     made = folder / "made"
     made.mkdir()
     plain = Image.linear_gradient("L").resize(LARGEST).convert("RGB")
@@ -194,9 +196,9 @@ def _largest(folder: Path) -> Iterator[Row]:
         peak = memory_peak([*command, f"image/{kind}"])
         yield Row(
             f"{kind.upper()} of 50 MP, turned and transparent where it can be: memory peak",
-            f"{peak:.0f} MB of {has}",
+            f"{peak:.0f} MB of {available}",
             f"≤ {MEMORY_BUDGET:.0%}",
-            peak <= MEMORY_BUDGET * has,
+            peak <= MEMORY_BUDGET * available,
         )
 
 
@@ -205,7 +207,7 @@ def _output(folder: Path, width: int) -> str:
 
 
 def _imagemagick() -> str:
-    """The real `convert`: some machines have another program of that name."""
+    """ImageMagick's `convert`: some machines have another program of that name."""
     for candidate in ("/usr/bin/convert", "convert"):
         try:
             said = subprocess.run([candidate, "-version"], capture_output=True, text=True)

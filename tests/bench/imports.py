@@ -1,7 +1,7 @@
-"""Cold starts: what a Lambda imports, with nothing but the built layer and the runtime's boto3.
+"""Cold starts: the import time of each Lambda, with only the built layer and the runtime's boto3.
 
-As on Lambda the functions and the layer come with the bytecode that they are built with, and boto3
-with its own, for the handlers and for the reference alike.
+As on Lambda, the functions and the layer have the bytecode of their build, and boto3 has its own,
+for the handlers as well as for the reference.
 """
 
 import re
@@ -23,13 +23,13 @@ from tests.bench.report import Row
 
 BUDGET_MS, BUDGET_RATIO = 350, 1.3
 ROUNDS = 5
-EACH_REFERENCE = 4  # handlers per run of the reference, so that both have the machine alike
+EACH_REFERENCE = 4  # handlers per run of the reference, so that load affects both alike
 REFERENCE = "import boto3, pynamodb.models"
 RUNTIME = ["boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six.py", "urllib3"]
 
 
 def measure() -> list[Row]:
-    """Every HTTP handler, the slowest first, in processor time of fresh interpreters."""
+    """The processor time of every HTTP handler's import in a new interpreter, slowest first."""
     handlers = [
         f"{file.parent.name}.{file.stem}"
         for file in sorted((ROOT / "functions").glob("*/*.py"))
@@ -63,10 +63,10 @@ def _holds(milliseconds: float, reference: float) -> bool:
 def _import_times(
     path: Sequence[str], handlers: Sequence[str]
 ) -> tuple[dict[str, float], list[float]]:
-    """Milliseconds of each handler, and those of the reference between them."""
+    """The milliseconds of each handler, and those of the reference in between."""
     taken: dict[str, list[float]] = {handler: [] for handler in handlers}
     references = []
-    _milliseconds(path, REFERENCE)  # once, so that the files are in the machine's cache
+    _milliseconds(path, REFERENCE)  # once, so that the files are cached
     for _ in range(ROUNDS):
         for number, handler in enumerate(handlers):
             if number % EACH_REFERENCE == 0:
@@ -76,7 +76,7 @@ def _import_times(
 
 
 def _first_client(path: Sequence[str], handler: str) -> Row:
-    """What the first request adds: the DynamoDB client, which nothing makes at import."""
+    """What the first request adds: the DynamoDB client, which is not created at import."""
     ours = f"import {handler}; from shared.aws.clients import client; client('dynamodb')"
     theirs = f"{REFERENCE}; boto3.client('dynamodb')"
     pairs = [(_milliseconds(path, ours), _milliseconds(path, theirs)) for _ in range(ROUNDS)]
@@ -88,7 +88,7 @@ def _first_client(path: Sequence[str], handler: str) -> Row:
 
 @contextmanager
 def _lambda_path() -> Iterator[list[str]]:
-    """Where functions, layer and runtime lie."""
+    """The folders of functions, layer and runtime."""
     with tempfile.TemporaryDirectory() as folder:
         functions, runtime = Path(folder, "functions"), Path(folder, "runtime")
         shutil.copytree(ROOT / "functions", functions, ignore=shutil.ignore_patterns("__pycache__"))
@@ -101,7 +101,7 @@ def _lambda_path() -> Iterator[list[str]]:
 
 
 def _milliseconds(path: Sequence[str], statement: str) -> float:
-    """The processor time of a statement in a new interpreter, measured inside it."""
+    """The processor time of a statement in a new interpreter, measured inside that process."""
     program = (
         "import sys, time; sys.path[:0] = sys.argv[1:]; began = time.process_time(); "
         f"{statement}; print((time.process_time() - began) * 1000)"
@@ -111,7 +111,7 @@ def _milliseconds(path: Sequence[str], statement: str) -> float:
         capture_output=True,
         text=True,
         env={
-            "PYDANTIC_DISABLE_PLUGINS": "__all__",  # as template.yaml says
+            "PYDANTIC_DISABLE_PLUGINS": "__all__",  # as in template.yaml
             "AWS_REGION": "us-east-1",
             "AWS_DEFAULT_REGION": "us-east-1",
             "AWS_ACCESS_KEY_ID": "test",

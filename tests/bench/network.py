@@ -1,4 +1,4 @@
-"""The small network that is measured on: a deployed stack with people, posts and follows."""
+"""The small network for the measurements: a deployed stack with users, posts and follows."""
 
 import json
 import os
@@ -22,7 +22,7 @@ SERVICES = ("dynamodb", "s3", "secretsmanager", "sns", "sqs")
 
 @dataclass(frozen=True)
 class Network:
-    """A reader, ten authors whom they follow, and a timeline of the authors' posts."""
+    """A reader, ten authors whom the reader follows, and a timeline of their posts."""
 
     stack: Deployed
     person: Person  # the reader, with an account that can log in
@@ -33,15 +33,15 @@ class Network:
 
 @contextmanager
 def deployed() -> Iterator[Network]:
-    """A network on a stack of its own. This process takes on the environment of a function there,
-    so that handlers run right here."""
+    """A network on its own stack. This process takes the environment of one of its functions, so
+    that handlers can run in this process."""
     with MiniStack() as emulator:
         overrides = {"RateScale": "100000", "PasswordCost": "4"}
         outputs = deploy(emulator.endpoint, overrides=overrides)
         stack = Deployed(emulator.endpoint, outputs)
         person = join(stack.api, "bench")
         functions = stack.client("lambda")
-        # What is measured runs in this process; the stack's own consumers would be in its way.
+        # Handlers are measured in this process; the stack's own consumers would interfere.
         for mapping in functions.list_event_source_mappings()["EventSourceMappings"]:
             functions.delete_event_source_mapping(UUID=mapping["UUID"])
         found = functions.get_function_configuration(FunctionName=stack.function("LikePost"))
@@ -67,7 +67,7 @@ def clients() -> list[Any]:
 def event_for(
     function: str, caller: Caller | None, path: dict[str, str] | None = None, body: Any = None
 ) -> dict[str, Any]:
-    """The sample event of an HTTP Lambda ("posts/like_post"), as if this person had sent it."""
+    """The sample event of an HTTP Lambda ("posts/like_post"), as a request of this caller."""
     event = load_event(*function.split("/"))
     if caller:
         event["requestContext"]["authorizer"] = {
@@ -86,7 +86,7 @@ def event_for(
 
 
 def picture(upload_id: str) -> dict[str, Any]:
-    """What a post keeps of a photograph: seven files."""
+    """The media of a post with a photograph: seven files."""
     names = ("1080", "640", "320")
     folder = f"media/{upload_id}"
     return {
@@ -113,8 +113,8 @@ def picture(upload_id: str) -> dict[str, Any]:
 
 
 def follow_many(reader: Caller, number: int) -> None:
-    """Let `reader` follow so many more, a tenth of them no longer, and give the timeline an older
-    post of each."""
+    """Let `reader` follow `number` more accounts, a tenth of them no longer, and add an older post
+    of each to the timeline."""
     from feeds.timelines import entry
     from shared.clock import timestamp
     from shared.dynamodb.tables import write_items
@@ -141,7 +141,7 @@ def follow_many(reader: Caller, number: int) -> None:
 
 
 def mark_celebrities(reader: Caller, authors: Sequence[Caller]) -> None:
-    """Let these followed authors be ones whose posts are pulled."""
+    """Mark these followed authors as celebrities, whose posts are pulled."""
     from users.models import Relationship, edge
 
     for author in authors:

@@ -1,4 +1,4 @@
-"""The table that `make bench` prints: figure, budget, and whether it holds."""
+"""The table that `make bench` prints: figure, budget, and whether the budget holds."""
 
 import os
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class Row:
 
 
 def show(title: str, rows: list[Row]) -> None:
-    """Print rows as they are measured, and how busy the machine was."""
+    """Print the measured rows, and the load of the machine."""
     load = f"{os.getloadavg()[0]:.1f} of {os.cpu_count()} processors busy"
     table = Table(title=f"{title} ({load})", title_justify="left", show_edge=False, pad_edge=False)
     for column in ("what", "measured", "budget", ""):

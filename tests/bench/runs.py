@@ -1,6 +1,6 @@
 """Whole runs of work that uses processes and threads: wall clock, processor time, memory peak.
 
-What is compared runs in rounds that alternate, so that what else the machine does hits both alike.
+Compared runs alternate in rounds, so that other load affects both alike.
 """
 
 import importlib.util
@@ -39,7 +39,7 @@ class Compared:
     ratio: float
     by_processor: float
 
-    def told(self, others: str) -> str:
+    def figure(self, others: str) -> str:
         """The figure of a row."""
         return (
             f"{self.ratio:.1f} × faster than {others} ({self.mine:.2f} s, they {self.theirs:.2f} s;"
@@ -48,7 +48,7 @@ class Compared:
 
 
 def compare(ours: Callable[[], None], theirs: Callable[[], None]) -> Compared:
-    """Run both in turns. Before that ours runs once to import what it needs."""
+    """Run both in turns. Before that, ours runs once to import what it needs."""
     ours()
     pairs = [(spent(ours), spent(theirs)) for _ in range(ROUNDS)]
     return Compared(
@@ -60,7 +60,7 @@ def compare(ours: Callable[[], None], theirs: Callable[[], None]) -> Compared:
 
 
 def spent(run: Callable[[], None]) -> Spent:
-    """What one run takes."""
+    """The time that one run takes."""
     before, began = os.times(), time.perf_counter()
     run()
     after, ended = os.times(), time.perf_counter()
@@ -68,15 +68,15 @@ def spent(run: Callable[[], None]) -> Spent:
 
 
 def memory_peak(command: Sequence[str]) -> float:
-    """Megabytes that a command's process held at most; it must end well. A process begins with the
-    peak of the one that started it, so a small one is put between."""
-    between = [sys.executable, "-I", "-S", "-c", PEAK_OF, *command]
-    done = subprocess.run(between, capture_output=True, text=True, check=True)
+    """The peak memory in megabytes of a command's process, which must succeed. A process begins
+    with the peak of the one that started it, so a small one is started in between."""
+    small_parent = [sys.executable, "-I", "-S", "-c", PEAK_OF, *command]
+    done = subprocess.run(small_parent, capture_output=True, text=True, check=True)
     return int(done.stdout.split()[-1]) * 1024 / 1_000_000
 
 
 def data_of(package: str, *folders: str) -> Path:
-    """Where an installed package has its samples."""
+    """The folder with the samples of an installed package."""
     spec = importlib.util.find_spec(package)
     assert spec and spec.origin, f"{package} is a test dependency"
     return Path(spec.origin).parent.joinpath(*folders, "data")

@@ -1,4 +1,4 @@
-"""Processor time of code in this process, as a ratio to a reference or by itself."""
+"""Processor time of code in this process, absolute or as a ratio to a reference."""
 
 import os
 import statistics
@@ -12,7 +12,7 @@ ROUNDS, SECONDS = 31, 0.04  # rounds, and about how long one takes
 
 def compare(ours: Callable[[], object], reference: Callable[[], object]) -> tuple[float, float]:
     """The ratio of processor times, and ours in seconds per call: medians of rounds that alternate,
-    so that what else the machine does hits both alike."""
+    so that other load affects both alike."""
     calls = max(_calls(ours), _calls(reference))
     pairs = [(_seconds(ours, calls), _seconds(reference, calls)) for _ in range(ROUNDS)]
     ratio = statistics.median(mine / theirs for mine, theirs in pairs)
@@ -27,7 +27,7 @@ def cost(run: Callable[[], object]) -> float:
 
 @contextmanager
 def silence() -> Iterator[None]:
-    """No output of this process inside the block: log lines are made, and written to nowhere."""
+    """Discard the output of this process inside the block; log lines are still formatted."""
     sys.stdout.flush()
     terminal, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
@@ -41,7 +41,7 @@ def silence() -> Iterator[None]:
 
 
 def _calls(run: Callable[[], object]) -> int:
-    """How many calls make a round; they warm it up too."""
+    """The number of calls in a round; measuring it also warms up the code."""
     run()
     return max(1, round(SECONDS / (_seconds(run, 5) / 5)))
 

@@ -1,4 +1,4 @@
-"""What the end-to-end tests are to the stack: people with HTTP clients, sockets and mailboxes."""
+"""People with HTTP clients, sockets and mailboxes, for the end-to-end tests."""
 
 import itertools
 import json
@@ -16,16 +16,16 @@ import httpx
 from websockets.sync.client import ClientConnection, connect
 
 PASSWORD = "Correct-Horse-7"
-PATIENCE = 45.0  # seconds that a fact of another Lambda may take on a busy laptop
-# Calls of a crowd that are in flight at the same time: each is a process of the emulator's, and a
-# small machine that starts too many has none done in time. A hundred at once, in one process, are
-# in tests/integration.
+PATIENCE = 45.0  # seconds that the effect of another Lambda may take on a busy laptop
+# Calls of a crowd that run at the same time: each is a process of the emulator, and a small machine
+# that starts too many finishes none in time. tests/integration makes a hundred at once, in one
+# process.
 AT_ONCE = 8
 _numbers = itertools.count(1)
 
 
 def wait_for[Fact](look: Callable[[], Fact], what: str, patience: float = PATIENCE) -> Fact:
-    """What `look` gives once it is truthy; fails, saying what was awaited, when it never is."""
+    """The result of `look` once it is truthy; fails, saying what was awaited, if it never is."""
     began = time.monotonic()
     while True:
         fact = look()
@@ -34,18 +34,18 @@ def wait_for[Fact](look: Callable[[], Fact], what: str, patience: float = PATIEN
         waited = time.monotonic() - began
         if waited > patience:
             raise AssertionError(f"waited {patience:.0f} s in vain for {what}; last seen: {fact!r}")
-        # Each look takes time from what is awaited, so they become fewer.
+        # Each look takes processor time from what is awaited, so they become less frequent.
         time.sleep(min(0.05 + waited / 10, 0.5))
 
 
 def at_once[Each, Result](do: Callable[[Each], Result], crowd: Iterable[Each]) -> list[Result]:
-    """What `do` gives for each of a crowd, some of them side by side."""
+    """The results of `do` for each of a crowd, some of them in parallel."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return list(pool.map(do, crowd))
 
 
 class Api:
-    """The deployed HTTP API, reached as curl and browsers do: by its custom domain."""
+    """The deployed HTTP API, called as curl and browsers do: by its custom domain."""
 
     def __init__(self, endpoint: str, stack: str = "hoshi") -> None:
         self.endpoint = endpoint
@@ -63,7 +63,7 @@ class Api:
     def call(
         self, method: str, path: str, body: Any = None, token: str | None = None, **options: Any
     ) -> httpx.Response:
-        """One request; again where the emulator answers 502, as it may at cold starts."""
+        """Make one request; repeat it if the emulator answers 502, as it may at cold starts."""
         headers = dict(options.pop("headers", {}))
         if token:
             headers["Authorization"] = f"Bearer {token}"
@@ -82,7 +82,7 @@ class Api:
         return answer.json()
 
     def mails_to(self, address: str) -> list[dict[str, Any]]:
-        """What SES sent to an address, oldest first."""
+        """The mails that SES sent to an address, oldest first."""
         sent = self._http.get(
             f"{self.endpoint}/_ministack/ses/messages", headers={"Host": "localhost"}
         )
@@ -106,7 +106,7 @@ class Api:
 
 @dataclass
 class Person:
-    """Somebody with an account and a token."""
+    """A person with an account and a token."""
 
     api: Api
     id: str
@@ -126,7 +126,7 @@ class Person:
         return self.expect(200, "GET", path)
 
     def upload(self, file: Path | bytes, content_type: str, purpose: str = "post") -> str:
-        """Bring a file by presigned POST; returns its upload id, before it is processed."""
+        """Upload a file by presigned POST; returns its upload id, before it is processed."""
         content = file if isinstance(file, bytes) else file.read_bytes()
         given = self.expect(
             201,
@@ -156,16 +156,16 @@ class Person:
 
     @contextmanager
     def socket(self, token: str | None = None) -> Iterator["Socket"]:
-        """An open socket of this person, of another session if its token is given."""
-        address = self.api.endpoint.replace("http://", "ws://")
+        """An open socket of this person; of another session if its token is given."""
+        endpoint = self.api.endpoint.replace("http://", "ws://")
         token = self.token if token is None else token
-        url = f"{address}/_aws/execute-api/hoshi-chat/live?token={token}"
+        url = f"{endpoint}/_aws/execute-api/hoshi-chat/live?token={token}"
         with connect(url, open_timeout=30, proxy=None) as connection:
             yield Socket(connection)
 
 
 class Socket:
-    """A WebSocket that remembers its frames."""
+    """A WebSocket that keeps the frames it received."""
 
     def __init__(self, connection: ClientConnection) -> None:
         self._connection = connection
@@ -201,7 +201,7 @@ def new_name(prefix: str = "person") -> str:
 
 
 def registration(username: str, **more: Any) -> dict[str, Any]:
-    """A body for /register."""
+    """A request body for /register."""
     return {
         "name": f"The {username}",
         "username": username,
@@ -215,7 +215,7 @@ def registration(username: str, **more: Any) -> dict[str, Any]:
 
 
 def join(api: Api, prefix: str = "person") -> Person:
-    """Register over HTTP, take the code from the mail, verify, and be logged in."""
+    """Register over HTTP and verify with the code from the mail, which logs the person in."""
     username = new_name(prefix)
     body = registration(username)
     api.expect(201, "POST", "/register", body)
@@ -233,7 +233,7 @@ def join(api: Api, prefix: str = "person") -> Person:
 
 
 def log_in(person: Person) -> str:
-    """Another token of the same person, of another session."""
+    """A token of a new session of the same person."""
     given = person.api.expect(
         200, "POST", "/login", {"identifier": person.username, "password": PASSWORD}
     )

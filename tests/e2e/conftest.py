@@ -1,4 +1,4 @@
-"""One deployed stack for all end-to-end tests, on an emulator of its own."""
+"""One deployed stack for all end-to-end tests, on its own emulator."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -17,7 +17,7 @@ _MOST_LINES = 10_000  # of a log in one answer
 
 
 class Deployed:
-    """The stack under test, and what only its operator may do."""
+    """The stack under test, with its operator's rights."""
 
     def __init__(self, endpoint: str, outputs: Mapping[str, str]) -> None:
         self.endpoint = endpoint
@@ -38,13 +38,13 @@ class Deployed:
         """The physical name of a Lambda."""
         return self._names[logical_id]
 
-    def log_lines(self, naming: str = "") -> Iterator[str]:
-        """What the functions logged, the oldest first: lines that hold the word `naming`, or all.
+    def log_lines(self, word: str = "") -> Iterator[str]:
+        """The lines that the functions logged, oldest first: those with `word`, or all.
 
-        MiniStack answers with the first 10,000 and no token for the rest, so it is asked for what
-        came from the last of them on; a few lines come twice then.
+        MiniStack answers the first 10,000 and no token for the rest, so it is asked again from the
+        time of the last one on; a few lines come twice then.
         """
-        pattern = {"filterPattern": f'"{naming}"'} if naming else {}
+        pattern = {"filterPattern": f'"{word}"'} if word else {}
         since, page = 0, [{}] * _MOST_LINES
         while len(page) == _MOST_LINES:
             page = self.client("logs").filter_log_events(
@@ -59,7 +59,7 @@ class Deployed:
 
 @pytest.fixture(scope="session")
 def provider() -> Provider:
-    """In Google's place; it runs only in the tests that sign in by it."""
+    """A stand-in for Google; it runs only in the tests that sign in with it."""
     return Provider(free_port())
 
 
@@ -68,8 +68,8 @@ def stack(provider: Provider) -> Iterator[Deployed]:
     with MiniStack() as emulator:
         given = deploy(
             emulator.endpoint,
-            # Rates are raised so that one address can play many people; bcrypt is cheap, so that a
-            # hundred of them can sign up. Both are deploy parameters that have tests of their own.
+            # Rates are raised so that one IP address can be many people, and bcrypt is cheap so
+            # that a hundred of them can sign up. Both are deploy parameters with their own tests.
             overrides={
                 "EmulatorUrl": emulator.endpoint,
                 "RateScale": "1000",
@@ -84,8 +84,8 @@ def stack(provider: Provider) -> Iterator[Deployed]:
 
 @pytest.fixture(scope="session")
 def limited_stack() -> Iterator[Deployed]:
-    """A stack of its own with the rates of a real deployment, where nobody need verify an address
-    before they are let in."""
+    """Another stack, with the rates of a real deployment and without the obligation to verify an
+    e-mail address before using it."""
     with MiniStack() as emulator:
         given = deploy(
             emulator.endpoint,
@@ -118,14 +118,14 @@ def bob(api: Api) -> Person:
 
 @pytest.fixture(scope="session")
 def crowd(api: Api) -> list[Person]:
-    """A hundred people; of those in the second half test_graph alone counts what they follow."""
+    """A hundred people; only test_graph counts whom the second half follow."""
     return at_once(lambda _: join(api, "fan"), range(100))
 
 
 @pytest.fixture(scope="session")
 def photograph(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A real photograph (scikit-image's retina.jpg, 1411 × 1411) with EXIF: taken at 45° N, 7° E,
-    and to be turned by 90°."""
+    orientation 6 (to be rotated by 90°)."""
     import importlib.util
 
     import piexif
@@ -147,7 +147,7 @@ def photograph(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     target = tmp_path_factory.mktemp("photographs") / "retina.jpg"
     with Image.open(source) as image:
-        # Not square, so that a wrong orientation shows.
+        # Not square, so that a wrong orientation is noticed.
         image.crop((0, 100, 1411, 1300)).save(target, quality=92, exif=exif)
     return target
 

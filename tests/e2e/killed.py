@@ -1,9 +1,9 @@
-"""Runs one handler and kills its process right after its first successful DynamoDB write of a kind.
+"""Run one handler and kill its process right after its first successful DynamoDB write of a kind.
 
     python -m tests.e2e.killed <module> <operation> < event.json
 
-The process ends with 9 as soon as DynamoDB has answered `operation` with success, before the
-handler learns of it: what a Lambda sees that is stopped between its write and its answer.
+The process exits with 9 as soon as DynamoDB has answered `operation` with success, before the
+handler gets the answer: like a Lambda that is stopped between its write and its answer.
 """
 
 import importlib

@@ -1,4 +1,4 @@
-"""Lambdas of the deployed stack with other settings than it has."""
+"""Change the settings of a deployed Lambda for the time of a test."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from tests.e2e.conftest import Deployed
 
 @contextmanager
 def settings(stack: Deployed, function: str, **changes: str) -> Iterator[None]:
-    """A Lambda with other variables, inside the block."""
+    """A Lambda with other environment variables, inside the block."""
     functions, name = stack.client("lambda"), stack.function(function)
     before = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
     functions.update_function_configuration(

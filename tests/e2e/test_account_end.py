@@ -1,4 +1,4 @@
-"""An account ends: hidden at once, brought back whole, and in the end gone from everywhere."""
+"""The end of an account: hidden at once, restored completely, and at last erased everywhere."""
 
 import json
 import re
@@ -19,33 +19,33 @@ from tests.e2e.test_walking_skeleton import follow, post_photograph
 
 SERVICES = ("auth", "users", "posts", "feeds", "media", "chat", "notifications")
 
-# Where the id of an account that is gone may still be, and why. It leads to nobody.
+# The tables in which the id of an erased account may remain, and why. It refers to no account.
 ALLOWED = {
-    "gates": "calls of the hour and ended sessions, until their tokens have run out",
-    "conversations": "two people stay a pair, for the one who is left",
-    "messages": "empty and nameless, so that answers to them keep their place",
-    "notifications": "withdrawn, so that late news of it does not come back; for 20 days",
-    "relationships": "on lists that only their owners see",
-    "event-log": "what others' clients may ask for again, for seven days",
+    "gates": "calls of the hour and ended sessions, until their tokens have expired",
+    "conversations": "the conversation remains for the other person",
+    "messages": "without text and name, so that replies to them keep their place",
+    "notifications": "withdrawn entries, so that late events do not restore them; for 20 days",
+    "relationships": "lists that only their owners see",
+    "event-log": "frames that others' clients may request again, for seven days",
 }
-# And its name: frames are kept as they were sent, and are long gone when an account is purged.
+# The same for its name: frames are kept as sent, and expire long before an account is purged.
 NAMED = {"event-log"}
 
 
-# Where somebody who has done a bit of everything is found before.
-HELD = {
+# Where a person who has used every feature is found before the account is erased.
+FOUND_BEFORE = {
     "users", "claims", "user-search", "credentials", "sessions", "exports", "posts", "author-stats",
     "likes", "comments", "comment-likes", "timelines", "uploads", "inbox", "sent-messages",
     "notifications", "relationships", "the text in messages",
 }  # fmt: skip
 
-# Counted from the stream behind the erasing, and taken by the second look.
+# Counted from the stream after the erasure, and deleted by the second pass.
 COUNTS = "notification-stats"
 
 
 @dataclass
 class Life:
-    """Somebody who has done a bit of everything, and who saw it."""
+    """A person who has used every feature, and the friend who sees it."""
 
     person: Person
     friend: Person
@@ -108,8 +108,8 @@ def log_in_code(person: Person, **more: Any) -> str:
     return str(person.api.call("POST", "/login", body).json()["code"])
 
 
-def what_shows(life: Life) -> dict[str, Any]:
-    """What the friend sees of them, by every route."""
+def visible_parts(life: Life) -> dict[str, Any]:
+    """Whether the friend sees the person, by each route."""
     gone, friend = life.person, life.friend
     name = gone.username
 
@@ -138,7 +138,7 @@ def what_shows(life: Life) -> dict[str, Any]:
 
 
 def missing(life: Life) -> list[str]:
-    return [what for what, is_shown in what_shows(life).items() if not is_shown]
+    return [what for what, is_shown in visible_parts(life).items() if not is_shown]
 
 
 def participants(person: Person, room: str) -> list[str]:
@@ -150,21 +150,21 @@ def senders(person: Person, room: str) -> list[str]:
     return [each["sender_username"] for each in found]
 
 
-def test_an_account_is_hidden_brought_back_and_erased(stack: Deployed, life: Life) -> None:
+def test_an_account_is_hidden_restored_and_erased(stack: Deployed, life: Life) -> None:
     gone, friend = life.person, life.friend
-    wait_for(lambda: not missing(life), "everything to show", 60)
+    wait_for(lambda: not missing(life), "everything to be visible", 60)
     before = counts(friend, gone), counts(friend, friend)
     uploads = uploads_of(stack, gone)
     assert len(uploads) == 1
     assert any(uploads[0] in key for key in objects(stack))
-    wait_for(lambda: remains(stack, gone, uploads) >= HELD, "what is looked for to be found")
+    wait_for(lambda: remains(stack, gone, uploads) >= FOUND_BEFORE, "everything to be found before")
 
     delete(gone)
     assert gone.call("GET", "/profile").status_code == 401, "on the very next request"
     refreshed = gone.api.call("POST", "/auth/refresh", {"refresh_token": gone.refresh_token})
     assert refreshed.json()["code"] == "invalid_refresh_token"
-    wait_for(lambda: not what_shows(life)["found"], "the search to follow")
-    assert not any(what_shows(life).values()), what_shows(life)
+    wait_for(lambda: not visible_parts(life)["found"], "the search index to follow")
+    assert not any(visible_parts(life).values()), visible_parts(life)
     to_them = friend.call("POST", f"/conversations/{life.room}/messages", {"content": "Hello?"})
     assert to_them.status_code == 404
     assert log_in_code(gone) == "account_deleted"
@@ -187,13 +187,13 @@ def test_an_account_is_hidden_brought_back_and_erased(stack: Deployed, life: Lif
         UpdateExpression="SET purge_at = :past",
         ExpressionAttributeValues={":past": {"S": "2026-01-01T00:00:00.000Z"}},
     )
-    assert log_in_code(gone, restore=True) == "invalid_credentials", "before the purge comes by"
+    assert log_in_code(gone, restore=True) == "invalid_credentials", "before the purge runs"
     ran = stack.client("lambda").invoke(FunctionName=stack.function("PurgeAccounts"))
     assert json.loads(ran["Payload"].read()) == {"purged": 1, "failed": 0}
 
     wait_for(lambda: not remains(stack, gone, uploads) - {COUNTS}, "everything to be erased", 90)
-    look_again(stack, gone)
-    wait_for(lambda: not remains(stack, gone, uploads), "the second look", 60)
+    start_second_pass(stack, gone)
+    wait_for(lambda: not remains(stack, gone, uploads), "the second pass", 60)
 
     wait_for(lambda: counts(friend, friend)[0] == before[1][0] - 1, "one follower less")
     wait_for(lambda: friend.get(f"/posts/{life.liked}")["like_count"] == 1, "one like less")
@@ -207,7 +207,7 @@ def test_an_account_is_hidden_brought_back_and_erased(stack: Deployed, life: Lif
 
 
 def remains(stack: Deployed, person: Person, uploads: list[str]) -> set[str]:
-    """The tables, and the objects, that still tell of somebody where they may not."""
+    """The tables and objects in which a person is still found where they may not be."""
     name = re.compile(rf"{person.username}(?![0-9])", re.IGNORECASE)
     left = set()
     for table, item in items(stack):
@@ -217,12 +217,12 @@ def remains(stack: Deployed, person: Person, uploads: list[str]) -> set[str]:
             left.add(table)
         if "A secret of theirs" in text and table not in NAMED:
             left.add(f"the text in {table}")
-    told = (person.id, *uploads)
-    return left | {key for key in objects(stack) if any(each in key for each in told)}
+    ids = (person.id, *uploads)
+    return left | {key for key in objects(stack) if any(each in key for each in ids)}
 
 
 def items(stack: Deployed) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every item of every table, with the table's own name."""
+    """Every item of every table, with the table's name without the stack."""
     dynamodb = stack.client("dynamodb")
     for table in dynamodb.list_tables()["TableNames"]:
         for page in dynamodb.get_paginator("scan").paginate(TableName=table):
@@ -250,8 +250,8 @@ def objects(stack: Deployed) -> list[str]:
     return [found["Key"] for page in pages for found in page.get("Contents", [])]
 
 
-def look_again(stack: Deployed, person: Person) -> None:
-    """Bring forward the look that comes a quarter of an hour after the first."""
+def start_second_pass(stack: Deployed, person: Person) -> None:
+    """Start the second pass now, which follows a quarter of an hour after the first."""
     past = timestamp(time.time() - 3600)
     body = Envelope("look-again-0", past, None, UserErased(person.id)).to_json()
     sqs = stack.client("sqs")
@@ -260,7 +260,7 @@ def look_again(stack: Deployed, person: Person) -> None:
         sqs.send_message(QueueUrl=url, MessageBody=body)
 
 
-def test_what_is_typed_wrong_deletes_nothing(bob: Person) -> None:
+def test_a_wrong_confirmation_deletes_nothing(bob: Person) -> None:
     for body, expected in (
         ({"password": "Wrong-Horse-7"}, (403, "wrong_password")),
         ({}, (403, "wrong_password")),
@@ -272,7 +272,7 @@ def test_what_is_typed_wrong_deletes_nothing(bob: Person) -> None:
     assert bob.call("GET", "/profile").status_code == 200
 
 
-def test_a_socket_of_a_deleted_account_falls_silent(bob: Person) -> None:
+def test_a_socket_of_a_deleted_account_is_refused(bob: Person) -> None:
     with bob.socket() as socket:
         socket.send({"action": "ping"})
         socket.wait_for("pong")

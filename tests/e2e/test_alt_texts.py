@@ -1,4 +1,4 @@
-"""Alternative texts by a model, on the deployed stack: MiniStack's answers in a model's place."""
+"""Alternative texts by a model, on the deployed stack, where MiniStack answers for the model."""
 
 from pathlib import Path
 

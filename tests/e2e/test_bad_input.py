@@ -1,4 +1,4 @@
-"""Whatever a client sends, it gets the error of the contract and never a 500."""
+"""Bad input always gets the error of the contract, never a 500."""
 
 import pytest
 

@@ -1,5 +1,4 @@
-"""Captchas, where a deployment asks for them, against a service on loopback that says who solved
-one."""
+"""Captchas, where a deployment requires them, against a provider on loopback."""
 
 import json
 from collections.abc import Iterator
@@ -16,16 +15,16 @@ from tests.e2e.conftest import STACK, Deployed
 from tests.e2e.settings import settings
 from tests.e2e.test_least_privilege import as_service, refusal
 
-SOLVED = "solved-"  # what tokens of solved captchas begin with
+SOLVED = "solved-"  # the prefix of the tokens of solved captchas
 
 
 class Verifier(ThreadingHTTPServer):
-    """Sets captchas for one deployment, which it knows by its secret."""
+    """A captcha provider for one deployment, which it knows by its secret."""
 
     def __init__(self, secret: str) -> None:
         super().__init__(("127.0.0.1", 0), Verification)
         self.secret = secret
-        self.seen: set[str] = set()
+        self.used: set[str] = set()
 
     @property
     def url(self) -> str:
@@ -34,14 +33,14 @@ class Verifier(ThreadingHTTPServer):
     def verdict(self, secret: str, token: str) -> dict[str, object]:
         if secret != self.secret:
             return {"success": False, "error-codes": ["invalid-input-secret"]}
-        if not token.startswith(SOLVED) or token in self.seen:
+        if not token.startswith(SOLVED) or token in self.used:
             return {"success": False, "error-codes": ["timeout-or-duplicate"]}
-        self.seen.add(token)
+        self.used.add(token)
         return {"success": True}
 
 
 class Verification(BaseHTTPRequestHandler):
-    """One question."""
+    """One request to verify a token."""
 
     server: Verifier
 
@@ -60,13 +59,13 @@ class Verification(BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def human(stack: Deployed) -> Person:
-    """Somebody who signed up before captchas were asked for."""
+    """A person who signed up before captchas were required."""
     return join(stack.api, "human")
 
 
 @pytest.fixture(scope="module")
 def captchas(stack: Deployed, human: Person) -> Iterator[Verifier]:
-    """From now on, and until the end of this module, they are asked for."""
+    """The provider; captchas are required until the end of this module."""
     stored = stack.client("secretsmanager").get_secret_value(SecretId=f"{STACK}/captcha")
     with Verifier(json.loads(stored["SecretString"])["secret"]) as verifier, ExitStack() as changed:
         for function in ("RegisterUser", "SignupUser", "LoginUser", "GetConfig"):
@@ -89,7 +88,7 @@ def test_a_log_in_needs_one(human: Person, captchas: Verifier) -> None:
         assert code_of(human.api.call("POST", path, wrong)) == (400, "captcha_failed")
     human.api.expect(200, "POST", "/login", {**body, "turnstile_token": token})
     again = human.api.call("POST", "/login", {**body, "turnstile_token": token})
-    assert code_of(again) == (400, "captcha_failed"), "each is good for one call"
+    assert code_of(again) == (400, "captcha_failed"), "a token is good for one call"
 
 
 @pytest.mark.usefixtures("captchas")
@@ -101,11 +100,11 @@ def test_a_sign_up_needs_one(api: Api, path: str) -> None:
 
 
 @pytest.mark.usefixtures("captchas")
-def test_clients_are_told(api: Api) -> None:
+def test_the_configuration_says_so(api: Api) -> None:
     assert api.expect(200, "GET", "/config")["features"]["captcha"] is True
 
 
-def test_nobody_comes_in_while_our_secret_is_wrong(human: Person, captchas: Verifier) -> None:
+def test_log_ins_are_refused_while_our_secret_is_wrong(human: Person, captchas: Verifier) -> None:
     body = {"identifier": human.username, "password": PASSWORD, "captcha_token": SOLVED + "x"}
     right, captchas.secret = captchas.secret, "another"
     try:

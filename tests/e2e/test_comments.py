@@ -1,4 +1,4 @@
-"""Comments on the deployed stack: both dialects, threads that go, pins, mentions, exact counts."""
+"""Comments on the deployed stack: both dialects, deleted threads, pins, mentions, exact counts."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -19,7 +19,7 @@ def comment_count(person: Person, post_id: str) -> int:
     return int(person.get(f"/posts/{post_id}")["comment_count"])
 
 
-def test_a_comment_lives_and_goes(alice: Person, bob: Person) -> None:
+def test_the_life_of_a_comment(alice: Person, bob: Person) -> None:
     post_id = a_post(alice)
     added = bob.expect(201, "POST", f"/posts/{post_id}/comment", {"content": "Nice!"})
     assert added["message"] == "Comment added"
@@ -57,7 +57,7 @@ def test_a_comment_lives_and_goes(alice: Person, bob: Person) -> None:
     assert bob.get(f"/posts/{post_id}/comments")["comments"] == []
     bob.expect(404, "GET", f"/comments/{root}/replies")
     alice.expect(404, "POST", f"/comments/{reply}/like")
-    wait_for(lambda: comment_count(bob, post_id) == 0, "the thread to be counted off")
+    wait_for(lambda: comment_count(bob, post_id) == 0, "the deleted thread to be counted")
 
 
 def test_the_author_of_a_post_pins_and_chooses_who_comments(alice: Person, bob: Person) -> None:
@@ -90,34 +90,38 @@ def test_the_author_of_a_post_pins_and_chooses_who_comments(alice: Person, bob: 
     assert bob.expect(403, "POST", "/comments", body)["code"] == "comments_disabled"
 
 
-def test_who_is_named_in_a_comment_hears_of_it(api: Api, alice: Person, bob: Person) -> None:
+def test_a_comment_notifies_the_people_whom_it_mentions(
+    api: Api, alice: Person, bob: Person
+) -> None:
     carol = join(api, "carol")
     post_id = a_post(alice)
 
-    def told(person: Person) -> list[dict[str, Any]]:
+    def mentions(person: Person) -> list[dict[str, Any]]:
         listed = person.get("/notifications")["notifications"]
         return [each for each in listed if each["type"] == "comment.mentioned"]
 
     comment_id = write(bob, post_id, f"Look, @{carol.username.upper()}! I am @{bob.username}")
-    [entry] = wait_for(lambda: told(carol), "the mention to be told")
+    [entry] = wait_for(lambda: mentions(carol), "the notification of the mention")
     assert entry["message"] == f"{bob.username} mentioned you in a comment"
     assert (entry["entity_type"], entry["entity_id"]) == ("comment", comment_id)
     assert entry["metadata"] == {"post_id": post_id, "comment_id": comment_id}
 
-    def edit(words: str) -> None:
-        bob.expect(200, "PATCH", f"/comments/{comment_id}", {"content": words})
+    def edit(content: str) -> None:
+        bob.expect(200, "PATCH", f"/comments/{comment_id}", {"content": content})
 
     edit(f"Look, @{carol.username} and @{alice.username}!")
-    wait_for(lambda: told(alice), "the new mention to be told")
-    assert len(told(carol)) == 1
+    wait_for(lambda: mentions(alice), "the notification of the new mention")
+    assert len(mentions(carol)) == 1
     edit("Look, everybody!")
-    wait_for(lambda: not told(carol) and not told(alice), "the mentions to be withdrawn")
-    assert told(bob) == []
+    wait_for(
+        lambda: not mentions(carol) and not mentions(alice), "the notifications to be withdrawn"
+    )
+    assert mentions(bob) == []
 
     kept = write(bob, post_id, f"@{carol.username}?")
-    wait_for(lambda: told(carol), "the next mention to be told")
+    wait_for(lambda: mentions(carol), "the next notification")
     bob.expect(200, "DELETE", f"/comments/{kept}")
-    wait_for(lambda: not told(carol), "the mention to go with its comment")
+    wait_for(lambda: not mentions(carol), "the notification of the deleted comment to be withdrawn")
 
 
 def test_likers_are_listed(alice: Person, bob: Person) -> None:
@@ -130,11 +134,11 @@ def test_likers_are_listed(alice: Person, bob: Person) -> None:
     assert [each["id"] for each in listed["users"]] == [bob.id]
 
 
-def test_threads_that_come_and_go_at_once_are_counted_exactly(alice: Person, api: Api) -> None:
+def test_threads_that_are_written_and_deleted_are_counted_exactly(alice: Person, api: Api) -> None:
     post_id = a_post(alice)
     crowd = at_once(lambda _: join(api, "writer"), range(6))
 
-    def live_and_die(writer: Person) -> None:
+    def write_and_delete(writer: Person) -> None:
         root = write(writer, post_id, "root")
         for number in range(3):
             write(writer, post_id, f"reply {number}", root)
@@ -142,8 +146,8 @@ def test_threads_that_come_and_go_at_once_are_counted_exactly(alice: Person, api
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         kept = pool.submit(write, alice, post_id, "kept")
-        list(pool.map(live_and_die, crowd))
+        list(pool.map(write_and_delete, crowd))
         write(alice, post_id, "kept too", kept.result())
     flat = f"/api/v1/posts/{post_id}/comments?limit=100"
-    wait_for(lambda: comment_count(alice, post_id) == 2, "the count to be what is there", 60)
+    wait_for(lambda: comment_count(alice, post_id) == 2, "the exact count", 60)
     assert len(alice.get(flat)["comments"]) == 2

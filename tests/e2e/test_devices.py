@@ -1,4 +1,4 @@
-"""Where a person is logged in, and ending one of it from another."""
+"""Where a person is logged in, and ending one session from another."""
 
 from typing import Any
 
@@ -64,7 +64,7 @@ def test_a_session_ends_at_once_with_its_sockets_and_tokens(alice: Person, bob: 
 
 
 def test_a_replayed_refresh_token_ends_the_thief_and_the_owner(alice: Person) -> None:
-    """Whoever comes second gives the theft away; the session dies for both, and no other does."""
+    """The second use reveals the theft; it ends this session for both, and no other session."""
     other = log_in_on(alice, PHONE)
     refresh = {"refresh_token": alice.refresh_token}
     thief = alice.api.expect(200, "POST", "/auth/refresh", refresh)

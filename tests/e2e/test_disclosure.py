@@ -1,4 +1,4 @@
-"""Whether an address has an account is told by nothing: not by status, body or headers."""
+"""No status, body or header reveals whether an address has an account."""
 
 from typing import Any
 
@@ -7,15 +7,15 @@ import pytest
 
 from tests.e2e.client import PASSWORD, Api, Person, new_name, registration
 
-# What differs between two calls of the same thing.
+# Headers that differ between two identical calls.
 _ONE_CALL = {"date", "x-request-id", "x-ratelimit-remaining", "x-ratelimit-reset"}
 
 
-def seen_of(answer: httpx.Response) -> tuple[int, str, dict[str, str]]:
-    """All that a client sees, but what names this one call."""
+def comparable(answer: httpx.Response) -> tuple[int, str, dict[str, str]]:
+    """All that a client sees, without what identifies this one call."""
     text = answer.text.replace(answer.headers["x-request-id"], "<request>")
     headers = {name: value for name, value in answer.headers.items() if name not in _ONE_CALL}
-    # The emulator names each of its answers.
+    # The emulator adds an id to each answer.
     return answer.status_code, text, {k: v for k, v in headers.items() if "amz" not in k}
 
 
@@ -39,18 +39,18 @@ def test_a_wrong_password_and_an_unknown_name(alice: Person, path: str, named_by
         alice.api.call("POST", path, {"identifier": each, "password": "Wrong-Horse-7"})
         for each in (known, other)
     ]
-    assert seen_of(answers[0]) == seen_of(answers[1])
+    assert comparable(answers[0]) == comparable(answers[1])
     assert answers[0].json()["code"] == "invalid_credentials"
 
 
-def test_an_unverified_account_is_not_told_to_a_wrong_password(
+def test_an_unverified_account_is_not_revealed_to_a_wrong_password(
     api: Api, waiting: dict[str, Any]
 ) -> None:
     answers = [
         api.call("POST", "/login", {"identifier": each, "password": "Wrong-Horse-7"})
         for each in (waiting["email"], f"{new_name('nobody')}@example.com")
     ]
-    assert seen_of(answers[0]) == seen_of(answers[1])
+    assert comparable(answers[0]) == comparable(answers[1])
     right = api.call("POST", "/login", {"identifier": waiting["email"], "password": PASSWORD})
     assert right.json()["code"] == "email_not_verified"
 
@@ -64,14 +64,14 @@ def test_a_forgotten_password(alice: Person, waiting: dict[str, Any], path: str)
         for each in (alice.email, f"{new_name('nobody')}@example.com", waiting["email"])
     ]
     assert answers[0].status_code == 200
-    assert seen_of(answers[0]) == seen_of(answers[1]) == seen_of(answers[2])
+    assert comparable(answers[0]) == comparable(answers[1]) == comparable(answers[2])
 
 
 def test_another_code(alice: Person, waiting: dict[str, Any]) -> None:
     addresses = [alice.email, f"{new_name('nobody')}@example.com"]
     answers = [alice.api.call("POST", "/resend-otp", {"email": each}) for each in addresses]
     assert answers[0].status_code == 200
-    assert seen_of(answers[0]) == seen_of(answers[1])
+    assert comparable(answers[0]) == comparable(answers[1])
     # The second within a minute is refused for everybody.
     again = [alice.api.call("POST", "/resend-otp", {"email": each}) for each in addresses]
     assert [answer.json()["code"] for answer in again] == ["resend_too_soon"] * 2
@@ -84,7 +84,7 @@ def test_a_wrong_code(alice: Person, path: str) -> None:
         alice.api.call("POST", path, {"email": each, field: "000000"})
         for each in (alice.email, f"{new_name('nobody')}@example.com")
     ]
-    assert seen_of(answers[0]) == seen_of(answers[1])
+    assert comparable(answers[0]) == comparable(answers[1])
     assert answers[0].json()["code"] == "invalid_otp"
 
 
@@ -96,5 +96,5 @@ def test_a_reset_by_a_wrong_code(alice: Person, path: str) -> None:
         )
         for each in (alice.email, f"{new_name('nobody')}@example.com")
     ]
-    assert seen_of(answers[0]) == seen_of(answers[1])
+    assert comparable(answers[0]) == comparable(answers[1])
     assert answers[0].json()["code"] == "invalid_otp"

@@ -1,4 +1,4 @@
-"""All that a person has, in one archive: asked for, mailed, fetched, and opened."""
+"""A person's data in one archive: requested, mailed, downloaded and opened."""
 
 import io
 import json
@@ -16,16 +16,16 @@ from tests.e2e.test_least_privilege import as_service, refusal
 
 
 def ready(person: Person) -> dict[str, Any]:
-    """The export once it can be fetched."""
+    """The export once its archive can be downloaded."""
     return wait_for(
-        lambda: (seen := person.get("/account/export"))["status"] != "pending" and seen,
-        "the export to be made",
+        lambda: (export := person.get("/account/export"))["status"] != "pending" and export,
+        "the export to be finished",
         patience=60,
     )
 
 
 def opened(url: str) -> zipfile.ZipFile:
-    """An archive, as a browser gets it."""
+    """Download an archive as a browser does, and open it."""
     fetched = httpx.get(url, timeout=30)
     assert fetched.status_code == 200, fetched.text
     archive = zipfile.ZipFile(io.BytesIO(fetched.content))
@@ -37,7 +37,7 @@ def read(archive: zipfile.ZipFile, name: str) -> Any:
     return json.loads(archive.read(f"{name}.json"))
 
 
-def test_somebody_takes_all_of_their_data_home(
+def test_a_person_downloads_all_their_data(
     api: Api, alice: Person, bob: Person, photograph: Path
 ) -> None:
     eve = join(api, "eve")
@@ -85,7 +85,7 @@ def test_somebody_takes_all_of_their_data_home(
             and found[-1]["Subject"] == "Your Hoshi data is ready"
             and found[-1]
         ),
-        "the mail that it is ready",
+        "the mail about the finished export",
     )
     link = re.search(r"^http\S+$", mail["BodyText"], re.MULTILINE)
     assert link, mail["BodyText"]
@@ -101,18 +101,20 @@ def test_somebody_takes_all_of_their_data_home(
     assert said == ["Hello Bob", "Hello Alice"]
     assert len(read(archive, "sessions")) == 1
     assert "post.liked" in {each["type"] for each in read(archive, "notifications")}
-    [brought] = read(archive, "uploads")
-    with Image.open(io.BytesIO(archive.read(brought["file"]))) as image:
+    [upload_row] = read(archive, "uploads")
+    with Image.open(io.BytesIO(archive.read(upload_row["file"]))) as image:
         assert image.size == (1200, 1411)
     files = [name for name in archive.namelist() if name.startswith("media/")]
-    assert files == [brought["file"]], "nobody else's pictures"
+    assert files == [upload_row["file"]], "no pictures of other people"
 
     everything = b"".join(archive.read(name) for name in archive.namelist())
     for foreign in ("Not hers", "Bob's words", "Between us", eve.username, bob.email):
         assert foreign.encode() not in everything, foreign
 
 
-def test_asking_again_begins_nothing(api: Api, stack: Deployed, alice: Person) -> None:
+def test_a_repeated_request_starts_no_second_export(
+    api: Api, stack: Deployed, alice: Person
+) -> None:
     key = {"Idempotency-Key": "one-export"}
     first = alice.call("POST", "/account/export", headers=key)
     again = alice.call("POST", "/account/export", headers=key)
@@ -122,13 +124,13 @@ def test_asking_again_begins_nothing(api: Api, stack: Deployed, alice: Person) -
     made = ready(alice)
     assert made["status"] == "ready", made
     another = alice.expect(202, "POST", "/account/export")
-    assert another["ready_at"] == made["ready_at"], "it is the one that there is"
+    assert another["ready_at"] == made["ready_at"], "it is the existing one"
     bucket = f"{STACK}-media-000000000000-us-east-1"
     found = stack.client("s3").list_objects_v2(Bucket=bucket, Prefix=f"exports/{alice.id}/")
     assert found["KeyCount"] == 1
 
 
-def test_nobody_else_gets_it(api: Api, alice: Person, bob: Person) -> None:
+def test_only_the_owner_can_download_it(api: Api, alice: Person, bob: Person) -> None:
     alice.expect(202, "POST", "/account/export")
     url = ready(alice)["url"]
     assert bob.get("/account/export")["status"] == "none"
@@ -138,7 +140,7 @@ def test_nobody_else_gets_it(api: Api, alice: Person, bob: Person) -> None:
     assert httpx.get(url.replace(alice.id, bob.id), timeout=30).status_code == 403
 
 
-def test_exports_writes_archives_and_users_only_removes_them(stack: Deployed) -> None:
+def test_exports_writes_archives_and_users_only_deletes_them(stack: Deployed) -> None:
     bucket = f"{STACK}-media-000000000000-us-east-1"
     worker, users = (as_service(stack, service, "s3") for service in ("exports", "users"))
     worker.put_object(Bucket=bucket, Key="exports/test/a.zip", Body=b"zip")
@@ -152,7 +154,7 @@ def test_exports_writes_archives_and_users_only_removes_them(stack: Deployed) ->
         assert refusal(call, Bucket=bucket, Key=key) in ("AccessDenied", "AccessDeniedException")
 
 
-def test_what_services_hold_is_read_by_the_worker_alone(stack: Deployed) -> None:
+def test_only_the_worker_reads_the_data_of_other_services(stack: Deployed) -> None:
     key = {"conversation_id": {"S": "none"}, "message_id": {"S": "none"}}
     worker, users = (as_service(stack, service, "dynamodb") for service in ("exports", "users"))
     assert "Item" not in worker.get_item(TableName=stack.table("messages"), Key=key)

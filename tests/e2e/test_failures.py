@@ -1,4 +1,4 @@
-"""What breaks in the middle is made whole: every event arrives, and none has its effect twice."""
+"""Failures are repaired: every event arrives, and none has its effect twice."""
 
 import json
 import os
@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 
 @contextmanager
 def denied(stack: Deployed, service: str, action: str) -> Iterator[None]:
-    """Take a right away from a service's role."""
+    """Deny an action to a service's role."""
     iam = stack.client("iam")
     role = f"{STACK}-{service}"
     policy = {
@@ -34,7 +34,7 @@ def denied(stack: Deployed, service: str, action: str) -> Iterator[None]:
 
 @contextmanager
 def crashing(stack: Deployed, function: str) -> Iterator[None]:
-    """Let every invocation of a Lambda die before it does anything."""
+    """Make every invocation of a Lambda fail before it does anything."""
     functions, name = stack.client("lambda"), stack.function(function)
     handler = functions.get_function_configuration(FunctionName=name)["Handler"]
     functions.update_function_configuration(FunctionName=name, Handler="no_such_module.app")
@@ -45,8 +45,8 @@ def crashing(stack: Deployed, function: str) -> Iterator[None]:
 
 
 @contextmanager
-def impatient(stack: Deployed, queue: str) -> Iterator[str]:
-    """Let a queue bring failed messages back after two seconds, for the sake of the test's time."""
+def short_visibility(stack: Deployed, queue: str) -> Iterator[str]:
+    """Make a queue redeliver failed messages after two seconds, so that the test is short."""
     sqs = stack.client("sqs")
     url = sqs.get_queue_url(QueueName=f"{STACK}-{queue}")["QueueUrl"]
     before = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])
@@ -64,7 +64,7 @@ def waiting(stack: Deployed, url: str) -> int:
     return sum(int(number) for number in found["Attributes"].values())
 
 
-def told(person: Person, kind: str) -> list[dict[str, Any]]:
+def notifications_of(person: Person, kind: str) -> list[dict[str, Any]]:
     listed = person.get("/notifications")["notifications"]
     return [each for each in listed if each["type"] == kind]
 
@@ -72,30 +72,36 @@ def told(person: Person, kind: str) -> list[dict[str, Any]]:
 def test_events_that_sns_refused_are_delivered_once_it_takes_them(
     stack: Deployed, alice: Person, bob: Person
 ) -> None:
-    post_id = alice.expect(201, "POST", "/posts", {"content": "Will you hear of it?"})["id"]
-    wait_for(lambda: told(alice, "post.created"), "the ordinary way to work")
-    with impatient(stack, "posts-failures") as failures:
+    post_id = alice.expect(201, "POST", "/posts", {"content": "Is this delivered?"})["id"]
+    wait_for(lambda: notifications_of(alice, "post.created"), "the notification without an outage")
+    with short_visibility(stack, "posts-failures") as failures:
         with denied(stack, "posts", "sns:Publish*"):
             bob.expect(200, "POST", f"/posts/{post_id}/like")
             wait_for(lambda: waiting(stack, failures) == 1, "the event in the failure queue")
-            assert alice.get(f"/posts/{post_id}")["like_count"] == 1, "counting goes on"
-            assert not told(alice, "post.liked")
+            assert alice.get(f"/posts/{post_id}")["like_count"] == 1, "counting continues"
+            assert not notifications_of(alice, "post.liked")
         wait_for(
-            lambda: told(alice, "post.liked"), "the notification after the outage", patience=40
+            lambda: notifications_of(alice, "post.liked"),
+            "the notification after the outage",
+            patience=40,
         )
         wait_for(lambda: waiting(stack, failures) == 0, "the failure queue to be empty")
-    assert len(told(alice, "post.liked")) == 1
+    assert len(notifications_of(alice, "post.liked")) == 1
     assert alice.get(f"/posts/{post_id}")["like_count"] == 1
 
 
 def test_a_consumer_that_crashed_loses_nothing(stack: Deployed, alice: Person, bob: Person) -> None:
     post_id = alice.expect(201, "POST", "/posts", {"content": "Still there?"})["id"]
-    with impatient(stack, "notifications") as queue:
+    with short_visibility(stack, "notifications") as queue:
         with crashing(stack, "NotificationsOnEvent"):
             bob.expect(200, "POST", f"/posts/{post_id}/like")
             wait_for(lambda: waiting(stack, queue) >= 1, "the message to stay in the queue")
-        wait_for(lambda: told(alice, "post.liked"), "the notification after the crash", patience=40)
-    assert len(told(alice, "post.liked")) == 1
+        wait_for(
+            lambda: notifications_of(alice, "post.liked"),
+            "the notification after the crash",
+            patience=40,
+        )
+    assert len(notifications_of(alice, "post.liked")) == 1
 
 
 def test_a_function_killed_between_write_and_answer_has_done_its_work_once(
@@ -151,8 +157,8 @@ def test_a_function_killed_between_write_and_answer_has_done_its_work_once(
         lambda: [post["id"] for post in bob.get("/feed/home")["posts"]] == [answer.json()["id"]],
         "the post, once, in the follower's feed",
     )
-    wait_for(lambda: told(alice, "post.created"), "the notification of the post")
-    assert len(told(alice, "post.created")) == 1
+    wait_for(lambda: notifications_of(alice, "post.created"), "the notification of the post")
+    assert len(notifications_of(alice, "post.created")) == 1
     assert alice.get("/profile")["post_count"] == 1
 
 
@@ -163,7 +169,7 @@ def session_of(person: Person) -> str:
 
 
 def test_nothing_waits_in_a_dead_letter_queue(stack: Deployed) -> None:
-    """Runs last in this file: what the other tests broke was mended without a dead letter."""
+    """Runs last in this file: the failures of the other tests left no dead letter."""
     sqs = stack.client("sqs")
     urls = sqs.list_queues(QueueNamePrefix=f"{STACK}-").get("QueueUrls", [])
     dead = {url.rsplit("/", 1)[1]: waiting(stack, url) for url in urls if url.endswith("-dead")}

@@ -1,4 +1,4 @@
-"""The four feeds on the running stack, from a post to everybody's pages."""
+"""The four feeds on the running stack, from a new post to the readers' pages."""
 
 import json
 from pathlib import Path
@@ -21,7 +21,7 @@ def ids(person: Person, path: str) -> list[str]:
 
 
 def walked(person: Person, path: str, limit: int = 5) -> list[str]:
-    """A feed page by page; no page before the last is short."""
+    """All post ids of a feed, page by page; only the last page may be short."""
     found: list[str] = []
     cursor = None
     while True:
@@ -35,33 +35,33 @@ def walked(person: Person, path: str, limit: int = 5) -> list[str]:
 
 
 def rank(stack: Deployed) -> int:
-    """Let the scheduled function run now."""
+    """Run the scheduled function now."""
     answer = stack.client("lambda").invoke(FunctionName=stack.function("RankPosts"), Payload=b"{}")
     given = json.loads(answer["Payload"].read())
     assert "errorMessage" not in given, given
     return int(given["posts"])
 
 
-def test_explore_shows_strangers_until_they_are_followed(api: Api, alice: Person) -> None:
-    stranger, followed = join(api, "stranger"), join(api, "followed")
+def test_explore_shows_accounts_until_they_are_followed(api: Api, alice: Person) -> None:
+    other, followed = join(api, "other"), join(api, "followed")
     follow(alice, followed)
-    posts = {a_post(stranger, f"Number {number}") for number in range(12)}
+    posts = {a_post(other, f"Number {number}") for number in range(12)}
     hidden = {
-        a_post(stranger, visibility="followers"),
+        a_post(other, visibility="followers"),
         a_post(followed),
         a_post(alice),
     }
     wait_for(
-        lambda: posts <= set(walked(alice, "/feed/explore?", 20)), "the stranger's posts in explore"
+        lambda: posts <= set(walked(alice, "/feed/explore?", 20)), "the other's posts in explore"
     )
     assert not hidden.intersection(walked(alice, "/feed/explore?", 20))
     [shown] = [
         each
         for each in alice.get("/feed/explore?limit=100")["posts"]
-        if each["author_id"] == stranger.id
+        if each["author_id"] == other.id
     ][:1]
     assert shown["reason"]["kind"] == "discover"
-    follow(alice, stranger)
+    follow(alice, other)
     assert not posts.intersection(walked(alice, "/feed/explore?", 20))
     wait_for(lambda: posts <= set(ids(alice, "/feed/home?limit=50")), "them in the home feed")
 
@@ -69,18 +69,16 @@ def test_explore_shows_strangers_until_they_are_followed(api: Api, alice: Person
 def test_a_post_leaves_every_feed_and_comes_back(
     stack: Deployed, api: Api, alice: Person, bob: Person
 ) -> None:
-    stranger = join(api, "stranger")
+    other = join(api, "other")
     follow(bob, alice)
     post_id = a_post(alice)
-    stranger.expect(200, "POST", f"/posts/{post_id}/like")
+    other.expect(200, "POST", f"/posts/{post_id}/like")
 
     def shown() -> set[str]:
         found = {"home"} if post_id in ids(bob, "/feed/home") else set()
-        found |= {"explore"} if post_id in walked(stranger, "/feed/explore?", 50) else set()
+        found |= {"explore"} if post_id in walked(other, "/feed/explore?", 50) else set()
         rank(stack)
-        return found | (
-            {"trending"} if post_id in walked(stranger, "/feed/trending?", 50) else set()
-        )
+        return found | ({"trending"} if post_id in walked(other, "/feed/trending?", 50) else set())
 
     every = {"home", "explore", "trending"}
     wait_for(lambda: shown() == every, "the post in all three feeds")
@@ -90,7 +88,7 @@ def test_a_post_leaves_every_feed_and_comes_back(
     wait_for(lambda: shown() == every, "the restored post in all three feeds")
 
 
-def test_what_is_liked_and_discussed_trends(stack: Deployed, api: Api, alice: Person) -> None:
+def test_posts_with_likes_and_comments_trend(stack: Deployed, api: Api, alice: Person) -> None:
     fans = [join(api, "fan") for _ in range(3)]
     loud, quiet = a_post(alice, "Everybody likes this"), a_post(alice, "Nobody does")
     for fan in fans:
@@ -106,7 +104,7 @@ def test_what_is_liked_and_discussed_trends(stack: Deployed, api: Api, alice: Pe
     page = fans[0].get("/api/feed/trending?page=1&limit=2")
     assert (page["page"], page["limit"], len(page["posts"])) == (1, 2, 2)
     assert {"content", "userId", "reason"} <= set(page["posts"][0])
-    # Who reads on stays in the ranking that they began with.
+    # A reader stays in the ranking that they began with.
     first = fans[0].get("/feed/trending?limit=1")
     rank(stack)
     rest = fans[0].get(f"/feed/trending?limit=100&cursor={first['next_cursor']}")
@@ -130,7 +128,7 @@ def test_a_collaboration_is_in_the_collaborators_home_feed(alice: Person, bob: P
     assert ids(bob, "/api/feed") == []  # SocialHub's feed is of followed accounts
 
 
-def test_mutes_and_blocks_end_what_a_feed_shows(api: Api, alice: Person, bob: Person) -> None:
+def test_mutes_and_blocks_hide_posts_from_feeds(api: Api, alice: Person, bob: Person) -> None:
     reader = join(api, "reader")
     for author in (alice, bob):
         follow(reader, author)
@@ -147,7 +145,7 @@ def test_mutes_and_blocks_end_what_a_feed_shows(api: Api, alice: Person, bob: Pe
     assert ids(reader, "/feed/home") == [muted]  # the block has ended the follow
 
 
-def test_a_private_accounts_new_follower_is_given_its_posts(alice: Person, bob: Person) -> None:
+def test_a_private_accounts_new_follower_gets_its_posts(alice: Person, bob: Person) -> None:
     alice.expect(200, "PUT", "/settings/privacy", {"is_private": True})
     post_id = a_post(alice)
     bob.call("POST", f"/users/{alice.username}/follow")
@@ -162,7 +160,7 @@ def test_a_private_accounts_new_follower_is_given_its_posts(alice: Person, bob: 
 def test_a_reel_is_in_both_scopes_and_in_explore(
     api: Api, alice: Person, bob: Person, clip: Path
 ) -> None:
-    stranger = join(api, "stranger")
+    other = join(api, "other")
     follow(bob, alice)
     upload_id = alice.upload(clip, "video/mp4", purpose="reel")
     alice.processed(upload_id, patience=180)
@@ -171,9 +169,9 @@ def test_a_reel_is_in_both_scopes_and_in_explore(
     )["id"]
     a_post(alice, "No reel")
     wait_for(lambda: ids(bob, "/feed/reels") == [reel], "the reel in the follower's reels")
-    wait_for(lambda: reel in walked(stranger, "/feed/reels?scope=all&"), "it in the public reels")
-    wait_for(lambda: reel in walked(stranger, "/feed/explore?", 50), "it in explore")
-    assert ids(stranger, "/feed/reels") == []
+    wait_for(lambda: reel in walked(other, "/feed/reels?scope=all&"), "it in the public reels")
+    wait_for(lambda: reel in walked(other, "/feed/explore?", 50), "it in explore")
+    assert ids(other, "/feed/reels") == []
     given = bob.get("/feed/reels")["posts"][0]
     assert (given["is_reel"], given["reason"]["kind"]) == (True, "follow")
     assert given["media"][0]["variants"]

@@ -1,4 +1,4 @@
-"""Logging in by Google, against a real OpenID Connect server on loopback in its place."""
+"""Logging in with Google, against an OpenID Connect server on loopback in its place."""
 
 import json
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ def google(stack: Deployed, provider: Provider) -> Iterator[Provider]:
 
 
 class Browser:
-    """Keeps the one cookie, and follows redirects when it is told to."""
+    """Keeps the one cookie; tests follow the redirects."""
 
     def __init__(self, api: Api) -> None:
         self.api = api
@@ -38,7 +38,7 @@ class Browser:
         self.cookie = answer.headers["set-cookie"].partition(";")[0]
         return str(answer.headers["location"])
 
-    def come_back(self, query: dict[str, str]) -> httpx.Response:
+    def return_with(self, query: dict[str, str]) -> httpx.Response:
         return self.api.call("GET", CALLBACK, params=query, headers={"Cookie": self.cookie})
 
 
@@ -57,14 +57,14 @@ def someone() -> tuple[str, dict[str, Any]]:
 def sign_in(
     google: Provider, browser: Browser, subject: str, claims: dict[str, Any]
 ) -> httpx.Response:
-    return browser.come_back(google.sign_in(browser.start(), subject, **claims))
+    return browser.return_with(google.sign_in(browser.start(), subject, **claims))
 
 
 def code_of(answer: httpx.Response) -> tuple[int, str]:
     return answer.status_code, answer.json()["code"]
 
 
-def test_a_newcomer_and_the_next_time(google: Provider, browser: Browser) -> None:
+def test_a_newcomer_signs_up_and_logs_in_the_next_time(google: Provider, browser: Browser) -> None:
     subject, claims = someone()
     first = sign_in(google, browser, subject, claims)
     assert first.status_code == 200, first.text
@@ -93,12 +93,12 @@ def test_an_account_with_the_verified_address_is_linked(
     assert given["user"]["id"] == alice.id
     login = {"identifier": alice.username, "password": PASSWORD}
     assert browser.api.call("POST", "/login", login).status_code == 200
-    stranger, _ = someone()
-    refused = sign_in(google, browser, stranger, {**claims, "email": alice.email})
+    next_owner, _ = someone()
+    refused = sign_in(google, browser, next_owner, {**claims, "email": alice.email})
     assert code_of(refused) == (409, "email_taken")
 
 
-def test_nobody_gets_in_with_an_address_that_is_not_verified(
+def test_an_address_that_is_not_verified_is_refused(
     google: Provider, browser: Browser, alice: Person
 ) -> None:
     subject, claims = someone()
@@ -112,31 +112,31 @@ def test_nobody_gets_in_with_an_address_that_is_not_verified(
     assert code_of(refused) == (409, "email_taken")
 
 
-def test_states_that_are_not_this_browsers(google: Provider, browser: Browser) -> None:
+def test_states_of_other_browsers(google: Provider, browser: Browser) -> None:
     subject, claims = someone()
     query = google.sign_in(browser.start(), subject, **claims)
     other = Browser(browser.api)
     other.start()
-    assert code_of(other.come_back(query)) == (400, "invalid_oauth_state")
-    assert code_of(Browser(browser.api).come_back(query)) == (400, "invalid_oauth_state")
+    assert code_of(other.return_with(query)) == (400, "invalid_oauth_state")
+    assert code_of(Browser(browser.api).return_with(query)) == (400, "invalid_oauth_state")
     forged = {**query, "state": "A" * len(query["state"])}
-    assert code_of(browser.come_back(forged)) == (400, "invalid_oauth_state")
+    assert code_of(browser.return_with(forged)) == (400, "invalid_oauth_state")
     cookie = browser.cookie
-    assert browser.come_back(query).status_code == 200
+    assert browser.return_with(query).status_code == 200
     browser.cookie = cookie
-    assert code_of(browser.come_back(query)) == (400, "invalid_oauth_state"), "it works once"
+    assert code_of(browser.return_with(query)) == (400, "invalid_oauth_state"), "it works once"
 
 
-def test_codes_that_are_not_this_sign_ins(google: Provider, browser: Browser) -> None:
+def test_codes_of_other_sign_ins(google: Provider, browser: Browser) -> None:
     subject, claims = someone()
     query = google.sign_in(browser.start(), subject, **claims)
-    assert browser.come_back(query).status_code == 200
+    assert browser.return_with(query).status_code == 200
     replayed = {**google.sign_in(browser.start(), subject, **claims), "code": query["code"]}
-    assert code_of(browser.come_back(replayed)) == (400, "invalid_oauth_code")
+    assert code_of(browser.return_with(replayed)) == (400, "invalid_oauth_code")
     stolen = google.sign_in(browser.start(), subject, **claims)["code"]
     thief = Browser(browser.api)
     own = google.sign_in(thief.start(), *someone()[:1], **claims)
-    assert code_of(thief.come_back({**own, "code": stolen})) == (400, "invalid_oauth_code")
+    assert code_of(thief.return_with({**own, "code": stolen})) == (400, "invalid_oauth_code")
     posted = browser.api.call("POST", CALLBACK, {"auth_code": stolen})
     assert code_of(posted) == (400, "invalid_oauth_code")
 
@@ -152,7 +152,7 @@ def test_two_clicks_at_once_make_one_account(google: Provider, api: Api) -> None
     assert len(accounts) == 1
 
 
-def test_a_client_hands_over_its_code(google: Provider, api: Api) -> None:
+def test_a_client_sends_its_code(google: Provider, api: Api) -> None:
     subject, claims = someone()
     asked = (
         f"{google.issuer}/oauth2/authorize?response_type=code&client_id={CLIENT_ID}"
@@ -183,21 +183,21 @@ def test_an_account_that_is_banned(google: Provider, browser: Browser, stack: De
 def test_google_is_down(google: Provider, browser: Browser, stack: Deployed) -> None:
     subject, claims = someone()
     query = google.sign_in(browser.start(), subject, **claims)
-    nobody_listens = {"GOOGLE_TOKEN_URL": "http://127.0.0.1:9/oauth2/token"}
-    with settings(stack, "FinishGoogleLogin", **nobody_listens):
-        refused = browser.come_back(query)
+    closed_port = {"GOOGLE_TOKEN_URL": "http://127.0.0.1:9/oauth2/token"}
+    with settings(stack, "FinishGoogleLogin", **closed_port):
+        refused = browser.return_with(query)
     assert code_of(refused) == (503, "dependency_unavailable")
     assert refused.headers["retry-after"]
 
 
-def test_the_frontend_gets_tokens_or_the_reason_in_the_fragment(
+def test_the_frontend_gets_tokens_or_an_error_in_the_fragment(
     google: Provider, browser: Browser, stack: Deployed
 ) -> None:
     frontend = "https://app.example.com/welcome"
     with settings(stack, "FinishGoogleLogin", FRONTEND_URL=frontend):
         answer = sign_in(google, browser, *someone())
         where = urlsplit(answer.headers["location"])
-        refused = browser.come_back({"state": "x", "code": "y"})
+        refused = browser.return_with({"state": "x", "code": "y"})
     assert answer.status_code == 302
     assert where._replace(fragment="").geturl() == frontend
     given = dict(parse_qsl(where.fragment))
@@ -221,7 +221,7 @@ def test_the_feature_is_off_without_a_client_id(api: Api, stack: Deployed) -> No
 def test_nothing_secret_is_logged(google: Provider, browser: Browser, stack: Deployed) -> None:
     subject, claims = someone()
     query = google.sign_in(browser.start(), subject, **claims)
-    answer = browser.come_back(query)
+    answer = browser.return_with(query)
     given, request_id = answer.json(), answer.headers["x-request-id"]
 
     def lines() -> list[str]:

@@ -1,4 +1,4 @@
-"""The social graph on a deployed stack: who sees whom, in both dialects, and exact counts."""
+"""The social graph on a deployed stack: visibility in both dialects, and exact counts."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -46,7 +46,7 @@ def code(person: Person, method: str, path: str, body: Any = None) -> tuple[int,
 def people_of(
     viewer: Person, path: str, key: str = "users", field: str = "username", limit: int = 20
 ) -> list[str]:
-    """The usernames on a list, page by page."""
+    """The usernames on a list, read page by page."""
     names: list[str] = []
     cursor = ""
     while True:
@@ -65,7 +65,7 @@ def found_by(viewer: Person, whom: Person) -> list[str]:
 
 
 def counts_of(person: Person) -> tuple[int, int]:
-    """How many follow somebody, and how many they follow."""
+    """The follower and following counts of a person."""
     mine = person.get("/profile")
     return mine["follower_count"], mine["following_count"]
 
@@ -138,7 +138,7 @@ def test_a_block_hides_each_from_the_other_everywhere(
         assert other.username not in people_of(one, f"/users/followers/{carol.id}", "followers")
         comments = one.get(f"/posts/{carols}/comments")["comments"]
         assert [each["user_id"] for each in comments] == [one.id]
-    # To somebody else both are there as before; counts stay.
+    # Nothing changes for other people, and counts stay.
     wait_for(lambda: carol.get(f"/posts/{carols}")["like_count"] == 2, "both likes to be counted")
     assert {alice.username, bob.username} <= set(people_of(carol, f"/users/{carol.id}/followers"))
     assert code(alice, "POST", f"/users/{bob.id}/block") == (404, "user_not_found")
@@ -149,7 +149,7 @@ def test_a_block_hides_each_from_the_other_everywhere(
         lambda: (
             (mine := bob.get("/profile"))["follower_count"] == 0 and mine["following_count"] == 1
         ),
-        "the follows that the block ended not to be counted any more",
+        "the counts without the follows that the block ended",
     )
 
     assert bob.expect(200, "POST", f"/users/{alice.id}/block")["is_blocked"] is True
@@ -163,7 +163,9 @@ def test_a_block_hides_each_from_the_other_everywhere(
     wait_for(lambda: bobs in feed_of(alice), "bob's post in alice's feed again")
 
 
-def test_a_request_is_seen_answered_and_told(alice: Person, bob: Person, carol: Person) -> None:
+def test_a_request_is_listed_answered_and_notified(
+    alice: Person, bob: Person, carol: Person
+) -> None:
     old = post(alice, "For followers", "followers")
     alice.expect(200, "PUT", "/settings/privacy", {"is_private": True})
     assert follow(bob, alice)["follow_status"] == "pending"
@@ -198,9 +200,9 @@ def test_a_request_is_seen_answered_and_told(alice: Person, bob: Person, carol: 
             "follow.approved"
             in [each["type"] for each in bob.get("/notifications")["notifications"]]
         ),
-        "bob to be told",
+        "bob's notification",
     )
-    # The request was withdrawn with its answer; that bob follows now is told instead.
+    # A withdrawn request is no longer listed.
     assert follow(carol, alice)["follow_status"] == "pending"
     assert carol.expect(200, "DELETE", f"/users/{alice.id}/follow")["follow_status"] == "none"
     assert alice.get("/follow-requests")["requests"] == []
@@ -211,7 +213,7 @@ def test_a_request_is_seen_answered_and_told(alice: Person, bob: Person, carol: 
     wait_for(lambda: alice.get("/profile")["follower_count"] == 0, "bob not to be counted")
 
 
-def test_going_public_lets_in_all_who_wait(api: Api, alice: Person) -> None:
+def test_going_public_approves_all_requests(api: Api, alice: Person) -> None:
     alice.expect(200, "PUT", "/settings/privacy", {"is_private": True})
     askers = join_many(api, "asker", 4)
     for asker in askers:
@@ -224,41 +226,43 @@ def test_going_public_lets_in_all_who_wait(api: Api, alice: Person) -> None:
             sorted(people_of(alice, "/users/me/followers"))
             == sorted(asker.username for asker in askers[1:])
         ),
-        "those who wait to follow",
+        "the approved followers",
     )
     assert alice.get("/follow-requests")["requests"] == []
     wait_for(lambda: alice.get("/profile")["follower_count"] == 3, "all of them to be counted")
 
 
-def test_privacy_acts_at_once_on_old_posts(alice: Person, bob: Person, carol: Person) -> None:
+def test_privacy_changes_apply_to_old_posts_at_once(
+    alice: Person, bob: Person, carol: Person
+) -> None:
     follow(bob, alice)
     posts = {name: post(alice, name, name) for name in ("public", "followers", "close_friends")}
 
-    def seen(viewer: Person) -> set[str]:
+    def visible(viewer: Person) -> set[str]:
         return {
             name
             for name, post_id in posts.items()
             if viewer.call("GET", f"/posts/{post_id}").status_code == 200
         }
 
-    assert (seen(bob), seen(carol)) == ({"public", "followers"}, {"public"})
+    assert (visible(bob), visible(carol)) == ({"public", "followers"}, {"public"})
     bob.expect(200, "POST", f"/close-friends/{alice.id}")
-    assert seen(bob) == {"public", "followers"}, "the author says who is a close friend"
+    assert visible(bob) == {"public", "followers"}, "only the author's list of close friends counts"
     alice.expect(200, "POST", f"/close-friends/{bob.id}")
-    assert seen(bob) == {"public", "followers", "close_friends"}
+    assert visible(bob) == {"public", "followers", "close_friends"}
     alice.expect(200, "PUT", "/settings/privacy", {"is_private": True})
-    assert seen(carol) == set()
+    assert visible(carol) == set()
     assert code(carol, "GET", f"/users/{alice.id}/posts") == (403, "account_private")
-    assert seen(bob) == {"public", "followers", "close_friends"}
+    assert visible(bob) == {"public", "followers", "close_friends"}
     alice.expect(200, "DELETE", f"/close-friends/{bob.id}")
-    assert seen(bob) == {"public", "followers"}
+    assert visible(bob) == {"public", "followers"}
     bob.expect(200, "DELETE", f"/users/{alice.id}/follow")
-    assert seen(bob) == set()
+    assert visible(bob) == set()
     alice.expect(200, "PUT", "/settings/privacy", {"is_private": False})
-    assert (seen(bob), seen(carol)) == ({"public"}, {"public"})
+    assert (visible(bob), visible(carol)) == ({"public"}, {"public"})
 
 
-def test_a_mute_drops_the_muted_from_the_feed_alone(alice: Person, bob: Person) -> None:
+def test_a_mute_hides_the_muted_only_from_feeds(alice: Person, bob: Person) -> None:
     follow(alice, bob)
     posted = post(bob, "Loud")
     wait_for(lambda: posted in feed_of(alice), "the post in the feed")
@@ -273,7 +277,9 @@ def test_a_mute_drops_the_muted_from_the_feed_alone(alice: Person, bob: Person) 
     assert posted in feed_of(alice)
 
 
-def test_private_lists_are_their_owners_alone(alice: Person, bob: Person, carol: Person) -> None:
+def test_private_lists_are_visible_only_to_their_owner(
+    alice: Person, bob: Person, carol: Person
+) -> None:
     for path, name, listing in (
         ("/close-friends/{}", "close_friends", "/close-friends"),
         ("/hide-story/{}", "hide_story", "/hide-story"),
@@ -310,8 +316,10 @@ def test_lists_and_mutual_followers_in_both_dialects(api: Api, alice: Person, bo
     wait_for(lambda: alice.get("/profile")["follower_count"] == 5, "five followers")
     wait_for(lambda: people[0].get("/profile")["follower_count"] == 2, "two followers")
     rows = {row["id"]: row for row in bob.get(f"/users/{alice.id}/followers")["users"]}
-    stood = [(rows[each.id]["follow_status"], rows[each.id]["follows_you"]) for each in people[:3]]
-    assert stood == [("approved", True), ("approved", False), ("none", False)]
+    relations = [
+        (rows[each.id]["follow_status"], rows[each.id]["follows_you"]) for each in people[:3]
+    ]
+    assert relations == [("approved", True), ("approved", False), ("none", False)]
     found = {each["id"]: each for each in bob.get(f"/users/followers/{alice.id}")["followers"]}
     assert [found[each.id]["isFollowing"] for each in people[:3]] == [True, True, False]
     assert found[people[0].id]["followersCount"] == 2
@@ -325,7 +333,7 @@ def test_lists_and_mutual_followers_in_both_dialects(api: Api, alice: Person, bo
         assert code(viewer, "GET", f"{path}?cursor={cursor}") == (400, "invalid_cursor")
 
 
-def test_an_unverified_account_sees_what_a_stranger_sees(api: Api, alice: Person) -> None:
+def test_an_unverified_account_sees_what_a_non_follower_sees(api: Api, alice: Person) -> None:
     name = new_name("newcomer")
     body = {**registration(name), "password": PASSWORD}
     token = api.expect(201, "POST", "/auth/signup", body)["token"]
@@ -342,7 +350,7 @@ def test_an_unverified_account_sees_what_a_stranger_sees(api: Api, alice: Person
         assert api.call(method, path, token=token).json()["code"] == "email_not_verified", path
 
 
-def test_counts_are_exact_after_a_storm_with_blocks_in_between(
+def test_counts_are_exact_after_concurrent_follows_and_blocks(
     alice: Person, crowd: list[Person]
 ) -> None:
     fans = crowd[-FANS:]

@@ -10,7 +10,7 @@ from tests.e2e.test_graph import follow, post
 
 
 def a_tag(start: str = "tag") -> str:
-    """A tag that no other test has."""
+    """A tag that no other test uses."""
     return new_name(start)
 
 
@@ -20,7 +20,7 @@ def page(reader: Person, tag: str, **query: Any) -> Any:
 
 
 def ids(reader: Person, tag: str, limit: int = 20) -> list[str]:
-    """The posts of all pages; each but the last is full."""
+    """The posts of all pages; every page but the last is full."""
     found: list[str] = []
     query: dict[str, Any] = {"limit": limit}
     while True:
@@ -68,7 +68,7 @@ def test_a_post_is_found_by_its_tags_within_seconds(alice: Person, bob: Person) 
     assert row["created_at"].endswith("Z")
 
 
-def test_tags_are_written_in_any_letters(alice: Person) -> None:
+def test_tags_may_have_letters_of_any_script(alice: Person) -> None:
     mark = new_name("").removeprefix("_")
     tags = [f"हिन्दी{mark}", f"日本{mark}", f"été{mark}", f"می{mark}", f"straße{mark}"]
     posted = post(alice, " ".join(f"#{tag}" for tag in tags))
@@ -92,7 +92,7 @@ def test_an_edit_moves_the_post(alice: Person) -> None:
     wait_for(lambda: found(alice, before) == [], "the old tag out of the search")
 
 
-def test_a_deleted_post_is_out_at_once_and_comes_back(alice: Person, bob: Person) -> None:
+def test_a_deleted_post_leaves_its_tag_at_once_and_can_return(alice: Person, bob: Person) -> None:
     tag = a_tag()
     posted = post(alice, f"#{tag}")
     wait_for(lambda: (ids(bob, tag), count(bob, tag)) == ([posted], 1), "the post under its tag")
@@ -105,27 +105,27 @@ def test_a_deleted_post_is_out_at_once_and_comes_back(alice: Person, bob: Person
 
 def test_only_those_who_may_see_a_post_find_it(api: Api, alice: Person, bob: Person) -> None:
     tag, secret = a_tag(), a_tag("surprise")
-    stranger = join(api, "stranger")
+    other = join(api, "other")
     follow(bob, alice)
     public = post(alice, f"#{tag}")
     followers = post(alice, f"#{tag} #{secret}", "followers")
     own = post(alice, f"#{tag} #{secret}", "private")
     wait_for(lambda: ids(alice, tag) == [own, followers, public], "all posts for their author")
     assert ids(bob, tag, limit=1) == [followers, public]
-    assert ids(stranger, tag) == [public]
+    assert ids(other, tag) == [public]
     wait_for(lambda: count(alice, tag) == 1, "the count of the public one")
-    assert [count(each, tag) for each in (bob, stranger)] == [1, 1]
+    assert [count(each, tag) for each in (bob, other)] == [1, 1]
     assert count(alice, secret) == 0
-    for person in (alice, bob, stranger):
+    for person in (alice, bob, other):
         assert found(person, secret) == []
         assert secret not in trending(person)
     alice.expect(200, "PUT", "/settings/privacy", {"is_private": True})
-    assert ids(stranger, tag) == []
-    wait_for(lambda: count(stranger, tag) == 0, "the count without the private account")
+    assert ids(other, tag) == []
+    wait_for(lambda: count(other, tag) == 0, "the count without the private account")
     alice.expect(200, "PUT", "/settings/privacy", {"is_private": False})
-    wait_for(lambda: count(stranger, tag) == 1, "the count with the public account")
-    alice.expect(200, "POST", f"/users/{stranger.id}/block")
-    assert ids(stranger, tag) == []
+    wait_for(lambda: count(other, tag) == 1, "the count with the public account")
+    alice.expect(200, "POST", f"/users/{other.id}/block")
+    assert ids(other, tag) == []
 
 
 def test_an_account_that_is_being_deleted_shows_none_of_its_tags(
@@ -149,7 +149,7 @@ def test_counts_are_exact_when_many_post_at_the_same_time(alice: Person, bob: Pe
     mine = posts[:10:2]
     at_once(lambda each: alice.expect(200, "DELETE", f"/posts/{each}"), mine)
     left = sorted(set(posts) - set(mine), reverse=True)
-    # The count alone passes through every number on its way.
+    # The count alone would not do: it passes through every number on its way.
     wait_for(
         lambda: (ids(bob, tag), count(bob, tag)) == (left, len(left)), f"{len(left)} posts, counted"
     )
@@ -170,7 +170,7 @@ def test_the_most_used_tag_is_found_first(alice: Person) -> None:
     assert [each["tag"] for each in first["hashtags"] + rest["hashtags"]] == expected
 
 
-def test_what_trends_is_worked_out_on_a_schedule(stack: Deployed, alice: Person) -> None:
+def test_trends_are_ranked_on_a_schedule(stack: Deployed, alice: Person) -> None:
     rising, deleted = a_tag("rising"), a_tag("deleted")
     for _ in range(3):
         post(alice, f"#{rising}")
@@ -188,7 +188,7 @@ def test_what_trends_is_worked_out_on_a_schedule(stack: Deployed, alice: Person)
 
 
 def ranked(stack: Deployed) -> list[str]:
-    """What the schedule's Lambda finds when it runs now."""
+    """The ranking that the scheduled Lambda makes when it runs now."""
     ran = stack.client("lambda").invoke(FunctionName=stack.function("RankTags"))
     assert "FunctionError" not in ran, ran["Payload"].read()
     item = stack.client("dynamodb").get_item(
@@ -198,7 +198,7 @@ def ranked(stack: Deployed) -> list[str]:
     return tags
 
 
-def test_a_wrong_count_is_mended(stack: Deployed, alice: Person) -> None:
+def test_a_wrong_count_is_repaired(stack: Deployed, alice: Person) -> None:
     tag = a_tag()
     post(alice, f"#{tag}")
     wait_for(lambda: count(alice, tag) == 1, "the post to be counted")
@@ -224,7 +224,7 @@ def test_a_wrong_count_is_mended(stack: Deployed, alice: Person) -> None:
 
 
 def recounted(stack: Deployed) -> dict[str, int]:
-    """What the schedule's Lambda says when it runs now."""
+    """What the scheduled Lambda returns when it runs now."""
     ran = stack.client("lambda").invoke(FunctionName=stack.function("ReconcileTags"))
     answer: dict[str, int] = json.loads(ran["Payload"].read())
     assert "FunctionError" not in ran, answer

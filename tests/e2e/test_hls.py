@@ -1,4 +1,4 @@
-"""A reel as a player that adapts plays it: from the shape Media to pictures, with no token."""
+"""A reel in an adaptive player: from the shape Media to video frames, without a token."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +24,7 @@ def playlist(api: Api, url: str) -> httpx.Response:
 
 @contextmanager
 def player(stack: Deployed) -> Iterator[Relay]:
-    """Where a player finds the playlists of the deployed API and the objects of its bucket."""
+    """A server with the playlists of the deployed API and the objects of its bucket."""
 
     def fetch(path: str) -> Answer:
         answer = stack.api.call("GET", path)
@@ -34,17 +34,17 @@ def player(stack: Deployed) -> Iterator[Relay]:
         yield made
 
 
-def test_a_reel_is_played_in_pieces(
+def test_a_reel_is_played_in_segments(
     stack: Deployed, alice: Person, bob: Person, clip: Path, tmp_path: Path
 ) -> None:
     api = stack.api
     upload_id = alice.upload(clip, "video/mp4", purpose="reel")
-    # A reel may be posted while it is processed, which begins behind the upload.
+    # A reel may be posted while it is processed, which begins soon after the upload.
     wait_for(
         lambda: alice.get(f"/media/uploads/{upload_id}")["status"] != "pending",
-        "the upload to be seen",
+        "the processing to begin",
     )
-    body = {"caption": "In pieces", "upload_ids": [upload_id], "is_reel": True}
+    body = {"caption": "In segments", "upload_ids": [upload_id], "is_reel": True}
     post_id = alice.expect(201, "POST", "/posts", body)["id"]
     assert alice.processed(upload_id, patience=240)["status"] == "ready"
 
@@ -52,38 +52,38 @@ def test_a_reel_is_played_in_pieces(
         post = bob.call("GET", f"/posts/{post_id}").json()
         return dict(post["media"][0]) if post.get("status") == "ready" else None
 
-    film = wait_for(shown, "the reel to be ready")
-    assert film
-    master = playlist(api, film["hls_url"])
+    video = wait_for(shown, "the reel to be ready")
+    assert video
+    master = playlist(api, video["hls_url"])
     assert master.status_code == 200
     assert master.headers["content-type"] == "application/vnd.apple.mpegurl"
     assert master.headers["access-control-allow-origin"] == "*"
     assert "x-ratelimit-limit" not in master.headers
 
     smallest = tmp_path / "360p.mp4"
-    smallest.write_bytes(httpx.get(film["variants"]["360p"]).content)
+    smallest.write_bytes(httpx.get(video["variants"]["360p"]).content)
     with player(stack) as server:
-        path = film["hls_url"].partition(f"{stack.api.host}:")[2].partition("/")[2]
+        path = video["hls_url"].partition(f"{stack.api.host}:")[2].partition("/")[2]
         played = decoded(f"{server.url}/{path}", 2)
         assert server.ranges
     assert len(played[0]) == 132
     assert played == decoded(smallest)
 
-    # A script of a page elsewhere may ask for a range, and read what it is told of it.
+    # A script of another origin may ask for a range, and read the headers about it.
     origin = {"Origin": "https://hoshi.example.com"}
     asked = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "range"}
-    assert httpx.options(film["url"], headers=origin | asked).status_code == 200
-    piece = httpx.get(film["url"], headers=origin | {"Range": "bytes=0-99"})
-    assert (piece.status_code, len(piece.content)) == (206, 100)
-    assert "Content-Range" in piece.headers["access-control-expose-headers"]
+    assert httpx.options(video["url"], headers=origin | asked).status_code == 200
+    part = httpx.get(video["url"], headers=origin | {"Range": "bytes=0-99"})
+    assert (part.status_code, len(part.content)) == (206, 100)
+    assert "Content-Range" in part.headers["access-control-expose-headers"]
 
-    tampered = film["hls_url"].replace("expires=", "expires=1")
+    tampered = video["hls_url"].replace("expires=", "expires=1")
     assert playlist(api, tampered).status_code == 404
-    answer = playlist(api, film["hls_url"].replace(upload_id, post_id))
+    answer = playlist(api, video["hls_url"].replace(upload_id, post_id))
     assert (answer.status_code, answer.json()["code"]) == (404, "upload_not_found")
 
 
-def test_what_was_deleted_is_played_no_more(stack: Deployed, alice: Person, tmp_path: Path) -> None:
+def test_a_deleted_video_cannot_be_played(stack: Deployed, alice: Person, tmp_path: Path) -> None:
     a_second = clip_of(tmp_path / "clip.mp4", *picture("160x120", 1), *H264)
     upload = alice.processed(alice.upload(a_second, "video/mp4"), patience=240)
     assert playlist(stack.api, upload["hls_url"]).status_code == 200

@@ -14,7 +14,7 @@ def like_count(person: Person, post_id: str) -> int:
 
 
 def stream_records(stack: Deployed, table: str) -> list[dict[str, Any]]:
-    """Every record of a table's stream, as Lambda gets them."""
+    """All records of a table's stream, as Lambda receives them."""
     streams = stack.client("dynamodbstreams")
     [stream] = streams.list_streams(TableName=stack.table(table))["Streams"]
     arn = stream["StreamArn"]
@@ -33,7 +33,7 @@ def stream_records(stack: Deployed, table: str) -> list[dict[str, Any]]:
 
 
 def deliver(stack: Deployed, function: str, records: list[dict[str, Any]]) -> None:
-    """Give a stream Lambda a batch, as DynamoDB may at any time do again."""
+    """Invoke a stream Lambda with a batch, which DynamoDB may deliver again at any time."""
     answer = stack.client("lambda").invoke(
         FunctionName=stack.function(function), Payload=json.dumps({"Records": records}).encode()
     )
@@ -60,7 +60,7 @@ def test_two_hundred_likes_of_a_hundred_people_count_a_hundred(
 
     at_once(lambda fan: fan.call("DELETE", f"/posts/{post_id}/like"), crowd[:40] * 2)
     wait_for(lambda: like_count(alice, post_id) == PEOPLE - 40, "60 likes")
-    # A batch that overlaps what was counted: old records first, all of them seen.
+    # A batch of old records, all of which are counted already.
     everything = [
         record
         for record in stream_records(stack, "likes")
@@ -70,14 +70,14 @@ def test_two_hundred_likes_of_a_hundred_people_count_a_hundred(
     assert like_count(alice, post_id) == PEOPLE - 40
 
 
-def test_follower_counts_survive_a_storm(alice: Person, crowd: list[Person]) -> None:
-    def follow_and_leave(fan: Person) -> None:
+def test_follower_counts_are_exact_under_concurrency(alice: Person, crowd: list[Person]) -> None:
+    def follow_and_unfollow(fan: Person) -> None:
         fan.call("POST", f"/users/{alice.id}/follow")
         fan.call("DELETE", f"/users/{alice.id}/follow")
         fan.call("POST", f"/users/{alice.id}/follow")
 
     fans = crowd[:20]
-    at_once(follow_and_leave, fans)
+    at_once(follow_and_unfollow, fans)
     wait_for(
         lambda: fans[0].get(f"/users/{alice.id}")["follower_count"] == len(fans), "20 followers"
     )

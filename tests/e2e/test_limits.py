@@ -1,8 +1,8 @@
 """The rates of a real deployment (`RateScale` 1), on a stack of its own.
 
-One machine plays many addresses: the emulator takes the address that it reports as the caller's
-from `X-Forwarded-For`, as API Gateway would take it from the connection. Functions look at what the
-gateway reports alone. Hours that are long to fill are begun in the table of gates.
+One machine uses many IP addresses: the emulator reports the one in `X-Forwarded-For` as the
+caller's, where API Gateway reports the connection's. Functions use only what the gateway reports.
+Where filling an hour would take too long, its count is written into the table `gates`.
 """
 
 import itertools
@@ -22,14 +22,14 @@ _addresses = itertools.count(1)
 
 
 def an_address() -> str:
-    """An address that nobody has called from."""
+    """An IP address that has made no calls yet."""
     high, low = divmod(next(_addresses), 250)
     return f"198.51.{100 + high}.{1 + low}"
 
 
 @pytest.fixture(autouse=True)
 def one_hour() -> None:
-    """What is counted to ten here is counted within one hour."""
+    """Start no test so close to the end of an hour that its calls would fall into two."""
     wait_for(lambda: HOUR - time.time() % HOUR > 60, "the hour to turn", patience=90)
 
 
@@ -40,7 +40,7 @@ def api(limited_stack: Deployed) -> Api:
 
 @pytest.fixture
 def alice(api: Api) -> Person:
-    """Somebody who signed up from an address of their own."""
+    """A person who signed up from an IP address of their own."""
     username = new_name("limited")
     body = {
         "name": "Some Person",
@@ -64,13 +64,13 @@ def log_in(api: Api, identifier: str, address: str, password: str = PASSWORD) ->
 
 
 def fill(api: Api, address: str) -> None:
-    """Log in as often as an address may, each time as somebody else."""
+    """Log in as often as an IP address may, each time with another name."""
     for _ in range(SENSITIVE):
         assert log_in(api, new_name("nobody"), address).status_code == 401
 
 
 def preset(stack: Deployed, subject: str, scope: str, **counts: int) -> None:
-    """Write into a gate how many calls there were."""
+    """Write counts of calls into a gate."""
     stack.client("dynamodb").update_item(
         TableName=stack.table("gates"),
         Key={"subject": {"S": subject}, "scope": {"S": scope}},
@@ -81,7 +81,7 @@ def preset(stack: Deployed, subject: str, scope: str, **counts: int) -> None:
 
 
 def within_one_hour[Result](attempt: Callable[[int], Result]) -> Result:
-    """What `attempt` gives for the number of this hour; again if the hour turned meanwhile."""
+    """The result of `attempt` with the number of this hour; repeated if the hour changed."""
     while True:
         hour = int(time.time() // HOUR)
         given = attempt(hour)
@@ -98,7 +98,7 @@ def budget(answer: httpx.Response) -> tuple[int, int]:
 
 
 def is_refused(answer: httpx.Response) -> bool:
-    """Whether it is a 429, which then must be whole."""
+    """Whether it is a 429, which then must be complete."""
     if answer.status_code != 429:
         return False
     body = answer.json()
@@ -119,11 +119,11 @@ def test_the_eleventh_login_from_an_address_is_refused(api: Api, alice: Person) 
     refused = log_in(api, new_name("nobody"), address)
     assert is_refused(refused)
     assert is_refused(log_in(api, alice.username, address)), "the right password does not help"
-    # Everything else goes on: other sensitive calls from there, and what has a token.
+    # Other calls are not affected: other sensitive routes from there, and calls with a token.
     resent = api.call("POST", "/resend-otp", {"email": "nobody@example.com"}, headers=by(address))
     assert (resent.status_code, budget(resent)) == (200, (SENSITIVE, SENSITIVE - 1))
-    seen = alice.call("GET", "/profile", headers=by(address))
-    assert (seen.status_code, budget(seen)) == (200, (USER, USER - 1))
+    answer = alice.call("GET", "/profile", headers=by(address))
+    assert (answer.status_code, budget(answer)) == (200, (USER, USER - 1))
     assert log_in(api, alice.username, an_address()).status_code == 200
 
 
@@ -143,23 +143,23 @@ def test_refused_calls_do_not_make_the_wait_longer(limited_stack: Deployed, api:
     assert int(stored["n"]["N"]) == SENSITIVE
 
 
-def test_many_at_once_get_in_just_as_often(api: Api) -> None:
+def test_parallel_calls_are_admitted_just_as_often(api: Api) -> None:
     address = an_address()
     log_in(api, new_name("nobody"), address)
     answers = at_once(lambda name: log_in(api, name, address), [new_name() for _ in range(24)])
     assert sorted(map(is_refused, answers)) == [False] * 9 + [True] * 15
 
 
-def test_an_account_is_guarded_from_however_many_addresses(api: Api, alice: Person) -> None:
+def test_an_account_is_protected_from_any_number_of_addresses(api: Api, alice: Person) -> None:
     name = itertools.cycle([alice.username, alice.username.upper()])
     for _ in range(SENSITIVE):
         assert log_in(api, next(name), an_address(), "Wrong-Horse-7").status_code == 401
     address = an_address()
     assert is_refused(log_in(api, alice.username, address))
-    # What the account refuses does not count for the address, and nobody else is kept out.
+    # Calls that the account refuses do not count on the address, and other accounts can log in.
     other = log_in(api, new_name("nobody"), address)
     assert (other.status_code, budget(other)) == (401, (SENSITIVE, SENSITIVE - 1))
-    # Who is logged in is not kept out either.
+    # Calls with a token are not affected either.
     assert alice.call("GET", "/profile").status_code == 200
 
 
@@ -210,9 +210,7 @@ def test_a_user_has_a_thousand_calls_over_all_routes(
     assert budget(answers[2])[0] == USER
 
 
-def test_the_last_hour_counts_by_the_part_of_it_in_reach(
-    limited_stack: Deployed, alice: Person
-) -> None:
+def test_the_last_hour_counts_in_proportion(limited_stack: Deployed, alice: Person) -> None:
     before = 800
 
     def attempt(hour: int) -> tuple[float, int, float]:
@@ -228,7 +226,7 @@ def test_the_last_hour_counts_by_the_part_of_it_in_reach(
     assert int(least) <= remaining <= int(most) + 1
 
 
-def test_a_full_last_hour_lets_in_as_it_slides_away(limited_stack: Deployed, alice: Person) -> None:
+def test_a_full_last_hour_admits_calls_as_it_ages(limited_stack: Deployed, alice: Person) -> None:
     def attempt(hour: int) -> tuple[httpx.Response, float]:
         preset(limited_stack, f"user#{alice.id}", "user", w=hour, n=USER // 2, p=USER)
         return alice.call("GET", "/profile"), time.time() % HOUR / HOUR
@@ -252,16 +250,16 @@ def test_a_full_last_hour_lets_in_as_it_slides_away(limited_stack: Deployed, ali
         ("POST", "/admin/users/anybody/ban", 403),
     ],
 )
-def test_every_answer_tells_the_budget(alice: Person, method: str, path: str, status: int) -> None:
+def test_every_answer_has_the_budget(alice: Person, method: str, path: str, status: int) -> None:
     answer = alice.call(method, path, {} if method == "POST" else None)
     assert answer.status_code == status
     limit, remaining = budget(answer)
     assert limit == USER
-    assert remaining == USER - 1, "who may not at all is counted as well"
+    assert remaining == USER - 1, "refused calls count as well"
     assert "X-RateLimit-Remaining" in answer.headers["access-control-expose-headers"]
 
 
-def test_the_limits_are_told(api: Api) -> None:
+def test_the_configuration_names_the_limits(api: Api) -> None:
     limits: dict[str, Any] = api.expect(200, "GET", "/config", headers=by(an_address()))["limits"]
-    told = [limits[name] for name in ("RateSensitive", "RateUser", "RatePublic", "RateScale")]
-    assert told == [SENSITIVE, USER, PUBLIC, 1]
+    rates = [limits[name] for name in ("RateSensitive", "RateUser", "RatePublic", "RateScale")]
+    assert rates == [SENSITIVE, USER, PUBLIC, 1]

@@ -1,4 +1,4 @@
-"""What the functions write never holds a secret."""
+"""No log line contains a secret."""
 
 from tests.e2e.client import PASSWORD, Api, Person, new_name, registration, wait_for
 from tests.e2e.conftest import STACK, Deployed
@@ -14,7 +14,7 @@ def test_no_secret_is_logged(stack: Deployed, api: Api, alice: Person, bob: Pers
     body = registration(new_name("silent"))
     api.expect(201, "POST", "/register", body)
     code = api.code_for(body["email"])
-    # Mistakes too: a wrong code, a wrong password, a body that breaks a bound, a bad token.
+    # Errors too: a wrong code, a wrong password, an invalid body, a bad token.
     api.call("POST", "/verify-otp", {"email": body["email"], "otp_code": "000000"})
     given = api.expect(200, "POST", "/verify-otp", {"email": body["email"], "otp_code": code})
     api.call("POST", "/login", {"identifier": body["email"], "password": PASSWORD + "x"})

@@ -1,4 +1,4 @@
-"""Pictures and films as their owner and their viewers meet them, from the form to the last byte."""
+"""Pictures and videos for their owner and their viewers, from the form to the last byte."""
 
 import json
 from pathlib import Path
@@ -18,7 +18,7 @@ VIDEO_PATIENCE = 180.0  # seconds
 
 
 def objects(stack: Deployed, owner: Person, upload_id: str) -> list[str]:
-    """All that the bucket has of an upload: the file as it came, and what was made of it."""
+    """All objects of an upload in the bucket: the uploaded file and its renditions."""
     s3, found = stack.client("s3"), []
     for prefix in (f"media/{upload_id}/", *(f"uploads/{kind}/{owner.id}" for kind in KINDS)):
         answer = s3.list_objects_v2(Bucket=BUCKET, Prefix=prefix)
@@ -29,7 +29,7 @@ def objects(stack: Deployed, owner: Person, upload_id: str) -> list[str]:
 def frames_until(
     socket: Socket, event: str, upload_id: str, patience: float = 60
 ) -> list[dict[str, Any]]:
-    """What the socket was told of an upload, up to the frame of this kind, which must be the
+    """The frames about an upload on a socket, up to the frame of this kind, which must be the
     last."""
     while socket.wait_for(event, patience)["data"]["upload_id"] != upload_id:
         pass
@@ -39,7 +39,7 @@ def frames_until(
 
 
 def outcomes(stack: Deployed, upload_id: str) -> list[str]:
-    """How each attempt at an upload ended, as the log says."""
+    """The outcome of each attempt at an upload, from the log."""
     lines = map(json.loads, stack.log_lines(upload_id))
     return [line["outcome"] for line in lines if "outcome" in line]
 
@@ -55,12 +55,12 @@ def test_a_picture_from_its_form_to_its_end(
             "progress": 0,
             "status": "processing",
         }
-        told = frames[-1]["data"]["upload"]
+        pushed = frames[-1]["data"]["upload"]
         bob.upload(photograph, "image/jpeg")
         other.wait_for("media.ready")
-        assert upload_id not in json.dumps(other.frames), "it is nobody else's business"
+        assert upload_id not in json.dumps(other.frames), "it is pushed to its owner alone"
     upload = alice.get(f"/media/uploads/{upload_id}")
-    assert without_urls(told) == without_urls(upload)
+    assert without_urls(pushed) == without_urls(upload)
     assert (upload["status"], upload["progress"], upload["error"]) == ("ready", 100, None)
     for kind, urls in (("jpeg", upload["variants"]), ("webp", upload["variants_webp"])):
         sizes = []
@@ -80,7 +80,7 @@ def test_a_picture_from_its_form_to_its_end(
 
     kept = objects(stack, alice, upload_id)
     assert kept
-    assert all(key.startswith("media/") for key in kept), "the file as it came is gone"
+    assert all(key.startswith("media/") for key in kept), "the uploaded file is removed"
     alice.expect(200, "DELETE", f"/media/uploads/{upload_id}")
     wait_for(lambda: not objects(stack, alice, upload_id), "the objects to go")
     assert alice.call("GET", f"/media/uploads/{upload_id}").status_code == 404
@@ -88,12 +88,12 @@ def test_a_picture_from_its_form_to_its_end(
 
 
 def without_urls(shape: dict[str, Any]) -> dict[str, Any]:
-    """A shape without what two Lambdas sign differently."""
+    """A shape without its URLs, which two Lambdas sign differently."""
     signed = ("url", "variants", "variants_webp", "thumbnail_url", "preview_url", "hls_url")
     return {name: value for name, value in shape.items() if name not in signed}
 
 
-def test_a_film_is_played_in_parts(stack: Deployed, alice: Person, clip: Path) -> None:
+def test_a_video_is_played_by_ranges(stack: Deployed, alice: Person, clip: Path) -> None:
     with alice.socket() as socket:
         upload_id = alice.upload(clip, "video/mp4", purpose="reel")
         frames = frames_until(socket, "media.ready", upload_id, VIDEO_PATIENCE)
@@ -126,12 +126,12 @@ def test_a_film_is_played_in_parts(stack: Deployed, alice: Person, clip: Path) -
     refused = alice.expect(409, "DELETE", f"/media/uploads/{upload_id}")
     assert refused["code"] == "upload_in_use"
     alice.expect(200, "DELETE", f"/posts/{post['id']}")
-    assert objects(stack, alice, upload_id), "a deleted post can be brought back"
+    assert objects(stack, alice, upload_id), "a deleted post can be restored"
     refused = alice.expect(409, "DELETE", f"/media/uploads/{upload_id}")
     assert refused["code"] == "upload_in_use"
 
 
-def test_a_film_that_is_given_up_while_it_is_made(
+def test_a_video_that_is_deleted_while_it_is_processed(
     stack: Deployed, alice: Person, clip: Path
 ) -> None:
     with alice.socket() as socket:
@@ -139,12 +139,12 @@ def test_a_film_that_is_given_up_while_it_is_made(
         socket.wait_for("media.progress", VIDEO_PATIENCE)
         alice.expect(200, "DELETE", f"/media/uploads/{upload_id}")
     assert alice.call("GET", f"/media/uploads/{upload_id}").status_code == 404
-    # Whether it was given up in time or just after the last byte, nothing is left of it.
+    # Whether it was deleted in time or just after the last byte, no object is left.
     wait_for(lambda: outcomes(stack, upload_id), "the work to end", VIDEO_PATIENCE)
     wait_for(lambda: not objects(stack, alice, upload_id), "the objects to go")
 
 
-def test_a_file_that_is_no_picture_says_so(stack: Deployed, alice: Person) -> None:
+def test_a_file_that_is_not_a_picture_fails(stack: Deployed, alice: Person) -> None:
     with alice.socket() as socket:
         upload_id = alice.upload(b"<html>not a picture</html>", "image/png")
         frames = frames_until(socket, "media.failed", upload_id)
@@ -156,7 +156,7 @@ def test_a_file_that_is_no_picture_says_so(stack: Deployed, alice: Person) -> No
     assert refused["code"] == "upload_not_ready"
 
 
-def test_who_may_not_see_a_post_any_more_gets_no_url_of_it(
+def test_a_viewer_who_lost_access_to_a_post_gets_no_url_of_it(
     alice: Person, bob: Person, photograph: Path
 ) -> None:
     follow(bob, alice)
@@ -181,14 +181,14 @@ def test_who_may_not_see_a_post_any_more_gets_no_url_of_it(
         return [route for route in routes if upload_id in person.call("GET", route).text]
 
     expected = {path, "/feed/home", "/collections", "/collections/default"}
-    wait_for(lambda: expected <= {*shown(bob)}, "the post to be wherever its viewer finds it")
+    wait_for(lambda: expected <= {*shown(bob)}, "the post to be visible everywhere")
     alice.expect(200, "PATCH", path, {"visibility": "private"})
     assert shown(bob) == [], "on the very next request"
     assert bob.call("GET", f"/media/uploads/{upload_id}").status_code == 404
     assert path in shown(alice)
 
 
-def test_media_looks_only_for_what_it_made(stack: Deployed) -> None:
+def test_media_may_list_only_its_own_files(stack: Deployed) -> None:
     media, posts = (as_service(stack, service, "s3") for service in ("media", "posts"))
     media.list_objects_v2(Bucket=BUCKET, Prefix="media/x/")
     for client, prefix in ((media, "uploads/"), (media, ""), (posts, "media/x/")):

@@ -1,4 +1,4 @@
-"""What people are told, on the deployed stack: made, withdrawn, switched off, shown as of today."""
+"""Notifications on the deployed stack: created, withdrawn, switched off, shown as of today."""
 
 from typing import Any
 
@@ -21,12 +21,12 @@ def types(person: Person) -> set[str]:
     return {entry["type"] for entry in entries(person)}
 
 
-def told(person: Person, kind: str) -> dict[str, Any]:
-    """The entry of this type, once it is there."""
+def notified(person: Person, kind: str) -> dict[str, Any]:
+    """The newest entry of this type, once there is one."""
     return wait_for(lambda: entries(person, kind), f"{kind} in the list of {person.username}")[0]
 
 
-def withdrawn(person: Person, kind: str) -> None:
+def wait_until_withdrawn(person: Person, kind: str) -> None:
     wait_for(lambda: not entries(person, kind), f"{kind} to leave the list of {person.username}")
 
 
@@ -59,59 +59,61 @@ def test_comments_replies_and_their_likes(alice: Person, bob: Person, carol: Per
     assert (shown["metadata"]["postId"], shown["metadata"]["commentId"]) == (post_id, comment_id)
 
     reply_id = a_comment(carol, post_id, "Second.", parent=comment_id)
-    entry = told(bob, "comment.replied")
+    entry = notified(bob, "comment.replied")
     assert (entry["entity_id"], entry["actor_id"]) == (reply_id, carol.id)
     wait_for(lambda: len(entries(alice, "post.commented")) == 2, "the reply in the author's list")
 
     alice.expect(200, "POST", f"/comments/{comment_id}/like")
-    assert told(bob, "comment.liked")["message"] == f"{alice.username} liked your comment"
+    assert notified(bob, "comment.liked")["message"] == f"{alice.username} liked your comment"
     alice.expect(200, "DELETE", f"/comments/{comment_id}/like")
-    withdrawn(bob, "comment.liked")
+    wait_until_withdrawn(bob, "comment.liked")
 
     bob.expect(200, "DELETE", f"/comments/{comment_id}")
-    withdrawn(bob, "comment.replied")
-    withdrawn(alice, "post.commented")
+    wait_until_withdrawn(bob, "comment.replied")
+    wait_until_withdrawn(alice, "post.commented")
 
 
-def test_the_author_of_post_and_parent_hears_of_a_reply_once(alice: Person, bob: Person) -> None:
+def test_the_author_of_post_and_parent_gets_one_entry_of_a_reply(
+    alice: Person, bob: Person
+) -> None:
     post_id = a_post(alice)
     own = a_comment(alice, post_id, "Mine.")
     a_comment(bob, post_id, "Yours.", parent=own)
-    told(alice, "comment.replied")
-    # What is told of a later comment would come after a second entry of the reply.
+    notified(alice, "comment.replied")
+    # The entry of a later comment would come after a second entry of the reply.
     a_comment(bob, post_id, "Another.")
-    told(alice, "post.commented")
+    notified(alice, "post.commented")
     assert len(entries(alice, "post.commented")) == 1
     assert "comment.replied" not in types(bob)
 
 
-def test_who_may_not_see_the_post_any_more_is_told_nothing_of_it(
+def test_an_entry_is_not_listed_once_its_reader_may_not_see_the_post(
     alice: Person, bob: Person, carol: Person
 ) -> None:
     post_id = a_post(alice)
     comment_id = a_comment(bob, post_id, "Nice.")
     carol.expect(200, "POST", f"/comments/{comment_id}/like")
-    told(bob, "comment.liked")
+    notified(bob, "comment.liked")
     alice.expect(200, "PUT", "/settings/privacy", {"is_private": True})
     wait_for(lambda: "comment.liked" not in types(bob), "the entry of the hidden post to be gone")
-    told(alice, "post.commented")
+    notified(alice, "post.commented")
 
 
-def test_what_is_told_of_a_post_goes_and_comes_with_it(alice: Person, bob: Person) -> None:
+def test_entries_about_a_post_are_listed_unless_it_is_deleted(alice: Person, bob: Person) -> None:
     post_id = a_post(alice)
     a_comment(bob, post_id, f"Look at this, @{alice.username}")
     bob.expect(200, "POST", f"/posts/{post_id}/like")
     of_post = {"post.created", "post.commented", "post.liked", "comment.mentioned"}
-    wait_for(lambda: types(alice) == of_post, "all that is told of the post")
+    wait_for(lambda: types(alice) == of_post, "all entries about the post")
     alice.expect(200, "DELETE", f"/posts/{post_id}")
     assert types(alice) == set()
     alice.expect(200, "POST", f"/posts/{post_id}/restore")
     assert types(alice) == of_post
 
 
-def test_a_file_that_cannot_be_processed_is_told_to_its_owner(alice: Person) -> None:
+def test_the_owner_of_a_file_that_cannot_be_processed_is_notified(alice: Person) -> None:
     upload_id = alice.upload(b"not a picture at all", "image/jpeg", "avatar")
-    entry = told(alice, "media.failed")
+    entry = notified(alice, "media.failed")
     assert (entry["kind"], entry["entity_id"], entry["actor"]) == ("SYSTEM", upload_id, None)
     assert entry["metadata"] == {"upload_id": upload_id}
 
@@ -119,27 +121,27 @@ def test_a_file_that_cannot_be_processed_is_told_to_its_owner(alice: Person) -> 
 def test_a_request_leaves_the_list_when_it_is_approved(alice: Person, bob: Person) -> None:
     alice.expect(200, "PUT", "/settings/privacy", {"is_private": True})
     bob.expect(200, "POST", f"/users/{alice.username}/follow")
-    assert told(alice, "follow.request")["actor_id"] == bob.id
+    assert notified(alice, "follow.request")["actor_id"] == bob.id
     alice.expect(200, "POST", f"/follow-requests/{bob.username}/approve")
-    approved = told(bob, "follow.approved")
+    approved = notified(bob, "follow.approved")
     assert approved["message"] == f"{alice.username} accepted your follow request"
-    told(alice, "user.followed")
-    withdrawn(alice, "follow.request")
+    notified(alice, "user.followed")
+    wait_until_withdrawn(alice, "follow.request")
     bob.expect(200, "DELETE", f"/users/{alice.username}/follow")
-    withdrawn(alice, "user.followed")
-    withdrawn(bob, "follow.approved")
+    wait_until_withdrawn(alice, "user.followed")
+    wait_until_withdrawn(bob, "follow.approved")
 
 
 @pytest.mark.parametrize("ending", ["rejected", "taken back"])
 def test_a_request_that_ended_leaves_the_list(alice: Person, bob: Person, ending: str) -> None:
     alice.expect(200, "PUT", "/settings/privacy", {"is_private": True})
     bob.expect(200, "POST", f"/users/{alice.username}/follow")
-    told(alice, "follow.request")
+    notified(alice, "follow.request")
     if ending == "rejected":
         alice.expect(200, "POST", f"/follow-requests/{bob.username}/reject")
     else:
         bob.expect(200, "DELETE", f"/users/{alice.username}/follow")
-    withdrawn(alice, "follow.request")
+    wait_until_withdrawn(alice, "follow.request")
     assert "follow.approved" not in types(bob)
 
 
@@ -150,21 +152,21 @@ def test_what_is_switched_off_makes_no_entry(alice: Person, bob: Person, carol: 
     assert alice.get("/settings/notifications") == off
     bob.expect(200, "POST", f"/posts/{post_id}/like")
     a_comment(bob, post_id, "Liked.")
-    told(alice, "post.commented")
+    notified(alice, "post.commented")
     assert prefer(alice, types={"post.liked": True})["types"]["post.liked"] is True
     carol.expect(200, "POST", f"/posts/{post_id}/like")
-    assert told(alice, "post.liked")["actor_id"] == carol.id
+    assert notified(alice, "post.liked")["actor_id"] == carol.id
     assert len(entries(alice, "post.liked")) == 1
     assert bob.get("/settings/notifications")["types"]["post.liked"] is True
 
 
-def test_without_push_it_is_listed_and_counted_alone(
+def test_without_push_a_notification_is_only_listed_and_counted(
     alice: Person, bob: Person, carol: Person
 ) -> None:
     prefer(alice, push_enabled=False)
     with alice.socket() as socket:
         bob.expect(200, "POST", f"/users/{alice.username}/follow")
-        told(alice, "user.followed")
+        notified(alice, "user.followed")
         wait_for(
             lambda: alice.get("/notifications/unread-count")["unread_count"] == 1, "one unread"
         )
@@ -175,7 +177,7 @@ def test_without_push_it_is_listed_and_counted_alone(
         assert frame["data"]["unread_count"] == 2
 
 
-def test_all_are_read_at_once_and_what_comes_then_is_not(
+def test_all_entries_are_read_at_once_and_later_ones_are_unread(
     alice: Person, bob: Person, carol: Person
 ) -> None:
     def unread() -> int:
@@ -192,16 +194,16 @@ def test_all_are_read_at_once_and_what_comes_then_is_not(
     assert (entry["actor_id"], entry["is_read"]) == (carol.id, False)
 
 
-def test_a_type_that_there_is_not(alice: Person) -> None:
+def test_an_unknown_type_is_refused(alice: Person) -> None:
     answer = alice.call("PUT", "/settings/notifications", {"types": {"post.burned": False}})
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_input")
 
 
-def test_who_did_it_is_named_as_they_are_today(alice: Person, bob: Person) -> None:
+def test_the_actor_is_shown_with_the_present_name(alice: Person, bob: Person) -> None:
     bob.expect(200, "POST", f"/users/{alice.username}/follow")
-    told(alice, "user.followed")
+    notified(alice, "user.followed")
     renamed = new_name("renamed")
     bob.expect(200, "PATCH", "/profile", {"username": renamed})
-    entry = told(alice, "user.followed")
+    entry = notified(alice, "user.followed")
     assert entry["message"] == f"{renamed} started following you"
     assert entry["actor"]["username"] == entry["actor_username"] == renamed

@@ -1,4 +1,4 @@
-"""Passwords and addresses over HTTP, the mails read back; and names that a hundred want at once."""
+"""Passwords and addresses with their mails, and a hundred parallel sign-ups for one name."""
 
 import re
 from collections import Counter
@@ -28,7 +28,7 @@ def refusal(answer: Any) -> tuple[int, str]:
     return answer.status_code, answer.json()["code"]
 
 
-def enters_with(api: Api, identifier: str, password: str) -> bool:
+def can_log_in_with(api: Api, identifier: str, password: str) -> bool:
     body = {"identifier": identifier, "password": password}
     return api.call("POST", "/login", body).status_code == 200
 
@@ -41,8 +41,8 @@ def mail_after(api: Api, address: str, before: int) -> str:
     return str(mails[-1]["BodyText"])
 
 
-def forget(person: Person, path: str = "/forgot-password") -> tuple[str, str]:
-    """Ask for a reset; the code and the token of the mail."""
+def request_reset(person: Person, path: str = "/forgot-password") -> tuple[str, str]:
+    """Request a reset; return the code and the token of the mail."""
     before = len(person.api.mails_to(person.email))
     person.api.expect(200, "POST", path, {"email": person.email})
     text = mail_after(person.api, person.email, before)
@@ -55,7 +55,7 @@ def forget(person: Person, path: str = "/forgot-password") -> tuple[str, str]:
 @pytest.mark.parametrize("way", ["code", "link"])
 def test_a_forgotten_password(alice: Person, way: str) -> None:
     api, other = alice.api, log_in(alice)
-    code, token = forget(alice)
+    code, token = request_reset(alice)
     by_code = {"email": alice.email, "otp_code": code, "new_password": NEW}
     by_link = {"token": token, "new_password": NEW}
     used, dead = (by_code, by_link) if way == "code" else (by_link, by_code)
@@ -73,8 +73,8 @@ def test_a_forgotten_password(alice: Person, way: str) -> None:
     for spent in (used, dead):
         answer = api.call("POST", "/reset-password", {**spent, "new_password": "Another-Pass-9"})
         assert refusal(answer) in ((400, "invalid_otp"), (400, "invalid_reset_token"))
-    assert not enters_with(api, alice.username, PASSWORD)
-    assert enters_with(api, alice.username, NEW)
+    assert not can_log_in_with(api, alice.username, PASSWORD)
+    assert can_log_in_with(api, alice.username, NEW)
 
 
 @pytest.mark.parametrize("prefix", ["/auth", "/api/v1/auth"])
@@ -92,11 +92,11 @@ def test_a_forgotten_password_the_socialhub_way(alice: Person, prefix: str) -> N
     api.expect(200, "POST", f"{prefix}/reset-password", last)
     again = api.call("POST", f"{prefix}/reset-password", last)
     assert refusal(again) == (400, "invalid_reset_token")
-    assert enters_with(api, alice.email, NEW)
+    assert can_log_in_with(api, alice.email, NEW)
 
 
 def test_five_wrong_codes_and_the_right_one_is_refused(alice: Person) -> None:
-    api, (code, token) = alice.api, forget(alice)
+    api, (code, token) = alice.api, request_reset(alice)
     body = {"email": alice.email, "new_password": NEW}
     for offset in range(1, 6):
         wrong = {**body, "otp_code": f"{(int(code) + offset) % 1_000_000:06d}"}
@@ -107,7 +107,7 @@ def test_five_wrong_codes_and_the_right_one_is_refused(alice: Person) -> None:
 
 
 def test_a_right_code_after_its_time(stack: Deployed, alice: Person) -> None:
-    code, _ = forget(alice)
+    code, _ = request_reset(alice)
     stack.client("dynamodb").update_item(
         TableName=stack.table("challenges"),
         Key={"challenge": {"S": f"reset#{alice.id}"}},
@@ -139,9 +139,9 @@ def test_another_address(alice: Person) -> None:
     assert set(given) == {"message", "verified"}
     profile = alice.get("/profile")
     assert (profile["email"], profile["pending_email"]) == (new, None)
-    assert enters_with(api, new, PASSWORD)
-    assert not enters_with(api, alice.email, PASSWORD)
-    api.expect(201, "POST", "/register", registration(new_name("heir"), email=alice.email))
+    assert can_log_in_with(api, new, PASSWORD)
+    assert not can_log_in_with(api, alice.email, PASSWORD)
+    api.expect(201, "POST", "/register", registration(new_name("next_owner"), email=alice.email))
 
 
 def test_a_taken_address_and_an_unverified_account(api: Api, alice: Person) -> None:
@@ -168,8 +168,8 @@ def test_a_taken_address_and_an_unverified_account(api: Api, alice: Person) -> N
 
 
 def sign_up(api: Api, body: dict[str, Any]) -> httpx.Response:
-    """Sign up as a careful client does: while the answer is to try again (a small machine under a
-    crowd), the same request is sent again by its key."""
+    """Sign up as a careful client does: while the answer asks for another try (on a small machine
+    under load), send the same request again with its key."""
     headers = {"Idempotency-Key": new_name("key")}
 
     def answer() -> httpx.Response | None:
@@ -183,13 +183,13 @@ def sign_up(api: Api, body: dict[str, Any]) -> httpx.Response:
 
 
 @pytest.mark.parametrize("same", ["username", "email"])
-def test_of_a_hundred_sign_ups_for_one_name_exactly_one_wins(api: Api, same: str) -> None:
+def test_of_a_hundred_sign_ups_for_one_name_exactly_one_succeeds(api: Api, same: str) -> None:
     join(api)  # so that the functions are warm
-    wanted = new_name("wanted")
+    contested = new_name("contested")
     bodies = []
     for number in range(CROWD):
         body = registration(new_name("crowd"))
-        name = wanted if same == "username" else f"{wanted}@example.com"
+        name = contested if same == "username" else f"{contested}@example.com"
         body[same] = name.upper() if number % 2 else name
         bodies.append(body)
     answers = at_once(lambda body: sign_up(api, body), bodies)
@@ -197,12 +197,12 @@ def test_of_a_hundred_sign_ups_for_one_name_exactly_one_wins(api: Api, same: str
     assert outcomes == {(201, None): 1, (409, f"{same}_taken"): CROWD - 1}
     [winner] = [body for body, answer in zip(bodies, answers, strict=True) if answer.is_success]
     losers = [body for body in bodies if body is not winner]
-    # What a loser wanted besides was not taken with it.
-    free = {**losers[0], same: winner[same].lower().replace("wanted", "unwanted")}
+    # The loser's other name was not taken by the failed sign-up.
+    free = {**losers[0], same: winner[same].lower().replace("contested", "free")}
     api.expect(201, "POST", "/register", free)
 
 
-def test_look_alikes_of_a_name_are_refused_or_the_same_name(api: Api) -> None:
+def test_look_alikes_of_a_name_are_refused_or_taken(api: Api) -> None:
     name = new_name("kumiko")
     api.expect(201, "POST", "/register", registration(name))
     kelvin = name.replace("k", "\N{KELVIN SIGN}", 1)  # which is K in normal form
@@ -221,6 +221,6 @@ def test_the_whole_of_a_long_password_counts(api: Api, longest: str) -> None:
     api.expect(201, "POST", "/register", body)
     code = api.code_for(body["email"])
     api.expect(200, "POST", "/verify-otp", {"email": body["email"], "otp_code": code})
-    assert enters_with(api, body["username"], longest)
-    assert not enters_with(api, body["username"], longest[:-1] + "y")
-    assert not enters_with(api, body["username"], longest[:-1])
+    assert can_log_in_with(api, body["username"], longest)
+    assert not can_log_in_with(api, body["username"], longest[:-1] + "y")
+    assert not can_log_in_with(api, body["username"], longest[:-1])

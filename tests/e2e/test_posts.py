@@ -1,4 +1,4 @@
-"""Posts on the deployed stack: edited, deleted and restored, shared, made together, and brought as
+"""Posts on the deployed stack: editing, deleting and restoring, sharing, collaborating, and sending
 a form."""
 
 import json
@@ -17,13 +17,13 @@ def publish(author: Person, content: str = "Hello", **more: Any) -> dict[str, An
     return post
 
 
-def told(person: Person, kind: str) -> list[dict[str, Any]]:
-    """The notifications of one type that somebody has."""
+def notifications(person: Person, kind: str) -> list[dict[str, Any]]:
+    """A person's notifications of one type."""
     found = person.get("/notifications")["notifications"]
     return [each for each in found if each["type"] == kind]
 
 
-def test_an_edit_is_seen_and_mentions_are_told(alice: Person, bob: Person) -> None:
+def test_an_edit_is_visible_and_notifies_of_mentions(alice: Person, bob: Person) -> None:
     post = publish(alice, "Snow #winter")
     edited = alice.expect(
         200,
@@ -34,19 +34,23 @@ def test_an_edit_is_seen_and_mentions_are_told(alice: Person, bob: Person) -> No
     assert (edited["hashtags"], edited["location"]) == (["summer"], "Outside")
     assert [each["id"] for each in edited["mentions"]] == [bob.id]
     assert bob.get(f"/posts/{post['id']}") == edited
-    [news] = wait_for(lambda: told(bob, "post.mentioned"), "the mention to be told")
-    assert (news["kind"], news["entity_id"]) == ("MENTION", post["id"])
-    assert news["message"] == f"{alice.username} mentioned you in a post"
+    [entry] = wait_for(
+        lambda: notifications(bob, "post.mentioned"), "the notification of the mention"
+    )
+    assert (entry["kind"], entry["entity_id"]) == ("MENTION", post["id"])
+    assert entry["message"] == f"{alice.username} mentioned you in a post"
     assert bob.expect(403, "PATCH", f"/posts/{post['id']}", {"caption": ""})["code"] == "not_owner"
     alice.expect(200, "PATCH", f"/posts/{post['id']}", {"caption": "Alone"})
-    wait_for(lambda: not told(bob, "post.mentioned"), "the mention to be withdrawn")
+    wait_for(lambda: not notifications(bob, "post.mentioned"), "the notification to be withdrawn")
 
 
-def test_who_may_not_see_is_not_told_of_a_mention(api: Api, alice: Person, bob: Person) -> None:
+def test_a_mention_in_a_hidden_post_notifies_nobody(api: Api, alice: Person, bob: Person) -> None:
     publish(alice, f"Not for @{bob.username}", visibility="private")
     shown = publish(alice, f"For @{bob.username}")
-    [news] = wait_for(lambda: told(bob, "post.mentioned"), "the mention to be told")
-    assert news["entity_id"] == shown["id"]
+    [entry] = wait_for(
+        lambda: notifications(bob, "post.mentioned"), "the notification of the mention"
+    )
+    assert entry["entity_id"] == shown["id"]
 
 
 def test_deleted_restored_and_purged(
@@ -58,7 +62,7 @@ def test_deleted_restored_and_purged(
     path = f"/posts/{post['id']}"
     bob.expect(200, "POST", f"{path}/like")
     wait_for(lambda: alice.get(path)["like_count"] == 1, "the like to be counted")
-    before = strip_urls(bob.get(path))
+    before = without_urls(bob.get(path))
 
     assert bob.expect(403, "DELETE", path)["code"] == "not_owner"
     alice.expect(200, "DELETE", path)
@@ -72,7 +76,7 @@ def test_deleted_restored_and_purged(
 
     bob.expect(404, "POST", f"{path}/restore")
     alice.expect(200, "POST", f"{path}/restore")
-    assert strip_urls(bob.get(path)) == before
+    assert without_urls(bob.get(path)) == before
     assert alice.get("/profile")["post_count"] == 1
     alice.expect(404, "POST", f"{path}/restore")
 
@@ -89,7 +93,7 @@ def test_deleted_restored_and_purged(
     alice.expect(404, "POST", f"{path}/restore")
     wait_for(
         lambda: alice.call("GET", f"/media/uploads/{upload_id}").status_code == 404,
-        "the picture to go",
+        "the picture to be deleted",
     )
     s3 = stack.client("s3")
     bucket = next(
@@ -97,18 +101,18 @@ def test_deleted_restored_and_purged(
     )
     wait_for(
         lambda: s3.list_objects_v2(Bucket=bucket, Prefix=f"media/{upload_id}/")["KeyCount"] == 0,
-        "its files to go",
+        "its files to be deleted",
     )
     dynamo = stack.client("dynamodb")
     like = {"post_id": {"S": post["id"]}, "user_id": {"S": bob.id}}
     wait_for(
         lambda: "Item" not in dynamo.get_item(TableName=stack.table("likes"), Key=like),
-        "the like to go",
+        "the like to be deleted",
     )
 
 
-def strip_urls(post: dict[str, Any]) -> dict[str, Any]:
-    """A post without what is signed anew by each environment."""
+def without_urls(post: dict[str, Any]) -> dict[str, Any]:
+    """A post without the URLs, which each environment signs by itself."""
     return {
         name: value
         for name, value in post.items()
@@ -124,15 +128,15 @@ def test_sharing(alice: Person, bob: Person) -> None:
     [share] = alice.get(f"{path}/shares")["shares"]
     assert (share["user"]["id"], share["caption"]) == (bob.id, "Look at this!")
     wait_for(lambda: alice.get(path)["share_count"] == 1, "the share to be counted")
-    [news] = wait_for(lambda: told(alice, "post.shared"), "the share to be told")
-    assert news["message"] == f"{bob.username} shared your post"
+    [entry] = wait_for(lambda: notifications(alice, "post.shared"), "the notification of the share")
+    assert entry["message"] == f"{bob.username} shared your post"
     assert bob.expect(200, "DELETE", f"{path}/share")["share_count"] == 0
     assert bob.expect(200, "DELETE", f"{path}/share")["share_count"] == 0
-    wait_for(lambda: alice.get(path)["share_count"] == 0, "the end to be counted")
-    wait_for(lambda: not told(alice, "post.shared"), "the news to be withdrawn")
+    wait_for(lambda: alice.get(path)["share_count"] == 0, "the unshare to be counted")
+    wait_for(lambda: not notifications(alice, "post.shared"), "the notification to be withdrawn")
 
 
-def test_made_together(api: Api, alice: Person, bob: Person) -> None:
+def test_collaborating(api: Api, alice: Person, bob: Person) -> None:
     carol = join(api, "carol")
     carol.expect(200, "POST", f"/users/{alice.id}/follow")
     post = publish(alice, "Together", visibility="private", collaborator_ids=[bob.id, carol.id])
@@ -143,8 +147,10 @@ def test_made_together(api: Api, alice: Person, bob: Person) -> None:
     ]
     bob.expect(404, "GET", path)
     carol.expect(200, "GET", path)
-    [news] = wait_for(lambda: told(bob, "post.collaboration"), "the invitation to be told")
-    assert news["message"] == f"{alice.username} invited you to collaborate"
+    [entry] = wait_for(
+        lambda: notifications(bob, "post.collaboration"), "the notification of the invitation"
+    )
+    assert entry["message"] == f"{alice.username} invited you to collaborate"
     answered = bob.expect(200, "PUT", f"{path}/collaboration", {"accept": True})
     assert [each["status"] for each in answered["collaborators"]] == ["accepted", "accepted"]
     bob.expect(200, "GET", path)
@@ -153,7 +159,7 @@ def test_made_together(api: Api, alice: Person, bob: Person) -> None:
     carol.expect(404, "GET", path)
     bob.expect(200, "POST", f"/users/{alice.id}/block")
     bob.expect(404, "GET", path)
-    wait_for(lambda: alice.get(path)["collaborators"] == [], "the block to part them")
+    wait_for(lambda: alice.get(path)["collaborators"] == [], "the block to end the collaboration")
 
 
 @pytest.mark.parametrize("path", ["/posts", "/api/v1/posts"])
@@ -184,7 +190,7 @@ def test_a_form_with_real_files(alice: Person, bob: Person, photograph: Path, pa
     assert all(each["variants"] and each["blurhash"] for each in post["media"])
 
 
-def test_a_form_that_is_too_large_says_where_to_go(alice: Person) -> None:
+def test_a_form_that_is_too_large_names_the_other_way(alice: Person) -> None:
     answer = httpx.post(
         f"{alice.api.endpoint}/posts",
         headers={"Host": "api.hoshi.localhost", "Authorization": f"Bearer {alice.token}"},

@@ -1,4 +1,4 @@
-"""Changing one's profile: what is new shows everywhere, at once, whoever looks."""
+"""Changing one's profile: the change shows everywhere, at once, for everybody."""
 
 import io
 from pathlib import Path
@@ -12,7 +12,7 @@ from tests.e2e.client import Api, Person, join, new_name, registration, wait_for
 
 
 def picture_of(url: str) -> tuple[int, int]:
-    """The size of the picture that a URL gives."""
+    """The size of the picture at a URL."""
     fetched = httpx.get(url, timeout=30)
     assert fetched.status_code == 200, fetched.text
     with Image.open(io.BytesIO(fetched.content)) as image:
@@ -21,7 +21,7 @@ def picture_of(url: str) -> tuple[int, int]:
 
 
 def shown(user: dict[str, Any]) -> tuple[str, str, str]:
-    """Username, name and picture of the shape User (the signature of a URL may differ)."""
+    """Username, name and picture of the shape User, without the URL's signature."""
     return user["username"], user["name"], object_of(user["profile_picture_url"])
 
 
@@ -55,7 +55,7 @@ def test_a_rename_and_a_new_picture_show_everywhere(
     assert picture_of(changed["profile_picture_url"])[0] == 320
     new = (username, name, avatar)
 
-    # Her token is of before and still carries the old name; so are her next doings.
+    # Her token was issued before and still contains the old name, also for her next actions.
     bob_post = bob.expect(201, "POST", "/posts", {"content": "By bob"})
     alice.expect(200, "POST", f"/posts/{bob_post['id']}/like")
     alice.expect(201, "POST", f"/posts/{bob_post['id']}/comment", {"content": "After the change"})
@@ -71,8 +71,8 @@ def test_a_rename_and_a_new_picture_show_everywhere(
     assert shown(bob.get(f"/users/{username}")) == new
     assert shown(bob.get(f"/users/{alice.id}")) == new
     for old in (post, later):
-        seen = bob.get(f"/posts/{old['id']}")
-        assert (seen["author_username"], object_of(seen["author_profile_url"])) == new[::2]
+        shape = bob.get(f"/posts/{old['id']}")
+        assert (shape["author_username"], object_of(shape["author_profile_url"])) == new[::2]
     socialhub = bob.get(f"/api/v1/posts/{post['id']}")["post"]["user"]
     assert (socialhub["username"], object_of(socialhub["avatar"])) == new[::2]
     assert bob.get(f"/api/v1/users/profile/{username}")["user"]["username"] == username
@@ -106,13 +106,13 @@ def test_a_rename_and_a_new_picture_show_everywhere(
             {"user.followed", "post.liked", "post.commented"}
             <= {each["type"] for each in bob.get("/notifications")["notifications"]}
         ),
-        "the notifications of what she did",
+        "the notifications of her actions",
     )
-    told = [
+    notifications = [
         each for each in bob.get("/notifications")["notifications"] if each["actor_id"] == alice.id
     ]
-    assert {shown(each["actor"]) for each in told} == {new}
-    assert all(each["message"].startswith(f"{username} ") for each in told)
+    assert {shown(each["actor"]) for each in notifications} == {new}
+    assert all(each["message"].startswith(f"{username} ") for each in notifications)
     for listed in ("followers", "following"):
         [row] = bob.get(f"/users/{bob.id}/{listed}")["users"]
         assert shown(row) == new
@@ -121,16 +121,16 @@ def test_a_rename_and_a_new_picture_show_everywhere(
     )
     assert [shown(each) for each in found] == [new]
 
-    # The old name is nobody's, and free at once.
+    # The old name is free at once.
     assert bob.call("GET", f"/users/{alice.username}").status_code == 404
     bob.expect(200, "PATCH", "/profile", {"username": alice.username})
     assert alice.get(f"/users/{alice.username}")["id"] == bob.id
-    # With a fresh token she is told of by her new name as well.
+    # A fresh token contains her new name as well.
     tokens = alice.api.expect(200, "POST", "/auth/refresh", {"refresh_token": alice.refresh_token})
     assert tokens["user"]["username"] == username
 
 
-def test_the_replaced_picture_is_free_and_the_shown_one_is_not(
+def test_the_replaced_picture_can_be_deleted_and_the_current_one_cannot(
     alice: Person, bob: Person, photograph: Path
 ) -> None:
     uploads = [
@@ -150,16 +150,16 @@ def test_the_replaced_picture_is_free_and_the_shown_one_is_not(
     alice.expect(200, "DELETE", f"/media/uploads/{uploads[1]}")
 
 
-def test_a_picture_that_is_no_picture_is_not_shown(alice: Person) -> None:
+def test_an_invalid_picture_is_refused(alice: Person) -> None:
     upload = alice.processed(alice.upload(b"not a picture at all", "image/jpeg", "avatar"))
     assert upload["status"] == "failed"
     answer = alice.call("PATCH", "/profile", {"upload_id": upload["upload_id"]})
     assert (answer.status_code, answer.json()["code"]) == (409, "upload_not_ready")
 
 
-@pytest.mark.parametrize("wanted", ["{bob}", "{BOB}"])
-def test_a_username_is_one_persons(wanted: str, alice: Person, bob: Person) -> None:
-    name = wanted.replace("{bob}", bob.username).replace("{BOB}", bob.username.upper())
+@pytest.mark.parametrize("template", ["{bob}", "{BOB}"])
+def test_a_username_has_one_holder(template: str, alice: Person, bob: Person) -> None:
+    name = template.replace("{bob}", bob.username).replace("{BOB}", bob.username.upper())
     answer = alice.call("PUT", "/profile", {"username": name})
     assert (answer.status_code, answer.json()["code"]) == (409, "username_taken")
 
@@ -193,13 +193,13 @@ def test_an_unverified_account_changes_nothing(api: Api) -> None:
     given = api.expect(201, "POST", "/auth/signup", {**body, "confirm_password": None})
     answer = api.call("PUT", "/profile", {"bio": "Hi"}, token=given["token"])
     assert (answer.status_code, answer.json()["code"]) == (403, "email_not_verified")
-    # It may look for others, who do not find it.
+    # It may search for others, who do not find it.
     other = join(api, "other")
     wait_for(
         lambda: api.expect(200, "GET", f"/search/users?q={other.username}", token=given["token"])[
             "users"
         ],
-        "somebody who is found by an unverified account",
+        "the search by an unverified account",
     )
-    seen = other.get(f"/search/users?q={username}")["users"]
-    assert given["user"]["id"] not in [each["id"] for each in seen]
+    found = other.get(f"/search/users?q={username}")["users"]
+    assert given["user"]["id"] not in [each["id"] for each in found]

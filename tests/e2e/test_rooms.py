@@ -1,4 +1,4 @@
-"""Rooms on the deployed stack: over real sockets, in either dialect."""
+"""Rooms on the deployed stack, over real sockets, in both dialects."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from tests.e2e.client import Api, Person, Socket, join
 
 
 def befriend(one: Person, other: Person) -> str:
-    """They follow each other and talk; the id of their conversation."""
+    """Let two people follow each other and start a conversation; returns its id."""
     for first, second in ((one, other), (other, one)):
         first.expect(200, "POST", f"/users/{second.id}/follow")
     given = one.expect(201, "POST", "/conversations", {"participant_ids": [other.id]})
@@ -19,7 +19,7 @@ def join_room(socket: Socket, room: str, **more: Any) -> tuple[dict[str, Any], d
     return history["data"], socket.wait_for("room_users")["data"]
 
 
-def test_a_room_tells_who_comes_types_and_goes(alice: Person, bob: Person) -> None:
+def test_a_room_shows_who_joins_types_and_leaves(alice: Person, bob: Person) -> None:
     room = befriend(alice, bob)
     alice.expect(201, "POST", f"/conversations/{room}/messages", {"content": "Hello!"})
     with alice.socket() as first:
@@ -43,14 +43,14 @@ def test_a_room_tells_who_comes_types_and_goes(alice: Person, bob: Person) -> No
             assert first.wait_for("user_left")["data"]["user_id"] == bob.id
             join_room(second, room)
             first.wait_for("user_joined")
-        # Closing a socket is leaving, and going offline.
+        # A closed socket leaves its room, and its user is offline.
         assert first.wait_for("user_left")["data"]["user_id"] == bob.id
         frame = first.wait_for("presence")
         assert frame["data"]["users"][0]["online"] is False
 
 
-def test_a_stranger_is_not_let_into_a_room(alice: Person, bob: Person, api: Api) -> None:
+def test_only_members_can_join_a_room(alice: Person, bob: Person, api: Api) -> None:
     room = befriend(alice, bob)
-    with join(api, "stranger").socket() as socket:
+    with join(api, "outsider").socket() as socket:
         socket.send({"action": "join_room", "conversation_id": room})
         assert socket.wait_for("error")["data"]["code"] == "conversation_not_found"

@@ -1,4 +1,4 @@
-"""Saving posts on the running stack."""
+"""Saved posts and collections on the running stack."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ def posts(bob: Person) -> list[str]:
     ]
 
 
-def test_a_post_goes_into_collections_and_out_of_all_of_them(
+def test_a_post_is_saved_in_collections_and_unsaved_everywhere(
     alice: Person, bob: Person, posts: list[str]
 ) -> None:
     assert counts(alice) == {"All Posts": 0}
@@ -55,7 +55,7 @@ def test_a_post_goes_into_collections_and_out_of_all_of_them(
     assert gone["saved"] is False
     assert posts_in(alice, winter) == posts[:0:-1] and posts_in(alice, summer) == []
     assert alice.get(f"/posts/{posts[0]}")["is_saved"] is False
-    # The other collections' counts follow behind, by the stream.
+    # The counts of the other collections follow later, by the stream.
     left = {"All Posts": 2, "Summer": 0, "Winter": 2}
     wait_for(lambda: counts(alice) == left, "the counts of what is left")
 
@@ -86,9 +86,7 @@ def test_a_deleted_collection_is_emptied(alice: Person, posts: list[str], stack:
     wait_for(lambda: left() == kept, "the collection to be empty")
 
 
-def test_what_a_block_hides_is_not_shown_to_who_saved_it(
-    alice: Person, bob: Person, posts: list[str]
-) -> None:
+def test_a_saved_post_is_hidden_by_a_block(alice: Person, bob: Person, posts: list[str]) -> None:
     alice.expect(200, "POST", "/collections/default/save", {"post_id": posts[0]})
     bob.expect(200, "POST", f"/users/{alice.username}/block")
     assert posts_in(alice) == [] and counts(alice) == {"All Posts": 1}

@@ -1,4 +1,4 @@
-"""Searching for people: found within seconds, the best first, never the hidden."""
+"""Searching for people: within seconds, best match first, without hidden people."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from tests.e2e.conftest import Deployed
 
 
 def found(viewer: Person, q: str | None = None, **more: Any) -> list[str]:
-    """The ids of all pages of a search."""
+    """The ids from all pages of a search."""
     ids, parameters = [], {**({"q": q} if q else {}), **more}
     while True:
         page = viewer.expect(200, "GET", "/search/users", params=parameters)
@@ -18,7 +18,7 @@ def found(viewer: Person, q: str | None = None, **more: Any) -> list[str]:
 
 
 def called(person: Person, name: str, **more: Any) -> Person:
-    """A person with another name."""
+    """Give a person another name."""
     person.expect(200, "PATCH", "/profile", {"name": name, **more})
     return person
 
@@ -27,7 +27,7 @@ def follow(follower: Person, followed: Person) -> None:
     follower.expect(200, "POST", f"/users/{followed.id}/follow")
 
 
-def test_who_signs_up_is_found_within_seconds(api: Api, alice: Person) -> None:
+def test_new_accounts_are_found_within_seconds(api: Api, alice: Person) -> None:
     person = join(api, "quetzal")
     wait_for(lambda: found(alice, person.username) == [person.id], "a fresh account in the search")
     row = alice.get(f"/search/users?q={person.username.upper()}")["users"][0]
@@ -39,7 +39,7 @@ def test_who_signs_up_is_found_within_seconds(api: Api, alice: Person) -> None:
     assert person.id in found(alice, "quet")
 
 
-def test_the_best_come_first(api: Api, alice: Person) -> None:
+def test_the_best_matches_come_first(api: Api, alice: Person) -> None:
     exact = join(api, "bjorn")
     alice.expect(200, "PATCH", "/profile", {"name": "Somebody Else"})
     word = called(join(api, "person"), "Björnsson Zéta")
@@ -60,7 +60,7 @@ def test_the_best_come_first(api: Api, alice: Person) -> None:
     assert (row["id"], row["follow_status"]) == (friend.id, "approved")
 
 
-def test_the_hidden_are_not_found(stack: Deployed, alice: Person, bob: Person) -> None:
+def test_hidden_people_are_not_found(stack: Deployed, alice: Person, bob: Person) -> None:
     banned, mark = called(join(alice.api, "villain"), "Xanthippos Dreg"), "xanthippos"
     wait_for(lambda: found(alice, mark) == [banned.id], "somebody in the search")
     banned.expect(200, "POST", f"/users/{bob.id}/block")
@@ -79,10 +79,10 @@ def test_the_hidden_are_not_found(stack: Deployed, alice: Person, bob: Person) -
     )
     admin.token = log_in(admin)
     admin.expect(200, "POST", f"/admin/users/{banned.id}/ban", {"reason": "spam"})
-    assert found(alice, mark) == [], "at once, before the index knows"
-    wait_for(lambda: not entries_of(stack, "xan"), "the entries of the banned to go")
+    assert found(alice, mark) == [], "at once, before the index is synced"
+    wait_for(lambda: not entries_of(stack, "xan"), "the banned person's entries to be deleted")
     admin.expect(200, "POST", f"/admin/users/{banned.id}/unban")
-    wait_for(lambda: found(alice, mark) == [banned.id], "who is not banned any more in the search")
+    wait_for(lambda: found(alice, mark) == [banned.id], "the unbanned person in the search")
 
 
 def entries_of(stack: Deployed, prefix: str) -> list[Any]:
@@ -106,4 +106,6 @@ def test_suggestions_are_people_one_does_not_follow(api: Api, alice: Person) -> 
     assert not {alice.id, friend.id, private.id} & set(suggested)
     assert len(suggested) == len(set(suggested))
     follow(alice, of_friend)
-    wait_for(lambda: of_friend.id not in found(alice), "who is followed to leave the suggestions")
+    wait_for(
+        lambda: of_friend.id not in found(alice), "the followed person to leave the suggestions"
+    )

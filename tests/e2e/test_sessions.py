@@ -1,4 +1,4 @@
-"""What ends a session acts on the very next request, although the authorizer's answer is cached."""
+"""The end of a session affects the very next request, although authorizer answers are cached."""
 
 import jwt
 import pytest
@@ -58,11 +58,13 @@ def test_a_ban_ends_every_session_and_sockets(stack: Deployed, alice: Person) ->
     wrong = alice.api.call(
         "POST", "/login", {"identifier": alice.username, "password": "Wrong-1-pw"}
     )
-    assert wrong.json()["code"] == "invalid_credentials", "only a right password learns of the ban"
+    assert wrong.json()["code"] == "invalid_credentials", "only the right password reveals the ban"
     assert admin.call("GET", f"/users/{alice.username}").status_code == 404
 
 
-def test_a_socket_hears_nothing_more_once_its_session_is_over(alice: Person, bob: Person) -> None:
+def test_a_socket_receives_nothing_more_once_its_session_has_ended(
+    alice: Person, bob: Person
+) -> None:
     other = log_in(alice)
     room = bob.expect(201, "POST", "/conversations", {"participant_ids": [alice.id]})["id"]
     path = f"/conversations/{room}/messages"
@@ -73,7 +75,7 @@ def test_a_socket_hears_nothing_more_once_its_session_is_over(alice: Person, bob
         alice.expect(200, "POST", "/auth/logout")
         bob.expect(201, "POST", path, {"content": "Only one of you"})
         assert living.wait_for("new_message")["data"]["content"] == "Only one of you"
-        # What was sent to it would be there before the answer to its next frame.
+        # A frame sent to it would arrive before the answer to its next frame.
         ended.send({"action": "ping"})
         ended.wait_for("error")
         assert [frame["event"] for frame in ended.frames].count("new_message") == 1
@@ -89,7 +91,7 @@ def test_a_spent_refresh_token_ends_the_session(alice: Person) -> None:
     assert status(alice, fresh["token"]) == 200
     stolen = alice.api.call("POST", "/auth/refresh", {"refresh_token": alice.refresh_token})
     assert (stolen.status_code, stolen.json()["code"]) == (401, "invalid_refresh_token")
-    assert status(alice, fresh["token"]) == 401, "whoever holds the session, it is over"
+    assert status(alice, fresh["token"]) == 401, "the session has ended for both"
     newest = alice.api.call("POST", "/auth/refresh", {"refresh_token": fresh["refresh_token"]})
     assert newest.status_code == 401
 
@@ -149,5 +151,5 @@ def test_a_session_that_is_over_opens_no_socket(alice: Person) -> None:
     alice.expect(200, "POST", "/auth/logout")
     with pytest.raises(InvalidStatus) as refused, alice.socket():
         pass
-    # The gate is asked by $connect itself, whose refusal the emulator always calls 403.
+    # $connect passes the gate itself, and the emulator answers every refusal of it with 403.
     assert refused.value.response.status_code in (401, 403)

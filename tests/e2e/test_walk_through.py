@@ -1,7 +1,7 @@
 """SocialHub's walk-through, command by command, as the contract has it (`walk_through.sh`).
 
-Every command runs verbatim in one bash, with curl and jq. `npx` alone is ours there: a function
-that starts `wscat.py`, which sends the same frames.
+Every command runs verbatim in one bash, with curl and jq. Only `npx` is ours: a function that
+starts `wscat.py`, which sends the same frames.
 """
 
 import json
@@ -26,14 +26,14 @@ WSCAT = Path(__file__).with_name("wscat.py")
 def commands() -> list[str]:
     """The script's commands, each with all of its lines."""
     found: list[str] = []
-    begun = ""
+    pending = ""
     for line in SCRIPT.read_text().splitlines():
-        begun += line + "\n"
-        if not line.endswith("\\") and _is_whole(begun):
-            if shlex.split(begun, comments=True):
-                found.append(begun)
-            begun = ""
-    assert not begun, f"this does not end: {begun}"
+        pending += line + "\n"
+        if not line.endswith("\\") and _is_whole(pending):
+            if shlex.split(pending, comments=True):
+                found.append(pending)
+            pending = ""
+    assert not pending, f"this does not end: {pending}"
     return found
 
 
@@ -56,7 +56,7 @@ class Shell:
             stderr=subprocess.DEVNULL,  # curl's progress
             text=True,
         )
-        # The commands reach this machine alone; a proxy could not.
+        # The commands call this machine only, which a proxy cannot reach.
         self.run("unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY all_proxy ALL_PROXY")
         python = shlex.quote(sys.executable)
         self.run(f'npx() {{ shift; {python} {shlex.quote(str(WSCAT))} "$@"; }}')
@@ -64,7 +64,7 @@ class Shell:
             self.run(f"{name}={shlex.quote(value)}")
 
     def run(self, command: str) -> str:
-        """What a command prints."""
+        """Run a command; return what it prints."""
         pipes = self._process.stdin, self._process.stdout
         assert pipes[0]
         assert pipes[1]
@@ -78,18 +78,18 @@ class Shell:
         return "".join(lines).strip()
 
     def close(self) -> None:
-        self._process.communicate(timeout=30)  # its input ends, and so does it
+        self._process.communicate(timeout=30)  # ends its input, which ends bash
 
 
 class Walk:
-    """The script, of which one command after the other is taken and run."""
+    """The script; its commands are run one after the other."""
 
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
         self._left = commands()
 
     def step(self, *words: str) -> str:
-        """Run the next command, which must hold these words; what it prints."""
+        """Run the next command, which must contain these words; return what it prints."""
         self.command = self._left.pop(0)
         assert all(word in self.command for word in words), self.command
         return self._shell.run(self.command)
@@ -178,8 +178,8 @@ def test_the_walk_through_works_as_it_stands(walk: Walk) -> None:
 
     # 4. Events -> notifications
     walk.step("sleep 2")
-    told = _kinds(walk.json("/notify/notifications"))
-    if not {"POST", "COMMENT", "LIKE"} <= told:  # a laptop that is busy may need longer
+    types = _kinds(walk.json("/notify/notifications"))
+    if not {"POST", "COMMENT", "LIKE"} <= types:  # a laptop that is busy may need longer
         wait_for(
             lambda: {"POST", "COMMENT", "LIKE"} <= _kinds(walk.again()),
             "post, comment and like among the notifications",

@@ -1,4 +1,4 @@
-"""Two people, one photograph, one reel, one message: the whole way through the deployed stack."""
+"""Two people, one photograph, one reel, one message: all the way through the deployed stack."""
 
 import io
 from pathlib import Path
@@ -33,11 +33,11 @@ def test_a_photograph_reaches_the_followers_home_feed(
     follow(bob, alice)
     post = post_photograph(alice, photograph)
 
-    assert post["id"] in home_ids(alice), "an author sees the own post at once"
+    assert post["id"] in home_ids(alice), "authors see their own posts at once"
     wait_for(lambda: post["id"] in home_ids(bob), "the post in the follower's home feed")
-    [seen] = [each for each in bob.get("/feed/home")["posts"] if each["id"] == post["id"]]
-    [media] = seen["media"]
-    # The photograph is 1411 × 1200 and to be turned by 90°.
+    [listed] = [each for each in bob.get("/feed/home")["posts"] if each["id"] == post["id"]]
+    [media] = listed["media"]
+    # The photograph is 1411 × 1200 and to be rotated by 90°.
     assert (media["width"], media["height"]) == (1200, 1411)
     assert media["blurhash"]
     assert set(media["variants"]) == {"original", "1080", "640", "320"}
@@ -57,7 +57,7 @@ def test_a_photograph_reaches_the_followers_home_feed(
     wait_for(lambda: post["id"] not in home_ids(bob), "the post to leave the home feed")
 
 
-def test_following_brings_what_was_posted_before(
+def test_following_adds_earlier_posts_to_the_feed(
     alice: Person, bob: Person, photograph: Path
 ) -> None:
     post = post_photograph(alice, photograph)
@@ -65,7 +65,7 @@ def test_following_brings_what_was_posted_before(
     wait_for(lambda: post["id"] in home_ids(bob), "the older post in the new follower's feed")
 
 
-def test_the_photograph_itself_is_nobodys_without_a_signed_url(
+def test_the_photograph_cannot_be_fetched_without_a_signed_url(
     alice: Person, photograph: Path
 ) -> None:
     post = post_photograph(alice, photograph)
@@ -90,9 +90,9 @@ def test_profiles_count_posts_and_followers(alice: Person, bob: Person, photogra
     post_photograph(alice, photograph)
     profile = wait_for(
         lambda: (
-            (seen := bob.get(f"/users/{alice.username}"))["follower_count"] == 1
-            and seen["post_count"] == 1
-            and seen
+            (shown := bob.get(f"/users/{alice.username}"))["follower_count"] == 1
+            and shown["post_count"] == 1
+            and shown
         ),
         "one follower and one post in the profile",
     )
@@ -105,7 +105,7 @@ def test_profiles_count_posts_and_followers(alice: Person, bob: Person, photogra
 def test_a_reel_becomes_playable_in_three_sizes(alice: Person, bob: Person, clip: Path) -> None:
     follow(bob, alice)
     upload_id = alice.upload(clip, "video/mp4", purpose="reel")
-    # Posted at once, whether or not it is processed by now.
+    # Posted at once, whether or not it has been processed.
     post = wait_for(
         lambda: (
             (
@@ -123,7 +123,7 @@ def test_a_reel_becomes_playable_in_three_sizes(alice: Person, bob: Person, clip
     if post["status"] == "processing":
         assert bob.call("GET", f"/posts/{post['id']}").status_code == 404
     reel = wait_for(
-        lambda: (seen := alice.get(f"/posts/{post['id']}"))["status"] == "ready" and seen,
+        lambda: (shown := alice.get(f"/posts/{post['id']}"))["status"] == "ready" and shown,
         "the reel to be ready",
         patience=180,
     )
@@ -143,7 +143,7 @@ def test_a_reel_becomes_playable_in_three_sizes(alice: Person, bob: Person, clip
 
 
 def streams_of(content: bytes) -> dict[str, object]:
-    """Width, height and sound of a video, as a player finds them: by decoding it."""
+    """Width, height and sound of a video, found as a player does: by decoding it."""
     import subprocess
     import tempfile
 
@@ -188,16 +188,14 @@ def test_a_message_arrives_on_the_other_socket_and_in_the_history(
         assert received["data"]["content"] == "Hello, you!"
         assert received["data"]["sender_id"] == alice.id
         assert received["data"]["conversation_id"] == room
-        # The same message sent again is the first one.
+        # A message that is sent again is the first one.
         sender.send(frame | {"request_id": "r2"})
         assert sender.wait_for("new_message")["data"]["id"] == answer["data"]["id"]
     history = bob.get(f"/conversations/{room}/messages")["messages"]
     assert [message["content"] for message in history] == ["Hello, you!"]
 
 
-def test_who_is_not_in_a_conversation_cannot_see_it(
-    alice: Person, bob: Person, api: object
-) -> None:
+def test_only_members_can_see_a_conversation(alice: Person, bob: Person, api: object) -> None:
     from tests.e2e.client import join
 
     eve = join(alice.api, "eve")
@@ -209,7 +207,7 @@ def test_who_is_not_in_a_conversation_cannot_see_it(
         assert socket.wait_for("error")["data"]["code"] == "conversation_not_found"
 
 
-def test_a_like_is_told_on_the_socket_and_in_the_list(
+def test_a_like_is_pushed_to_the_socket_and_listed(
     alice: Person, bob: Person, photograph: Path
 ) -> None:
     post = post_photograph(alice, photograph)
@@ -237,9 +235,9 @@ def test_a_like_is_told_on_the_socket_and_in_the_list(
     )
 
 
-def test_a_follow_is_told(alice: Person, bob: Person) -> None:
+def test_a_follow_creates_a_notification(alice: Person, bob: Person) -> None:
     follow(bob, alice)
-    told = wait_for(
+    entries = wait_for(
         lambda: [
             each
             for each in alice.get("/notifications")["notifications"]
@@ -247,4 +245,4 @@ def test_a_follow_is_told(alice: Person, bob: Person) -> None:
         ],
         "the notification of the follow",
     )
-    assert told[0]["actor_id"] == bob.id
+    assert entries[0]["actor_id"] == bob.id

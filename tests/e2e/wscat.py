@@ -1,6 +1,6 @@
-"""What `npx wscat -c <url> -x <frame> -w <seconds>` does: connect, send a frame, print what comes.
+"""The same as `npx wscat -c <url> -x <frame> -w <seconds>`: connect, send a frame, print answers.
 
-So that the walk-through's commands run as they stand where npm's packages are not to be had.
+With it the walk-through's commands run unchanged where npm's packages are not available.
 """
 
 import argparse
@@ -11,7 +11,7 @@ from websockets.sync.client import connect
 
 
 def main() -> None:
-    """Send the frame, then print each frame that comes until the time is over."""
+    """Send the frame, then print each frame that arrives until the time is over."""
     parser = argparse.ArgumentParser(prog="wscat")
     parser.add_argument("-c", "--connect", required=True)
     parser.add_argument("-x", "--execute", required=True)

@@ -99,7 +99,7 @@ def make_function(stack: MiniStack, name: str, code: str) -> None:
 
 
 def put_and_await(stack: MiniStack, ids: set[str]) -> set[str]:
-    """Put facts, and tell which ids have been seen once these are, or when patience ends."""
+    """Put facts, and return which ids were seen once all of these are, or when the time is up."""
     tables = stack.client("dynamodb")
     for each in ids:
         tables.put_item(TableName="facts", Item={"id": {"S": each}})

@@ -1,4 +1,4 @@
-"""Accounts in the tables, as the users service would have left them."""
+"""Accounts in the tables, without the users service."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from users.models import User
 
 
 def a_user(**given: Any) -> Caller:
-    """An account, as the caller that it is."""
+    """Store an account and return it as a caller."""
     user_id, moment = new_id(), timestamp()
     username = f"user_{user_id[-12:].lower()}"
     User(

@@ -1,4 +1,4 @@
-"""Erasing an account: what its consumers are told."""
+"""Deliver user.erased to its consumers."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,12 +11,12 @@ type Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 
 def try_to_erase(app: Handler, user_id: str) -> bool:
-    """Tell a consumer that the account is gone; whether it took the message."""
+    """Deliver user.erased to a consumer; return whether it succeeded."""
     body = Envelope("record-0", timestamp(), None, UserErased(user_id)).to_json()
     answer = app({"Records": [{"messageId": "message", "body": body}]}, None)
     return not answer["batchItemFailures"]
 
 
 def erase(app: Handler, user_id: str) -> None:
-    """Tell a consumer that the account is gone, and see that it takes it."""
+    """Deliver user.erased to a consumer, which must succeed."""
     assert try_to_erase(app, user_id)

@@ -1,4 +1,4 @@
-"""The sample events of `events/`, and the parts that tests change in them."""
+"""The sample events of `events/`."""
 
 import copy
 import json

@@ -1,7 +1,7 @@
 """DynamoDB's condition, filter, key and update expressions, evaluated on one item.
 
-As strict as DynamoDB where a mistake would otherwise pass unseen: a placeholder that is not given,
-or given and not used, is an error.
+It is as strict as DynamoDB where a mistake would otherwise go unnoticed: a placeholder that is not
+defined, or defined and not used, is an error.
 """
 
 import copy
@@ -56,7 +56,7 @@ class Placeholders:
 
 
 class _Parser:
-    """Reads an expression from left to right, and evaluates it on the way."""
+    """Parses an expression from left to right, and evaluates it at the same time."""
 
     def __init__(self, text: str, placeholders: Placeholders, item: Item) -> None:
         self.tokens = _tokens(text)
@@ -174,7 +174,7 @@ class _Parser:
 
 
 def holds(text: str | None, placeholders: Placeholders, item: Item) -> bool:
-    """Whether a condition (or filter, or key condition) is true of `item`; none always is."""
+    """Whether a condition (or filter, or key condition) holds for `item`; without one, True."""
     if not text:
         return True
     parser = _Parser(text, placeholders, item)
@@ -185,7 +185,7 @@ def holds(text: str | None, placeholders: Placeholders, item: Item) -> bool:
 
 
 def updated(text: str, placeholders: Placeholders, item: Item) -> Item:
-    """`item` after an update expression. Every right side sees the item as it was."""
+    """`item` after an update expression. Every right side uses the values from before it."""
     result = copy.deepcopy(item)
     parser = _Parser(text, placeholders, item)
     sections = {"SET": _set, "REMOVE": _remove, "ADD": _add, "DELETE": _delete}

@@ -14,7 +14,7 @@ REQUEST_ID = "0e9ab1d4-3f0c-4c6e-9d3b-5a2f8f3f6a11"
 
 @dataclass(frozen=True)
 class LambdaContext:
-    """What Lambda tells a function about its invocation."""
+    """What Lambda passes to a function about its invocation."""
 
     aws_request_id: str = "7d2b8a90-5a58-4c54-8f2e-0c1b9a3a7c21"
     remaining: int = 9_000  # milliseconds
@@ -86,7 +86,7 @@ def make_request(
     account: Callable[[Any], str | None] | None = None,
     route: str = "GET /posts",
 ) -> Request[Any, Any]:
-    """A request as a view gets it, for what takes one outside of a view."""
+    """A request as a view gets it, for functions that take one outside of a view."""
     method, _, resource = route.partition(" ")
     declaration = Declaration(
         service="posts",

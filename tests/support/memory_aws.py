@@ -1,7 +1,7 @@
-"""AWS answered from memory, at the wire: the real clients build the requests and read the answers.
+"""AWS in memory, at the wire: the real clients build the requests and parse the answers.
 
-Nothing of the product is patched. The botocore session hands each finished HTTP request to
-`MemoryAws.answer` instead of a socket, so that what is tested includes signing, serialization,
+The product is not patched. The botocore session passes each finished HTTP request to
+`MemoryAws.answer` instead of a socket, so that tests include signing, serialization,
 errors and retries.
 """
 
@@ -23,15 +23,15 @@ _SNS = "http://sns.amazonaws.com/doc/2010-03-31/"
 class Failure:
     """How the next calls of an operation fail."""
 
-    code: str | None  # None: nobody answers at all
+    code: str | None  # None: there is no answer at all
     status: int
     times: int
-    first: int  # calls that still succeed before
+    first: int  # calls that succeed before that
 
 
 @dataclass
 class MemoryAws:
-    """All of AWS that Hoshi's kernel talks to, for one test."""
+    """All of AWS that the kernel calls, for one test."""
 
     stack: str = "hoshi"
     dynamo: MemoryDynamo = field(init=False)
@@ -59,19 +59,19 @@ class MemoryAws:
         times: int = 99,
         first: int = 0,
     ) -> None:
-        """Let `operation` ("dynamodb.PutItem") fail with an error code, or (None) let nobody
-        answer, so many times, after so many calls that succeed."""
+        """Let `operation` ("dynamodb.PutItem") fail `times` times with an error code, or (None)
+        without an answer, after the `first` calls have succeeded."""
         self._failures[operation] = Failure(code, status, times, first)
 
     def refuse_entries(self, operation: str, times: int = 99) -> None:
-        """Let a batch of "sns.PublishBatch" or "sqs.SendMessageBatch" succeed without its last
-        entry, so many times."""
+        """Let batches of "sns.PublishBatch" or "sqs.SendMessageBatch" succeed without their last
+        entries, `times` times."""
         self._failures[f"{operation} entry"] = Failure("InternalError", 200, times, 0)
 
     def answer(self, request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse:
         """The answer to a request that a client is about to send."""
         _, service, operation = event_name.split(".")
-        service = service.replace("-", "")  # "secrets-manager", but nobody calls it that
+        service = service.replace("-", "")  # botocore says "secrets-manager"
         name = f"{service}.{operation}"
         self.calls.append(name)
         failure = self._due(name)
@@ -185,7 +185,7 @@ class MemoryAws:
 
 
 class _Gone(Exception):
-    """Nobody is connected there any more."""
+    """The socket is no longer connected."""
 
 
 _SERVICES: dict[str, Callable[[MemoryAws, str, AWSPreparedRequest], str]] = {

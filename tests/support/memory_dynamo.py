@@ -14,7 +14,7 @@ from tests.support.expressions import Item, Placeholders, ValidationError, holds
 
 
 class Refused(Exception):
-    """An error answer: its code, and what else its body holds."""
+    """An error that DynamoDB answers: its code, and what else its body contains."""
 
     def __init__(self, code: str, message: str = "", **more: Any) -> None:
         super().__init__(f"{code}: {message}")
@@ -24,7 +24,7 @@ class Refused(Exception):
 
 @dataclass
 class MemoryTable:
-    """One table: its key, its indexes' keys, and its items."""
+    """A table: its key, its indexes' keys, and its items."""
 
     key: list[str]
     indexes: dict[str, list[str]]
@@ -50,19 +50,19 @@ class MemoryDynamo:
         self.calls: list[str] = []
         self._unprocessed = 0
         self._cancelled: list[str] = []
-        self._one_at_a_time = Lock()  # what is tested may call from several threads
+        self._one_at_a_time = Lock()  # tests may call it from several threads
 
     def leave_unprocessed(self, batches: int) -> None:
-        """Leave the last entry of the next so many batches to be sent again."""
+        """Leave the last entry of each of the next `batches` unprocessed."""
         self._unprocessed = batches
 
     def leave_all_unprocessed(self) -> None:
-        """Leave entries of every batch, for ever."""
+        """Leave the last entry of every batch unprocessed."""
         self._unprocessed = sys.maxsize
 
     def cancel_transactions(self, reason: str, times: int) -> None:
-        """Cancel the next so many transactions, for a reason that has to do with none of their
-        conditions ("TransactionConflict")."""
+        """Cancel the next `times` transactions for a reason other than their conditions
+        ("TransactionConflict")."""
         self._cancelled = [reason] * times
 
     def items(self, table: str) -> list[Item]:
@@ -129,8 +129,8 @@ class MemoryDynamo:
             table.items.pop(identity, None)
         else:
             table.items[identity] = copy.deepcopy(after)
-        wanted = request.get("ReturnValues", "NONE")
-        image = {"ALL_NEW": after, "ALL_OLD": before}.get(wanted)
+        returned = request.get("ReturnValues", "NONE")
+        image = {"ALL_NEW": after, "ALL_OLD": before}.get(returned)
         return {"Attributes": image} if image else {}
 
     def _transact(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -203,7 +203,7 @@ class MemoryDynamo:
             "ScannedCount": len(page),
         }
         answer["Count"] = len(answer["Items"])
-        if len(page) == limit and page:  # also when it happens to be the last, as DynamoDB
+        if len(page) == limit and page:  # even if the page is the last one, as DynamoDB does
             answer["LastEvaluatedKey"] = {name: page[-1][name] for name in [*table.key, *key]}
         return answer
 
@@ -212,13 +212,13 @@ class MemoryDynamo:
             raise ValidationError("1 to 100 keys")
         responses: dict[str, list[Item]] = {}
         left: dict[str, Any] = {}
-        for name, wanted in request["RequestItems"].items():
+        for name, asked in request["RequestItems"].items():
             table = self._table(name)
-            identities = [table.identity(key, exactly=True) for key in wanted["Keys"]]
+            identities = [table.identity(key, exactly=True) for key in asked["Keys"]]
             if len(set(identities)) < len(identities):
                 raise ValidationError("Provided list of item keys contains duplicates")
             if self._unprocessed and identities:
-                left[name] = {**wanted, "Keys": [wanted["Keys"][-1]]}
+                left[name] = {**asked, "Keys": [asked["Keys"][-1]]}
                 identities.pop()
             responses[name] = [table.items[each] for each in identities if each in table.items]
         self._unprocessed = max(0, self._unprocessed - 1)

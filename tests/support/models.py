@@ -7,7 +7,7 @@ from shared.dynamodb.tables import IntegerAttribute, JSONAttribute, Table, Table
 
 
 class Post(Table):
-    """What is liked, and counts it."""
+    """A post, which counts its likes."""
 
     class Meta:
         table_name = TableName("posts")
@@ -20,7 +20,7 @@ class Post(Table):
 
 
 class LikesByUser(GlobalSecondaryIndex["Like"]):
-    """What a user liked, by time."""
+    """A user's likes by time."""
 
     class Meta:
         index_name = "by_user"
@@ -31,7 +31,7 @@ class LikesByUser(GlobalSecondaryIndex["Like"]):
 
 
 class Like(Table):
-    """One user's like of one post."""
+    """A user's like of a post."""
 
     class Meta:
         table_name = TableName("likes")

@@ -1,4 +1,4 @@
-"""People who follow each other, with AWS in memory."""
+"""Accounts and edges between them, with AWS in memory."""
 
 import json
 from collections.abc import Callable
@@ -29,7 +29,7 @@ def users_settings(settings: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 @pytest.fixture
 def join(aws: MemoryAws) -> Join:
-    """Make an account."""
+    """Create an account."""
 
     def make(username: str, **more: Any) -> User:
         user = User(new_id(), username=username, name=username, email=f"{username}@example.com")
@@ -46,7 +46,7 @@ def join(aws: MemoryAws) -> Join:
 
 @pytest.fixture
 def call(aws: MemoryAws) -> Call:
-    """Call a Lambda as somebody: its status and body."""
+    """Call a Lambda as a user; return the status and body of its answer."""
 
     def make(
         app: Endpoint, who: User, whom: str | None = None, route: str = "", **more: Any
@@ -69,7 +69,7 @@ def as_caller(user: User, scope: str = "full") -> Caller:
 
 
 def draw(kind: Any, of: User, other: User, is_active: bool = True) -> None:
-    """Store one side of an edge."""
+    """Store one side of an edge, without the other side."""
     moment = timestamp()
     Relationship(
         of.user_id,
@@ -83,10 +83,11 @@ def draw(kind: Any, of: User, other: User, is_active: bool = True) -> None:
 
 
 def block(who: User, whom: User) -> None:
+    """Store both sides of a block."""
     draw("blocks", who, whom)
     draw("blocked_by", whom, who)
 
 
 def edges_of(user: User) -> dict[str, bool]:
-    """All edges in somebody's partition, and whether they are active."""
+    """All edges in a user's partition, and whether each is active."""
     return {each.edge: each.is_active for each in Relationship.query(user.user_id)}

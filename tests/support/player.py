@@ -1,7 +1,7 @@
-"""ffmpeg as a player of HLS, and the web server that it plays from.
+"""ffmpeg as an HLS player, and the web server that it plays from.
 
-It is linked statically, so that it resolves no host name, not even localhost: what it plays has to
-come from an address.
+ffmpeg is linked statically and resolves no host names, not even localhost: it needs URLs with an IP
+address.
 """
 
 import subprocess
@@ -22,8 +22,8 @@ _RELAYED = ("content-type", "content-range", "accept-ranges")
 
 
 def decoded(source: str | Path, number: int = 0) -> tuple[list[str], list[str]]:
-    """The digests of all pictures, and of all sound, of a file, or of one of the sizes that a
-    master playlist names."""
+    """The digests of all video frames, and of all audio frames, of a file, or of one of the sizes
+    that a master playlist names."""
     lines = subprocess.run(
         [
             *(ffmpeg.binary(), "-nostdin", "-v", "error", "-i", str(source)),
@@ -36,26 +36,26 @@ def decoded(source: str | Path, number: int = 0) -> tuple[list[str], list[str]]:
         timeout=240,
     ).stdout.splitlines()
     frames = [line.split(",") for line in lines if not line.startswith("#")]
-    pictures, sound = ([frame[5] for frame in frames if frame[0] == each] for each in "01")
-    return pictures, sound
+    video, audio = ([frame[5] for frame in frames if frame[0] == each] for each in "01")
+    return video, audio
 
 
 @dataclass
 class Relay:
-    """The address of the server, and what it was asked for: path and range."""
+    """The URL of the server, and the requests that it got: path and range."""
 
     url: str
     asked: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def ranges(self) -> list[str]:
-        """The ranges of objects that were asked for."""
+        """The requested ranges of objects."""
         return [range_ for path, range_ in self.asked if range_ and ".m3u8" not in path]
 
 
 @contextmanager
 def relay(endpoint: str, playlist: Callable[[str], Answer]) -> Iterator[Relay]:
-    """Serve `playlist(path)` for what ends as playlists do, and objects of the S3 at `endpoint`."""
+    """Serve `playlist(path)` for paths of playlists, and else objects of the S3 at `endpoint`."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -65,7 +65,7 @@ def relay(endpoint: str, playlist: Callable[[str], Answer]) -> Iterator[Relay]:
                 status, headers, body = playlist(self.path)
                 body = body.replace(endpoint.encode(), made.url.encode())
             else:
-                # A player asks for a range from its beginning on and hangs up at its end.
+                # A player asks for an open range and closes the connection at its end.
                 answer = httpx.get(endpoint + self.path, headers={"Range": asked} if asked else {})
                 status, headers, body = answer.status_code, answer.headers, answer.content
             self.send_response(status)
@@ -77,7 +77,7 @@ def relay(endpoint: str, playlist: Callable[[str], Answer]) -> Iterator[Relay]:
             self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     made = Relay(f"http://127.0.0.1:{server.server_port}")

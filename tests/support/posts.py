@@ -1,4 +1,4 @@
-"""People, posts and calls in memory, for tests of what is shown to whom."""
+"""Edges, posts, comments and calls, for tests of what is shown to whom."""
 
 import json
 from typing import Any
@@ -21,7 +21,7 @@ _MIRRORS: dict[EdgeKind, EdgeKind | None] = {
 
 
 def connect(one: Caller, kind: EdgeKind, other: Caller) -> None:
-    """The edge, and its mirror if it has one."""
+    """Store the edge, and its mirror if it has one."""
     mirror = _MIRRORS[kind]
     _edge(one, kind, other)
     if mirror:
@@ -34,13 +34,13 @@ def _edge(one: Caller, kind: EdgeKind, other: Caller) -> None:
 
 
 def name(person: Caller) -> str:
-    """Let the person be found by their username, which is returned."""
+    """Make the person known by their username, which is returned."""
     Claim(f"username#{person.username.lower()}", user_id=person.user_id).save()
     return person.username
 
 
 def a_post(author: Caller, **given: Any) -> str:
-    """A post in the table, and nothing else."""
+    """Store a post, and nothing else; return its id."""
     post_id, moment = new_id(), timestamp()
     Post(
         post_id,
@@ -57,7 +57,7 @@ def a_post(author: Caller, **given: Any) -> str:
 
 
 def a_comment(post_id: str, writer: Caller, **given: Any) -> str:
-    """A comment in the table, and nothing else."""
+    """Store a comment, and nothing else; return its id."""
     comment_id = new_id()
     Comment(
         post_id,
@@ -76,7 +76,7 @@ def a_comment(post_id: str, writer: Caller, **given: Any) -> str:
 
 
 def a_saved_post(person: Caller, post_id: str, author: Caller) -> None:
-    """The post in a person's default collection, and nothing else."""
+    """Store the post in a person's default collection, and nothing else."""
     save_id = new_id()
     SavedPost(
         person.user_id,
@@ -93,7 +93,7 @@ def a_picture(
     status: str = "ready",
     alt_text: str | None = None,
 ) -> dict[str, Any]:
-    """What a post keeps of a picture: ready, or as it was uploaded."""
+    """A picture as a post stores it: ready, or as it was uploaded."""
     folder = "media" if status == "ready" else "uploads/image"
     return {
         "upload_id": upload_id,
@@ -113,7 +113,7 @@ def a_picture(
 
 
 def call(handler: Any, route: str, caller: Caller, **given: Any) -> tuple[int, Any]:
-    """The status and body of a request to the Lambda of a module."""
+    """The status and body of a request to a module's Lambda."""
     answer = handler.app(gateway_event(route, caller=caller, **given), LambdaContext())
     return answer["statusCode"], json.loads(answer["body"])
 
@@ -121,7 +121,7 @@ def call(handler: Any, route: str, caller: Caller, **given: Any) -> tuple[int, A
 def on_post(
     handler: Any, route: str, caller: Caller, post_id: str, **given: Any
 ) -> tuple[int, Any]:
-    """`call` of a route below `/posts/{post_id}`, which is left out: "PATCH", "GET /likes"."""
+    """`call` a route below `/posts/{post_id}`, given without it: "PATCH", "GET /likes"."""
     method, _, tail = route.partition(" ")
     path = {"post_id": post_id}
     return call(handler, f"{method} /posts/{{post_id}}{tail}", caller, path=path, **given)

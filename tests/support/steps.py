@@ -1,8 +1,8 @@
-"""Which calls of AWS follow one another, and which are made at the same time.
+"""Which AWS calls follow one another, and which are made at the same time.
 
-By logical clocks: what is begun in parallel begins at the same moment, and whoever waits for it
-goes on at the moment at which the last of it ended. So it depends on what the code does, and not on
-how quick the machine is.
+Steps are counted by logical clocks: parallel calls start at the same step, and the thread that
+waits for them continues at the step at which the last one ended. So the count depends on what the
+code does, and not on the speed of the machine.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ from shared import parallel
 
 
 class Steps:
-    """The clock of each thread: how many calls have followed one another to this point."""
+    """The clock of each thread: the number of calls that have followed one another so far."""
 
     def __init__(self) -> None:
         self._here = local()
@@ -29,14 +29,14 @@ class Steps:
         self._here.now = step
 
     def next(self) -> int:
-        """A call is made by this thread: the number of its step."""
+        """Count a call by this thread; return the number of its step."""
         self.now += 1
         return self.now
 
 
 @contextmanager
 def stepping() -> Iterator[Steps]:
-    """Count the steps of this thread, from 1, and of what it does `in_parallel`."""
+    """Count the steps of this thread, from 1, and of its calls `in_parallel`."""
     steps, workers = Steps(), parallel._workers()
     submit = workers.submit
 

@@ -1,4 +1,4 @@
-"""Records of a table's stream, as Lambda gets them."""
+"""Records of a table's stream, as Lambda receives them."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ MOMENT = 1_767_614_400.25
 def stream_record(
     sequence: int, *, old: Table | None = None, new: Table | None = None
 ) -> dict[str, Any]:
-    """The record of one change; without `old` an item was made, without `new` it was removed."""
+    """The record of a change; without `old` the item was created, without `new` it was removed."""
     item = new or old
     assert item is not None
     name = {(True, False): "INSERT", (False, True): "REMOVE"}.get(

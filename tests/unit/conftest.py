@@ -105,8 +105,8 @@ def wire() -> _Wire:
 
 @pytest.fixture
 def aws(wire: _Wire, monkeypatch: pytest.MonkeyPatch) -> Iterator[MemoryAws]:
-    """AWS in memory: empty tables, two keys, everything works until told to `fail`."""
-    # The clients back off before they try again; nothing is won by waiting here.
+    """AWS in memory: empty tables, two keys, everything works until a test makes it `fail`."""
+    # The clients back off before they try again; waiting here gains nothing.
     monkeypatch.setattr(botocore.endpoint, "time", SimpleNamespace(sleep=lambda _seconds: None))
     wire.current = MemoryAws()
     wire.current.secrets = {

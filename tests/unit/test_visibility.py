@@ -1,8 +1,8 @@
 """One rule on every way to a post: who sees what, by any route that can show it.
 
-The table below is the contract's (docs/api.md section 1), written out. Everybody walks every route, for
-every visibility in a public and in a private account; whoever is not in the table must meet
-nothing: no word of the post, and an answer as if it were not there.
+The table below is the contract's (docs/api.md section 1), written out. Every viewer calls every
+route, for every visibility in a public and in a private account. Viewers who are not in the table
+must find no word of the post, and get an answer as if it did not exist.
 """
 
 import json
@@ -66,7 +66,7 @@ VIEWERS = (
     "close friend who does not follow",
     "unverified follower",
     "pending",  # asked to follow
-    "stranger",
+    "non-follower",
     "blocked",  # by the author; was a close friend
     "blocking",  # the author
     "blocked collaborator",
@@ -81,7 +81,7 @@ _EVERYBODY = _FOLLOWERS | {
     "close friend who does not follow",
     "unverified follower",
     "pending",
-    "stranger",
+    "non-follower",
 }
 # (the account is, the post is for): who sees it.
 TABLE: dict[tuple[str, str], set[str]] = {
@@ -98,7 +98,7 @@ TABLE: dict[tuple[str, str], set[str]] = {
 
 @dataclass
 class World:
-    """A post and a reel, what hangs on them, and everybody who may look."""
+    """A post and a reel, what belongs to them, and all viewers."""
 
     people: dict[str, Caller]
     post_id: str
@@ -108,7 +108,7 @@ class World:
 
     @property
     def path(self) -> dict[str, str]:
-        """What the parameters of paths stand for."""
+        """The values of the path parameters."""
         return {
             "post_id": self.post_id,
             "comment_id": self.comment_id,
@@ -118,7 +118,7 @@ class World:
 
     @property
     def marks(self) -> tuple[str, ...]:
-        """What shows that an answer holds something of the post or the reel."""
+        """The texts that show that an answer contains the post or the reel."""
         return (self.post_id, self.reel_id, PICTURE)
 
     def call(
@@ -129,7 +129,7 @@ class World:
         path: dict[str, str] | None = None,
         **given: Any,
     ) -> tuple[int, Any]:
-        """The status and the body of a request; whoever is signed out has no token."""
+        """The status and body of a request; the viewer who is signed out has no token."""
         values = path or self.path
         named = {name: value for name, value in values.items() if f"{{{name}}}" in route}
         event = gateway_event(route, caller=self.people.get(viewer), path=named, **given)
@@ -138,7 +138,7 @@ class World:
 
 
 def a_world(settings: pytest.MonkeyPatch) -> World:
-    """Everything as it comes to be while all of it is public."""
+    """The state while everything is public."""
     for name in ("HASHTAGS", "MENTIONS", "MEDIA_PER_POST", "COLLECTIONS"):
         settings.setenv(f"MAX_{name}", "20")
     settings.setenv("CELEBRITY_THRESHOLD", "10000")
@@ -154,7 +154,7 @@ def a_world(settings: pytest.MonkeyPatch) -> World:
     connect(author, "blocks", people["blocked collaborator"])
     people["unverified follower"] = replace(people["unverified follower"], scope="unverified")
     moment = timestamp()
-    beside = [
+    collaborators = [
         {"user_id": people[name].user_id, "status": status, "since": moment}
         for name, status in (
             ("collaborator", "accepted"),
@@ -164,16 +164,16 @@ def a_world(settings: pytest.MonkeyPatch) -> World:
     ]
     common: Any = {
         "caption": f"{WORDS} #concern",
-        "collaborators": beside,
+        "collaborators": collaborators,
         "media": [_picture()],
     }
     post_id = a_post(author, **common)
     reel_id = a_post(author, is_reel=True, reel_author_id=author.user_id, **common)
     for each in (post_id, reel_id):
-        for asked in beside:
-            Collaborator(each, author_id=author.user_id, **asked).save()
+        for collaborator in collaborators:
+            Collaborator(each, author_id=author.user_id, **collaborator).save()
         for person in people.values():
-            _hold(person, each, author, reel_id if each == reel_id else None)
+            _add_references(person, each, author, reel_id if each == reel_id else None)
             Collection(person.user_id, DEFAULT, post_count=2).save()
         HashtagPost("concern", each, author_id=author.user_id, is_public=True).save()
     Like(
@@ -205,8 +205,8 @@ def _picture() -> dict[str, Any]:
     return {**picture, "variants": {"original": picture["original"]}}
 
 
-def _hold(person: Caller, post_id: str, author: Caller, reel_id: str | None) -> None:
-    """References that somebody was given: they must show nothing by themselves."""
+def _add_references(person: Caller, post_id: str, author: Caller, reel_id: str | None) -> None:
+    """Put references to the post in the person's lists; they must reveal nothing by themselves."""
     Timeline(
         person.user_id,
         post_id,
@@ -225,7 +225,8 @@ def _a_comment(post_id: str, writer: Caller, author: Caller, **given: Any) -> st
     return a_comment(post_id, writer, **about, **given)
 
 
-# Routes about the post itself, or a comment below it: answered, or as if there were none.
+# Routes about the post itself, or a comment on it: a viewer gets it, or an answer as if it did not
+# exist.
 ABOUT_IT: dict[str, tuple[Any, Any]] = {
     "GET /posts/{post_id}": (get_post, None),
     "GET /api/v1/posts/{post_id}": (get_post, None),
@@ -249,7 +250,7 @@ ABOUT_IT: dict[str, tuple[Any, Any]] = {
     "DELETE /comments/{comment_id}/pin": (unpin_comment, None),
     "POST /collections/{collection_id}/save": (save_post, "post_id"),
     "POST /collections/{collection_id}/posts": (save_post, "post_id"),
-    # What only some may do: the others who see it are told so, and nobody else.
+    # Only owners may do these; other viewers of the post get `not_owner`.
     "PATCH /comments/{comment_id}": (edit_comment, {"content": "Mine"}),
     "PATCH /posts/{post_id}": (edit_post, {"location": "There"}),
 }
@@ -266,7 +267,7 @@ def world(aws: MemoryAws, settings: pytest.MonkeyPatch, noon: float) -> World:
 
 
 def hide(world: World, account: str, visibility: str) -> None:
-    """What was public is now for these."""
+    """Narrow the audience of what was public."""
     for post_id in (world.post_id, world.reel_id):
         Post(post_id).update(actions=[Post.visibility.set(visibility)])
     author = User(world.people["author"].user_id)
@@ -274,7 +275,7 @@ def hide(world: World, account: str, visibility: str) -> None:
 
 
 def answered_about_it(world: World, route: str) -> set[str]:
-    """Who is answered by a route about the post; the others must be told nothing."""
+    """The viewers whom a route about the post answers; the others must get its refusal."""
     handler, body = ABOUT_IT[route]
     if body == "post_id":
         body = {"post_id": world.post_id, "content": "Nice!"}
@@ -290,7 +291,7 @@ def answered_about_it(world: World, route: str) -> set[str]:
 
 
 def refusal(viewer: str, route: str) -> tuple[int, str]:
-    """How somebody is told that there is nothing for them."""
+    """The status and code for a viewer who may not see the post."""
     if viewer == "signed out":
         return 401, "unauthorized"
     if viewer == "unverified follower" and route in NEEDS_FULL_TOKEN:
@@ -300,20 +301,20 @@ def refusal(viewer: str, route: str) -> tuple[int, str]:
 
 @dataclass(frozen=True)
 class Listing:
-    """A list that may show the post or the reel, and whom it is for: these find there what the
-    table lets them see. Nobody finds more."""
+    """A list that may show the post or the reel, and the viewers for whom it is: they find there
+    what the table lets them see. Nobody finds more."""
 
     handler: Any
     reach: set[str]
     of: str = "author"  # whose list it is
     query: dict[str, str] | None = None
-    is_public: bool = False  # it shows posts for everybody alone
+    is_public: bool = False  # it shows only posts that are for everybody
 
 
 _WITH_FULL_TOKEN = set(VIEWERS) - {"unverified follower"}
 _AT_HOME = _FOLLOWERS  # of the author; and the author
-# The lists of a private account are for its followers; its collaborators find their posts where
-# they are tagged.
+# The lists of a private account are for its followers; collaborators find the posts in their own
+# list of tagged posts.
 _OF_PRIVATE = _FOLLOWERS - {"collaborator"}
 LISTS: dict[str, Listing] = {
     "GET /users/{user}/posts": Listing(list_user_posts, set(VIEWERS)),
@@ -328,20 +329,20 @@ LISTS: dict[str, Listing] = {
     "GET /api/feed": Listing(get_home_feed, _AT_HOME - _SHARED, is_public=True),
     "GET /feed/reels": Listing(get_reels_feed, _AT_HOME - {"author"}),
 }
-# Chosen for people who do not know the author: these show a public post to strangers.
+# For discovery: these show a public post to people who do not follow the author.
 DISCOVERIES: dict[str, Listing] = {
-    "GET /feed/explore": Listing(get_explore_feed, {"stranger", "pending", "invited"}),
-    "GET /feed/trending": Listing(get_trending_feed, {"stranger", "pending", "invited"}),
-    "GET /api/feed/trending": Listing(get_trending_feed, {"stranger", "pending", "invited"}),
+    "GET /feed/explore": Listing(get_explore_feed, {"non-follower", "pending", "invited"}),
+    "GET /feed/trending": Listing(get_trending_feed, {"non-follower", "pending", "invited"}),
+    "GET /api/feed/trending": Listing(get_trending_feed, {"non-follower", "pending", "invited"}),
     "GET /feed/reels": Listing(
-        get_reels_feed, {"stranger", "pending", "invited"}, query={"scope": "all"}
+        get_reels_feed, {"non-follower", "pending", "invited"}, query={"scope": "all"}
     ),
 }
 
 
-# The other routes of these services, which have no way to the post but those above.
+# The other routes of these services, which cannot show the post.
 ELSEWHERE = {
-    "POST /posts",  # shows the caller what they made
+    "POST /posts",  # shows the caller's new post
     "POST /api/v1/posts",
     "GET /posts/deleted",  # the caller's own
     "POST /posts/{post_id}/restore",
@@ -351,16 +352,16 @@ ELSEWHERE = {
     "DELETE /collections/{collection_id}/unsave",
     "DELETE /collections/{collection_id}/posts/{post_id}",  # as `unsave`
     "POST /collections",  # shows a collection that is empty
-    "PUT /collections/{collection_id}",  # one as the list of collections does
-    "DELETE /collections/{collection_id}",  # a sentence
-    "GET /hashtags/trending",  # tags, as they are counted for everybody
+    "PUT /collections/{collection_id}",  # as the list of collections
+    "DELETE /collections/{collection_id}",  # only a message
+    "GET /hashtags/trending",  # only tags, the same for everybody
     "GET /search/hashtags",
-    "GET /hashtags/trending/posts",  # the tag of that name, as any other
+    "GET /hashtags/trending/posts",  # the tag `trending`, as any other
 }
 
 
 def find_in_list(world: World, route: str, listing: Listing) -> set[str]:
-    """Who finds the post or the reel (by its id, or its picture) in a list."""
+    """The viewers who find the post or the reel (its id, or its picture) in a list."""
     found = set()
     for viewer in VIEWERS:
         path = {**world.path, "user": world.people[listing.of].user_id}
@@ -388,12 +389,12 @@ every_case = pytest.mark.parametrize(("account", "visibility"), list(TABLE))
 
 
 @every_case
-def test_everybody_walks_every_route(world: World, account: str, visibility: str) -> None:
+def test_every_viewer_on_every_route(world: World, account: str, visibility: str) -> None:
     hide(world, account, visibility)
     audience = TABLE[account, visibility]
     unverified = {"unverified follower"}
-    walked = {route: answered_about_it(world, route) for route in ABOUT_IT}
-    assert walked == {
+    answered = {route: answered_about_it(world, route) for route in ABOUT_IT}
+    assert answered == {
         route: audience - unverified if route in NEEDS_FULL_TOKEN else audience
         for route in ABOUT_IT
     }
@@ -404,25 +405,27 @@ def test_everybody_walks_every_route(world: World, account: str, visibility: str
             reach = reach & _OF_PRIVATE
         if listing.is_public and visibility != "public":
             reach = set()
-        # Who may see it finds it where the list is for them, and nobody else finds it.
+        # Those who may see it find it if the list is for them, and nobody else finds it.
         assert found[route] & reach == audience & reach, route
         assert found[route] <= audience, route
     for route, listing in DISCOVERIES.items():
-        strangers = find_in_list(world, route, listing)
-        assert strangers <= (audience if audience == _EVERYBODY else set()), route
-        assert strangers & listing.reach == audience & listing.reach - _FOLLOWERS - (
+        finders = find_in_list(world, route, listing)
+        assert finders <= (audience if audience == _EVERYBODY else set()), route
+        assert finders & listing.reach == audience & listing.reach - _FOLLOWERS - (
             set() if audience == _EVERYBODY else listing.reach
         ), route
-    asked = {
+    sees_ids = {
         viewer
         for viewer, person in world.people.items()
         if visible_ids(person, [world.post_id, world.reel_id])
     }
-    assert asked == audience, "notifications and chat go by the same rule"
+    assert sees_ids == audience, "notifications and chat use the same rule"
 
 
 @pytest.mark.parametrize("state", ["deleted", "processing", "failed", "author banned"])
-def test_what_is_not_there_is_there_for_its_own_at_most(world: World, state: str) -> None:
+def test_only_author_and_collaborators_may_see_what_is_not_published(
+    world: World, state: str
+) -> None:
     own = {"deleted": set(), "author banned": {"author"}}.get(state, _SHARED)
     if state == "deleted":
         Post(world.post_id).update(actions=[Post.deleted_at.set(timestamp())])
@@ -439,10 +442,10 @@ def test_what_is_not_there_is_there_for_its_own_at_most(world: World, state: str
     assert answered == own
 
 
-def test_who_may_not_see_can_undo_nothing_of_others(world: World) -> None:
-    """Deleting is the last of the routes, as there is nothing to see after it."""
+def test_a_hidden_post_and_its_comments_cannot_be_deleted(world: World) -> None:
+    """Apart from the other routes, because a deletion leaves nothing to see."""
     hide(world, "public", "followers")
-    for viewer in ("stranger", "blocked", "pending"):
+    for viewer in ("non-follower", "blocked", "pending"):
         status, answer = world.call(delete_post, "DELETE /posts/{post_id}", viewer)
         assert (status, answer["code"]) == (404, "post_not_found")
         status, answer = world.call(delete_comment, "DELETE /comments/{comment_id}", viewer)
@@ -451,8 +454,8 @@ def test_who_may_not_see_can_undo_nothing_of_others(world: World) -> None:
     assert (status, answer["code"]) == (403, "not_owner")
 
 
-def test_who_is_asked_answers_whatever_else_they_may_see(world: World) -> None:
-    """An invitation is the author's own way of showing the post; a block ends it."""
+def test_an_invitee_can_answer_whatever_the_audience(world: World) -> None:
+    """The author shows the post by the invitation; a block ends it."""
     hide(world, "private", "private")
     route, body = "PUT /posts/{post_id}/collaboration", {"accept": True}
     answered = {
@@ -463,8 +466,8 @@ def test_who_is_asked_answers_whatever_else_they_may_see(world: World) -> None:
     assert answered == {"invited", "collaborator"}
 
 
-def test_what_was_saved_can_be_unsaved_unseen(world: World) -> None:
+def test_a_hidden_post_can_be_unsaved(world: World) -> None:
     hide(world, "public", "private")
     route = "DELETE /collections/{collection_id}/unsave"
-    status, answer = world.call(unsave_post, route, "stranger", body={"post_id": world.post_id})
+    status, answer = world.call(unsave_post, route, "non-follower", body={"post_id": world.post_id})
     assert (status, answer["saved"]) == (200, False)

@@ -1,13 +1,13 @@
-"""The few letters from which a client paints a blurred picture until the real one is there."""
+"""Blurhashes: short texts from which a client paints a blurred placeholder of a picture."""
 
 import blurhash
 from PIL import Image
 
-_SIDE = 24  # more pixels change no letter that anybody could see
+_SIDE = 24  # pixels; more make no visible difference
 
 
 def of(image: Image.Image) -> str:
-    """Blurhash of an RGB picture: 4 × 3 components, 3 × 4 when it stands upright."""
+    """Blurhash of an RGB picture: 4 × 3 components, 3 × 4 in portrait."""
     across, down = (3, 4) if image.height > image.width else (4, 3)
     small = image.resize((_SIDE, _SIDE), Image.Resampling.BOX)
     pixels = list(small.getdata())

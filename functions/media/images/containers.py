@@ -1,6 +1,7 @@
-"""What image files are built of: segments of a JPEG, chunks of PNG and WebP, blocks of a GIF.
+"""The parts of image files: segments of JPEG, chunks of PNG and WebP, blocks of GIF.
 
-Walked by their lengths alone: nothing is unpacked, so a hostile file costs no more than its bytes.
+They are walked by their lengths alone: nothing is decompressed, so a hostile file costs no more
+than its bytes.
 """
 
 import re
@@ -12,7 +13,7 @@ from typing import Final
 from media.errors import MediaUnreadable
 
 SCAN: Final = 0xDA
-_SCANS = 100  # progressive photos have about 10; thousands are an attack on the decoder's time
+_MAX_SCANS = 100  # progressive photos have about 10; thousands are an attack on the decoder's time
 # Not a stuffed zero, a restart or a fill byte. No "+": a literal first byte makes it 20 × faster.
 _MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 _DAMAGED = "The image is damaged or incomplete."
@@ -20,13 +21,13 @@ _DAMAGED = "The image is damaged or incomplete."
 
 def jpeg_segments(data: bytes) -> Iterator[tuple[int, bytes]]:
     """Marker and bytes of each segment between start and end of a JPEG, marker and length included.
-    A scan brings its coded pixels along."""
+    A scan includes its coded pixels."""
     at, scans = 2, 0
     while found := _MARKER.search(data, at):
         start, marker = found.end() - 2, data[found.end() - 1]
         if marker == 0xD9:
             return
-        if marker in (0x01, 0xD8):  # stand alone, mean nothing here
+        if marker in (0x01, 0xD8):  # without a length, and without meaning here
             at = found.end()
             continue
         if start + 4 > len(data):
@@ -34,14 +35,14 @@ def jpeg_segments(data: bytes) -> Iterator[tuple[int, bytes]]:
         at = start + 2 + int.from_bytes(data[start + 2 : start + 4])
         if marker == SCAN:
             scans += 1
-            if scans > _SCANS:
-                raise MediaUnreadable("The image is built of too many scans.")
-            ended = _MARKER.search(data, at)
-            if ended is None:
+            if scans > _MAX_SCANS:
+                raise MediaUnreadable("The image has too many scans.")
+            end = _MARKER.search(data, at)
+            if end is None:
                 break
-            at = ended.start()
+            at = end.start()
         yield marker, data[start:at]
-    # Given an end of our own it would decode: with grey where the rest has been.
+    # With an end marker of ours it would decode, with grey in place of the missing rest.
     raise MediaUnreadable("The image is incomplete.")
 
 
@@ -56,7 +57,7 @@ def png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         at += 12 + length
         if zlib.crc32(kind + body).to_bytes(4) == check:
             yield kind, body
-        elif kind[0] & 0x20 == 0:  # the picture cannot do without it
+        elif kind[0] & 0x20 == 0:  # a critical chunk
             break
     raise MediaUnreadable(_DAMAGED)
 
@@ -70,7 +71,7 @@ def webp_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def riff_chunks(data: bytes, at: int, end: int) -> Iterator[tuple[bytes, bytes]]:
-    """Name and body of each chunk from one place to another."""
+    """Name and body of each RIFF chunk between the offsets `at` and `end`."""
     while at + 8 <= end:
         kind, length = struct.unpack_from("<4sI", data, at)
         yield kind, data[at + 8 : min(end, at + 8 + length)]
@@ -78,14 +79,14 @@ def riff_chunks(data: bytes, at: int, end: int) -> Iterator[tuple[bytes, bytes]]
 
 
 def gif_blocks(data: bytes) -> Iterator[tuple[int | None, bytes]]:
-    """Label and bytes of each extension of a GIF, and its frames, whose label is None."""
+    """Label and bytes of each extension and, with the label None, of each frame of a GIF."""
     at = gif_head(data)
     while True:
         kind = _byte(data, at)
         if kind == 0x3B:
             return
         if kind == 0x2C:
-            start, label = at + 11 + _gif_colours(_byte(data, at + 9)), None
+            start, label = at + 11 + _colour_table_size(_byte(data, at + 9)), None
         elif kind == 0x21:
             start, label = at + 2, _byte(data, at + 1)
         else:
@@ -98,11 +99,11 @@ def gif_blocks(data: bytes) -> Iterator[tuple[int | None, bytes]]:
 
 
 def gif_head(data: bytes) -> int:
-    """How many bytes stand before the first block of a GIF."""
-    return 13 + _gif_colours(_byte(data, 10))
+    """The number of bytes before the first block of a GIF."""
+    return 13 + _colour_table_size(_byte(data, 10))
 
 
-def _gif_colours(flags: int) -> int:
+def _colour_table_size(flags: int) -> int:
     return 3 << ((flags & 0b111) + 1) if flags & 0x80 else 0
 
 

@@ -1,4 +1,4 @@
-"""An uploaded picture, decoded: its pixels, and how they are meant to be shown."""
+"""Decoding an uploaded picture: its pixels, its orientation and its colours."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from media.errors import MediaError, MediaTooManyPixels, MediaUnreadable
 from media.images import icc_profiles
 from media.images.metadata import exif_of, without_metadata
 
-_DECODER: Final = {
+_DECODERS: Final = {
     "image/jpeg": "JPEG",
     "image/png": "PNG",
     "image/webp": "WEBP",
@@ -21,9 +21,9 @@ _DECODER: Final = {
     "image/heif": "HEIF",
     "image/avif": "AVIF",
 }
-LONGEST_WEBP: Final = 16_383  # pixels that a side of a WebP can have
-# What EXIF's orientation asks for; 1 and everything unknown is upright.
-_TURN: Final = {
+LONGEST_WEBP: Final = 16_383  # pixels; the limit for a side of a WebP
+# By EXIF orientation; 1 and everything unknown is upright.
+_TURNS: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
     4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -44,8 +44,8 @@ _SIDEWAYS: Final = {
 class Picture:
     """One picture in memory.
 
-    `image` holds the pixels as stored: not turned yet, and of an upright JPEG perhaps fewer than
-    the file has. Width and height are of the whole picture as shown.
+    `image` holds the pixels as stored: not yet turned, and of an upright JPEG perhaps fewer than
+    the file has. Width and height are those of the whole picture as shown.
     """
 
     content_type: str
@@ -58,11 +58,11 @@ class Picture:
 
     @property
     def sideways(self) -> bool:
-        """Whether stored width is shown height."""
+        """Whether the stored width is the shown height."""
         return self.turn in _SIDEWAYS
 
     def turned(self, image: Image.Image) -> Image.Image:
-        """`image`, stored like this picture, as it is meant to be shown."""
+        """`image`, stored in the orientation of this picture, as it is shown."""
         return image if self.turn is None else image.transpose(self.turn)
 
 
@@ -71,23 +71,21 @@ def read(
     content_type: str,
     *,
     max_pixels: int,
-    wanted: Callable[[int, int], tuple[int, int]],
+    target_size: Callable[[int, int], tuple[int, int]],
 ) -> Picture:
-    """Decode a file of this real type; `wanted` tells from width and height how many pixels the
-    caller will use, which spares the decoder of a large JPEG most of its work.
+    """Decode a file of this real type.
 
-    Dimensions are checked before any pixel is unpacked.
+    `target_size` computes from width and height the size that the caller needs, which saves the
+    decoder most of the work on a large JPEG. Dimensions are checked before any pixel is decoded.
     """
     try:
-        return _read(source.read_bytes(), content_type, max_pixels, wanted)
-    except MediaError:
-        raise
-    except MemoryError:
+        return _read(source.read_bytes(), content_type, max_pixels, target_size)
+    except (MediaError, MemoryError):
         raise
     except Image.DecompressionBombError as error:
-        raise _too_many(max_pixels) from error
+        raise _too_many_pixels(max_pixels) from error
     except Exception as error:
-        # Decoders fail on hostile bytes in every way there is; each means the same to the owner.
+        # Decoders raise any exception on hostile bytes; all mean the same to the owner.
         raise MediaUnreadable(
             "The image is damaged, incomplete, or of a kind that we cannot read."
         ) from error
@@ -97,27 +95,27 @@ def _read(
     data: bytes,
     content_type: str,
     max_pixels: int,
-    wanted: Callable[[int, int], tuple[int, int]],
+    target_size: Callable[[int, int], tuple[int, int]],
 ) -> Picture:
-    decoder = _DECODER[content_type]
+    decoder = _DECODERS[content_type]
     if decoder == "HEIF":
-        import pillow_heif  # slow to import, seldom needed
+        import pillow_heif  # slow to import, rarely needed
 
         pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
-    is_cut = decoder not in ("HEIF", "AVIF")
-    clean = without_metadata(data, content_type) if is_cut else data
+    can_be_cut = decoder not in ("HEIF", "AVIF")
+    clean = without_metadata(data, content_type) if can_be_cut else data
     image: Image.Image = Image.open(BytesIO(clean), formats=[decoder])
     width, height = image.size
     if width * height > max_pixels:
-        raise _too_many(max_pixels)
-    # HEIC comes out turned already; of AVIF Pillow tells as EXIF what the container asks for.
-    turn = _turn(exif_of(data, content_type) if is_cut else image.info.get("exif"))
+        raise _too_many_pixels(max_pixels)
+    # HEIC is decoded upright; for AVIF, Pillow returns the container's orientation as EXIF.
+    turn = _turn(exif_of(data, content_type) if can_be_cut else image.info.get("exif"))
     profile = icc_profiles.plain(image.info.get("icc_profile") or b"")
     if decoder == "JPEG" and turn is None:
-        image.draft("RGB", wanted(width, height))  # a turned one is needed whole, see originals.py
+        image.draft("RGB", target_size(width, height))  # originals.py needs turned ones whole
     image.load()
     if decoder in ("WEBP", "AVIF"):
-        image = image.copy()  # which lets go of the decoder: that holds the pixels up to thrice
+        image = image.copy()  # frees the decoder, which holds the pixels up to three times
     if image.mode == "P" and image.palette is None:
         raise MediaUnreadable("The image lacks its palette.")
     if decoder == "PNG":
@@ -125,20 +123,20 @@ def _read(
     if decoder != "JPEG":
         width, height = image.size  # a GIF's first frame may be larger than its header says
         if width * height > max_pixels:
-            raise _too_many(max_pixels)
+            raise _too_many_pixels(max_pixels)
     if turn in _SIDEWAYS:
         width, height = height, width
     return Picture(content_type, clean, image, turn, profile, width, height)
 
 
 def _scale_transparency(image: Image.Image, depth: int) -> None:
-    """Greys of few bits are read as of 8, but the one that is transparent is told as it stands."""
+    """Scale the transparent grey to 8 bits, as Pillow scales the pixels but not this value."""
     clear = image.info.get("transparency")
     if image.mode in ("1", "L") and isinstance(clear, int) and depth < 8:
         image.info["transparency"] = clear * 255 // ((1 << depth) - 1)
 
 
-def _too_many(max_pixels: int) -> MediaTooManyPixels:
+def _too_many_pixels(max_pixels: int) -> MediaTooManyPixels:
     return MediaTooManyPixels(f"The image has more than the {max_pixels:,} pixels allowed.")
 
 
@@ -148,14 +146,14 @@ def _turn(exif: bytes | None) -> Image.Transpose | None:
     tags = Image.Exif()
     try:
         tags.load(exif)
-        return _TURN.get(tags.get(ExifTags.Base.Orientation, 1))
-    except Exception:  # noqa: BLE001  a picture with nonsense for EXIF is still a picture
+        return _TURNS.get(tags.get(ExifTags.Base.Orientation, 1))
+    except Exception:  # noqa: BLE001  a picture with broken EXIF is still a picture
         return None
 
 
 def resizable(image: Image.Image) -> Image.Image:
-    """The same picture in a mode whose pixels can be averaged: L, LA, RGB, RGBA or CMYK."""
-    if image.mode.startswith("I"):  # 16-bit greys, which convert() would clip
+    """The picture in a mode whose pixels can be averaged: L, LA, RGB, RGBA or CMYK."""
+    if image.mode.startswith("I"):  # 16-bit grey, which convert() would clip
         return _grey_of_16_bits(image)
     if image.mode in ("RGB", "L", "P", "1") and image.has_transparency_data:
         return image.convert("RGBA")
@@ -175,31 +173,31 @@ def _grey_of_16_bits(image: Image.Image) -> Image.Image:
 
 
 def in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """The picture as RGB or, when any of it is transparent, RGBA, in the colours of the web."""
+    """The picture in sRGB: as RGB or, if any of it is transparent, as RGBA."""
     if profile and image.mode in ("RGB", "RGBA", "CMYK"):
-        image = _converted(image, profile)
+        image = _converted_to_srgb(image, profile)
     return image.convert("RGBA" if is_transparent(image) else "RGB")
 
 
 def is_transparent(image: Image.Image) -> bool:
-    """Whether anything shows through a picture that was made `resizable`."""
+    """Whether any pixel of a `resizable` picture is transparent."""
     return image.mode in ("LA", "RGBA") and image.getchannel("A").getextrema() != (255, 255)
 
 
-def _converted(image: Image.Image, profile: bytes) -> Image.Image:
+def _converted_to_srgb(image: Image.Image, profile: bytes) -> Image.Image:
     try:
-        theirs = ImageCms.ImageCmsProfile(BytesIO(profile))
-        ours = ImageCms.createProfile("sRGB")
+        source = ImageCms.ImageCmsProfile(BytesIO(profile))
+        target = ImageCms.createProfile("sRGB")
         mode = "RGBA" if image.mode == "RGBA" else "RGB"
-        return ImageCms.profileToProfile(image, theirs, ours, outputMode=mode) or image
+        return ImageCms.profileToProfile(image, source, target, outputMode=mode) or image
     except (ImageCms.PyCMSError, OSError, ValueError):
-        return image  # a broken profile: its numbers are the best guess left
+        return image  # a broken profile: take the numbers as sRGB
 
 
 def on_white(image: Image.Image) -> Image.Image:
-    """What a format without transparency shows."""
+    """The picture on a white background, for formats without transparency."""
     if image.mode != "RGBA":
         return image.convert("RGB")
-    paper = Image.new("RGB", image.size, "white")
-    paper.paste(image, mask=image.getchannel("A"))
-    return paper
+    background = Image.new("RGB", image.size, "white")
+    background.paste(image, mask=image.getchannel("A"))
+    return background

@@ -1,9 +1,10 @@
-"""The same picture without what it tells about its maker: EXIF, GPS, XMP, IPTC, comments.
+"""Removing metadata from a picture: EXIF, GPS, XMP, IPTC, comments.
 
-The pixels are not touched: a file is taken apart at the joints of its container and put together of
-what a decoder needs to show it, and of nothing else. What follows the end of a picture goes too:
-phones append clips and second pictures there, each with a position of its own, and others append
-archives and pages. Colour profiles stay, without their words: see profiles.py.
+The pixels are not touched: the file is split at the boundaries of its container's parts and
+assembled from those that a decoder needs, and from nothing else. What follows the end of a picture
+is dropped as well: phones append clips and second pictures there, each with its own location, and
+others append archives and web pages. Colour profiles stay, without their texts: see
+icc_profiles.py.
 """
 
 import struct
@@ -25,10 +26,10 @@ from media.images.containers import (
 
 _EXIF = b"Exif\0\0"
 _ICC = b"ICC_PROFILE\0"
-_ICC_PART = 65_519  # of a profile that one segment of a JPEG takes
-_FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}  # of a JPEG: they tell its size and depth
+_ICC_PART = 65_519  # bytes of a profile that fit into one segment of a JPEG
+_FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}  # of a JPEG: size and depth
 _JPEG_KEPT = _FRAMES | {0xC4, 0xCC, 0xDB, 0xDC, 0xDD, SCAN}
-# No chunk but the pixels' needs more bytes than this.
+# Allowed length of each chunk: all but pixel data are small.
 _PNG_KEPT: Final = {
     **dict.fromkeys((b"IDAT", b"fdAT"), 1 << 31),
     **dict.fromkeys((b"IHDR", b"PLTE", b"tRNS", b"acTL", b"fcTL"), 768),
@@ -41,12 +42,12 @@ _GIF_LOOPS = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
 
 
 def without_metadata(data: bytes, content_type: str) -> bytes:
-    """The file again, pixel for pixel, without metadata. JPEG, PNG, WebP and GIF."""
+    """The file with the same pixels, without metadata. JPEG, PNG, WebP and GIF."""
     return _CLEANERS[content_type](data)
 
 
 def exif_of(data: bytes, content_type: str) -> bytes | None:
-    """The EXIF of a JPEG, PNG or WebP, as it stands there: it may be nonsense."""
+    """The EXIF of a JPEG, PNG or WebP, unchecked: it may be invalid."""
     if content_type == "image/jpeg":
         for marker, segment in jpeg_segments(data):
             if marker == 0xE1 and segment[4:10] == _EXIF:
@@ -66,16 +67,16 @@ def _jpeg(data: bytes) -> bytes:
     head, body, parts = [b"\xff\xd8"], [], []
     for marker, segment in jpeg_segments(data):
         if marker in _FRAMES and segment[4:5] not in (b"", b"\x08"):
-            raise MediaUnreadable(f"A JPEG of {segment[4]} bits per colour cannot be read.")
+            raise MediaUnreadable(f"A JPEG with {segment[4]} bits per colour cannot be read.")
         if marker in _JPEG_KEPT:
             body.append(segment)
         elif marker == 0xE0 and segment[4:9] == b"JFIF\0" and len(segment) >= 18:
-            head.append(b"\xff\xe0\x00\x10" + segment[4:16] + b"\0\0")  # less its thumbnail
+            head.append(b"\xff\xe0\x00\x10" + segment[4:16] + b"\0\0")  # without its thumbnail
         elif marker == 0xE2 and segment[4:16] == _ICC:
             parts.append(segment[16:])
         elif marker == 0xEE and segment[4:9] == b"Adobe" and len(segment) >= 16:
-            head.append(b"\xff\xee\x00\x0e" + segment[4:16])  # says how the colours are coded
-    # Each part begins with its number and how many there are.
+            head.append(b"\xff\xee\x00\x0e" + segment[4:16])  # the colour encoding
+    # Each part begins with its number and the number of parts.
     profile = icc_profiles.plain(b"".join(part[2:] for part in sorted(parts)))
     return b"".join([*head, *_jpeg_profile(profile), *body, b"\xff\xd9"])
 
@@ -104,10 +105,10 @@ def _png_chunk(kind: bytes, body: bytes) -> bytes:
 
 
 def _png_profile(body: bytes) -> bytes:
-    """The packed profile, of which no more is unpacked than any has: the rest is a bomb."""
-    packed = body.partition(b"\0")[2][1:]
+    """The compressed profile. Not decompressed further than the largest profile: that is a bomb."""
+    compressed = body.partition(b"\0")[2][1:]
     try:
-        return zlib.decompressobj().decompress(packed, icc_profiles.LARGEST)
+        return zlib.decompressobj().decompress(compressed, icc_profiles.LARGEST)
     except zlib.error:
         return b""
 

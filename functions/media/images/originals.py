@@ -1,14 +1,14 @@
-"""The rendition `original`: the picture as it came, less its metadata.
+"""The rendition `original`: the picture as uploaded, without its metadata.
 
-Cut out of the uploaded file without touching a pixel wherever that can be. Only a picture that
-relies on EXIF to be turned is encoded again, because without EXIF it would lie on its side:
+It is cut from the uploaded file without touching a pixel, wherever possible. Only a picture that
+EXIF turns is encoded again, because without EXIF it would lie on its side:
 
-- JPEG on its own quantisation tables, turned with it, so that quality and size stay what they were;
-- PNG and lossless WebP lose nothing that a screen shows, other WebP little. Of an animation, which
-  no camera turns, the first picture is kept.
+- JPEG with its own quantisation tables, transposed, so that quality and size stay the same;
+- PNG and lossless WebP lose nothing visible, other WebP little. Of an animation, which no camera
+  turns, the first frame is kept.
 
-HEIC, HEIF and AVIF become JPEG with the colour profile they had, since not every client can show
-them; WebP, if any of it is transparent. Of several pictures in one such file the first is kept.
+HEIC, HEIF and AVIF become JPEG with their colour profile, because not every client can show them;
+WebP, if any of it is transparent. Of several pictures in one such file the first is kept.
 """
 
 from pathlib import Path
@@ -28,18 +28,18 @@ _SUFFIX: Final = {
 
 
 def write(picture: Picture, into: Path) -> Rendition:
-    """Write `original.<suffix>`; its type is the upload's, if every client can show that."""
+    """Write `original.<suffix>`, in the type of the upload if every client can show it."""
     if picture.content_type not in _SUFFIX:
-        return _for_everybody(picture, into)
+        return _write_converted(picture, into)
     path = into / f"original.{_SUFFIX[picture.content_type]}"
-    if picture.turn is None or picture.content_type == "image/gif":  # GIF knows no orientation
+    if picture.turn is None or picture.content_type == "image/gif":  # GIF has no orientation
         path.write_bytes(picture.clean)
     else:
         _write_turned(picture, path)
     return Rendition(path, picture.content_type, picture.width, picture.height)
 
 
-def _for_everybody(picture: Picture, into: Path) -> Rendition:
+def _write_converted(picture: Picture, into: Path) -> Rendition:
     shown = picture.turned(resizable(picture.image))
     if is_transparent(shown) and max(shown.size) <= LONGEST_WEBP:
         path = into / "original.webp"
@@ -54,7 +54,7 @@ def _for_everybody(picture: Picture, into: Path) -> Rendition:
 def _write_turned(picture: Picture, path: Path) -> None:
     turned = picture.turned(picture.image)
     if isinstance(picture.image, JpegImagePlugin.JpegImageFile):
-        # 4:2:0 stays so; 4:2:2 turned would be 4:4:0, which nobody writes.
+        # 4:2:0 is kept; 4:2:2 turned would be 4:4:0, which is not in use.
         subsampling = 2 if JpegImagePlugin.get_sampling(picture.image) == 2 else 0
         tables = {
             number: _transposed(table) if picture.sideways else table

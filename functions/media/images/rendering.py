@@ -1,15 +1,16 @@
-"""Photographs: every size and format that is served, made from one upload in one decode.
+"""Rendering a picture: every size and format that is served, with a single decode.
 
-What the rules are, and what they rest on:
+The rules and their reasons:
 
 - Sizes. `1080`, `640` and `320` are widths. Nothing is upscaled: a size wider than the picture is
   the picture's own width, so a 500 px photo has one 500 px file under both `1080` and `640`. The
-  ratio is kept. No side exceeds 16,383 px (WebP's limit), so extremely tall pictures are narrower.
-- `original` has no WebP of its own: the WebP under that key is the largest one made. One of full
-  size would cost more than all other files together, to be looked at by nobody.
+  aspect ratio is kept. No side exceeds 16,383 px (WebP's limit), so extremely tall pictures are
+  narrower.
+- `original` has no WebP of its own: the WebP under that key is the largest one rendered. One in
+  full size would cost more than all other files together, and hardly be viewed.
 - Colours. Sizes are converted to sRGB and carry no profile: they look right in clients that ignore
   profiles, and a 500 KB CMYK profile never ends in a 30 KB picture. `original` keeps its profile.
-- Transparency is kept in WebP and laid on white in JPEG. Of an animation, sizes show frame one.
+- Transparency is kept in WebP and becomes white in JPEG. Sizes show an animation's first frame.
 - `original` is the upload without its metadata: see originals.py.
 """
 
@@ -31,12 +32,12 @@ WIDTHS: Final = (1080, 640, 320)
 
 @dataclass(frozen=True, slots=True)
 class RenderedImage:
-    """The files of one picture. Width and height are the original's as shown, in pixels.
+    """The files of one picture. Width and height are those of the original as shown, in pixels.
 
     The keys of both maps are `original`, `1080`, `640`, `320`; several keys may share one file.
     """
 
-    content_type: str  # what was uploaded
+    content_type: str  # of the upload
     width: int
     height: int
     blurhash: str
@@ -46,8 +47,8 @@ class RenderedImage:
     @property
     def files(self) -> list[Rendition]:
         """Each file once."""
-        made = [*self.variants.values(), *self.variants_webp.values()]
-        return list({rendition.path: rendition for rendition in made}.values())
+        files = [*self.variants.values(), *self.variants_webp.values()]
+        return list({rendition.path: rendition for rendition in files}.values())
 
 
 def render(
@@ -55,30 +56,30 @@ def render(
 ) -> RenderedImage:
     """Write every rendition of the picture `source` into the directory `into`.
 
-    Raises a MediaError for a file that is no such picture, is damaged, or breaks a bound.
+    Raises a MediaError for a file that is not of the declared type, is damaged or exceeds a limit.
     """
     content_type = checked_type(
         source, declared=declared, accepted=IMAGE_TYPES, max_bytes=max_bytes
     )
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what Pillow warns of is either refused here or harmless
+        warnings.simplefilter("ignore")  # what Pillow warns about is refused here or harmless
         picture = decoding.read(
             source,
             content_type,
             max_pixels=max_pixels,
-            wanted=lambda width, height: fitted(width, height, WIDTHS[0]),
+            target_size=lambda width, height: fitted(width, height, WIDTHS[0]),
         )
-        return _written(picture, into)
+        return _render_picture(picture, into)
 
 
-def fitted(width: int, height: int, wanted: int) -> tuple[int, int]:
-    """The size in which a picture is shown at most `wanted` pixels wide."""
-    scale = min(1.0, wanted / width, LONGEST_WEBP / height)
+def fitted(width: int, height: int, max_width: int) -> tuple[int, int]:
+    """The size of a picture when it is scaled down to at most `max_width` pixels of width."""
+    scale = min(1.0, max_width / width, LONGEST_WEBP / height)
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
 def save_jpeg(image: Image.Image, path: Path) -> Rendition:
-    """Write an RGB picture as every still of ours is: progressive, quality 85."""
+    """Write an RGB picture as a progressive JPEG of quality 85, as all our stills are."""
     image.info = {}
     image.save(path, "JPEG", quality=85, progressive=True, optimize=True)
     return Rendition(path, "image/jpeg", *image.size)
@@ -90,11 +91,11 @@ def _save_webp(image: Image.Image, path: Path) -> Rendition:
     return Rendition(path, "image/webp", *image.size)
 
 
-def _written(picture: Picture, into: Path) -> RenderedImage:
+def _render_picture(picture: Picture, into: Path) -> RenderedImage:
     sizes = {str(width): fitted(picture.width, picture.height, width) for width in WIDTHS}
     jpegs: dict[tuple[int, int], Future[Rendition]] = {}
     webps: dict[tuple[int, int], Future[Rendition]] = {}
-    with ThreadPoolExecutor(2) as pool:  # Pillow lets go of the GIL while it codes
+    with ThreadPoolExecutor(2) as pool:  # Pillow releases the GIL while it encodes
         original = pool.submit(originals.write, picture, into)
         shown = _largest(picture, sizes[str(WIDTHS[0])])
         for size in dict.fromkeys(sizes.values()):
@@ -120,7 +121,7 @@ def _largest(picture: Picture, size: tuple[int, int]) -> Image.Image:
     stored = size[::-1] if picture.sideways else size
     image = decoding.resizable(picture.image)
     if image.size != stored:
-        # A large picture is halved first by plain averages; what is left to do is 1.5 to 3 times,
-        # where BICUBIC is as near to a full-size LANCZOS as LANCZOS itself, at half its time.
+        # A large picture is first halved by averaging; for the remaining factor of 1.5 to 3,
+        # BICUBIC is as close to a full-size LANCZOS as LANCZOS itself, in half the time.
         image = image.resize(stored, Image.Resampling.BICUBIC, reducing_gap=1.5)
     return decoding.in_srgb(picture.turned(image), picture.profile)

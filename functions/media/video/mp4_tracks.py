@@ -1,4 +1,4 @@
-"""The samples of a track (its pictures, its pieces of sound): where they are, when, how large."""
+"""The samples of an MP4's tracks (video frames, audio frames): offsets, sizes and times."""
 
 from array import array
 from collections import Counter
@@ -6,27 +6,27 @@ from dataclasses import dataclass
 from itertools import accumulate
 from struct import unpack_from
 
-from media.video.mp4_boxes import Box, numbers
+from media.video.mp4_boxes import Box, unpack_table
 
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """One track of a film. Times are in units of 1/`timescale` s, from the film's beginning."""
+    """One track. Times are in units of 1/`timescale` s, from the beginning of the video."""
 
     box: Box
     id: int
     timescale: int
     durations: "array[int]"
     sizes: "array[int]"  # bytes
-    places: list[int]  # of their bytes in the file
-    shifts: "array[int]"  # from a sample's turn in decoding to when it is shown
+    offsets: list[int]  # of the samples in the file
+    shifts: "array[int]"  # from the decoding time of a sample to its presentation time
     is_key: bytearray
-    starts: list[int]  # when each is decoded, and at last the end
-    skipped: int  # of the beginning, which an edit list leaves out
+    starts: list[int]  # decoding time of each sample, and, last, the end
+    skipped: int  # time at the beginning that an edit list leaves out
     delay: int  # before the first sample, by the edit list
 
     @property
-    def is_picture(self) -> bool:
+    def is_video(self) -> bool:
         return self.box.get("mdia/hdlr").data[8:12] == b"vide"
 
     def shown_at(self, sample: int) -> int:
@@ -35,38 +35,38 @@ class Track:
     @property
     def ends_at(self) -> float:
         """Seconds."""
-        ends = (self.shown_at(at) + lasts for at, lasts in enumerate(self.durations))
+        ends = (self.shown_at(at) + duration for at, duration in enumerate(self.durations))
         return max(ends) / self.timescale
 
     @property
     def rate(self) -> float:
-        """Samples a second, as nearly all of them come."""
+        """Samples a second, by the most common duration."""
         [(duration, _)] = Counter(self.durations).most_common(1)
         return self.timescale / max(1, duration)
 
     @property
     def codec(self) -> str:
-        """As RFC 6381 writes it."""
-        if not self.is_picture:
-            return "mp4a.40.2"  # AAC-LC, which is what ffmpeg's encoder makes
+        """In the notation of RFC 6381."""
+        if not self.is_video:
+            return "mp4a.40.2"  # AAC-LC, the profile of ffmpeg's encoder
         entry = self.box.get("mdia/minf/stbl/stsd").data
         profile = entry.index(b"avcC") + 5
         return f"avc1.{entry[profile : profile + 3].hex()}"
 
 
 def tracks_of(moov: Box) -> list[Track]:
-    """The tracks, the pictures' first."""
-    timescale = _clock(moov.get("mvhd"))
-    tracks = [_track(box, timescale) for box in moov.inside if box.name == b"trak"]
-    return sorted(tracks, key=lambda track: not track.is_picture)
+    """The tracks, video first."""
+    timescale = _timescale(moov.get("mvhd"))
+    tracks = [_track(box, timescale) for box in moov.children if box.name == b"trak"]
+    return sorted(tracks, key=lambda track: not track.is_video)
 
 
-def _track(box: Box, film_timescale: int) -> Track:
+def _track(box: Box, movie_timescale: int) -> Track:
     table = box.get("mdia/minf/stbl")
     durations = _runs(table.get("stts"), "I")
     count = len(durations)
     shifts = table.find("ctts")
-    timescale = _clock(box.get("mdia/mdhd"))
+    timescale = _timescale(box.get("mdia/mdhd"))
     skipped, delay = _edit(box.find("edts/elst"))
     sizes = _sizes(table.get("stsz"))
     header = box.get("tkhd").data
@@ -76,24 +76,24 @@ def _track(box: Box, film_timescale: int) -> Track:
         timescale=timescale,
         durations=durations,
         sizes=sizes,
-        places=_places(table, sizes),
+        offsets=_offsets(table, sizes),
         shifts=_runs(shifts, "i") if shifts else array("i", bytes(4 * count)),
         is_key=_keys(table.find("stss"), count),
         starts=list(accumulate(durations, initial=0)),
         skipped=skipped,
-        delay=round(delay * timescale / film_timescale),
+        delay=round(delay * timescale / movie_timescale),
     )
 
 
-def _clock(header: Box) -> int:
-    """The units of a second that an `mvhd` or `mdhd` counts in."""
+def _timescale(header: Box) -> int:
+    """The units per second of an `mvhd` or `mdhd`."""
     (timescale,) = unpack_from(">I", header.data, 20 if header.data[0] else 12)
     return int(timescale)
 
 
 def _runs(box: Box, code: str) -> "array[int]":
-    """A table of (count, value), one value for each sample."""
-    table, values = numbers(box.data[8:], code), array(code)
+    """A run-length table of (count, value), expanded to one value per sample."""
+    table, values = unpack_table(box.data[8:], code), array(code)
     for count, value in zip(table[::2], table[1::2], strict=True):
         values.extend([value] * count)
     return values
@@ -101,42 +101,44 @@ def _runs(box: Box, code: str) -> "array[int]":
 
 def _sizes(box: Box) -> "array[int]":
     same, count = unpack_from(">II", box.data, 4)
-    return array("I", [same]) * count if same else numbers(box.data[12:])
+    return array("I", [same]) * count if same else unpack_table(box.data[12:])
 
 
 def _keys(box: Box | None, count: int) -> bytearray:
     if box is None:
         return bytearray(b"\1") * count
     keys = bytearray(count)
-    for number in numbers(box.data[8:]):
+    for number in unpack_table(box.data[8:]):
         keys[number - 1] = 1
     return keys
 
 
-def _places(table: Box, sizes: "array[int]") -> list[int]:
+def _offsets(table: Box, sizes: "array[int]") -> list[int]:
     short, wide = table.find("stco"), table.find("co64")
-    chunks = numbers(short.data[8:]) if short else numbers((wide or Box(b"")).data[8:], "Q")
-    runs = numbers(table.get("stsc").data[8:])
+    chunks = (
+        unpack_table(short.data[8:]) if short else unpack_table((wide or Box(b"")).data[8:], "Q")
+    )
+    runs = unpack_table(table.get("stsc").data[8:])
     first, counts = [*runs[::3], len(chunks) + 1], runs[1::3]
-    places: list[int] = []
+    offsets: list[int] = []
     for run, count in enumerate(counts):
         for chunk in range(first[run], first[run + 1]):
             at = chunks[chunk - 1]
             for _ in range(count):
-                places.append(at)
-                at += sizes[len(places) - 1]
-    return places
+                offsets.append(at)
+                at += sizes[len(offsets) - 1]
+    return offsets
 
 
 def _edit(box: Box | None) -> tuple[int, int]:
-    """What an edit list skips (in the track's units), and how long it waits (in the film's)."""
+    """The time that an edit list skips (in the track's units) and its delay (in the movie's)."""
     delay = 0
     if box is None:
         return 0, 0
     layout, size = (">Qq", 20) if box.data[0] else (">Ii", 12)
     for at in range(8, len(box.data), size):
-        lasts, begins = unpack_from(layout, box.data, at)
-        if begins >= 0:
-            return begins, delay
-        delay += lasts
+        duration, begin = unpack_from(layout, box.data, at)
+        if begin >= 0:
+            return begin, delay
+        delay += duration
     return 0, delay

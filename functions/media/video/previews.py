@@ -1,4 +1,4 @@
-"""The short moving picture that is shown for a video before anybody plays it."""
+"""The preview of a video: a short animation that is shown until it is played."""
 
 import os
 import warnings
@@ -10,40 +10,40 @@ from media.renditions import Rendition
 from media.video import ffmpeg
 
 _SECONDS: Final = 3.0
-_STARTS_AT: Final = 1.0  # where the poster is, if the video is long enough
+_STARTS_AT: Final = 1.0  # as the poster, if the video is long enough
 _LONG_SIDE: Final = 320
-_PICTURES_A_SECOND: Final = 8
+_FRAME_RATE: Final = 8
 
 
 def write(rendition: Rendition, into: Path, *, duration: float, seconds: float) -> Rendition:
-    """Write `preview.webp`: up to three seconds of `rendition`, small, silent, for ever.
+    """Write `preview.webp`: up to three seconds of `rendition`, small, silent, in a loop.
 
-    `duration` of its pictures (sound may last longer) and `seconds` left to work, in seconds.
-    Animated WebP plays in an <img>, at a fifth of what a GIF would weigh.
+    `duration`: of its video track (sound may last longer); `seconds`: time left; both in seconds.
+    Animated WebP plays in an <img>, with a fifth of the bytes of a GIF.
     """
     if seconds <= 0:
         raise ProcessingFailed("The file took too long to process.")
     os.environ["IMAGEIO_FFMPEG_EXE"] = ffmpeg.binary()
     os.environ["PYTHON_DOTENV_DISABLED"] = "1"  # moviepy would load any .env that it finds
-    from moviepy import VideoFileClip  # takes a second, and most of our functions never need it
+    from moviepy import VideoFileClip  # takes a second, and most of our functions do not need it
 
     path = into / "preview.webp"
     scale = min(1.0, _LONG_SIDE / max(rendition.width, rendition.height))
     size = (max(2, round(rendition.width * scale)), max(2, round(rendition.height * scale)))
     with warnings.catch_warnings():
-        # Of NumPy, which discourages what moviepy does to arrays, and of moviepy, which repeats the
-        # last picture where a clip ends early: as it should.
+        # NumPy warns about what moviepy does to arrays, and moviepy about repeating the last frame
+        # where a clip ends early, which is intended.
         warnings.simplefilter("ignore")
         with VideoFileClip(str(rendition.path), audio=False) as clip:
             end = min(clip.duration, duration)
             if not clip.fps or not end > 0:
-                raise MediaUnreadable("The video's pictures last no time.")
+                raise MediaUnreadable("The video has no duration.")
             start = max(0.0, min(_STARTS_AT, end - _SECONDS))
             part = clip.subclipped(start, min(end, start + _SECONDS)).resized(size)
             part.write_videofile(
                 str(path),
                 codec="libwebp",
-                fps=max(min(_PICTURES_A_SECOND, clip.fps), 1.01 / part.duration),  # one at least
+                fps=max(min(_FRAME_RATE, clip.fps), 1.01 / part.duration),  # at least one frame
                 audio=False,
                 preset="picture",
                 ffmpeg_params=["-loop", "0", "-quality", "60", "-compression_level", "3"],

@@ -1,7 +1,7 @@
-"""What an uploaded video is, as its packets and its first picture tell, not as its header claims.
+"""Probing an uploaded video by its packets and its first frame, not by what its header claims.
 
-There is no ffprobe in the layer (it would double its size), and the text that `ffmpeg -i` prints
-is for people. The `framecrc` output is for machines: ffmpeg's own tests are built on it.
+There is no ffprobe in the layer (it would double its size), and the output of `ffmpeg -i` is meant
+for people. The `framecrc` output is machine-readable: ffmpeg's own tests are built on it.
 """
 
 import re
@@ -17,32 +17,32 @@ from media.video import ffmpeg
 from media.video.durations import GRACE
 from media.video.ffmpeg import FfmpegFailed
 
-MAX_FRAME_PIXELS: Final = 8192 * 4352  # 8K, the largest that H.264, HEVC and VP9 know
+MAX_FRAME_PIXELS: Final = 8192 * 4352  # 8K, the largest of H.264, HEVC and VP9
 _LONGEST_SIDE: Final = 16_384  # of H.264's encoder
 _DEMUXER: Final = {
     **dict.fromkeys(("video/mp4", "video/quicktime"), "mov"),
     **dict.fromkeys(("video/webm", "video/x-matroska"), "matroska"),
 }
-_MOST_PACKETS: Final = 2000  # a second, of pictures and sound: eight times a phone's slow motion
+_MAX_PACKETS: Final = 2000  # a second, of video and audio: eight times a phone's slow motion
 _HDR: Final = re.compile(r"Parsed_showinfo.* color_trc:(smpte2084|arib-std-b67)")
 _INTERLACED: Final = re.compile(r"Parsed_showinfo.* i:[TB] ")
 
 
 @dataclass(frozen=True, slots=True)
 class Video:
-    """A file that ffmpeg can read; width and height as shown: turned upright, pixels square."""
+    """A file that ffmpeg can read. Width and height as shown: turned upright, square pixels."""
 
     source: Path
     content_type: str
     duration: float  # seconds, of the longest stream
-    picture_duration: float  # seconds; sound may last longer
+    video_duration: float  # seconds, of the video stream; sound may last longer
     frames: int
     width: int
     height: int
     video_codec: str  # ffmpeg's names: h264, hevc, vp9 …
-    audio_codec: str | None  # None: no sound, or none that ffmpeg knows
+    audio_codec: str | None  # None: no sound, or a codec that ffmpeg does not know
     hdr_transfer: str | None  # smpte2084 (HDR10) or arib-std-b67 (HLG), as phones record
-    is_interlaced: bool  # every other line is of another moment, as television cameras record
+    is_interlaced: bool  # every other line is from another moment, as in television
 
     @property
     def input(self) -> list[str]:
@@ -53,9 +53,9 @@ class Video:
 def probe(
     source: Path, *, declared: str, max_bytes: int, max_seconds: float, seconds: float
 ) -> Video:
-    """Look at a file; raises a MediaError for what is no such video, is damaged, or breaks a bound.
+    """Probe a file. Raises a MediaError if it is not of the declared type, damaged or over a limit.
 
-    `seconds` bounds the time that each of the two looks may take.
+    `seconds`: how long each of the two runs of ffmpeg may take.
     """
     content_type = checked_type(
         source, declared=declared, accepted=VIDEO_TYPES, max_bytes=max_bytes
@@ -72,7 +72,7 @@ def probe(
         source=source,
         content_type=content_type,
         duration=round(float(packets.duration), 3),
-        picture_duration=round(float(packets.lasts(0)), 3),
+        video_duration=round(float(packets.duration_of(0)), 3),
         frames=packets.frames,
         width=frame.width,
         height=frame.height,
@@ -84,7 +84,7 @@ def probe(
 
 
 def _input(source: Path, content_type: str) -> list[str]:
-    # The demuxer is fixed and only files are opened: a playlist in disguise reads nothing of ours.
+    # With a fixed demuxer and files as the only protocol, a disguised playlist reads nothing.
     return [
         *("-protocol_whitelist", "file", "-max_pixels", str(MAX_FRAME_PIXELS)),
         *("-f", _DEMUXER[content_type], "-i", f"file:{source}"),
@@ -98,7 +98,7 @@ def _check_frame(width: int, height: int) -> None:
 
 @dataclass(slots=True)
 class _Packets:
-    """What the lines of a framecrc output say: `#name stream: value`, then one line a packet."""
+    """Parser of framecrc output: lines `#name stream: value`, then one line for each packet."""
 
     codecs: dict[int, str] = field(default_factory=dict)
     time_bases: dict[int, Fraction] = field(default_factory=dict)
@@ -106,26 +106,26 @@ class _Packets:
     height: int = 0
     aspect: Fraction = Fraction(1)  # of one pixel
     frames: int = 0
-    most: int = 0  # packets that there may be
+    max_count: int = 0  # of packets
     max_seconds: float = inf
     count: int = 0
     ends: dict[int, int] = field(default_factory=dict)
-    latest: dict[int, float] = field(default_factory=dict)  # in which streams may not end any more
+    limits: dict[int, float] = field(default_factory=dict)  # of `ends`, exclusive
 
     def read(self, line: str) -> None:
         if line.startswith("#"):
             self._read_header(line)
         elif len(fields := line.split(",", 4)) == 5:
-            stream, shown, lasts = int(fields[0]), int(fields[2]), int(fields[3])
-            self.ends[stream] = max(self.ends.get(stream, 0), shown + lasts)
-            if self.ends[stream] >= self.latest[stream]:
+            stream, shown, duration = int(fields[0]), int(fields[2]), int(fields[3])
+            self.ends[stream] = max(self.ends.get(stream, 0), shown + duration)
+            if self.ends[stream] >= self.limits[stream]:
                 raise MediaTooLong(
                     f"The video is longer than the {self.max_seconds:g} seconds allowed."
                 )
             self.frames += stream == 0
             self.count += 1
-            if self.count > self.most:
-                raise MediaUnreadable("The video has more pictures than anybody could see.")
+            if self.count > self.max_count:
+                raise MediaUnreadable("The video has too many frames.")
 
     def _read_header(self, line: str) -> None:
         name, _, value = line[1:].partition(": ")
@@ -135,24 +135,24 @@ class _Packets:
                 self.codecs[int(stream)] = value
             case "tb":
                 self.time_bases[int(stream)] = base = Fraction(value)
-                self.latest[int(stream)] = (self.max_seconds + GRACE) / float(base)
+                self.limits[int(stream)] = (self.max_seconds + GRACE) / float(base)
             case "dimensions":
                 width, _, height = value.partition("x")
                 self.width, self.height = int(width), int(height)
             case "sar" if not value.startswith("0/"):
                 self.aspect = Fraction(value)
 
-    def lasts(self, stream: int) -> Fraction:
+    def duration_of(self, stream: int) -> Fraction:
         return self.time_bases[stream] * self.ends[stream]
 
     @property
     def duration(self) -> Fraction:
-        return max((self.lasts(stream) for stream in self.ends), default=Fraction())
+        return max((self.duration_of(stream) for stream in self.ends), default=Fraction())
 
 
 def _packets(arguments: list[str], max_seconds: float, seconds: float) -> _Packets:
-    """Unpack the whole file, decoding nothing: real length, codecs; cut or broken files fail."""
-    packets = _Packets(most=round((max_seconds + 1) * _MOST_PACKETS), max_seconds=max_seconds)
+    """Demux the whole file without decoding: real duration, codecs; broken files raise."""
+    packets = _Packets(max_count=round((max_seconds + 1) * _MAX_PACKETS), max_seconds=max_seconds)
     ffmpeg.run(
         [
             *("-xerror", *arguments, "-map", "0:V:0", "-map", "0:a:0?", "-c", "copy"),
@@ -168,7 +168,7 @@ def _packets(arguments: list[str], max_seconds: float, seconds: float) -> _Packe
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """A decoded picture; width and height as shown."""
+    """A decoded frame; width and height as shown."""
 
     width: int
     height: int
@@ -177,7 +177,7 @@ class _Frame:
 
 
 def _first_frame(arguments: list[str], seconds: float) -> _Frame:
-    frame = _Packets(most=1)
+    frame = _Packets(max_count=1)
     log = ffmpeg.run(
         [
             *(*arguments, "-map", "0:V:0", "-vf", "showinfo", "-map_metadata", "-1"),

@@ -1,4 +1,4 @@
-"""Videos: the ladder of sizes, the poster and the preview that are served, from one upload."""
+"""Rendering a video: the sizes, the poster and the preview that are served."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,15 +13,15 @@ from media.renditions import Rendition
 from media.video import ladder, previews
 from media.video.probe import probe
 
-_PATIENCE: Final = 60, 15  # seconds at least, and for each that it lasts; then it never ends
-_LADDER_SHARE: Final = 0.95  # of the work; the rest are the poster and the preview
+_TIME_LIMIT: Final = 60, 15  # seconds, and seconds for each second of the video
+_LADDER_SHARE: Final = 0.95  # of the work; the rest is the poster and the preview
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedVideo:
-    """The files of one video. Width and height are the upload's as shown, in pixels."""
+    """The files of one video. Width and height are those of the upload as shown, in pixels."""
 
-    content_type: str  # what was uploaded
+    content_type: str  # of the upload
     duration: float  # seconds
     width: int
     height: int
@@ -33,7 +33,7 @@ class RenderedVideo:
 
     @property
     def files(self) -> list[Rendition]:
-        """Everything that is to be kept."""
+        """All files, each once."""
         return [*self.variants.values(), self.poster, self.preview]
 
 
@@ -49,13 +49,13 @@ def render(
 ) -> RenderedVideo:
     """Write every rendition of the video `source` into the directory `into`.
 
-    `deadline`: seconds that all of it may take; no process outlives it. `on_progress` gets
-    percentages that never fall, twice a second while it encodes, 100 last; what it raises ends the
-    work. Raises a MediaError for a file that is no such video, is
-    damaged, or breaks a bound, and ProcessingFailed when time is up.
+    `deadline`: seconds for all the work; no process outlives it. `on_progress` gets percentages
+    that never fall, twice a second during encoding, and finally 100; an exception from it ends the
+    work. Raises a MediaError for a file that is not of the declared type, is damaged or exceeds a
+    limit, and ProcessingFailed when the time is up.
     """
     ends = monotonic() + deadline
-    tell = _Progress(on_progress)
+    report = _Progress(on_progress)
     video = probe(
         source,
         declared=declared,
@@ -63,20 +63,20 @@ def render(
         max_seconds=max_seconds,
         seconds=ends - monotonic(),
     )
-    least, each = _PATIENCE
-    ends = min(ends, monotonic() + least + each * video.duration)
-    variants, picture = ladder.write(
+    base, per_second = _TIME_LIMIT
+    ends = min(ends, monotonic() + base + per_second * video.duration)
+    variants, frame = ladder.write(
         video,
         into,
         seconds=ends - monotonic(),
-        on_progress=lambda percent: tell(int(percent * _LADDER_SHARE)),
+        on_progress=lambda percent: report(int(percent * _LADDER_SHARE)),
     )
-    poster, blurhash = _poster(picture, into)
+    poster, blurhash = _poster(frame, into)
     smallest = list(variants.values())[-1]
     preview = previews.write(
-        smallest, into, duration=video.picture_duration, seconds=ends - monotonic()
+        smallest, into, duration=video.video_duration, seconds=ends - monotonic()
     )
-    tell(100)
+    report(100)
     return RenderedVideo(
         content_type=video.content_type,
         duration=video.duration,
@@ -90,21 +90,21 @@ def render(
     )
 
 
-def _poster(picture: Path, into: Path) -> tuple[Rendition, str]:
-    with Image.open(picture, formats=["PPM"]) as image:
+def _poster(frame: Path, into: Path) -> tuple[Rendition, str]:
+    with Image.open(frame, formats=["PPM"]) as image:
         poster, blurhash = rendering.save_jpeg(image, into / "poster.jpg"), blurhashes.of(image)
-    picture.unlink()
+    frame.unlink()
     return poster, blurhash
 
 
 class _Progress:
-    """Tells a listener percentages that never fall."""
+    """Reports percentages that never fall to a listener."""
 
     def __init__(self, listener: Callable[[int], object] | None) -> None:
         self._listener = listener
-        self._most = 0
+        self._highest = 0
 
     def __call__(self, percent: int) -> None:
-        self._most = max(self._most, percent)
+        self._highest = max(self._highest, percent)
         if self._listener:
-            self._listener(self._most)
+            self._listener(self._highest)

@@ -1,4 +1,4 @@
-"""AWS clients, made once and on first use. `AWS_ENDPOINT_URL` alone decides where AWS is."""
+"""AWS clients, created once, on first use. `AWS_ENDPOINT_URL` alone decides where AWS is."""
 
 from functools import cache
 from threading import RLock
@@ -32,7 +32,7 @@ def client(service: Literal["sns"]) -> "SNSClient": ...
 @overload
 def client(service: Literal["sqs"]) -> "SQSClient": ...
 def client(service: str) -> Any:
-    """The process's client of `service`. Calls give up after seconds, and are tried three times."""
+    """The process's client of `service`. Calls time out after seconds and are tried three times."""
     return _made(service, None)
 
 
@@ -46,17 +46,18 @@ def push_client() -> "ApiGatewayManagementApiClient":
 
 @cache
 def session() -> "Session":
-    """The one botocore session: credentials, service models. (Importing boto3 instead would add
-    50 ms to every cold start, and nothing that clients need.)"""
+    """The one botocore session: credentials and service models. Importing boto3 instead would add
+    50 ms to every cold start, and nothing that the clients need."""
     from botocore.session import Session
 
     return Session()
 
 
-# Seconds that an answer may take. Of a model that writes one two tries end before the gateway's 29.
-_PATIENCE = {"bedrock-runtime": 12, "s3": 10, "ses": 10}
+# Read timeouts in seconds. Two tries of a model that writes an answer end before the gateway's 29.
+_READ_TIMEOUTS = {"bedrock-runtime": 12, "s3": 10, "ses": 10}
 
-# Two threads may want the first client at once, and making one is not safe in parallel.
+# Two threads may need the first client at the same time, and botocore's clients must not be created
+# in parallel.
 _making = RLock()
 
 
@@ -70,14 +71,14 @@ def _make(service: str, endpoint: str | None) -> Any:
     from botocore.config import Config
 
     settings = Config(
-        # Our calls are typed and tested, and the agent text is the same each time: checking the one
-        # and building the other for every call is 40 % of what a call costs the processor.
+        # Our calls are typed and tested, and the user agent is always the same: validating the one
+        # and building the other for every call takes 40 % of a call's processor time.
         parameter_validation=False,
         user_agent="hoshi",
-        # Three tries of a dependency that hangs end before a function does (10 s), so that it can
-        # still answer 503.
+        # Three tries of a dependency that hangs end before the function's timeout (10 s), which can
+        # then still answer 503.
         connect_timeout=1,
-        read_timeout=_PATIENCE.get(service, 2.5),
+        read_timeout=_READ_TIMEOUTS.get(service, 2.5),
         tcp_keepalive=True,
         max_pool_connections=16,
         retries={
@@ -86,7 +87,7 @@ def _make(service: str, endpoint: str | None) -> Any:
         },
         s3={"addressing_style": "path"},
     )
-    if service == "s3":  # whose presigned requests would otherwise have the signature of old
+    if service == "s3":  # without this, presigned requests would have the old signature
         settings = settings.merge(Config(signature_version="s3v4"))
     made = session().create_client(
         service,
@@ -94,13 +95,7 @@ def _make(service: str, endpoint: str | None) -> Any:
         endpoint_url=endpoint,
         config=settings,
     )
-    if service != "s3":  # whose address depends on the bucket
-        # One address for all calls: evaluating the service's rules for it is 15 % of each.
-        made._ruleset_resolver = None  # type: ignore[attr-defined]
-    if service == "dynamodb":
-        from shared.aws.dynamodb_wire import pass_values_through
-        from shared.aws.sigv4 import DynamoSigner
+    from shared.aws.fast_dynamodb import speed_up
 
-        pass_values_through(made)
-        made._request_signer.sign = DynamoSigner(made)  # type: ignore[attr-defined]
+    speed_up(made, service)
     return made

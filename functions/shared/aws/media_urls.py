@@ -1,9 +1,9 @@
 """Signed GET URLs for media, cheap enough for a page of posts.
 
-The signature (SigV4 in the query) is made here and not by boto3, which takes a hundred times as
-long. Its time is rounded down to the hour, so that a URL stays the same for a while and clients can
-cache it; it lives for `MediaUrlSeconds` and the hour that was rounded off, so at least
-`MediaUrlSeconds`. A URL is only ever made after the visibility rule said yes.
+The signature (SigV4 in the query) is computed here, in a hundredth of the time that boto3 takes.
+Its time is rounded down to the hour, so that a URL stays the same for a while and clients can cache
+it. A URL is valid for `MediaUrlSeconds` plus the rest of that hour, so for at least
+`MediaUrlSeconds`. It is signed only after the visibility rule has allowed it.
 """
 
 import hashlib
@@ -14,31 +14,32 @@ from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 from shared.aws.clients import session
-from shared.aws.sigv4 import signing_key
+from shared.aws.sigv4 import ALGORITHM, signing_key
 from shared.clock import now, timestamp
 from shared.config import config
 
 _HOUR = 3600
-# Our own keys need no quoting, and to see that takes a tenth of the time of doing it.
+# Our own keys need no quoting, and to check that takes a tenth of the time of quoting.
 _is_plain = re.compile(r"[A-Za-z0-9_.~/-]*").fullmatch
-_CREDENTIALS_AGE = 300  # seconds, a part of an hour, before botocore is asked for them again
+# Seconds after which botocore is asked for the credentials again: a divisor of the hour.
+_CREDENTIALS_AGE = 300
 
 
 @dataclass(frozen=True, slots=True)
 class _Signer:
-    """What all URLs of an hour share: only the key of the object differs."""
+    """What all URLs of an hour have in common: only the object's key differs."""
 
     base: str  # scheme, host and bucket, with a slash at its end
     query: str  # all parameters and the name of the signature, sorted and encoded
     request_head: bytes  # the canonical request, before the object's key
     request_tail: bytes  # and after it
-    # Has taken in the text to sign up to the request's digest. Its copies go on from there: setting
-    # up an HMAC takes longer than all else of a URL.
+    # Has digested the text to sign up to the request's hash; each URL goes on with a copy of it.
+    # Setting up an HMAC takes longer than everything else about a URL.
     mac: hmac.HMAC
 
 
 def sign_url(key: str, ends: int | None = None) -> str:
-    """The URL that reads the object `key` of the media bucket until `expires_at`, or until `ends`
+    """The URL that reads the object `key` of the media bucket until `expires_at()`, or until `ends`
     (epoch seconds)."""
     signer = _signer(int(now() // _CREDENTIALS_AGE), ends)
     path = key if _is_plain(key) else quote(key, safe="/~")
@@ -49,12 +50,12 @@ def sign_url(key: str, ends: int | None = None) -> str:
 
 
 def expires_at() -> str:
-    """When the URLs that are made now end (RFC 3339)."""
+    """When URLs that are signed now expire (RFC 3339)."""
     return _formatted(ends_at())
 
 
 def ends_at() -> int:
-    """When the URLs that are made now end, in epoch seconds."""
+    """When URLs that are signed now expire, in epoch seconds."""
     return int(now() // _HOUR + 1) * _HOUR + config.limit("MediaUrlSeconds")
 
 
@@ -68,14 +69,14 @@ def _signer(credentials_period: int, ends: int | None) -> _Signer:
     hour = credentials_period * _CREDENTIALS_AGE // _HOUR
     found = session().get_credentials()
     if found is None:
-        raise LookupError("there are no AWS credentials to sign with")
+        raise LookupError("there are no AWS credentials for signing")
     credentials = found.get_frozen_credentials()
     day = timestamp(hour * _HOUR)[:10].replace("-", "")
     time = f"{day}T{hour % 24:02d}0000Z"
     scope = f"{day}/{config.region}/s3/aws4_request"
     bucket = urlsplit(f"{config.s3_url}/{config.media_bucket}")
     parameters = {
-        "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
+        "X-Amz-Algorithm": ALGORITHM,
         "X-Amz-Credential": f"{credentials.access_key}/{scope}",
         "X-Amz-Date": time,
         "X-Amz-Expires": str((ends or ends_at()) - hour * _HOUR),
@@ -93,5 +94,5 @@ def _signer(credentials_period: int, ends: int | None) -> _Signer:
         query=f"{query}&X-Amz-Signature=",
         request_head=f"GET\n{bucket.path}/".encode(),
         request_tail=tail.encode(),
-        mac=hmac.new(key, f"AWS4-HMAC-SHA256\n{time}\n{scope}\n".encode(), "sha256"),
+        mac=hmac.new(key, f"{ALGORITHM}\n{time}\n{scope}\n".encode(), "sha256"),
     )

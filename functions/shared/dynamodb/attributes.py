@@ -1,7 +1,7 @@
-"""What items of DynamoDB are made of: attributes, and reading them quickly.
+"""Attribute types, and reading the attributes of items quickly.
 
-A page of posts is some eighty items, and their attributes are asked for a thousand times. As
-PynamoDB reads and holds them, that is a fifth of what the page costs the processor.
+A page of posts is about eighty items, whose attributes are read a thousand times. PynamoDB's way of
+reading and holding them is a fifth of the page's processor time.
 """
 
 import json
@@ -15,7 +15,7 @@ from pynamodb.models import Model
 
 from shared.encoding import to_json
 
-# What `to_json` wrote has nothing around it, for which `json.loads` would look.
+# `to_json` writes nothing around the value; `json.loads` would look for white space.
 _from_json = json.JSONDecoder().raw_decode
 
 
@@ -32,7 +32,7 @@ class IntegerAttribute(Attribute[int]):
 
 
 class JSONAttribute(Attribute[Any]):
-    """Any JSON value as a compact string."""
+    """Any JSON value, stored as a compact string."""
 
     attr_type = STRING
 
@@ -44,9 +44,9 @@ class JSONAttribute(Attribute[Any]):
 
 
 class Unset:
-    """Stands for an attribute in its model's class, and for its value in an item that has none.
+    """The class's descriptor of an attribute: the attribute itself, and None in items without it.
 
-    A value that an item has is in the item's own dictionary, where Python finds it first.
+    An item's values are in its own dictionary, where Python finds them first.
     """
 
     def __init__(self, attribute: Attribute[Any]) -> None:
@@ -57,18 +57,18 @@ class Unset:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ItemReader:
     """How the items of one model are read from DynamoDB's form."""
 
-    # By the name in DynamoDB: the name here, the type, and how it is read (None: as it is).
+    # By the name in DynamoDB: the name in the model, the type, how to read it (None: as it is).
     attributes: dict[str, tuple[str, str, Callable[[Any], Any] | None]]
     defaults: dict[str, Any]  # of attributes that an item lacks
-    factories: list[tuple[str, Callable[[], Any]]]  # of defaults that items may not share
-    names: frozenset[str]  # of all attributes, here
+    factories: list[tuple[str, Callable[[], Any]]]  # of defaults that items must not share
+    names: frozenset[str]  # of all attributes, in the model
 
     @classmethod
-    def of(cls, model: type[Model]) -> "Reading":
-        """The reading of a model's items."""
+    def of(cls, model: type[Model]) -> "ItemReader":
+        """How to read the items of `model`."""
         attributes = model.get_attributes()
         defaults = {name: each.default for name, each in attributes.items()}
         return cls(
@@ -89,21 +89,21 @@ class Reading:
             frozenset(attributes),
         )
 
-    def beginning(self) -> dict[str, Any]:
-        """The values of a new item: what its attributes are by default."""
+    def new_values(self) -> dict[str, Any]:
+        """The values of a new item: its attributes' defaults."""
         values = self.defaults.copy()
         for name, make in self.factories:
             values[name] = make()
         return values
 
-    def values(self, stored: dict[str, Any]) -> dict[str, Any]:
-        """The values of an item, as PynamoDB would read them; raises `KeyError` where one is of
-        another type, so that it is not an item of this table."""
+    def read(self, stored: dict[str, Any]) -> dict[str, Any]:
+        """The values of an item, as PynamoDB would read them. Raises `KeyError` if one has another
+        type: it is no item of this table."""
         values = self.defaults.copy()
-        for name_there, value in stored.items():
-            if name_there in self.attributes and "NULL" not in value:
-                name, kind, read = self.attributes[name_there]
-                values[name] = read(value[kind]) if read else value[kind]
+        for stored_name, value in stored.items():
+            if stored_name in self.attributes and "NULL" not in value:
+                name, kind, parse = self.attributes[stored_name]
+                values[name] = parse(value[kind]) if parse else value[kind]
         for name, make in self.factories:
             if name not in values:
                 values[name] = make()

@@ -19,7 +19,7 @@ type Key = tuple[type[Table], str] | tuple[type[Table], str, str]
 
 
 class Found:
-    """The items that were found, by key: `found.get(User, user_id)` is a `User` or None."""
+    """The items that were found, by key: `found.get(User, user_id)` returns a `User` or None."""
 
     __slots__ = ("_items",)
 
@@ -27,7 +27,7 @@ class Found:
         self._items: Mapping[Key, Any] = {} if items is None else items
 
     def get[Item: Table](self, model: type[Item], *key: str) -> Item | None:
-        """The item of a model with this key, None if it was not found."""
+        """The item of `model` with this key, or None if it was not found."""
         item: Item | None = self._items.get((model, *key))  # type: ignore[arg-type]  # a Key
         return item
 
@@ -47,7 +47,7 @@ class Found:
         return Found({**self._items, **other._items})
 
     def at(self, key: "Key") -> Any:
-        """The item with a key that was made elsewhere, None if it was not found."""
+        """The item with a whole key, or None if it was not found."""
         return self._items.get(key)
 
     def of[Item: Table](self, model: type[Item]) -> "Iterator[Item]":
@@ -58,15 +58,14 @@ class Found:
 def read_items(
     keys: Iterable[Key], *, consistent: "bool | Container[type[Table]]" = False
 ) -> Found:
-    """Read items of any tables by key, 100 to a call and the calls in parallel; absent ones are
-    left out. `consistent` may name the tables to be read so.
+    """Read items of any tables by key, in parallel calls of 100; absent ones are left out.
 
-    A key is `(Model, hash_key)` or `(Model, hash_key, range_key)`, and the answer maps it to its
-    item.
+    A key is `(Model, hash_key)` or `(Model, hash_key, range_key)`; the result maps it to its item.
+    `consistent` may name the tables that are read consistently.
     """
-    wanted = list(dict.fromkeys(keys))
+    unique = list(dict.fromkeys(keys))
     found: dict[Key, Any] = {}
-    for part in parallel_map(partial(_read, consistent=consistent), batches(wanted, BATCH_READ)):
+    for part in parallel_map(partial(_read, consistent=consistent), batches(unique, BATCH_READ)):
         found.update(part)
     return Found(found)
 
@@ -96,8 +95,8 @@ def _read(keys: Sequence[Key], consistent: "bool | Container[type[Table]]") -> d
 
 
 def read_raw(request: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The items of one BatchGetItem of at most 100 keys in DynamoDB's own form, each with its
-    table. Unprocessed keys are read again; raises `TransientError` if some stay unread."""
+    """The items of one BatchGetItem of at most 100 keys, in DynamoDB's form, each with its table.
+    Unprocessed keys are read again; raises `TransientError` if some remain unread."""
     for attempt in range(_TRIES):
         answer = client("dynamodb").batch_get_item(RequestItems=request)
         for table, items in answer["Responses"].items():
@@ -107,14 +106,14 @@ def read_raw(request: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
         if not request:
             return
         back_off(attempt)
-    raise TransientError("DynamoDB leaves keys unread")
+    raise TransientError("DynamoDB left keys unread")
 
 
 def write_items(puts: "Iterable[Table]" = (), deletes: "Iterable[Table]" = ()) -> int:
-    """Put and delete items without conditions, 25 to a call and the calls in parallel; what
-    DynamoDB leaves unprocessed is sent again. Return how many were written.
+    """Put and delete items without conditions, in parallel calls of 25; return how many.
 
-    Of several writes to one key the last one counts. To delete, an item needs its key alone.
+    What DynamoDB leaves unprocessed is sent again. Of several writes to one key the last one wins.
+    An item that is deleted needs only its key.
     """
     # DynamoDB refuses a batch that names a key twice.
     requests: dict[tuple[str, ...], tuple[str, dict[str, Any]]] = {}
@@ -139,8 +138,8 @@ def _write(requests: Sequence[tuple[str, dict[str, Any]]]) -> None:
 
 
 def send_writes(requests: dict[str, Any]) -> None:
-    """Send one BatchWriteItem of at most 25 requests in DynamoDB's own form, by table, until every
-    one is taken. For who writes many items that differ in little."""
+    """Send one BatchWriteItem of at most 25 requests, in DynamoDB's form and by table, until all of
+    them are processed. For callers that write many items which hardly differ."""
     batch = requests
     for attempt in range(_TRIES):
         answer = client("dynamodb").batch_write_item(RequestItems=batch)
@@ -148,9 +147,9 @@ def send_writes(requests: dict[str, Any]) -> None:
         if not batch:
             return
         back_off(attempt)
-    raise TransientError("DynamoDB leaves items unwritten")
+    raise TransientError("DynamoDB left items unwritten")
 
 
 def batches[Item](items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
-    """The items in slices of at most `size`."""
+    """`items` in slices of at most `size`."""
     return (items[start : start + size] for start in range(0, len(items), size))

@@ -1,4 +1,4 @@
-"""What a conditional write raises when the table is otherwise than it required."""
+"""What a conditional write raises when its condition does not hold."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -10,9 +10,9 @@ from shared.transient import TransientError
 
 
 class ConditionFailed(Exception):
-    """A conditional write found the table otherwise than it required.
+    """The condition of a write does not hold.
 
-    `reasons` holds one entry per action of a transaction (None where that action was fine).
+    `reasons` has one entry per action of a transaction: None if that action was not the cause.
     """
 
     def __init__(self, reasons: Sequence[CancellationReason | None] = ()) -> None:
@@ -21,7 +21,7 @@ class ConditionFailed(Exception):
 
 
 class LostRace(DependencyUnavailable):
-    """Other writers were quicker every time: the client may try again in a second."""
+    """Other writers were quicker at every try: the client may try again in a second."""
 
     sentence = "This was changed by others at the same time. Please try again."
 
@@ -30,13 +30,13 @@ class LostRace(DependencyUnavailable):
 
 
 class WriteConflict(TransientError):
-    """Other writers held an item of the transaction; trying again is right."""
+    """Another transaction held one of the items; the caller should try again."""
 
 
 @contextmanager
 def conditions() -> Iterator[None]:
-    """Turn a failed condition of the write inside into `ConditionFailed`, and a clash with a
-    transaction into `WriteConflict`; let everything else pass."""
+    """Turn a failed condition of the write inside into `ConditionFailed`, and a conflict with a
+    transaction into `WriteConflict`. Other errors stay as they are."""
     try:
         yield
     except (PutError, UpdateError, DeleteError) as error:

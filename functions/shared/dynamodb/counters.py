@@ -2,8 +2,12 @@
 
 Each counter is fed by one partition of one table, whose changes arrive in order. A batch becomes
 one UpdateItem per counted item: `ADD like_count :n SET like_seq = :last` where `like_seq < :first`.
-The sequence numbers tell a replayed or overlapping batch, of which only the unseen part is added.
-They are kept as 40 digits with leading zeros, so that comparing the texts compares the numbers.
+The sequence numbers reveal a replayed or overlapping batch, of which only the new part is added.
+
+They are stored as 40 digits of text, padded with zeros, so that comparing the texts compares the
+numbers: DynamoDB's numbers hold 38 digits, stream sequence numbers up to 40. The order of an item's
+changes holds as long as its partition is not split. If DynamoDB splits one item collection by heat,
+the order across the split is not promised; the scheduled recount finds and repairs what that loses.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,19 +25,19 @@ if TYPE_CHECKING:
     from shared.dynamodb.changes import Change
 
 _ATTEMPTS = 8
-_DIGITS = 40  # the most that a sequence number has
+_DIGITS = 40  # of the longest sequence number
 
 type _Step = tuple[str, dict[str, int]]  # a sequence number, and what to add
 
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """Counters of `target` items that the changes of one table feed.
+    """Counters of `target` items, fed by the changes of one table.
 
-    `deltas` tells what a change adds: `{"like_count": 1}`; `{}` for nothing. `target_key` is the
-    key of the item that is counted on (a tuple, if it has a sort key), and `sequence` the attribute
-    that remembers what was counted. A change `makes_target` where there is none yet: for items that
-    hold nothing but counts, and what they have `from_start`.
+    `deltas` returns what a change adds: `{"like_count": 1}`; `{}` for nothing. `target_key` returns
+    the key of the item that holds the count (a tuple, if it has a sort key); its attribute
+    `sequence` remembers what was counted. With `makes_target`, a change creates the item if it does
+    not exist: for items that hold only counts and the attributes that `from_start` returns.
     """
 
     target: type[Table]
@@ -45,10 +49,10 @@ class Counter:
 
 
 def apply(counter: Counter, changes: Sequence["Change[Any]"]) -> None:
-    """Count `changes`, which are in the order of the stream. Safe to call again with any of them.
+    """Count `changes`, which are in the order of the stream. Safe to repeat with any of them.
 
-    Raises when DynamoDB is busy or out of reach: the batch has to come again. A change that cannot
-    be counted for another reason is logged and left to the scheduled recount.
+    Raises if DynamoDB is busy or out of reach: the batch must be delivered again. A change that
+    cannot be counted for another reason is logged and left to the scheduled recount.
     """
     per_item: dict[str | tuple[str, str], list[_Step]] = {}
     first: dict[str | tuple[str, str], Change[Any]] = {}
@@ -73,11 +77,11 @@ def apply(counter: Counter, changes: Sequence["Change[Any]"]) -> None:
 def _add(
     counter: Counter, key: str | tuple[str, str], steps: list[_Step], start: dict[str, str | int]
 ) -> None:
-    """Add the steps that the item has not seen; an item that is gone needs no counting."""
-    unseen = steps
+    """Add the steps that the item does not include yet, unless the item no longer exists."""
+    uncounted = steps
     for _ in range(_ATTEMPTS):
         try:
-            _update(counter, key, unseen, start)
+            _update(counter, key, uncounted, start)
             return
         except ClientError as error:
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
@@ -86,9 +90,9 @@ def _add(
             item = answer.get("Item")
             if not item:
                 return
-            seen = item[counter.sequence]["S"]
-            unseen = [step for step in steps if step[0] > seen]
-            if not unseen:
+            counted_to = item[counter.sequence]["S"]
+            uncounted = [step for step in steps if step[0] > counted_to]
+            if not uncounted:
                 return
     raise TransientError(f"{counter.sequence} changes faster than it can be counted")
 

@@ -1,4 +1,4 @@
-"""The PynamoDB base model of every table, and its name in this deployment."""
+"""The PynamoDB base model of every table, and a table's name in this deployment."""
 
 from functools import cache
 from typing import Any, Self
@@ -12,12 +12,12 @@ from pynamodb.models import Model
 
 from shared.aws.clients import client
 from shared.config import config
-from shared.dynamodb.attributes import Reading, Unset
+from shared.dynamodb.attributes import ItemReader, Unset
 from shared.dynamodb.conditions import conditions
 
 
 class TableName:
-    """`<stack>-<name>`, worked out when it is first needed and not at import."""
+    """`<stack>-<name>`, resolved on use, since no setting may be read at import."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -27,18 +27,18 @@ class TableName:
 
 
 @cache
-def _reading(model: type[Model]) -> Reading:
-    return Reading.of(model)
+def _reader(model: type[Model]) -> ItemReader:
+    return ItemReader.of(model)
 
 
 class Table(Model):
-    """The base of every model, which names its table:
-    `class Meta: table_name = TableName("likes")`. Keys are strings."""
+    """The base of every model, which names its table with `class Meta: table_name =
+    TableName("likes")`. Keys are strings."""
 
     @classmethod
     def _get_connection(cls) -> TableConnection:
         connection = super()._get_connection()
-        # One client for all models: PynamoDB would make one each, at 50 ms of cold start apiece.
+        # One client for all models: PynamoDB would create one each, at 50 ms of a cold start.
         connection.connection._client = client("dynamodb")  # type: ignore[assignment]
         return connection
 
@@ -55,21 +55,21 @@ class Table(Model):
         _user_instantiated: bool = True,
         **attributes: Any,
     ) -> None:
-        """A new item of its key and other attributes. As PynamoDB would make it, at a third of the
-        time."""
-        reading = _reading(type(self))
+        """A new item with this key and these attributes, as PynamoDB would create it, in a third of
+        the time."""
+        reader = _reader(type(self))
         if hash_key is not None and self._hash_keyname:
             attributes[self._hash_keyname] = hash_key
         if range_key is not None and self._range_keyname:
             attributes[self._range_keyname] = range_key
-        if not attributes.keys() <= reading.names:
-            unknown = ", ".join(sorted(attributes.keys() - reading.names))
+        if not attributes.keys() <= reader.names:
+            unknown = ", ".join(sorted(attributes.keys() - reader.names))
             raise ValueError(f"{type(self).__name__} has no attribute {unknown}")
-        self.__dict__ = reading.beginning() | attributes
+        self.__dict__ = reader.new_values() | attributes
 
     @property
     def attribute_values(self) -> dict[str, Any]:
-        """What the item holds. PynamoDB keeps it in a dictionary beside the item's own."""
+        """The item's values: its own dictionary. PynamoDB keeps them in a second one."""
         return self.__dict__
 
     @attribute_values.setter
@@ -78,14 +78,14 @@ class Table(Model):
 
     @classmethod
     def from_raw_data(cls, data: dict[str, Any]) -> Self:
-        """The item that DynamoDB gave. As PynamoDB would make it, at a fifth of the time."""
+        """The item that DynamoDB returned, as PynamoDB would read it, in a fifth of the time."""
         item = cls.__new__(cls)
-        item.__dict__ = _reading(cls).values(data)
+        item.__dict__ = _reader(cls).read(data)
         return item
 
     @classmethod
     def key_names(cls) -> list[str]:
-        """The names of the key's attributes in the table, the partition's first."""
+        """The names of the key's attributes in the table, the partition key first."""
         attributes = cls.get_attributes()
         names = (cls._hash_keyname, cls._range_keyname)
         return [attributes[name].attr_name for name in names if name]
@@ -106,14 +106,13 @@ class Table(Model):
             return None
 
     def create(self, condition: Condition | None = None) -> None:
-        """Put the item if `condition` holds (by default: if its key is not there yet), or
-        raise `ConditionFailed`."""
+        """Put the item if `condition` holds (by default: if no item has its key), or raise
+        `ConditionFailed`."""
         with conditions():
             self.save(condition if condition is not None else self.is_new())
 
     def change(self, *actions: Action, condition: Condition) -> None:
-        """Update the item if `condition` holds, or raise `ConditionFailed`; then hold what is
-        stored."""
+        """Update the stored item and this one if `condition` holds, or raise `ConditionFailed`."""
         with conditions():
             self.update(actions=list(actions), condition=condition)
 

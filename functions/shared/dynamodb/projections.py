@@ -1,9 +1,11 @@
-"""Items that follow from another one: what something is found by, where it is listed.
+"""Items that follow from another one: what people and tags are found by, the posts of a tag.
 
-Such entries follow from a record alone, which remembers of what they were made. Entries and record
-change in one transaction, on the condition that the record is as it was read. News may come late,
-twice or in any order, so it is only the occasion to look; and who has written looks again, because
-what the record is made of may have changed, and changed back, while it was being written.
+Such entries follow from a record alone, which remembers what they were made of. Entries and record
+change in one transaction, on the condition that the record is as it was read. Events may arrive
+late, twice or in any order, so an event only says when to look. The condition alone is not enough:
+a slow worker that read a short-lived state could write it after a quick worker had finished, if the
+state had returned to what the record says. So a worker that has written looks again, until there is
+nothing to write.
 """
 
 from collections.abc import Callable, Iterable
@@ -20,16 +22,16 @@ _TRIES = 8
 
 def sync[Record: Table](
     stored: Callable[[], Record | None],
-    wanted: Callable[[], Record | None],
+    current: Callable[[], Record | None],
     entries: Callable[[Record], Iterable[Table]],
 ) -> None:
-    """Let the record that is `stored` (as a consistent read finds it) be the one that is `wanted`
-    (None: none), and with it the `entries` that belong to it: at most 49 of one record. Raises
-    `WriteConflict` if it is changed all the time."""
+    """Replace the `stored` record (as a consistent read finds it) by the `current` one (None: no
+    record), and its `entries`, at most 49 of one record. Raises `WriteConflict` if others keep
+    changing it."""
     for _ in range(_TRIES):
-        # Somebody else may change the record after it was read.
+        # Another worker may change the record after it was read.
         with suppress(ConditionFailed):
-            if not _replace(stored(), wanted(), entries):
+            if not _replace(stored(), current(), entries):
                 return
     raise WriteConflict
 
@@ -39,7 +41,7 @@ def _replace[Record: Table](
     after: Record | None,
     entries: Callable[[Record], Iterable[Table]],
 ) -> bool:
-    """Replace a record and its entries by others; whether there was anything to write."""
+    """Replace a record and its entries by others; return whether there was anything to write."""
     if _content(before) == _content(after):
         return False
     old, new = _by_key(entries(before) if before else ()), _by_key(entries(after) if after else ())

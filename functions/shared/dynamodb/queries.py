@@ -1,4 +1,4 @@
-"""Queries of a table or an index, a page at a time."""
+"""Queries of a table or an index, page by page."""
 
 import json
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from pynamodb.indexes import GlobalSecondaryIndex
 
 from shared.dynamodb.model import Table
 
-_PAGES = 5  # that one query reads at most, when what it looks for is rare
+_PAGES = 5  # the most that one query reads, if few items match
 
 
 def query[Item: Table](
@@ -26,8 +26,8 @@ def query[Item: Table](
 ) -> tuple[list[Item], dict[str, Any] | None]:
     """One page of a query: at most `limit` items, and the key to go on `after` (None at the end).
 
-    `after` is a plain `{"attribute": value}` of strings and numbers, fit for a cursor. With
-    `matching`, what does not match is read, paid for and left out: such a page may be short.
+    `after` is a plain `{"attribute": value}` of strings and numbers, suitable for a cursor. With
+    `matching`, items that do not match are read, paid for and left out, so a page may be short.
     """
     model, index = _model_and_index(source)
     connection = model._get_connection()
@@ -57,7 +57,7 @@ def query[Item: Table](
 def resume_key[Item: Table](
     source: type[Item] | GlobalSecondaryIndex[Item], item: Item
 ) -> dict[str, Any]:
-    """The key after which a query of `source` goes on behind `item`."""
+    """The key with which a query of `source` continues after `item`."""
     return {name: getattr(item, name) for name in _key_names(*_model_and_index(source))}
 
 
@@ -70,7 +70,7 @@ def _model_and_index[Item: Table](
 
 
 def _key_names(model: type[Table], index: str | None) -> Sequence[str]:
-    """The attributes of a table's key, and of its index'."""
+    """The key attributes of a table, and of the index."""
     table = model._get_connection().connection.get_meta_table(model.Meta.table_name)
     names: Sequence[str] = table.get_key_names(index)
     return names

@@ -1,14 +1,22 @@
-"""Recounting what counters count, and mending a count that is wrong beyond doubt.
+"""Recount what counters count, and repair counts that are certainly wrong.
 
-A count that differs may only be late: the changes are on their way through the stream. So a
-difference is noted first, and mended when a later run finds the item exactly as it was, after
-longer than the stream keeps a change waiting: what has not arrived by then does not arrive. The
-condition of the mending write holds off everything that is counted meanwhile.
+A count that differs may only be late, while its changes are in the stream. So a difference is noted
+first. It is repaired when a later run finds the item exactly as it was, after longer than the
+stream keeps a change waiting: what has not arrived by then will not. The repair is conditional, so
+it fails if a change is counted at the same time.
+
+One recount serves posts, tags and followers; all keep their notes in `recounts`, under keys that
+name the table. Tags are recounted every three hours, because a count is repaired only if nothing
+moves between two runs; a count that is used more often than that is repaired when it rests. A count
+that takes longer than the run is given up and reported as `unfinished`, so that it delays no other.
+Rejected: repairing a difference that stays the same while the item is counted on, which could
+mistake changes on their way for drift.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from pynamodb.attributes import Attribute, UnicodeAttribute
@@ -19,44 +27,44 @@ from shared.clock import now, seconds, timestamp
 from shared.dynamodb.attributes import IntegerAttribute, JSONAttribute
 from shared.dynamodb.conditions import ConditionFailed
 from shared.dynamodb.model import Table, TableName
-from shared.parallel import in_parallel
+from shared.parallel import parallel_map
 
 SETTLED_AFTER = 2 * 3600  # seconds; `MaximumRecordAgeInSeconds` of the stream is one hour
-_REMEMBERED = 14 * 24 * 3600  # seconds that a difference is remembered
+_NOTE_LIFE = 14 * 24 * 3600  # seconds for which a difference is remembered
+_PROGRESS_LIFE = 30 * 24 * 3600  # seconds
 _PAGE = 100  # items
 _TIME_FOR_A_PAGE = 60_000  # milliseconds
 _TIME_TO_END = 15_000
-_PROGRESS_KEPT = 30 * 24 * 3600  # seconds
 
 type _Item = dict[str, Any]
 
 
 class Recount(Table):
-    """What the recount of counters remembers from one run to the next: where it goes on (subject
-    `progress#<table>`), and which counts were wrong (`<table>#<counter>#<id>`)."""
+    """What the recount remembers between two runs: where to go on (subject `progress#<table>`), and
+    which counts differed (`<table>#<counter>#<id>`)."""
 
     class Meta:
         table_name = TableName("recounts")
 
     subject = UnicodeAttribute(hash_key=True)
     after = JSONAttribute(null=True)  # the key of the item that was recounted last
-    stored = IntegerAttribute(null=True)  # the count as the item had it
+    stored = IntegerAttribute(null=True)  # the item's count
     sequence = UnicodeAttribute(null=True)
-    actual = IntegerAttribute(null=True)  # what there was to count
+    actual = IntegerAttribute(null=True)  # the number of items that it counts
     noted_at = UnicodeAttribute()
     expires_at = IntegerAttribute()  # epoch seconds
 
 
 class _OutOfTimeError(Exception):
-    """There is too much to count for the time that is left."""
+    """Counting takes longer than the time that is left."""
 
 
 @dataclass(frozen=True, slots=True)
 class Counting:
-    """One counter: it stands in `total` of a `target`, and counts the items of `source` whose
-    `partition` is the target's id (the last part of its key), or those of them where the attribute
-    `only` is true, or whose sort key begins as `beginning` (its name and the text) says. `sequence`
-    moves with it."""
+    """One counter: the attribute `total` of `target` counts the items of `source` whose `partition`
+    is the target's id (the last part of its key). Of these, `only` names an attribute that must be
+    true, `beginning` the sort key and the text with which it must begin. `sequence` moves with the
+    count."""
 
     target: type[Table]
     total: Attribute[int]
@@ -68,67 +76,61 @@ class Counting:
     beginning: tuple[str, str] | None = None
 
     def subject(self, item_id: str) -> str:
-        """Under which key a difference is noted."""
+        """The key under which a difference is noted."""
         return f"{_name_of(self.target)}#{self.total.attr_name}#{item_id}"
 
 
 def recount(countings: Mapping[type[Table], Sequence[Counting]], context: Any) -> dict[str, int]:
-    """Recount page by page, of each table in turn, while the Lambda has time; the next run goes on
-    where this one ended.
+    """Recount page by page, one table after the other, while the Lambda has time; the next run
+    continues where this one ended.
 
-    `drift` is the sum of what was wrong, whichever way: the goal is zero. `unfinished` are counts
-    of more than could be looked at in the time.
+    `drift` is the sum of the absolute differences that were repaired: the goal is zero.
+    `unfinished` counts took longer than the time that was left.
     """
     waiting = list(countings)
-    items = drift = mended = unfinished = 0
+    items = drift = repaired = unfinished = 0
     while waiting and context.get_remaining_time_in_millis() > _TIME_FOR_A_PAGE:
         model = waiting.pop(0)
         page, after = _next_page(model, countings[model])
-        changes = in_parallel(
-            *(
-                _recounting(counting, _key_of(model, item), int(item[total]["N"]), context)
-                for item in page
-                for counting in countings[model]
-                if (total := counting.total.attr_name) in item
-            )
-        )
-        known = [change for change in changes if change is not None]
+        jobs = [
+            (counting, _key_of(model, item), int(item[total]["N"]))
+            for item in page
+            for counting in countings[model]
+            if (total := counting.total.attr_name) in item
+        ]
+        repairs = parallel_map(partial(_recount_one, context), jobs)
+        finished = [repair for repair in repairs if repair is not None]
         items += len(page)
-        mended += sum(change != 0 for change in known)
-        drift += sum(map(abs, known))
-        unfinished += len(changes) - len(known)
-        _keep(model, after)
+        repaired += sum(repair != 0 for repair in finished)
+        drift += sum(map(abs, finished))
+        unfinished += len(repairs) - len(finished)
+        _save_progress(model, after)
         if after:
             waiting.append(model)
     observability.count("CounterDrift", drift)
-    found = {"items": items, "mended": mended, "drift": drift, "unfinished": unfinished}
+    found = {"items": items, "mended": repaired, "drift": drift, "unfinished": unfinished}
     observability.log("recount", **found, is_complete=not waiting)
     return found
 
 
-def _recounting(
-    counting: Counting, key: tuple[str, ...], last_seen: int, context: Any
-) -> Callable[[], int | None]:
-    """A call that recounts one counter of the item with this key, last seen with that count, and
-    returns by how much it mended the count (0: not at all; None: there was no time)."""
-
-    def run() -> int | None:
-        try:
-            if _count(counting, key[-1], context) == last_seen:
-                return 0
-            return _look_closer(counting, key, context)
-        except _OutOfTimeError:
-            return None
-
-    return run
+def _recount_one(context: Any, job: tuple[Counting, tuple[str, ...], int]) -> int | None:
+    """Recount one counter of the item with a key, which had a count when its page was read; return
+    by how much the count was repaired (0: not at all; None: there was no time)."""
+    counting, key, stored = job
+    try:
+        if _count(counting, key[-1], context) == stored:
+            return 0
+        return _compare(counting, key, context)
+    except _OutOfTimeError:
+        return None
 
 
 def _count(counting: Counting, item_id: str, context: Any) -> int:
-    """How many items there are to count."""
+    """The number of items that a counter should count."""
     total = 0
     names = {"#partition": counting.partition}
     values: dict[str, Any] = {":id": {"S": item_id}}
-    # An index may lag; what is mended was the same two hours before.
+    # An index may lag; but a count is repaired only if it was the same two hours before.
     more: dict[str, Any] = (
         {"IndexName": counting.index} if counting.index else {"ConsistentRead": True}
     )
@@ -157,7 +159,8 @@ def _count(counting: Counting, item_id: str, context: Any) -> int:
         more["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
 
-def _look_closer(counting: Counting, key: tuple[str, ...], context: Any) -> int:
+def _compare(counting: Counting, key: tuple[str, ...], context: Any) -> int:
+    """Compare again with a consistent read; note a difference, or repair one that was noted."""
     item = counting.target.find(*key, consistent=True)
     if item is None:
         return 0
@@ -173,7 +176,7 @@ def _look_closer(counting: Counting, key: tuple[str, ...], context: Any) -> int:
     if seconds(noted.noted_at) > now() - SETTLED_AFTER:
         return 0
     is_at = counting.sequence == sequence if sequence else counting.sequence.does_not_exist()
-    with suppress(ConditionFailed):  # it is being counted at this very moment: another run then
+    with suppress(ConditionFailed):  # a change is being counted: a later run repairs it
         item.change(
             counting.total.set(actual),
             condition=(counting.total == stored) & is_at & counting.target.is_there(),
@@ -183,7 +186,7 @@ def _look_closer(counting: Counting, key: tuple[str, ...], context: Any) -> int:
 
 
 def _state(counting: Counting, item: Table) -> tuple[int, str | None]:
-    """The count that the item has, and up to which change it is counted."""
+    """An item's count, and the sequence number up to which it is counted."""
     values: Mapping[str, Any] = item.attribute_values
     return int(values[counting.total.attr_name]), values.get(counting.sequence.attr_name)
 
@@ -195,14 +198,14 @@ def _note(subject: str, stored: int, sequence: str | None, actual: int) -> None:
         sequence=sequence,
         actual=actual,
         noted_at=timestamp(),
-        expires_at=int(now()) + _REMEMBERED,
+        expires_at=int(now()) + _NOTE_LIFE,
     ).save()
 
 
 def _next_page(
     model: type[Table], countings: Sequence[Counting]
 ) -> tuple[list[_Item], _Item | None]:
-    """The next items of a table, with their counts, and where to go on."""
+    """The next items of a table with their counts, and the key to go on after."""
     progress = Recount.find(_progress_of(model), consistent=True)
     start: dict[str, Any] = (
         {"ExclusiveStartKey": progress.after} if progress and progress.after else {}
@@ -229,10 +232,10 @@ def _name_of(model: type[Table]) -> str:
     return str(vars(model.Meta)["table_name"].name)
 
 
-def _keep(model: type[Table], after: _Item | None) -> None:
-    """Remember where to go on; at the end, that the next run begins again."""
+def _save_progress(model: type[Table], after: _Item | None) -> None:
+    """Remember where the next run goes on: after the table's end, at its beginning."""
     if after is None:
         Recount(_progress_of(model)).delete()
         return
-    expires = int(now()) + _PROGRESS_KEPT
+    expires = int(now()) + _PROGRESS_LIFE
     Recount(_progress_of(model), after=after, noted_at=timestamp(), expires_at=expires).save()

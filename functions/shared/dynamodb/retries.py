@@ -1,11 +1,11 @@
-"""Try a write again that another writer held up or overtook."""
+"""Repeat a write that another writer delayed or overtook."""
 
 from collections.abc import Callable
 
 from shared.dynamodb.conditions import ConditionFailed, LostRace, WriteConflict
 from shared.parallel import back_off
 
-TRIES = 4  # of a read and the conditional write that follows from it
+TRIES = 4  # of a read and the conditional write that depends on it
 
 
 def retry_lost_races[Result](
@@ -13,7 +13,7 @@ def retry_lost_races[Result](
     lost: type[Exception] = ConditionFailed,
     tries: int = TRIES,
 ) -> Result:
-    """Read and write again while another writer is quicker (`lost` is raised); raise `LostRace`
+    """Read and write, again while another writer is quicker (`lost` is raised); raise `LostRace`
     after `tries`."""
     for attempt in range(tries):
         try:
@@ -24,8 +24,8 @@ def retry_lost_races[Result](
 
 
 def retry_conflicts[Result](write: Callable[[], Result], tries: int = 8) -> Result:
-    """Write again, after a short random wait, while another transaction holds one of the items
-    (`WriteConflict`)."""
+    """Write, again after a short random wait while another transaction holds one of the items;
+    raise `WriteConflict` after `tries`."""
     for attempt in range(tries - 1):
         try:
             return write()

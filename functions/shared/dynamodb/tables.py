@@ -1,7 +1,6 @@
-"""All that services need of DynamoDB tables: import it from here.
+"""What services need of DynamoDB tables, in one import.
 
-Models, queries, conditional writes, transactions, batches and parallel calls each have a module of
-their own.
+Models, queries, conditional writes, transactions, batches and parallel calls each have a module.
 """
 
 from shared.dynamodb.attributes import IntegerAttribute, JSONAttribute

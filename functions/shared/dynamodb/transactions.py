@@ -1,4 +1,4 @@
-"""Several writes that happen together or not at all (TransactWriteItems)."""
+"""Several writes that all happen or none (TransactWriteItems)."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,9 +22,9 @@ type Otherwise = Exception | Callable[[Mapping[str, Any]], Exception]
 class Transaction:
     """The actions of one TransactWriteItems over any tables: all of them happen, or none.
 
-    Each may name what it raises when its condition does not hold: `otherwise` is an error, or makes
-    one of the item (in DynamoDB's form) that was found instead. An action without one raises
-    `ConditionFailed`.
+    Each may say what is raised if its condition does not hold: `otherwise` is an error, or returns
+    one for the item (in DynamoDB's form) that was found instead. Without it, `ConditionFailed` is
+    raised.
     """
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class Transaction:
     def put(
         self, item: "Table", condition: Condition | None = None, otherwise: Otherwise | None = None
     ) -> None:
-        """Put `item`, replacing what has its key unless `condition` forbids."""
+        """Put `item`, and replace the stored one unless `condition` prevents it."""
         self._add("Put", item.get_save_kwargs_from_instance(condition=condition), otherwise)
 
     def update(
@@ -44,7 +44,7 @@ class Transaction:
         condition: Condition | None = None,
         otherwise: Otherwise | None = None,
     ) -> None:
-        """Change the stored item that has `item`'s key."""
+        """Update the stored item that has `item`'s key."""
         arguments = item.get_update_kwargs_from_instance(actions=list(actions), condition=condition)
         self._add("Update", arguments, otherwise)
 
@@ -61,7 +61,7 @@ class Transaction:
         condition: Condition,
         otherwise: Otherwise | None = None,
     ) -> None:
-        """Require something of an item that this transaction does not write."""
+        """Require `condition` of an item that this transaction does not write."""
         arguments = model.get_operation_kwargs_from_class(
             key[0], key[1] if len(key) > 1 else None, condition
         )
@@ -74,9 +74,9 @@ class Transaction:
         self._otherwise.append(otherwise)
 
     def send(self) -> None:
-        """Make it happen, or raise: an `otherwise`, `ConditionFailed` or `WriteConflict`.
+        """Execute all actions, or raise: an `otherwise`, `ConditionFailed` or `WriteConflict`.
 
-        While others hold one of its items nothing has happened, so it tries again for a while.
+        While other transactions hold one of the items, nothing is written and it is tried again.
         """
         retry_conflicts(self._send, _TRIES)
 
@@ -106,7 +106,7 @@ class Transaction:
 
 
 def _reason(given: Mapping[str, Any]) -> CancellationReason | None:
-    """Why one action did not happen; None if it was not the cause."""
+    """Why the transaction failed at this action; None if the action was not the cause."""
     if given.get("Code", "None") == "None":
         return None
     return CancellationReason(given["Code"], given.get("Message"), given.get("Item"))
@@ -114,7 +114,7 @@ def _reason(given: Mapping[str, Any]) -> CancellationReason | None:
 
 @contextmanager
 def transaction() -> Iterator[Transaction]:
-    """A `Transaction` that is sent when the block ends without an error."""
+    """A `Transaction` that is sent if the block ends without an error."""
     write = Transaction()
     yield write
     write.send()

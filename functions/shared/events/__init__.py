@@ -1,1 +1,6 @@
-"""The events that services publish and consume, one module per topic, and their envelopes."""
+"""The events that services publish and consume.
+
+Library: `ai` (of the assistant), `catalogue` (all events), `chat` (of conversations), `comments`
+  (of comments and their likes), `envelopes` (the base of events, publishing), `media` (of uploads),
+  `posts` (of posts, likes, shares, collaborations), `users` (of accounts, follows, blocks)
+"""

@@ -7,7 +7,7 @@ from shared.events.envelopes import Event
 
 @dataclass(frozen=True, slots=True)
 class AltTextSuggested(Event):
-    """A model described a picture, as its owner allows."""
+    """A model described a picture whose owner allows it."""
 
     type = "alt_text.suggested"
     topic = "ai"

@@ -1,6 +1,6 @@
-"""Every event there is, for the documents and tests: a consumer imports the ones it handles.
+"""All events, for documents and tests; a consumer imports those that it handles.
 
-An event is published by the stream of the table that holds its fact, never by a request. Its id is
+An event is published by the stream of the table that stores its fact, never by a request. Its id is
 derived from the stream record, so a replay carries the same id.
 """
 

@@ -7,7 +7,7 @@ from shared.events.envelopes import Event
 
 @dataclass(frozen=True, slots=True)
 class MessageSent(Event):
-    """A message is in a conversation. Its text stays in the table."""
+    """A member sent a message to a conversation; its text stays in the table."""
 
     type = "message.sent"
     topic = "chat"

@@ -7,7 +7,7 @@ from shared.events.envelopes import Event
 
 @dataclass(frozen=True, slots=True)
 class PostCommented(Event):
-    """A comment, or a reply to one, is there. Its text stays in the table."""
+    """A user commented on a post or replied to a comment; the text stays in the table."""
 
     type = "post.commented"
     topic = "posts"
@@ -24,7 +24,7 @@ class PostCommented(Event):
 
 @dataclass(frozen=True, slots=True)
 class CommentDeleted(Event):
-    """A comment is gone; its replies, if it had any, are told one by one."""
+    """A comment or a reply was deleted; each reply of a deleted comment has an event of its own."""
 
     type = "comment.deleted"
     topic = "posts"
@@ -40,7 +40,7 @@ class CommentDeleted(Event):
 
 @dataclass(frozen=True, slots=True)
 class CommentMentioned(Event):
-    """A comment that is there names `user_id`, since it was written or since an edit."""
+    """A comment mentions a user, since it was written or edited."""
 
     type = "comment.mentioned"
     topic = "posts"
@@ -50,12 +50,12 @@ class CommentMentioned(Event):
     commenter_id: str
     commenter_username: str
     user_id: str
-    commented_at: str  # as in PostCommented: naming somebody anew is the same mention
+    commented_at: str  # as in PostCommented: mentioning a user again is the same mention
 
 
 @dataclass(frozen=True, slots=True)
 class CommentUnmentioned(Event):
-    """The comment does not name `user_id` any more, or is gone."""
+    """A comment no longer mentions a user: it was edited or deleted."""
 
     type = "comment.unmentioned"
     topic = "posts"
@@ -69,7 +69,7 @@ class CommentUnmentioned(Event):
 
 @dataclass(frozen=True, slots=True)
 class CommentLiked(Event):
-    """`liker_id` likes the comment."""
+    """A user liked a comment."""
 
     type = "comment.liked"
     topic = "posts"
@@ -84,7 +84,7 @@ class CommentLiked(Event):
 
 @dataclass(frozen=True, slots=True)
 class CommentUnliked(Event):
-    """`liker_id` does not like the comment any more."""
+    """A user no longer likes a comment."""
 
     type = "comment.unliked"
     topic = "posts"

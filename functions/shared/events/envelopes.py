@@ -1,4 +1,4 @@
-"""What every event is, how it is told in an envelope, and the one `publish`."""
+"""The base of every event, the envelope that carries it, and the one `publish`."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ from shared.encoding import to_json
 
 _BATCH = 10  # SNS's limit of messages in one PublishBatch
 CATALOGUE: dict[str, type["Event"]] = {}
-_FIELDS: dict[str, tuple[str, ...]] = {}  # of the kinds that were met
+_FIELDS: dict[str, tuple[str, ...]] = {}  # names, by the type of the event; filled on use
 
 
 class Event:
@@ -24,17 +24,17 @@ class Event:
     version: ClassVar[int] = 1
 
     def __init_subclass__(cls) -> None:
-        # A dataclass with slots is made twice; the second one is the one that stays.
+        # A dataclass with slots is created twice; the second one replaces the first.
         CATALOGUE[cls.type] = cls
 
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """An event and what is known about its telling."""
+    """An event, and what is known about when and by whom it happened."""
 
     event_id: str
     occurred_at: str  # RFC 3339
-    actor: str | None  # the user id of who did it
+    actor: str | None  # the id of the user who did it
     event: Event
 
     def to_json(self) -> str:
@@ -54,7 +54,7 @@ class Envelope:
 
     @classmethod
     def from_json(cls, text: str) -> "Envelope":
-        """What `to_json` wrote. Fields that this version does not know are ignored."""
+        """The envelope that `to_json` wrote. Fields that this version does not know are ignored."""
         message = json.loads(text)
         kind = CATALOGUE[message["type"]]
         known = _field_names(kind)
@@ -71,7 +71,7 @@ def _field_names(kind: type[Event]) -> tuple[str, ...]:
 
 
 def publish(envelopes: Sequence[Envelope]) -> list[Envelope]:
-    """Publish to the topics of the events, ten to a call; return those that SNS refused."""
+    """Publish events to their topics, ten in a call; return those that SNS refused."""
     refused: list[Envelope] = []
     for topic in dict.fromkeys(envelope.event.topic for envelope in envelopes):
         of_topic = [envelope for envelope in envelopes if envelope.event.topic == topic]

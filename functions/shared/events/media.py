@@ -8,7 +8,7 @@ from shared.events.envelopes import Event
 
 @dataclass(frozen=True, slots=True)
 class MediaReady(Event):
-    """An upload was processed; `media` is what a post shows of it (see `media/models.py`)."""
+    """An upload was processed."""
 
     type = "media.ready"
     topic = "media"
@@ -17,7 +17,7 @@ class MediaReady(Event):
     owner_id: str
     kind: str
     post_id: str | None
-    media: dict[str, Any]
+    media: dict[str, Any]  # what a post shows of it (see media/models.py)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +36,12 @@ class MediaFailed(Event):
 
 @dataclass(frozen=True, slots=True)
 class MediaDescribed(Event):
-    """A picture without an alternative text got one by a model; `post_ids` show it."""
+    """A picture that had no alternative text got one from a model."""
 
     type = "media.described"
     topic = "media"
 
     upload_id: str
     owner_id: str
-    post_ids: list[str]
+    post_ids: list[str]  # of the posts that show it
     alt_text: str

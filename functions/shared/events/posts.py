@@ -7,7 +7,7 @@ from shared.events.envelopes import Event
 
 @dataclass(frozen=True, slots=True)
 class PostCreated(Event):
-    """A post is there for its audience: it was made, or its media became ready."""
+    """A user published a post: it was created with all media ready, or its media became ready."""
 
     type = "post.created"
     topic = "posts"
@@ -34,9 +34,7 @@ class PostDeleted(Event):
 
 @dataclass(frozen=True, slots=True)
 class PostUpdated(Event):
-    """A post that is there for its audience was edited, or its collaborators have changed.
-    `changed` names attributes: caption, visibility, comments_disabled, who_can_comment, location,
-    media, mentions, collaborators."""
+    """A published post was edited, or its collaborators changed."""
 
     type = "post.updated"
     topic = "posts"
@@ -44,12 +42,14 @@ class PostUpdated(Event):
     post_id: str
     author_id: str
     visibility: str
+    # Names of attributes: caption, visibility, comments_disabled, who_can_comment, location, media,
+    # mentions, collaborators.
     changed: list[str]
 
 
 @dataclass(frozen=True, slots=True)
 class PostRestored(Event):
-    """The deletion of a post was undone: it is there for its audience again."""
+    """The deletion of a post was undone, so its audience sees it again."""
 
     type = "post.restored"
     topic = "posts"
@@ -61,20 +61,20 @@ class PostRestored(Event):
 
 @dataclass(frozen=True, slots=True)
 class PostPurged(Event):
-    """A post is gone for good, after its deletion could no longer be undone or with its author's
-    account: what hangs on it goes too."""
+    """A post was removed for good, with all that belongs to it: its deletion could no longer be
+    undone, or its author's account was erased."""
 
     type = "post.purged"
     topic = "posts"
 
     post_id: str
     author_id: str
-    upload_ids: list[str]  # what it showed, its thumbnail too
+    upload_ids: list[str]  # what it showed, including its thumbnail
 
 
 @dataclass(frozen=True, slots=True)
 class PostMentioned(Event):
-    """The caption of a post that is there names `user_id`."""
+    """The caption of a published post mentions a user."""
 
     type = "post.mentioned"
     topic = "posts"
@@ -83,12 +83,12 @@ class PostMentioned(Event):
     author_id: str
     author_username: str
     user_id: str
-    since: str  # which mention this is: an undone one is told by the same time
+    since: str  # identifies the mention: PostUnmentioned has the same
 
 
 @dataclass(frozen=True, slots=True)
 class PostUnmentioned(Event):
-    """The caption does not name `user_id` any more."""
+    """The caption of a post no longer mentions a user."""
 
     type = "post.unmentioned"
     topic = "posts"
@@ -101,7 +101,7 @@ class PostUnmentioned(Event):
 
 @dataclass(frozen=True, slots=True)
 class CollaborationInvited(Event):
-    """`user_id` was asked to stand beside the author of a post that is there."""
+    """A user was invited to be a collaborator of a published post."""
 
     type = "post.collaboration_invited"
     topic = "posts"
@@ -110,12 +110,12 @@ class CollaborationInvited(Event):
     author_id: str
     author_username: str
     user_id: str
-    since: str  # which invitation this is: an ended one is told by the same time
+    since: str  # identifies the invitation: the events of its acceptance and its end have the same
 
 
 @dataclass(frozen=True, slots=True)
 class CollaborationAccepted(Event):
-    """`user_id` accepted an invitation, or follows the author and so need not be asked."""
+    """A user accepted an invitation, or follows the author and so needs no invitation."""
 
     type = "post.collaboration_accepted"
     topic = "posts"
@@ -128,8 +128,8 @@ class CollaborationAccepted(Event):
 
 @dataclass(frozen=True, slots=True)
 class CollaborationEnded(Event):
-    """An invitation was declined, a collaborator left, a block parted the two, or the post is not
-    there any more."""
+    """An invitation was declined, or a collaboration ended: the collaborator left, one of the two
+    blocked the other, or the post was deleted."""
 
     type = "post.collaboration_ended"
     topic = "posts"
@@ -142,7 +142,7 @@ class CollaborationEnded(Event):
 
 @dataclass(frozen=True, slots=True)
 class PostShared(Event):
-    """`sharer_id` shares the post. What they say to it stays in the table."""
+    """A user shared a post; the text of the share stays in the table."""
 
     type = "post.shared"
     topic = "posts"
@@ -151,12 +151,12 @@ class PostShared(Event):
     author_id: str
     sharer_id: str
     sharer_username: str
-    shared_at: str  # which share this is: an undone one is told by the same time
+    shared_at: str  # identifies the share: PostUnshared has the same
 
 
 @dataclass(frozen=True, slots=True)
 class PostUnshared(Event):
-    """`sharer_id` does not share the post any more."""
+    """A user no longer shares a post."""
 
     type = "post.unshared"
     topic = "posts"
@@ -169,7 +169,7 @@ class PostUnshared(Event):
 
 @dataclass(frozen=True, slots=True)
 class PostLiked(Event):
-    """`liker_id` likes the post."""
+    """A user liked a post."""
 
     type = "post.liked"
     topic = "posts"
@@ -178,12 +178,12 @@ class PostLiked(Event):
     author_id: str
     liker_id: str
     liker_username: str
-    liked_at: str  # which like this is: an undone one is told by the same time
+    liked_at: str  # identifies the like: PostUnliked has the same
 
 
 @dataclass(frozen=True, slots=True)
 class PostUnliked(Event):
-    """`liker_id` does not like the post any more."""
+    """A user no longer likes a post."""
 
     type = "post.unliked"
     topic = "posts"

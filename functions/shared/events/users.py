@@ -7,7 +7,7 @@ from shared.events.envelopes import Event
 
 @dataclass(frozen=True, slots=True)
 class UserRegistered(Event):
-    """Somebody signed up; the account is not verified yet."""
+    """A person signed up; the account is not verified yet."""
 
     type = "user.registered"
     topic = "users"
@@ -29,7 +29,7 @@ class UserVerified(Event):
 
 @dataclass(frozen=True, slots=True)
 class UserUpdated(Event):
-    """What others see of a profile changed."""
+    """A profile changed in what others see of it."""
 
     type = "user.updated"
     topic = "users"
@@ -41,7 +41,7 @@ class UserUpdated(Event):
 
 @dataclass(frozen=True, slots=True)
 class UserFollowed(Event):
-    """`follower_id` follows `followed_id` now."""
+    """A user followed another one."""
 
     type = "user.followed"
     topic = "users"
@@ -49,12 +49,12 @@ class UserFollowed(Event):
     follower_id: str
     follower_username: str
     followed_id: str
-    since: str  # which following this is: an undone one is told by the same time
+    since: str  # identifies the follow: UserUnfollowed has the same
 
 
 @dataclass(frozen=True, slots=True)
 class FollowRequested(Event):
-    """`follower_id` asked to follow a private account."""
+    """A user asked to follow a private account."""
 
     type = "user.follow_requested"
     topic = "users"
@@ -67,7 +67,7 @@ class FollowRequested(Event):
 
 @dataclass(frozen=True, slots=True)
 class UserUnfollowed(Event):
-    """`follower_id` does not follow `followed_id` any more, whoever ended it."""
+    """A user no longer follows another one, whichever of the two ended it."""
 
     type = "user.unfollowed"
     topic = "users"
@@ -79,8 +79,8 @@ class UserUnfollowed(Event):
 
 @dataclass(frozen=True, slots=True)
 class FollowRequestEnded(Event):
-    """The request is over without a follow: `follower_id` withdrew it, it was rejected, or one of
-    the two blocked the other."""
+    """A follow request ended without a follow: it was withdrawn or rejected, or one of the two
+    blocked the other."""
 
     type = "user.follow_request_ended"
     topic = "users"
@@ -92,7 +92,7 @@ class FollowRequestEnded(Event):
 
 @dataclass(frozen=True, slots=True)
 class FollowApproved(Event):
-    """`followed_id` let `follower_id`, who had asked, follow; a UserFollowed tells it as well."""
+    """A follow request was approved; `user.followed` is published as well."""
 
     type = "user.follow_approved"
     topic = "users"
@@ -106,7 +106,7 @@ class FollowApproved(Event):
 
 @dataclass(frozen=True, slots=True)
 class UserBlocked(Event):
-    """`blocker_id` blocks `blocked_id`: nothing of one reaches the other any more."""
+    """A user blocked another one, so nothing of one reaches the other any more."""
 
     type = "user.blocked"
     topic = "users"
@@ -117,7 +117,7 @@ class UserBlocked(Event):
 
 @dataclass(frozen=True, slots=True)
 class UserDeleted(Event):
-    """An account is being deleted: hidden at once, erased after 30 days unless it is restored."""
+    """A user deleted the account: hidden at once, erased after 30 days unless it is restored."""
 
     type = "user.deleted"
     topic = "users"
@@ -128,7 +128,7 @@ class UserDeleted(Event):
 
 @dataclass(frozen=True, slots=True)
 class UserRestored(Event):
-    """A deletion was undone in time."""
+    """A user undid the deletion of the account in time."""
 
     type = "user.restored"
     topic = "users"
@@ -138,7 +138,7 @@ class UserRestored(Event):
 
 @dataclass(frozen=True, slots=True)
 class UserErased(Event):
-    """An account is gone for good: every service erases what it holds of it."""
+    """An account was removed for good, so every service erases what it stores about it."""
 
     type = "user.erased"
     topic = "users"
@@ -148,7 +148,7 @@ class UserErased(Event):
 
 @dataclass(frozen=True, slots=True)
 class ExportReady(Event):
-    """The data that a user asked for can be fetched."""
+    """The export of data that a user requested is ready to be downloaded."""
 
     type = "user.export_ready"
     topic = "users"

@@ -1,1 +1,5 @@
-"""What every service does for an account's end: purge, erasure, export of personal data."""
+"""What services do when an account or an item ends.
+
+Library: `erasure` (erase what a service stores about an account), `personal_data` (the topics of an
+  export), `purging` (remove deleted items that are due)
+"""

@@ -1,9 +1,10 @@
-"""Erasing what a service holds of an account that is gone: the handler of a service's queue
+"""Erase what a service stores about an erased account: the handler of its queue
 `<service>-user-erased`.
 
-The work is cut into steps, each of which erases a page and tells whether more may be left. Pages
-are always read anew, so whoever is cut off, or told twice, goes on with what is still there. What
-one message does not get done is left to the next one, which the handler sends itself.
+The work is divided into steps, each of which erases a page and returns whether more may be left.
+Pages are always read again, so a handler that was cut off, or that gets the event twice, goes on
+with what is still there. What does not fit into one message is left to the next one, which the
+handler sends itself.
 """
 
 from collections.abc import Callable
@@ -19,15 +20,15 @@ from shared.messaging.queues import Consumer, send
 
 PAGE = 250  # items
 _PAGES = 20  # of one step in one message
-# What was on its way when the account was purged (a frame, a count, an entry of a timeline) has
-# arrived by then, and a second look finds it. It is also as late as SQS delivers.
-_SETTLED_AFTER = 900  # seconds
+# By then everything has arrived that was on its way when the account was purged (a frame, a count,
+# an entry of a timeline), and a second look finds it. It is also the longest delay of SQS.
+_SECOND_LOOK_AFTER = 900  # seconds
 
 type Step = Callable[[str], bool]
 
 
 class Erasure(Consumer):
-    """Takes `user.erased`, and does a service's steps in the order in which they were declared."""
+    """Consumes `user.erased`, and runs a service's steps in the order of their declaration."""
 
     def __init__(self, service: str) -> None:
         super().__init__()
@@ -36,19 +37,20 @@ class Erasure(Consumer):
         self.on(UserErased)(self._erase)
 
     def step(self, erase: Step) -> Step:
-        """Decorate what erases a page of a user's things; it returns whether more may be left."""
+        """Decorate the function that erases a page of a user's items, and returns whether more may
+        be left."""
         self._steps.append(erase)
         return erase
 
     def _erase(self, envelope: Envelope, event: UserErased) -> None:
         if not all(_is_done(step, event.user_id) for step in self._steps):
             send(self.queue, envelope.to_json())
-        elif seconds(envelope.occurred_at) > now() - _SETTLED_AFTER:
-            send(self.queue, envelope.to_json(), delay=_SETTLED_AFTER)
+        elif seconds(envelope.occurred_at) > now() - _SECOND_LOOK_AFTER:
+            send(self.queue, envelope.to_json(), delay=_SECOND_LOOK_AFTER)
 
 
 def erasure(service: str) -> Erasure:
-    """The handler that erases accounts from a service's tables; its `step` decorates a step."""
+    """The handler that erases accounts from a service's tables; `step` decorates its steps."""
     return Erasure(service)
 
 
@@ -57,8 +59,8 @@ def delete_page[Item: Table](
     hash_key: str,
     range_condition: Condition | None = None,
 ) -> bool:
-    """Delete a page of what a query finds; whether more may be left."""
-    # An index cannot be read consistently; what it shows too late is found by the second look.
+    """Delete a page of what a query finds; return whether more may be left."""
+    # An index cannot be read consistently; the second look finds what it shows too late.
     is_table = not isinstance(source, GlobalSecondaryIndex)
     found, following = query(source, hash_key, range_condition, limit=PAGE, consistent=is_table)
     write_items(deletes=found)

@@ -1,4 +1,4 @@
-"""What an export of a person's data is made of: topics, each a file, and reading them whole."""
+"""What an export of a person's data consists of: topics, each a file, and reading them whole."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -10,15 +10,15 @@ from pynamodb.indexes import GlobalSecondaryIndex
 
 from shared.dynamodb.tables import Table, query
 
-_PAGE = 100  # items; also what one batch read may look up beside them
+_PAGE = 100  # items; also the limit of keys in one batch read, for what is looked up with them
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One JSON file of an export: a list, read while it is written, or a single object."""
+    """One JSON file of an export: a list, which is read while it is written, or one object."""
 
     name: str  # of the file, without `.json`
-    about: str  # one line for the export's README; empty if another topic tells
+    about: str  # one line for the export's README; empty if another topic's line says it
     content: Iterable[dict[str, Any]] | dict[str, Any]
 
 
@@ -28,7 +28,7 @@ def walk[Item: Table](
     range_condition: Condition | None = None,
     matching: Condition | None = None,
 ) -> Iterator[Item]:
-    """All items of a query in the order of their keys, read a page at a time. For workers: a
+    """All items of a query in the order of their keys, read page by page. For workers only: a
     request reads one page."""
     for page in walk_pages(source, hash_key, range_condition, matching):
         yield from page
@@ -40,7 +40,7 @@ def walk_pages[Item: Table](
     range_condition: Condition | None = None,
     matching: Condition | None = None,
 ) -> Iterator[tuple[Item, ...]]:
-    """`walk`, at most 100 items at a time, for who reads more about each."""
+    """`walk`, but at most 100 items at a time, for callers that look up more about each."""
     after = None
     while True:
         found, after = query(
@@ -58,5 +58,5 @@ def walk_pages[Item: Table](
 
 
 def plain(item: Table, *names: str) -> dict[str, Any]:
-    """These attributes of an item."""
+    """The attributes `names` of an item."""
     return {name: getattr(item, name) for name in names}

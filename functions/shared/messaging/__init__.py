@@ -1,1 +1,5 @@
-"""Lambda handlers of DynamoDB streams and SQS queues."""
+"""Handlers of table streams and queues.
+
+Library: `queues` (sending, and consumers of events and jobs), `streams` (counters and events from a
+  table's stream)
+"""

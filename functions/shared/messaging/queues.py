@@ -1,4 +1,4 @@
-"""SQS: sending jobs, and consumers that take typed events or jobs and report partial failures."""
+"""SQS: send jobs, and consume typed events or jobs with partial failures reported."""
 
 import json
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -22,12 +22,12 @@ class SendFailed(TransientError):
 
 
 def queue_url(queue: str) -> str:
-    """The address of `<stack>-<queue>`."""
+    """The URL of `<stack>-<queue>`."""
     return f"{client('sqs').meta.endpoint_url}/{config.account}/{config.stack}-{queue}"
 
 
 def send(queue: str, *bodies: str, delay: int = 0) -> None:
-    """Send message bodies, ten to a call; raises `SendFailed` unless SQS took every one."""
+    """Send message bodies, ten in a call; raises `SendFailed` unless SQS accepts all of them."""
     for start in range(0, len(bodies), _BATCH):
         entries: list[Any] = [
             {"Id": str(index), "MessageBody": body, "DelaySeconds": delay}
@@ -39,15 +39,15 @@ def send(queue: str, *bodies: str, delay: int = 0) -> None:
 
 
 def send_jobs(queue: str, jobs: Iterable[dict[str, Any]]) -> None:
-    """Send jobs: JSON objects that one consumer understands."""
+    """Send jobs: JSON objects for the one consumer of a queue."""
     send(queue, *map(to_json, jobs))
 
 
 class Consumer:
-    """The handler of one queue: it hands each message on, and reports which ones failed.
+    """The handler of one queue: passes on each message, and reports which ones failed.
 
-    A failed message comes again after the queue's visibility timeout and ends in its dead-letter
-    queue.
+    A failed message is delivered again after the queue's visibility timeout, and in the end goes to
+    the dead-letter queue.
     """
 
     def __init__(self) -> None:
@@ -58,7 +58,7 @@ class Consumer:
     def on[E: Event](
         self, *kinds: type[E]
     ) -> Callable[[Callable[[Envelope, E], None]], Callable[[Envelope, E], None]]:
-        """Decorate what takes these events: `(envelope, event)`."""
+        """Decorate the function that handles these events: `(envelope, event)`."""
 
         def register(take: Callable[[Envelope, E], None]) -> Callable[[Envelope, E], None]:
             for kind in kinds:
@@ -68,7 +68,7 @@ class Consumer:
         return register
 
     def on_batch(self, *kinds: type[Event]) -> Callable[[_TakeBatch], _TakeBatch]:
-        """Decorate what takes all of a batch's events together, and returns those that failed."""
+        """Decorate the function that handles a batch of events and returns those that failed."""
 
         def register(take: _TakeBatch) -> _TakeBatch:
             self._take_batch = take
@@ -80,7 +80,7 @@ class Consumer:
     def on_job(
         self, take: Callable[[dict[str, Any], dict[str, Any]], None]
     ) -> Callable[[dict[str, Any], dict[str, Any]], None]:
-        """Decorate what takes jobs: `(job, the raw SQS record)`."""
+        """Decorate the function that handles jobs: `(job, the raw SQS record)`."""
         self._take_job = take
         return take
 
@@ -97,7 +97,7 @@ class Consumer:
         return {"batchItemFailures": [{"itemIdentifier": each} for each in failed]}
 
     def _take_together(self, records: Sequence[dict[str, Any]], take: _TakeBatch) -> list[str]:
-        """The ids of the messages that failed, or could not be read."""
+        """Handle messages together; return the ids of those that failed or could not be read."""
         failed, envelopes = [], {}
         for record in records:
             try:
@@ -109,7 +109,7 @@ class Consumer:
             return failed
         try:
             refused = {id(envelope) for envelope in take(list(envelopes.values()))}
-        except Exception:  # noqa: BLE001  # all of them come again
+        except Exception:  # noqa: BLE001  # all of them are delivered again
             observability.log_failure("batch failed", messages=len(envelopes))
             return [*failed, *envelopes]
         return failed + [key for key, each in envelopes.items() if id(each) in refused]
@@ -130,16 +130,16 @@ class Consumer:
         self._takers[envelope.event.type](envelope)
 
     def _read(self, record: dict[str, Any]) -> Envelope:
-        """The event of a message; raises `KeyError` for one that nothing here takes."""
+        """The event of a message; raises `KeyError` if no function here handles it."""
         envelope = Envelope.from_json(record["body"])
         self._takers[envelope.event.type]
         return envelope
 
 
 def _take_none(envelope: Envelope) -> None:
-    """Stands for a kind that is taken by the batch."""
+    """Stands for an event that is handled in batches."""
 
 
 def consumer() -> Consumer:
-    """The handler of one queue; its `on`, `on_batch` or `on_job` decorates what takes a message."""
+    """The handler of one queue; its `on`, `on_batch` or `on_job` decorates the function for it."""
     return Consumer()

@@ -1,9 +1,10 @@
-"""DynamoDB streams: a batch of records in, exact counters and published events out.
+"""DynamoDB streams: turn batches of records into exact counts and published events.
 
 A stream Lambda is quick and never raises for one bad record. Counting comes first and in order: if
-the table cannot be reached the whole batch comes again, and counts once (`counters`). What cannot
-be read, or published now, goes to the service's failure queue, which the same Lambda consumes: it
-tries again, backing off by the queue's visibility timeout, until the dead-letter queue takes over.
+the table cannot be reached, the whole batch is delivered again, and counted once (`counters`). What
+cannot be read, or published now, goes to the service's failure queue, which the same Lambda
+consumes. It is retried, with the queue's visibility timeout as back-off, until it goes to the
+dead-letter queue.
 """
 
 import json
@@ -45,8 +46,8 @@ class Stream:
         [Callable[[Change[Item]], Iterable[tuple[str | None, Event]]]],
         Callable[[Change[Item]], Iterable[tuple[str | None, Event]]],
     ]:
-        """Decorate what says, for a change of `model`, which events happened: `(actor, event)`
-        pairs."""
+        """Decorate the function that returns, for a change of `model`, the events that happened, as
+        pairs `(actor, event)`."""
 
         def register(
             publisher: Callable[[Change[Item]], Iterable[tuple[str | None, Event]]],
@@ -62,9 +63,8 @@ class Stream:
     ) -> Callable[
         [Callable[[Sequence[Change[Item]]], None]], Callable[[Sequence[Change[Item]]], None]
     ]:
-        """Decorate what keeps a service's own derived items in step with `model`: it takes the
-        batch's changes, must be quick, and must do no harm when it is called again with the same
-        ones."""
+        """Decorate the function that syncs a service's own derived items with `model`: it takes the
+        batch's changes, must be quick and must be idempotent."""
 
         def register(
             reaction: Callable[[Sequence[Change[Item]]], None],
@@ -76,8 +76,7 @@ class Stream:
         return register
 
     def _watch(self, model: type[Table]) -> None:
-        # By the table's own name, without the stack's: known at import, when no setting may be
-        # read.
+        # By the table's name without the stack: known at import, when no setting may be read.
         self._models[vars(model.Meta)["table_name"].name] = model
 
     def __call__(self, event: dict[str, Any], context: object) -> dict[str, Any]:
@@ -93,7 +92,7 @@ class Stream:
         return {"batchItemFailures": []}
 
     def _process(self, records: Sequence[dict[str, Any]]) -> int:
-        """Count, react and tell; return how much had to go to the failure queue."""
+        """Count, react and publish; return how much had to go to the failure queue."""
         jobs: list[dict[str, Any]] = []
         changes: dict[type[Table], list[_Read]] = {}
         for record in records:
@@ -123,8 +122,7 @@ class Stream:
         return len(jobs)
 
     def _react(self, model: type[Table], changes: Sequence["_Read"]) -> list[dict[str, Any]]:
-        """React to changes together; if that fails, to each of them alone. Return what to set
-        aside."""
+        """React to changes together or, if that fails, to each alone; return what to set aside."""
         reaction = self._reactions.get(model)
         if reaction is None:
             return []
@@ -165,7 +163,7 @@ class Stream:
         )
 
     def _retry(self, messages: Sequence[dict[str, Any]]) -> dict[str, Any]:
-        """What the failure queue brings back: events to publish, records to take up once more."""
+        """Retry what is in the failure queue: events to publish, records to process again."""
         failed = []
         for message in messages:
             try:
@@ -177,13 +175,13 @@ class Stream:
         return {"batchItemFailures": failed}
 
     def _process_job(self, job: dict[str, Any]) -> None:
-        """Do what could not be done when it was due. A record is not counted again: newer changes
-        were, and the scheduled recount mends what it would have added."""
+        """Do what failed when it was due. A record is not counted any more, since newer changes
+        were: the scheduled recount repairs the count."""
         if "event" in job:
             envelopes = [Envelope.from_json(job["event"])]
         else:
             model, change = self._read(job["record"])
-            only = job.get("only")
+            only = job.get("only")  # "tell" is what earlier versions called "publish"
             if only not in ("publish", "tell") and model in self._reactions:
                 self._reactions[model]([change])
             envelopes = self._envelopes(model, change) if only != "react" else []
@@ -193,7 +191,7 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A record, and the change that was read from it."""
+    """A record, and the change that it reports."""
 
     record: dict[str, Any]
     change: Change[Any]

@@ -1,8 +1,8 @@
 """`make costs`: writes docs/costs.md, the price of each endpoint and of networks of three sizes.
 
-Calls and units are measured anew each time, and with them the classes of processor time, which are
-kept in infra/costs/processor.json. `--check` only tells whether the page is up to date, by the
-classes that are kept: they depend on the machine, all else does not.
+Each run measures calls and units again, and the classes of processor time, which are stored in
+infra/costs/processor.json. `--check` only checks whether the page is up to date, with the stored
+classes: they depend on the machine, everything else does not.
 """
 
 import json
@@ -18,7 +18,7 @@ CLASSES = ROOT / "infra" / "costs" / "processor.json"
 
 
 def main() -> None:
-    """Write the page, or check it."""
+    """Write or check the page."""
     kept: dict[str, float] = json.loads(CLASSES.read_text()) if CLASSES.exists() else {}
     is_check = "--check" in sys.argv
     with staged(password_cost=4 if is_check else 12) as stage:

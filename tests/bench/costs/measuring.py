@@ -1,4 +1,4 @@
-"""What each endpoint asks of AWS: itself, and all that follows from it."""
+"""The AWS usage of each endpoint: of the request, and of everything that follows from it."""
 
 import copy
 import json
@@ -15,7 +15,7 @@ from shared.access.caller import Caller
 from tests.bench.costs import rendering_ms
 from tests.bench.costs.scenes import SCENES
 from tests.bench.costs.stage import Failed, Stage, fresh_aws
-from tests.bench.costs.world import Asked, Told, World
+from tests.bench.costs.world import Request, Trigger, World
 
 
 def routes() -> dict[str, str]:
@@ -29,7 +29,7 @@ def routes() -> dict[str, str]:
 
 
 def others() -> list[str]:
-    """What else begins something: WebSocket routes, authorizers, files that arrive."""
+    """The other Lambdas that start something: WebSocket routes, authorizers, uploaded files."""
     modules = map(templates.module_of, templates.functions().values())
     return [
         f"{service}/{module}"
@@ -46,44 +46,44 @@ class Measuring:
         stage.aws = fresh_aws()
         self._world = World(stage)
         self._routes = routes()
-        # What a gate counted before: a call is seldom the first of its hour.
+        # So that rate limits have counted before: a request is rarely the first of its hour.
         self._warm(self._world.reader)
-        stage.forget()
+        stage.discard_pending()
         self._tables = stage.aws.dynamo.tables
 
     def names(self) -> list[str]:
-        """What can be measured: there is such a Lambda, and a scene of it."""
+        """The Lambdas that can be measured: those with a scene."""
         return [name for name in (*self._routes, *others()) if name in SCENES]
 
     def once(self, name: str) -> Measured:
-        """Play one scene."""
+        """Measure one scene."""
         stage = self._stage
         stage.aws = fresh_aws()
         stage.mails.clear()
         stage.aws.dynamo.tables = copy.deepcopy(self._tables)
-        asked = SCENES[name](self._world)
+        start = SCENES[name](self._world)
         own: dict[str, float] = {}
-        if isinstance(asked, Asked):
-            self._warm(asked.caller)
-            asked = Told(asked.event(self._routes[name]))
+        if isinstance(start, Request):
+            self._warm(start.caller)
+            start = Trigger(start.event(self._routes[name]))
             own = {"http_requests": 1}
-        elif "body" in asked.event:
+        elif "body" in start.event:
             own = {"frames": 1}
-        stage.forget()
-        request = stage.run(name, asked.event, asked.handler)
+        stage.discard_pending()
+        request = stage.run(name, start.event, start.handler)
         if name in self._routes:
             _assert_full(name, request.answer)
         request = replace(request, billed=total(own, request.billed), answer=None)
-        return Measured(request, tuple(stage.settle()))
+        return Measured(request, tuple(stage.run_consumers()))
 
     def _warm(self, caller: Caller | None) -> None:
         if caller:
-            self._stage.run("profiles/get_privacy", Asked(caller).event("GET /settings/privacy"))
-        self._stage.run("web/get_config", Asked(None).event("GET /config"))
+            self._stage.run("profiles/get_privacy", Request(caller).event("GET /settings/privacy"))
+        self._stage.run("web/get_config", Request(None).event("GET /config"))
 
 
 def _assert_full(name: str, answer: dict[str, Any]) -> None:
-    """A list that was empty was not measured."""
+    """Fail for an empty list, which would not measure anything."""
     if not answer["headers"].get("Content-Type", "").startswith("application/json"):
         return
     body = json.loads(answer["body"] or "{}")
@@ -92,19 +92,19 @@ def _assert_full(name: str, answer: dict[str, Any]) -> None:
 
 
 def measured(stage: Stage) -> tuple[dict[str, Measured], dict[str, str]]:
-    """Every endpoint that can be measured; and why the others cannot."""
+    """Measure every endpoint that can be measured; and say why the others failed."""
     measuring, found, failed = Measuring(stage), {}, {}
     for name in measuring.names():
         try:
             found[name] = measuring.once(name)
-        except Exception as error:  # noqa: BLE001  # the others can be measured all the same
+        except Exception as error:  # noqa: BLE001  # the others can still be measured
             failed[name] = f"{type(error).__name__}: {error}"
     return found, failed
 
 
 def processor_times(stage: Stage, found: Mapping[str, Measured]) -> dict[str, float]:
-    """Milliseconds of processor per invocation, by function: medians of another round, in which
-    nothing is imported or made for the first time."""
+    """Milliseconds of processor time per invocation, by function: medians of another round, in
+    which nothing is imported or created for the first time."""
     stage.times.clear()
     measured(stage)
     rendering = {

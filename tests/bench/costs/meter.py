@@ -1,4 +1,4 @@
-"""What is asked of AWS, and what it would be billed."""
+"""The AWS calls that were made, and what they would be billed."""
 
 from dataclasses import dataclass, field
 from threading import Lock
@@ -6,11 +6,11 @@ from threading import Lock
 
 @dataclass
 class Meter:
-    """What was asked of AWS since it was last emptied."""
+    """AWS calls and billed quantities since the meter was last cleared."""
 
     calls: dict[str, int] = field(default_factory=dict)  # "dynamodb.GetItem" -> how often
     billed: dict[str, float] = field(default_factory=dict)  # by the names of infra/costs/prices.py
-    seconds: float = 0  # processor time that AWS in memory took
+    seconds: float = 0  # processor time of the AWS in memory itself
     _lock: Lock = field(default_factory=Lock)  # handlers call in parallel
 
     def note(self, call: str, seconds: float) -> None:

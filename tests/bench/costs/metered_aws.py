@@ -1,4 +1,4 @@
-"""AWS in memory that notes what each call would be billed."""
+"""AWS in memory that records what each call would be billed."""
 
 import io
 import json
@@ -13,12 +13,12 @@ from tests.bench.costs.meter import Meter
 from tests.bench.costs.metered_dynamo import MeteredDynamo
 from tests.support.memory_aws import MemoryAws
 
-MESSAGE_BLOCK = 64 * 1024  # bytes that SNS and SQS take for one request
+MESSAGE_BLOCK = 64 * 1024  # bytes that SNS and SQS bill as one request
 
 
 class MeteredAws(MemoryAws):
-    """All of AWS in memory, with a meter; objects in the bucket, mails and questions after the
-    health of a service are only counted."""
+    """AWS in memory with a meter. Objects in the bucket, mails and health checks of services are
+    only counted."""
 
     def __post_init__(self) -> None:
         self.meter = Meter()
@@ -33,7 +33,7 @@ class MeteredAws(MemoryAws):
                 return super().answer(request, event_name, **more)
             return AWSResponse(request.url, 200, _HEADERS, _Raw(given(request)))  # type: ignore[arg-type]
         finally:
-            if service != "secrets-manager":  # which a process asks now and then, not a request
+            if service != "secrets-manager":  # called by a process now and then, not by a request
                 self.meter.note(f"{service}.{operation}", thread_time() - began)
             for what, quantity in _billed(service, operation, request):
                 self.meter.bill(what, quantity)
@@ -42,7 +42,7 @@ class MeteredAws(MemoryAws):
 def _billed(
     service: str, operation: str, request: AWSPreparedRequest
 ) -> Iterator[tuple[str, float]]:
-    """What a call is billed, other than DynamoDB's units."""
+    """The billed quantities of a call, other than DynamoDB's units."""
     size = len(request.body) if isinstance(request.body, (str, bytes)) else 0
     match service:
         case "sns" if operation == "PublishBatch":
@@ -59,7 +59,7 @@ def _billed(
             yield "frames", 1
 
 
-OBJECT = b"an object"  # of the bucket, whichever
+OBJECT = b"an object"  # the content of every object in the bucket
 _HEADERS = {
     "x-amzn-requestid": "in-memory",
     "etag": '"1"',
@@ -111,7 +111,7 @@ _ANSWERS: dict[str, Callable[[AWSPreparedRequest], bytes]] = {
 
 
 class _Raw(io.BytesIO):
-    """The body of an answer, as urllib3 would stream it."""
+    """The body of an answer as urllib3 streams it."""
 
     def stream(self, **_: Any) -> Iterator[bytes]:
         yield self.getvalue()

@@ -1,4 +1,4 @@
-"""DynamoDB in memory that notes capacity units, and what the tables' streams would say.
+"""DynamoDB in memory that records capacity units, and the changes for the tables' streams.
 
 The rules are those of the DynamoDB developer guide ("read and write operations", "item sizes and
 formats", "using global secondary indexes"). A read is charged for the items it looks at; a write
@@ -30,7 +30,7 @@ class Change:
 
 
 class Tables(dict[str, MemoryTable]):
-    """The tables by their names. Items are replaced, never changed, so copies may share them."""
+    """The tables by name. Items are replaced, never changed, so copies can share them."""
 
     def __deepcopy__(self, memo: Any) -> "Tables":
         return Tables(
@@ -69,7 +69,7 @@ class MeteredDynamo(MemoryDynamo):
     def _touched(
         self, operation: str, request: dict[str, Any]
     ) -> Iterator[tuple[str, dict[str, Any], int]]:
-        """`(table, key or whole item, how often it is charged)` of what is written."""
+        """`(table, key or whole item, charging factor)` of each written item."""
         match operation:
             case "PutItem" | "UpdateItem" | "DeleteItem":
                 yield request["TableName"], request.get("Key") or request["Item"], 1
@@ -99,9 +99,9 @@ class MeteredDynamo(MemoryDynamo):
                     for item in items
                 )
                 return found + sum(
-                    (len(wanted["Keys"]) - len(answer["Responses"].get(table, [])))
-                    * _units(0, wanted)
-                    for table, wanted in request["RequestItems"].items()
+                    (len(given["Keys"]) - len(answer["Responses"].get(table, [])))
+                    * _units(0, given)
+                    for table, given in request["RequestItems"].items()
                 )
             case "Query":
                 looked_at = super().answer("Query", looking_at(request))["Items"]
@@ -140,14 +140,14 @@ def _index_units(table: str, old: Item | None, new: Item | None) -> float:
 
 
 def _entry(item: Item, keys: frozenset[str], projected: frozenset[str] | None) -> Item:
-    """What an index holds of an item."""
-    del keys  # which are among what is projected
+    """The attributes of an item that an index holds."""
+    del keys  # they are among the projected ones
     return {name: value for name, value in item.items() if projected is None or name in projected}
 
 
 @cache
 def _indexes() -> dict[str, dict[str, tuple[frozenset[str], frozenset[str] | None]]]:
-    """By table and index: its keys, and all that it holds (None: everything)."""
+    """By table and index: the keys, and all projected attributes (None: every attribute)."""
     found: dict[str, dict[str, tuple[frozenset[str], frozenset[str] | None]]] = {}
     for table in resources(FOUNDATION, "AWS::DynamoDB::Table").values():
         own = _keys(table)

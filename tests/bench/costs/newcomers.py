@@ -1,4 +1,4 @@
-"""People who sign up by mail and password."""
+"""Users who sign up with e-mail and password."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ PASSWORD = "Correct-Horse-7"
 
 
 class Newcomer:
-    """Somebody with a password, whose mails are read."""
+    """A new user, whose e-mails can be read."""
 
     def __init__(self, world: World, **more: Any) -> None:
         self.world = world
@@ -27,12 +27,12 @@ class Newcomer:
         }
 
     def register(self) -> "Newcomer":
-        """Register; the code is in the mail."""
+        """Register; the code is sent by e-mail."""
         self.world.ask("auth/register_user", None, self.details)
         return self
 
     def enter(self) -> Caller:
-        """Register, verify, and be the caller of the session."""
+        """Register and verify; returns the caller of the session."""
         from shared.access.tokens import read_token
 
         self.register()
@@ -41,12 +41,12 @@ class Newcomer:
         return read_token(str(self.tokens["token"]))
 
     def forget_password(self) -> str:
-        """The code that was mailed to set a new one."""
+        """Request a password reset; returns the code of the e-mail."""
         self.world.ask("auth/request_password_reset", None, {"email": self.email})
         return self.code
 
     @property
     def code(self) -> str:
-        """The code that was mailed last."""
+        """The code in the last e-mail."""
         jobs = [job for job in self.world.stage.mails if job["to"] == self.email]
         return str(jobs[-1]["values"]["code"])

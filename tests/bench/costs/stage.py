@@ -1,7 +1,7 @@
-"""Hoshi in this process, with AWS in memory: a Lambda is run, and then all that follows from it.
+"""Hoshi in this process, with AWS in memory: runs a Lambda, and then all consumers that follow.
 
 What a request writes goes through the streams, topics and queues of the templates to the Lambdas
-behind them, until nothing is left to do; on AWS a consumer takes what others caused along.
+behind them, until nothing is left to do. On AWS, a consumer's batch may hold changes of others too.
 """
 
 import importlib
@@ -25,8 +25,8 @@ from tests.bench.costs.metered_aws import MeteredAws
 from tests.bench.costs.metered_dynamo import Change
 from tests.support.gateway import LambdaContext
 
-MOMENT = 1_767_614_400.0  # 2026-01-05T12:00:00Z, at which time stands still
-_ROUNDS = 50  # of consumers, until nothing must be left
+MOMENT = 1_767_614_400.0  # 2026-01-05T12:00:00Z, at which the clock is stopped
+_ROUNDS = 50  # of consumers, within which everything must be done
 _ROUND_SECONDS = 5
 _OWN = {
     **CREDENTIALS,
@@ -51,11 +51,11 @@ type Handler = Callable[[dict[str, Any], Any], Any]
 
 
 class Failed(Exception):
-    """What was to be measured did not work."""
+    """A measured Lambda failed."""
 
 
 class Stage:
-    """Runs Lambdas. `aws` may be replaced by one with other tables in it."""
+    """Runs Lambdas. `aws` may be replaced by one with other tables."""
 
     def __init__(self, aws: MeteredAws) -> None:
         self.aws = aws
@@ -64,7 +64,7 @@ class Stage:
         self._sequence = itertools.count(1)
 
     def run(self, function: str, event: dict[str, Any], handler: Handler | None = None) -> Run:
-        """Invoke `posts/like_post`, or `handler` in its place, and see that it succeeds."""
+        """Invoke `posts/like_post`, or `handler` in its place, and check that it succeeds."""
         handler = handler or importlib.import_module(function.replace("/", ".")).app
         text = json.dumps(event)
         meter = self.aws.meter
@@ -72,14 +72,14 @@ class Stage:
         began = process_time()
         answer = handler(json.loads(text), LambdaContext())
         taken = process_time() - began - meter.seconds
-        if not _is_well(answer):
+        if not _has_succeeded(answer):
             raise Failed(f"{function} answers {answer}")
         made = Run(function, dict(meter.calls), dict(meter.billed), answer)
         meter.clear()
         self.times.setdefault(function, []).append(taken * 1000)
         return made
 
-    def settle(self) -> list[Run]:
+    def run_consumers(self) -> list[Run]:
         """Run the consumers until nothing is left to do."""
         from shared.clock import now, stop_at
 
@@ -88,16 +88,16 @@ class Stage:
             due = [*self._streamed(), *self._queued()]
             if not due:
                 return runs
-            # Some messages are delayed, and look whether enough time has gone by.
+            # Consumers of delayed messages check whether enough time has passed.
             with stop_at(now() + number * _ROUND_SECONDS):
                 for function, event, requests in due:
                     run = self.run(function, event)
                     billed = total(run.billed, {"queue_requests": requests} if requests else {})
                     runs.append(replace(run, billed=billed))
-        raise Failed(f"something goes round and round: {[run.function for run in runs[-5:]]}")
+        raise Failed(f"the consumers do not end: {[run.function for run in runs[-5:]]}")
 
-    def forget(self) -> None:
-        """Take what the tables hold now as given: nothing of it has still to be told."""
+    def discard_pending(self) -> None:
+        """Discard all stream records and messages that were not delivered yet."""
         self.aws.dynamo.changes.clear()
         self.aws.published.clear()
         self.aws.sent.clear()
@@ -110,8 +110,8 @@ class Stage:
                 yield function, {"Records": records}, 0
 
     def _queued(self) -> Iterator[tuple[str, dict[str, Any], int]]:
-        """What is in the queues, and how many requests of SQS bring it: one for each message that
-        a topic sends, and each batch is received and deleted."""
+        """The batches in the queues, each with its SQS requests: one for each message that a topic
+        sends, and one each to receive and to delete the batch."""
         published, self.aws.published = self.aws.published, {}
         sent, self.aws.sent = self.aws.sent, {}
         self.mails += map(json.loads, sent.get("emails", []))
@@ -151,7 +151,7 @@ class Stage:
         }
 
 
-def _is_well(answer: Any) -> bool:
+def _has_succeeded(answer: Any) -> bool:
     if isinstance(answer, dict) and "statusCode" in answer:
         return bool(200 <= answer["statusCode"] < 400)
     return not (isinstance(answer, dict) and answer.get("batchItemFailures"))
@@ -169,7 +169,7 @@ def _message(number: int, text: str) -> dict[str, Any]:
 
 @cache
 def _stream_consumers() -> list[tuple[str, str]]:
-    """`(function, table)` of every stream."""
+    """`(function, table)` of every stream consumer."""
     return [
         (
             "/".join(templates.module_of(function)),
@@ -187,7 +187,7 @@ def _subscriptions() -> list[tuple[str, str, str]]:
 
 @cache
 def _queue_consumers() -> dict[str, tuple[str, int]]:
-    """The function behind each queue, and how many messages it takes at once."""
+    """The function behind each queue, and its batch size."""
     return {
         templates.name_of(source["Queue"]): (
             "/".join(templates.module_of(function)),
@@ -200,17 +200,17 @@ def _queue_consumers() -> dict[str, tuple[str, int]]:
 
 @contextmanager
 def staged(password_cost: int = 4) -> Iterator[Stage]:
-    """A stage; this process is a Lambda's inside the block, and should do nothing else after it."""
+    """A stage. The block turns this process into a Lambda's, so it should do nothing else after."""
     from shared import clock, observability
     from shared.aws import clients
 
     os.environ.update(_settings(), PASSWORD_COST=str(password_cost))
-    # Chance decides where /feed/explore looks, and so what it reads: the same chance every time.
-    chance = random.Random(1)
-    os.urandom = random._urandom = chance.randbytes  # type: ignore[attr-defined]
+    # /feed/explore reads at random places, so the random numbers must be the same every time.
+    fixed = random.Random(1)
+    os.urandom = random._urandom = fixed.randbytes  # type: ignore[attr-defined]
     stage = Stage(MeteredAws())
 
-    # Replaced with the stage's AWS: the clients of this process live longer than one.
+    # Look up the stage's present AWS: the clients of this process outlive it.
     def answer(**sent: Any) -> Any:
         return stage.aws.answer(**sent)
 
@@ -233,7 +233,7 @@ def fresh_aws() -> MeteredAws:
 
 
 def _settings() -> dict[str, str]:
-    """The environment of all functions together, as template.yaml gives it by default."""
+    """The environment variables of all functions, with the defaults of template.yaml."""
     template = templates.load(templates.TEMPLATE)
     defaults = {
         name: str(parameter.get("Default", ""))

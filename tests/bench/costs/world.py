@@ -1,8 +1,8 @@
-"""The people whom the costs are measured on, and what they have; sizes are of a usual account.
+"""The users and data for measuring costs; the sizes are those of a typical account.
 
 The reader follows 40 accounts, of which 25 follow back, and has 150 followers; a page is 20 posts
-of one to three pictures by ten authors. What is stored costs the same as if its services had
-written it.
+of one to three pictures by ten authors. The stored items are as large as those that the services
+write.
 """
 
 import copy
@@ -28,18 +28,18 @@ COMMENT = "What a view! Where exactly did you take this one?"
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A request: who asks, for what."""
+class Request:
+    """An HTTP request of a caller."""
 
     caller: Caller | None
     path: dict[str, str] = field(default_factory=dict)
     query: dict[str, str] | None = None
     body: dict[str, Any] | None = None
     headers: dict[str, str] | None = None
-    route: str = ""  # another than the first of the endpoint
+    route: str = ""  # if not the first one of the endpoint
 
     def event(self, route: str) -> dict[str, Any]:
-        """What the gateway makes of it."""
+        """The event that the gateway makes of it."""
         return gateway_event(
             self.route or route,
             path=self.path or None,
@@ -51,14 +51,14 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Told:
-    """An event that is no request, and what takes it in the Lambda's place, if anything does."""
+class Trigger:
+    """An event that is not an HTTP request, and an optional handler in place of the Lambda."""
 
     event: dict[str, Any]
     handler: Handler | None = None
 
 
-type Scene = Callable[["World"], Asked | Told]
+type Scene = Callable[["World"], Request | Trigger]
 
 
 class World:
@@ -74,23 +74,23 @@ class World:
         for other in self.followed[:MUTUAL]:
             self.follow(other, self.reader)
         self.author, self.friend = self.followed[0], self.followed[1]
-        self.stranger = self.person()
+        self.other = self.person()
 
     # ── People ────────────────────────────────────────────────────────────────────────────────────
 
     def person(self, **given: Any) -> Caller:
-        """An account with a picture and a few words about itself."""
+        """An account with a picture and a biography."""
         picture = f"media/{new_id()}/320.jpg"
-        about = "Walks, trains and the mountains behind them. Mostly film."
-        return a_user(**{"picture_key": picture, "bio": about, "name": "Ada Example", **given})
+        bio = "Walks, trains and the mountains behind them. Mostly film."
+        return a_user(**{"picture_key": picture, "bio": bio, "name": "Ada Example", **given})
 
     def follow(self, one: Caller, other: Caller) -> None:
-        """Both halves of an edge."""
+        """Store both halves of a follow."""
         self.edge(one, "follows", other)
         self.edge(other, "followed_by", one, by=one)
 
     def edge(self, one: Caller, kind: EdgeKind, other: Caller, by: Caller | None = None) -> None:
-        """One half of an edge."""
+        """Store one half of an edge."""
         Relationship(
             one.user_id,
             edge(kind, other.user_id),
@@ -101,18 +101,18 @@ class World:
         ).save()
 
     def ask(self, function: str, caller: Caller | None, body: Any = None, **path: str) -> Any:
-        """Send a request that only prepares the scene; its answer."""
+        """Send a request that only prepares the scene; returns its answer."""
         from importlib import import_module
 
         route = import_module(function.replace("/", ".")).app.declaration.routes[0]
-        asked = Asked(caller, path, body=body)
-        self.stage.forget()
-        answer = self.stage.run(function, asked.event(f"{route.method} {route.path}")).answer
-        self.stage.settle()
+        request = Request(caller, path, body=body)
+        self.stage.discard_pending()
+        answer = self.stage.run(function, request.event(f"{route.method} {route.path}")).answer
+        self.stage.run_consumers()
         return json.loads(answer["body"])
 
     def once(self, name: str, build: Callable[[], None]) -> None:
-        """Let what is built stand in the tables; the second time as it was left then."""
+        """Fill the tables with what `build` stores; from the second time on, from a copy."""
         dynamo = self.stage.aws.dynamo
         if name not in self._built:
             build()
@@ -122,7 +122,7 @@ class World:
     # ── What they have ────────────────────────────────────────────────────────────────────────────
 
     def picture(self, **given: Any) -> dict[str, Any]:
-        """What a post keeps of a photograph."""
+        """The media of a post with a photograph."""
         upload_id = new_id()
         folder = f"media/{upload_id}"
         widths = ("1080", "640", "320")
@@ -140,36 +140,36 @@ class World:
         }
 
     def post(self, author: Caller | None = None, pictures: int = 1, **given: Any) -> str:
-        """A post that nobody has read yet."""
+        """Store a post."""
         media = [self.picture() for _ in range(pictures)]
         author = author or self.author
         return a_post(author, **{"media": media, "caption": CAPTION, "like_count": 12, **given})
 
     def reel(self, author: Caller | None = None) -> str:
-        """A reel."""
+        """Store a reel."""
         author = author or self.author
         video = [stored(new_id())]
         return self.post(author, media=video, is_reel=True, reel_author_id=author.user_id)
 
     def posts(self, *authors: Caller) -> list[str]:
-        """Posts of these authors in turn, of one to three pictures; oldest first."""
+        """Store posts of these authors in turn, with one to three pictures; oldest first."""
         return [self.post(authors[n % len(authors)], 1 + n % 3) for n in range(POSTS)]
 
     def upload(self, status: str = "ready", kind: str = "image", **given: Any) -> str:
-        """An upload of the reader."""
+        """Store an upload of the reader."""
         if status == "ready" and kind == "image":
             given = {"media": self.picture(), **given}
         expires_at = int(MOMENT) + 86_400
         return an_upload(self.reader, status, kind, **{"expires_at": expires_at, **given})
 
     def comment(self, post_id: str, writer: Caller | None = None, **given: Any) -> str:
-        """A comment."""
+        """Store a comment."""
         writer = writer or self.reader
         given = {"content": COMMENT, "post_author_id": self.author.user_id, **given}
         return a_comment(post_id, writer, **given)
 
     def timeline(self) -> None:
-        """Posts of the authors in the reader's home feed."""
+        """Store posts, and add them to the reader's timeline."""
         from feeds.timelines import add_post
 
         authors = self.followed[:AUTHORS]
@@ -177,14 +177,14 @@ class World:
             add_post(post_id, authors[number % AUTHORS].user_id, [self.reader.user_id])
 
     def followers(self, number: int = FOLLOWERS) -> None:
-        """Let the reader have so many followers."""
+        """Add followers until the reader has `number`."""
         for _ in range(number - MUTUAL):
             self.follow(self.person(), self.reader)
 
     # ── Sockets ───────────────────────────────────────────────────────────────────────────────────
 
     def socket(self, caller: Caller, name: str) -> str:
-        """An open socket."""
+        """Store an open connection; returns its id."""
         from shared.realtime import Connection
 
         Connection(
@@ -198,7 +198,7 @@ class World:
         return name
 
     def room(self) -> str:
-        """A conversation of the reader and a friend, with 50 messages; both have a socket open."""
+        """Store a conversation of reader and friend with 50 messages; both have open sockets."""
         made = self.ask(
             "chat/create_conversation",
             self.reader,
@@ -221,8 +221,8 @@ class World:
         self.socket(self.friend, "friend-socket=")
         return room
 
-    def frame(self, action: str, **body: Any) -> Told:
-        """What the reader's socket sends."""
+    def frame(self, action: str, **body: Any) -> Trigger:
+        """The event of a frame that the reader's socket sends."""
         event = load_event("chat", f"ws_{action}")
         context = event["requestContext"]
         context["connectionId"] = "reader-socket="
@@ -231,4 +231,4 @@ class World:
         ]
         if body or event.get("body"):
             event["body"] = json.dumps({"action": action, "request_id": "r1", **body})
-        return Told(event)
+        return Trigger(event)

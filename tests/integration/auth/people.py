@@ -1,4 +1,4 @@
-"""People who sign up; each call comes from an address of its own, so that no budget is met."""
+"""People who sign up; each call has its own IP address, so that no budget is used up."""
 
 import itertools
 import json
@@ -20,7 +20,7 @@ _jobs: list[dict[str, Any]] = []
 def event_of(
     app: Endpoint, body: dict[str, Any] | None = None, token: str | None = None
 ) -> dict[str, Any]:
-    """The sample event of a Lambda with another body, token and address."""
+    """The sample event of a Lambda with another body, token and IP address."""
     event = load_event("auth", app.declaration.name)
     number = next(_addresses)
     event["requestContext"]["identity"]["sourceIp"] = f"10.0.{number >> 8}.{number & 255}"
@@ -29,15 +29,15 @@ def event_of(
     if token:
         event["headers"]["Authorization"] = f"Bearer {token}"
         if app.declaration.auth != "none":
-            asked = {**load_event("auth", "authorizer"), "authorizationToken": f"Bearer {token}"}
-            event["requestContext"]["authorizer"] = authorizer(asked, None)["context"]
+            request = {**load_event("auth", "authorizer"), "authorizationToken": f"Bearer {token}"}
+            event["requestContext"]["authorizer"] = authorizer(request, None)["context"]
     return event
 
 
 def call(
     app: Endpoint, body: dict[str, Any] | None = None, token: str | None = None
 ) -> tuple[int, dict[str, Any]]:
-    """Status and body of an answer; the request's id, which is never the same, left out."""
+    """Status and body of an answer, without the request's id, which always differs."""
     answer = app(event_of(app, body, token), LambdaContext())
     given: dict[str, Any] = json.loads(answer["body"])
     given.pop("request_id", None)
@@ -45,7 +45,7 @@ def call(
 
 
 def mail_jobs() -> list[dict[str, Any]]:
-    """The jobs that came into the queue of mails, oldest first."""
+    """All jobs that the mail queue has received, oldest first."""
     url = queue_url("emails")
     while True:
         answer = client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10)
@@ -58,7 +58,7 @@ def mail_jobs() -> list[dict[str, Any]]:
 
 
 class Newcomer:
-    """Somebody who has not signed up yet."""
+    """A person who has not signed up yet."""
 
     def __init__(self) -> None:
         self.username = f"yuki_{new_id()[-12:].lower()}"

@@ -22,7 +22,7 @@ from tests.integration.auth.people import PASSWORD, Newcomer, call, event_of, ma
 from tests.support.gateway import LambdaContext
 
 
-def test_the_whole_way(newcomer: Newcomer) -> None:
+def test_sign_up_log_in_refresh_and_log_out(newcomer: Newcomer) -> None:
     newcomer.register()
     status, given = call(verify_app, {"email": newcomer.email, "otp_code": newcomer.code()})
     assert (status, given["verified"]) == (200, True)
@@ -55,7 +55,7 @@ def test_a_second_factor(newcomer: Newcomer) -> None:
     assert (status, again["code"]) == (401, "invalid_2fa_code")
 
 
-def test_five_wrong_tries_kill_a_code(newcomer: Newcomer) -> None:
+def test_five_wrong_tries_use_up_a_code(newcomer: Newcomer) -> None:
     newcomer.register()
     code = newcomer.code()
     for offset in range(1, 6):
@@ -66,7 +66,7 @@ def test_five_wrong_tries_kill_a_code(newcomer: Newcomer) -> None:
     assert (status, given["code"]) == (400, "invalid_otp")
 
 
-def test_five_tries_at_once_are_five_tries(newcomer: Newcomer) -> None:
+def test_parallel_tries_count_one_by_one(newcomer: Newcomer) -> None:
     newcomer.register()
     code = newcomer.code()
     wrong = f"{(int(code) + 1) % 1_000_000:06d}"
@@ -75,7 +75,7 @@ def test_five_tries_at_once_are_five_tries(newcomer: Newcomer) -> None:
     assert call(verify_app, {"email": newcomer.email, "otp_code": code})[0] == 400
 
 
-def test_the_right_code_at_once_works_once(newcomer: Newcomer) -> None:
+def test_the_right_code_used_in_parallel_works_once(newcomer: Newcomer) -> None:
     newcomer.register()
     body = {"email": newcomer.email, "otp_code": newcomer.code()}
     statuses = [status for status, _ in at_once(verify_app, [body] * 4)]
@@ -83,7 +83,7 @@ def test_the_right_code_at_once_works_once(newcomer: Newcomer) -> None:
     assert set(statuses) <= {200, 400, 503}
 
 
-def test_a_late_code_is_gone(newcomer: Newcomer) -> None:
+def test_a_late_code_is_answered_with_gone(newcomer: Newcomer) -> None:
     newcomer.register()
     code = newcomer.code()
     with clock.stop_at(clock.now() + 601):
@@ -92,7 +92,7 @@ def test_a_late_code_is_gone(newcomer: Newcomer) -> None:
 
 
 @pytest.mark.parametrize("same", ["username", "email"])
-def test_of_sign_ups_for_one_name_at_once_exactly_one_wins(same: str) -> None:
+def test_of_parallel_sign_ups_for_one_name_exactly_one_succeeds(same: str) -> None:
     first = Newcomer()
     others = [Newcomer() for _ in range(99)]
     for other in others:
@@ -103,7 +103,7 @@ def test_of_sign_ups_for_one_name_at_once_exactly_one_wins(same: str) -> None:
     assert {given["code"] for status, given in answers if status == 409} == {f"{same}_taken"}
 
 
-def test_an_unknown_name_and_a_wrong_password_are_alike(newcomer: Newcomer) -> None:
+def test_an_unknown_name_and_a_wrong_password_get_the_same_answer(newcomer: Newcomer) -> None:
     newcomer.register()
     wrong = call(login_app, {"identifier": newcomer.username, "password": "Wrong-Horse-7"})
     unknown = call(login_app, {"identifier": "nobody_at_all", "password": "Wrong-Horse-7"})
@@ -111,7 +111,7 @@ def test_an_unknown_name_and_a_wrong_password_are_alike(newcomer: Newcomer) -> N
     assert wrong == unknown
 
 
-def test_signing_up_the_socialhub_way(newcomer: Newcomer) -> None:
+def test_signing_up_in_socialhubs_dialect(newcomer: Newcomer) -> None:
     body = {
         "name": "Yuki Example",
         "username": newcomer.username,
@@ -135,7 +135,7 @@ def test_an_idempotency_key_signs_up_once(newcomer: Newcomer) -> None:
 
 
 def at_once(app: Any, bodies: list[dict[str, Any]]) -> list[tuple[int, dict[str, Any]]]:
-    """The answers to calls that are made at the same time."""
+    """The answers to calls that are made in parallel."""
     with ThreadPoolExecutor(len(bodies)) as pool:
         answers = list(pool.map(lambda body: run(app, event_of(app, body)), bodies))
     return [(answer.status_code, json.loads(str(answer.body))) for answer in answers]
@@ -149,7 +149,9 @@ def run(app: Any, event: dict[str, Any]) -> Any:
 
 
 @pytest.mark.parametrize("app", [register_app, signup_app])
-def test_a_sign_up_whose_answer_was_lost_is_found_again(newcomer: Newcomer, app: Any) -> None:
+def test_a_repeated_sign_up_whose_answer_was_lost_finds_its_account(
+    newcomer: Newcomer, app: Any
+) -> None:
     event = event_of(app, newcomer.registration())
     event["headers"]["Idempotency-Key"] = newcomer.username
     first = json.loads(run(app, event).body)
@@ -164,5 +166,5 @@ def test_a_sign_up_whose_answer_was_lost_is_found_again(newcomer: Newcomer, app:
 
 
 def kept_answers() -> list[Made]:
-    """What Powertools keeps, which a function that dies before its answer never wrote."""
+    """The answers stored by Powertools; a function killed before it answered has stored none."""
     return [record for record in Made.scan() if not record.id.startswith("made#")]

@@ -73,13 +73,13 @@ def inbox(caller: Caller, **query: str) -> Any:
     return body
 
 
-def tell(conversation_id: str) -> None:
-    """Let the stream tell of the conversation and its messages."""
+def deliver_streams(conversation_id: str) -> None:
+    """Deliver the stream records of the conversation and its messages."""
     for table in ("conversations", "messages"):
         deliver(on_chat_changed.app, stream_records(table, conversation_id))
 
 
-def test_two_people_have_one_conversation_whoever_starts_it_and_how_often() -> None:
+def test_two_people_have_one_conversation_however_often_it_is_started() -> None:
     one, other = friends()
     starters = [(one, other), (other, one)] * 4
     with ThreadPoolExecutor(8) as pool:
@@ -95,10 +95,10 @@ def test_two_people_have_one_conversation_whoever_starts_it_and_how_often() -> N
     assert [each["id"] for each in inbox(one)["conversations"]] == [conversation_id]
 
 
-def test_an_empty_one_to_one_shows_only_to_who_started_it() -> None:
+def test_an_empty_one_to_one_is_listed_only_for_its_creator() -> None:
     one, other = friends()
     _, shape = start(one, other)
-    tell(shape["id"])
+    deliver_streams(shape["id"])
     assert [each["id"] for each in inbox(one)["conversations"]] == [shape["id"]]
     assert inbox(other)["conversations"] == []
 
@@ -113,7 +113,7 @@ def test_a_group_is_in_every_members_list(given: dict[str, Any]) -> None:
     roles = {each["id"]: each["role"] for each in shape["participants"]}
     assert roles[one.user_id] == "admin"
     assert roles[other.user_id] == "member"
-    tell(shape["id"])
+    deliver_streams(shape["id"])
     assert [each["id"] for each in inbox(other, folder="requests")["conversations"]] == [
         shape["id"]
     ]
@@ -145,7 +145,7 @@ def test_a_conversation_needs_others(people: Any) -> None:
     assert (status, body["code"]) == (400, "invalid_input")
 
 
-def test_oneself_and_repeated_names_are_dropped() -> None:
+def test_oneself_and_repeated_participants_are_dropped() -> None:
     one, other = friends()
     status, shape = start(one, other, one, other)
     assert status == 201
@@ -159,7 +159,7 @@ def test_a_message_is_in_the_history_and_the_inboxes() -> None:
     assert status == 201
     assert message["sender_username"] == one.username
     assert history(other, conversation_id) == (200, {"messages": [message], "next_cursor": None})
-    tell(conversation_id)
+    deliver_streams(conversation_id)
     [shape] = inbox(other)["conversations"]
     assert shape["last_message"] == message
     assert shape["last_message_at"] == message["created_at"]
@@ -168,17 +168,17 @@ def test_a_message_is_in_the_history_and_the_inboxes() -> None:
     assert (own["unread_count"], own["folder"]) == (0, "inbox")
 
 
-def test_a_stranger_lands_among_the_requests_until_they_are_answered() -> None:
+def test_messages_of_other_people_are_requests_until_they_are_answered() -> None:
     one, other = a_user(), a_user()
     conversation_id = start(one, other)[1]["id"]
     send(one, conversation_id, content="Hello")
-    tell(conversation_id)
+    deliver_streams(conversation_id)
     assert inbox(other)["conversations"] == []
     assert [each["id"] for each in inbox(other, folder="requests")["conversations"]] == [
         conversation_id
     ]
     send(other, conversation_id, content="Hello yourself")
-    tell(conversation_id)
+    deliver_streams(conversation_id)
     assert [each["id"] for each in inbox(other)["conversations"]] == [conversation_id]
     assert inbox(other, folder="requests")["conversations"] == []
 
@@ -222,25 +222,29 @@ def test_the_event_of_a_message_holds_no_text() -> None:
     sample = load_event("chat", "on_chat_changed")
     assert on_chat_changed.app(sample, LambdaContext()) == {"batchItemFailures": []}
     deliver(on_chat_changed.app, records)
-    # Nobody listens to the topic yet, and what it refused would be in the failure queue.
-    left = take("chat-failures", lambda job: conversation_id in str(job))
-    assert left == []
+    # The topic has no subscriber yet; an event that SNS refused would be in the failure queue.
+    failures = take("chat-failures", lambda job: conversation_id in str(job))
+    assert failures == []
     change = records[0]["dynamodb"]["NewImage"]
     assert change["content"]["S"] == "a secret between us"
-    told = [
+    published = [
         event
         for actor, event in on_chat_changed.sent_messages(on_chat_changed.app._read(records[0])[1])
     ]
-    assert "secret" not in repr(told)
-    assert told[0].sender_id == one.user_id
+    assert "secret" not in repr(published)
+    assert published[0].sender_id == one.user_id
 
 
-def test_others_find_nothing() -> None:
+def test_a_conversation_is_not_found_by_others() -> None:
     one, other = friends()
-    stranger = a_user()
+    outsider = a_user()
     conversation_id = start(one, other)[1]["id"]
-    for caller, wanted in ((stranger, conversation_id), (one, UNKNOWN), (one, "nope")):
-        answers = [get(caller, wanted), history(caller, wanted), send(caller, wanted, content="x")]
+    for caller, path_id in ((outsider, conversation_id), (one, UNKNOWN), (one, "nope")):
+        answers = [
+            get(caller, path_id),
+            history(caller, path_id),
+            send(caller, path_id, content="x"),
+        ]
         codes = [(status, body["code"]) for status, body in answers]
         assert codes == [(404, "conversation_not_found")] * 3
 
@@ -249,7 +253,7 @@ def test_a_block_hides_the_conversation_from_both() -> None:
     one, other = friends()
     conversation_id = start(one, other)[1]["id"]
     send(one, conversation_id, content="x")
-    tell(conversation_id)
+    deliver_streams(conversation_id)
     connect(one, "blocks", "blocked_by", other)
     for user in (one, other):
         assert inbox(user)["conversations"] == []
@@ -290,14 +294,14 @@ def test_conversations_come_by_last_activity_page_by_page() -> None:
         other = a_user()
         rooms.append(start(one, other)[1]["id"])
     send(one, rooms[0], content="this one is the latest")
-    tell(rooms[0])
+    deliver_streams(rooms[0])
     first = inbox(one, limit="3")
     assert [each["id"] for each in first["conversations"]] == [rooms[0], rooms[3], rooms[2]]
     rest = inbox(one, limit="3", cursor=first["next_cursor"])
     assert [each["id"] for each in rest["conversations"]] == [rooms[1]]
 
 
-def test_names_are_those_of_today_and_hidden_people_are_left_out() -> None:
+def test_names_are_the_present_ones_and_hidden_people_are_left_out() -> None:
     one, other, third = a_user(), a_user(), a_user()
     conversation_id = start(one, other, third, group_name="All of us")[1]["id"]
     send(one, conversation_id, content="x")
@@ -310,7 +314,7 @@ def test_names_are_those_of_today_and_hidden_people_are_left_out() -> None:
     assert shape["participant_count"] == 3
 
 
-def test_whom_one_may_not_write_to_leaves_nothing_behind() -> None:
+def test_a_refused_conversation_leaves_nothing_behind() -> None:
     one = a_user()
     assert start(one, a_user(), UNKNOWN)[1]["code"] == "user_not_found"
     assert start(one, a_user(allow_message_requests=False))[1]["code"] == "message_not_allowed"

@@ -1,4 +1,4 @@
-"""Mails that are really sent, from the queue they come out of."""
+"""Mails from their job in the queue to the mail service."""
 
 import json
 import time
@@ -38,7 +38,7 @@ def next_message(patience: float = 20) -> dict[str, Any]:
 
 
 def messages(patience: int = 0) -> list[dict[str, Any]]:
-    """Take a message out of the queue; those of calls that failed come again."""
+    """Receive a message from the queue; one whose call failed is received again."""
     answer: Any = client("sqs").receive_message(
         QueueUrl=queue_url("emails"),
         MaxNumberOfMessages=1,
@@ -62,7 +62,7 @@ def handle(message: dict[str, Any]) -> list[Any]:
     return failures
 
 
-def done(message: dict[str, Any]) -> None:
+def delete(message: dict[str, Any]) -> None:
     """Delete a message that was handled, as SQS does."""
     client("sqs").delete_message(
         QueueUrl=queue_url("emails"), ReceiptHandle=message["ReceiptHandle"]
@@ -70,7 +70,7 @@ def done(message: dict[str, Any]) -> None:
 
 
 def mails_to(address: str) -> list[dict[str, Any]]:
-    """What the mail service sent to an address."""
+    """The mails that the mail service sent to an address."""
     url = f"{client('ses').meta.endpoint_url}/_ministack/ses/messages"
     with urllib.request.urlopen(url) as answer:
         accounts = json.load(answer)["messages"]
@@ -85,9 +85,9 @@ def test_a_job_becomes_a_mail(address: str) -> None:
     assert mail["Subject"] == "Your Hoshi code"
     assert "012345" in mail["BodyText"]
     assert "<strong>012345</strong>" in mail["BodyHtml"]
-    assert handle(message) == [], "the queue may hand it over again"
+    assert handle(message) == [], "the queue may deliver it again"
     assert len(mails_to(address)) == 1
-    done(message)
+    delete(message)
 
 
 def test_a_job_that_was_put_into_the_queue_twice_is_one_mail(address: str) -> None:
@@ -97,19 +97,19 @@ def test_a_job_that_was_put_into_the_queue_twice_is_one_mail(address: str) -> No
     taken = [next_message(), next_message()]
     assert [handle(message) for message in taken] == [[], []]
     for message in taken:
-        done(message)
+        delete(message)
     assert len(mails_to(address)) == 1
 
 
-def test_a_mail_to_nobody_is_dropped(address: str) -> None:
+def test_a_mail_without_a_recipient_is_dropped(address: str) -> None:
     send_mail("verification_code", None, username="", code="012345", minutes="10")
     message = next_message()
     assert handle(message) == []
     assert not mails_to(address)
-    done(message)
+    delete(message)
 
 
-def test_a_failure_comes_again_soon_and_then_later(address: str) -> None:
+def test_a_failed_job_is_delivered_again_soon_and_then_later(address: str) -> None:
     job = {"id": new_id(), "template": "unknown", "to": address, "values": {"code": "012345"}}
     send_jobs("emails", [job])
     first = next_message()

@@ -1,4 +1,4 @@
-"""People on real tables, and the media bucket."""
+"""Accounts on real tables, and the media bucket."""
 
 from tests.integration.users.conftest import bucket, join, on_the_foundation
 

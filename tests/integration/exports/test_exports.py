@@ -1,4 +1,4 @@
-"""Archives that are really made: of what all services hold, into the bucket and out of it."""
+"""Exports end to end: the data of all services, written to the bucket and downloaded."""
 
 import io
 import json
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.usefixtures("bucket")
 
 
 def work(user: User, export_id: str, tries: int = 1) -> list[Any]:
-    """Let the worker have the job; the failures that it reports."""
+    """Deliver a job to the worker; return the failures that it reports."""
     event = load_event("exports", "make_export")
     [record] = event["Records"]
     record["body"] = json.dumps({"user_id": user.user_id, "export_id": export_id})
@@ -63,9 +63,9 @@ def stored(user: User) -> Export:
 
 @contextmanager
 def exported(user: User) -> Iterator[zipfile.ZipFile]:
-    """The archive of a user, made and fetched by its link."""
-    asked = exports.ask(user.user_id)
-    assert work(user, asked.export_id) == []
+    """The archive of a user, made and downloaded by its link."""
+    requested = exports.request_export(user.user_id)
+    assert work(user, requested.export_id) == []
     shape = exports.export_shape(stored(user))
     assert shape["status"] == "ready"
     assert shape["url"]
@@ -175,7 +175,7 @@ def a_message(conversation_id: str, sender: User, content: str) -> Message:
     )
 
 
-def test_an_archive_holds_what_every_service_knows(join: Join) -> None:
+def test_an_archive_contains_the_data_of_every_service(join: Join) -> None:
     yuki, bob, eve = join("yuki", bio="Grüße 名前"), join("bob"), join("eve")
     mine, bobs = a_post(yuki, "my own"), a_post(bob, "the secret of bob")
     a_post(yuki, "deleted", deleted_at=timestamp())
@@ -246,8 +246,8 @@ def test_an_archive_holds_what_every_service_knows(join: Join) -> None:
         assert names == {yuki.username, bob.username}
         said = [each["content"] for each in read(archive, f"messages/{room}")]
         assert said == ["hello bob", "hello yuki"]
-        [told] = read(archive, "notifications")
-        assert told["actor_username"] == bob.username
+        [notification] = read(archive, "notifications")
+        assert notification["actor_username"] == bob.username
         uploads = {each["upload_id"]: each["file"] for each in read(archive, "uploads")}
         assert set(uploads) == {picture.upload_id, gone.upload_id}
         assert archive.read(uploads[picture.upload_id]) == photograph
@@ -256,7 +256,7 @@ def test_an_archive_holds_what_every_service_knows(join: Join) -> None:
         readme = archive.read("README.txt").decode()
         for name in archive.namelist():
             top = name.partition("/")[0]
-            assert top in readme or name == "README.txt", f"the README says nothing of {name}"
+            assert top in readme or name == "README.txt", f"the README does not mention {name}"
             assert ".." not in name
             assert not name.startswith("/")
         everything = b"".join(archive.read(name) for name in archive.namelist())
@@ -266,7 +266,7 @@ def test_an_archive_holds_what_every_service_knows(join: Join) -> None:
         assert secret not in everything
 
 
-def test_an_archive_names_whom_its_owner_may_see(join: Join) -> None:
+def test_an_archive_names_only_people_its_owner_may_see(join: Join) -> None:
     yuki, friend, blocker, banned = join("y"), join("f"), join("x"), join("b", status="banned")
     for other in (friend, blocker, banned):
         draw("follows", yuki, other)
@@ -319,90 +319,92 @@ def test_lists_are_read_to_their_end(join: Join) -> None:
         assert len(read(archive, "following")) == 115
 
 
-def test_a_second_delivery_makes_nothing_new(join: Join) -> None:
+def test_a_repeated_job_makes_no_second_archive(join: Join) -> None:
     yuki = join("yuki")
-    asked = exports.ask(yuki.user_id)
-    assert work(yuki, asked.export_id) == []
+    requested = exports.request_export(yuki.user_id)
+    assert work(yuki, requested.export_id) == []
     first = stored(yuki)
-    assert work(yuki, asked.export_id) == []
+    assert work(yuki, requested.export_id) == []
     assert stored(yuki).attribute_values == first.attribute_values
     assert objects_of(yuki) == [first.object_key]
 
 
-def test_of_two_workers_at_once_one_wins_and_the_other_cleans_up(
+def test_of_two_concurrent_workers_one_wins_and_the_other_cleans_up(
     join: Join, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     yuki = join("yuki")
-    asked = exports.ask(yuki.user_id)
+    requested = exports.request_export(yuki.user_id)
     write = export_contents.write_contents
 
     def write_while_another_is_quicker(*given: Any) -> int:
         monkeypatch.setattr(make_export, "write_contents", write)
-        assert work(yuki, asked.export_id) == []
+        assert work(yuki, requested.export_id) == []
         return write(*given)
 
     monkeypatch.setattr(make_export, "write_contents", write_while_another_is_quicker)
-    assert work(yuki, asked.export_id) == []
+    assert work(yuki, requested.export_id) == []
     assert objects_of(yuki) == [stored(yuki).object_key]
 
 
-def test_what_fails_is_tried_again_and_then_given_up(
+def test_a_failing_export_is_retried_and_then_marked_as_failed(
     join: Join, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     yuki = join("yuki")
-    asked = exports.ask(yuki.user_id)
+    requested = exports.request_export(yuki.user_id)
 
-    begun: list[int] = []
+    unfinished: list[int] = []
 
     def fail(archive: zip_stream.Archive, *_: Any) -> int:
         archive.add_text("README.txt", "So far so good")
-        begun.append(len(unfinished_of(yuki)))
+        unfinished.append(len(unfinished_of(yuki)))
         raise ConnectionError
 
     with monkeypatch.context() as patch:
         patch.setattr(make_export, "write_contents", fail)
         for tries in (1, 2):
-            assert work(yuki, asked.export_id, tries)
+            assert work(yuki, requested.export_id, tries)
             assert stored(yuki).status == "pending"
-        assert work(yuki, asked.export_id, 3), "and the job ends as a dead letter"
+        assert work(yuki, requested.export_id, 3), "the job becomes a dead letter"
     assert stored(yuki).status == "failed"
-    assert begun == [1, 1, 1], "each try begins anew, and cleans up"
+    assert unfinished == [1, 1, 1], "each try starts again, and cleans up"
     assert (objects_of(yuki), unfinished_of(yuki)) == ([], [])
     with exported(yuki):
-        assert stored(yuki).export_id != asked.export_id
+        assert stored(yuki).export_id != requested.export_id
 
 
 @pytest.mark.parametrize("how", ["deleted", "gone", "replaced"])
-def test_the_worker_stops_when_nobody_wants_the_archive(
+def test_the_worker_stops_when_the_export_is_obsolete(
     join: Join, how: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     yuki = join("yuki")
     a_picture(yuki, b"jpeg")
-    asked = exports.ask(yuki.user_id)
-    monkeypatch.setattr(make_export, "_LOOK_EVERY", 0)
+    requested = exports.request_export(yuki.user_id)
+    monkeypatch.setattr(make_export, "_CHECK_EVERY", 0)
     topics = export_contents._topics
 
-    def topics_meanwhile(user: User) -> Iterator[Any]:
+    def topics_with_a_change(user: User) -> Iterator[Any]:
         for number, topic in enumerate(topics(user)):
             if number == 2 and how == "deleted":
                 yuki.update(actions=[User.status.set("deleted")])
             elif number == 2 and how == "gone":
                 yuki.delete()
-                exports.forget_exports(yuki.user_id)
+                exports.delete_exports(yuki.user_id)
             elif number == 2:
-                exports.give_up(yuki.user_id, asked.export_id)
-                exports.ask(yuki.user_id)
+                exports.fail(yuki.user_id, requested.export_id)
+                exports.request_export(yuki.user_id)
             yield topic
 
-    monkeypatch.setattr(export_contents, "_topics", topics_meanwhile)
-    assert work(yuki, asked.export_id) == []
+    monkeypatch.setattr(export_contents, "_topics", topics_with_a_change)
+    assert work(yuki, requested.export_id) == []
     assert (objects_of(yuki), unfinished_of(yuki)) == ([], [])
     found = Export.find(yuki.user_id, consistent=True)
     statuses = {"deleted": "failed", "gone": None, "replaced": "pending"}
     assert (found.status if found else None) == statuses[how]
 
 
-def test_too_many_files_are_left_out_and_named(join: Join, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_beyond_the_time_limit_are_left_out_and_listed(
+    join: Join, monkeypatch: pytest.MonkeyPatch
+) -> None:
     yuki = join("yuki")
     picture = a_picture(yuki, b"jpeg")
     monkeypatch.setattr(make_export, "TIME_FOR_FILES", 0)
@@ -413,34 +415,34 @@ def test_too_many_files_are_left_out_and_named(join: Join, monkeypatch: pytest.M
         assert "media_left_out.json" in archive.read("README.txt").decode()
 
 
-def test_too_much_to_write_fails(join: Join, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_export_beyond_the_time_limit_fails(join: Join, monkeypatch: pytest.MonkeyPatch) -> None:
     yuki = join("yuki")
-    asked = exports.ask(yuki.user_id)
-    monkeypatch.setattr(make_export, "TIME", -1)
-    assert work(yuki, asked.export_id, 3)
+    requested = exports.request_export(yuki.user_id)
+    monkeypatch.setattr(make_export, "TIME_LIMIT", -1)
+    assert work(yuki, requested.export_id, 3)
     assert stored(yuki).status == "failed"
     assert (objects_of(yuki), unfinished_of(yuki)) == ([], [])
 
 
-def test_an_erased_account_leaves_no_archive(join: Join) -> None:
+def test_an_erased_account_has_no_archive(join: Join) -> None:
     yuki, bob = join("yuki"), join("bob")
     for user in (yuki, bob):
         with exported(user):
             pass
-    exports.forget_exports(yuki.user_id)
-    exports.forget_exports(yuki.user_id)
+    exports.delete_exports(yuki.user_id)
+    exports.delete_exports(yuki.user_id)
     assert Export.find(yuki.user_id, consistent=True) is None
     assert objects_of(yuki) == []
     assert len(objects_of(bob)) == 1
 
 
-def test_an_archive_is_saved_under_a_name_of_its_own(join: Join) -> None:
+def test_browsers_save_the_archive_under_the_users_name(join: Join) -> None:
     yuki = join("yuki")
     with exported(yuki):
         url = exports.export_shape(stored(yuki))["url"]
     assert url
     fetched = httpx.get(url)
     assert fetched.headers["content-type"] == "application/zip"
-    wanted = f'attachment; filename="hoshi-{yuki.username}.zip"'
-    assert fetched.headers["content-disposition"] == wanted
+    disposition = f'attachment; filename="hoshi-{yuki.username}.zip"'
+    assert fetched.headers["content-disposition"] == disposition
     assert httpx.get(url.partition("?")[0]).status_code == 403

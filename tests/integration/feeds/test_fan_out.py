@@ -1,4 +1,4 @@
-"""Timelines: written once whatever is delivered twice, and in step with who follows whom."""
+"""Timelines: written once even if events arrive twice, and in sync with the follows."""
 
 import json
 from typing import Any
@@ -138,7 +138,7 @@ def test_private_posts_and_celebrities_are_not_fanned_out() -> None:
     assert jobs_of(private) == jobs_of(pulled) == []
 
 
-def test_a_new_follower_is_given_the_latest_posts(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_follower_gets_the_latest_posts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timelines, "BACKFILL", 5)
     author, reader = a_user(), a_user()
     posts = [a_post(author) for _ in range(7)]
@@ -149,7 +149,7 @@ def test_a_new_follower_is_given_the_latest_posts(monkeypatch: pytest.MonkeyPatc
         assert post_ids(reader) == posts[:1:-1]
 
 
-def test_an_unfollow_removes_the_authors_posts_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unfollow_removes_only_the_authors_posts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timelines, "_PAGE", 3)
     author, other, reader = a_user(), a_user(), a_user()
     kept = []
@@ -166,26 +166,26 @@ def test_events_that_come_late_or_out_of_order() -> None:
     author, reader = a_user(), a_user()
     post_id = a_post(author)
     unfollow(reader, author)
-    consume(on_user_followed.app, followed(reader, author))  # they left before it came
+    consume(on_user_followed.app, followed(reader, author))  # they unfollowed before it arrived
     assert post_ids(reader) == []
     follow(reader, author)
-    consume(on_user_unfollowed.app, unfollowed(reader, author))  # they are back already
+    consume(on_user_unfollowed.app, unfollowed(reader, author))  # they follow again already
     assert post_ids(reader) == [post_id]
 
 
-def test_a_follow_that_ends_while_its_posts_are_filled_in(
+def test_a_follow_that_ends_during_the_backfill(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     author, reader = a_user(), a_user()
     a_post(author)
     follow(reader, author)
-    fill_in = timelines._backfill
+    backfill = timelines._backfill
 
-    def and_leave(user_id: str, author_id: str) -> None:
-        fill_in(user_id, author_id)
+    def backfill_and_unfollow(user_id: str, author_id: str) -> None:
+        backfill(user_id, author_id)
         unfollow(reader, author)
 
-    monkeypatch.setattr(timelines, "_backfill", and_leave)
+    monkeypatch.setattr(timelines, "_backfill", backfill_and_unfollow)
     consume(on_user_followed.app, followed(reader, author))
     assert post_ids(reader) == []
 
@@ -214,10 +214,10 @@ def test_a_post_that_gets_an_audience_is_fanned_out() -> None:
     assert (entry["post_id"]["S"], entry["reel_id"]["S"]) == (post_id, post_id)
 
 
-def test_a_restored_post_comes_to_those_who_follow_now() -> None:
+def test_a_restored_post_is_fanned_out_to_the_present_followers() -> None:
     author, reader = a_user(), a_user()
     post_id = a_post(author, deleted_at=timestamp())
-    consume(on_post_created.app, created(author, post_id))  # told late: it is deleted already
+    consume(on_post_created.app, created(author, post_id))  # late: the post is deleted already
     follow(reader, author)
     assert jobs_of(post_id) == []
     Post(post_id).update(actions=[Post.deleted_at.remove()])
@@ -231,27 +231,27 @@ def collaboration(kind: str, person: Caller, author: Caller, post_id: str) -> di
     return event(f"post.collaboration_{kind}", person.user_id, **data, since=timestamp())
 
 
-def stand_beside(post_id: str, *people: tuple[Caller, str]) -> None:
-    kept = [
+def set_collaborators(post_id: str, *people: tuple[Caller, str]) -> None:
+    collaborators = [
         {"user_id": person.user_id, "status": status, "since": timestamp()}
         for person, status in people
     ]
-    Post(post_id).update(actions=[Post.collaborators.set(kept)])
+    Post(post_id).update(actions=[Post.collaborators.set(collaborators)])
 
 
 def test_a_collaboration_is_in_the_collaborators_timeline() -> None:
     author, person = a_user(), a_user()
     post_id = a_post(author)
     accepted = collaboration("accepted", person, author, post_id)
-    stand_beside(post_id, (person, "pending"))
+    set_collaborators(post_id, (person, "pending"))
     consume(on_collaboration_accepted.app, accepted)
     assert post_ids(person) == []
-    stand_beside(post_id, (person, "accepted"))
+    set_collaborators(post_id, (person, "accepted"))
     for _ in range(2):
         consume(on_collaboration_accepted.app, accepted)
         assert post_ids(person) == [post_id]
-    stand_beside(post_id)
-    consume(on_collaboration_accepted.app, accepted)  # told late
+    set_collaborators(post_id)
+    consume(on_collaboration_accepted.app, accepted)  # late
     assert post_ids(person) == []
 
 
@@ -259,7 +259,7 @@ def test_a_collaboration_outlives_an_unfollow_and_a_follow_a_collaboration() -> 
     author, person = a_user(), a_user()
     follow(person, author)
     together, alone = a_post(author), a_post(author)
-    stand_beside(together, (person, "accepted"))
+    set_collaborators(together, (person, "accepted"))
     consume(on_user_followed.app, followed(person, author))
     consume(
         on_collaboration_accepted.app,
@@ -271,6 +271,6 @@ def test_a_collaboration_outlives_an_unfollow_and_a_follow_a_collaboration() -> 
     unfollow(person, author)
     consume(on_user_unfollowed.app, unfollowed(person, author))
     assert post_ids(person) == [together]
-    stand_beside(together)
+    set_collaborators(together)
     consume(on_collaboration_accepted.app, collaboration("ended", person, author, together))
     assert post_ids(person) == []

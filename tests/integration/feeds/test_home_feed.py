@@ -1,4 +1,4 @@
-"""The home feed: full pages without repeats or gaps, and nothing that may not be seen."""
+"""The home feed: full pages without repeats or gaps, and only visible posts."""
 
 from typing import Any
 
@@ -84,7 +84,7 @@ def test_offsets_and_page_numbers() -> None:
         assert body["code"] == "invalid_input"
 
 
-def test_nothing_leaks_and_the_page_is_still_full() -> None:
+def test_no_hidden_post_is_shown_and_the_page_is_still_full() -> None:
     reader, author = a_user(), a_user()
     muted, left, blocking, banned, private = (a_user() for _ in range(5))
     for each in (author, muted, left, blocking, banned, private):
@@ -96,13 +96,13 @@ def test_nothing_leaks_and_the_page_is_still_full() -> None:
     fanned_out(author, reader, visibility="close_friends")
     fanned_out(author, reader, status="processing")
     shown += [fanned_out(author, reader, visibility="followers") for _ in range(2)]
-    # After the posts were written into the timeline:
+    # After the posts were added to the timeline:
     Relationship(
         reader.user_id, edge("mutes", muted.user_id), since=timestamp(), updated_at=timestamp()
     ).save()
     unfollow(reader, left)
     connect(blocking, "blocks", "blocked_by", reader)
-    unfollow(reader, blocking)  # which the block does in its own transaction
+    unfollow(reader, blocking)  # as the block does in its own transaction
     User(banned.user_id).update(actions=[User.status.set("banned")])
     User(private.user_id).update(actions=[User.is_private.set(True)])
     page = feed(reader, limit="4")
@@ -112,13 +112,13 @@ def test_nothing_leaks_and_the_page_is_still_full() -> None:
 def test_each_post_says_why_it_is_there() -> None:
     reader, author, other = a_user(), a_user(), a_user()
     follow(reader, author)
-    beside = {"user_id": reader.user_id, "status": "accepted", "since": timestamp()}
+    accepted = {"user_id": reader.user_id, "status": "accepted", "since": timestamp()}
     posts = {
         "own": a_post(reader),
         "follow": fanned_out(author, reader),
-        "collaboration": fanned_out(other, reader, collaborators=[beside]),
+        "collaboration": fanned_out(other, reader, collaborators=[accepted]),
     }
-    fanned_out(other, reader, collaborators=[{**beside, "status": "pending"}])
+    fanned_out(other, reader, collaborators=[{**accepted, "status": "pending"}])
     page = feed(reader)
     assert {post["reason"]["kind"]: post["id"] for post in page["posts"]} == posts
     texts = {post["reason"]["kind"]: post["reason"]["text"] for post in page["posts"]}
@@ -163,7 +163,7 @@ def test_socialhub_shows_public_posts_of_others() -> None:
     assert (rest["page"], rest["hasMore"], rest["next_cursor"]) == (2, False, None)
 
 
-def test_a_cursor_is_its_readers_alone() -> None:
+def test_a_cursor_belongs_to_its_reader() -> None:
     reader, author = a_user(), a_user()
     for _ in range(3):
         a_post(author)
@@ -175,7 +175,7 @@ def test_a_cursor_is_its_readers_alone() -> None:
 @pytest.mark.parametrize("follows", [3, 200])
 def test_a_page_takes_five_calls_whatever_the_number_of_follows(follows: int) -> None:
     reader = a_user()
-    # Of twenty authors a page needs more keys than one batch holds: a second one goes in parallel.
+    # With twenty authors a page needs more keys than a batch holds: a second one runs in parallel.
     authors = [a_user() for _ in range(10)]
     for author in authors:
         follow(reader, author)
@@ -188,7 +188,7 @@ def test_a_page_takes_five_calls_whatever_the_number_of_follows(follows: int) ->
         ).save()
     for author in authors * 2:
         fanned_out(author, reader)
-    feed(reader)  # now signing keys are known
+    feed(reader)  # reads the signing keys
     calls: list[str] = []
 
     def note(model: Any, **_: Any) -> None:
@@ -202,7 +202,7 @@ def test_a_page_takes_five_calls_whatever_the_number_of_follows(follows: int) ->
     assert sorted(calls) == ["BatchGetItem", "Query", "Query", "Query", "UpdateItem"]
 
 
-def test_entries_of_an_unverified_account_are_its_own_posts_alone() -> None:
+def test_an_unverified_account_sees_only_its_own_posts() -> None:
     reader = a_user()
     own = a_post(reader)
     unverified = Caller(reader.user_id, reader.username, reader.session_id, "user", "unverified")

@@ -1,4 +1,4 @@
-"""Tags on real tables: exact however posts are made, edited and deleted at the same time."""
+"""Tags on real tables: exact even if posts are created, edited and deleted at the same time."""
 
 import random
 from concurrent.futures import ThreadPoolExecutor
@@ -27,8 +27,8 @@ def some_tags() -> list[str]:
     return [f"{start}{letter}" for letter in "abcd"]
 
 
-def settled(post_id: str) -> None:
-    """What the queue does: a message that fails comes again."""
+def sync_with_retries(post_id: str) -> None:
+    """Sync as the queue does: a message that fails is delivered again."""
     while True:
         try:
             sync_post(post_id)
@@ -45,7 +45,7 @@ def live(post_id: str) -> set[str]:
 
 
 def follow_up(tags: list[str], step: int = 7) -> None:
-    """Deliver what the streams tell, in batches that overlap, and do the jobs that follow."""
+    """Deliver the stream records in batches that overlap, and run the jobs that follow."""
     for table in ("hashtag-posts", "hashtags"):
         for tag in tags:
             records = stream_records(table, tag)
@@ -62,7 +62,7 @@ def counts(tags: list[str]) -> list[int]:
 
 
 def churn(post_id: str, tags: list[str]) -> None:
-    """A few changes of one post; their events come late, twice, and at the same time."""
+    """A few changes of one post; their events arrive late, twice, and at the same time."""
     for _ in range(4):
         post = Post.find(post_id, consistent=True)
         assert post
@@ -73,7 +73,7 @@ def churn(post_id: str, tags: list[str]) -> None:
             condition=Post.is_there(),
         )
         with ThreadPoolExecutor(2) as pool:
-            list(pool.map(settled, [post_id] * 2))
+            list(pool.map(sync_with_retries, [post_id] * 2))
 
 
 def test_counts_are_exact_under_parallel_changes() -> None:
@@ -94,11 +94,11 @@ def test_counts_are_exact_under_parallel_changes() -> None:
     assert counts(tags) == expected, "what is delivered again counts once"
 
 
-def test_an_account_that_goes_private_takes_its_posts_out_and_back() -> None:
+def test_posts_of_an_account_count_only_while_it_is_public() -> None:
     author, [tag, *_] = a_user(), some_tags()
     for _ in range(5):
-        settled(a_post(author, caption=f"#{tag}"))
-    settled(a_post(author, caption=f"#{tag}", visibility="followers"))
+        sync_with_retries(a_post(author, caption=f"#{tag}"))
+    sync_with_retries(a_post(author, caption=f"#{tag}", visibility="followers"))
     for is_private, expected in ((True, 0), (False, 5)):
         user = User.get(author.user_id)
         user.change(User.is_private.set(is_private), condition=User.is_there())
@@ -107,12 +107,12 @@ def test_an_account_that_goes_private_takes_its_posts_out_and_back() -> None:
         assert counts([tag]) == [expected]
 
 
-def test_erased_posts_leave_nothing() -> None:
+def test_purged_posts_leave_nothing() -> None:
     author, [tag, *_] = a_user(), some_tags()
     post_id = a_post(author, caption=f"#{tag}")
-    settled(post_id)
+    sync_with_retries(post_id)
     Post(post_id).delete()
-    settled(post_id)
+    sync_with_retries(post_id)
     follow_up([tag])
     assert counts([tag]) == [0]
     assert PostTags.find(post_id) is None
@@ -120,7 +120,7 @@ def test_erased_posts_leave_nothing() -> None:
     assert most_used(tag, 1) == []
 
 
-def test_what_is_used_more_ranks_higher() -> None:
+def test_tags_that_are_used_more_rank_higher() -> None:
     author, tags = a_user(), some_tags()
     for number, tag in enumerate(tags, start=1):
         for _ in range(number * 20):

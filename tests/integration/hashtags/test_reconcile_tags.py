@@ -1,4 +1,4 @@
-"""The recount of tags: finds and mends planted drift, and makes none while posts come and go."""
+"""The recount of tags: repairs planted drift, and causes none while posts come and go."""
 
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -24,7 +24,7 @@ NOTHING_WRONG = {"mended": 0, "drift": 0, "unfinished": 0}
 
 @pytest.fixture(autouse=True)
 def no_other_tags() -> None:
-    """The recount looks at every tag there is."""
+    """Delete all tags: the recount reads every one there is."""
     for table in (Hashtag, Recount):
         for item in table.scan():
             item.delete()
@@ -49,11 +49,11 @@ def follow_up(tag: str) -> None:
 
 
 def plant(tag: str, count: int) -> None:
-    """A count that no stream made."""
+    """Store a wrong count."""
     Hashtag(tag).update(actions=[Hashtag.post_count.set(count)])
 
 
-def test_public_posts_alone_are_recounted() -> None:
+def test_only_public_posts_are_recounted() -> None:
     tag = some_tags()[0]
     posted(tag, 3)
     posted(tag, 2, is_public=False)
@@ -63,7 +63,7 @@ def test_public_posts_alone_are_recounted() -> None:
 
 
 @pytest.mark.parametrize("wrong", [0, 2, 9])
-def test_planted_drift_is_mended_and_told(wrong: int) -> None:
+def test_planted_drift_is_repaired_and_reported(wrong: int) -> None:
     tag = some_tags()[0]
     [post, *_] = posted(tag, 5)
     follow_up(tag)
@@ -77,10 +77,10 @@ def test_planted_drift_is_mended_and_told(wrong: int) -> None:
         assert run() == {"items": 1, **NOTHING_WRONG}
     post.delete()
     follow_up(tag)
-    assert counts([tag]) == [4], "the stream counts on, and nothing twice"
+    assert counts([tag]) == [4], "the stream counts further changes, and none twice"
 
 
-def test_what_is_mended_is_found_where_it_belongs() -> None:
+def test_a_repaired_count_reaches_the_search_index() -> None:
     tag = some_tags()[0]
     posted(tag, 3)
     follow_up(tag)
@@ -95,13 +95,13 @@ def test_what_is_mended_is_found_where_it_belongs() -> None:
     assert [(each.tag, each.post_count) for each in most_used(tag, 1)] == [(tag, 3)]
 
 
-def test_recounts_while_posts_come_and_go_make_no_drift() -> None:
+def test_recounts_while_posts_come_and_go_cause_no_drift() -> None:
     author, tags = a_user(), some_tags()
     posts = [a_post(author, caption=f"#{tags[0]} #{tags[1]}") for _ in range(8)]
     started = clock.now()
     with ThreadPoolExecutor(4) as pool:
         changes = [pool.submit(partial(churn, tags=tags), post_id) for post_id in posts]
-        # Each run takes what the one before it noted for long settled, if it stands as it was.
+        # For each run, the counts noted by the one before are old enough to be repaired.
         for number in range(1, 6):
             for tag in tags:
                 follow_up(tag)
@@ -116,7 +116,7 @@ def test_recounts_while_posts_come_and_go_make_no_drift() -> None:
     assert counts(tags) == expected
 
 
-def test_what_is_counted_between_reading_and_mending_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_count_that_changes_before_the_repair_wins(monkeypatch: pytest.MonkeyPatch) -> None:
     tag = some_tags()[0]
     posted(tag, 2)
     follow_up(tag)
@@ -136,7 +136,7 @@ def test_what_is_counted_between_reading_and_mending_wins(monkeypatch: pytest.Mo
     assert counts([tag]) == [8]
 
 
-def test_a_run_goes_on_where_time_ran_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_continues_where_time_ran_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recounts, "_PAGE", 2)
     for tag in [*some_tags(), *some_tags()][:5]:
         posted(tag, 1)
@@ -153,8 +153,8 @@ def test_a_run_goes_on_where_time_ran_out(monkeypatch: pytest.MonkeyPatch) -> No
     assert Recount.find("progress#hashtags") is None
 
 
-def test_a_tag_too_large_for_the_time_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its count is given up, and the next run begins behind its page."""
+def test_a_tag_too_large_for_the_time_delays_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its count is given up, and the next run begins after its page."""
     tags = some_tags()[:2]
     for tag in tags:
         posted(tag, 3)
@@ -169,7 +169,7 @@ def test_a_tag_too_large_for_the_time_holds_up_no_other(monkeypatch: pytest.Monk
         return query(**given, **({"Limit": 1} if values[":id"]["S"] == large else {}))
 
     class Hurried(LambdaContext):
-        """A function that has time for what is small."""
+        """A function that has time for small tags only."""
 
         def get_remaining_time_in_millis(self) -> int:
             asked = self.__dict__["asked"] = self.__dict__.get("asked", 0) + 1

@@ -1,4 +1,4 @@
-"""The media bucket as template.yaml declares it, and people who bring files to it."""
+"""The media bucket as template.yaml declares it, and people who upload files to it."""
 
 import importlib.util
 import io
@@ -36,7 +36,7 @@ def png(colour: str = "red") -> bytes:
 
 @pytest.fixture(scope="session")
 def bucket(foundation: MiniStack) -> "Bucket":
-    """The bucket, without the Lambdas that listen to it: these tests call them."""
+    """The bucket, without its event notifications: these tests call the Lambdas themselves."""
     made = Bucket(foundation.client("s3"))
     declared = load(TEMPLATE)["Resources"]["MediaBucket"]["Properties"]
     made.s3.create_bucket(Bucket=config.media_bucket)
@@ -94,14 +94,14 @@ def a_form(who: Caller, content_type: str = "image/jpeg", **more: Any) -> Form:
 
 
 def post(form: Form, data: bytes, **fields: str) -> httpx.Response:
-    """Bring the bytes, as a browser does."""
+    """Post the bytes with the form, as a browser does."""
     return httpx.post(
         form["upload_url"], data=form["upload_fields"] | fields, files={"file": ("any.bin", data)}
     )
 
 
-def bring(who: Caller, data: bytes, content_type: str = "image/jpeg", **more: Any) -> Upload:
-    """Get a form and use it."""
+def upload_file(who: Caller, data: bytes, content_type: str = "image/jpeg", **more: Any) -> Upload:
+    """Create an upload and post its file."""
     form = a_form(who, content_type, **more)
     assert post(form, data).status_code == 204
     return upload_of(form["upload_id"])
@@ -114,19 +114,19 @@ def upload_of(upload_id: str) -> Upload:
 
 
 def arrive(upload: Upload, sequencer: str = "0055AED6DCD90281E5", seconds: float = 60) -> Upload:
-    """Let Lambda have the S3 event of the object; the upload after it."""
+    """Deliver the S3 event of the object; returns the upload afterwards."""
     deliver(upload, sequencer, seconds)
     return upload_of(upload.upload_id)
 
 
 def deliver(upload: Upload, sequencer: str = "0055AED6DCD90281E5", seconds: float = 60) -> None:
-    """Let Lambda have the S3 event of the object."""
+    """Deliver the S3 event of the object to its Lambda."""
     context = LambdaContext(remaining=int(seconds * 1000))
     LAMBDAS[upload.kind].app(event_of(upload, sequencer), context)
 
 
 def event_of(upload: Upload, sequencer: str = "0055AED6DCD90281E5") -> dict[str, Any]:
-    """The S3 event that tells of an upload's object."""
+    """The S3 event of an upload's object."""
     event = load_event("media", f"on_{upload.kind}_uploaded")
     event["Records"][0]["s3"]["object"] |= {"key": upload.object_key, "sequencer": sequencer}
     return event

@@ -1,4 +1,4 @@
-"""Nothing of an upload stays in the bucket once nothing shows it, whatever came in which order."""
+"""No object of an upload stays in the bucket once nothing shows it, in any order of events."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +17,8 @@ from media import (
 )
 from media.images import rendering
 from media.models import Upload
-from media.s3_objects import ObjectsRemain
+from media.renditions import Rendition
+from media.s3_objects import ObjectsRemain, object_key
 from media.uploads import attach, give_back_avatar, take_as_avatar
 from shared.clock import now
 from shared.config import config
@@ -28,11 +29,11 @@ from tests.integration.media.conftest import (
     a_form,
     a_user,
     arrive,
-    bring,
     call,
     deliver,
     png,
     post,
+    upload_file,
     upload_of,
 )
 from tests.integration.posts import world
@@ -43,7 +44,7 @@ pytestmark = pytest.mark.usefixtures("bucket")
 
 
 def sweep(upload: Upload) -> None:
-    """What the stream of uploads brings about, from the upload's first record to its last."""
+    """Deliver all records of the upload in the stream."""
     world.deliver(on_media_changed.app, world.stream_records("uploads", upload.upload_id))
 
 
@@ -69,18 +70,18 @@ IMAGES = ["post", "story", "message", "avatar", "group", "thumbnail", "verificat
 @pytest.mark.parametrize("purpose", IMAGES)
 def test_an_unused_picture_goes_with_all_its_sizes(bucket: Bucket, purpose: str) -> None:
     owner = a_user()
-    upload = arrive(bring(owner, png(), "image/png", purpose=purpose))
+    upload = arrive(upload_file(owner, png(), "image/png", purpose=purpose))
     assert len(bucket.keys(upload)) > 2
     path = {"upload_id": upload.upload_id}
     assert call(delete_upload.app, owner, path=path)[0] == 200
-    for _ in range(2):  # records come twice, too
+    for _ in range(2):  # records may be delivered twice
         sweep(upload)
         assert bucket.keys(upload) == []
 
 
 def test_a_reel_goes_with_its_sizes_poster_and_preview(bucket: Bucket, tmp_path: Path) -> None:
-    film = clip(tmp_path / "short.mp4", *picture("160x90"), *sound(), *H264, "-shortest")
-    upload = arrive(bring(a_user(), film.read_bytes(), "video/mp4", purpose="reel"))
+    source = clip(tmp_path / "short.mp4", *picture("160x90"), *sound(), *H264, "-shortest")
+    upload = arrive(upload_file(a_user(), source.read_bytes(), "video/mp4", purpose="reel"))
     made = bucket.keys(upload)
     assert upload.media["variants"]["360p"] in made
     show(upload, "reel")
@@ -90,7 +91,7 @@ def test_a_reel_goes_with_its_sizes_poster_and_preview(bucket: Bucket, tmp_path:
 
 
 def test_what_another_post_shows_stays(bucket: Bucket) -> None:
-    upload = arrive(bring(a_user(), png(), "image/png"))
+    upload = arrive(upload_file(a_user(), png(), "image/png"))
     made = bucket.keys(upload)
     show(upload, "first", "second")
     for _ in range(2):
@@ -104,7 +105,7 @@ def test_what_another_post_shows_stays(bucket: Bucket) -> None:
 
 
 def test_what_a_profile_shows_stays(bucket: Bucket) -> None:
-    upload = arrive(bring(a_user(), png(), "image/png", purpose="avatar"))
+    upload = arrive(upload_file(a_user(), png(), "image/png", purpose="avatar"))
     made = bucket.keys(upload)
     with transaction() as write:
         take_as_avatar(write, upload, AssertionError())
@@ -115,7 +116,7 @@ def test_what_a_profile_shows_stays(bucket: Bucket) -> None:
     with transaction() as write:
         give_back_avatar(write, upload_of(upload.upload_id), AssertionError())
     assert upload_of(upload.upload_id).expires_at, (
-        "TTL sweeps it, and its files go like any other's"
+        "TTL deletes it, and the stream removes its files"
     )
 
 
@@ -134,11 +135,11 @@ ENDS = [erase_account, delete_it]
 def test_an_account_takes_what_its_posts_show_with_it(
     bucket: Bucket, end: Callable[[Upload], None]
 ) -> None:
-    upload = arrive(bring(a_user(), png(), "image/png"))
+    upload = arrive(upload_file(a_user(), png(), "image/png"))
     show(upload, "post")
     end(upload)
     sweep(upload)
-    purge("post", upload)  # the post goes, too, and is told of later
+    purge("post", upload)  # the post is purged later
     sweep(upload)
     assert is_gone(upload)
     assert bucket.keys(upload) == []
@@ -160,7 +161,7 @@ def test_gone_before_its_file_came(bucket: Bucket, end: Callable[[Upload], None]
 def test_gone_while_it_is_processed(
     bucket: Bucket, monkeypatch: pytest.MonkeyPatch, end: Callable[[Upload], None], order: str
 ) -> None:
-    upload = bring(a_user(), png(), "image/png")
+    upload = upload_file(a_user(), png(), "image/png")
     render = rendering.render
 
     def render_what_is_gone(source: Path, into: Path, **bounds: Any) -> Any:
@@ -179,14 +180,14 @@ def test_gone_while_it_is_processed(
 
 
 class Killed(BaseException):
-    """Stands for the end of the process, of which no code hears."""
+    """The end of the process, which no code can handle."""
 
 
 @pytest.fixture
-def die_when_all_is_kept(monkeypatch: pytest.MonkeyPatch) -> Callable[[Upload], None]:
-    """Let the work on an upload end between the last file and the word that it is ready."""
+def kill_when_all_is_stored(monkeypatch: pytest.MonkeyPatch) -> Callable[[Upload], None]:
+    """Kill the work on an upload after the last file is stored, before it is recorded as ready."""
 
-    def die(upload: Upload) -> None:
+    def kill(upload: Upload) -> None:
         def killed(*_: Any) -> None:
             raise Killed
 
@@ -195,16 +196,16 @@ def die_when_all_is_kept(monkeypatch: pytest.MonkeyPatch) -> Callable[[Upload], 
             with pytest.raises(Killed):
                 deliver(upload)
 
-    return die
+    return kill
 
 
 @pytest.mark.parametrize("end", ENDS)
-def test_gone_after_its_worker_died(
-    bucket: Bucket, die_when_all_is_kept: Callable[[Upload], None], end: Callable[[Upload], None]
+def test_gone_after_its_worker_was_killed(
+    bucket: Bucket, kill_when_all_is_stored: Callable[[Upload], None], end: Callable[[Upload], None]
 ) -> None:
-    """Its record does not say what was made of it, the bucket does."""
-    upload = bring(a_user(), png(), "image/png")
-    die_when_all_is_kept(upload)
+    """Its record does not name its renditions; the bucket does."""
+    upload = upload_file(a_user(), png(), "image/png")
+    kill_when_all_is_stored(upload)
     assert len(bucket.keys(upload)) > 2
     assert upload_of(upload.upload_id).media is None
     end(upload)
@@ -214,8 +215,10 @@ def test_gone_after_its_worker_died(
     assert bucket.keys(upload) == []
 
 
-def test_its_worker_dies_after_it_has_gone(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
-    upload = bring(a_user(), png(), "image/png")
+def test_its_worker_is_killed_after_it_was_deleted(
+    bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = upload_file(a_user(), png(), "image/png")
 
     def killed(*_: Any) -> None:
         upload.delete()
@@ -223,7 +226,7 @@ def test_its_worker_dies_after_it_has_gone(bucket: Bucket, monkeypatch: pytest.M
         bucket.s3.put_object(
             Bucket=config.media_bucket,
             Key=f"media/{upload.upload_id}/320.jpg",
-            Body=b"kept at last",
+            Body=b"stored last",
         )
         raise Killed
 
@@ -237,48 +240,46 @@ def test_its_worker_dies_after_it_has_gone(bucket: Bucket, monkeypatch: pytest.M
 
 
 def test_a_failed_upload_leaves_nothing_of_earlier_attempts(
-    bucket: Bucket, die_when_all_is_kept: Callable[[Upload], None]
+    bucket: Bucket, kill_when_all_is_stored: Callable[[Upload], None]
 ) -> None:
     owner = a_user()
-    upload = bring(owner, png(), "image/png")
+    upload = upload_file(owner, png(), "image/png")
     for _ in range(2):
-        die_when_all_is_kept(upload)
+        kill_when_all_is_stored(upload)
     with pytest.raises(Exception, match="could not be processed"):
         deliver(upload)
     assert upload_of(upload.upload_id).status == "failed"
     assert bucket.keys(upload) == []
 
 
-def test_a_last_attempt_that_fails_after_the_upload_has_gone(
+def test_a_last_attempt_that_fails_after_the_deletion(
     bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    upload = bring(a_user(), png(), "image/png")
+    upload = upload_file(a_user(), png(), "image/png")
     upload.change(Upload.attempts.set(2), condition=Upload.is_there())
 
-    def stored_in_vain(key: str, _: object) -> Callable[[], None]:
-        def store() -> None:
-            bucket.s3.put_object(Bucket=config.media_bucket, Key=key, Body=b"stored")
-            raise OSError("no connection")
+    def store_and_fail(upload: Upload, file: Rendition) -> None:
+        key = object_key(upload, file)
+        bucket.s3.put_object(Bucket=config.media_bucket, Key=key, Body=b"stored")
+        raise OSError("no connection")
 
-        return store
-
-    def gone(upload: Upload, files: Any) -> None:
+    def delete_and_store(upload: Upload, files: Any) -> None:
         upload_of(upload.upload_id).delete()
         sweep(upload)
-        keep(upload, files)
+        store_files(upload, files)
 
-    keep = processing._keep
-    monkeypatch.setattr(processing, "_keep", gone)
-    monkeypatch.setattr(processing, "_storing", stored_in_vain)
+    store_files = processing._store_files
+    monkeypatch.setattr(processing, "_store_files", delete_and_store)
+    monkeypatch.setattr(processing, "_store_file", store_and_fail)
     with pytest.raises(OSError, match="no connection"):
         deliver(upload)
     assert is_gone(upload)
     assert bucket.keys(upload) == []
 
 
-def test_a_file_that_comes_after_its_time_is_removed(bucket: Bucket) -> None:
-    """TTL may sweep two days late."""
-    upload = bring(a_user(), png(), "image/png")
+def test_a_file_of_an_expired_upload_is_removed(bucket: Bucket) -> None:
+    """TTL may delete two days late."""
+    upload = upload_file(a_user(), png(), "image/png")
     Upload(upload.upload_id).change(
         Upload.expires_at.set(int(now()) - 1), condition=Upload.is_there()
     )
@@ -288,7 +289,7 @@ def test_a_file_that_comes_after_its_time_is_removed(bucket: Bucket) -> None:
 
 
 @pytest.mark.parametrize("name", ["01KAEJ7Q9R1S3T5V7W9X1Y3Z5A", "no-upload"])
-def test_a_file_of_nobody_is_removed(bucket: Bucket, name: str) -> None:
+def test_a_file_without_an_upload_is_removed(bucket: Bucket, name: str) -> None:
     stray = Upload(name, kind="image", object_key=f"uploads/image/{new_id()}/{name}")
     bucket.put(stray, png())
     deliver(stray)
@@ -296,7 +297,7 @@ def test_a_file_of_nobody_is_removed(bucket: Bucket, name: str) -> None:
 
 
 def test_a_file_under_another_key_touches_no_upload(bucket: Bucket) -> None:
-    upload = arrive(bring(a_user(), png(), "image/png"))
+    upload = arrive(upload_file(a_user(), png(), "image/png"))
     made = bucket.keys(upload)
     other = Upload(
         upload.upload_id, kind="image", object_key=f"uploads/image/{new_id()}/{upload.upload_id}"
@@ -310,8 +311,8 @@ def test_a_file_under_another_key_touches_no_upload(bucket: Bucket) -> None:
 def test_what_cannot_be_removed_now_is_removed_later(
     bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By the queue of failures, whose dead letters raise an alarm."""
-    upload = arrive(bring(a_user(), png(), "image/png"))
+    """By way of the failure queue, whose dead-letter queue raises an alarm."""
+    upload = arrive(upload_file(a_user(), png(), "image/png"))
     upload.delete()
 
     def refuse(*_: Any) -> None:
@@ -327,18 +328,18 @@ def test_what_cannot_be_removed_now_is_removed_later(
 
 
 def test_many_files_go_in_several_calls(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(s3_objects, "_AT_ONCE", 3)
-    uploads = [arrive(bring(a_user(), png(), "image/png")) for _ in range(2)]
-    stranger = arrive(bring(a_user(), png(), "image/png"))
+    monkeypatch.setattr(s3_objects, "_BATCH", 3)
+    uploads = [arrive(upload_file(a_user(), png(), "image/png")) for _ in range(2)]
+    other = arrive(upload_file(a_user(), png(), "image/png"))
     s3_objects.remove_uploads({each.upload_id: each.object_key for each in uploads})
     assert [bucket.keys(each) for each in uploads] == [[], []]
-    assert bucket.keys(stranger)
+    assert bucket.keys(other)
 
 
 def test_files_that_no_stream_removed_are_found(bucket: Bucket) -> None:
-    """The items went without a word: as on MiniStack, or when a stream's records are lost."""
-    shown, lost = (arrive(bring(a_user(), png(), "image/png")) for _ in range(2))
-    waiting, never_made = (bring(a_user(), png(), "image/png") for _ in range(2))
+    """Items were deleted without a stream record: as on MiniStack, or when records are lost."""
+    shown, lost = (arrive(upload_file(a_user(), png(), "image/png")) for _ in range(2))
+    waiting, never_made = (upload_file(a_user(), png(), "image/png") for _ in range(2))
     kept = bucket.keys(shown), bucket.keys(waiting)
     for upload in (lost, never_made):
         upload.delete()

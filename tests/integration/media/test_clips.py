@@ -22,9 +22,9 @@ from media import (
 )
 from media.errors import ProcessingFailed
 from media.models import Upload
-from media.processing import WorkOver
+from media.processing import NoLongerNeeded
 from media.s3_objects import keys_of
-from media.scratch import workplace
+from media.scratch import scratch_directory
 from media.uploads import attach, stored_media
 from media.video import ladder
 from posts import on_media_ready
@@ -40,10 +40,10 @@ from tests.integration.media.conftest import (
     Log,
     a_user,
     arrive,
-    bring,
     call,
     deliver,
     event_of,
+    upload_file,
     upload_of,
 )
 from tests.integration.posts.world import a_post, consume, stream_records, take
@@ -62,24 +62,24 @@ def short_clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 @pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+def progress(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     """Every progress that is written for an upload."""
     percents: list[int] = []
     change = Upload.change
 
-    def noting(self: Upload, *actions: Any, **given: Any) -> None:
+    def recording(self: Upload, *actions: Any, **given: Any) -> None:
         change(self, *actions, **given)
         percents.append(self.progress)
 
-    monkeypatch.setattr(Upload, "change", noting)
+    monkeypatch.setattr(Upload, "change", recording)
     return percents
 
 
 def test_a_real_clip_becomes_three_renditions_with_sound(
-    bucket: Bucket, real_clip: bytes, told: list[int], tmp_path: Path
+    bucket: Bucket, real_clip: bytes, progress: list[int], tmp_path: Path
 ) -> None:
     owner = a_user()
-    upload = arrive(bring(owner, real_clip, "video/mp4", purpose="reel"), seconds=300)
+    upload = arrive(upload_file(owner, real_clip, "video/mp4", purpose="reel"), seconds=300)
     _, shape = call(get_upload.app, owner, path={"upload_id": upload.upload_id})
     assert (shape["status"], shape["width"], shape["height"]) == ("ready", 1280, 720)
     assert shape["duration"] == pytest.approx(5.3, abs=0.1)
@@ -97,21 +97,21 @@ def test_a_real_clip_becomes_three_renditions_with_sound(
     assert httpx.get(shape["thumbnail_url"]).headers["content-type"] == "image/jpeg"
     assert httpx.get(shape["preview_url"]).headers["content-type"] == "image/webp"
     assert sorted(bucket.keys(upload)) == sorted(keys_of(upload.media))
-    assert told == sorted(told)
-    assert (told[0], told[-1]) == (0, 100)
-    assert len(set(told)) > 3
+    assert progress == sorted(progress)
+    assert (progress[0], progress[-1]) == (0, 100)
+    assert len(set(progress)) > 3
 
 
 def test_progress_never_falls_when_it_is_tried_again(
-    bucket: Bucket, short_clip: bytes, told: list[int], monkeypatch: pytest.MonkeyPatch
+    bucket: Bucket, short_clip: bytes, progress: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    upload = bring(a_user(), short_clip, "video/mp4")
+    upload = upload_file(a_user(), short_clip, "video/mp4")
     write = ladder.write
     with monkeypatch.context() as patch:
         patch.setattr(ladder, "write", broken_at(60))
         with pytest.raises(ProcessingFailed):
             arrive(upload)
-    assert upload_of(upload.upload_id).progress == 57  # 60 of the 95 % that the ladder is
+    assert upload_of(upload.upload_id).progress == 57  # 60 % of the ladder's 95 %
 
     def in_small_steps(video: Any, into: Path, *, seconds: float, on_progress: Any) -> Any:
         made = write(video, into, seconds=seconds, on_progress=lambda _: None)
@@ -121,8 +121,8 @@ def test_progress_never_falls_when_it_is_tried_again(
 
     monkeypatch.setattr(ladder, "write", in_small_steps)
     assert arrive(upload).status == "ready"
-    assert told == sorted(told)
-    assert told[-1] == 100
+    assert progress == sorted(progress)
+    assert progress[-1] == 100
 
 
 def broken_at(percent: int) -> Any:
@@ -150,7 +150,7 @@ def test_each_purpose_has_its_length(
     limit: str,
 ) -> None:
     limits.setenv(limit, "1")
-    upload = arrive(bring(a_user(), short_clip, "video/mp4", purpose=purpose))
+    upload = arrive(upload_file(a_user(), short_clip, "video/mp4", purpose=purpose))
     assert (upload.status, upload.error_code) == ("failed", "media_too_long")
     assert "1 seconds" in (upload.error or "")
     assert bucket.keys(upload) == []
@@ -183,7 +183,7 @@ PLAYLIST = b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n"
 def test_hostile_files_end_as_failed(
     bucket: Bucket, data: bytes, content_type: str, code: str
 ) -> None:
-    upload = arrive(bring(a_user(), data, content_type))
+    upload = arrive(upload_file(a_user(), data, content_type))
     assert (upload.status, upload.error_code) == ("failed", code)
     assert "passwd" not in (upload.error or "")
     assert bucket.keys(upload) == []
@@ -192,7 +192,7 @@ def test_hostile_files_end_as_failed(
 def test_a_cut_clip_is_unreadable_and_the_log_says_why(
     bucket: Bucket, short_clip: bytes, log: Log
 ) -> None:
-    upload = arrive(bring(a_user(), short_clip[: len(short_clip) // 2], "video/mp4"))
+    upload = arrive(upload_file(a_user(), short_clip[: len(short_clip) // 2], "video/mp4"))
     assert (upload.status, upload.error_code) == ("failed", "media_unreadable")
     [line] = [each for each in log.lines if each["message"] == "media"]
     assert (line["outcome"], line["code"], line["attempt"]) == ("failed", "media_unreadable", 1)
@@ -201,11 +201,13 @@ def test_a_cut_clip_is_unreadable_and_the_log_says_why(
 
 
 @pytest.mark.parametrize("end", ["ready", "failed"])
-def test_a_reel_ends_as_its_film_does_and_its_owner_is_told(
+def test_a_reel_ends_as_its_video_does_and_its_owner_is_notified(
     bucket: Bucket, short_clip: bytes, end: str
 ) -> None:
     owner = a_user()
-    upload = bring(owner, short_clip if end == "ready" else PLAYLIST, "video/mp4", purpose="reel")
+    upload = upload_file(
+        owner, short_clip if end == "ready" else PLAYLIST, "video/mp4", purpose="reel"
+    )
     upload.change(Upload.status.set("processing"), condition=Upload.is_there())
     post_id = a_post(owner, media=[dict(stored_media(upload))], status="processing", is_reel=True)
     with transaction() as write:
@@ -215,8 +217,8 @@ def test_a_reel_ends_as_its_film_does_and_its_owner_is_told(
     for _ in range(2):  # a batch may come again
         answer = on_media_changed.app({"Records": records}, LambdaContext())
         assert answer == {"batchItemFailures": []}
-    kept = LoggedFrame.query(owner.user_id, limit=10)
-    frames = [frame for frame in kept if frame.event.startswith("media.")]
+    logged = LoggedFrame.query(owner.user_id, limit=10)
+    frames = [frame for frame in logged if frame.event.startswith("media.")]
     assert [(frame.event, frame.data["post_id"]) for frame in frames] == [(f"media.{end}", post_id)]
     assert frames[0].data["upload"]["status"] == end
     messages = take(
@@ -229,7 +231,7 @@ def test_a_reel_ends_as_its_film_does_and_its_owner_is_told(
 
 
 def test_no_time_left_is_tried_again_and_fails_at_last(bucket: Bucket, short_clip: bytes) -> None:
-    upload = bring(a_user(), short_clip, "video/mp4")
+    upload = upload_file(a_user(), short_clip, "video/mp4")
     for _ in range(3):
         with pytest.raises(ProcessingFailed):
             arrive(upload, seconds=20)
@@ -248,9 +250,9 @@ def own_tmp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_cancelling_stops_the_work_between_two_steps(
     bucket: Bucket, short_clip: bytes, own_tmp: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """However slowly a long video comes on: its owner is asked every few seconds."""
+    """However slow the work on a long video is, it checks every few seconds."""
     owner = a_user()
-    upload = bring(owner, short_clip, "video/mp4")
+    upload = upload_file(owner, short_clip, "video/mp4")
     clock, beats = count(step=1), list[float]()
     monkeypatch.setattr(on_video_uploaded, "monotonic", lambda: float(next(clock)))
 
@@ -274,20 +276,20 @@ def test_cancelling_ends_a_real_ffmpeg(
     bucket: Bucket, real_clip: bytes, own_tmp: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     owner = a_user()
-    upload = bring(owner, real_clip, "video/mp4")
-    monkeypatch.setattr(on_video_uploaded, "_LOOKS", 0)
+    upload = upload_file(owner, real_clip, "video/mp4")
+    monkeypatch.setattr(on_video_uploaded, "_CHECK_EVERY", 0)
     ended: list[BaseException] = []
-    look = on_video_uploaded.check_wanted
+    check = on_video_uploaded.check_still_needed
 
-    def deleting(looked_at: Upload) -> None:
+    def deleting(checked: Upload) -> None:
         Upload(upload.upload_id).delete()
         try:
-            look(looked_at)
-        except WorkOver as over:
-            ended.append(over)
+            check(checked)
+        except NoLongerNeeded as error:
+            ended.append(error)
             raise
 
-    monkeypatch.setattr(on_video_uploaded, "check_wanted", deleting)
+    monkeypatch.setattr(on_video_uploaded, "check_still_needed", deleting)
     deliver(upload, seconds=300)
     assert len(ended) == 1
     assert bucket.keys(upload) == []
@@ -311,9 +313,9 @@ on_video_uploaded.app(json.loads(sys.argv[1]), LambdaContext(remaining=300_000))
 def test_a_worker_that_is_killed_leaves_nothing_and_the_next_one_finishes(
     bucket: Bucket, real_clip: bytes, own_tmp: Path
 ) -> None:
-    """As when Lambda runs out of memory or time: the same event comes again."""
+    """As when a Lambda runs out of memory or time: the same event is delivered again."""
     owner = a_user()
-    upload = bring(owner, real_clip, "video/mp4")
+    upload = upload_file(owner, real_clip, "video/mp4")
     worker = subprocess.Popen(
         [sys.executable, "-c", WORKER, json.dumps(event_of(upload))],
         env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "TMPDIR": str(own_tmp)},
@@ -328,24 +330,24 @@ def test_a_worker_that_is_killed_leaves_nothing_and_the_next_one_finishes(
         worker.communicate()
     assert upload_of(upload.upload_id).status == "processing"
     [left] = own_tmp.glob("media-*")
-    os.utime(left, (0, 0))  # as if it had been a while ago
+    os.utime(left, (0, 0))  # as if it were old
     made = arrive(upload, seconds=300)
     assert (made.status, made.attempts) == ("ready", 2)
     assert sorted(bucket.keys(made)) == sorted(keys_of(made.media))
     assert list(own_tmp.iterdir()) == []
 
 
-def test_a_folder_in_which_somebody_works_is_left_alone(own_tmp: Path) -> None:
-    with workplace() as busy:
+def test_a_scratch_directory_in_use_is_not_removed(own_tmp: Path) -> None:
+    with scratch_directory() as busy:
         os.utime(busy, (0, 0))
-        with workplace() as other:
+        with scratch_directory() as other:
             assert busy.is_dir()
             assert other != busy
     assert list(own_tmp.iterdir()) == []
 
 
-def test_a_worker_that_always_dies_fails_at_last(bucket: Bucket, short_clip: bytes) -> None:
-    upload = bring(a_user(), short_clip, "video/mp4")
+def test_an_upload_whose_worker_is_always_killed_fails(bucket: Bucket, short_clip: bytes) -> None:
+    upload = upload_file(a_user(), short_clip, "video/mp4")
     sequencer = event_of(upload)["Records"][0]["s3"]["object"]["sequencer"]
     dead = (Upload.status.set("processing"), Upload.worker.set(sequencer), Upload.attempts.set(2))
     upload.change(*dead, condition=Upload.status == "pending")
@@ -357,7 +359,7 @@ def test_a_worker_that_always_dies_fails_at_last(bucket: Bucket, short_clip: byt
 
 
 def dead_letters() -> list[str]:
-    """What lies in the queue of dead invocations, taken out of it."""
+    """The messages in the queue of dead invocations, removed from it."""
     answer = client("sqs").receive_message(
         QueueUrl=queue_url("invocations-dead"), MaxNumberOfMessages=10
     )
@@ -369,7 +371,7 @@ def dead_letters() -> list[str]:
 
 
 def given_up(upload: Upload) -> dict[str, Any]:
-    """What Lambda sends when its attempts on an upload are used up."""
+    """The message that Lambda sends after the last attempt on an upload."""
     event = load_event("media", "on_processing_failed")
     [record] = event["Records"]
     body = json.loads(record["body"]) | {"requestPayload": event_of(upload)}
@@ -378,8 +380,8 @@ def given_up(upload: Upload) -> dict[str, Any]:
 
 
 def test_a_last_attempt_that_is_killed_fails_the_upload(bucket: Bucket, short_clip: bytes) -> None:
-    """The attempts before it could say what went wrong, and so were not counted as killed."""
-    upload = bring(a_user(), short_clip, "video/mp4")
+    """The attempts before it ended by themselves, and so were not counted as killed."""
+    upload = upload_file(a_user(), short_clip, "video/mp4")
     event = given_up(upload)
     sequencer = event_of(upload)["Records"][0]["s3"]["object"]["sequencer"]
     dead = (Upload.status.set("processing"), Upload.worker.set(sequencer), Upload.attempts.set(3))
@@ -393,11 +395,11 @@ def test_a_last_attempt_that_is_killed_fails_the_upload(bucket: Bucket, short_cl
 
 
 @pytest.mark.parametrize("attempts", [0, 2])
-def test_what_lambda_could_not_begin_for_hours_fails(
+def test_what_lambda_could_not_start_for_hours_fails(
     bucket: Bucket, short_clip: bytes, monkeypatch: pytest.MonkeyPatch, attempts: int
 ) -> None:
-    """For want of capacity: at all, or once more after a fault of ours."""
-    upload = bring(a_user(), short_clip, "video/mp4")
+    """For lack of capacity: never, or not again after a fault of ours."""
+    upload = upload_file(a_user(), short_clip, "video/mp4")
 
     def broken(*_: Any, **__: Any) -> Any:
         raise OSError("the disk is full")
@@ -413,8 +415,8 @@ def test_what_lambda_could_not_begin_for_hours_fails(
     assert bucket.keys(upload) == []
 
 
-def test_giving_up_one_event_is_no_matter_to_another(bucket: Bucket, short_clip: bytes) -> None:
-    upload = bring(a_user(), short_clip, "video/mp4")
+def test_giving_up_one_event_does_not_affect_another(bucket: Bucket, short_clip: bytes) -> None:
+    upload = upload_file(a_user(), short_clip, "video/mp4")
     begun = (Upload.status.set("processing"), Upload.worker.set("another"))
     upload.change(*begun, condition=Upload.status == "pending")
     on_processing_failed.app(given_up(upload), LambdaContext())
@@ -422,8 +424,8 @@ def test_giving_up_one_event_is_no_matter_to_another(bucket: Bucket, short_clip:
     assert bucket.keys(upload) == [upload.object_key]
 
 
-def test_giving_up_changes_nothing_that_is_done(bucket: Bucket, short_clip: bytes) -> None:
-    upload = arrive(bring(a_user(), short_clip, "video/mp4"))
+def test_giving_up_changes_no_finished_upload(bucket: Bucket, short_clip: bytes) -> None:
+    upload = arrive(upload_file(a_user(), short_clip, "video/mp4"))
     dead_letters()
     on_processing_failed.app(given_up(upload), LambdaContext())
     assert upload_of(upload.upload_id).serialize() == upload.serialize()
@@ -436,18 +438,20 @@ def test_giving_up_changes_nothing_that_is_done(bucket: Bucket, short_clip: byte
     assert len(dead_letters()) == 2
 
 
-def test_an_event_that_comes_twice_does_the_work_once(bucket: Bucket, short_clip: bytes) -> None:
-    upload = arrive(bring(a_user(), short_clip, "video/mp4"))
+def test_an_event_that_is_delivered_twice_is_processed_once(
+    bucket: Bucket, short_clip: bytes
+) -> None:
+    upload = arrive(upload_file(a_user(), short_clip, "video/mp4"))
     again = arrive(upload)
     assert (again.attempts, again.updated_at) == (1, upload.updated_at)
     assert sorted(bucket.keys(again)) == sorted(keys_of(again.media))
 
 
-def test_a_clip_deleted_meanwhile_is_not_worked_on(
+def test_a_clip_deleted_during_the_work_is_not_stored(
     bucket: Bucket, real_clip: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     owner = a_user()
-    upload = bring(owner, real_clip, "video/mp4")
+    upload = upload_file(owner, real_clip, "video/mp4")
     write = ladder.write
 
     def deleting(video: Any, into: Path, *, seconds: float, on_progress: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Films as players that adapt fetch them: playlists by a link, and ranges of the files in S3."""
+"""Videos as adaptive players fetch them: playlists by a link, and ranges of the files in S3."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +14,7 @@ from media import delete_upload, get_playlist, get_upload
 from media.models import Upload
 from media.video import ladder
 from shared import config
-from tests.integration.media.conftest import Bucket, a_user, arrive, bring, call
+from tests.integration.media.conftest import Bucket, a_user, arrive, call, upload_file
 from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.player import Answer, Relay, decoded, relay
 from tests.unit.media.samples import H264, clip, picture, sound
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("bucket")
 
 @pytest.fixture
 def server(foundation: MiniStack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Relay]:
-    """Where a player finds all that it needs."""
+    """The server from which a player plays."""
     with relay(foundation.endpoint, fetch) as made:
         monkeypatch.setenv("PUBLIC_URL", made.url)
         monkeypatch.delitem(vars(config.config), "public_url", raising=False)
@@ -33,7 +33,7 @@ def server(foundation: MiniStack, monkeypatch: pytest.MonkeyPatch) -> Iterator[R
 
 
 def fetch(url: str) -> Answer:
-    """A playlist, as the Lambda that API Gateway asks for it answers."""
+    """A playlist, as its Lambda answers API Gateway."""
     parts = urlsplit(url)
     upload_id, name = parts.path.split("/")[2:]
     query = dict(part.split("=", 1) for part in parts.query.split("&"))
@@ -51,16 +51,16 @@ def ready(upload: Upload, owner: Any) -> dict[str, Any]:
 
 
 def plays_as_stored(shape: dict[str, Any], server: Relay, folder: Path) -> int:
-    """Play each size of a film by its playlists and as it is stored, down to each picture and
-    piece of sound; the number of pictures in each."""
+    """Play each size of a video by its playlists and as a whole, and compare all video and audio
+    frames. Returns the number of video frames in each size."""
     counts = set()
     for number, (name, url) in enumerate(shape["variants"].items()):
         whole = folder / f"{name}.mp4"
         whole.write_bytes(httpx.get(url).content)
-        pictures, heard = decoded(whole)
-        assert decoded(shape["hls_url"], number) == (pictures, heard)
-        counts.add(len(pictures))
-    assert server.ranges, "nothing was fetched in pieces"
+        frames, sound = decoded(whole)
+        assert decoded(shape["hls_url"], number) == (frames, sound)
+        counts.add(len(frames))
+    assert server.ranges, "no range was fetched"
     [count] = counts
     return count
 
@@ -69,7 +69,9 @@ def test_a_player_sees_and_hears_what_the_files_have(
     real_clip: bytes, server: Relay, tmp_path: Path
 ) -> None:
     owner = a_user()
-    shape = ready(arrive(bring(owner, real_clip, "video/mp4", purpose="reel"), seconds=300), owner)
+    shape = ready(
+        arrive(upload_file(owner, real_clip, "video/mp4", purpose="reel"), seconds=300), owner
+    )
     assert list(shape["variants"]) == ["720p", "480p", "360p"]
     assert plays_as_stored(shape, server, tmp_path) == 132
 
@@ -83,12 +85,12 @@ def test_a_player_sees_and_hears_what_the_files_have(
     ],
     ids=["portrait", "odd, silent, a second", "sound that lasts longer"],
 )
-def test_small_films_have_one_size(
+def test_small_videos_have_one_size(
     server: Relay, tmp_path: Path, arguments: tuple[str, ...], count: int
 ) -> None:
     owner = a_user()
     data = clip(tmp_path / "clip.mp4", *arguments, *H264, "-c:a", "aac").read_bytes()
-    shape = ready(arrive(bring(owner, data, "video/mp4")), owner)
+    shape = ready(arrive(upload_file(owner, data, "video/mp4")), owner)
     [(width, height)] = ladder.rungs(shape["width"], shape["height"]).values()
     _, _, master = fetch(shape["hls_url"])
     assert f"RESOLUTION={width}x{height}," in master.decode()
@@ -98,7 +100,7 @@ def test_small_films_have_one_size(
 def test_what_was_deleted_cannot_be_played(server: Relay, tmp_path: Path) -> None:
     owner = a_user()
     data = clip(tmp_path / "clip.mp4", *picture("160x120", 0.4), *H264).read_bytes()
-    upload = arrive(bring(owner, data, "video/mp4"))
+    upload = arrive(upload_file(owner, data, "video/mp4"))
     url = ready(upload, owner)["hls_url"]
     assert fetch(url)[0] == 200
     assert call(delete_upload.app, owner, path={"upload_id": upload.upload_id})[0] == 200
@@ -120,7 +122,7 @@ def test_scripts_may_fetch_ranges(bucket: Bucket, tmp_path: Path) -> None:
     )
     owner = a_user()
     data = clip(tmp_path / "clip.mp4", *picture("160x120", 0.4), *H264).read_bytes()
-    upload = arrive(bring(owner, data, "video/mp4"))
+    upload = arrive(upload_file(owner, data, "video/mp4"))
     _, shape = call(get_upload.app, owner, path={"upload_id": upload.upload_id})
     origin = {"Origin": "https://hoshi.example.com"}
     asked = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "range"}

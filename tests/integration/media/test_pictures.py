@@ -1,7 +1,6 @@
 """Pictures from the form to the files that are served."""
 
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
@@ -24,11 +23,11 @@ from tests.integration.media.conftest import (
     a_form,
     a_user,
     arrive,
-    bring,
     call,
     deliver,
     png,
     post,
+    upload_file,
     upload_of,
 )
 from tests.support.gateway import LambdaContext
@@ -49,7 +48,7 @@ def shown_colour(bucket: Bucket, upload: Upload) -> Any:
         return [round(value / 255) for value in image.convert("RGB").getpixel((20, 15))]
 
 
-def test_the_form_takes_what_it_was_made_for(bucket: Bucket) -> None:
+def test_the_form_accepts_the_declared_file(bucket: Bucket) -> None:
     form = a_form(a_user(), "image/png", size=len(png()))
     assert post(form, png()).status_code == 204
     assert bucket.read(form["media_url"]) == png()
@@ -86,7 +85,7 @@ def test_the_form_refuses_other_fields(bucket: Bucket, fields: dict[str, str]) -
 
 def test_a_picture_is_shown_in_every_size(bucket: Bucket, picture: bytes) -> None:
     owner = a_user()
-    upload = arrive(bring(owner, picture, alt_text="Four corners"))
+    upload = arrive(upload_file(owner, picture, alt_text="Four corners"))
     assert (upload.status, upload.progress, upload.size) == ("ready", 100, len(picture))
     _, shape = call(get_upload.app, owner, path={"upload_id": upload.upload_id})
     assert (shape["width"], shape["height"], shape["alt_text"]) == (800, 600, "Four corners")
@@ -104,21 +103,21 @@ def test_a_picture_is_shown_in_every_size(bucket: Bucket, picture: bytes) -> Non
     ("kind", "coded", "original"),
     [("HEIF", "image/heic", "image/jpeg"), ("AVIF", "image/avif", "image/jpeg")],
 )
-def test_what_telephones_take_is_shown_to_everybody(
+def test_heic_and_avif_are_shown_to_every_client(
     bucket: Bucket, kind: str, coded: str, original: str
 ) -> None:
     pillow_heif.register_heif_opener()
     data = BytesIO()
     four_corners().save(data, kind, exif=exif())
-    upload = arrive(bring(a_user(), data.getvalue(), coded))
+    upload = arrive(upload_file(a_user(), data.getvalue(), coded))
     assert (upload.status, upload.content_type) == ("ready", coded)
     assert bucket.type_of(upload.media["original"]) == original
     for key in keys_of(upload.media):
         assert SECRET not in bucket.read(key)
 
 
-def test_the_file_as_it_came_is_removed(bucket: Bucket, picture: bytes) -> None:
-    upload = arrive(bring(a_user(), picture))
+def test_the_uploaded_file_is_removed(bucket: Bucket, picture: bytes) -> None:
+    upload = arrive(upload_file(a_user(), picture))
     assert sorted(bucket.keys(upload)) == sorted(keys_of(upload.media))
     assert sorted(bucket.keys(upload)) == [
         f"media/{upload.upload_id}/{name}"
@@ -135,16 +134,16 @@ def test_the_file_as_it_came_is_removed(bucket: Bucket, picture: bytes) -> None:
 
 
 def test_the_same_event_again_changes_nothing(bucket: Bucket) -> None:
-    upload = arrive(bring(a_user(), png(), "image/png"))
+    upload = arrive(upload_file(a_user(), png(), "image/png"))
     again = arrive(upload)
     assert again.serialize() == upload.serialize()
 
 
 def test_the_same_event_twice_at_once_ends_well(bucket: Bucket, picture: bytes) -> None:
-    upload = bring(a_user(), picture)
+    upload = upload_file(a_user(), picture)
     with ThreadPoolExecutor(2) as pool:
         events = [pool.submit(deliver, upload, "same") for _ in range(2)]
-    # One of them may find the file gone, which Lambda would let it see again.
+    # One of them may not find the file any more; Lambda would try it again.
     failures = [error for event in events if (error := event.exception())]
     assert all(isinstance(failure, ClientError) for failure in failures)
     assert arrive(upload, "same").status == "ready"
@@ -154,15 +153,16 @@ def test_the_same_event_twice_at_once_ends_well(bucket: Bucket, picture: bytes) 
 def test_the_same_event_twice_of_which_one_fails_takes_nothing_from_the_other(
     bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    upload = bring(a_user(), png(), "image/png")
-    storing = processing._storing
+    upload = upload_file(a_user(), png(), "image/png")
+    store_files = processing._store_files
 
-    def overtaken(key: str, rendition: Rendition) -> Callable[[], None]:
-        monkeypatch.setattr(processing, "_storing", storing)
+    def overtaken(upload: Upload, files: list[Rendition]) -> None:
+        monkeypatch.setattr(processing, "_store_files", store_files)
         assert arrive(upload).status == "ready"
-        return lambda: broken(key, rendition)
+        store_files(upload, files[1:])
+        broken()
 
-    monkeypatch.setattr(processing, "_storing", overtaken)
+    monkeypatch.setattr(processing, "_store_files", overtaken)
     with pytest.raises(OSError, match="full"):
         deliver(upload)
     ready = upload_of(upload.upload_id)
@@ -170,9 +170,11 @@ def test_the_same_event_twice_of_which_one_fails_takes_nothing_from_the_other(
     assert sorted(bucket.keys(ready)) == sorted(keys_of(ready.media))
 
 
-def test_two_events_at_once_are_one_work(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Other bytes come by the same form while the first are worked on."""
-    upload = bring(a_user(), png("red"), "image/png")
+def test_of_two_events_at_once_one_is_processed(
+    bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Other bytes are posted with the same form while the first are processed."""
+    upload = upload_file(a_user(), png("red"), "image/png")
     started, may_end, rendered = threading.Event(), threading.Event(), []
     render = rendering.render
 
@@ -208,7 +210,7 @@ def test_a_form_used_again_changes_nothing_that_is_shown(bucket: Bucket) -> None
 
 
 def bomb() -> bytes:
-    """50 million and some pixels in a few kilobytes."""
+    """More than 50 million pixels in a few kilobytes."""
     data = BytesIO()
     Image.new("1", (7100, 7100)).save(data, "PNG")
     return data.getvalue()
@@ -233,7 +235,7 @@ def test_hostile_files_end_as_failed(
     bucket: Bucket, data: bytes, content_type: str, code: str
 ) -> None:
     owner = a_user()
-    upload = arrive(bring(owner, data, content_type))
+    upload = arrive(upload_file(owner, data, content_type))
     _, shape = call(get_upload.app, owner, path={"upload_id": upload.upload_id})
     assert (shape["status"], shape["error"]["code"]) == ("failed", code)
     assert shape["error"]["error"]
@@ -241,14 +243,14 @@ def test_hostile_files_end_as_failed(
 
 
 def test_a_failed_upload_stays_failed(bucket: Bucket) -> None:
-    upload = arrive(bring(a_user(), b"no picture", "image/png"), "first")
+    upload = arrive(upload_file(a_user(), b"no picture", "image/png"), "first")
     bucket.put(upload, png())
     assert arrive(upload, "second").status == "failed"
     assert bucket.keys(upload) == []
 
 
-def test_a_passing_fault_is_tried_again(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
-    upload = bring(a_user(), png(), "image/png")
+def test_a_transient_fault_is_tried_again(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    upload = upload_file(a_user(), png(), "image/png")
     with monkeypatch.context() as patch:
         patch.setattr(rendering, "render", broken)
         with pytest.raises(OSError, match="full"):
@@ -258,8 +260,8 @@ def test_a_passing_fault_is_tried_again(bucket: Bucket, monkeypatch: pytest.Monk
     assert arrive(upload).status == "ready"
 
 
-def test_a_lasting_fault_ends_as_failed(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
-    upload = bring(a_user(), png(), "image/png")
+def test_a_permanent_fault_ends_as_failed(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    upload = upload_file(a_user(), png(), "image/png")
     monkeypatch.setattr(rendering, "render", broken)
     for _ in range(3):
         assert upload_of(upload.upload_id).status in ("pending", "processing")
@@ -276,13 +278,13 @@ def broken(*_: Any, **__: Any) -> Any:
 
 
 class Killed(BaseException):
-    """Stands for the end of the process, of which no code hears."""
+    """The end of the process, which no code can handle."""
 
 
 def test_a_file_that_kills_its_lambda_ends_as_failed(
     bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    upload = bring(a_user(), png(), "image/png")
+    upload = upload_file(a_user(), png(), "image/png")
     rendered = []
 
     def die(*_: Any, **__: Any) -> Any:
@@ -302,14 +304,14 @@ def test_a_file_that_kills_its_lambda_ends_as_failed(
 
 
 def remove(upload: Upload) -> None:
-    """What the stream does behind the deletion of an upload."""
+    """Deliver the stream record of an upload's deletion."""
     event = batch(stream_record(1, old=upload))
     assert on_media_changed.app(event, LambdaContext()) == {"batchItemFailures": []}
 
 
 def test_deleting_removes_every_object(bucket: Bucket) -> None:
     owner = a_user()
-    upload = arrive(bring(owner, png(), "image/png"))
+    upload = arrive(upload_file(owner, png(), "image/png"))
     assert bucket.keys(upload)
     path = {"upload_id": upload.upload_id}
     assert call(delete_upload.app, owner, path=path)[0] == 200
@@ -319,9 +321,9 @@ def test_deleting_removes_every_object(bucket: Bucket) -> None:
     remove(upload)
 
 
-def test_deleted_before_its_event_came(bucket: Bucket) -> None:
+def test_deleted_before_its_event_arrived(bucket: Bucket) -> None:
     owner = a_user()
-    upload = bring(owner, png(), "image/png")
+    upload = upload_file(owner, png(), "image/png")
     call(delete_upload.app, owner, path={"upload_id": upload.upload_id})
     deliver(upload)
     assert bucket.keys(upload) == []
@@ -329,7 +331,7 @@ def test_deleted_before_its_event_came(bucket: Bucket) -> None:
 
 def test_deleted_while_it_is_processed(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
     owner = a_user()
-    upload = bring(owner, png(), "image/png")
+    upload = upload_file(owner, png(), "image/png")
     render = rendering.render
 
     def render_what_is_deleted(source: Path, into: Path, **bounds: Any) -> Any:
@@ -358,16 +360,16 @@ def test_optimizing_waits_for_what_has_arrived(bucket: Bucket) -> None:
     assert [httpx.get(url).status_code for url in answer["urls"]] == [200] * 4
 
 
-def test_a_turned_photograph_stands_upright(bucket: Bucket, tmp_path: Path) -> None:
+def test_a_turned_photograph_is_shown_upright(bucket: Bucket, tmp_path: Path) -> None:
     data = photo(tmp_path / "turned.jpg", orientation=6, size=(400, 300)).read_bytes()
-    upload = arrive(bring(a_user(), data))
+    upload = arrive(upload_file(a_user(), data))
     assert (upload.media["width"], upload.media["height"]) == (300, 400)
 
 
 def test_pictures_without_a_turn_keep_their_bytes(bucket: Bucket) -> None:
     data = BytesIO()
     four_corners().save(data, "PNG")
-    upload = arrive(bring(a_user(), data.getvalue(), "image/png"))
+    upload = arrive(upload_file(a_user(), data.getvalue(), "image/png"))
     assert bucket.type_of(upload.media["original"]) == "image/png"
     with Image.open(BytesIO(bucket.read(upload.media["original"]))) as image:
         assert image.convert("RGB").tobytes() == four_corners().tobytes()

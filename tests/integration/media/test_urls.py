@@ -1,4 +1,4 @@
-"""What a form and a signed URL allow, and for how long: asked of S3 itself."""
+"""What a form and a signed URL allow, and for how long: tested against S3 itself."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -18,47 +18,47 @@ from shared.config import config
 from tests.integration.media.conftest import Bucket, a_form, a_user, call, post, upload_of
 
 KEY = "media/01ARYZ6S41TSV4RRFFQ69G5FAV/720p.mp4"
-FILM = bytes(range(256)) * 40  # 10,240 bytes; what they are matters to nobody here
+VIDEO = bytes(range(256)) * 40  # 10,240 bytes of any content
 HOUR = 3600
 
 
 @pytest.fixture
-def film(bucket: Bucket) -> Iterator[str]:
-    """A URL of the film, signed now."""
-    bucket.s3.put_object(Bucket=config.media_bucket, Key=KEY, Body=FILM, ContentType="video/mp4")
+def video(bucket: Bucket) -> Iterator[str]:
+    """A URL of the video, signed now."""
+    bucket.s3.put_object(Bucket=config.media_bucket, Key=KEY, Body=VIDEO, ContentType="video/mp4")
     yield sign_url(KEY)
     bucket.s3.delete_object(Bucket=config.media_bucket, Key=KEY)
 
 
 def signed(ago: float) -> str:
-    """A URL of the film, signed so many seconds ago."""
+    """A URL of the video, signed that many seconds ago."""
     with clock.stop_at(time() - ago):
         return sign_url(KEY)
 
 
-def test_a_url_works_until_it_ends(film: str) -> None:
-    # Signed at the full hour, it lives for two.
-    assert httpx.get(signed(ago=HOUR / 2)).content == FILM
+def test_a_url_works_until_it_ends(video: str) -> None:
+    # Signed on the hour, it is valid for two.
+    assert httpx.get(signed(ago=HOUR / 2)).content == VIDEO
     ended = httpx.get(signed(ago=2 * HOUR + 1))
     assert (ended.status_code, b"expired" in ended.content) == (403, True)
     assert time() + HOUR <= seconds(expires_at()) <= time() + 2 * HOUR
 
 
-def test_a_url_reads_one_object_and_nothing_else(film: str) -> None:
-    life = parse_qs(urlsplit(film).query)["X-Amz-Expires"][0]
+def test_a_url_reads_one_object_and_nothing_else(video: str) -> None:
+    life = parse_qs(urlsplit(video).query)["X-Amz-Expires"][0]
     others = [
-        film.replace("720p", "480p"),
-        film.replace(f"X-Amz-Expires={life}", "X-Amz-Expires=604800"),
-        film.replace(KEY, ""),
-        film + "&response-content-type=text%2Fhtml",
-        film.partition("?")[0],
+        video.replace("720p", "480p"),
+        video.replace(f"X-Amz-Expires={life}", "X-Amz-Expires=604800"),
+        video.replace(KEY, ""),
+        video + "&response-content-type=text%2Fhtml",
+        video.partition("?")[0],
     ]
     assert [httpx.get(url).status_code for url in others] == [403] * len(others)
     methods = ("HEAD", "PUT", "DELETE", "POST")
-    assert {method: httpx.request(method, film).status_code for method in methods} == dict.fromkeys(
-        methods, 403
-    )
-    assert httpx.get(film).content == FILM
+    assert {
+        method: httpx.request(method, video).status_code for method in methods
+    } == dict.fromkeys(methods, 403)
+    assert httpx.get(video).content == VIDEO
 
 
 @pytest.mark.parametrize(
@@ -72,26 +72,26 @@ def test_a_url_reads_one_object_and_nothing_else(film: str) -> None:
         ("bytes=10000-99999", 10000, 10239),
     ],
 )
-def test_a_player_asks_for_a_part(film: str, asked: str, first: int, last: int) -> None:
-    answer = httpx.get(film, headers={"Range": asked})
+def test_a_player_asks_for_a_part(video: str, asked: str, first: int, last: int) -> None:
+    answer = httpx.get(video, headers={"Range": asked})
     assert answer.status_code == 206
     assert answer.headers["content-range"] == f"bytes {first}-{last}/10240"
     assert answer.headers["content-length"] == str(last - first + 1)
     assert answer.headers["content-type"] == "video/mp4"
-    assert answer.content == FILM[first : last + 1]
+    assert answer.content == VIDEO[first : last + 1]
 
 
-def test_a_player_asks_for_what_is_behind_the_end(film: str) -> None:
-    answer = httpx.get(film, headers={"Range": "bytes=10240-"})
+def test_a_player_asks_for_a_range_beyond_the_end(video: str) -> None:
+    answer = httpx.get(video, headers={"Range": "bytes=10240-"})
     assert answer.status_code == 416
     assert answer.headers["content-range"] == "bytes */10240"
 
 
-def test_a_whole_file_says_that_it_has_parts(film: str) -> None:
-    answer = httpx.get(film)
+def test_a_whole_file_says_that_it_accepts_ranges(video: str) -> None:
+    answer = httpx.get(video)
     assert (answer.status_code, answer.headers["accept-ranges"]) == (200, "bytes")
     tag = {"If-None-Match": answer.headers["etag"]}
-    assert httpx.get(film, headers=tag).status_code == 304
+    assert httpx.get(video, headers=tag).status_code == 304
 
 
 def png() -> bytes:
@@ -100,9 +100,7 @@ def png() -> bytes:
     return data.getvalue()
 
 
-def test_a_form_that_has_ended_takes_nothing(
-    bucket: Bucket, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_expired_form_is_refused(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(create_upload, "_FORM_LIFE", -1)
     form = a_form(a_user(), "image/png")
     assert post(form, png()).status_code == 403
@@ -120,19 +118,19 @@ def test_a_form_that_has_ended_takes_nothing(
     ],
     ids=lambda fields: next(iter(fields)),
 )
-def test_a_form_takes_no_fields_but_its_own(bucket: Bucket, fields: dict[str, str]) -> None:
+def test_a_form_accepts_no_fields_but_its_own(bucket: Bucket, fields: dict[str, str]) -> None:
     form = a_form(a_user(), "image/png")
     assert post(form, png(), **fields).status_code in (400, 403)
     assert bucket.keys(upload_of(form["upload_id"])) == []
 
 
-def test_a_form_of_one_does_not_serve_another(bucket: Bucket) -> None:
+def test_a_form_does_not_work_for_another_users_key(bucket: Bucket) -> None:
     mine, theirs = a_form(a_user(), "image/png"), a_form(a_user(), "image/png")
     assert post(mine, png(), key=theirs["media_url"]).status_code == 403
     assert bucket.keys(upload_of(theirs["upload_id"])) == []
 
 
-def test_bytes_that_have_come_are_their_owners_alone(bucket: Bucket) -> None:
+def test_uploaded_bytes_are_their_owners_alone(bucket: Bucket) -> None:
     owner = a_user()
     form = a_form(owner, "image/png")
     assert post(form, png()).status_code == 204

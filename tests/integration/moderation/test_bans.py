@@ -51,7 +51,7 @@ def own_profile(user: User, session_id: str) -> int:
     return status
 
 
-def test_a_ban_ends_the_sessions_of_before_at_once(user: User) -> None:
+def test_a_ban_ends_earlier_sessions_at_once(user: User) -> None:
     session_id = new_id()
     assert own_profile(user, session_id) == 200
     assert act(ban_app, "ban_user", user)["is_banned"]
@@ -61,7 +61,7 @@ def test_a_ban_ends_the_sessions_of_before_at_once(user: User) -> None:
     assert own_profile(user, new_id()) == 200
 
 
-def test_every_act_is_on_record(user: User) -> None:
+def test_every_act_is_recorded(user: User) -> None:
     act(ban_app, "ban_user", user)
     act(unban_app, "unban_user", user)
     entries = AuditEntry.query(

@@ -1,4 +1,4 @@
-"""From an event in the queue to what its reader lists, on real tables."""
+"""From an event in the queue to its reader's list, on real tables."""
 
 import json
 import random
@@ -83,7 +83,7 @@ def messages(reader: Caller, **query: str) -> list[str]:
 
 
 def count(reader: Caller) -> None:
-    """Let the stream of notifications be counted."""
+    """Deliver the stream of notifications, so that it is counted."""
     deliver(on_notifications_changed.app, stream_records("notifications", reader.user_id))
 
 
@@ -93,7 +93,7 @@ def unread(reader: Caller) -> int:
     return int(body["unread_count"])
 
 
-def test_what_happens_is_listed_newest_first() -> None:
+def test_notifications_are_listed_newest_first() -> None:
     author, fan = a_user(), a_user()
     post_id = a_post(author)
     created = event(
@@ -120,7 +120,7 @@ def test_what_happens_is_listed_newest_first() -> None:
     assert messages(fan) == []
 
 
-def test_names_are_those_of_today() -> None:
+def test_names_are_the_present_ones() -> None:
     author, fan = a_user(), a_user()
     consume(on_event.app, followed(fan, author, timestamp()))
     User(fan.user_id).update(actions=[User.username.set("renamed_since")])
@@ -129,26 +129,26 @@ def test_names_are_those_of_today() -> None:
     assert entry["actor"]["username"] == entry["actor_username"] == "renamed_since"
 
 
-def test_news_in_any_order_and_number_leaves_just_what_is_true() -> None:
+def test_events_in_any_order_and_number_leave_exactly_the_entries_that_are_true() -> None:
     author, fan = a_user(), a_user()
     first, second = "2026-01-05T12:00:00.001Z", "2026-01-05T12:00:00.002Z"
     post_id = a_post(author)
-    news = [
+    events = [
         liked(fan, author, post_id, first),
         unliked(fan, author, post_id, first),
         liked(fan, author, post_id, second),
         followed(fan, author, first),
     ]
-    told = news * 4
-    random.shuffle(told)
+    deliveries = events * 4
+    random.shuffle(deliveries)
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda message: consume(on_event.app, message), told))
+        list(pool.map(lambda message: consume(on_event.app, message), deliveries))
     entries = listed(author)["notifications"]
     assert sorted(entry["type"] for entry in entries) == ["post.liked", "user.followed"]
     assert {entry["created_at"] for entry in entries} == {first, second}
 
 
-def test_nobody_is_told_of_those_they_block_or_who_are_hidden() -> None:
+def test_nobody_is_notified_of_people_they_block_or_who_are_hidden() -> None:
     author, blocked, blocker, banned = a_user(), a_user(), a_user(), a_user()
     consume(on_event.app, followed(banned, author, timestamp()))
     connect(author, "blocks", "blocked_by", blocked)
@@ -157,7 +157,7 @@ def test_nobody_is_told_of_those_they_block_or_who_are_hidden() -> None:
     User(banned.user_id).update(actions=[User.status.set("banned")])
     assert messages(author) == []
     count(author)
-    assert unread(author) == 1  # counts do not tell who hides
+    assert unread(author) == 1  # the count includes hidden people
 
 
 def test_unread_is_exact_under_replays_and_reading() -> None:
@@ -205,7 +205,7 @@ def test_unread_is_exact_under_replays_and_reading() -> None:
     assert stats.unread_count == 0
 
 
-def test_a_deleted_entry_does_not_come_back() -> None:
+def test_a_deleted_entry_is_not_created_again() -> None:
     author, fan = a_user(), a_user()
     message = followed(fan, author, timestamp())
     consume(on_event.app, message)
@@ -222,12 +222,12 @@ def test_a_deleted_entry_does_not_come_back() -> None:
     "notification_id",
     ["01KAEJB1R8W3C4E5G6H7J8K9M0", "nope", pytest.param("N" * 2000, id="longer than keys may be")],
 )
-def test_what_is_not_ones_own_is_not_found(notification_id: str) -> None:
+def test_an_entry_that_is_not_ones_own_is_not_found(notification_id: str) -> None:
     author, fan = a_user(), a_user()
     consume(on_event.app, followed(fan, author, timestamp()))
     [entry] = listed(author)["notifications"]
-    for reader, wanted in ((author, notification_id), (fan, entry["id"])):
-        path = {"notification_id": wanted}
+    for reader, path_id in ((author, notification_id), (fan, entry["id"])):
+        path = {"notification_id": path_id}
         read = call(mark_read.app, "PUT /notifications/{notification_id}/read", reader, path=path)
         gone = call(
             delete_notification.app, "DELETE /notifications/{notification_id}", reader, path=path
@@ -258,7 +258,7 @@ def test_pages_and_the_dialect_of_socialhub() -> None:
     assert "followerId" in body["data"][0]["metadata"]
 
 
-def test_the_sample_batch_is_taken() -> None:
+def test_the_sample_batch_is_handled() -> None:
     sample = load_event("notifications", "on_event")
     assert on_event.app(sample, LambdaContext()) == {"batchItemFailures": []}
 

@@ -1,4 +1,4 @@
-"""Preferences on real tables: changes that come at the same time are all kept."""
+"""Preferences on real tables: concurrent changes are all kept."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -18,7 +18,7 @@ def test_changes_of_several_types_at_once_are_all_kept() -> None:
     chosen = SWITCHES[:8]
 
     def switch_off(name: str) -> int:
-        while True:  # who is refused for the crowd tries again, as a client does
+        while True:  # a call that lost too many races is tried again, as a client would
             body: Any = {"types": {name: False}}
             status, _ = call(edit_preferences.app, ROUTE, reader, body=body)
             if status != 503:
@@ -32,7 +32,7 @@ def test_changes_of_several_types_at_once_are_all_kept() -> None:
     assert given["push_enabled"] is True
 
 
-def test_a_stranger_to_the_table_has_no_preferences() -> None:
+def test_an_unknown_account_has_no_preferences() -> None:
     reader = a_user()
     gone = type(reader)("01KAEJB1R8W3C4E5G6H7J8K9M0", "gone", "s", "user", "full")
     status, given = call(edit_preferences.app, ROUTE, gone, body={"push_enabled": False})

@@ -1,4 +1,4 @@
-"""Comments: exact counts under concurrency, replay and overlap, and whole threads that go."""
+"""Comments: exact counts under concurrency, replay and overlap, and deleted threads."""
 
 import random
 from concurrent.futures import ThreadPoolExecutor
@@ -58,26 +58,26 @@ def of_post(post_id: str) -> Any:
     return lambda event: event["data"].get("post_id") == post_id
 
 
-def settle(post_id: str) -> None:
-    """Let the stream and the consumer of deleted comments do their work until there is none."""
+def drain(post_id: str) -> None:
+    """Run the stream Lambda and the consumer of deleted comments until no work is left."""
     done = 0
     while len(records := stream_records("comments", post_id)) > done:
         begin = max(0, done - random.randint(0, 5))  # a part of it again
         for start in range(begin, len(records), 7):
             deliver(on_posts_changed.app, records[start : start + 7])
         done = len(records)
-        with stop_at(now() + 61):  # so that no second look is asked for
+        with stop_at(now() + 61):  # so that no second look is due
             consume(
                 on_comment_deleted.app,
                 *(each["body"] for each in take("posts-comment-deleted", of_post(post_id))),
             )
 
 
-def test_parallel_threads_that_come_and_go_are_counted_exactly() -> None:
+def test_parallel_threads_that_are_written_and_deleted_are_counted_exactly() -> None:
     post_id, keeper = a_post(a_user()), a_user()
     kept = [write_comment(keeper, post_id) for _ in range(3)]
 
-    def live_and_die(_: int) -> None:
+    def write_and_delete(_: int) -> None:
         writer = a_user()
         root = write_comment(writer, post_id)
         with ThreadPoolExecutor(REPLIES) as pool:
@@ -86,9 +86,9 @@ def test_parallel_threads_that_come_and_go_are_counted_exactly() -> None:
         assert delete(writer, root) == 404
 
     with ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(live_and_die, range(THREADS)))
+        list(pool.map(write_and_delete, range(THREADS)))
         list(pool.map(lambda root: write_comment(keeper, post_id, root), kept))
-    settle(post_id)
+    drain(post_id)
     assert find(post_id).comment_count == len(stored(post_id)) == 6
     assert {each.reply_count for each in stored(post_id) if each.comment_id in kept} == {1}
 
@@ -106,12 +106,12 @@ def test_replies_that_race_with_the_deletion_of_their_thread_do_not_outlive_it()
         answers = pool.map(reply, range(24))
         assert pool.submit(delete, writer, root).result() == 200
         assert set(answers) <= {201, 404}
-    settle(post_id)
+    drain(post_id)
     assert stored(post_id) == []
     assert find(post_id).comment_count == 0
 
 
-def test_a_reply_whose_thread_went_just_before_is_not_seen_and_goes() -> None:
+def test_a_reply_to_a_just_deleted_thread_is_hidden_and_deleted() -> None:
     post_id, writer = a_post(a_user()), a_user()
     root = write_comment(writer, post_id)
     assert delete(writer, root) == 200
@@ -122,12 +122,12 @@ def test_a_reply_whose_thread_went_just_before_is_not_seen_and_goes() -> None:
     assert [each["id"] for each in page["comments"]] == [kept]
     drop_orphans(stored(post_id))
     assert [each.comment_id for each in stored(post_id)] == [kept]
-    settle(post_id)
+    drain(post_id)
     assert find(post_id).comment_count == 1
     assert Comment.find(post_id, late, consistent=True) is None
 
 
-def test_a_deleted_comment_takes_its_likes() -> None:
+def test_a_deleted_comments_likes_are_deleted() -> None:
     post_id, writer, fan = a_post(a_user()), a_user(), a_user()
     root = write_comment(writer, post_id)
     reply = write_comment(writer, post_id, root)
@@ -138,22 +138,22 @@ def test_a_deleted_comment_takes_its_likes() -> None:
     deliver(on_posts_changed.app, stream_records("comment-likes", root))
     assert next(each for each in stored(post_id) if each.comment_id == root).like_count == 1
     delete(writer, root)
-    settle(post_id)
+    drain(post_id)
     for comment_id in (root, reply):
         assert CommentLike.find(comment_id, fan.user_id, consistent=True) is None
 
 
-def test_the_index_is_looked_at_again_when_it_has_settled() -> None:
+def test_the_index_is_read_again_when_it_is_up_to_date() -> None:
     post_id, writer = a_post(a_user()), a_user()
     root = write_comment(writer, post_id)
     deliver(on_posts_changed.app, stream_records("comments", post_id))
     delete(writer, root)
     deliver(on_posts_changed.app, stream_records("comments", post_id))
-    [told] = take("posts-comment-deleted", of_post(post_id))
-    unseen = a_comment(post_id, writer, thread=root, parent_comment_id=root)
-    consume(on_comment_deleted.app, told["body"])
+    [message] = take("posts-comment-deleted", of_post(post_id))
+    late = a_comment(post_id, writer, thread=root, parent_comment_id=root)
+    consume(on_comment_deleted.app, message["body"])
     assert take("posts-comment-deleted", of_post(post_id)) == []  # it is delayed
-    assert Comment.find(post_id, unseen, consistent=True) is None
+    assert Comment.find(post_id, late, consistent=True) is None
 
 
 def test_likes_of_a_comment_are_counted_exactly() -> None:
@@ -173,7 +173,7 @@ def test_likes_of_a_comment_are_counted_exactly() -> None:
     deliver(on_posts_changed.app, records)
     [comment] = stored(post_id)
     assert comment.like_count == 20
-    # Counting on a comment is a change of it, but no news and nothing to count.
+    # A new count is a change of the comment, but no event and nothing to count.
     deliver(on_posts_changed.app, stream_records("comments", post_id))
     assert find(post_id).comment_count == 1
 

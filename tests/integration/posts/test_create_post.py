@@ -1,4 +1,4 @@
-"""Making, showing, deleting posts: one transaction each."""
+"""Creating, reading and deleting posts."""
 
 import json
 from typing import Any
@@ -41,7 +41,7 @@ def remove(who: Caller, post_id: str) -> tuple[int, Any]:
     return call(delete_post.app, "DELETE /posts/{post_id}", who, path={"post_id": post_id})
 
 
-def test_a_post_comes_and_goes_with_its_count() -> None:
+def test_creating_and_deleting_a_post_changes_its_authors_count() -> None:
     author, other = a_user(), a_user()
     status, post = publish(author, {"content": "The first snow #Winter"})
     assert (status, post["caption"], post["hashtags"]) == (
@@ -132,11 +132,11 @@ def test_a_reel_waits_for_its_video() -> None:
     assert [read(who, reel["id"])[0] for who in (author, other)] == [200, 404]
     assert author_stats(author.user_id) == (0, 1)
     assert latest_posts(author.user_id, 10) == []
-    # A second post cannot wait for the same video: only one would be told.
+    # A second post cannot wait for the same video: `media.ready` names only one.
     assert publish(author, {"upload_ids": [upload_id], "is_reel": True})[0] == 409
 
 
-def test_a_video_that_becomes_ready_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_video_that_becomes_ready_at_the_same_time(monkeypatch: pytest.MonkeyPatch) -> None:
     author = a_user()
     upload_id = an_upload(author, "processing", "video")
 
@@ -166,7 +166,7 @@ def test_a_request_whose_function_died_after_its_write_makes_one_post() -> None:
     author = a_user()
     body, headers = {"content": "Once"}, {"idempotency-key": "one"}
     _, first = publish(author, body, headers)
-    # What the function would have kept of its answer, had it lived.
+    # Without the answer that the function would have stored if it had not died.
     for record in Made.scan(Made.id.startswith("create_post")):
         record.delete()
     _, again = publish(author, body, headers)
@@ -174,7 +174,7 @@ def test_a_request_whose_function_died_after_its_write_makes_one_post() -> None:
     assert author_stats(author.user_id) == (1, 0)
 
 
-def test_what_is_neither_json_nor_a_form_is_not_taken() -> None:
+def test_other_content_types_are_refused() -> None:
     event = gateway_event(
         "POST /posts",
         caller=a_user(),
@@ -185,33 +185,33 @@ def test_what_is_neither_json_nor_a_form_is_not_taken() -> None:
     assert json.loads(answer["body"])["code"] == "unsupported_media_type"
 
 
-def test_who_sees_what_through_the_handlers() -> None:
-    author, friend, stranger, blocked = a_user(is_private=True), a_user(), a_user(), a_user()
+def test_visibility_through_the_handlers() -> None:
+    author, friend, non_follower, blocked = a_user(is_private=True), a_user(), a_user(), a_user()
     follow(friend, author)
     connect(author, "close_friend", "mutes", friend)  # the mirror does not matter here
     connect(blocked, "blocks", "blocked_by", author)
     open_post, close = a_post(author), a_post(author, visibility="close_friends")
     secret = a_post(author, visibility="private")
-    seen = {
+    statuses = {
         name: [read(who, post_id)[0] for post_id in (open_post, close, secret)]
         for name, who in (
             ("author", author),
             ("friend", friend),
-            ("stranger", stranger),
+            ("non-follower", non_follower),
             ("blocked", blocked),
         )
     }
-    assert seen == {
+    assert statuses == {
         "author": [200, 200, 200],
         "friend": [200, 200, 404],
-        "stranger": [404, 404, 404],
+        "non-follower": [404, 404, 404],
         "blocked": [404, 404, 404],
     }
     unverified = Caller(friend.user_id, friend.username, friend.session_id, "user", "unverified")
     assert read(unverified, open_post)[0] == 404
 
 
-def test_the_list_of_somebodys_posts() -> None:
+def test_the_list_of_an_accounts_posts() -> None:
     author, reader = a_user(), a_user()
     posts = [a_post(author) for _ in range(5)]
     reel = a_post(author, is_reel=True, reel_author_id=author.user_id)
@@ -239,8 +239,8 @@ def test_the_list_of_somebodys_posts() -> None:
     assert [post["id"] for post in socialhub["posts"]] == [reel, *posts[::-1]]
 
 
-def test_a_private_accounts_list_is_closed_to_strangers() -> None:
-    author, follower, stranger = a_user(is_private=True), a_user(), a_user()
+def test_a_private_accounts_list_is_closed_to_non_followers() -> None:
+    author, follower, non_follower = a_user(is_private=True), a_user(), a_user()
     follow(follower, author)
     post_id = a_post(author)
 
@@ -248,6 +248,6 @@ def test_a_private_accounts_list_is_closed_to_strangers() -> None:
         route, path = "GET /users/{user}/posts", {"user": author.user_id}
         return call(list_user_posts.app, route, who, path=path)
 
-    assert listed(stranger)[1]["code"] == "account_private"
+    assert listed(non_follower)[1]["code"] == "account_private"
     assert [post["id"] for post in listed(follower)[1]["posts"]] == [post_id]
     assert Post.find(post_id) is not None

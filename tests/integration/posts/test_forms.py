@@ -1,4 +1,4 @@
-"""Posts whose files come with them, as a form."""
+"""Posts whose files are sent with them, as a form."""
 
 import base64
 import json
@@ -108,7 +108,7 @@ def test_socialhubs_form() -> None:
     assert answer["post"]["content"] == "Hi"
 
 
-def test_a_form_of_words_alone_is_a_text_post() -> None:
+def test_a_form_without_files_is_a_text_post() -> None:
     status, post = send(a_user(), field("content", "Only words"))
     assert (status, post["status"], post["media"]) == (201, "ready", [])
 
@@ -125,7 +125,7 @@ def test_a_form_of_words_alone_is_a_text_post() -> None:
         ([file("a.jpg", b"x" * 4_500_001)], 413, "payload_too_large"),
     ],
 )
-def test_what_a_form_may_not_be(parts: list[bytes], status: int, code: str) -> None:
+def test_invalid_forms(parts: list[bytes], status: int, code: str) -> None:
     author = a_user()
     answer = send(author, *parts)
     assert (answer[0], answer[1]["code"]) == (status, code)
@@ -134,7 +134,7 @@ def test_what_a_form_may_not_be(parts: list[bytes], status: int, code: str) -> N
         assert "/media/upload-url" in answer[1]["error"]
 
 
-def test_a_key_knows_the_files() -> None:
+def test_an_idempotency_key_covers_the_files() -> None:
     author, key = a_user(), {"Idempotency-Key": "form"}
     first = send(author, file("a.jpg"), **key)
     assert send(author, file("a.jpg"), **key) == first

@@ -44,7 +44,7 @@ def test_concurrent_likes_and_replayed_overlapping_batches_count_once() -> None:
     deliver(on_posts_changed.app, records[:15])  # replayed
     deliver(on_posts_changed.app, records[10:30])  # overlapping
     assert count_of(post_id) == 30
-    # The same batch twice at once, as after a time-out whose function still runs.
+    # The same batch at the same time, as after a time-out whose function still runs.
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _: deliver(on_posts_changed.app, records[20:]), range(4)))
     assert count_of(post_id) == PEOPLE
@@ -58,7 +58,7 @@ def test_concurrent_likes_and_replayed_overlapping_batches_count_once() -> None:
     assert count_of(post_id) == PEOPLE - 25
 
 
-def test_the_answer_counts_the_act_whether_the_stream_came_or_not() -> None:
+def test_the_answer_includes_the_change_before_and_after_the_stream() -> None:
     fan, other, post_id = a_user(), a_user(), a_post(a_user())
     path = {"post_id": post_id}
 
@@ -97,7 +97,7 @@ def test_toggle() -> None:
     assert Like.find(post_id, fan.user_id) is not None
 
 
-def test_what_may_not_be_seen_cannot_be_liked() -> None:
+def test_a_hidden_post_cannot_be_liked() -> None:
     author, fan = a_user(), a_user()
     connect(author, "blocks", "blocked_by", fan)
     hidden = [a_post(author), a_post(a_user(), visibility="followers"), "nothing", "x" * 3000]
@@ -111,12 +111,12 @@ def test_what_may_not_be_seen_cannot_be_liked() -> None:
             assert (status, body["code"]) == (404, "post_not_found")
 
 
-def test_a_like_and_its_end_are_told_once_for_each_change() -> None:
+def test_a_like_and_an_unlike_publish_one_event_each() -> None:
     fan, post_id = a_user(), a_post(a_user())
     like(fan, get_visible_post(fan, post_id))
     unlike(fan, get_visible_post(fan, post_id))
     deliver(on_posts_changed.app, stream_records("likes", post_id))
-    told = take("notifications", lambda event: event["data"].get("post_id") == post_id)
-    assert len(told) == 2
-    assert "post.liked" in told[0]["body"] + told[1]["body"]
-    assert "post.unliked" in told[0]["body"] + told[1]["body"]
+    messages = take("notifications", lambda event: event["data"].get("post_id") == post_id)
+    assert len(messages) == 2
+    assert "post.liked" in messages[0]["body"] + messages[1]["body"]
+    assert "post.unliked" in messages[0]["body"] + messages[1]["body"]

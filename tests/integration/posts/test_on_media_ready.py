@@ -48,7 +48,7 @@ def post(post_id: str) -> Post:
     return found
 
 
-def test_several_videos_that_become_ready_at_once() -> None:
+def test_several_videos_that_become_ready_at_the_same_time() -> None:
     uploads = [new_id() for _ in range(5)]
     post_id = waiting_post(*uploads)
     messages = [ready(post_id, upload_id) for upload_id in uploads]
@@ -63,7 +63,7 @@ def test_several_videos_that_become_ready_at_once() -> None:
     assert {each["status"] for each in found.media} == {"ready"}
 
 
-def test_told_again_it_changes_nothing() -> None:
+def test_a_second_delivery_changes_nothing() -> None:
     upload_id = new_id()
     post_id = waiting_post(upload_id)
     consume(on_media_ready.app, ready(post_id, upload_id))
@@ -106,15 +106,15 @@ def texts(post_id: str) -> list[str | None]:
     return [each["alt_text"] for each in post(post_id).media]
 
 
-def test_a_description_goes_where_the_author_wrote_nothing() -> None:
+def test_a_description_is_used_if_the_author_wrote_nothing() -> None:
     upload_id, author = new_id(), a_user()
     silent = a_post(author, media=[{**stored(upload_id), "alt_text": None}])
     with_text = a_post(author, media=[{**stored(upload_id), "alt_text": "Mine"}])
-    taken_away = a_post(
+    emptied = a_post(
         author, media=[{**stored(upload_id), "alt_text": None, "alt_text_by": "author"}]
     )
-    told = described(upload_id, silent, with_text, taken_away, new_id())
-    consume(on_media_ready.app, told, told)
-    assert (texts(silent), texts(with_text), texts(taken_away)) == (["A lake."], ["Mine"], [None])
+    event_ = described(upload_id, silent, with_text, emptied, new_id())
+    consume(on_media_ready.app, event_, event_)
+    assert (texts(silent), texts(with_text), texts(emptied)) == (["A lake."], ["Mine"], [None])
     consume(on_media_ready.app, described(upload_id, silent, text="Another."))
-    assert texts(silent) == ["A lake."], "once is enough"
+    assert texts(silent) == ["A lake."], "the first description stays"

@@ -1,4 +1,4 @@
-"""Pinning while others pin, comment and delete: three at most, no half state, exact counts."""
+"""Pinning while others pin, comment and delete: at most three, no half state, exact counts."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -41,7 +41,7 @@ def on(handler: Any, method: str, who: Caller, comment_id: str) -> int:
 
 
 def pinned(post_id: str) -> list[str]:
-    """What the post names; the comments that are there say the same."""
+    """The pins of the post, with which the comments that exist must agree."""
     post = Post.find(post_id, consistent=True)
     assert post is not None
     ids = [each["comment_id"] for each in post.pinned_comments or []]
@@ -57,25 +57,25 @@ def stored(post_id: str) -> list[Comment]:
 
 
 def walk(handler: Any, route: str, who: Caller, **path: str) -> list[str]:
-    """The ids of all that a list shows, page by page."""
-    met: list[str] = []
+    """All ids that a list shows, page by page."""
+    shown: list[str] = []
     asked = {"limit": "4"}
     while True:
         status, page = call(handler.app, route, who, path=path, query=asked)
         assert status == 200, page
-        met += [each["id"] for each in page["comments"]]
+        shown += [each["id"] for each in page["comments"]]
         if page["next_cursor"] is None:
-            return met
+            return shown
         asked["cursor"] = page["next_cursor"]
 
 
-def settle(post_id: str) -> None:
-    """Let the stream and the consumer of deleted comments do their work until there is none."""
+def drain(post_id: str) -> None:
+    """Run the stream Lambda and the consumer of deleted comments until no work is left."""
     done = 0
     while len(records := stream_records("comments", post_id)) > done:
         deliver(on_posts_changed.app, records[done:])
         done = len(records)
-        with stop_at(now() + 61):  # so that no second look is asked for
+        with stop_at(now() + 61):  # so that no second look is due
             consume(
                 on_comment_deleted.app,
                 *(
@@ -88,13 +88,13 @@ def settle(post_id: str) -> None:
             )
 
 
-def test_however_many_are_pinned_at_once_three_are() -> None:
+def test_at_most_three_of_many_concurrent_pins_are_kept() -> None:
     author = a_user()
     post_id = a_post(author)
     made = [a_comment(post_id, author) for _ in range(8)]
     with ThreadPoolExecutor(8) as pool:
         statuses = list(pool.map(lambda each: on(pin_comment, "POST", author, each), made))
-    # 503: others were always quicker; nothing has happened then.
+    # 503: all races were lost, and nothing was written.
     assert set(statuses) <= {200, 409, 503}
     pins = pinned(post_id)
     assert len(pins) == statuses.count(200) <= 3
@@ -103,7 +103,7 @@ def test_however_many_are_pinned_at_once_three_are() -> None:
     assert len(pinned(post_id)) == 3
 
 
-def test_a_comment_that_is_pinned_and_deleted_at_once_is_not_pinned() -> None:
+def test_a_comment_that_is_pinned_and_deleted_at_the_same_time_is_not_pinned() -> None:
     author, writer = a_user(), a_user()
     post_id = a_post(author)
     made = [a_comment(post_id, writer) for _ in range(3)]
@@ -122,12 +122,12 @@ def test_a_comment_that_is_pinned_and_deleted_at_once_is_not_pinned() -> None:
     assert set(statuses) <= {200, 404, 503}
     for each in made:
         on(delete_comment, "DELETE", writer, each)
-    settle(post_id)
+    drain(post_id)
     assert stored(post_id) == []
     assert pinned(post_id) == []
 
 
-def test_the_count_is_what_a_walk_of_the_lists_finds() -> None:
+def test_the_count_equals_what_the_lists_show() -> None:
     author, writers = a_user(), [a_user() for _ in range(6)]
     post_id = a_post(author)
 
@@ -143,7 +143,7 @@ def test_the_count_is_what_a_walk_of_the_lists_finds() -> None:
 
     with ThreadPoolExecutor(len(writers)) as pool:
         list(pool.map(live, range(len(writers))))
-    settle(post_id)
+    drain(post_id)
     roots = walk(list_comments, "GET /posts/{post_id}/comments", writers[0], post_id=post_id)
     replies = [
         reply

@@ -1,4 +1,4 @@
-"""Many requests at once on one post: what is counted and kept is exact."""
+"""Many concurrent requests on one post: what is counted and stored is exact."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -40,7 +40,7 @@ def stored(post_id: str) -> Post:
     return post
 
 
-def test_deleting_and_restoring_at_once_counts_once() -> None:
+def test_concurrent_deletions_and_restorations_count_once() -> None:
     author = a_user()
     post_id = call(create_post.app, "POST /posts", author, body={"content": "Hi"})[1]["id"]
     delete = on(delete_post, "DELETE /posts/{post_id}", author, post_id)
@@ -54,7 +54,7 @@ def test_deleting_and_restoring_at_once_counts_once() -> None:
     assert author_stats(author.user_id) == (int(is_there), 0)
 
 
-def test_one_share_each_whatever_the_storm() -> None:
+def test_concurrent_shares_and_unshares_leave_at_most_one_share_each() -> None:
     people, post_id = [a_user() for _ in range(6)], a_post(a_user())
     calls = []
     for person in people:
@@ -69,7 +69,7 @@ def test_one_share_each_whatever_the_storm() -> None:
     assert stored(post_id).share_count == len(shares) <= len(people)
 
 
-def test_edits_at_once_are_all_made_and_all_kept() -> None:
+def test_concurrent_edits_are_all_made_and_all_recorded() -> None:
     author = a_user()
     post_id = a_post(author, caption="0", location="nowhere")
     bodies = [{"caption": f"{n}"} for n in range(1, 4)] + [{"comments_disabled": True}]
@@ -83,7 +83,7 @@ def test_edits_at_once_are_all_made_and_all_kept() -> None:
     assert post.location == "nowhere"
 
 
-def test_all_who_are_asked_answer_at_once() -> None:
+def test_all_invitees_can_answer_at_the_same_time() -> None:
     author, people = a_user(), [a_user() for _ in range(5)]
     body = {"content": "Hi", "collaborator_ids": [person.user_id for person in people]}
     post_id = call(create_post.app, "POST /posts", author, body=body)[1]["id"]

@@ -1,4 +1,4 @@
-"""The recount: finds and mends what is wrong, and lets alone what is only late."""
+"""The recount: repairs wrong counts, and leaves alone those that are only late."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("foundation")
 
 @pytest.fixture(autouse=True)
 def no_other_posts() -> None:
-    """The recount looks at every post there is."""
+    """Delete all items, because the recount reads every post."""
     for table in (Post, Comment, Recount):
         for item in table.scan():
             item.delete()
@@ -41,14 +41,14 @@ def liked(post_id: str, times: int) -> None:
         put_like(a_user(), find(post_id))
 
 
-def test_right_counts_are_let_alone() -> None:
+def test_right_counts_are_left_alone() -> None:
     post_id = a_post(a_user())
     liked(post_id, 3)
     deliver(on_posts_changed.app, stream_records("likes", post_id))
     assert run() == {"items": 1, "mended": 0, "drift": 0, "unfinished": 0}
 
 
-def test_a_wrong_count_is_mended_once_it_is_beyond_doubt() -> None:
+def test_a_wrong_count_is_repaired_when_it_is_beyond_doubt() -> None:
     post_id = a_post(a_user())
     liked(post_id, 3)
     deliver(on_posts_changed.app, stream_records("likes", post_id))
@@ -60,7 +60,7 @@ def test_a_wrong_count_is_mended_once_it_is_beyond_doubt() -> None:
     with clock.stop_at(now + SETTLED_AFTER + 10):
         assert run() == {"items": 1, "mended": 1, "drift": 4, "unfinished": 0}
     assert find(post_id).like_count == 3
-    # The stream counts on from there, and what it counted before does not count again.
+    # The stream counts on from there, and counts nothing twice.
     liked(post_id, 1)
     deliver(on_posts_changed.app, stream_records("likes", post_id))
     assert find(post_id).like_count == 4
@@ -73,12 +73,12 @@ def test_a_late_stream_is_no_drift() -> None:
     assert run()["mended"] == 0
     deliver(on_posts_changed.app, stream_records("likes", post_id)[:1])
     with clock.stop_at(now + SETTLED_AFTER + 10):
-        assert run()["mended"] == 0  # it is not as it was noted: it is being counted
+        assert run()["mended"] == 0  # it changed since it was noted: the stream is counting it
     deliver(on_posts_changed.app, stream_records("likes", post_id))
     assert find(post_id).like_count == 2
 
 
-def test_counting_at_the_moment_of_mending_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_count_at_the_moment_of_the_repair_wins(monkeypatch: pytest.MonkeyPatch) -> None:
     post_id = a_post(a_user())
     liked(post_id, 2)
     Post(post_id).update(actions=[Post.like_count.set(9)])
@@ -121,11 +121,11 @@ def test_comments_replies_and_their_likes_are_recounted_too() -> None:
     with clock.stop_at(now + SETTLED_AFTER + 10):
         assert run() == {"items": 3, "mended": 3, "drift": 5, "unfinished": 0}
     assert find(post_id).comment_count == 2
-    told = [Comment.find(post_id, each, consistent=True) for each in (root, reply)]
-    assert [(each.reply_count, each.like_count) for each in told if each] == [(1, 0), (0, 2)]
+    comments = [Comment.find(post_id, each, consistent=True) for each in (root, reply)]
+    assert [(each.reply_count, each.like_count) for each in comments if each] == [(1, 0), (0, 2)]
 
 
-def test_it_goes_on_where_time_ran_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_continues_where_time_ran_out(monkeypatch: pytest.MonkeyPatch) -> None:
     author = a_user()
     for _ in range(5):
         a_post(author)
@@ -140,6 +140,6 @@ def test_it_goes_on_where_time_ran_out(monkeypatch: pytest.MonkeyPatch) -> None:
             return int(left.pop(0))
 
     event = load_event("posts", "reconcile_counters")
-    seen = [reconcile_counters.app(event, OnePage())["items"] for _ in range(3)]
-    assert seen == [2, 2, 1]
+    counts = [reconcile_counters.app(event, OnePage())["items"] for _ in range(3)]
+    assert counts == [2, 2, 1]
     assert Recount.find("progress#posts") is None

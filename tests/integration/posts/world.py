@@ -1,5 +1,5 @@
-"""People, posts and calls for the tests of posts and feeds: tables are filled as their services
-fill them, handlers are called in this process."""
+"""People, posts, calls and events for the tests of posts and feeds. Items are as their services
+write them; handlers run in this process."""
 
 import json
 import time
@@ -24,26 +24,26 @@ type Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 
 def connect(one: Caller, kind: EdgeKind, mirror: EdgeKind, other: Caller, **given: Any) -> None:
-    """Both halves of an edge."""
+    """Store both halves of an edge."""
     moment = timestamp()
-    for user, word, towards in ((one, kind, other), (other, mirror, one)):
+    for user, edge_kind, target in ((one, kind, other), (other, mirror, one)):
         Relationship(
-            user.user_id, edge(word, towards.user_id), since=moment, updated_at=moment, **given
+            user.user_id, edge(edge_kind, target.user_id), since=moment, updated_at=moment, **given
         ).save()
 
 
 def follow(follower: Caller, followed: Caller) -> None:
-    """The first follows the second."""
+    """Let the first person follow the second."""
     connect(follower, "follows", "followed_by", followed)
 
 
 def unfollow(follower: Caller, followed: Caller) -> None:
-    """The first does not follow the second any more."""
+    """End the first person's follow of the second."""
     connect(follower, "follows", "followed_by", followed, is_active=False)
 
 
 def write_comment(caller: Caller, post_id: str, parent_id: str | None = None) -> str:
-    """The id of a comment that the caller writes."""
+    """Write a comment as the caller; return its id."""
     body = {"post_id": post_id, "content": "Nice!", "parent_comment_id": parent_id}
     status, comment = call(create_comment.app, "POST /comments", caller, body=body)
     assert status == 201, comment
@@ -51,7 +51,7 @@ def write_comment(caller: Caller, post_id: str, parent_id: str | None = None) ->
 
 
 def stored(upload_id: str, status: str = "ready", kind: str = "video") -> dict[str, Any]:
-    """What a post keeps of an upload."""
+    """An upload as a post stores it."""
     key = f"media/{upload_id}/original"
     is_ready = status == "ready"
     return {
@@ -72,7 +72,7 @@ def stored(upload_id: str, status: str = "ready", kind: str = "video") -> dict[s
 
 
 def an_upload(owner: Caller, status: str = "ready", kind: str = "image", **given: Any) -> str:
-    """An upload in the table, in this status."""
+    """Store an upload in this status; return its id."""
     upload_id, moment = new_id(), timestamp()
     Upload(
         upload_id,
@@ -99,7 +99,7 @@ def call(handler: Handler, route: str, caller: Caller, **given: Any) -> tuple[in
 
 
 def stream_records(table: str, hash_key: str) -> list[dict[str, Any]]:
-    """All records of a table's stream that are about `hash_key`, as Lambda gets them."""
+    """All records of a table's stream about `hash_key`, as Lambda receives them."""
     streams = session().create_client("dynamodbstreams", region_name=config.region)
     [stream] = streams.list_streams(TableName=f"{config.stack}-{table}")["Streams"]
     arn = stream["StreamArn"]
@@ -121,13 +121,13 @@ def stream_records(table: str, hash_key: str) -> list[dict[str, Any]]:
 
 
 def deliver(handler: Handler, records: Sequence[dict[str, Any]]) -> None:
-    """Give a stream Lambda a batch."""
+    """Invoke a stream Lambda with a batch."""
     assert handler({"Records": list(records)}, LambdaContext()) == {"batchItemFailures": []}
 
 
 def take(queue: str, belongs: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
-    """Take the messages of a queue that belong to this test, as Lambda gets them. Reads until the
-    queue is empty."""
+    """Receive the messages of a queue that belong to this test, as Lambda receives them, until
+    the queue is empty."""
     found = []
     while True:
         answer = client("sqs").receive_message(
@@ -144,7 +144,7 @@ def take(queue: str, belongs: Callable[[dict[str, Any]], bool]) -> list[dict[str
 
 
 def consume(handler: Handler, *bodies: dict[str, Any] | str) -> None:
-    """Give a queue's Lambda messages, and see that it takes them all."""
+    """Invoke a queue's Lambda with messages, and check that it handles them all."""
     records = [
         {
             "messageId": f"message-{index}",
@@ -158,7 +158,7 @@ def consume(handler: Handler, *bodies: dict[str, Any] | str) -> None:
 
 
 def event(kind: str, actor: str, /, **data: Any) -> dict[str, Any]:
-    """An event as it comes in a queue."""
+    """An event as it is in a queue's message."""
     return {
         "event_id": new_id(),
         "type": kind,

@@ -1,4 +1,4 @@
-"""Saving against DynamoDB: exact counts and limits under concurrency, and what follows behind."""
+"""Saved posts on DynamoDB: exact counts and limits under concurrency, and the clean-up."""
 
 import random
 from collections.abc import Callable, Iterator
@@ -42,7 +42,7 @@ pytestmark = pytest.mark.usefixtures("foundation")
 
 @pytest.fixture
 def few_collections(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """Somebody may have five collections."""
+    """A limit of five collections."""
     monkeypatch.setenv("MAX_COLLECTIONS", "5")
     config._limit.cache_clear()
     yield 5
@@ -74,7 +74,7 @@ def counts(owner: Caller) -> dict[str, int]:
 
 
 def held(owner: Caller) -> dict[str, int]:
-    """What the counts have to be."""
+    """The counts that the entries give."""
     found = dict.fromkeys(counts(owner), 0)
     for entry in entries(owner):
         found[entry.collection_id] += 1
@@ -86,8 +86,8 @@ def at_once(*acts: Callable[[], object]) -> None:
         list(pool.map(lambda act: act(), acts))
 
 
-def clear_behind(owner: Caller) -> None:
-    """Let the stream Lambda see what was removed: all of it, some of it twice."""
+def clean_up(owner: Caller) -> None:
+    """Deliver all removals to the stream Lambda, some of them twice."""
     tables = ("saved-posts", "collections")
     records = [each for table in tables for each in stream_records(table, owner.user_id)]
     removed = [each for each in records if each["eventName"] == "REMOVE"]
@@ -95,7 +95,7 @@ def clear_behind(owner: Caller) -> None:
     deliver(on_saved_changed.app, removed[len(removed) // 2 :])
 
 
-def test_counts_are_exact_when_one_person_saves_and_unsaves_at_once() -> None:
+def test_counts_are_exact_when_a_user_saves_and_unsaves_at_the_same_time() -> None:
     owner, author = a_user(), a_user()
     posts = [a_post(author) for _ in range(6)]
     keys = [DEFAULT, create(owner, "one"), create(owner, "two")]
@@ -106,18 +106,18 @@ def test_counts_are_exact_when_one_person_saves_and_unsaves_at_once() -> None:
             acts += [lambda p=post_id, k=key: unsave(owner, p, k)]  # type: ignore[misc]
     random.shuffle(acts)
     at_once(*acts)
-    clear_behind(owner)
+    clean_up(owner)
     assert counts(owner) == held(owner)
     saved = {each.post_id for each in entries(owner) if each.collection_id == DEFAULT}
-    assert {each.post_id for each in entries(owner)} == saved, "nothing is left of the unsaved"
+    assert {each.post_id for each in entries(owner)} == saved, "unsaved posts have no entries"
     for post_id in posts:
         save(owner, post_id, keys[1])
     at_once(*(lambda p=post_id: unsave(owner, p, DEFAULT) for post_id in posts * 2))  # type: ignore[misc]
-    clear_behind(owner)
+    clean_up(owner)
     assert entries(owner) == [] and set(counts(owner).values()) == {0}
 
 
-def test_the_same_save_sent_often_at_once_is_one() -> None:
+def test_the_same_save_sent_many_times_at_once_counts_once() -> None:
     owner = a_user()
     post_id, key = a_post(a_user()), create(owner)
     at_once(*[lambda: save(owner, post_id, key)] * 16)
@@ -140,7 +140,7 @@ def test_the_limit_of_collections_is_exact_under_concurrency(few_collections: in
     assert [each["is_default"] for each in body["collections"]] == [True] + [False] * 5
 
 
-def test_what_comes_in_while_a_collection_goes_leaves_nothing_behind() -> None:
+def test_a_save_while_the_collection_is_deleted_leaves_no_entry() -> None:
     owner = a_user()
     key, posts = create(owner), [a_post(a_user()) for _ in range(10)]
 
@@ -154,7 +154,7 @@ def test_what_comes_in_while_a_collection_goes_leaves_nothing_behind() -> None:
 
     acts: list[Callable[[], object]] = [lambda p=post_id: put(p) for post_id in posts]  # type: ignore[misc]
     at_once(*acts[:5], drop, *acts[5:])
-    clear_behind(owner)
+    clean_up(owner)
     jobs = take("deleted-collections", lambda job: job["user_id"] == owner.user_id)
     assert jobs
     consume(empty_collection.app, *(job["body"] for job in jobs))
@@ -162,7 +162,7 @@ def test_what_comes_in_while_a_collection_goes_leaves_nothing_behind() -> None:
     assert counts(owner) == held(owner)
 
 
-def test_a_collection_is_read_by_its_index_last_saved_first() -> None:
+def test_a_collection_lists_the_last_saved_post_first() -> None:
     owner = a_user()
     key = create(owner)
     posts = [a_post(a_user(), thumbnail_key=f"media/{number}.jpg") for number in range(5)]
@@ -190,10 +190,10 @@ def test_a_purged_post_and_an_erased_account_leave_nothing() -> None:
     purged = event("post.purged", author.user_id, post_id=post_id, author_id="", upload_ids=[])
     consume(on_post_purged.app, purged)
     for person in people:
-        clear_behind(person)
+        clean_up(person)
         assert {each.post_id for each in entries(person)} == {other_id}
         assert set(counts(person).values()) == {1}
     consume(on_user_erased.app, event("user.erased", new_id(), user_id=people[0].user_id))
-    clear_behind(people[0])
+    clean_up(people[0])
     assert entries(people[0]) == [] and counts(people[0]) == {}
     assert len(entries(people[1])) == 2

@@ -1,4 +1,4 @@
-"""Counters under appliers that run at the same time."""
+"""Counters that are applied by several workers at the same time."""
 
 import random
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +16,7 @@ LIKES = Counter(
 
 
 def changes(post_id: str, count: int, seed: int = 0) -> list[Change[Like]]:
-    """So many likes, and ends of likes, in the order of a stream."""
+    """`count` likes and removals of likes, in the order of a stream."""
     dice = random.Random(seed)
     made = []
     for number in range(1, count + 1):
@@ -63,7 +63,7 @@ def test_an_item_that_is_gone_stays_gone(fresh: str) -> None:
     assert Post.find(fresh) is None
 
 
-def test_a_write_of_the_item_meanwhile_is_kept(fresh: str) -> None:
+def test_another_write_of_the_item_is_kept(fresh: str) -> None:
     Post(fresh, author_id="a").create()
     apply(LIKES, changes(fresh, 5))
     Post(fresh).change(Post.author_id.set("b"), condition=Post.is_there())

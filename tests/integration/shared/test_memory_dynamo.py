@@ -1,4 +1,4 @@
-"""DynamoDB in memory, which unit tests trust, answers like the emulator."""
+"""The DynamoDB in memory that unit tests use answers like the emulator."""
 
 import json
 from typing import Any
@@ -173,7 +173,7 @@ CONVERSATIONS: dict[str, list[tuple[str, dict[str, Any]]]] = {
             Limit=4,
         ),
         query("post_id = :p", values={"p": POST}, Limit=7),
-        query("post_id = :p", values={"p": {"S": "nobody"}}),
+        query("post_id = :p", values={"p": {"S": "none"}}),
         query("user_id = :u", values={"u": USER}, IndexName="by_user"),
         query("post_id = :p", values={"p": POST, "unused": POST}),
         query("post_id = :p", values={"p": POST}, Limit=3, ExclusiveStartKey={"post_id": POST}),

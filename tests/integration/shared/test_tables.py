@@ -1,6 +1,6 @@
-"""Writes that meet each other, transactions, and pages of real tables."""
+"""Concurrent writes, transactions, and pages of real tables, with the faster calls and without."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -14,11 +14,19 @@ from shared.dynamodb.tables import (
     write_items,
 )
 from shared.errors import UsernameTaken
+from tests.support.botocores import TESTED, UNTESTED, use_botocore
 from tests.support.models import Like, Post
 
 
+@pytest.fixture(scope="module", params=[TESTED, UNTESTED], autouse=True)
+def botocore(request: pytest.FixtureRequest, foundation: object) -> Iterator[None]:
+    """All of this also holds with a botocore that its patches were not tested with."""
+    with use_botocore(request.param):
+        yield
+
+
 def outcomes(write: Callable[[], object], times: int) -> list[str]:
-    """How so many writes at the same time end."""
+    """How `times` concurrent writes end."""
 
     def one(_: int) -> str:
         try:
@@ -58,7 +66,7 @@ def test_transactions_on_one_item_wait_for_each_other(fresh: str) -> None:
     assert found.like_count == 12
 
 
-def test_a_failed_transaction_tells_what_it_found_and_writes_nothing(fresh: str) -> None:
+def test_a_failed_transaction_says_what_it_found_and_writes_nothing(fresh: str) -> None:
     Post(fresh, author_id="first").create()
     write = Transaction()
     write.put(Like(fresh, "u"))

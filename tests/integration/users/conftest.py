@@ -1,4 +1,4 @@
-"""People on real tables, and the stream of their edges."""
+"""Accounts on real tables, and the stream records of their items."""
 
 from collections.abc import Callable
 from typing import Any
@@ -20,7 +20,7 @@ type Join = Callable[..., User]
 
 @pytest.fixture(autouse=True)
 def on_the_foundation(foundation: Any) -> None:
-    """All of these need the tables."""
+    """Require the tables for all of these tests."""
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def bucket(on_the_foundation: None) -> None:
 
 @pytest.fixture
 def join() -> Join:
-    """Make an account; its name gets an ending of its own."""
+    """Create an account; its name gets a unique suffix."""
 
     def make(name: str, **more: Any) -> User:
         username = f"{name}_{new_id()[-8:]}"
@@ -81,7 +81,7 @@ def _records(streams: Any, arn: str, shard_id: str) -> list[dict[str, Any]]:
             page = streams.get_records(ShardIterator=iterator)
         except ClientError as error:
             raise AssertionError(f"the stream {arn} cannot be read") from error
-        if not page["Records"]:  # an open shard goes on for ever
+        if not page["Records"]:  # an open shard has no end
             break
         for record in page["Records"]:
             change = record["dynamodb"]

@@ -1,16 +1,19 @@
-"""Deleting, restoring and purging on real tables, and how the services come to hear of the end."""
+"""Deleting, restoring and purging on real tables, and user.erased at every service."""
 
 import json
 from typing import Any
 
 import pytest
 
+from ai.on_user_erased import app as ai_app
 from auth.on_user_erased import app as auth_app
 from chat.on_user_erased import app as chat_app
+from exports.on_user_erased import app as exports_app
 from feeds.on_user_erased import app as feeds_app
 from media.on_user_erased import app as media_app
 from notifications.on_user_erased import app as notifications_app
 from posts.on_user_erased import app as posts_app
+from saved.on_user_erased import app as saved_app
 from shared.clock import now, stop_at
 from shared.dynamodb.tables import in_parallel, query, transaction
 from shared.errors import InvalidCredentials
@@ -27,13 +30,16 @@ from users.purge_accounts import app as purge_app
 
 MONTH = 30 * 24 * 3600
 ERASURES = [
+    ai_app,
     auth_app,
-    users_app,
-    posts_app,
+    chat_app,
+    exports_app,
     feeds_app,
     media_app,
-    chat_app,
     notifications_app,
+    posts_app,
+    saved_app,
+    users_app,
 ]
 
 
@@ -47,14 +53,14 @@ def restore(user: User) -> None:
         restore_account(write, user, InvalidCredentials())
 
 
-def waiting() -> list[str]:
-    """Who is being deleted, by when they are purged."""
+def pending() -> list[str]:
+    """The ids of the accounts that are being deleted, by purge time."""
     found, _ = query(User.by_purge, PENDING, limit=100, newest_first=False)
     return [user.user_id for user in found]
 
 
 def claims_of(user: User) -> list[str | None]:
-    """Who holds the names of an account."""
+    """The holders of an account's names."""
     keys = f"username#{user.username.casefold()}", f"email#{user.email.casefold()}"
     claims = [Claim.find(key, consistent=True) for key in keys]
     return [claim and claim.user_id for claim in claims]
@@ -65,13 +71,13 @@ def purge() -> dict[str, int]:
     return purge_app({}, context)
 
 
-def test_a_deletion_waits_in_the_index_until_it_is_undone(join: Join) -> None:
+def test_a_deletion_is_in_the_index_until_it_is_undone(join: Join) -> None:
     user = join("yuki")
     delete(user)
-    assert user.user_id in waiting()
+    assert user.user_id in pending()
     deleted = stored(user)
     restore(deleted)
-    assert user.user_id not in waiting()
+    assert user.user_id not in pending()
     assert (stored(user).status, deleted.status) == ("active", "active")
     with pytest.raises(InvalidCredentials):
         restore(deleted)
@@ -86,7 +92,7 @@ def test_the_purge_frees_the_names(join: Join) -> None:
     assert User.find(user.user_id, consistent=True) is None
     assert claims_of(user) == [None, None]
     assert claims_of(other) == [other.user_id, other.user_id]
-    assert user.user_id not in waiting()
+    assert user.user_id not in pending()
 
 
 def test_two_runs_at_once_purge_an_account_once(join: Join) -> None:
@@ -104,7 +110,7 @@ def test_two_runs_at_once_purge_an_account_once(join: Join) -> None:
 
 
 @pytest.mark.usefixtures("bucket")
-def test_every_service_hears_of_the_end(join: Join) -> None:
+def test_every_service_consumes_the_erasure(join: Join) -> None:
     user, fan = join("gone"), join("fan")
     follow(as_caller(fan), as_caller(user))
     delete(user)
@@ -112,14 +118,14 @@ def test_every_service_hears_of_the_end(join: Join) -> None:
         purge()
     deliver(on_users_changed, stream_records("users", user.user_id)[-1:])
     for app in ERASURES:
-        told = take(app.queue, lambda body: body["data"].get("user_id") == user.user_id)
-        assert [json.loads(each["body"])["type"] for each in told] == ["user.erased"], app.queue
-        again(app, told)
+        messages = take(app.queue, lambda body: body["data"].get("user_id") == user.user_id)
+        assert [json.loads(each["body"])["type"] for each in messages] == ["user.erased"], app.queue
+        deliver_twice(app, messages)
     assert list(Relationship.query(user.user_id)) == []
     assert list(Relationship.query(fan.user_id)) == []
 
 
-def again(app: Erasure, told: list[dict[str, Any]]) -> None:
-    """Give the event to its consumer twice, as may happen."""
+def deliver_twice(app: Erasure, messages: list[dict[str, Any]]) -> None:
+    """Deliver an event twice, as SQS may do."""
     for _ in range(2):
-        assert app({"Records": told}, None) == {"batchItemFailures": []}
+        assert app({"Records": messages}, None) == {"batchItemFailures": []}

@@ -1,4 +1,4 @@
-"""What an earlier version wrote is filled in."""
+"""Backfills of items that an earlier version wrote."""
 
 from infra.backfill import index_accounts, list_edges
 from shared.http.paging import Page
@@ -9,7 +9,7 @@ from users.people_lists import read_list
 from users.search import find_people
 
 
-def test_edges_and_accounts_of_before_are_listed_and_found(join: Join) -> None:
+def test_older_edges_are_listed_and_older_accounts_are_found(join: Join) -> None:
     fan, star = join("fan"), join("star")
     follows.begin(as_caller(fan), star)
     mirrored = Relationship(star.user_id, edge("followed_by", fan.user_id))
@@ -28,4 +28,4 @@ def test_edges_and_accounts_of_before_are_listed_and_found(join: Join) -> None:
     assert index_accounts() >= 2
     assert followers() == [fan.user_id]
     assert found() == [star.user_id]
-    assert list_edges() == 0, "again changes nothing"
+    assert list_edges() == 0, "a repeated run changes nothing"

@@ -12,7 +12,7 @@ from users.mark_celebrity import app
 from users.public import following_celebrities
 
 
-def test_the_followers_of_before_are_marked(join: Join) -> None:
+def test_existing_followers_are_marked(join: Join) -> None:
     star, fans = join("star"), [join("fan") for _ in range(3)]
     for fan in fans:
         follows.begin(as_caller(fan), star)

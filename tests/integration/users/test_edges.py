@@ -1,4 +1,4 @@
-"""Edges and their mirrors on real tables: storms of follows, replays, and exact counts."""
+"""Edges and their mirrors on real tables: concurrent follows, replays, and exact counts."""
 
 import random
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from users.public import follower_page, following_celebrities, is_following, rel
 
 
 def count(records: list[dict[str, Any]]) -> None:
-    """Hand a batch to the stream's Lambda."""
+    """Deliver a batch to the stream's Lambda."""
     assert app({"Records": records}, None) == {"batchItemFailures": []}
 
 
@@ -47,7 +47,7 @@ def test_an_edge_and_its_mirror_begin_and_end_together(join: Join) -> None:
     assert follower_page(omar.user_id, 10)[0] == [yuki.user_id]
 
 
-def test_a_request_is_no_follow(join: Join) -> None:
+def test_a_request_is_not_a_follow(join: Join) -> None:
     yuki, omar = join("yuki"), join("omar", is_private=True)
     follows.begin(as_caller(yuki), omar)
     assert relation(yuki.user_id, omar.user_id).follow_status == "pending"
@@ -60,7 +60,7 @@ def test_a_request_is_no_follow(join: Join) -> None:
     assert relation(yuki.user_id, omar.user_id).follow_status == "none"
 
 
-def test_a_block_forbids_to_follow(join: Join) -> None:
+def test_a_block_prevents_follows(join: Join) -> None:
     yuki, omar = join("yuki"), join("omar")
     for of, kind, other in ((omar, "blocks", yuki), (yuki, "blocked_by", omar)):
         item = Relationship(of.user_id, f"{kind}#{other.user_id}", since="", updated_at="")
@@ -71,7 +71,7 @@ def test_a_block_forbids_to_follow(join: Join) -> None:
     assert is_active(omar, "followed_by", yuki) is None
 
 
-def test_of_many_follows_at_once_one_is_the_first(join: Join) -> None:
+def test_of_many_concurrent_follows_one_succeeds(join: Join) -> None:
     yuki, omar = join("yuki"), join("omar")
     with ThreadPoolExecutor(8) as pool:
         outcomes = list(
@@ -82,7 +82,7 @@ def test_of_many_follows_at_once_one_is_the_first(join: Join) -> None:
     assert (stored(omar).follower_count, stored(yuki).following_count) == (1, 1)
 
 
-def test_counts_are_exact_after_a_storm_and_every_replay(join: Join) -> None:
+def test_counts_are_exact_after_concurrent_changes_and_replays(join: Join) -> None:
     star, fans = join("star"), [join("fan") for _ in range(12)]
 
     def waver(number: int) -> None:
@@ -96,7 +96,7 @@ def test_counts_are_exact_after_a_storm_and_every_replay(join: Join) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(waver, range(len(fans))))
     following = [fan for fan in fans if is_active(fan, "follows", star)]
-    assert 0 < len(following) < len(fans), "the storm must leave some of each"
+    assert 0 < len(following) < len(fans), "there must be some of each"
 
     def check() -> None:
         assert stored(star).follower_count == len(following)
@@ -106,7 +106,7 @@ def test_counts_are_exact_after_a_storm_and_every_replay(join: Join) -> None:
     records = records_of("relationships", [star, *fans])
     for start in range(0, len(records), 7):
         count(records[start : start + 7])
-        count(records[max(0, start - 3) : start + 5])  # comes again, and overlaps
+        count(records[max(0, start - 3) : start + 5])  # delivered again, overlapping
     check()
     count(records)
     count(records[5:])
@@ -137,7 +137,7 @@ def test_followers_come_in_pages(join: Join) -> None:
     assert sorted(found) == sorted(fan.user_id for fan in fans if fan is not fans[3])
 
 
-def test_followed_celebrities_are_one_query(join: Join) -> None:
+def test_followed_celebrities_are_found(join: Join) -> None:
     yuki, omar = join("yuki"), join("omar")
     star = join("star", celebrity_since="2026-01-01T00:00:00.000Z")
     follows.begin(as_caller(yuki), omar)
@@ -155,5 +155,5 @@ def test_mutual_followers(follower_count: int, join: Join) -> None:
         follows.begin(as_caller(yuki), friend)
         follows.begin(as_caller(friend), star)
     follows.end(friends[0].user_id, star.user_id)
-    follows.begin(as_caller(join("stranger")), star)
+    follows.begin(as_caller(join("other")), star)
     assert mutual_follower_count(yuki.user_id, star) == 2

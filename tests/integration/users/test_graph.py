@@ -1,4 +1,4 @@
-"""Blocks, requests and private lists on real tables, when everything happens at once."""
+"""Blocks, requests and private lists on real tables, under concurrent changes."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -32,7 +32,7 @@ def short_lists(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
 
 
 def at_once(*acts: Callable[[], Any]) -> None:
-    """Do all of these in parallel; a refusal that the contract names is fine."""
+    """Do all of these in parallel; errors of the contract are fine."""
 
     def do(act: Callable[[], Any]) -> None:
         with suppress(*EXPECTED):
@@ -43,7 +43,7 @@ def at_once(*acts: Callable[[], Any]) -> None:
 
 
 def edges_of(user: User) -> list[Relationship]:
-    """All edges in somebody's partition."""
+    """All edges in a user's partition."""
     found, after = query(Relationship, user.user_id, limit=500, consistent=True)
     assert after is None
     return [each for each in found if not each.edge.startswith("size#")]
@@ -58,7 +58,7 @@ def active(user: User, kind: EdgeKind) -> set[str]:
 
 
 def check_mirrors(*people: User) -> None:
-    """Both sides of every edge say the same, and exactly the active ones are listed."""
+    """Check that both sides of every edge agree, and exactly the active ones are listed."""
     for person in people:
         for each in edges_of(person):
             assert (each.listed is not None) == each.is_active, each.edge
@@ -85,7 +85,7 @@ def count(people: list[User]) -> None:
         assert app({"Records": records[start : start + 10]}, None) == {"batchItemFailures": []}
 
 
-def test_no_follow_survives_a_block_that_it_meets(join: Join) -> None:
+def test_no_follow_survives_a_concurrent_block(join: Join) -> None:
     for _ in range(6):
         yuki, omar = join("yuki"), join("omar")
         at_once(
@@ -101,8 +101,8 @@ def test_no_follow_survives_a_block_that_it_meets(join: Join) -> None:
         )
         assert active(yuki, "blocks") == {omar.user_id}
         for one, other in ((yuki, omar), (omar, yuki)):
-            stood = relation(one.user_id, other.user_id)
-            assert (stood.follows, stood.followed_by, stood.close_friend) == (False, False, False)
+            found = relation(one.user_id, other.user_id)
+            assert (found.follows, found.followed_by, found.close_friend) == (False, False, False)
         check_mirrors(yuki, omar)
         size = Relationship.find(omar.user_id, "size#close_friend", consistent=True)
         assert not (size and size.entries)
@@ -111,7 +111,7 @@ def test_no_follow_survives_a_block_that_it_meets(join: Join) -> None:
             assert (stored(person).follower_count, stored(person).following_count) == (0, 0)
 
 
-def test_a_request_ends_once_whoever_ends_it(join: Join) -> None:
+def test_a_request_ends_once_under_concurrent_answers(join: Join) -> None:
     owner, askers = join("owner", is_private=True), [join("asker") for _ in range(6)]
     for asker in askers:
         follows.begin(as_caller(asker), owner)
@@ -129,7 +129,7 @@ def test_a_request_ends_once_whoever_ends_it(join: Join) -> None:
     assert stored(owner).follower_count == len(active(owner, "followed_by"))
 
 
-def test_going_public_lets_in_those_who_wait(join: Join, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_going_public_approves_all_requests(join: Join, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(follow_requests, "PAGE", 2)
     owner, askers = join("owner", is_private=True), [join("asker") for _ in range(5)]
     for asker in askers:
@@ -142,15 +142,15 @@ def test_going_public_lets_in_those_who_wait(join: Join, monkeypatch: pytest.Mon
         ],
     )
     follow_requests.approve_page(owner.user_id, None)
-    assert active(owner, "followed_by") == set(), "it is private still"
+    assert active(owner, "followed_by") == set(), "it is still private"
     owner.change(User.is_private.set(False), condition=User.is_there())
     follow_requests.approve_page(owner.user_id, None)
-    follow_requests.approve_page(owner.user_id, None)  # comes again
+    follow_requests.approve_page(owner.user_id, None)  # delivered again
     assert active(owner, "followed_by") == {asker.user_id for asker in askers}
     assert active(owner, "requested_by") == set()
 
 
-def test_a_private_list_never_holds_more_than_it_may(join: Join, short_lists: int) -> None:
+def test_a_private_list_never_exceeds_its_limit(join: Join, short_lists: int) -> None:
     owner, people = join("owner"), [join("person") for _ in range(12)]
 
     def adding(person: User) -> Callable[[], Any]:
@@ -173,7 +173,7 @@ def test_a_private_list_never_holds_more_than_it_may(join: Join, short_lists: in
     check()
 
 
-def test_a_list_shows_each_active_edge_once_though_many_are_of_one_moment(join: Join) -> None:
+def test_a_list_shows_each_active_edge_once_even_with_equal_times(join: Join) -> None:
     star, fans = join("star"), [join("fan") for _ in range(9)]
     with clock.stop_at(1_767_614_400.0):
         for fan in fans[:7]:

@@ -1,4 +1,4 @@
-"""The recount of follows: finds and mends what is wrong, and lets alone what is only late."""
+"""The recount of follows repairs wrong counts, and leaves counts that are only late."""
 
 import pytest
 
@@ -14,8 +14,8 @@ RIGHT = {"mended": 0, "drift": 0, "unfinished": 0}
 
 
 @pytest.fixture(autouse=True)
-def nobody_else(on_the_foundation: None) -> None:
-    """The recount looks at every account there is."""
+def no_other_accounts(on_the_foundation: None) -> None:
+    """Delete all accounts, because the recount reads every account."""
     for table in (User, Recount):
         for item in table.scan():
             item.delete()
@@ -27,7 +27,7 @@ def run() -> dict[str, int]:
 
 
 def count(*users: User) -> None:
-    """Let the stream count what these people did."""
+    """Deliver these people's edges to the stream's Lambda."""
     records = records_of("relationships", list(users))
     assert on_users_changed.app({"Records": records}, None) == {"batchItemFailures": []}
 
@@ -37,11 +37,11 @@ def counts(user: User) -> tuple[int, int]:
     return now.follower_count, now.following_count
 
 
-def test_active_follows_alone_are_recounted(join: Join) -> None:
+def test_only_active_follows_are_counted(join: Join) -> None:
     yuki, omar, private = join("yuki"), join("omar"), join("private", is_private=True)
     follows.begin(as_caller(yuki), omar)
     follows.begin(as_caller(omar), yuki)
-    follows.begin(as_caller(yuki), private)  # asks to
+    follows.begin(as_caller(yuki), private)  # a request
     follows.end(omar.user_id, yuki.user_id)
     count(yuki, omar, private)
     assert [counts(each) for each in (yuki, omar, private)] == [(0, 1), (1, 0), (0, 0)]
@@ -50,7 +50,7 @@ def test_active_follows_alone_are_recounted(join: Join) -> None:
             assert run() == {"items": 3, **RIGHT}
 
 
-def test_a_wrong_count_is_mended_once_it_is_beyond_doubt(join: Join) -> None:
+def test_a_wrong_count_is_repaired_when_it_is_certain(join: Join) -> None:
     yuki, omar = join("yuki"), join("omar")
     follows.begin(as_caller(yuki), omar)
     count(yuki, omar)
@@ -64,7 +64,7 @@ def test_a_wrong_count_is_mended_once_it_is_beyond_doubt(join: Join) -> None:
     assert [counts(each) for each in (yuki, omar)] == [(0, 1), (1, 0)]
 
 
-def test_a_late_stream_is_no_drift(join: Join) -> None:
+def test_a_late_stream_is_not_drift(join: Join) -> None:
     yuki, omar = join("yuki"), join("omar")
     follows.begin(as_caller(yuki), omar)
     now = clock.now()

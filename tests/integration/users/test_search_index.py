@@ -1,4 +1,4 @@
-"""What people are found by, on real tables: under renames and jobs that overlap it ends right."""
+"""The search index on real tables, under concurrent renames and jobs."""
 
 import json
 import random
@@ -24,7 +24,7 @@ from users.search_terms import terms_of, tier_of
 
 @dataclass
 class Edit:
-    """New values, and no picture."""
+    """New values without a picture."""
 
     values: dict[str, Any]
     has_picture: bool = False
@@ -34,11 +34,11 @@ class Edit:
 def index(user: User) -> None:
     event = load_event("users", "index_user")
     event["Records"][0]["body"] = json.dumps({"user_id": user.user_id})
-    index_app(event, None)  # a message that fails comes again
+    index_app(event, None)  # a failed message would be retried
 
 
 def entries_of(user: User, words: set[str]) -> set[tuple[str, str]]:
-    """The entries under any of these words that lead to somebody."""
+    """The entries of a user under any of these words."""
     prefixes = {prefix for word in words for prefix in search_index.prefixes_of(word)}
     return {
         (entry.prefix, entry.place)
@@ -48,7 +48,7 @@ def entries_of(user: User, words: set[str]) -> set[tuple[str, str]]:
     }
 
 
-def wanted(user: User) -> set[tuple[str, str]]:
+def expected_entries(user: User) -> set[tuple[str, str]]:
     tier = tier_of(user)
     places = {("#everybody", f"{tier}#{user.user_id}")}
     for term in terms_of(user):
@@ -58,7 +58,7 @@ def wanted(user: User) -> set[tuple[str, str]]:
     return places
 
 
-def test_renames_and_jobs_that_overlap_end_right(join: Join) -> None:
+def test_concurrent_renames_and_jobs_leave_the_right_entries(join: Join) -> None:
     ada = join("ada")
     words = {f"w{number}{new_id()[-6:].lower()}" for number in range(8)}
     names = sorted(words)
@@ -67,7 +67,7 @@ def test_renames_and_jobs_that_overlap_end_right(join: Join) -> None:
         choice = random.Random(number)
         name = " ".join(choice.sample(names, 2))
         edit = Edit({"username": choice.choice(names), "name": name})
-        # Six hands on one account: whoever is told to come again does so.
+        # Six threads change one account, so conflicts are retried.
         retry_conflicts(lambda: edit_profile(ada.user_id, edit))
         index(ada)
 
@@ -77,15 +77,15 @@ def test_renames_and_jobs_that_overlap_end_right(join: Join) -> None:
         list(pool.map(lambda act: act(), acts))
     index(ada)
     known = words | {ada.username.casefold(), *terms_of(ada)}
-    assert entries_of(ada, known) == wanted(stored(ada))
-    # Of all the names that it had, it holds the last one alone.
+    assert entries_of(ada, known) == expected_entries(stored(ada))
+    # Of all its names, the account holds only the last one.
     assert [name for name in known if is_username_taken(name)] == [stored(ada).username]
 
 
-def test_one_of_many_who_want_a_name_gets_it(join: Join) -> None:
+def test_one_of_many_concurrent_claims_of_a_name_succeeds(join: Join) -> None:
     people, name = [join("person") for _ in range(6)], f"Star_{new_id()[-8:]}"
 
-    def want(user: User) -> bool:
+    def claim(user: User) -> bool:
         try:
             edit_profile(user.user_id, Edit({"username": name}))
         except UsernameTaken:
@@ -93,14 +93,14 @@ def test_one_of_many_who_want_a_name_gets_it(join: Join) -> None:
         return True
 
     with ThreadPoolExecutor(6) as pool:
-        outcomes = list(pool.map(want, people))
+        outcomes = list(pool.map(claim, people))
     assert sum(outcomes) == 1
     assert [stored(user).username == name for user in people] == outcomes
-    # Those who did not get it still hold what they had.
+    # The others still hold their old names.
     assert all(is_username_taken(stored(user).username) for user in people)
 
 
-def test_the_same_change_at_once_is_one_change(join: Join) -> None:
+def test_concurrent_equal_changes_are_one_change(join: Join) -> None:
     user, name = join("person"), f"Star_{new_id()[-8:]}"
     with ThreadPoolExecutor(4) as pool:
         changed = list(

@@ -12,7 +12,7 @@ from tests.support.events import load_event
 from tests.support.gateway import LambdaContext
 from web import get_health, get_metrics
 
-WELL = {"dynamodb": "ok", "s3": "ok", "sns": "ok", "sqs": "ok"}
+ALL_OK = {"dynamodb": "ok", "s3": "ok", "sns": "ok", "sqs": "ok"}
 
 
 @pytest.fixture(autouse=True)
@@ -21,18 +21,18 @@ def deployment(foundation: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
     monkeypatch.setenv("VERSION", "1.2.3")
     client("s3").create_bucket(Bucket=config.media_bucket)
     yield
-    lose_bucket()
+    delete_bucket()
 
 
 @pytest.fixture
-def lost_bucket() -> Iterator[None]:
-    lose_bucket()
+def missing_bucket() -> Iterator[None]:
+    delete_bucket()
     yield
     client("s3").create_bucket(Bucket=config.media_bucket)
 
 
-def lose_bucket() -> None:
-    """Remove the bucket, with what other tests have left in it."""
+def delete_bucket() -> None:
+    """Delete the bucket and its objects, those of other tests too."""
     pages = client("s3").get_paginator("list_objects_v2").paginate(Bucket=config.media_bucket)
     for page in pages:
         for found in page.get("Contents", []):
@@ -45,18 +45,18 @@ def health() -> tuple[int, dict[str, Any]]:
     return answer["statusCode"], json.loads(answer["body"])
 
 
-def test_all_is_well() -> None:
+def test_everything_is_up() -> None:
     status, body = health()
-    assert (status, body["status"], body["version"], body["checks"]) == (200, "ok", "1.2.3", WELL)
+    assert (status, body["status"], body["version"], body["checks"]) == (200, "ok", "1.2.3", ALL_OK)
 
 
-def test_what_is_lost_is_down_and_the_rest_is_not(lost_bucket: None) -> None:
+def test_a_missing_bucket_is_down_and_the_rest_is_not(missing_bucket: None) -> None:
     status, body = health()
     assert (status, body["code"]) == (503, "dependency_unavailable")
-    assert body["checks"] == {**WELL, "s3": "down"}
+    assert body["checks"] == {**ALL_OK, "s3": "down"}
 
 
-def test_metrics_say_the_same(lost_bucket: None) -> None:
+def test_metrics_say_the_same(missing_bucket: None) -> None:
     answer = get_metrics.app(load_event("web", "get_metrics"), LambdaContext())
     lines = answer["body"].splitlines()
     assert 'hoshi_up{dependency="s3"} 0' in lines

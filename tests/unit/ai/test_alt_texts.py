@@ -1,4 +1,4 @@
-"""A model describes pictures: when it is asked, what it sees, and where its words may go."""
+"""Descriptions of pictures by a model: when it is asked, what it sees, what its text is for."""
 
 import base64
 import json
@@ -33,7 +33,7 @@ def with_model(aws: MemoryAws, settings: pytest.MonkeyPatch, noon: float) -> Non
 
 @pytest.fixture
 def owner(aws: MemoryAws) -> Caller:
-    """Somebody who allows it."""
+    """A user who allows descriptions."""
     return a_user(suggest_alt_text=True)
 
 
@@ -75,7 +75,7 @@ def a_picture(aws: MemoryAws, owner: Caller, **given: Any) -> Upload:
     return upload
 
 
-def tell_ready(upload: Upload) -> dict[str, Any]:
+def consume_ready(upload: Upload) -> dict[str, Any]:
     return consume(
         on_media_ready.app,
         "ai/on_media_ready",
@@ -96,7 +96,7 @@ def consume(app: Any, sample: str, **data: Any) -> dict[str, Any]:
     return answer
 
 
-def told(aws: MemoryAws, old: AltText | None, new: AltText) -> list[dict[str, Any]]:
+def published(aws: MemoryAws, old: AltText | None, new: AltText) -> list[dict[str, Any]]:
     event = batch(stream_record(1, old=old, new=new))
     assert on_ai_changed.app(event, LambdaContext()) == {"batchItemFailures": []}
     return aws.published.get("ai", [])
@@ -111,7 +111,7 @@ def suggest(caller: Caller, upload_id: str) -> tuple[int, dict[str, Any]]:
 def test_the_model_sees_the_middle_size_and_is_asked_once(aws: MemoryAws, owner: Caller) -> None:
     upload = a_picture(aws, owner)
     aws.sayings = ["Two boats\n on a  lake.\x00"]
-    assert tell_ready(upload) == tell_ready(upload) == {"batchItemFailures": []}
+    assert consume_ready(upload) == consume_ready(upload) == {"batchItemFailures": []}
     [asked] = aws.asked
     assert asked["modelId"] == MODEL
     [message] = asked["messages"]
@@ -120,7 +120,7 @@ def test_the_model_sees_the_middle_size_and_is_asked_once(aws: MemoryAws, owner:
     assert base64.b64decode(shown["source"]["bytes"]) == PICTURE
     [found] = AltText.query(owner.user_id)
     assert (found.upload_id, found.text) == (upload.upload_id, "Two boats on a lake.")
-    [event] = told(aws, None, found)
+    [event] = published(aws, None, found)
     assert event["type"] == "alt_text.suggested"
     assert event["data"] == {
         "upload_id": upload.upload_id,
@@ -130,13 +130,13 @@ def test_the_model_sees_the_middle_size_and_is_asked_once(aws: MemoryAws, owner:
 
 
 def test_it_is_not_asked_where_the_owner_wrote_a_text(aws: MemoryAws, owner: Caller) -> None:
-    tell_ready(a_picture(aws, owner, alt_text="Mine"))
+    consume_ready(a_picture(aws, owner, alt_text="Mine"))
     assert aws.asked == []
 
 
 def test_it_is_not_asked_unless_the_owner_allows_it(aws: MemoryAws, owner: Caller) -> None:
     User(owner.user_id).change(User.suggest_alt_text.set(False), condition=User.is_there())
-    tell_ready(a_picture(aws, owner))
+    consume_ready(a_picture(aws, owner))
     assert aws.asked == []
 
 
@@ -144,7 +144,7 @@ def test_it_is_not_asked_unless_the_owner_allows_it(aws: MemoryAws, owner: Calle
 def test_it_sees_no_picture_that_is_shown_without_a_text(
     aws: MemoryAws, owner: Caller, purpose: str
 ) -> None:
-    tell_ready(a_picture(aws, owner, purpose=purpose))
+    consume_ready(a_picture(aws, owner, purpose=purpose))
     assert aws.asked == []
 
 
@@ -153,28 +153,28 @@ def test_it_sees_pictures_that_are_shown_with_their_text(
     aws: MemoryAws, owner: Caller, purpose: str
 ) -> None:
     aws.sayings = ["A lake."]
-    tell_ready(a_picture(aws, owner, purpose=purpose))
+    consume_ready(a_picture(aws, owner, purpose=purpose))
     assert len(aws.asked) == 1
 
 
-def test_it_is_not_asked_of_what_has_changed_meanwhile(aws: MemoryAws, owner: Caller) -> None:
+def test_it_is_not_asked_about_pictures_that_have_changed(aws: MemoryAws, owner: Caller) -> None:
     described, deleted = a_picture(aws, owner), a_picture(aws, owner)
     Upload(described.upload_id).change(
         Upload.alt_text.set("Mine"), condition=Upload.upload_id.exists()
     )
     Upload(deleted.upload_id).delete()
     for upload in (described, deleted):
-        assert tell_ready(upload) == {"batchItemFailures": []}
+        assert consume_ready(upload) == {"batchItemFailures": []}
     assert aws.asked == []
 
 
-def test_it_is_not_asked_of_videos_or_where_there_is_none(
+def test_it_is_not_asked_about_videos_or_without_a_model(
     aws: MemoryAws, owner: Caller, settings: pytest.MonkeyPatch
 ) -> None:
-    tell_ready(a_picture(aws, owner, kind="video"))
+    consume_ready(a_picture(aws, owner, kind="video"))
     vars(config).clear()
     settings.setenv("AI_MODEL", "")
-    tell_ready(a_picture(aws, owner))
+    consume_ready(a_picture(aws, owner))
     assert aws.asked == []
 
 
@@ -183,7 +183,7 @@ def test_a_model_that_does_not_answer_is_asked_again_by_the_queue(
 ) -> None:
     upload = a_picture(aws, owner)
     aws.fail("bedrockruntime.Converse", "ThrottlingException", status=429)
-    assert tell_ready(upload)["batchItemFailures"]
+    assert consume_ready(upload)["batchItemFailures"]
     assert "bedrockruntime.Converse" in aws.calls
     assert list(AltText.query(owner.user_id)) == []
 
@@ -192,23 +192,23 @@ def test_a_model_that_does_not_answer_is_asked_again_by_the_queue(
 def test_a_model_that_says_nothing_fills_nothing(aws: MemoryAws, owner: Caller, said: str) -> None:
     upload = a_picture(aws, owner)
     aws.sayings = [said]
-    tell_ready(upload)
+    consume_ready(upload)
     [found] = AltText.query(owner.user_id)
     assert found.text == ""
-    assert told(aws, None, found) == []
+    assert published(aws, None, found) == []
 
 
-def test_what_its_owner_asked_for_fills_nothing_by_itself(aws: MemoryAws, owner: Caller) -> None:
+def test_a_suggestion_is_not_set_on_the_picture(aws: MemoryAws, owner: Caller) -> None:
     upload = a_picture(aws, owner)
     aws.sayings = ["x" * 1500]
     assert suggest(owner, upload.upload_id) == (200, {"alt_text": "x" * 1000})
     [found] = AltText.query(owner.user_id)
-    assert told(aws, None, found) == []
+    assert published(aws, None, found) == []
     assert suggest(owner, upload.upload_id)[0] == 200
-    assert len(aws.asked) == 1, "the answer is kept"
+    assert len(aws.asked) == 1, "the answer is stored"
 
 
-def test_a_description_is_kept_for_a_week(aws: MemoryAws, owner: Caller) -> None:
+def test_a_description_is_stored_for_a_week(aws: MemoryAws, owner: Caller) -> None:
     upload = a_picture(aws, owner)
     aws.sayings = ["First.", "Second."]
     suggest(owner, upload.upload_id)
@@ -219,8 +219,8 @@ def test_a_description_is_kept_for_a_week(aws: MemoryAws, owner: Caller) -> None
 def test_only_ones_own_ready_pictures_are_described(
     aws: MemoryAws, owner: Caller, settings: pytest.MonkeyPatch
 ) -> None:
-    stranger = Caller(new_id(), "stranger", new_id(), "user", "full")
-    foreign = a_picture(aws, stranger)
+    other = Caller(new_id(), "other", new_id(), "user", "full")
+    foreign = a_picture(aws, other)
     assert suggest(owner, foreign.upload_id)[1]["code"] == "upload_not_found"
     assert suggest(owner, new_id())[1]["code"] == "upload_not_found"
     waiting = a_picture(aws, owner, status="processing")
@@ -244,7 +244,7 @@ def test_without_a_model_or_its_answer_it_is_503(
     assert (status, body["code"]) == (503, "ai_unavailable")
 
 
-def test_a_picture_without_a_text_gets_it_and_keeps_one_that_it_has(
+def test_a_description_is_set_only_on_a_picture_without_a_text(
     aws: MemoryAws, owner: Caller
 ) -> None:
     without, with_one = a_picture(aws, owner), a_picture(aws, owner, alt_text="Mine")

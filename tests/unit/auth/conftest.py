@@ -1,4 +1,4 @@
-"""People who sign up and log in, with AWS in memory."""
+"""Newcomers who sign up and log in, with AWS in memory."""
 
 import json
 from collections.abc import Callable
@@ -46,7 +46,7 @@ def call(aws: MemoryAws) -> Call:
 
 
 def context_of(token: str) -> dict[str, Any]:
-    """What the gateway's authorizer says of a token."""
+    """The context that the gateway's authorizer returns for a token."""
     from auth.authorizer import app
 
     event = load_event("auth", "authorizer")
@@ -56,7 +56,7 @@ def context_of(token: str) -> dict[str, Any]:
 
 @pytest.fixture
 def mails(aws: MemoryAws) -> Callable[[str], list[dict[str, Any]]]:
-    """The jobs of mails to an address, oldest first."""
+    """The queued mail jobs for an address, oldest first."""
 
     def find(address: str) -> list[dict[str, Any]]:
         jobs = [json.loads(body) for body in aws.sent.get("emails", [])]
@@ -66,7 +66,7 @@ def mails(aws: MemoryAws) -> Callable[[str], list[dict[str, Any]]]:
 
 
 class Newcomer:
-    """Somebody who signs up, and knows what they typed."""
+    """A person who signs up; holds what they typed."""
 
     def __init__(self, call: Call, mails: Callable[[str], list[dict[str, Any]]]) -> None:
         self.call = call
@@ -109,7 +109,7 @@ class Newcomer:
         return self.call(app, body, path=path)
 
     def enter(self, **more: Any) -> dict[str, Any]:
-        """Register and verify; returns the tokens."""
+        """Register and verify; return the tokens."""
         assert self.register(**more)[0] == 201
         status, given = self.verify()
         assert status == 200, given

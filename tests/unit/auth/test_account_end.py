@@ -1,4 +1,4 @@
-"""Deleting an account, undoing it by a log-in, and what is left when its time is over."""
+"""Deleting an account, restoring it by a log-in, and purging it after 30 days."""
 
 import json
 from typing import Any
@@ -38,7 +38,7 @@ def delete(token: str, **body: Any) -> tuple[int, dict[str, Any]]:
 
 
 def gone(newcomer: Newcomer) -> dict[str, Any]:
-    """Somebody who has just deleted their account; returns the tokens from before."""
+    """Sign up and delete the account; return the tokens from before."""
     given = newcomer.enter()
     status, answer = delete(given["token"], password=newcomer.password)
     assert status == 202, answer
@@ -79,7 +79,7 @@ def test_only_the_password_deletes_an_account_that_has_one(
     assert account_status(stored(given)) == "active"
 
 
-def test_who_has_no_password_types_the_username(newcomer: Newcomer) -> None:
+def test_an_account_without_a_password_is_deleted_with_its_username(newcomer: Newcomer) -> None:
     given = newcomer.enter()
     Credentials(given["user"]["id"]).update(actions=[Credentials.password_hash.remove()])
     for wrong in ({}, {"confirm_username": "somebody"}, {"password": newcomer.password}):
@@ -88,7 +88,7 @@ def test_who_has_no_password_types_the_username(newcomer: Newcomer) -> None:
     assert delete(given["token"], confirm_username=newcomer.username.upper())[0] == 202
 
 
-def test_a_password_that_changes_meanwhile_deletes_nothing(newcomer: Newcomer) -> None:
+def test_a_password_changed_at_the_same_time_deletes_nothing(newcomer: Newcomer) -> None:
     user_id = newcomer.enter()["user"]["id"]
     write = Transaction()
     assert confirm_password(write, user_id, newcomer.password)
@@ -97,7 +97,7 @@ def test_a_password_that_changes_meanwhile_deletes_nothing(newcomer: Newcomer) -
         write.send()
 
 
-def test_only_the_right_password_learns_of_a_deletion(newcomer: Newcomer) -> None:
+def test_a_deletion_is_revealed_only_to_the_right_password(newcomer: Newcomer) -> None:
     gone(newcomer)
     assert newcomer.log_in()[1]["code"] == "account_deleted"
     for more in ({}, {"restore": True}):
@@ -164,7 +164,9 @@ def test_a_code_of_an_ordinary_log_in_restores_nothing(newcomer: Newcomer, call:
     assert account_status(stored(given)) == "deleted"
 
 
-def test_who_forgot_the_password_can_still_come_back(newcomer: Newcomer, call: Call) -> None:
+def test_a_deleted_account_can_be_restored_after_a_password_reset(
+    newcomer: Newcomer, call: Call
+) -> None:
     given = gone(newcomer)
     assert call(forgot_app, {"email": newcomer.email})[0] == 200
     newcomer.password = "Battery-Staple-8"
@@ -183,10 +185,10 @@ def test_after_thirty_days_there_is_no_such_account(newcomer: Newcomer, noon: fl
             status, answer = newcomer.log_in(**more)
             assert (status, answer["code"]) == (401, "invalid_credentials")
         assert find_user(given["user"]["id"]) is None
-        assert newcomer.register()[0] == 201, "its names are free before the purge comes by"
+        assert newcomer.register()[0] == 201, "its names are free before the purge runs"
 
 
-def test_the_purge_takes_what_is_due_and_its_names(newcomer: Newcomer, noon: float) -> None:
+def test_the_purge_erases_due_accounts_and_their_names(newcomer: Newcomer, noon: float) -> None:
     given = gone(newcomer)
     user_id = given["user"]["id"]
     with stop_at(noon + 30 * DAY - 1):
@@ -199,7 +201,7 @@ def test_the_purge_takes_what_is_due_and_its_names(newcomer: Newcomer, noon: flo
         assert purge() == {"purged": 0, "failed": 0}
 
 
-def test_the_purge_leaves_names_that_others_took(newcomer: Newcomer, noon: float) -> None:
+def test_the_purge_keeps_names_that_others_have_taken(newcomer: Newcomer, noon: float) -> None:
     gone(newcomer)
     with stop_at(noon + 30 * DAY):
         newcomer.register()
@@ -208,7 +210,7 @@ def test_the_purge_leaves_names_that_others_took(newcomer: Newcomer, noon: float
         assert newcomer.log_in()[0] == 200
 
 
-def test_an_account_that_cannot_be_purged_holds_up_no_other(
+def test_an_account_that_cannot_be_purged_does_not_block_others(
     aws: MemoryAws, newcomer: Newcomer, noon: float
 ) -> None:
     gone(newcomer)

@@ -1,4 +1,4 @@
-"""Captchas: whoever has none is refused where a deployment asks for one, and nowhere else."""
+"""Captchas: required where a deployment is configured for them, and nowhere else."""
 
 import json
 from collections.abc import Callable
@@ -24,13 +24,13 @@ SOLVED = "a-solved-captcha"
 
 
 class MemoryCaptchas(BaseAdapter):
-    """Who sets the captchas, as our functions see it at the wire."""
+    """The captcha provider, as our functions see it on the wire."""
 
     def __init__(self) -> None:
         super().__init__()
         self.sent: list[dict[str, str]] = []
         self.unused = {SOLVED}
-        # Instead of what is right: a status and a body, or an error of the connection.
+        # Sent instead of the right answer: a status and a body, or a connection error.
         self.instead: tuple[int, bytes] | Exception | None = None
 
     def send(self, request: requests.PreparedRequest, **_: Any) -> requests.Response:  # type: ignore[override]
@@ -59,12 +59,12 @@ class MemoryCaptchas(BaseAdapter):
         return {"success": True, "hostname": "hoshi.example.com"}
 
 
-type Entrance = Callable[..., tuple[int, dict[str, Any]]]
+type LogIn = Callable[..., tuple[int, dict[str, Any]]]
 
 
 @pytest.fixture(params=["/register", "/auth/signup", "/login", "/auth/login"])
-def enter(request: pytest.FixtureRequest, newcomer: Newcomer, call: Call) -> Entrance:
-    """Come in by each way that a robot would take."""
+def enter(request: pytest.FixtureRequest, newcomer: Newcomer, call: Call) -> LogIn:
+    """Sign up or log in by each route that a robot would use."""
     path = str(request.param)
     if path == "/register":
         return newcomer.register
@@ -77,8 +77,8 @@ def enter(request: pytest.FixtureRequest, newcomer: Newcomer, call: Call) -> Ent
 
 
 @pytest.fixture
-def captchas(enter: Entrance, auth_settings: pytest.MonkeyPatch, aws: MemoryAws) -> MemoryCaptchas:
-    """From now on captchas are asked for."""
+def captchas(enter: LogIn, auth_settings: pytest.MonkeyPatch, aws: MemoryAws) -> MemoryCaptchas:
+    """The provider, for a deployment that requires captchas."""
     auth_settings.setenv("CAPTCHA_URL", URL)
     vars(config.config).clear()
     aws.secrets["hoshi/captcha"] = {"secret": SECRET}
@@ -89,8 +89,8 @@ def captchas(enter: Entrance, auth_settings: pytest.MonkeyPatch, aws: MemoryAws)
 
 
 @pytest.mark.parametrize("name", ["captcha_token", "turnstile_token"])
-def test_who_solved_a_captcha_comes_in(
-    enter: Entrance, captchas: MemoryCaptchas, log: Log, name: str
+def test_a_solved_captcha_is_accepted(
+    enter: LogIn, captchas: MemoryCaptchas, log: Log, name: str
 ) -> None:
     assert enter(**{name: SOLVED})[0] in (200, 201)
     assert captchas.sent == [{"secret": SECRET, "response": SOLVED}]
@@ -98,19 +98,19 @@ def test_who_solved_a_captcha_comes_in(
 
 
 @pytest.mark.parametrize("token", [None, "", "never-solved"])
-def test_who_did_not_is_refused_before_anything_is_done(
-    enter: Entrance, captchas: MemoryCaptchas, aws: MemoryAws, token: str | None
+def test_without_one_the_request_is_refused_before_anything_is_done(
+    enter: LogIn, captchas: MemoryCaptchas, aws: MemoryAws, token: str | None
 ) -> None:
     before = len(aws.dynamo.items("hoshi-users")), aws.calls.count("dynamodb.TransactWriteItems")
     status, given = enter(captcha_token=token)
     assert (status, given["code"]) == (400, "captcha_failed")
     after = len(aws.dynamo.items("hoshi-users")), aws.calls.count("dynamodb.TransactWriteItems")
     assert after == before
-    assert len(captchas.sent) == bool(token), "nothing is asked about nothing"
+    assert len(captchas.sent) == bool(token), "an absent token is not sent to the provider"
 
 
 def test_a_captcha_is_good_for_one_call(
-    enter: Entrance, captchas: MemoryCaptchas, newcomer: Newcomer
+    enter: LogIn, captchas: MemoryCaptchas, newcomer: Newcomer
 ) -> None:
     assert enter(captcha_token=SOLVED)[0] in (200, 201)
     assert newcomer.log_in(captcha_token=SOLVED)[1]["code"] == "captcha_failed"
@@ -132,8 +132,8 @@ def test_a_captcha_is_good_for_one_call(
     ],
     ids=str,
 )
-def test_nobody_comes_in_while_nobody_can_tell(
-    enter: Entrance, captchas: MemoryCaptchas, log: Log, instead: Any
+def test_requests_are_refused_while_the_provider_gives_no_verdict(
+    enter: LogIn, captchas: MemoryCaptchas, log: Log, instead: Any
 ) -> None:
     captchas.instead = instead
     status, given = enter(captcha_token=SOLVED)
@@ -143,5 +143,5 @@ def test_nobody_comes_in_while_nobody_can_tell(
 
 
 @pytest.mark.usefixtures("aws")
-def test_where_no_captcha_is_asked_for_none_is_needed(enter: Entrance) -> None:
+def test_no_captcha_is_needed_where_none_is_required(enter: LogIn) -> None:
     assert enter()[0] in (200, 201)

@@ -1,10 +1,10 @@
 import pytest
 
 from auth.challenges import (
-    counted_if_sent,
+    allow_resend_on_failure,
+    decoy_subject,
     find_challenge,
     new_challenge,
-    nobody,
     renew,
     spend,
     try_code,
@@ -79,7 +79,7 @@ def test_the_fifth_try_may_be_right() -> None:
 
 
 @pytest.mark.usefixtures("aws")
-def test_only_the_right_code_learns_that_it_is_late(noon: float) -> None:
+def test_only_the_right_code_is_answered_with_too_late(noon: float) -> None:
     code = stored_code()
     with stop_at(noon + 599.9):
         assert attempt(code)
@@ -107,7 +107,7 @@ def test_a_code_is_bound_to_purpose_and_subject() -> None:
 
 
 @pytest.mark.usefixtures("aws")
-def test_a_new_code_kills_the_older_and_comes_once_a_minute(noon: float) -> None:
+def test_a_new_code_replaces_the_older_and_is_sent_once_a_minute(noon: float) -> None:
     older = stored_code()
     with stop_at(noon + 59.9), pytest.raises(ResendTooSoon):
         stored_code()
@@ -120,7 +120,7 @@ def test_a_new_code_kills_the_older_and_comes_once_a_minute(noon: float) -> None
 
 
 @pytest.mark.usefixtures("aws")
-def test_a_code_that_was_replaced_meanwhile_is_not_spent(noon: float) -> None:
+def test_a_code_that_has_been_replaced_is_not_spent(noon: float) -> None:
     challenge = attempt(stored_code())
     with stop_at(noon + 60):
         stored_code()
@@ -128,17 +128,18 @@ def test_a_code_that_was_replaced_meanwhile_is_not_spent(noon: float) -> None:
         spend(write, challenge, InvalidOtp())
 
 
-def test_nobody_is_the_same_for_every_case() -> None:
-    assert nobody("Yuki@Example.com ") == nobody("yuki@example.com") != nobody("yuki@example.org")
-    assert "yuki" not in nobody("yuki@example.com")
+def test_a_decoy_is_the_same_in_any_case_and_hides_the_address() -> None:
+    decoy = decoy_subject("yuki@example.com")
+    assert decoy == decoy_subject("Yuki@Example.com ") != decoy_subject("yuki@example.org")
+    assert "yuki" not in decoy
 
 
 @pytest.mark.usefixtures("aws")
-def test_a_mail_that_was_not_sent_says_so_though_its_code_was_renewed_meanwhile() -> None:
+def test_a_mail_that_failed_raises_even_if_its_code_was_renewed() -> None:
     older, _ = new_challenge("register", SUBJECT, SUBJECT)
     renewed, _ = new_challenge("register", SUBJECT, SUBJECT)
     renewed.save()
-    with pytest.raises(DependencyUnavailable), counted_if_sent(older):
+    with pytest.raises(DependencyUnavailable), allow_resend_on_failure(older):
         raise DependencyUnavailable
     kept = find_challenge("register", SUBJECT)
-    assert kept is not None and kept.sent_at == renewed.sent_at, "it may not be asked for at once"
+    assert kept is not None and kept.sent_at == renewed.sent_at, "it may not be requested at once"

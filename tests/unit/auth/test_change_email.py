@@ -1,4 +1,4 @@
-"""A change of address: asked for with the password, made by the code that the new address gets."""
+"""Changes of address: requested with the password, confirmed by the code sent to the new one."""
 
 from collections.abc import Callable
 from typing import Any
@@ -31,7 +31,7 @@ type Mails = Callable[[str], list[dict[str, Any]]]
 
 
 class Mover:
-    """Somebody who moves to another address."""
+    """A person who changes to another address."""
 
     def __init__(self, newcomer: Newcomer, call: Call, new: str = "") -> None:
         self.newcomer = newcomer
@@ -71,7 +71,7 @@ class Mover:
     def pending(self) -> str | None:
         return security_of(self.user_id)["pending_email"]
 
-    def enters_with(self, identifier: str) -> bool:
+    def can_log_in_with(self, identifier: str) -> bool:
         return self.newcomer.log_in(identifier=identifier)[0] == 200
 
 
@@ -82,7 +82,7 @@ def mover(noon: float, newcomer: Newcomer, call: Call) -> Mover:
 
 @pytest.fixture
 def another(call: Call, mails: Mails) -> Callable[[], Mover]:
-    """Makes more of them."""
+    """Create more of them."""
     return lambda: Mover(Newcomer(call, mails), call)
 
 
@@ -90,7 +90,9 @@ def code_of(given: Given) -> tuple[int, str]:
     return given[0], given[1]["code"]
 
 
-def test_asking_mails_a_code_and_a_notice_and_changes_nothing(aws: MemoryAws, mover: Mover) -> None:
+def test_a_request_mails_a_code_and_a_notice_and_changes_nothing(
+    aws: MemoryAws, mover: Mover
+) -> None:
     before = len(aws.calls)
     status, given = mover.ask()
     assert (status, given["expires_in"]) == (200, 600)
@@ -98,10 +100,10 @@ def test_asking_mails_a_code_and_a_notice_and_changes_nothing(aws: MemoryAws, mo
     [code] = mover.mails(mover.new)
     [notice] = mover.mails(mover.old)
     assert (code["template"], notice["template"]) == ("email_change_code", "email_change_notice")
-    assert mover.new not in str(notice), "who reads the old mailbox need not know the new one"
+    assert mover.new not in str(notice), "the notice must not reveal the new address"
     assert mover.pending() == mover.new
-    assert mover.enters_with(mover.old)
-    assert not mover.enters_with(mover.new)
+    assert mover.can_log_in_with(mover.old)
+    assert not mover.can_log_in_with(mover.new)
 
 
 @pytest.mark.parametrize("name", ["user_id", "email"])
@@ -112,15 +114,15 @@ def test_the_code_makes_the_change(mover: Mover, call: Call, name: str) -> None:
     assert (status, set(given), given["verified"]) == (200, {"message", "verified"}, True)
     assert mover.pending() is None
     assert User.get(mover.user_id).email == mover.new
-    assert mover.enters_with(mover.new)
-    assert not mover.enters_with(mover.old)
+    assert mover.can_log_in_with(mover.new)
+    assert not mover.can_log_in_with(mover.old)
     assert call(verify_token_app, token=mover.token)[0] == 200, "sessions go on"
     assert code_of(mover.confirm(**named)) == (400, "invalid_otp"), "a code works once"
 
 
-def test_the_later_of_two_uses_finds_the_change_made(mover: Mover) -> None:
+def test_the_later_of_two_uses_of_a_code_is_refused(mover: Mover) -> None:
     mover.ask()
-    # As if the earlier one had been made between this one's look at the code and at the account.
+    # As if the earlier one had run between this one's reads of the code and of the account.
     User(mover.user_id).update(actions=[User.email.set(mover.new)])
     assert code_of(mover.confirm()) == (400, "invalid_otp")
 
@@ -131,27 +133,25 @@ def test_the_old_address_is_free_again(mover: Mover, another: Callable[[], Mover
     other = another()
     assert other.ask(mover.old)[0] == 200
     assert other.confirm(other.code(mover.old))[0] == 200
-    assert other.enters_with(mover.old)
-    assert mover.enters_with(mover.new)
+    assert other.can_log_in_with(mover.old)
+    assert mover.can_log_in_with(mover.new)
 
 
-def test_without_the_password_nothing_is_asked(aws: MemoryAws, mover: Mover) -> None:
+def test_without_the_password_nothing_is_requested(aws: MemoryAws, mover: Mover) -> None:
     for password in (None, "Wrong-Horse-7"):
         assert code_of(mover.ask(password=password)) == (403, "wrong_password")
     assert not mover.mails(mover.new)
     assert mover.pending() is None
 
 
-def test_who_has_no_password_needs_none(mover: Mover) -> None:
+def test_an_account_without_a_password_needs_none(mover: Mover) -> None:
     credentials = Credentials.get(mover.user_id)
     credentials.update(actions=[Credentials.password_hash.remove()])
     assert mover.ask(password=None)[0] == 200
     assert mover.confirm()[0] == 200
 
 
-def test_a_taken_address_is_told_to_who_is_logged_in(
-    mover: Mover, another: Callable[[], Mover]
-) -> None:
+def test_a_taken_address_is_refused(mover: Mover, another: Callable[[], Mover]) -> None:
     other = another()
     for taken in (other.old, f" {other.old.upper()} "):
         assert code_of(mover.ask(taken)) == (409, "email_taken")
@@ -159,7 +159,7 @@ def test_a_taken_address_is_told_to_who_is_logged_in(
     assert mover.pending() is None
 
 
-def test_of_two_who_want_one_address_the_first_to_confirm_has_it(
+def test_of_two_who_request_one_address_the_first_to_confirm_gets_it(
     mover: Mover, another: Callable[[], Mover], noon: float
 ) -> None:
     other = another()
@@ -169,7 +169,7 @@ def test_of_two_who_want_one_address_the_first_to_confirm_has_it(
     with stop_at(noon + 60):
         assert other.ask(mover.new)[0] == 200
         second = other.code(mover.new)
-        # By the address alone the code of who asked last is meant.
+        # The address alone names the account that requested it last.
         if first != second:
             assert code_of(mover.confirm(first, email=mover.new)) == (400, "invalid_otp")
         assert other.confirm(second)[0] == 200
@@ -178,7 +178,7 @@ def test_of_two_who_want_one_address_the_first_to_confirm_has_it(
         assert User.get(mover.user_id).email == mover.old
 
 
-def test_wrong_foreign_dead_and_unknown_codes_are_all_alike(
+def test_wrong_foreign_used_up_and_unknown_codes_get_the_same_answer(
     mover: Mover, another: Callable[[], Mover]
 ) -> None:
     mover.ask()
@@ -204,18 +204,18 @@ def test_a_change_is_bound_to_its_purpose(mover: Mover, call: Call) -> None:
     assert mover.confirm()[0] == 200
 
 
-def test_only_the_right_code_learns_that_it_is_late(mover: Mover, noon: float) -> None:
+def test_only_the_right_code_is_answered_with_too_late(mover: Mover, noon: float) -> None:
     mover.ask()
     with stop_at(noon + 600):
         assert code_of(mover.confirm(mover.wrong_code())) == (400, "invalid_otp")
         assert code_of(mover.confirm()) == (410, "otp_expired")
-        assert mover.pending() == mover.new, "another code may be asked for"
+        assert mover.pending() == mover.new, "another code may be requested"
     with stop_at(noon + DAY):
         assert mover.pending() is None
         assert code_of(mover.confirm()) == (400, "invalid_otp")
 
 
-def test_another_wish_replaces_the_first(mover: Mover) -> None:
+def test_another_request_replaces_the_first(mover: Mover) -> None:
     mover.ask()
     code = mover.code()
     other = f"other.{mover.old}"
@@ -225,7 +225,7 @@ def test_another_wish_replaces_the_first(mover: Mover) -> None:
     if code != newest:
         assert code_of(mover.confirm(code)) == (400, "invalid_otp")
     assert code_of(mover.confirm(newest, email=mover.new)) == (400, "invalid_otp"), (
-        "a code confirms the address that it went to"
+        "a code confirms the address that it was sent to"
     )
     assert mover.confirm(newest, email=other)[0] == 200
     assert User.get(mover.user_id).email == other
@@ -256,7 +256,7 @@ def test_what_ends_a_change(mover: Mover, call: Call, noon: float, end: str) -> 
         assert mover.pending() is None
         with stop_at(noon + 60):
             assert mover.resend()[0] == 200
-        assert len(mover.mails(mover.new)) == 1, "nor is another code sent"
+        assert len(mover.mails(mover.new)) == 1, "no other code is sent"
 
 
 def test_the_old_mailbox_resets_nothing_after_the_change(mover: Mover, call: Call) -> None:
@@ -311,7 +311,7 @@ def test_another_code(mover: Mover, noon: float) -> None:
         assert mover.confirm()[0] == 200
 
 
-def test_another_code_that_could_not_be_sent_can_be_asked_for_at_once(
+def test_after_a_code_that_could_not_be_sent_another_can_be_requested_at_once(
     mover: Mover, aws: MemoryAws, noon: float
 ) -> None:
     mover.ask()
@@ -321,7 +321,7 @@ def test_another_code_that_could_not_be_sent_can_be_asked_for_at_once(
         assert mover.confirm()[0] == 200
 
 
-def test_codes_that_are_sent_again_do_not_prolong_the_day(mover: Mover, noon: float) -> None:
+def test_codes_that_are_sent_again_do_not_extend_the_day(mover: Mover, noon: float) -> None:
     mover.ask()
     with stop_at(noon + DAY - 1):
         assert mover.resend(user_id=mover.user_id)[0] == 200
@@ -332,25 +332,27 @@ def test_codes_that_are_sent_again_do_not_prolong_the_day(mover: Mover, noon: fl
         assert len(mover.mails(mover.new)) == mails
 
 
-def test_asking_for_another_code_answers_everybody_alike(
+def test_resending_does_not_reveal_whether_a_change_is_pending(
     aws: MemoryAws, mover: Mover, noon: float
 ) -> None:
     mover.ask()
     known = [{"email": mover.new}, {"user_id": mover.user_id}, {"email": mover.new}]
     unknown = [{"email": "nobody@example.com"}, {"user_id": ids.new_id()}, {"email": mover.old}]
     for named in known + unknown:
-        mover.resend(**named)  # warm: what the first call of an hour does is done
+        mover.resend(**named)  # warm up: the first call of an hour does more
     for minute, (one, other) in enumerate(zip(known, unknown, strict=True), start=1):
         with stop_at(noon + 60 * minute):
             given, given_calls = counted(aws, lambda named=one: mover.resend(**named))
             got, got_calls = counted(aws, lambda named=other: mover.resend(**named))
             assert given[0] == 200
             assert given == got
-            assert given_calls == got_calls, "nor does the work tell"
+            assert given_calls == got_calls, "the work must not differ either"
     assert len(mover.mails(mover.new)) == 4
 
 
-def test_wrong_codes_cost_the_same_for_everybody(aws: MemoryAws, mover: Mover) -> None:
+def test_a_wrong_code_does_not_reveal_whether_a_change_is_pending(
+    aws: MemoryAws, mover: Mover
+) -> None:
     mover.ask()
     wrong = mover.wrong_code()
     named = [{"email": mover.new}, {"email": "nobody@example.com"}, {"email": mover.old}]
@@ -360,9 +362,7 @@ def test_wrong_codes_cost_the_same_for_everybody(aws: MemoryAws, mover: Mover) -
     assert answers[0] == answers[1] == answers[2]
 
 
-def test_what_is_stored_and_logged_does_not_tell_the_code(
-    aws: MemoryAws, mover: Mover, log: Log
-) -> None:
+def test_the_code_is_not_stored_or_logged(aws: MemoryAws, mover: Mover, log: Log) -> None:
     mover.ask()
     code = mover.code()
     assert f"'{code}'" not in str(aws.dynamo.items("hoshi-challenges"))

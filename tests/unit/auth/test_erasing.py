@@ -1,4 +1,4 @@
-"""What becomes of what an account proved itself with, when it is gone."""
+"""Erasing an account: its credentials, codes and sessions are deleted."""
 
 from auth.on_user_erased import app
 from tests.support.erasing import erase
@@ -6,7 +6,7 @@ from tests.support.memory_aws import MemoryAws
 from tests.unit.auth.conftest import Newcomer
 
 
-def test_credentials_codes_and_sessions_go(aws: MemoryAws, newcomer: Newcomer) -> None:
+def test_credentials_codes_and_sessions_are_deleted(aws: MemoryAws, newcomer: Newcomer) -> None:
     newcomer.register()
     assert len(aws.dynamo.items("hoshi-challenges")) == 1
     status, given = newcomer.verify()
@@ -18,9 +18,7 @@ def test_credentials_codes_and_sessions_go(aws: MemoryAws, newcomer: Newcomer) -
         assert aws.dynamo.items(f"hoshi-{table}") == []
 
 
-def test_the_code_of_a_sign_up_that_was_never_finished_goes(
-    aws: MemoryAws, newcomer: Newcomer
-) -> None:
+def test_the_code_of_an_unfinished_sign_up_is_deleted(aws: MemoryAws, newcomer: Newcomer) -> None:
     user_id = newcomer.register()[1]["user_id"]
     erase(app, user_id)
     assert aws.dynamo.items("hoshi-challenges") == []

@@ -53,7 +53,7 @@ def frontend(settings: pytest.MonkeyPatch) -> None:
 
 
 class Browser:
-    """Follows redirects by hand, and keeps the one cookie."""
+    """Follows redirects by hand and keeps the one cookie."""
 
     def __init__(self) -> None:
         self.cookie = ""
@@ -66,7 +66,7 @@ class Browser:
         self._keep(answer)
         return str(answer["headers"]["Location"])
 
-    def come_back(self, query: dict[str, str]) -> dict[str, Any]:
+    def return_with(self, query: dict[str, str]) -> dict[str, Any]:
         event = load_event("auth", "finish_google_login")
         event["queryStringParameters"] = query
         event["multiValueQueryStringParameters"] = {name: [each] for name, each in query.items()}
@@ -90,10 +90,10 @@ type SignIn = Callable[..., tuple[int, dict[str, Any]]]
 
 @pytest.fixture
 def sign_in(google: MemoryGoogle, browser: Browser) -> SignIn:
-    """Go the whole way as somebody; status and body of the answer."""
+    """Sign in with Google as one person; return status and body."""
 
     def go(**claims: Any) -> tuple[int, dict[str, Any]]:
-        answer = browser.come_back(google.sign_in(browser.start(), **{**ADA, **claims}))
+        answer = browser.return_with(google.sign_in(browser.start(), **{**ADA, **claims}))
         return answer["statusCode"], json.loads(answer["body"])
 
     return go
@@ -107,7 +107,7 @@ def post(**body: Any) -> tuple[int, dict[str, Any]]:
     return answer["statusCode"], json.loads(answer["body"])
 
 
-def test_a_sign_in_goes_to_google_and_remembers_its_browser(
+def test_a_sign_in_redirects_to_google_and_is_bound_to_its_browser(
     browser: Browser, aws: MemoryAws
 ) -> None:
     answer = start_app(load_event("auth", "start_google_login"), LambdaContext())
@@ -124,13 +124,13 @@ def test_a_sign_in_goes_to_google_and_remembers_its_browser(
     assert answer["headers"]["Cache-Control"] == "no-store"
 
 
-def test_without_tls_the_cookie_is_one_that_browsers_take(
+def test_without_tls_the_cookie_is_one_that_browsers_accept(
     google: MemoryGoogle, browser: Browser, settings: pytest.MonkeyPatch
 ) -> None:
     settings.setenv("PUBLIC_URL", "http://api.hoshi.localhost:4566")
     query = google.sign_in(browser.start(), **ADA)
     assert browser.cookie.startswith("hoshi-sign-in=")
-    assert browser.come_back(query)["statusCode"] == 200
+    assert browser.return_with(query)["statusCode"] == 200
 
 
 def test_a_newcomer_gets_a_verified_account(sign_in: SignIn, call: Call) -> None:
@@ -143,7 +143,7 @@ def test_a_newcomer_gets_a_verified_account(sign_in: SignIn, call: Call) -> None
     assert call(verify_token_app, token=given["token"])[0] == 200
 
 
-def test_who_comes_again_is_known_by_the_subject(sign_in: SignIn, aws: MemoryAws) -> None:
+def test_a_returning_person_is_recognized_by_the_subject(sign_in: SignIn, aws: MemoryAws) -> None:
     first = sign_in()[1]["user"]["id"]
     assert sign_in(email="ada@elsewhere.example.com", name="Countess")[1]["user"]["id"] == first
     [user] = aws.dynamo.items("hoshi-users")
@@ -167,7 +167,7 @@ def test_an_account_is_linked_to_one_identity(newcomer: Newcomer, sign_in: SignI
 
 
 @pytest.mark.parametrize("verification", ["required", "optional"])
-def test_an_unverified_account_is_nobodys(
+def test_an_unverified_account_is_not_logged_in_to(
     newcomer: Newcomer, sign_in: SignIn, settings: pytest.MonkeyPatch, verification: str
 ) -> None:
     settings.setenv("EMAIL_VERIFICATION", verification)
@@ -176,7 +176,7 @@ def test_an_unverified_account_is_nobodys(
     assert (status, given["code"]) == (409, "email_taken")
 
 
-def test_an_unverified_account_that_has_expired_is_no_more(
+def test_an_expired_unverified_account_does_not_block_a_new_one(
     newcomer: Newcomer, sign_in: SignIn, noon: float
 ) -> None:
     newcomer.register()
@@ -186,21 +186,21 @@ def test_an_unverified_account_that_has_expired_is_no_more(
 
 
 @pytest.mark.parametrize("linked", [True, False])
-@pytest.mark.parametrize("standing", ["banned", "deleted"])
-def test_an_account_that_has_ended_is_not_entered(
-    newcomer: Newcomer, sign_in: SignIn, standing: str, linked: bool
+@pytest.mark.parametrize("ended_status", ["banned", "deleted"])
+def test_a_banned_or_deleted_account_is_not_logged_in_to(
+    newcomer: Newcomer, sign_in: SignIn, ended_status: str, linked: bool
 ) -> None:
     user_id = newcomer.enter()["user"]["id"]
     if linked:
         assert sign_in(email=newcomer.email)[0] == 200
-    set_status(user_id, status=standing)
+    set_status(user_id, status=ended_status)
     status, given = sign_in(email=newcomer.email)
-    assert (status, given["code"]) == (403, f"account_{standing}")
+    assert (status, given["code"]) == (403, f"account_{ended_status}")
 
 
 @pytest.mark.parametrize("linked", [True, False])
 @pytest.mark.parametrize("way", ["GET", "POST"])
-def test_a_log_in_by_google_undoes_a_deletion(
+def test_a_log_in_with_google_undoes_a_deletion(
     newcomer: Newcomer, google: MemoryGoogle, browser: Browser, way: str, linked: bool
 ) -> None:
     claims = {**ADA, "email": newcomer.email}
@@ -208,7 +208,7 @@ def test_a_log_in_by_google_undoes_a_deletion(
     def log_in(restore: bool) -> tuple[int, dict[str, Any]]:
         if way == "POST":
             return post(code=google.give_code("postmessage", **claims), restore=restore)
-        answer = browser.come_back(google.sign_in(browser.start(restore), **claims))
+        answer = browser.return_with(google.sign_in(browser.start(restore), **claims))
         return answer["statusCode"], json.loads(answer["body"])
 
     user_id = newcomer.enter()["user"]["id"]
@@ -224,7 +224,7 @@ def test_a_log_in_by_google_undoes_a_deletion(
     assert User.get(user_id).google_subject == ADA["sub"]
 
 
-def test_an_unverified_account_is_not_brought_back_by_its_address(
+def test_an_unverified_account_is_not_restored_by_its_address(
     newcomer: Newcomer, google: MemoryGoogle
 ) -> None:
     user_id = newcomer.register()[1]["user_id"]
@@ -263,7 +263,7 @@ def test_two_factors_need_the_same_mailbox(newcomer: Newcomer, sign_in: SignIn) 
         {"iat": 9_999_999_999},
     ],
 )
-def test_an_id_token_that_does_not_say_enough(
+def test_an_id_token_with_missing_or_wrong_claims(
     sign_in: SignIn, aws: MemoryAws, claims: dict[str, Any]
 ) -> None:
     status, given = sign_in(**claims)
@@ -271,7 +271,7 @@ def test_an_id_token_that_does_not_say_enough(
     assert not aws.dynamo.items("hoshi-users")
 
 
-def test_google_writes_its_name_with_and_without_scheme(sign_in: SignIn) -> None:
+def test_the_issuer_is_accepted_with_and_without_scheme(sign_in: SignIn) -> None:
     assert sign_in(iss="accounts.google.com")[0] == 200
 
 
@@ -282,17 +282,17 @@ def refusal(answer: dict[str, Any]) -> str:
 def test_a_state_works_once(google: MemoryGoogle, browser: Browser) -> None:
     query = google.sign_in(browser.start(), **ADA)
     cookie = browser.cookie
-    assert browser.come_back(query)["statusCode"] == 200
-    assert browser.cookie.endswith("="), "the browser forgets it"
+    assert browser.return_with(query)["statusCode"] == 200
+    assert browser.cookie.endswith("="), "the browser deletes it"
     browser.cookie = cookie
-    assert refusal(browser.come_back(query)) == "invalid_oauth_state"
+    assert refusal(browser.return_with(query)) == "invalid_oauth_state"
     assert len(google.sent) == 1
 
 
-def test_a_state_runs_out(google: MemoryGoogle, browser: Browser, noon: float) -> None:
+def test_a_state_expires(google: MemoryGoogle, browser: Browser, noon: float) -> None:
     query = google.sign_in(browser.start(), **ADA)
     with stop_at(noon + LIFE):
-        assert refusal(browser.come_back(query)) == "invalid_oauth_state"
+        assert refusal(browser.return_with(query)) == "invalid_oauth_state"
 
 
 def test_a_sign_in_is_finished_by_the_browser_that_began_it(
@@ -300,10 +300,10 @@ def test_a_sign_in_is_finished_by_the_browser_that_began_it(
 ) -> None:
     query = google.sign_in(browser.start(), **ADA)
     victim = Browser()
-    assert refusal(victim.come_back(query)) == "invalid_oauth_state"
+    assert refusal(victim.return_with(query)) == "invalid_oauth_state"
     victim.start()
-    assert refusal(victim.come_back(query)) == "invalid_oauth_state"
-    assert browser.come_back(query)["statusCode"] == 200, "nobody else can use it up"
+    assert refusal(victim.return_with(query)) == "invalid_oauth_state"
+    assert browser.return_with(query)["statusCode"] == 200, "nobody else can use it up"
 
 
 @pytest.mark.parametrize("how", ["absent", "empty", "short", "long", "tampered", "other text", "ä"])
@@ -318,18 +318,18 @@ def test_a_foreign_state(google: MemoryGoogle, browser: Browser, aws: MemoryAws,
     if how == "absent":
         del query["state"]
     before = aws.calls.count("dynamodb.GetItem")
-    assert refusal(browser.come_back(query)) == "invalid_oauth_state"
+    assert refusal(browser.return_with(query)) == "invalid_oauth_state"
     assert aws.calls.count("dynamodb.GetItem") == before, "only ours costs a read"
     assert not google.sent
 
 
-def test_codes_that_google_does_not_take(google: MemoryGoogle, browser: Browser) -> None:
+def test_codes_that_google_rejects(google: MemoryGoogle, browser: Browser) -> None:
     query = google.sign_in(browser.start(), **ADA)
-    assert browser.come_back(query)["statusCode"] == 200
+    assert browser.return_with(query)["statusCode"] == 200
     replayed = {**google.sign_in(browser.start(), **ADA), "code": query["code"]}
-    assert refusal(browser.come_back(replayed)) == "invalid_oauth_code"
-    changed_mind = {"state": google.sign_in(browser.start())["state"], "error": "access_denied"}
-    assert refusal(browser.come_back(changed_mind)) == "invalid_oauth_code"
+    assert refusal(browser.return_with(replayed)) == "invalid_oauth_code"
+    cancelled = {"state": google.sign_in(browser.start())["state"], "error": "access_denied"}
+    assert refusal(browser.return_with(cancelled)) == "invalid_oauth_code"
 
 
 def test_a_code_of_another_sign_in_lacks_its_verifier(
@@ -338,7 +338,7 @@ def test_a_code_of_another_sign_in_lacks_its_verifier(
     stolen = google.sign_in(browser.start(), **ADA)["code"]
     thief = Browser()
     own = google.sign_in(thief.start(), sub="thief", email="thief@gmail.com")
-    assert refusal(thief.come_back({**own, "code": stolen})) == "invalid_oauth_code"
+    assert refusal(thief.return_with({**own, "code": stolen})) == "invalid_oauth_code"
 
 
 @pytest.mark.parametrize(
@@ -371,7 +371,7 @@ def test_google_is_down(sign_in: SignIn, google: MemoryGoogle, log: Log, instead
 def test_the_frontend_gets_the_tokens_in_the_fragment(
     google: MemoryGoogle, browser: Browser, call: Call, log: Log
 ) -> None:
-    answer = browser.come_back(google.sign_in(browser.start(), **ADA))
+    answer = browser.return_with(google.sign_in(browser.start(), **ADA))
     where, _, fragment = answer["headers"]["Location"].partition("#")
     given = dict(parse_qsl(fragment))
     assert (answer["statusCode"], answer["body"], where) == (302, "", FRONTEND)
@@ -383,29 +383,29 @@ def test_the_frontend_gets_the_tokens_in_the_fragment(
 
 
 @pytest.mark.usefixtures("frontend")
-def test_the_frontend_is_told_what_went_wrong(
+def test_the_frontend_gets_the_error_code(
     google: MemoryGoogle, browser: Browser, settings: pytest.MonkeyPatch
 ) -> None:
     query = google.sign_in(browser.start(), **ADA, email_verified=False)
-    answer = browser.come_back(query)
+    answer = browser.return_with(query)
     assert answer["headers"]["Location"] == f"{FRONTEND}#error=invalid_oauth_code"
-    answer = browser.come_back(query)
+    answer = browser.return_with(query)
     assert answer["headers"]["Location"] == f"{FRONTEND}#error=invalid_oauth_state"
     settings.setenv("GOOGLE_CLIENT_ID", "")
     vars(config.config).clear()
-    answer = browser.come_back(query)
+    answer = browser.return_with(query)
     assert answer["headers"]["Location"] == f"{FRONTEND}#error=feature_disabled"
 
 
 @pytest.mark.parametrize("name", ["auth_code", "code"])
-def test_a_client_hands_over_the_code_that_it_got(google: MemoryGoogle, name: str) -> None:
+def test_a_client_sends_the_code_that_it_obtained(google: MemoryGoogle, name: str) -> None:
     code = google.give_code("postmessage", **ADA)
     status, given = post(**{name: code})
     assert (status, given["profile_complete"], given["scope"]) == (200, False, "full")
     assert post(**{name: code})[1]["code"] == "invalid_oauth_code"
 
 
-def test_a_code_of_a_browsers_way_is_not_taken_from_a_client(
+def test_a_browsers_code_is_not_accepted_from_a_client(
     google: MemoryGoogle, browser: Browser
 ) -> None:
     stolen = google.sign_in(browser.start(), **ADA)["code"]
@@ -414,21 +414,19 @@ def test_a_code_of_a_browsers_way_is_not_taken_from_a_client(
 
 @pytest.mark.usefixtures("google")
 @pytest.mark.parametrize("body", [{}, {"auth_code": ""}, {"auth_code": "x" * 2049}, {"code": 7}])
-def test_a_client_hands_over_no_code(body: dict[str, Any]) -> None:
+def test_a_client_sends_no_code(body: dict[str, Any]) -> None:
     status, given = post(**body)
     assert (status, given["code"]) == (400, "invalid_input")
 
 
 @pytest.mark.usefixtures("aws")
-def test_the_feature_is_off_where_we_are_nobody_to_google(
-    call: Call, settings: pytest.MonkeyPatch
-) -> None:
+def test_the_feature_is_off_without_a_client_id(call: Call, settings: pytest.MonkeyPatch) -> None:
     settings.setenv("PUBLIC_URL", "")
     for status, given in (call(start_app), call(finish_app), post(auth_code="x")):
         assert (status, given["code"]) == (503, "feature_disabled")
 
 
-def test_who_has_no_password_can_set_one(sign_in: SignIn, call: Call) -> None:
+def test_an_account_without_a_password_can_set_one(sign_in: SignIn, call: Call) -> None:
     token = sign_in()[1]["token"]
     body = {"new_password": "Battery-Staple-8"}
     assert call(change_password_app, body, token)[0] == 200
@@ -458,7 +456,7 @@ def test_names_that_are_taken_get_a_number(sign_in: SignIn) -> None:
         ("李", None),
     ],
 )
-def test_a_name_is_brought_into_bounds(
+def test_a_name_is_cut_to_the_allowed_length(
     sign_in: SignIn, name: str | None, shown: str | None
 ) -> None:
     status, given = sign_in(name=name, email="al@gmail.com")
@@ -473,7 +471,7 @@ def test_two_clicks_make_one_account(
     from auth import google_accounts
 
     first = sign_in()[1]["user"]["id"]
-    # The second click looked before the first had written.
+    # The second click reads before the first has written.
     look, looks = google_accounts._account_of, iter([None])
     settings.setattr(
         google_accounts, "_account_of", lambda identity: next(looks, "again") and look(identity)

@@ -33,25 +33,25 @@ def test_an_address_whose_domain_is_not_ascii(newcomer: Newcomer, call: Call) ->
     for identifier in (newcomer.email, newcomer.email.upper(), kept):
         body = {"identifier": identifier, "password": newcomer.password}
         assert call(login_app, body)[0] == 200
-    for stranger in ("ä@b@c", "jürgen@example.com", "x@ä..example"):
-        status, given = call(login_app, {"identifier": stranger, "password": newcomer.password})
+    for unknown in ("ä@b@c", "jürgen@example.com", "x@ä..example"):
+        status, given = call(login_app, {"identifier": unknown, "password": newcomer.password})
         assert (status, given["code"]) == (401, "invalid_credentials")
 
 
-def test_an_unknown_name_and_a_wrong_password_are_alike(
+def test_an_unknown_name_and_a_wrong_password_get_the_same_answer(
     aws: MemoryAws, newcomer: Newcomer, call: Call
 ) -> None:
     newcomer.enter()
     known = {"identifier": newcomer.username, "password": "Wrong-Horse-7"}
-    stranger = {**known, "identifier": "none_x"}
-    for body in (known, stranger):
-        call(login_app, body)  # warm: what the first call of an hour does is done
+    unknown_body = {**known, "identifier": "none_x"}
+    for body in (known, unknown_body):
+        call(login_app, body)  # warm up: the first call of an hour does more
     wrong, wrong_calls = counted(aws, lambda: call(login_app, known))
-    unknown, unknown_calls = counted(aws, lambda: call(login_app, stranger))
+    unknown, unknown_calls = counted(aws, lambda: call(login_app, unknown_body))
     assert wrong[0] == 401
     assert wrong[1]["code"] == "invalid_credentials"
     assert wrong == unknown
-    assert wrong_calls == unknown_calls, "nor does the work tell"
+    assert wrong_calls == unknown_calls, "the work must not differ either"
 
 
 def set_status(user_id: str, **changes: Any) -> None:
@@ -61,7 +61,7 @@ def set_status(user_id: str, **changes: Any) -> None:
     user.save()
 
 
-def test_only_the_right_password_learns_of_a_ban(newcomer: Newcomer, noon: float) -> None:
+def test_a_ban_is_revealed_only_to_the_right_password(newcomer: Newcomer, noon: float) -> None:
     user_id = newcomer.enter()["user"]["id"]
     set_status(user_id, status="banned", banned_until=timestamp(noon + 3600))
     status, given = newcomer.log_in()
@@ -72,14 +72,14 @@ def test_only_the_right_password_learns_of_a_ban(newcomer: Newcomer, noon: float
 
 
 @pytest.mark.usefixtures("aws")
-def test_a_deleted_account_is_told_so(newcomer: Newcomer) -> None:
+def test_a_deletion_is_revealed_only_to_the_right_password(newcomer: Newcomer) -> None:
     set_status(newcomer.enter()["user"]["id"], status="deleted")
     status, given = newcomer.log_in()
     assert (status, given["code"]) == (403, "account_deleted")
     assert newcomer.log_in(password="Wrong-1-pw")[1]["code"] == "invalid_credentials"
 
 
-def test_an_unverified_account_gets_in_by_socialhubs_door_alone(newcomer: Newcomer) -> None:
+def test_an_unverified_account_logs_in_on_socialhubs_routes_alone(newcomer: Newcomer) -> None:
     newcomer.register()
     status, given = newcomer.log_in()
     assert (status, given["code"]) == (403, "email_not_verified")
@@ -90,7 +90,7 @@ def test_an_unverified_account_gets_in_by_socialhubs_door_alone(newcomer: Newcom
         assert given["user"]["postsCount"] == 0
 
 
-def test_a_hash_is_made_anew_when_the_cost_rises(
+def test_a_hash_is_replaced_when_the_cost_rises(
     newcomer: Newcomer, auth_settings: pytest.MonkeyPatch
 ) -> None:
     user_id = newcomer.enter()["user"]["id"]
@@ -102,7 +102,7 @@ def test_a_hash_is_made_anew_when_the_cost_rises(
 
 
 class Careful:
-    """Somebody with two factors, at the second step."""
+    """A person with two factors, at the second step of a log-in."""
 
     def __init__(self, newcomer: Newcomer, call: Call) -> None:
         self.newcomer = newcomer
@@ -132,7 +132,7 @@ def test_two_factors(careful: Careful) -> None:
     assert careful.finish(careful.newcomer.code)[1]["code"] == "invalid_2fa_code"
 
 
-def test_a_login_code_ends(careful: Careful, noon: float) -> None:
+def test_a_login_code_expires(careful: Careful, noon: float) -> None:
     careful.asked = careful.newcomer.log_in()[1]
     with stop_at(noon + 600):
         status, given = careful.finish(careful.newcomer.code)
@@ -151,7 +151,7 @@ def test_another_login_code(careful: Careful, call: Call, noon: float) -> None:
         assert careful.finish(careful.newcomer.code)[0] == 200
 
 
-def test_another_login_code_that_could_not_be_sent_can_be_asked_for_at_once(
+def test_after_a_login_code_that_could_not_be_sent_another_can_be_requested_at_once(
     careful: Careful, call: Call, aws: MemoryAws, noon: float
 ) -> None:
     careful.asked = careful.newcomer.log_in()[1]
@@ -164,7 +164,7 @@ def test_another_login_code_that_could_not_be_sent_can_be_asked_for_at_once(
         assert careful.finish(careful.newcomer.code)[0] == 200
 
 
-def test_another_login_code_does_not_prolong_the_log_in(
+def test_another_login_code_does_not_extend_the_log_in(
     careful: Careful, call: Call, noon: float
 ) -> None:
     careful.asked = careful.newcomer.log_in()[1]
@@ -180,16 +180,14 @@ def test_another_login_code_does_not_prolong_the_log_in(
         assert len(careful.newcomer.mails(careful.newcomer.email)) == mails
 
 
-def test_a_login_begun_with_the_old_password_does_not_end_well(
-    careful: Careful, call: Call
-) -> None:
+def test_a_login_begun_with_the_old_password_is_refused(careful: Careful, call: Call) -> None:
     body = {"current_password": careful.newcomer.password, "new_password": "Battery-Staple-8"}
     assert call(change_password_app, body, careful.tokens["token"])[0] == 200
     status, given = careful.finish(careful.newcomer.code)
     assert (status, given["code"]) == (401, "invalid_2fa_code")
 
 
-def test_a_ban_between_the_steps_is_told(careful: Careful) -> None:
+def test_a_ban_between_the_two_steps_is_answered(careful: Careful) -> None:
     set_status(careful.tokens["user"]["id"], status="banned")
     status, given = careful.finish(careful.newcomer.code)
     assert (status, given["code"]) == (403, "account_banned")

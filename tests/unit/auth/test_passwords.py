@@ -8,14 +8,14 @@ from auth import passwords
 from auth.passwords import hash_password, is_outdated, is_right
 
 
-def test_a_hash_knows_its_password_alone() -> None:
+def test_a_hash_matches_its_password_alone() -> None:
     stored = hash_password("Correct-Horse-7")
     assert is_right("Correct-Horse-7", stored)
     assert not is_right("Correct-Horse-8", stored)
     assert stored != hash_password("Correct-Horse-7"), "salted"
 
 
-def test_nothing_is_cut_at_72_bytes() -> None:
+def test_bytes_after_the_72nd_count() -> None:
     long = "Aa1-" + "é" * 100
     assert not is_right(long + "x", hash_password(long))
 
@@ -31,8 +31,8 @@ def test_a_hash_of_a_lower_cost_is_outdated(settings: pytest.MonkeyPatch) -> Non
     assert is_right("Correct-Horse-7", stored)
 
 
-def test_nobodys_password_costs_the_same_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    """bcrypt's cost is in the salt it is given: one round of the configured cost either way."""
+def test_an_unknown_name_takes_the_same_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cost of bcrypt is in its salt: one hash at the configured cost either way."""
     costs: list[bytes] = []
 
     def hashpw(password: bytes, salt: bytes) -> bytes:

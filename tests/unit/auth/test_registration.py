@@ -28,7 +28,7 @@ def test_registering_gives_an_account_and_a_code_but_no_token(
     assert aws.calls.count("dynamodb.TransactWriteItems") == 1
 
 
-def test_what_is_stored_tells_neither_password_nor_code(
+def test_neither_password_nor_code_is_stored_or_logged(
     aws: MemoryAws, newcomer: Newcomer, log: Log
 ) -> None:
     newcomer.enter()
@@ -42,7 +42,7 @@ def test_what_is_stored_tells_neither_password_nor_code(
 
 
 @pytest.mark.parametrize("named", ["the account", "nobody"])
-def test_another_code_that_could_not_be_sent_can_be_asked_for_at_once(
+def test_after_a_code_that_could_not_be_sent_another_can_be_requested_at_once(
     aws: MemoryAws, newcomer: Newcomer, call: Call, noon: float, named: str
 ) -> None:
     newcomer.register()
@@ -112,7 +112,7 @@ def test_bad_fields_are_named(newcomer: Newcomer, field: str, value: Any) -> Non
     assert newcomer.password not in str(given)
 
 
-def test_a_code_that_could_not_be_mailed_can_be_asked_for_again(
+def test_a_code_that_could_not_be_mailed_can_be_requested_again(
     aws: MemoryAws, newcomer: Newcomer, noon: float, call: Call, log: Log
 ) -> None:
     aws.fail("sqs.SendMessageBatch", "ServiceUnavailable", status=503, times=3)
@@ -139,7 +139,7 @@ def test_verifying_gives_tokens(newcomer: Newcomer) -> None:
     }  # fmt: skip
 
 
-def test_wrong_used_dead_and_unknown_codes_are_all_alike(newcomer: Newcomer) -> None:
+def test_wrong_used_and_unknown_codes_get_the_same_answer(newcomer: Newcomer) -> None:
     newcomer.register()
     refused = (400, "invalid_otp")
     status, wrong = newcomer.verify(newcomer.wrong_code)
@@ -151,14 +151,14 @@ def test_wrong_used_dead_and_unknown_codes_are_all_alike(newcomer: Newcomer) -> 
     assert (status, used) == (400, wrong)
 
 
-def test_five_wrong_tries_kill_a_code(newcomer: Newcomer) -> None:
+def test_five_wrong_tries_use_up_a_code(newcomer: Newcomer) -> None:
     newcomer.register()
     for _ in range(5):
         assert newcomer.verify(newcomer.wrong_code)[1]["code"] == "invalid_otp"
     assert newcomer.verify()[1]["code"] == "invalid_otp"
 
 
-def test_the_right_code_after_its_time_is_told_so(newcomer: Newcomer, noon: float) -> None:
+def test_only_the_right_code_is_answered_with_too_late(newcomer: Newcomer, noon: float) -> None:
     newcomer.register()
     with stop_at(noon + 600):
         status, given = newcomer.verify()
@@ -172,23 +172,23 @@ def test_a_code_can_be_given_by_user_id(newcomer: Newcomer, call: Call) -> None:
     assert status == 200
 
 
-def test_a_code_of_nobody_named_is_bad_input(call: Call) -> None:
+def test_a_code_without_an_account_is_bad_input(call: Call) -> None:
     status, given = call(verify_app, {"otp_code": "123456"})
     assert (status, given["code"]) == (400, "invalid_input")
 
 
-def test_asking_for_a_code_answers_everybody_alike(
+def test_resending_does_not_reveal_whether_a_code_is_due(
     aws: MemoryAws, newcomer: Newcomer, call: Call, noon: float
 ) -> None:
     verified, unknown = {"email": newcomer.email}, {"email": "nobody@example.com"}
     newcomer.register()
-    # Warm: what the first call of an hour or a process does is done.
+    # Warm up: the first call of an hour or a process does more.
     assert (call(resend_app, verified)[0], call(resend_app, unknown)[0]) == (429, 200)
     with stop_at(noon + 60):
         waiting, waiting_calls = counted(aws, lambda: call(resend_app, verified))
         given, given_calls = counted(aws, lambda: call(resend_app, unknown))
         assert waiting == given
-        assert waiting_calls == given_calls, "nor does the work tell"
+        assert waiting_calls == given_calls, "the work must not differ either"
         assert newcomer.verify()[0] == 200
         assert call(resend_app, verified) == given, "a verified account waits for no code"
         assert call(resend_app, unknown)[0] == call(resend_app, verified)[0] == 429
@@ -196,7 +196,7 @@ def test_asking_for_a_code_answers_everybody_alike(
 
 
 def counted(aws: MemoryAws, act: Any) -> tuple[Any, list[str]]:
-    """What `act` gives, and the AWS calls that it made."""
+    """The result of `act`, and the AWS calls that it made."""
     before = len(aws.calls)
     given = act()
     return given, aws.calls[before:]

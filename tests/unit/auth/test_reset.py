@@ -1,4 +1,4 @@
-"""Forgotten passwords: the mail, its code, its link, and what they allow once."""
+"""Password resets: the mail, its code and its link, each of which works once."""
 
 from collections.abc import Callable
 from typing import Any
@@ -20,13 +20,13 @@ from tests.unit.auth.test_registration import counted
 from tests.unit.conftest import Log
 
 NEW = "Battery-Staple-8"
-STRANGER = "nobody@example.com"
+NO_ACCOUNT = "nobody@example.com"
 
 type Given = tuple[int, dict[str, Any]]
 
 
 class Forgetful:
-    """Somebody with an account, who has forgotten the password."""
+    """A person with an account who has forgotten the password."""
 
     def __init__(self, newcomer: Newcomer, call: Call) -> None:
         self.newcomer = newcomer
@@ -72,7 +72,7 @@ class Forgetful:
         assert status == 200, given
         return str(given["resetToken"])
 
-    def enters_with(self, password: str) -> bool:
+    def can_log_in_with(self, password: str) -> bool:
         return self.newcomer.log_in(password=password)[0] == 200
 
 
@@ -104,7 +104,7 @@ def test_the_link_leads_to_the_frontend(
     assert mail["values"]["link"] == link
 
 
-def test_what_is_stored_and_logged_tells_neither_code_nor_token(
+def test_neither_code_nor_token_is_stored_or_logged(
     aws: MemoryAws, forgetful: Forgetful, log: Log
 ) -> None:
     forgetful.ask()
@@ -131,12 +131,12 @@ def test_a_reset_sets_the_password_and_ends_every_session(
         status, given = forgetful.by_token(forgetful.traded() if way == "traded token" else None)
     assert (status, list(given)) == (200, ["message"])
     assert call(verify_token_app, token=forgetful.tokens["token"])[0] == 401
-    assert not forgetful.enters_with(forgetful.newcomer.password)
-    assert forgetful.enters_with(NEW)
+    assert not forgetful.can_log_in_with(forgetful.newcomer.password)
+    assert forgetful.can_log_in_with(NEW)
 
 
 @pytest.mark.parametrize("path", ["/auth/reset-password", "/api/v1/auth/reset-password"])
-def test_socialhubs_way(forgetful: Forgetful, call: Call, path: str) -> None:
+def test_a_reset_in_socialhubs_dialect(forgetful: Forgetful, call: Call, path: str) -> None:
     prefix = path.removesuffix("/reset-password")
     status, given = forgetful.ask(path=f"{prefix}/request-reset")
     assert (status, given) == (200, {"message": "OTP sent to your email"})
@@ -144,23 +144,23 @@ def test_socialhubs_way(forgetful: Forgetful, call: Call, path: str) -> None:
     status, given = call(verify_app, body, path=f"{prefix}/verify-otp")
     assert (status, given["success"]) == (200, True)
     assert set(given) == {"success", "message", "resetToken"}
-    # Its clients may go on sending the address; the token alone counts.
+    # SocialHub's clients may also send the address; only the token counts.
     body = {
         "email": forgetful.newcomer.email,
         "resetToken": given["resetToken"],
         "newPassword": NEW,
     }
     assert call(reset_app, body, path=path)[0] == 200
-    assert forgetful.enters_with(NEW)
+    assert forgetful.can_log_in_with(NEW)
 
 
-def test_socialhubs_short_way(forgetful: Forgetful, call: Call) -> None:
+def test_a_reset_in_one_request_in_socialhubs_dialect(forgetful: Forgetful, call: Call) -> None:
     forgetful.ask()
     body = {"email": forgetful.newcomer.email, "otp": forgetful.code, "newPassword": NEW}
     assert call(reset_app, body, path="/api/v1/auth/reset-password")[0] == 200
 
 
-def test_code_and_link_use_each_other_up(forgetful: Forgetful, noon: float) -> None:
+def test_using_the_code_or_the_link_uses_up_the_other(forgetful: Forgetful, noon: float) -> None:
     forgetful.ask()
     code, token = forgetful.code, forgetful.token
     assert forgetful.by_code()[0] == 200
@@ -184,7 +184,7 @@ def test_a_traded_code_is_spent_and_so_is_the_link(forgetful: Forgetful) -> None
     assert code_of(forgetful.by_token(token)) == (400, "invalid_reset_token")
 
 
-def test_only_the_right_code_learns_that_it_is_late(forgetful: Forgetful, noon: float) -> None:
+def test_only_the_right_code_is_answered_with_too_late(forgetful: Forgetful, noon: float) -> None:
     forgetful.ask()
     with stop_at(noon + 299.9):
         assert code_of(forgetful.by_code(forgetful.wrong_code)) == (400, "invalid_otp")
@@ -195,7 +195,7 @@ def test_only_the_right_code_learns_that_it_is_late(forgetful: Forgetful, noon: 
         assert forgetful.by_token()[0] == 200, "the link holds longer than the code"
 
 
-def test_tokens_end_after_a_quarter_of_an_hour(forgetful: Forgetful, noon: float) -> None:
+def test_tokens_expire_after_a_quarter_of_an_hour(forgetful: Forgetful, noon: float) -> None:
     forgetful.ask()
     with stop_at(noon + 900):
         assert code_of(forgetful.by_token()) == (400, "invalid_reset_token")
@@ -208,7 +208,7 @@ def test_tokens_end_after_a_quarter_of_an_hour(forgetful: Forgetful, noon: float
         assert forgetful.by_token(token)[0] == 200
 
 
-def test_five_wrong_tries_kill_the_code_but_not_the_link(forgetful: Forgetful) -> None:
+def test_five_wrong_tries_use_up_the_code_but_not_the_link(forgetful: Forgetful) -> None:
     forgetful.ask()
     for attempt in (*(forgetful.by_code, forgetful.trade) * 2, forgetful.by_code):
         assert code_of(attempt(forgetful.wrong_code)) == (400, "invalid_otp")
@@ -217,7 +217,7 @@ def test_five_wrong_tries_kill_the_code_but_not_the_link(forgetful: Forgetful) -
     assert forgetful.by_token()[0] == 200
 
 
-def test_a_token_of_another_account_or_another_challenge_is_worthless(
+def test_a_token_of_another_account_or_challenge_is_refused(
     forgetful: Forgetful, call: Call, mails: Callable[[str], list[dict[str, Any]]]
 ) -> None:
     forgetful.ask()
@@ -235,7 +235,7 @@ def test_a_token_of_another_account_or_another_challenge_is_worthless(
     ]
     for token in bad:
         assert code_of(forgetful.by_token(token)) == (400, "invalid_reset_token"), token
-    # Whoever could write the table could still not move a reset to another account.
+    # Even somebody with write access to the table cannot move a reset to another account.
     stolen = Challenge.get(f"reset#{other.user_id}")
     stolen.challenge = f"reset#{forgetful.user_id}"
     stolen.email = forgetful.newcomer.email
@@ -247,7 +247,7 @@ def test_a_token_of_another_account_or_another_challenge_is_worthless(
     assert other.by_token()[0] == 200
 
 
-def test_a_new_mail_kills_the_older_code_and_link(forgetful: Forgetful, noon: float) -> None:
+def test_a_new_mail_replaces_the_older_code_and_link(forgetful: Forgetful, noon: float) -> None:
     forgetful.ask()
     code, token = forgetful.code, forgetful.token
     with stop_at(noon + 60):
@@ -265,7 +265,7 @@ def test_the_code_of_a_registration_resets_nothing(newcomer: Newcomer, call: Cal
     assert newcomer.verify()[0] == 200
 
 
-def test_the_old_password_is_refused_and_nothing_is_spent(forgetful: Forgetful) -> None:
+def test_the_old_password_is_refused_and_uses_nothing_up(forgetful: Forgetful) -> None:
     forgetful.ask()
     old = forgetful.newcomer.password
     for _ in range(6):
@@ -274,7 +274,7 @@ def test_the_old_password_is_refused_and_nothing_is_spent(forgetful: Forgetful) 
     assert forgetful.by_code()[0] == 200
 
 
-def test_who_cannot_prove_anything_learns_nothing_of_the_old_password(
+def test_a_wrong_proof_learns_nothing_about_the_old_password(
     forgetful: Forgetful,
 ) -> None:
     forgetful.ask()
@@ -283,19 +283,17 @@ def test_who_cannot_prove_anything_learns_nothing_of_the_old_password(
     assert code_of(forgetful.by_token("x" * 60, old)) == (400, "invalid_reset_token")
 
 
-def test_a_password_changed_meanwhile_ends_the_reset(forgetful: Forgetful, call: Call) -> None:
+def test_a_change_of_password_ends_a_pending_reset(forgetful: Forgetful, call: Call) -> None:
     forgetful.ask()
     body = {"current_password": forgetful.newcomer.password, "new_password": "Changed-Pass-1"}
     assert call(change_password_app, body, forgetful.tokens["token"])[0] == 200
     assert code_of(forgetful.by_token()) == (400, "invalid_reset_token")
     assert code_of(forgetful.trade()) == (400, "invalid_otp")
     assert code_of(forgetful.by_code()) == (400, "invalid_otp")
-    assert forgetful.enters_with("Changed-Pass-1")
+    assert forgetful.can_log_in_with("Changed-Pass-1")
 
 
-def test_a_login_begun_with_the_old_password_dies_of_the_reset(
-    newcomer: Newcomer, call: Call
-) -> None:
+def test_a_reset_ends_a_login_begun_with_the_old_password(newcomer: Newcomer, call: Call) -> None:
     newcomer.enter(enable_2fa=True)
     asked = newcomer.log_in()[1]
     step = {"challenge_id": asked["challenge_id"], "otp_code": newcomer.code}
@@ -310,19 +308,19 @@ def test_an_account_without_a_password_may_set_one(forgetful: Forgetful) -> None
     credentials.update(actions=[Credentials.password_hash.remove()])
     forgetful.ask()
     assert forgetful.by_token()[0] == 200
-    assert forgetful.enters_with(NEW)
+    assert forgetful.can_log_in_with(NEW)
 
 
 @pytest.mark.parametrize(
-    ("status", "told"), [("banned", "account_banned"), ("deleted", "account_deleted")]
+    ("status", "code"), [("banned", "account_banned"), ("deleted", "account_deleted")]
 )
-def test_an_ended_account_may_reset_but_not_enter(
-    forgetful: Forgetful, status: str, told: str
+def test_a_banned_or_deleted_account_may_reset_but_not_log_in(
+    forgetful: Forgetful, status: str, code: str
 ) -> None:
     set_status(forgetful.user_id, status=status)
     forgetful.ask()
     assert forgetful.by_code()[0] == 200
-    assert code_of(forgetful.newcomer.log_in(password=NEW)) == (403, told)
+    assert code_of(forgetful.newcomer.log_in(password=NEW)) == (403, code)
 
 
 def test_a_reset_verifies_no_account(newcomer: Newcomer, call: Call) -> None:
@@ -341,14 +339,14 @@ def test_a_second_request_within_the_minute_sends_nothing_new(
     with stop_at(noon + 59):
         assert forgetful.ask() == first
         assert len(forgetful.mails) == 1
-        assert forgetful.trade()[0] == 200, "the first one's code holds"
+        assert forgetful.trade()[0] == 200, "the first code is still valid"
     with stop_at(noon + 60):
         assert forgetful.ask() == first
         assert len(forgetful.mails) == 2
         assert forgetful.by_code()[0] == 200
 
 
-def test_a_mail_that_could_not_be_sent_can_be_asked_for_at_once(
+def test_after_a_mail_that_could_not_be_sent_another_can_be_requested_at_once(
     aws: MemoryAws, forgetful: Forgetful
 ) -> None:
     aws.fail("sqs.SendMessageBatch", "ServiceUnavailable", status=503, times=3)
@@ -358,20 +356,20 @@ def test_a_mail_that_could_not_be_sent_can_be_asked_for_at_once(
     assert forgetful.by_code()[0] == 200
 
 
-def test_asking_costs_and_tells_the_same_for_everybody(
+def test_a_request_does_not_reveal_whether_an_account_exists(
     aws: MemoryAws, forgetful: Forgetful, noon: float
 ) -> None:
     forgetful.ask()
-    forgetful.ask(STRANGER)  # warm: what the first call of an hour does is done
-    for moment in (noon + 60, noon + 61):  # a mail goes out; another is held back
+    forgetful.ask(NO_ACCOUNT)  # warm up: the first call of an hour does more
+    for moment in (noon + 60, noon + 61):  # a mail is sent; another is too soon
         with stop_at(moment):
             known, known_calls = counted(aws, forgetful.ask)
-            unknown, unknown_calls = counted(aws, lambda: forgetful.ask(STRANGER))
+            unknown, unknown_calls = counted(aws, lambda: forgetful.ask(NO_ACCOUNT))
             assert known == unknown
-            assert known_calls == unknown_calls, "nor does the work tell"
+            assert known_calls == unknown_calls, "the work must not differ either"
 
 
-def test_wrong_codes_cost_and_tell_the_same_for_everybody(
+def test_a_wrong_code_does_not_reveal_whether_an_account_exists(
     aws: MemoryAws, forgetful: Forgetful, call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hashed: list[str] = []
@@ -384,18 +382,18 @@ def test_wrong_codes_cost_and_tell_the_same_for_everybody(
             name,
             lambda *given, name=name, original=original: hashed.append(name) or original(*given),
         )
-    for address in (forgetful.newcomer.email, STRANGER):
+    for address in (forgetful.newcomer.email, NO_ACCOUNT):
         forgetful.ask(address)
     for app, more in ((reset_app, {"new_password": NEW}), (verify_app, {})):
         answers = []
-        for address in (forgetful.newcomer.email, STRANGER):
+        for address in (forgetful.newcomer.email, NO_ACCOUNT):
             body = {"email": address, "otp_code": forgetful.wrong_code, **more}
             call(app, body)  # warm
             answers.append(counted(aws, lambda app=app, body=body: call(app, body)))
         known, unknown = answers
         assert code_of(known[0]) == (400, "invalid_otp")
         assert known == unknown
-    assert not hashed, "no password is looked at before the code is known to be right"
+    assert not hashed, "no password is hashed before the code is known to be right"
 
 
 @pytest.mark.parametrize(
@@ -432,7 +430,7 @@ def test_bad_input(call: Call, body: dict[str, Any]) -> None:
         ("Correct-Horse-7 ", "Correct-Horse-7"),
     ],
 )
-def test_long_passwords_are_told_apart_to_their_end(
+def test_long_passwords_are_distinguished_to_their_end(
     newcomer: Newcomer, call: Call, old: str, new: str
 ) -> None:
     newcomer.password = old
@@ -447,7 +445,7 @@ def test_long_passwords_are_told_apart_to_their_end(
 
 
 @pytest.mark.usefixtures("aws")
-def test_the_mail_goes_to_the_address_of_the_account_and_not_to_what_was_typed(
+def test_the_mail_goes_to_the_accounts_address_and_not_to_the_one_typed(
     forgetful: Forgetful,
 ) -> None:
     assert forgetful.ask(f" {forgetful.newcomer.email.upper()} ")[0] == 200

@@ -61,7 +61,7 @@ def test_sessions_are_listed_newest_first(newcomer: Newcomer, noon: float) -> No
     assert (second["is_current"], second["last_seen_at"]) == (False, timestamp(noon))
 
 
-def test_a_session_is_seen_when_it_takes_new_tokens(
+def test_a_session_was_last_seen_at_its_last_refresh(
     newcomer: Newcomer, call: Call, noon: float
 ) -> None:
     phone = newcomer.enter()
@@ -82,7 +82,7 @@ def test_sessions_that_are_over_are_not_listed(newcomer: Newcomer, call: Call, n
         token = newcomer.log_in()[1]["token"]
         assert len(sessions(token)["sessions"]) == 3
     with stop_at(noon + MONTH):
-        assert len(sessions(token)["sessions"]) == 2, "the first one has run out"
+        assert len(sessions(token)["sessions"]) == 2, "the first one has expired"
         body = {"current_password": newcomer.password, "new_password": "Battery-Staple-8"}
         assert call(change_password_app, body, token)[0] == 200
         [left] = sessions(token)["sessions"]
@@ -92,14 +92,14 @@ def test_sessions_that_are_over_are_not_listed(newcomer: Newcomer, call: Call, n
 def test_sessions_come_in_pages(newcomer: Newcomer) -> None:
     newcomer.enter()
     tokens = [newcomer.log_in()[1]["token"] for _ in range(4)]
-    seen: list[str] = []
+    ids_found: list[str] = []
     page = sessions(tokens[-1], limit="2")
-    seen += [each["id"] for each in page["sessions"]]
+    ids_found += [each["id"] for each in page["sessions"]]
     while page["next_cursor"]:
         page = sessions(tokens[-1], limit="2", cursor=page["next_cursor"])
-        seen += [each["id"] for each in page["sessions"]]
-    assert len(seen) == len(set(seen)) == 5
-    assert seen == sorted(seen, reverse=True)
+        ids_found += [each["id"] for each in page["sessions"]]
+    assert len(ids_found) == len(set(ids_found)) == 5
+    assert ids_found == sorted(ids_found, reverse=True)
 
 
 def test_a_session_is_ended_from_another(newcomer: Newcomer, call: Call) -> None:
@@ -117,12 +117,12 @@ def test_a_session_can_end_itself(newcomer: Newcomer, call: Call) -> None:
     assert call(verify_token_app, token=token)[0] == 401
 
 
-def test_a_session_that_is_not_there_for_the_caller(
+def test_a_session_that_is_not_the_callers_or_has_ended_is_not_found(
     newcomer: Newcomer, call: Call, mails: Any
 ) -> None:
     token = newcomer.enter()["token"]
-    stranger = Newcomer(call, mails)
-    foreign = stranger.enter()["token"]
+    other = Newcomer(call, mails)
+    foreign = other.enter()["token"]
     ended = newcomer.log_in()[1]["token"]
     ended_id = id_of(ended)
     body = {"current_password": newcomer.password, "new_password": "Battery-Staple-8"}
@@ -133,7 +133,7 @@ def test_a_session_that_is_not_there_for_the_caller(
     assert call(verify_token_app, token=foreign)[0] == 200
 
 
-def test_a_session_that_has_run_out_is_not_there(newcomer: Newcomer, noon: float) -> None:
+def test_an_expired_session_is_not_found(newcomer: Newcomer, noon: float) -> None:
     old = id_of(newcomer.enter()["token"])
     with stop_at(noon + MONTH):
         token = newcomer.log_in()[1]["token"]
@@ -141,7 +141,7 @@ def test_a_session_that_has_run_out_is_not_there(newcomer: Newcomer, noon: float
 
 
 @pytest.mark.usefixtures("aws")
-def test_who_is_not_verified_yet_has_sessions_too(newcomer: Newcomer) -> None:
+def test_an_unverified_account_has_sessions_too(newcomer: Newcomer) -> None:
     newcomer.register()
     token = newcomer.log_in("/auth/login")[1]["token"]
     assert len(sessions(token)["sessions"]) == 1

@@ -44,7 +44,7 @@ def test_each_refresh_gives_the_next(newcomer: Newcomer, call: Call, noon: float
             assert is_good(call, tokens)
 
 
-def test_a_refresh_token_runs_out(newcomer: Newcomer, call: Call, noon: float) -> None:
+def test_a_refresh_token_expires(newcomer: Newcomer, call: Call, noon: float) -> None:
     tokens = newcomer.enter()
     with stop_at(noon + MONTH):
         assert refresh(call, tokens)[1]["code"] == "invalid_refresh_token"
@@ -77,7 +77,9 @@ def test_a_forged_refresh_token_ends_nothing(newcomer: Newcomer, call: Call) -> 
 
 
 @pytest.mark.parametrize("status", ["banned", "deleted"])
-def test_an_ended_account_refreshes_nothing(newcomer: Newcomer, call: Call, status: str) -> None:
+def test_a_banned_or_deleted_account_cannot_refresh(
+    newcomer: Newcomer, call: Call, status: str
+) -> None:
     tokens = newcomer.enter()
     set_status(tokens["user"]["id"], status=status)
     assert refresh(call, tokens)[1]["code"] == "invalid_refresh_token"
@@ -121,7 +123,7 @@ def test_logging_out_everywhere_ends_all(newcomer: Newcomer, call: Call) -> None
     assert is_good(call, newcomer.log_in()[1])
 
 
-def test_a_new_password_spares_only_the_session_that_asked(newcomer: Newcomer, call: Call) -> None:
+def test_a_new_password_keeps_only_the_session_that_set_it(newcomer: Newcomer, call: Call) -> None:
     tokens, other = newcomer.enter(), newcomer.log_in()[1]
     body = {"current_password": "Wrong-1-pw", "new_password": "Battery-Staple-8"}
     assert call(change_password_app, body, tokens["token"])[1]["code"] == "wrong_password"
@@ -150,7 +152,7 @@ def test_a_good_token_counts_on_its_user_and_not_on_the_address(
     assert calls_left(address) == public - 1
 
 
-def test_a_good_token_passes_where_the_address_has_no_call_left(
+def test_a_good_token_is_admitted_where_the_address_has_no_call_left(
     newcomer: Newcomer, call: Call, auth_settings: pytest.MonkeyPatch
 ) -> None:
     auth_settings.setenv("RATE_PUBLIC", "0")
@@ -167,13 +169,13 @@ def test_no_other_view_passes_the_gate_by_itself() -> None:
     assert own == ["auth.verify_token"]
 
 
-def test_a_bad_token_is_told_the_budget_of_its_address(aws: MemoryAws) -> None:
+def test_a_bad_token_gets_the_budget_of_its_address(aws: MemoryAws) -> None:
     answer = verify_token_app(load_event("auth", "verify_token"), LambdaContext())
     assert answer["statusCode"] == 401
     assert answer["headers"]["X-RateLimit-Limit"] == "10000"
 
 
-def test_a_good_token_is_answered_with_its_user(aws: MemoryAws, newcomer: Newcomer) -> None:
+def test_a_good_token_gets_its_user(aws: MemoryAws, newcomer: Newcomer) -> None:
     tokens = newcomer.enter()
     event = load_event("auth", "verify_token")
     event["headers"] = {"authorization": f"Bearer {tokens['token']}"}
@@ -185,7 +187,7 @@ def test_a_good_token_is_answered_with_its_user(aws: MemoryAws, newcomer: Newcom
 
 @pytest.mark.usefixtures("aws")
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer x.y.z", "Basic abc", "Bearer \u00e4"])
-def test_the_authorizers_refuse_in_the_gateways_word(header: str) -> None:
+def test_the_authorizers_raise_the_error_that_the_gateway_expects(header: str) -> None:
     event = load_event("auth", "authorizer")
     with pytest.raises(Exception, match=r"^Unauthorized$"):
         authorizer({**event, "authorizationToken": header}, None)
@@ -196,7 +198,7 @@ def test_the_authorizers_refuse_in_the_gateways_word(header: str) -> None:
         ws_authorizer(socket, None)
 
 
-def test_the_authorizers_tell_who_calls(newcomer: Newcomer) -> None:
+def test_the_authorizers_say_who_calls(newcomer: Newcomer) -> None:
     token = newcomer.enter()["token"]
     event = load_event("auth", "authorizer")
     allowed = authorizer({**event, "authorizationToken": f"bearer {token}"}, None)

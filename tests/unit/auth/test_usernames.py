@@ -92,7 +92,7 @@ def test_what_cannot_be_a_name_is_not_looked_up(aws: MemoryAws) -> None:
         ("x" * 40, "", "x" * 22),
     ],
 )
-def test_usernames_for_who_chose_none(name: str, email: str, first: str) -> None:
+def test_usernames_for_people_who_chose_none(name: str, email: str, first: str) -> None:
     names = list(usernames_for(name, email))
     assert names[0].startswith(first)
     assert len(names) >= 4

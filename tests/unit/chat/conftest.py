@@ -20,7 +20,7 @@ type Frames = Callable[[str], list[dict[str, Any]]]
 
 @pytest.fixture(autouse=True)
 def in_memory(aws: MemoryAws, settings: pytest.MonkeyPatch, noon: float) -> None:
-    """AWS in memory, chat's limits, and time standing still."""
+    """AWS in memory, chat's limits, and a stopped clock."""
     limits = {"WS_FRAMES_PER_MINUTE": "120", "WS_MAX_SOCKETS": "10", "MAX_GROUP_SIZE": "250"}
     for name, value in limits.items():
         settings.setenv(name, value)
@@ -28,7 +28,7 @@ def in_memory(aws: MemoryAws, settings: pytest.MonkeyPatch, noon: float) -> None
 
 @pytest.fixture
 def frames(aws: MemoryAws) -> Frames:
-    """What a socket was sent."""
+    """The frames that were pushed to a socket."""
     return lambda socket: [json.loads(text) for text in aws.pushed.get(socket, [])]
 
 
@@ -60,7 +60,7 @@ def a_socket(user: Caller, name: str) -> str:
 
 
 def a_room(*people: Caller, folder: str = "inbox", is_group: bool = False) -> Conversation:
-    """A conversation; `folder` is where it lands for all but the first."""
+    """A conversation; `folder` is where it appears for everybody except the first."""
     members = [
         Member(
             user_id=each.user_id,
@@ -84,8 +84,8 @@ def a_room(*people: Caller, folder: str = "inbox", is_group: bool = False) -> Co
 def socket_event(
     route: str, kind: str = "MESSAGE", caller: Caller | None = None, body: Any = None
 ) -> dict[str, Any]:
-    """The event of a WebSocket route, on the socket `socket`; a body that is a text is sent as it
-    is."""
+    """The event of a WebSocket route, on the socket `socket`; a text as the body is sent
+    unchanged."""
     context: dict[str, Any] = {
         "routeKey": route,
         "eventType": kind,

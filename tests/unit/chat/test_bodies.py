@@ -1,4 +1,4 @@
-"""What clients may send, in either dialect."""
+"""Bodies and frames that clients may send, in either dialect."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ ID = new_id()
         {"roomId": ID, "content": None, "message": "Hello", "action": "send_message"},
     ],
 )
-def test_both_dialects_say_the_same_and_ours_counts(given: dict[str, Any]) -> None:
+def test_both_dialects_are_accepted_and_our_names_take_precedence(given: dict[str, Any]) -> None:
     frame = validated(NewMessageFrame, given)
     assert (frame.conversation_id, frame.content, frame.kind) == (ID, "Hello", "text")
 
@@ -48,7 +48,7 @@ def test_a_shared_post_makes_it_a_post() -> None:
         {"content": "x", "client_message_id": ""},
     ],
 )
-def test_what_is_no_message(given: dict[str, Any]) -> None:
+def test_a_body_that_is_not_a_message(given: dict[str, Any]) -> None:
     with pytest.raises(InvalidInput):
         validated(NewMessage, given)
 
@@ -69,12 +69,12 @@ def test_a_text_may_have_a_thousand_characters() -> None:
         {"participant_ids": [ID], "group_name": ""},
     ],
 )
-def test_what_is_no_conversation(given: dict[str, Any]) -> None:
+def test_a_body_that_is_not_a_conversation(given: dict[str, Any]) -> None:
     with pytest.raises(InvalidInput):
         validated(NewConversation, given)
 
 
 @pytest.mark.parametrize("limit", [0, 201, "many"])
-def test_how_much_sync_brings_is_bound(limit: Any) -> None:
+def test_the_limit_of_sync_is_bounded(limit: Any) -> None:
     with pytest.raises(InvalidInput):
         validated(SyncFrame, {"limit": limit})

@@ -1,4 +1,4 @@
-"""What becomes of the conversations of an account that is gone."""
+"""What happens to the conversations of an erased account."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ def gone() -> Caller:
     return Caller(new_id(), "gone", new_id(), "user", "full")
 
 
-def test_messages_stay_empty_and_nameless(aws: MemoryAws, gone: Caller) -> None:
+def test_messages_stay_without_content_and_name(aws: MemoryAws, gone: Caller) -> None:
     other = a_user()
     room = a_room(gone, other)
     a_row(room, gone)
@@ -55,7 +55,9 @@ def test_messages_stay_empty_and_nameless(aws: MemoryAws, gone: Caller) -> None:
     assert Message.get(room.conversation_id, theirs.message_id).content == "Hello"
     assert SentMessage.find(marker) is None
     assert [row["user_id"]["S"] for row in aws.dynamo.items("hoshi-inbox")] == [other.user_id]
-    assert Conversation.get(room.conversation_id).has(gone.user_id), "two people stay a pair"
+    assert Conversation.get(room.conversation_id).has(gone.user_id), (
+        "a one-to-one keeps both members"
+    )
 
 
 def test_a_group_goes_on_without_them(aws: MemoryAws, gone: Caller) -> None:
@@ -83,7 +85,9 @@ def test_a_group_keeps_the_administrator_it_has(gone: Caller) -> None:
 
 
 @pytest.mark.parametrize("is_group", [True, False])
-def test_when_nobody_is_left_everything_goes(aws: MemoryAws, gone: Caller, is_group: bool) -> None:
+def test_when_nobody_is_left_everything_is_deleted(
+    aws: MemoryAws, gone: Caller, is_group: bool
+) -> None:
     other = a_user()
     people = [gone] if is_group else [gone, other]
     room = a_room(*people, is_group=is_group)
@@ -111,7 +115,7 @@ def test_a_long_conversation_is_emptied_page_by_page(aws: MemoryAws, gone: Calle
     assert InboxRow.find(gone.user_id, room.conversation_id) is None
 
 
-def test_sockets_and_the_log_go(aws: MemoryAws, gone: Caller) -> None:
+def test_sockets_and_the_log_are_deleted(aws: MemoryAws, gone: Caller) -> None:
     other = a_user()
     a_socket(gone, "theirs")
     a_socket(other, "others")

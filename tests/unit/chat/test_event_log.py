@@ -14,7 +14,7 @@ from tests.unit.conftest import NOON
 
 
 def log_of(user: Caller, count: int) -> list[str]:
-    """Keep so many frames, one a second."""
+    """Log `count` frames, one a second."""
     ids = []
     for number in range(count):
         with stop_at(NOON - 100 + number):
@@ -24,7 +24,7 @@ def log_of(user: Caller, count: int) -> list[str]:
     return ids
 
 
-def test_what_came_after_the_cursor_in_order(caller: Caller) -> None:
+def test_frames_after_the_cursor_come_in_order(caller: Caller) -> None:
     ids = log_of(caller, 5)
     missed = replay(caller.user_id, ids[1], 10)
     assert [frame.event_id for frame in missed.frames] == ids[2:]
@@ -33,7 +33,7 @@ def test_what_came_after_the_cursor_in_order(caller: Caller) -> None:
     assert (nothing.frames, nothing.cursor) == ([], ids[-1])
 
 
-def test_page_by_page_nothing_is_lost_or_told_twice(caller: Caller) -> None:
+def test_page_by_page_nothing_is_lost_or_repeated(caller: Caller) -> None:
     ids = log_of(caller, 7)
     seen, cursor, has_more = [], first_id_at(NOON - 200), True
     while has_more:
@@ -44,7 +44,7 @@ def test_page_by_page_nothing_is_lost_or_told_twice(caller: Caller) -> None:
     assert seen == ids
 
 
-def test_without_a_cursor_only_where_the_log_stands(caller: Caller) -> None:
+def test_without_a_cursor_only_the_end_of_the_log_is_returned(caller: Caller) -> None:
     assert replay(caller.user_id, None, 10).frames == []
     ids = log_of(caller, 2)
     here = replay(caller.user_id, None, 10)

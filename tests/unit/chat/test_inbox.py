@@ -1,11 +1,11 @@
-"""Members' rows follow the messages exactly, however often the stream tells of them."""
+"""Members' rows match the messages exactly, however often the stream delivers them."""
 
 import random
 from typing import Any
 
 import pytest
 
-from chat.inbox import Arrival, open_row, open_rows, take_in
+from chat.inbox import Arrival, count_messages, ensure_row, ensure_rows
 from chat.models import Conversation, InboxRow
 from shared.access.caller import Caller
 from shared.clock import timestamp
@@ -25,7 +25,7 @@ def row_of(room: Conversation, user: Caller) -> InboxRow:
 def test_a_message_is_unread_for_all_but_its_sender() -> None:
     one, other, third = a_user(), a_user(), a_user()
     room = a_room(one, other, third, is_group=True)
-    take_in(room, [arrival(1, one), arrival(2, other)])
+    count_messages(room, [arrival(1, one), arrival(2, other)])
     assert [row_of(room, user).unread_count for user in (one, other, third)] == [1, 1, 2]
     row = row_of(room, third)
     assert (row.last_message_id, row.active_at) == (f"{2:026}", timestamp(2))
@@ -41,42 +41,42 @@ def test_replays_and_overlaps_count_once(seed: int) -> None:
     while end < len(messages):
         start = chance.randrange(0, end + 1)
         end = min(len(messages), max(end, start + chance.randrange(1, 8)))
-        take_in(room, messages[start:end])
+        count_messages(room, messages[start:end])
     for user in (one, other):
         expected = sum(each.sender_id != user.user_id for each in messages)
         assert row_of(room, user).unread_count == expected
         assert row_of(room, user).last_message_id == messages[-1].message_id
 
 
-def test_what_was_read_before_the_stream_told_of_it_is_not_unread() -> None:
+def test_a_message_read_before_the_stream_delivered_it_is_not_unread() -> None:
     one, other = a_user(), a_user()
     room = a_room(one, other)
-    open_rows(room)
+    ensure_rows(room)
     row = row_of(room, other)
     row.update(actions=[InboxRow.last_read_message_id.set(f"{2:026}")])
-    take_in(room, [arrival(number, one) for number in (1, 2, 3)])
+    count_messages(room, [arrival(number, one) for number in (1, 2, 3)])
     assert row_of(room, other).unread_count == 1
 
 
 def test_replying_accepts_a_request() -> None:
     one, other = a_user(), a_user()
     room = a_room(one, other, folder="requests")
-    take_in(room, [arrival(1, one)])
+    count_messages(room, [arrival(1, one)])
     assert row_of(room, other).folder == "requests"
-    take_in(room, [arrival(2, other)])
+    count_messages(room, [arrival(2, other)])
     assert row_of(room, other).folder == "inbox"
-    take_in(room, [arrival(3, one)])
+    count_messages(room, [arrival(3, one)])
     assert row_of(room, other).folder == "inbox"
 
 
 @pytest.mark.parametrize("messages_first", [True, False])
-def test_a_row_that_is_there_is_not_opened_again(messages_first: bool) -> None:
+def test_a_row_that_exists_is_not_created_again(messages_first: bool) -> None:
     one, other = a_user(), a_user()
     room = a_room(one, other, folder="requests")
-    steps: list[Any] = [lambda: take_in(room, [arrival(1, one)]), lambda: open_rows(room)]
+    steps: list[Any] = [lambda: count_messages(room, [arrival(1, one)]), lambda: ensure_rows(room)]
     for step in steps if messages_first else reversed(steps):
         step()
     row = row_of(room, other)
     assert (row.unread_count, row.last_message_id) == (1, f"{1:026}")
     assert (row.folder, row.active_at) == ("requests", timestamp(1))
-    assert open_row(room, other.user_id, "inbox").folder == "requests"
+    assert ensure_row(room, other.user_id, "inbox").folder == "requests"

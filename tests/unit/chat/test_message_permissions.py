@@ -1,4 +1,4 @@
-"""Who may write to whom, and where it lands."""
+"""Who may write to whom, and in which folder the conversation appears."""
 
 import pytest
 
@@ -26,7 +26,9 @@ def receiver(**given: object) -> User:
         (Relation(followed_by=True), True, "requests"),
     ],
 )
-def test_where_it_lands(relation: Relation, takes_requests: bool, folder: str) -> None:
+def test_the_folder_of_a_first_message(
+    relation: Relation, takes_requests: bool, folder: str
+) -> None:
     assert folder_of(receiver(allow_message_requests=takes_requests), relation) == folder
 
 
@@ -46,23 +48,23 @@ def test_requests_can_be_switched_off(relation: Relation) -> None:
         (receiver(), Relation(follows=True, followed_by=True, blocked=True)),
     ],
 )
-def test_who_is_not_there_for_the_writer(user: User | None, relation: Relation) -> None:
+def test_a_receiver_whom_the_writer_cannot_see(user: User | None, relation: Relation) -> None:
     with pytest.raises(UserNotFound):
         folder_of(user, relation)
 
 
 def test_the_folders_of_several() -> None:
-    writer, friend, stranger = a_user(), a_user(), a_user()
+    writer, friend, outsider = a_user(), a_user(), a_user()
     befriend(writer, friend)
-    assert folders(writer.user_id, [friend.user_id, stranger.user_id]) == {
+    assert folders(writer.user_id, [friend.user_id, outsider.user_id]) == {
         friend.user_id: "inbox",
-        stranger.user_id: "requests",
+        outsider.user_id: "requests",
     }
     with pytest.raises(UserNotFound):
         folders(writer.user_id, [friend.user_id, new_id()])
-    connect(stranger, "blocked_by", writer)
-    connect(writer, "blocks", stranger)
+    connect(outsider, "blocked_by", writer)
+    connect(writer, "blocks", outsider)
     with pytest.raises(UserNotFound):
-        folders(writer.user_id, [stranger.user_id])
+        folders(writer.user_id, [outsider.user_id])
     with pytest.raises(UserNotFound):
-        folders(stranger.user_id, [writer.user_id])
+        folders(outsider.user_id, [writer.user_id])

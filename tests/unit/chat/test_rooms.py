@@ -1,4 +1,4 @@
-"""The id of a one-to-one, and who finds a conversation."""
+"""The id of a one-to-one, and who can find a conversation."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from shared.ids import is_id, new_id, time_of
 from tests.unit.chat.conftest import a_room, a_user, connect
 
 
-def test_two_people_have_one_id_whoever_asks() -> None:
+def test_both_people_get_the_same_id() -> None:
     one, other, third = new_id(), new_id(), new_id()
     assert one_to_one_id(one, other) == one_to_one_id(other, one)
     assert one_to_one_id(one, other) != one_to_one_id(one, third)
@@ -17,14 +17,14 @@ def test_two_people_have_one_id_whoever_asks() -> None:
 
 
 def test_only_members_find_a_conversation() -> None:
-    one, other, stranger = a_user(), a_user(), a_user()
+    one, other, outsider = a_user(), a_user(), a_user()
     room = a_room(one, other, folder="requests")
     assert (
         get_visible_room(room.conversation_id, one.user_id).conversation_id == room.conversation_id
     )
     found, row = own_room(room.conversation_id, other.user_id)
     assert (found.member_ids(), row.folder) == ([one.user_id, other.user_id], "requests")
-    for conversation_id, user in ((room.conversation_id, stranger), (new_id(), one), ("x", one)):
+    for conversation_id, user in ((room.conversation_id, outsider), (new_id(), one), ("x", one)):
         with pytest.raises(ConversationNotFound):
             get_visible_room(conversation_id, user.user_id)
 

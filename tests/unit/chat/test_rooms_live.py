@@ -1,4 +1,4 @@
-"""Being in a room with a socket: joining, leaving, typing, and who is online."""
+"""Rooms over sockets: joining, leaving, typing, and who is online."""
 
 import json
 from typing import Any
@@ -73,7 +73,7 @@ def a_pair(one: Caller, other: Caller) -> Conversation:
     return pair
 
 
-def test_joining_brings_the_history_and_who_is_there(frames: Frames) -> None:
+def test_joining_answers_the_history_and_who_is_there(frames: Frames) -> None:
     one, two = a_user(), a_user()
     room = a_room(one, two)
     a_socket(one, "one"), a_socket(two, "two")
@@ -102,7 +102,7 @@ def test_joining_brings_the_history_and_who_is_there(frames: Frames) -> None:
     }
 
 
-def test_the_cursor_of_the_history_goes_on_over_http(frames: Frames) -> None:
+def test_the_cursor_of_the_history_continues_over_http(frames: Frames) -> None:
     one, two = a_user(), a_user()
     room = a_room(one, two)
     a_socket(one, "one")
@@ -136,7 +136,7 @@ def test_a_history_fits_into_a_frame(frames: Frames, aws: MemoryAws) -> None:
     assert data["next_cursor"]
 
 
-def test_socialhubs_names_are_taken(frames: Frames) -> None:
+def test_socialhubs_names_are_accepted(frames: Frames) -> None:
     one, two = a_user(), a_user()
     room = a_room(one, two)
     a_socket(one, "one"), a_socket(two, "two")
@@ -148,9 +148,9 @@ def test_socialhubs_names_are_taken(frames: Frames) -> None:
 
 @pytest.mark.parametrize("handler", [ws_join_room, ws_leave_room, ws_typing])
 def test_only_members_are_let_in(handler: Any, frames: Frames) -> None:
-    one, two, stranger = a_user(), a_user(), a_user()
+    one, two, outsider = a_user(), a_user(), a_user()
     room = a_room(one, two)
-    for caller, conversation_id in ((stranger, room.conversation_id), (one, new_id())):
+    for caller, conversation_id in ((outsider, room.conversation_id), (one, new_id())):
         a_socket(caller, "socket")
         send(handler, caller, "socket", conversation_id=conversation_id, is_typing=True)
         assert code(frames, "socket") == "conversation_not_found"
@@ -180,7 +180,7 @@ def test_fields_that_break_a_bound(
     assert code(frames, "socket") == "invalid_input"
 
 
-def test_typing_is_told_to_the_others_in_the_room_alone(frames: Frames) -> None:
+def test_typing_is_pushed_only_to_the_others_in_the_room(frames: Frames) -> None:
     one, two, away = a_user(), a_user(), a_user()
     room = a_room(one, two, away, is_group=True)
     for user, socket in ((one, "one"), (one, "one-b"), (two, "two"), (away, "away")):
@@ -196,7 +196,7 @@ def test_typing_is_told_to_the_others_in_the_room_alone(frames: Frames) -> None:
 
 
 @pytest.mark.parametrize("by_closing", [True, False])
-def test_leaving_is_told_by_the_last_socket_of_a_user(by_closing: bool, frames: Frames) -> None:
+def test_leaving_is_pushed_for_the_last_socket_of_a_user(by_closing: bool, frames: Frames) -> None:
     one, two = a_user(), a_user()
     room = a_room(one, two)
     for user, socket in ((one, "one"), (two, "two"), (two, "two-b")):
@@ -226,7 +226,7 @@ def test_joining_another_room_leaves_the_first(frames: Frames) -> None:
         join(user, socket, first)
     join(one, "one", second)
     assert events(frames, "two")[-1] == "user_left"
-    join(one, "one", second)  # again is no leaving
+    join(one, "one", second)  # joining the same room again is not leaving it
     assert events(frames, "two").count("user_left") == 1
 
 
@@ -268,10 +268,10 @@ def asked(caller: Caller, frames: Frames, *people: Caller | str) -> dict[str, An
     return {each["user_id"]: each["online"] for each in frame["data"]["users"]}
 
 
-def test_presence_is_told_to_those_who_are_near(frames: Frames) -> None:
-    me, followed, partner, colleague, stranger, hidden, blocked = (a_user() for _ in range(7))
+def test_presence_is_visible_to_followers_and_in_common_conversations(frames: Frames) -> None:
+    me, followed, partner, colleague, outsider, hidden, blocked = (a_user() for _ in range(7))
     gone = new_id()
-    for person in (followed, partner, colleague, stranger, hidden, blocked):
+    for person in (followed, partner, colleague, outsider, hidden, blocked):
         a_socket(person, f"socket-{person.user_id}")
     for person in (followed, hidden, blocked):
         connect(me, "follows", person)
@@ -280,12 +280,12 @@ def test_presence_is_told_to_those_who_are_near(frames: Frames) -> None:
     a_pair(me, partner)
     group = a_room(me, colleague, is_group=True)
     InboxRow(me.user_id, group.conversation_id, folder="inbox", active_at=timestamp()).save()
-    people = (followed, partner, colleague, stranger, hidden, blocked)
+    people = (followed, partner, colleague, outsider, hidden, blocked)
     assert asked(me, frames, *people, gone) == {
         followed.user_id: True,
         partner.user_id: True,
         colleague.user_id: True,
-        stranger.user_id: None,
+        outsider.user_id: None,
         hidden.user_id: None,
         blocked.user_id: None,
         gone: None,
@@ -294,7 +294,7 @@ def test_presence_is_told_to_those_who_are_near(frames: Frames) -> None:
     assert asked(me, frames, followed) == {followed.user_id: False}
 
 
-def test_a_change_of_presence_is_told_to_open_one_to_ones(frames: Frames) -> None:
+def test_a_change_of_presence_is_pushed_to_open_one_to_ones(frames: Frames) -> None:
     one, two, hidden = a_user(), a_user(), a_user(show_presence=False)
     a_pair(one, two), a_pair(hidden, two)
     a_socket(two, "two")
@@ -307,8 +307,8 @@ def test_a_change_of_presence_is_told_to_open_one_to_ones(frames: Frames) -> Non
     for user in (one, hidden):
         come(user)
         close(user, f"of-{user.user_id}")
-    told = [frame["data"]["users"] for frame in frames("two")]
-    assert [(each["user_id"], each["online"]) for [each] in told] == [
+    pushed = [frame["data"]["users"] for frame in frames("two")]
+    assert [(each["user_id"], each["online"]) for [each] in pushed] == [
         (one.user_id, True),
         (one.user_id, False),
     ]
@@ -318,7 +318,7 @@ def test_a_change_of_presence_is_told_to_open_one_to_ones(frames: Frames) -> Non
     assert len(frames("two")) == 2
 
 
-def test_a_socket_opens_and_closes_though_nobody_can_be_told(
+def test_a_socket_opens_and_closes_even_if_presence_cannot_be_pushed(
     aws: MemoryAws, caller: Caller
 ) -> None:
     aws.fail("dynamodb.GetItem", "ValidationException")

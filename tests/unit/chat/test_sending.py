@@ -1,4 +1,4 @@
-"""A message reaches every member's sockets and log, once."""
+"""A message reaches every member's sockets and log exactly once."""
 
 from typing import Any
 
@@ -55,7 +55,7 @@ def test_a_frame_goes_to_every_socket_of_every_member(
     one, other = pair
     third = a_user()
     room = a_room(one, other, third, is_group=True)
-    for user, name in ((one, "socket"), (one, "phone"), (other, "b"), (a_user(), "stranger")):
+    for user, name in ((one, "socket"), (one, "phone"), (other, "b"), (a_user(), "outsider")):
         a_socket(user, name)
     body = {
         "action": "send_message",
@@ -66,7 +66,7 @@ def test_a_frame_goes_to_every_socket_of_every_member(
     event = socket_event("send_message", caller=one, body=body)
     assert ws_send_message.app(event, LambdaContext()) == {"statusCode": 200}
     [answer], [copy], [received] = frames("socket"), frames("phone"), frames("b")
-    assert frames("stranger") == []
+    assert frames("outsider") == []
     assert answer.pop("request_id") == "mine"
     assert answer == copy == received
     [message] = stored(room.conversation_id)
@@ -77,7 +77,7 @@ def test_a_frame_goes_to_every_socket_of_every_member(
         assert (kept.event_id, kept.data) == (received["cursor"], received["data"])
 
 
-def test_the_frame_speaks_both_dialects(pair: tuple[Caller, Caller]) -> None:
+def test_the_frame_has_the_names_of_both_dialects(pair: tuple[Caller, Caller]) -> None:
     one, other = pair
     room = a_room(one, other)
     data = send_message(one, room.conversation_id, draft(client_message_id="m")).frame.data
@@ -90,7 +90,7 @@ def test_the_frame_speaks_both_dialects(pair: tuple[Caller, Caller]) -> None:
     assert (data["type"], data["client_message_id"]) == ("text", "m")
 
 
-def test_a_resend_gives_the_first_message_and_tells_nobody_again(
+def test_a_resend_returns_the_first_message_and_is_not_pushed_again(
     pair: tuple[Caller, Caller], frames: Frames
 ) -> None:
     one, other = pair
@@ -116,7 +116,7 @@ def test_the_same_client_message_id_of_another_sender_or_room_is_another_message
     assert [each.is_new for each in sent] == [True, True, True]
 
 
-def test_a_resend_makes_up_for_a_telling_that_was_cut_off(
+def test_a_resend_makes_up_for_a_push_that_failed(
     pair: tuple[Caller, Caller], aws: MemoryAws, frames: Frames
 ) -> None:
     one, other = pair
@@ -134,16 +134,16 @@ def test_a_resend_makes_up_for_a_telling_that_was_cut_off(
 
 def test_who_may_not_write(pair: tuple[Caller, Caller]) -> None:
     one, other = pair
-    stranger = a_user(allow_message_requests=False)
+    outsider = a_user(allow_message_requests=False)
     room = a_room(one, other)
-    closed = a_room(one, stranger, folder="requests")
+    closed = a_room(one, outsider, folder="requests")
     with pytest.raises(ConversationNotFound):
-        send_message(stranger, room.conversation_id, draft())
+        send_message(outsider, room.conversation_id, draft())
     with pytest.raises(ConversationNotFound):
         send_message(one, new_id(), draft())
     with pytest.raises(MessageNotAllowed):
         send_message(one, closed.conversation_id, draft())
-    InboxRow(stranger.user_id, closed.conversation_id, folder="inbox", active_at="x").save()
+    InboxRow(outsider.user_id, closed.conversation_id, folder="inbox", active_at="x").save()
     assert send_message(one, closed.conversation_id, draft()).is_new  # it was accepted
     connect(other, "blocks", one)
     connect(one, "blocked_by", other)
@@ -160,7 +160,7 @@ def test_somebody_who_was_banned_cannot_be_written_to(pair: tuple[Caller, Caller
         send_message(one, room.conversation_id, draft())
 
 
-def test_what_a_message_names_must_be_there(pair: tuple[Caller, Caller]) -> None:
+def test_what_a_message_refers_to_must_exist(pair: tuple[Caller, Caller]) -> None:
     one, other = pair
     room, elsewhere = a_room(one, other), a_room(one, other, a_user(), is_group=True)
     foreign = send_message(one, elsewhere.conversation_id, draft()).shape["id"]

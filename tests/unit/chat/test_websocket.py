@@ -1,4 +1,4 @@
-"""What happens around the view of a WebSocket route."""
+"""Everything around the view of a WebSocket route: checks, errors, log."""
 
 from typing import Any
 
@@ -24,7 +24,9 @@ def send(handler: Action, caller: Caller | None, body: Any) -> None:
     assert handler(event, LambdaContext()) == {"statusCode": 200}
 
 
-def test_a_frame_is_answered_to_its_socket_with_its_name(caller: Caller, frames: Frames) -> None:
+def test_a_frame_is_answered_to_its_socket_with_its_request_id(
+    caller: Caller, frames: Frames
+) -> None:
     send(ws_ping.app, caller, {"action": "ping", "request_id": "mine"})
     send(ws_ping.app, caller, {"action": "ping"})
     named, unnamed = frames("socket")
@@ -42,7 +44,7 @@ def problem(frames: Frames) -> tuple[str, str | None]:
 
 
 @pytest.mark.parametrize("text", ["", "{nope", "[]", '"ping"', "null", "[" * 100_000])
-def test_what_is_no_json_object(caller: Caller, frames: Frames, text: str) -> None:
+def test_a_frame_that_is_not_a_json_object(caller: Caller, frames: Frames, text: str) -> None:
     send(ws_default.app, caller, text)
     assert problem(frames) == ("invalid_json", None)
 
@@ -55,13 +57,13 @@ def test_an_action_that_is_not_known(caller: Caller, frames: Frames, given: Any)
     assert frames("socket")[0]["data"]["request_id"] == "r"
 
 
-def test_a_frame_beyond_the_gateways_bound(caller: Caller, frames: Frames) -> None:
+def test_a_frame_larger_than_the_gateways_limit(caller: Caller, frames: Frames) -> None:
     send(ws_ping.app, caller, {"action": "ping", "padding": "ü" * 70_000})
     assert problem(frames)[0] == "payload_too_large"
 
 
 @pytest.mark.parametrize("name", ["", "x" * 65, 5, ["x"]])
-def test_a_name_that_cannot_be_one(caller: Caller, frames: Frames, name: Any) -> None:
+def test_a_request_id_that_is_not_valid(caller: Caller, frames: Frames, name: Any) -> None:
     send(ws_ping.app, caller, {"action": "ping", "request_id": name})
     assert problem(frames)[0] == "invalid_input"
     assert "request_id" not in frames("socket")[0]
@@ -79,7 +81,7 @@ def test_fields_that_break_a_bound_are_named(caller: Caller, frames: Frames) -> 
     assert frames("socket")[0]["data"]["details"][0]["field"] == "limit"
 
 
-def test_a_frame_without_an_identity_does_nothing(frames: Frames) -> None:
+def test_a_frame_without_a_caller_is_refused(frames: Frames) -> None:
     send(ws_ping.app, None, {"action": "ping"})
     assert problem(frames)[0] == "unauthorized"
 
@@ -100,9 +102,7 @@ def test_the_frame_after_a_logout_or_ban_fails_and_closes_the_socket(
     assert Connection.find("socket") is None
 
 
-def test_a_minute_has_so_many_frames_and_the_next_one_as_many(
-    caller: Caller, frames: Frames
-) -> None:
+def test_frames_are_limited_per_minute(caller: Caller, frames: Frames) -> None:
     for _ in range(121):
         send(ws_ping.app, caller, {"action": "ping"})
     assert [frame["event"] for frame in frames("socket")].count("pong") == 120
@@ -112,7 +112,7 @@ def test_a_minute_has_so_many_frames_and_the_next_one_as_many(
     assert frames("socket")[-1]["event"] == "pong"
 
 
-def test_a_bug_is_told_without_its_text_and_logged(
+def test_a_bug_is_answered_and_logged_without_its_text(
     caller: Caller, frames: Frames, log: Log
 ) -> None:
     app = action("break")

@@ -23,7 +23,7 @@ def connect(caller: Caller | None) -> int:
     return int(answer["statusCode"])
 
 
-def test_a_socket_is_remembered_for_as_long_as_the_gateway_keeps_it(caller: Caller) -> None:
+def test_a_socket_is_stored_for_as_long_as_the_gateway_keeps_it(caller: Caller) -> None:
     assert connect(caller) == 200
     socket = Connection.find("socket")
     assert socket
@@ -54,7 +54,7 @@ def test_an_eleventh_socket_closes_the_oldest(caller: Caller, aws: MemoryAws) ->
     assert Connection.find("socket-1")
 
 
-def test_a_socket_that_is_gone_already_makes_room_too(caller: Caller, aws: MemoryAws) -> None:
+def test_a_socket_that_is_closed_already_makes_room_too(caller: Caller, aws: MemoryAws) -> None:
     for number in range(10):
         with stop_at(NOON - 100 + number):
             a_socket(caller, f"socket-{number}")
@@ -63,7 +63,7 @@ def test_a_socket_that_is_gone_already_makes_room_too(caller: Caller, aws: Memor
     assert Connection.find("socket-0") is None
 
 
-def test_exactly_the_socket_that_was_closed_is_forgotten(caller: Caller) -> None:
+def test_exactly_the_socket_that_was_closed_is_deleted(caller: Caller) -> None:
     a_socket(caller, "socket")
     a_socket(caller, "another")
     event = socket_event("$disconnect", "DISCONNECT", caller)
@@ -73,7 +73,7 @@ def test_exactly_the_socket_that_was_closed_is_forgotten(caller: Caller) -> None
 
 
 @pytest.mark.parametrize("handler", [ws_connect, ws_disconnect])
-def test_the_sample_events_are_taken(handler: object) -> None:
+def test_the_sample_events_are_handled(handler: object) -> None:
     name = str(getattr(handler, "__name__", "")).removeprefix("chat.")
     event = load_event("chat", name)
     assert handler.app(event, LambdaContext()) == {"statusCode": 200}  # type: ignore[attr-defined]

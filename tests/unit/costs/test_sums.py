@@ -81,7 +81,7 @@ def test_the_page_adds_up_for_a_like() -> None:
     runs = re.findall(
         r"^\| `[\w/]+` \| .* \| ([\d.]+) \+ ([\d.]+) \| (\d+) \|$", example, re.MULTILINE
     )
-    assert len(runs) > 1, "a like is counted and told by Lambdas of its own"
+    assert len(runs) > 1, "a like is counted and published by Lambdas of its own"
     reads = sum(float(read) for read, _, _ in runs)
     writes = sum(float(write) for _, write, _ in runs)
     seconds = sum(int(milliseconds) for _, _, milliseconds in runs) / 1000

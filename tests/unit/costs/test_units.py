@@ -1,4 +1,4 @@
-"""Capacity units by DynamoDB's rules, and the changes that its streams tell."""
+"""Capacity units by DynamoDB's rules, and the changes in its streams."""
 
 from typing import Any
 

@@ -5,8 +5,8 @@ from shared.clock import stop_at
 from tests.support.memory_aws import MemoryAws
 
 
-class Post:
-    """Where mails are sent, which may refuse them."""
+class MailService:
+    """A mail service that counts what it sends and may be down."""
 
     def __init__(self) -> None:
         self.sent = 0
@@ -19,44 +19,44 @@ class Post:
 
 
 @pytest.fixture
-def post(aws: MemoryAws) -> Post:
-    return Post()
+def mail_service(aws: MemoryAws) -> MailService:
+    return MailService()
 
 
-def test_a_job_that_comes_twice_is_sent_once(post: Post) -> None:
+def test_a_job_delivered_several_times_is_sent_once(mail_service: MailService) -> None:
     for _ in range(3):
-        deliver_once("a", post.send)
-    deliver_once("b", post.send)
-    assert post.sent == 2
+        deliver_once("a", mail_service.send)
+    deliver_once("b", mail_service.send)
+    assert mail_service.sent == 2
 
 
-def test_a_mail_that_was_refused_may_be_tried_again(post: Post) -> None:
-    post.is_down = True
+def test_a_mail_that_was_refused_may_be_tried_again(mail_service: MailService) -> None:
+    mail_service.is_down = True
     with pytest.raises(ConnectionError):
-        deliver_once("a", post.send)
-    post.is_down = False
-    deliver_once("a", post.send)
-    assert post.sent == 1
+        deliver_once("a", mail_service.send)
+    mail_service.is_down = False
+    deliver_once("a", mail_service.send)
+    assert mail_service.sent == 1
 
 
-def test_two_do_not_send_the_same_mail_at_once(post: Post) -> None:
-    def send_while_another_wants_to() -> None:
+def test_two_invocations_do_not_send_the_same_mail_at_once(mail_service: MailService) -> None:
+    def send_during_another_delivery() -> None:
         with pytest.raises(BeingSent):
-            deliver_once("a", post.send)
-        post.send()
+            deliver_once("a", mail_service.send)
+        mail_service.send()
 
-    deliver_once("a", send_while_another_wants_to)
-    assert post.sent == 1
+    deliver_once("a", send_during_another_delivery)
+    assert mail_service.sent == 1
 
 
-def test_a_sender_that_died_does_not_block_the_mail(post: Post, noon: float) -> None:
+def test_a_sender_that_died_does_not_block_the_mail(mail_service: MailService, noon: float) -> None:
     def die() -> None:
         raise SystemExit
 
     with pytest.raises(SystemExit):
         deliver_once("a", die)
     with stop_at(noon + 5), pytest.raises(BeingSent):
-        deliver_once("a", post.send)
+        deliver_once("a", mail_service.send)
     with stop_at(noon + 30):
-        deliver_once("a", post.send)
-    assert post.sent == 1
+        deliver_once("a", mail_service.send)
+    assert mail_service.sent == 1

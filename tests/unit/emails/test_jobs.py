@@ -18,7 +18,7 @@ def test_a_job_is_a_mail() -> None:
     assert JOB["values"]["code"] in mail.text
 
 
-def test_a_mail_to_nobody_is_a_job_too() -> None:
+def test_a_mail_without_a_recipient_is_a_valid_job() -> None:
     assert read_job({**JOB, "to": None})[1] is None
 
 
@@ -39,14 +39,14 @@ def test_a_mail_to_nobody_is_a_job_too() -> None:
         {**JOB, "to": "a" * 250 + "@example.com"},
     ],
 )
-def test_what_is_no_job_is_refused_without_telling_what_it_held(job: Any) -> None:
+def test_an_invalid_job_is_refused_without_revealing_its_content(job: Any) -> None:
     with pytest.raises(InvalidJob) as caught:
         read_job(job)
     assert str(caught.value) == ""
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
 
 
-def test_a_job_that_fails_is_reported_without_what_it_held(aws: MemoryAws, log: Log) -> None:
+def test_a_failed_job_is_reported_without_its_content(aws: MemoryAws, log: Log) -> None:
     event = load_event("emails", "send_email")
     event["Records"][0]["body"] = json.dumps({**JOB, "template": "unknown"})
     aws.fail("sqs.ChangeMessageVisibility", "ServiceUnavailable", status=503)

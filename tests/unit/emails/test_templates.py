@@ -53,7 +53,7 @@ def test_a_missing_value_is_an_error() -> None:
         render(TEMPLATES["login_code"], {"username": "yuki"})
 
 
-def test_every_template_can_be_asked_for() -> None:
+def test_every_template_is_offered_to_other_services() -> None:
     from typing import get_args
 
     from emails.public import TemplateName

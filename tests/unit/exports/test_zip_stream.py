@@ -1,4 +1,4 @@
-"""A ZIP that is written into what can only be written to."""
+"""A ZIP that is written into a sink that cannot seek."""
 
 import io
 import json
@@ -12,7 +12,7 @@ from exports.zip_stream import Archive
 
 
 class Sink:
-    """Takes bytes, and neither tells nor seeks."""
+    """A write-only file without a position."""
 
     def __init__(self) -> None:
         self.data = bytearray()
@@ -50,10 +50,10 @@ def test_what_is_written_can_be_read(sink: Sink, archive: Archive, content: Any)
     text = sink.read().read("a.json").decode()
     assert json.loads(text) == content
     assert text.endswith("\n")
-    assert "\\u" not in text, "people read it"
+    assert "\\u" not in text, "readable without a decoder"
 
 
-def test_it_is_readable_to_the_eye(sink: Sink, archive: Archive) -> None:
+def test_json_is_indented(sink: Sink, archive: Archive) -> None:
     archive.add_json("a.json", iter([{"a": 1, "b": [2]}]))
     archive.close()
     assert "\n  " in sink.read().read("a.json").decode()
@@ -70,11 +70,11 @@ def test_a_long_list_is_written_while_it_is_read(sink: Sink, archive: Archive) -
 
     archive.add_json("a.json", items())
     archive.close()
-    assert written_before == sorted(set(written_before)), "nothing was kept until the end"
+    assert written_before == sorted(set(written_before)), "the list was not collected first"
     assert len(json.loads(sink.read().read("a.json"))) == 20_000
 
 
-def test_a_text_is_a_file_that_its_owner_may_read(sink: Sink, archive: Archive) -> None:
+def test_files_are_readable_by_their_owner(sink: Sink, archive: Archive) -> None:
     archive.add_text("README.txt", "Grüße")
     archive.close()
     [entry] = sink.read().infolist()
@@ -83,7 +83,7 @@ def test_a_text_is_a_file_that_its_owner_may_read(sink: Sink, archive: Archive) 
     assert entry.date_time[0] >= 2025
 
 
-def test_one_that_breaks_off_leaves_no_error_behind(sink: Sink, archive: Archive) -> None:
+def test_an_aborted_archive_raises_only_the_original_error(sink: Sink, archive: Archive) -> None:
     def items() -> Iterator[dict[str, Any]]:
         yield {}
         raise LookupError

@@ -1,5 +1,4 @@
-"""What is kept of posts for those who do not follow their authors: it follows from the post as it
-is."""
+"""The discovery index: its rows follow from the posts as they are."""
 
 import json
 from typing import Any
@@ -13,7 +12,7 @@ from posts.models import Post
 from shared.clock import now, stop_at, timestamp
 from tests.support.gateway import LambdaContext
 from tests.support.memory_aws import MemoryAws
-from tests.unit.feeds.world import a_post, a_user, told
+from tests.unit.feeds.world import a_post, a_user, synced_post
 
 DAY = 24 * 3600
 
@@ -30,7 +29,7 @@ def reels(aws: MemoryAws) -> set[str]:
 
 
 def changed(*events: tuple[str, str]) -> dict[str, Any]:
-    """A batch of events about posts, with no more in them than who looks at them needs."""
+    """A batch of events about posts, with no more in them than the consumer needs."""
     people = {"author_id": "author", "liker_id": "liker", "liker_username": "somebody"}
     more: dict[str, dict[str, Any]] = {
         "post.liked": {**people, "liked_at": timestamp()},
@@ -56,7 +55,7 @@ def changed(*events: tuple[str, str]) -> dict[str, Any]:
     }
 
 
-def take(*events: tuple[str, str]) -> None:
+def handle(*events: tuple[str, str]) -> None:
     assert on_post_changed.app(changed(*events), LambdaContext()) == {"batchItemFailures": []}
 
 
@@ -70,10 +69,10 @@ def take(*events: tuple[str, str]) -> None:
         {"deleted_at": "2026-01-05T11:00:00.000Z"},
     ],
 )
-def test_what_is_not_for_everybody_is_not_kept(aws: MemoryAws, hidden: dict[str, Any]) -> None:
+def test_what_is_not_for_everybody_is_not_indexed(aws: MemoryAws, hidden: dict[str, Any]) -> None:
     author = a_user()
-    shown = told(author, is_reel=True)
-    other = told(author, is_reel=True, **hidden)
+    shown = synced_post(author, is_reel=True)
+    other = synced_post(author, is_reel=True, **hidden)
     assert (set(explored(aws)), reels(aws)) == ({shown}, {shown})
     Post(other).update(
         actions=[
@@ -82,26 +81,26 @@ def test_what_is_not_for_everybody_is_not_kept(aws: MemoryAws, hidden: dict[str,
             Post.deleted_at.remove(),
         ]
     )
-    take(("post.restored", other))
+    handle(("post.restored", other))
     assert (set(explored(aws)), reels(aws)) == ({shown, other}, {shown, other})
 
 
-def test_a_deleted_post_goes(aws: MemoryAws) -> None:
-    post_id = told(a_user(), is_reel=True)
+def test_a_deleted_post_is_removed(aws: MemoryAws) -> None:
+    post_id = synced_post(a_user(), is_reel=True)
     Post(post_id).update(actions=[Post.deleted_at.set(timestamp())])
-    take(("post.deleted", post_id))
+    handle(("post.deleted", post_id))
     assert (explored(aws), reels(aws)) == ({}, set())
     Post(post_id).delete()
-    take(("post.liked", post_id), ("post.restored", post_id))  # late news of what is gone
+    handle(("post.liked", post_id), ("post.restored", post_id))  # late events
     assert (explored(aws), reels(aws)) == ({}, set())
 
 
-def test_points_are_the_posts_own_counts_however_often_it_is_told(aws: MemoryAws) -> None:
-    post_id = told(a_user(), like_count=3, comment_count=2, share_count=1)
+def test_points_follow_the_posts_counts_however_often_events_arrive(aws: MemoryAws) -> None:
+    post_id = synced_post(a_user(), like_count=3, comment_count=2, share_count=1)
     assert explored(aws) == {post_id: "0000000010"}
     Post(post_id).update(actions=[Post.like_count.set(4)])
-    take(*[("post.liked", post_id)] * 5)
-    take(("post.liked", post_id))
+    handle(*[("post.liked", post_id)] * 5)
+    handle(("post.liked", post_id))
     assert explored(aws) == {post_id: "0000000011"}
 
 
@@ -112,19 +111,17 @@ def test_points_have_two_digits(likes: int, points: int) -> None:
     assert points_of(Post("post", like_count=likes)) == points
 
 
-def test_a_batch_about_one_post_is_one_look(aws: MemoryAws) -> None:
+def test_a_batch_about_one_post_reads_it_once(aws: MemoryAws) -> None:
     post_id = a_post(a_user())
     aws.dynamo.calls.clear()
-    take(*[("post.liked", post_id)] * 100)
+    handle(*[("post.liked", post_id)] * 100)
     assert aws.dynamo.calls == ["BatchGetItem", "BatchWriteItem", "BatchGetItem"]
     aws.dynamo.calls.clear()
-    take(*[("post.liked", post_id)] * 100)  # nothing to write: nobody has liked it
+    handle(*[("post.liked", post_id)] * 100)  # nothing to write: it has no likes
     assert aws.dynamo.calls == ["BatchGetItem"]
 
 
-def test_what_changes_while_it_is_settled_is_found(
-    aws: MemoryAws, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_change_during_the_sync_is_found(aws: MemoryAws, monkeypatch: pytest.MonkeyPatch) -> None:
     post_id = a_post(a_user())
     write = discovery_index.write_items
     hidings = iter([timestamp()])
@@ -140,9 +137,9 @@ def test_what_changes_while_it_is_settled_is_found(
     assert explored(aws) == {}
 
 
-def test_old_posts_stop_to_rank_and_then_to_be_explored(aws: MemoryAws) -> None:
+def test_old_posts_leave_trending_and_later_explore(aws: MemoryAws) -> None:
     author = a_user()
-    ranked, old, oldest = (told(author, age, like_count=5) for age in (0, 8 * DAY, 31 * DAY))
+    ranked, old, oldest = (synced_post(author, age, like_count=5) for age in (0, 8 * DAY, 31 * DAY))
     assert explored(aws) == {ranked: "0000000005", old: "0000000000"}
     with stop_at(now() + 8 * DAY):
         Post(ranked).update(actions=[Post.like_count.set(50)])
@@ -151,20 +148,20 @@ def test_old_posts_stop_to_rank_and_then_to_be_explored(aws: MemoryAws) -> None:
     assert ExplorePost.get(ranked).expires_at == int(now()) + 30 * DAY
 
 
-def test_reels_of_any_age_are_kept(aws: MemoryAws) -> None:
+def test_reels_of_any_age_are_indexed(aws: MemoryAws) -> None:
     author = a_user()
-    made = {told(author, age, is_reel=True) for age in (0, 40 * DAY, 300 * DAY)}
-    told(author)
-    assert reels(aws) == made
+    expected = {synced_post(author, age, is_reel=True) for age in (0, 40 * DAY, 300 * DAY)}
+    synced_post(author)
+    assert reels(aws) == expected
     assert {reel.bucket.partition("#")[0] for reel in _rows(aws)} == {"2025", "2026"}
-    sync_reels(made)
-    assert reels(aws) == made
+    sync_reels(expected)
+    assert reels(aws) == expected
 
 
 def _rows(aws: MemoryAws) -> list[Reel]:
     return [Reel.from_raw_data(row) for row in aws.dynamo.items("hoshi-public-reels")]
 
 
-def test_spots_spread_posts_that_were_made_one_after_the_other() -> None:
+def test_spots_spread_posts_that_were_created_one_after_the_other() -> None:
     first_digits = {spot_of(f"01KAEJ8V0X2Y4Z6A8B0C1D{number:04}")[0] for number in range(200)}
     assert len(first_digits) == 16

@@ -1,4 +1,4 @@
-"""Explore: random, each post once, whatever happens meanwhile, and nobody whom one follows."""
+"""Explore: random order, each post once even if posts come and go, and no followed accounts."""
 
 import pytest
 
@@ -19,7 +19,7 @@ from tests.unit.feeds.world import (
     kinds,
     page_of,
     relate,
-    told,
+    synced_post,
 )
 from users.models import User
 
@@ -37,14 +37,14 @@ def reader(aws: MemoryAws) -> Caller:
 @pytest.mark.parametrize("limit", ["7", "100"])
 def test_every_post_comes_once(reader: Caller, number: int, limit: str) -> None:
     authors = [a_user() for _ in range(3)]
-    posts = [told(authors[each % 3], each) for each in range(number)]
+    posts = [synced_post(authors[each % 3], each) for each in range(number)]
     found = all_of(app, ROUTE, reader, limit=limit)
     assert sorted(found) == sorted(posts)
 
 
-def test_the_order_is_another_each_time_and_the_cursors_own(reader: Caller) -> None:
+def test_the_order_is_random_but_a_cursor_keeps_its_order(reader: Caller) -> None:
     author = a_user()
-    posts = [told(author, each) for each in range(60)]
+    posts = [synced_post(author, each) for each in range(60)]
     orders = [all_of(app, ROUTE, reader) for _ in range(4)]
     assert len({tuple(order) for order in orders}) == 4
     assert all(sorted(order) == sorted(posts) for order in orders)
@@ -55,60 +55,60 @@ def test_the_order_is_another_each_time_and_the_cursors_own(reader: Caller) -> N
 
 def test_no_repeats_while_posts_come_and_go(reader: Caller) -> None:
     author = a_user()
-    posts = [told(author, each) for each in range(150)]
+    posts = [synced_post(author, each) for each in range(150)]
     gone: list[str] = []
     waiting = iter(posts)
 
-    def meanwhile() -> None:
+    def between_pages() -> None:
         for _ in range(4):
-            told(author)
+            synced_post(author)
         gone.append(next(waiting))
         Post(gone[-1]).update(actions=[Post.deleted_at.set(timestamp())])
 
-    found = all_of(app, ROUTE, reader, meanwhile, limit="10")
+    found = all_of(app, ROUTE, reader, between_pages, limit="10")
     assert len(set(found)) == len(found)
     assert set(posts) - set(gone) <= set(found)
 
 
-def test_only_public_posts_of_strangers(reader: Caller) -> None:
-    stranger, followed, muted, blocking, private, banned = (a_user() for _ in range(6))
+def test_only_public_posts_of_accounts_that_are_not_followed(reader: Caller) -> None:
+    other, followed, muted, blocking, private, banned = (a_user() for _ in range(6))
     relate(reader, "follows", followed)
     relate(reader, "mutes", muted)
     relate(reader, "blocked_by", blocking)
-    shown = told(stranger)
+    shown = synced_post(other)
     for author in (reader, followed, muted, blocking, private, banned):
-        told(author)
-    told(stranger, collaborators=[collaborator(reader)])
-    hidden = told(stranger)
-    Post(hidden).update(actions=[Post.visibility.set("followers")])  # and nobody was told yet
+        synced_post(author)
+    synced_post(other, collaborators=[collaborator(reader)])
+    hidden = synced_post(other)
+    Post(hidden).update(actions=[Post.visibility.set("followers")])  # before the sync
     User(private.user_id).update(actions=[User.is_private.set(True)])
     User(banned.user_id).update(actions=[User.status.set("banned")])
     page = page_of(app, ROUTE, reader)
     assert (ids(page), kinds(page)) == ([shown], ["discover"])
-    assert stranger.username in page["posts"][0]["reason"]["text"]
+    assert other.username in page["posts"][0]["reason"]["text"]
 
 
 def test_pages_are_full_where_most_may_not_be_shown(reader: Caller) -> None:
-    followed, stranger = a_user(), a_user()
+    followed, other = a_user(), a_user()
     relate(reader, "follows", followed)
-    shown = [told(stranger if each % 10 == 0 else followed, each) for each in range(400)][::10]
+    shown = [synced_post(other if each % 10 == 0 else followed, each) for each in range(400)][::10]
     assert sorted(all_of(app, ROUTE, reader, limit="10")) == sorted(shown)
 
 
 def test_pages_by_number_fit_together(reader: Caller) -> None:
     author = a_user()
-    posts = [told(author, each) for each in range(30)]
+    posts = [synced_post(author, each) for each in range(30)]
     pages = [page_of(app, ROUTE, reader, page=str(number), limit="10") for number in (1, 2, 3)]
     assert sorted(each for page in pages for each in ids(page)) == sorted(posts)
     by_offset = page_of(app, ROUTE, reader, page_offset="10", limit="10")
     assert ids(by_offset) == ids(pages[1])
 
 
-def test_what_is_over_is_not_shown_though_nobody_swept_it(reader: Caller) -> None:
+def test_an_expired_post_is_not_shown_even_if_it_is_not_deleted_yet(reader: Caller) -> None:
     author = a_user()
     with stop_at(1_767_614_400.0 - 31 * 24 * 3600):
-        told(author)
-    shown = told(author)
+        synced_post(author)
+    shown = synced_post(author)
     assert ids(page_of(app, ROUTE, reader)) == [shown]
 
 
@@ -121,15 +121,15 @@ def test_a_page_of_a_large_network_reads_little_of_it(aws: MemoryAws) -> None:
     part = source(None, 21)
     assert 2 <= aws.dynamo.calls.count("Query") <= 5
     assert 10 <= len(part.refs) <= 100
-    place, seen = None, set()
+    place, found = None, set()
     while True:
         part = source(place, 100)
-        assert not seen.intersection(ref.post_id for ref in part.refs)
-        seen |= {ref.post_id for ref in part.refs}
+        assert not found.intersection(ref.post_id for ref in part.refs)
+        found |= {ref.post_id for ref in part.refs}
         place = part.reach
         if place is None:
             break
-    assert seen == set(post_ids)
+    assert found == set(post_ids)
 
 
 def test_cells_are_all_visited_once() -> None:

@@ -1,4 +1,4 @@
-"""Merging lists of posts: newest first, each once, nothing below what is known of every list."""
+"""Merging lists of posts: newest first, each once, and only as far as every list is known."""
 
 import random
 
@@ -21,7 +21,7 @@ def test_it_ends_where_the_first_list_ends() -> None:
 
 
 def test_a_short_list_that_goes_on_holds_the_others_back() -> None:
-    # Many of an author's posts were deleted: the query found nothing down to "5", and goes on.
+    # Many of an author's posts were deleted: the query found nothing down to "5", and continues.
     merged = merge([Part([], "5"), Part(refs("9", "4"), None)])
     assert ([ref.post_id for ref in merged.refs], merged.reach) == (["9"], "5")
 

@@ -1,4 +1,4 @@
-"""Pages of a feed: full until the end, with offsets, with posts left out, while new ones arrive."""
+"""Pages of a feed: full until the end, with offsets, hidden posts, and new posts in between."""
 
 from collections.abc import Callable, Mapping, Sequence
 from types import SimpleNamespace
@@ -17,7 +17,7 @@ VIEWER = Caller("reader", "reader_two", "session", "user", "full")
 
 
 class World:
-    """Posts by number, of which some may not be seen."""
+    """Posts by number, of which some are hidden."""
 
     def __init__(self, count: int, hidden: Callable[[int], bool] = lambda number: False) -> None:
         self.posts = [f"{number:05}" for number in range(count)]
@@ -57,8 +57,8 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Callable[..., World]:
     return make
 
 
-def shapes_of(viewer: Caller, seen: Sequence[Any]) -> list[Any]:
-    return [{"id": each.post.post_id} for each in seen]
+def shapes_of(viewer: Caller, visible: Sequence[Any]) -> list[Any]:
+    return [{"id": each.post.post_id} for each in visible]
 
 
 def ids(found: Sequence[Any]) -> list[str]:
@@ -67,11 +67,11 @@ def ids(found: Sequence[Any]) -> list[str]:
 
 
 def fill(page: FeedPage, source: paging.Source) -> tuple[Sequence[Any], Any]:
-    return paging.fill(VIEWER, page, source, lambda seen: True, reason)
+    return paging.fill(VIEWER, page, source, lambda visible: True, reason)
 
 
-def reason(seen: Any) -> Reason:
-    return {"kind": "own", "text": seen.post.post_id}
+def reason(visible: Any) -> Reason:
+    return {"kind": "own", "text": visible.post.post_id}
 
 
 def page(limit: int, after: str | None = None, skip: int = 0) -> FeedPage:
@@ -108,7 +108,7 @@ def test_the_last_page_says_that_it_is_the_last(world: Callable[..., World]) -> 
 
 
 @pytest.mark.parametrize("skip", [0, 1, 20, 99, 250, 1000])
-def test_an_offset_skips_posts_that_can_be_seen(world: Callable[..., World], skip: int) -> None:
+def test_an_offset_skips_visible_posts(world: Callable[..., World], skip: int) -> None:
     given = world(1200, lambda number: number % 4 == 1)
     shapes, _ = fill(page(20, skip=skip), given.source)
     assert ids(shapes) == given.visible[skip : skip + 20]
@@ -128,11 +128,11 @@ def test_no_repeats_and_no_gaps_while_new_posts_arrive(world: Callable[..., Worl
     assert found == at_first
 
 
-def test_a_feed_where_nothing_may_be_seen_ends(world: Callable[..., World]) -> None:
+def test_a_feed_without_visible_posts_ends(world: Callable[..., World]) -> None:
     given = world(10_000, lambda number: True)
     shapes, after = fill(page(20), given.source)
     assert shapes == []
-    assert after is not None  # it took its share of rounds, and goes on at its cursor
+    assert after is not None  # it used all its rounds, and continues at its cursor
     for _ in range(60):
         shapes, after = fill(page(20, after), given.source)
         if after is None:

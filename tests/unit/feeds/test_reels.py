@@ -1,4 +1,4 @@
-"""Reels: of the people one follows, or all public ones, newest first."""
+"""Reels: of followed accounts, or all public ones, newest first."""
 
 import json
 
@@ -21,7 +21,7 @@ from tests.unit.feeds.world import (
     kinds,
     page_of,
     relate,
-    told,
+    synced_post,
 )
 from users.models import Relationship, User, edge
 
@@ -42,7 +42,7 @@ def fanned_out(author: Caller, reader: Caller, age: float = 0, is_reel: bool = T
     return post_id
 
 
-def test_reels_of_followed_accounts_alone(reader: Caller) -> None:
+def test_only_reels_of_followed_accounts(reader: Caller) -> None:
     followed, left, muted = a_user(), a_user(), a_user()
     relate(reader, "follows", followed)
     relate(reader, "follows", muted)
@@ -52,7 +52,7 @@ def test_reels_of_followed_accounts_alone(reader: Caller) -> None:
     fanned_out(left, reader)
     fanned_out(muted, reader)
     a_post(reader, is_reel=True)
-    told(left, is_reel=True)
+    synced_post(left, is_reel=True)
     assert all_of(app, ROUTE, reader, limit="7") == shown
     page = page_of(app, ROUTE, reader, limit="2", page_offset="3")
     assert ids(page) == shown[3:5]
@@ -74,27 +74,27 @@ def test_reels_of_celebrities_are_pulled(reader: Caller) -> None:
     assert set(ids(page_of(home, "GET /feed/home", reader))) == {reel, post}
 
 
-def test_a_collaboration_of_ones_own(reader: Caller) -> None:
+def test_a_reel_that_the_reader_collaborates_on(reader: Caller) -> None:
     author = a_user()
     reel = a_post(author, is_reel=True, collaborators=[collaborator(reader)])
-    asked = a_post(author, is_reel=True, collaborators=[collaborator(reader, "pending")])
-    for each in (reel, asked):
+    pending = a_post(author, is_reel=True, collaborators=[collaborator(reader, "pending")])
+    for each in (reel, pending):
         add_post(each, author.user_id, [reader.user_id], is_reel=True)
     page = page_of(app, ROUTE, reader)
     assert (ids(page), kinds(page)) == ([reel], ["collaboration"])
 
 
 def test_all_public_reels_of_any_age(reader: Caller) -> None:
-    followed, stranger, private, muted = (a_user() for _ in range(4))
+    followed, other, private, muted = (a_user() for _ in range(4))
     relate(reader, "follows", followed)
     relate(reader, "mutes", muted)
-    # Over the turn of a year, which the table is cut at.
+    # Across the turn of a year, at which the table is partitioned.
     ages = [each * DAY for each in (0, 1, 4, 5, 6, 7, 30, 200, 300, 360)]
-    authors = [stranger, followed, reader]
-    shown = [told(authors[number % 3], age, is_reel=True) for number, age in enumerate(ages)]
-    told(stranger)
-    told(muted, is_reel=True)
-    told(private, is_reel=True)
+    authors = [other, followed, reader]
+    shown = [synced_post(authors[number % 3], age, is_reel=True) for number, age in enumerate(ages)]
+    synced_post(other)
+    synced_post(muted, is_reel=True)
+    synced_post(private, is_reel=True)
     User(private.user_id).update(actions=[User.is_private.set(True)])
     for limit in ("1", "3", "100"):
         assert all_of(app, ROUTE, reader, scope="all", limit=limit) == shown
@@ -104,18 +104,18 @@ def test_all_public_reels_of_any_age(reader: Caller) -> None:
 
 def test_no_repeats_and_no_gaps_while_reels_arrive(reader: Caller) -> None:
     author = a_user()
-    shown = [told(author, age, is_reel=True) for age in range(90)]
+    shown = [synced_post(author, age, is_reel=True) for age in range(90)]
 
-    def meanwhile() -> None:
+    def between_pages() -> None:
         with stop_at(1_767_614_400.0 + 60):
-            told(author, is_reel=True)
+            synced_post(author, is_reel=True)
 
-    assert all_of(app, ROUTE, reader, meanwhile, scope="all", limit="8") == shown
+    assert all_of(app, ROUTE, reader, between_pages, scope="all", limit="8") == shown
 
 
-def test_a_reel_that_stopped_to_be_public_is_not_shown(reader: Caller) -> None:
+def test_a_reel_that_is_no_longer_public_is_not_shown(reader: Caller) -> None:
     author = a_user()
-    shown, hidden = told(author, is_reel=True), told(author, is_reel=True)
+    shown, hidden = synced_post(author, is_reel=True), synced_post(author, is_reel=True)
     Post(hidden).update(actions=[Post.visibility.set("followers")])
     relate(reader, "follows", author)
     assert ids(page_of(app, ROUTE, reader, scope="all")) == [shown]
@@ -124,7 +124,7 @@ def test_a_reel_that_stopped_to_be_public_is_not_shown(reader: Caller) -> None:
 @pytest.mark.parametrize(
     "query", [{"scope": "friends"}, {"page_offset": "1001"}, {"page": "0"}, {"limit": "0"}]
 )
-def test_what_breaks_a_bound_is_refused(reader: Caller, query: dict[str, str]) -> None:
+def test_values_out_of_bounds_are_refused(reader: Caller, query: dict[str, str]) -> None:
     answer = app(gateway_event(ROUTE, caller=reader, query=query), LambdaContext())
     assert json.loads(answer["body"])["code"] == "invalid_input"
 
@@ -132,7 +132,7 @@ def test_what_breaks_a_bound_is_refused(reader: Caller, query: dict[str, str]) -
 def test_a_cursor_belongs_to_its_scope(reader: Caller) -> None:
     author = a_user()
     for age in range(3):
-        told(author, age, is_reel=True)
+        synced_post(author, age, is_reel=True)
     cursor = page_of(app, ROUTE, reader, scope="all", limit="1")["next_cursor"]
     answer = app(gateway_event(ROUTE, caller=reader, query={"cursor": cursor}), LambdaContext())
     assert json.loads(answer["body"])["code"] == "invalid_cursor"

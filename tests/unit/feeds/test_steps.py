@@ -1,4 +1,4 @@
-"""How many calls of AWS follow one another until a page of the home feed is there."""
+"""The sequential steps of AWS calls that a page of the home feed takes."""
 
 import json
 
@@ -23,7 +23,7 @@ FOLLOWED = 10
 
 
 def a_reader(pulled: int) -> Caller:
-    """Somebody with posts in the timeline, who follows so many celebrities as well."""
+    """A user with posts in the timeline, who also follows `pulled` celebrities."""
     reader = a_user()
     for number in range(pulled + FOLLOWED):
         author, moment, is_pulled = a_user(), timestamp(), number < pulled
@@ -43,9 +43,9 @@ def a_reader(pulled: int) -> Caller:
 
 
 def page_of(reader: Caller) -> list[Call]:
-    """The calls that a full page takes."""
+    """The AWS calls of a full page."""
     event = gateway_event("GET /feed/home", caller=reader)
-    app(event, LambdaContext())  # opens the hour of the gate, and reads the key of cursors
+    app(event, LambdaContext())  # opens the hour of the rate limit, and reads the key of cursors
     with noted(client("dynamodb")) as calls:
         answer = app(event, LambdaContext())
     assert len(json.loads(answer["body"])["posts"]) == 20
@@ -63,14 +63,14 @@ def test_pulling_from_celebrities_takes_one_step_however_many_they_are(
     ]
     pulls = [["Query"] * pulled] if pulled else []
     assert steps == [
-        ["UpdateItem"],  # the gate
-        ["Query"] * 3,  # the timeline, own posts, whom to pull from
+        ["UpdateItem"],  # the rate limit
+        ["Query"] * 3,  # the timeline, own posts, the celebrities to pull from
         *pulls,
-        ["BatchGetItem"],  # the posts, and all that decides who sees them
+        ["BatchGetItem"],  # the posts, and everything that decides whether they are visible
     ]
 
 
-def test_whom_posts_name_takes_one_more(aws: MemoryAws, noon: float) -> None:
+def test_posts_with_mentions_take_one_more_step(aws: MemoryAws, noon: float) -> None:
     reader = a_reader(pulled=3)
     since = timestamp()
     for _ in range(2):
@@ -79,7 +79,7 @@ def test_whom_posts_name_takes_one_more(aws: MemoryAws, noon: float) -> None:
     assert max(call.step for call in page_of(reader)) == 5
 
 
-def test_whoever_follows_many_celebrities_pulls_from_all(aws: MemoryAws, noon: float) -> None:
+def test_a_reader_who_follows_many_celebrities_pulls_from_all(aws: MemoryAws, noon: float) -> None:
     reader, moment = a_user(), timestamp()
     celebrities = {new_id() for _ in range(500)}
     write_items(

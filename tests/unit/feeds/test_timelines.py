@@ -1,4 +1,4 @@
-"""Timelines in step with follows and collaborations that change while they are written."""
+"""Sync of timelines with follows and collaborations that change while they are written."""
 
 import pytest
 
@@ -18,12 +18,12 @@ def in_memory(aws: MemoryAws, noon: float) -> None:
 
 
 def entries(person: Caller) -> dict[str, str]:
-    """The posts of a timeline, each with the reason why it was written."""
+    """The posts of a timeline, each with the reason of its entry."""
     return {each.post_id: each.reason for each in Timeline.query(person.user_id)}
 
 
 @pytest.mark.parametrize("is_pulled", [False, True])
-def test_a_celebritys_new_follower_is_given_no_entries(is_pulled: bool) -> None:
+def test_a_celebritys_new_follower_gets_no_entries(is_pulled: bool) -> None:
     author, reader = a_user(is_pulled=is_pulled), a_user()
     post_id = a_post(author)
     relate(reader, "follows", author)

@@ -1,4 +1,4 @@
-"""Trending: what is received well and is new, in a ranking that holds still for who reads on."""
+"""Trending: new posts with much engagement, in a ranking that stays the same for its readers."""
 
 import json
 
@@ -13,7 +13,7 @@ from shared.access.caller import Caller
 from shared.clock import now, stop_at, timestamp
 from tests.support.gateway import LambdaContext
 from tests.support.memory_aws import MemoryAws
-from tests.unit.feeds.world import a_user, all_of, ids, kinds, page_of, relate, told
+from tests.unit.feeds.world import a_user, all_of, ids, kinds, page_of, relate, synced_post
 from users.models import User
 
 ROUTE = "GET /feed/trending"
@@ -29,7 +29,7 @@ def reader(aws: MemoryAws) -> Caller:
 
 @pytest.fixture
 def few_hours(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rankings of three hours, which memory works out sooner than of seven days."""
+    """Rankings of three hours, which are faster in memory than those of seven days."""
     monkeypatch.setattr(trending, "RANKED", 3 * HOUR)
 
 
@@ -40,7 +40,7 @@ def rank() -> int:
 def test_shares_weigh_more_than_comments_than_likes(reader: Caller) -> None:
     author = a_user()
     liked, discussed, shared, ignored = (
-        told(author, HOUR, **counts)
+        synced_post(author, HOUR, **counts)
         for counts in ({"like_count": 10}, {"comment_count": 6}, {"share_count": 5}, {})
     )
     assert rank() == 4
@@ -49,16 +49,16 @@ def test_shares_weigh_more_than_comments_than_likes(reader: Caller) -> None:
     assert kinds(page) == ["trending"] * 4
 
 
-def test_age_weighs_and_seven_days_are_the_end(reader: Caller) -> None:
+def test_older_posts_rank_lower_and_leave_after_seven_days(reader: Caller) -> None:
     author = a_user()
-    yesterday = told(author, DAY, like_count=40)
-    fresh = told(author, HOUR, like_count=30)
-    told(author, 7 * DAY + 1, like_count=100)
-    last = told(author, 7 * DAY - 60, like_count=1)
+    yesterday = synced_post(author, DAY, like_count=40)
+    fresh = synced_post(author, HOUR, like_count=30)
+    synced_post(author, 7 * DAY + 1, like_count=100)
+    last = synced_post(author, 7 * DAY - 60, like_count=1)
     rank()
     assert ids(page_of(app, ROUTE, reader)) == [fresh, yesterday, last]
     with stop_at(now() + DAY):
-        fresher = told(author, 0, like_count=3)
+        fresher = synced_post(author, 0, like_count=3)
         rank()
         assert ids(page_of(app, ROUTE, reader)) == [fresher, fresh, yesterday]
 
@@ -71,17 +71,17 @@ def test_the_weight_of_a_point() -> None:
 @pytest.mark.usefixtures("few_hours")
 def test_a_reader_stays_in_the_ranking_that_they_began_with(reader: Caller) -> None:
     author = a_user()
-    posts = [told(author, each, like_count=300 - each) for each in range(250)]
+    posts = [synced_post(author, each, like_count=300 - each) for each in range(250)]
     rank()
     numbers = iter(range(1000, 2000))
 
-    def meanwhile() -> None:
-        told(author, like_count=next(numbers))
+    def between_pages() -> None:
+        synced_post(author, like_count=next(numbers))
         Post(posts[-1]).update(actions=[Post.like_count.set(5000)])
         trending.rank()
 
     in_order = latest_ranking()
-    found = all_of(app, ROUTE, reader, meanwhile, limit="30")
+    found = all_of(app, ROUTE, reader, between_pages, limit="30")
     assert found == in_order
     assert sorted(found) == sorted(posts)
     assert ids(page_of(app, ROUTE, reader, limit="1")) != found[:1]
@@ -97,26 +97,26 @@ def latest_ranking() -> list[str]:
 @pytest.mark.usefixtures("few_hours")
 def test_pages_of_any_length_end(reader: Caller, number: int) -> None:
     author = a_user()
-    posts = [told(author, each, like_count=1) for each in range(number)]
+    posts = [synced_post(author, each, like_count=1) for each in range(number)]
     rank()
     for limit in ("50", "99", "100"):
         assert sorted(all_of(app, ROUTE, reader, limit=limit)) == sorted(posts)
 
 
-def test_a_ranking_has_an_end(reader: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_ranking_has_a_maximum_length(reader: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trending, "LENGTH", 100)
     author = a_user()
-    best = [told(author, 0, like_count=99 - each // 2) for each in range(100)]
+    best = [synced_post(author, 0, like_count=99 - each // 2) for each in range(100)]
     for _ in range(5):
-        told(author, DAY, like_count=1)
+        synced_post(author, DAY, like_count=1)
     assert rank() == 100
     assert sorted(all_of(app, ROUTE, reader, limit="40")) == sorted(best)
 
 
-def test_a_forgotten_ranking_is_at_its_end(aws: MemoryAws, reader: Caller) -> None:
+def test_a_ranking_that_has_expired_ends(aws: MemoryAws, reader: Caller) -> None:
     author = a_user()
     for _ in range(3):
-        told(author)
+        synced_post(author)
     rank()
     cursor = page_of(app, ROUTE, reader, limit="1")["next_cursor"]
     for page in trending.TrendingPage.query(trending.TrendingPage.get("latest", "-").latest):
@@ -129,22 +129,22 @@ def test_before_the_first_ranking(reader: Caller) -> None:
     assert page_of(app, ROUTE, reader) == {"posts": [], "next_cursor": None}
 
 
-def test_a_run_that_ends_late_takes_nothing_back(reader: Caller) -> None:
+def test_a_run_that_ends_late_does_not_replace_a_newer_ranking(reader: Caller) -> None:
     author = a_user()
-    told(author)
+    synced_post(author)
     rank()
     newest = trending.TrendingPage.get("latest", "-").latest
-    trending._announce("0" * 26)
+    trending._make_latest("0" * 26)
     assert trending.TrendingPage.get("latest", "-").latest == newest
 
 
-def test_only_what_everybody_may_see(reader: Caller) -> None:
+def test_only_posts_that_everybody_may_see(reader: Caller) -> None:
     author, private, banned, muted, blocked = (a_user() for _ in range(5))
-    shown = told(author, like_count=1)
-    own = told(reader)
+    shown = synced_post(author, like_count=1)
+    own = synced_post(reader)
     for other in (private, banned, muted, blocked):
-        told(other, like_count=50)
-    hidden = told(author, like_count=50)
+        synced_post(other, like_count=50)
+    hidden = synced_post(author, like_count=50)
     User(private.user_id).update(actions=[User.is_private.set(True)])
     assert rank() == 6
     # After it was ranked:
@@ -158,7 +158,7 @@ def test_only_what_everybody_may_see(reader: Caller) -> None:
 
 def test_socialhubs_page(reader: Caller) -> None:
     author = a_user()
-    posts = [told(author, each, like_count=9 - each) for each in range(3)]
+    posts = [synced_post(author, each, like_count=9 - each) for each in range(3)]
     rank()
     page = page_of(app, "GET /api/feed/trending", reader, page="1", limit="2")
     assert ids(page) == posts[:2]
@@ -169,14 +169,16 @@ def test_socialhubs_page(reader: Caller) -> None:
 
 
 @pytest.mark.usefixtures("few_hours")
-def test_ranking_reads_no_more_where_there_are_more_posts(aws: MemoryAws, reader: Caller) -> None:
-    told(a_user())
+def test_ranking_does_not_read_more_when_there_are_more_posts(
+    aws: MemoryAws, reader: Caller
+) -> None:
+    synced_post(a_user())
     aws.dynamo.calls.clear()
     rank()
     few = len(aws.dynamo.calls)
     author = a_user()
     for each in range(300):
-        told(author, each)
+        synced_post(author, each)
     aws.dynamo.calls.clear()
     rank()
     # The pages of the ranking are written in one batch.

@@ -1,4 +1,4 @@
-"""People, posts and feeds for the tests of feeds: tables are filled as their services fill them."""
+"""Users, posts and feeds for the tests of feeds; tables are filled as their services fill them."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -36,8 +36,8 @@ def a_post(author: Caller, age: float = 0, **given: Any) -> str:
     return post_id
 
 
-def told(author: Caller, age: float = 0, **given: Any) -> str:
-    """A post that feeds have been told of."""
+def synced_post(author: Caller, age: float = 0, **given: Any) -> str:
+    """A post that is in the discovery index."""
     post_id = a_post(author, age, **given)
     sync_explore([post_id])
     sync_reels([post_id])
@@ -45,7 +45,7 @@ def told(author: Caller, age: float = 0, **given: Any) -> str:
 
 
 def relate(one: Caller, kind: Any, other: Caller, is_active: bool = True) -> None:
-    """One half of an edge."""
+    """Store one half of an edge."""
     moment = timestamp()
     Relationship(
         one.user_id,
@@ -57,7 +57,7 @@ def relate(one: Caller, kind: Any, other: Caller, is_active: bool = True) -> Non
 
 
 def collaborator(person: Caller, status: str = "accepted") -> dict[str, str]:
-    """What a post keeps of somebody who stands beside its author."""
+    """A collaborator as a post stores them."""
     return {"user_id": person.user_id, "status": status, "since": timestamp()}
 
 
@@ -72,15 +72,15 @@ def all_of(
     app: Handler,
     route: str,
     reader: Caller,
-    meanwhile: Callable[[], object] = lambda: None,
+    between_pages: Callable[[], object] = lambda: None,
     **query: str,
 ) -> list[str]:
-    """The ids of a feed, page by page to its end; all but the last page are full."""
+    """The post ids of a feed, page by page to its end; all pages but the last are full."""
     found: list[str] = []
     for _ in range(1000):
         page = page_of(app, route, reader, **query)
         found += ids(page)
-        meanwhile()
+        between_pages()
         if page["next_cursor"] is None:
             return found
         assert len(page["posts"]) == int(query.get("limit", 20)), "a page before the last is full"

@@ -1,4 +1,4 @@
-"""Posts with tags in memory, and what follows from them: events, streams, jobs."""
+"""Posts with tags in memory, with the events, stream records and jobs that follow from them."""
 
 import json
 from collections.abc import Callable
@@ -25,16 +25,19 @@ type Call = Callable[..., tuple[int, dict[str, Any]]]
 
 
 class World:
-    """Posts, and the consumers that hear of them."""
+    """Posts, and the consumers of their events."""
 
     def __init__(self, aws: MemoryAws) -> None:
         self.aws = aws
         self.author = a_user()
-        self._seen: dict[type[Table], dict[tuple[str, ...], Table]] = {Hashtag: {}, HashtagPost: {}}
+        self._known: dict[type[Table], dict[tuple[str, ...], Table]] = {
+            Hashtag: {},
+            HashtagPost: {},
+        }
         self._sequence = 0
 
     def post(self, caption: str, author: Caller | None = None, **given: Any) -> str:
-        """A post that the service has heard of."""
+        """A post whose event the service has handled."""
         who, post_id, moment = author or self.author, new_id(), timestamp()
         Post(
             post_id,
@@ -48,29 +51,29 @@ class World:
                 **given,
             },
         ).save()
-        self.tell("post.created", post_id)
+        self.publish("post.created", post_id)
         return post_id
 
     def edit(self, post_id: str, event: str = "post.updated", **values: Any) -> None:
-        """Change a post, and let the service hear of it."""
+        """Change a post, and let the service handle the event."""
         post = Post.find(post_id)
         assert post
         for name, value in values.items():
             setattr(post, name, value)
         post.save()
-        self.tell(event, post_id, sorted(values))
+        self.publish(event, post_id, sorted(values))
 
-    def tell(self, event: str, post_id: str, changed: list[str] | None = None) -> None:
+    def publish(self, event: str, post_id: str, changed: list[str] | None = None) -> None:
         given = load_event("hashtags", "on_post_created")
         body = json.loads(given["Records"][0]["body"])
         body["type"] = event
         body["data"] |= {"post_id": post_id, "changed": changed or []}
         given["Records"][0]["body"] = json.dumps(body)
         assert posts_app(given, None) == {"batchItemFailures": []}
-        self.settle_streams()
+        self.run_streams()
 
-    def settle_streams(self) -> None:
-        """Let the streams tell what has changed, and do the jobs that follow."""
+    def run_streams(self) -> None:
+        """Deliver the stream records of all changes, and run the jobs that follow."""
         for model in (HashtagPost, Hashtag):
             records = self._changes(model)
             if records:
@@ -86,7 +89,7 @@ class World:
             for raw in self.aws.dynamo.items(model.Meta.table_name)
             for item in [model.from_raw_data(raw)]
         }
-        before, self._seen[model] = self._seen[model], now
+        before, self._known[model] = self._known[model], now
         records = []
         for key in sorted({*before, *now}):
             old, new = before.get(key), now.get(key)
@@ -102,7 +105,7 @@ class World:
         return hashtag.post_count if hashtag else 0
 
     def tags_of(self, post_id: str) -> set[str]:
-        """Under which tags a post is stored; the record of it says the same."""
+        """The tags under which a post is stored; its record has the same."""
         stored = {
             item["tag"]["S"]
             for item in self.aws.dynamo.items("hoshi-hashtag-posts")

@@ -1,4 +1,4 @@
-"""Tags by their beginning, the most used first, each page at a bounded cost."""
+"""Search for tags by prefix: the most used first, each page at a bounded cost."""
 
 import json
 from typing import Any
@@ -19,7 +19,7 @@ MOMENT = "2026-01-02T03:04:05.678Z"
 
 
 def used(aws: MemoryAws, **tags: int) -> None:
-    """Tags that so many public posts have, in the index."""
+    """Store tags with these counts of public posts, and index them."""
     for tag, count in tags.items():
         Hashtag(tag, post_count=count, created_at=MOMENT).save()
         search_index.refresh(tag)
@@ -45,7 +45,7 @@ def test_tiers(count: int, tier: str | None) -> None:
     assert tier_of(Hashtag("snow", post_count=count, created_at=MOMENT)) == tier
 
 
-def test_a_tag_is_found_by_each_beginning(world: World) -> None:
+def test_a_tag_is_found_by_each_of_its_prefixes(world: World) -> None:
     world.post("#Snowflake")
     for q in ("s", "sn", "sno", "snow", "#SNOW", "snowflake", " #snowflake "):
         assert found(q) == ["snowflake"], q
@@ -109,7 +109,7 @@ def places(aws: MemoryAws) -> set[tuple[str, str]]:
     return {(each.prefix, each.place) for each in entries}
 
 
-def test_entries_move_with_the_tier_alone(aws: MemoryAws) -> None:
+def test_entries_change_only_with_the_tier(aws: MemoryAws) -> None:
     used(aws, snow=1)
     assert places(aws) == {
         ("#", "9#snow"),
@@ -133,7 +133,7 @@ def test_a_short_tag_has_each_entry_once(aws: MemoryAws) -> None:
     assert found("a") == ["a"]
 
 
-def test_of_many_tags_few_are_read(aws: MemoryAws) -> None:
+def test_only_few_of_many_tags_are_read(aws: MemoryAws) -> None:
     used(aws, **{f"snow{number}": 1 for number in range(8)}, snowy=5_000, snowing=4_000)
     aws.calls.clear()
     body = ask(q="s", limit="1")[1]

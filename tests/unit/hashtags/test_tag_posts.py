@@ -1,4 +1,4 @@
-"""The posts of a tag: full pages of what the viewer may see, and nothing else."""
+"""The posts of a tag: full pages, and only posts that the viewer may see."""
 
 import json
 from typing import Any
@@ -15,7 +15,7 @@ from users.models import EdgeKind, Relationship, edge
 
 
 def ask(reader: Caller, tag: str | None = "snow", **query: str) -> tuple[int, dict[str, Any]]:
-    """A call by the gateway; without a tag by the path that has none."""
+    """A request as the gateway sends it; without a tag, to the path that has no parameter."""
     route = "GET /hashtags/{tag}/posts" if tag is not None else "GET /hashtags/trending/posts"
     path = {"tag": tag} if tag is not None else None
     answer = app(gateway_event(route, path=path, query=query, caller=reader), LambdaContext())
@@ -23,7 +23,7 @@ def ask(reader: Caller, tag: str | None = "snow", **query: str) -> tuple[int, di
 
 
 def ids(reader: Caller, tag: str | None = "snow", **query: str) -> list[str]:
-    """The ids of all pages; each but the last is full."""
+    """The ids of all pages; every page but the last is full."""
     found: list[str] = []
     while True:
         status, body = ask(reader, tag, **query)
@@ -66,7 +66,7 @@ def test_a_tag_is_found_however_the_path_spells_it(tag: str, world: World) -> No
 
 
 @pytest.mark.parametrize("tag", ["a-b", "x" * 101, "%23", "two%20words"])
-def test_what_no_tag_can_be_breaks_a_bound(tag: str, world: World) -> None:
+def test_a_text_that_cannot_be_a_tag_is_refused(tag: str, world: World) -> None:
     status, body = ask(a_user(), tag)
     assert (status, body["code"], body["details"][0]["field"]) == (400, "invalid_input", "tag")
 
@@ -78,7 +78,7 @@ def test_the_tag_trending_has_posts_as_well(world: World) -> None:
 
 
 def test_everybody_sees_what_the_rule_lets_them_see(world: World) -> None:
-    follower, stranger, blocked = a_user(), a_user(), a_user()
+    follower, other, blocked = a_user(), a_user(), a_user()
     connect(follower, "follows", "followed_by", world.author)
     connect(world.author, "blocks", "blocked_by", blocked)
     public = world.post("#snow")
@@ -87,10 +87,10 @@ def test_everybody_sees_what_the_rule_lets_them_see(world: World) -> None:
     unready = world.post("#snow", status="processing")
     assert ids(world.author) == [private, followers, public]
     assert ids(follower) == [followers, public]
-    assert ids(stranger) == [public]
+    assert ids(other) == [public]
     assert ids(blocked) == []
     assert unready not in ids(world.author), "a post has tags once it is ready"
-    for reader in (world.author, follower, stranger, blocked):
+    for reader in (world.author, follower, other, blocked):
         assert ask(reader)[1]["post_count"] == 1
 
 
@@ -104,11 +104,11 @@ def test_posts_of_a_private_account_are_for_its_followers(world: World) -> None:
 
 @pytest.mark.parametrize("limit", [1, 3, 20])
 def test_pages_are_full_though_much_is_hidden(limit: int, world: World) -> None:
-    seen = []
+    visible = []
     for number in range(13):
         post = world.post("#snow", visibility="public" if number % 4 == 0 else "private")
-        seen += [post] if number % 4 == 0 else []
-    assert ids(a_user(), limit=str(limit)) == seen[::-1]
+        visible += [post] if number % 4 == 0 else []
+    assert ids(a_user(), limit=str(limit)) == visible[::-1]
 
 
 def test_a_new_post_repeats_nothing_on_the_next_page(world: World) -> None:
@@ -130,7 +130,7 @@ def test_a_cursor_belongs_to_its_tag_and_its_reader(world: World) -> None:
         assert (status, body["code"]) == (400, "invalid_cursor")
 
 
-def test_one_page_takes_few_calls(world: World) -> None:
+def test_a_page_takes_few_calls(world: World) -> None:
     for _ in range(20):
         world.post("#snow")
     reader = a_user()

@@ -1,4 +1,4 @@
-"""The tags of a post follow the post, whenever and however often it is looked at."""
+"""The stored tags of a post follow the post, whenever and however often they are synced."""
 
 import json
 from typing import Any
@@ -44,11 +44,11 @@ def test_an_edit_moves_the_post(world: World) -> None:
 def test_an_edit_of_something_else_reads_nothing(world: World, aws: MemoryAws) -> None:
     post = world.post("#snow")
     aws.calls.clear()
-    world.tell("post.updated", post, ["location"])
+    world.publish("post.updated", post, ["location"])
     assert aws.calls == []
 
 
-def test_a_deleted_post_is_out_and_comes_back(world: World) -> None:
+def test_a_deleted_post_leaves_its_tags_and_a_restored_one_returns(world: World) -> None:
     post = world.post("#snow")
     world.edit(post, "post.deleted", deleted_at=timestamp())
     assert (world.tags_of(post), world.count("snow")) == (set(), 0)
@@ -56,10 +56,10 @@ def test_a_deleted_post_is_out_and_comes_back(world: World) -> None:
     assert (world.tags_of(post), world.count("snow")) == ({"snow"}, 1)
 
 
-def test_an_erased_post_is_out(world: World) -> None:
+def test_a_purged_post_leaves_its_tags(world: World) -> None:
     post = world.post("#snow")
     Post(post).delete()
-    world.tell("post.deleted", post)
+    world.publish("post.deleted", post)
     assert (world.tags_of(post), world.count("snow")) == (set(), 0)
 
 
@@ -82,7 +82,7 @@ def test_only_public_posts_count_but_all_are_stored(visibility: str, world: Worl
 
 
 def test_a_tag_of_hidden_posts_alone_is_no_hashtag(world: World, aws: MemoryAws) -> None:
-    """Its name is nobody's business."""
+    """Its name is private."""
     world.post("#surprise_party", visibility="followers")
     world.post("#surprise_party", a_user(is_private=True))
     assert aws.dynamo.items("hoshi-hashtags") == []
@@ -93,41 +93,41 @@ def test_late_and_repeated_events_change_nothing(world: World, aws: MemoryAws) -
     post = world.post("#snow")
     world.edit(post, "post.deleted", deleted_at=timestamp())
     for event in ("post.created", "post.updated", "post.restored", "post.created"):
-        world.tell(event, post, ["caption"])
+        world.publish(event, post, ["caption"])
     assert (world.tags_of(post), world.count("snow")) == (set(), 0)
     world.edit(post, "post.restored", deleted_at=None)
     aws.calls.clear()
-    world.tell("post.deleted", post)
+    world.publish("post.deleted", post)
     assert "dynamodb.TransactWriteItems" not in aws.calls
     assert world.count("snow") == 1
 
 
-def test_what_another_event_stored_meanwhile_is_not_undone(
+def test_a_slow_sync_does_not_undo_a_newer_one(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The record was read, then the post; between this one's reading and writing the post is
-    edited, and the edit is settled first."""
+    """The record was read, then the post; between this read and the write, the post is edited and
+    the edit is synced first."""
     post = world.post("#snow")
-    real, edits = tag_sync._wanted, ["#ice", "#rain"]
+    real, edits = tag_sync._target_record, ["#ice", "#rain"]
 
-    def wanted(post_id: str) -> PostTags | None:
-        made = real(post_id)
+    def target_record(post_id: str) -> PostTags | None:
+        record = real(post_id)
         if edits:
             item = Post.find(post_id)
             assert item
             item.caption = edits.pop(0)
             item.save()
             sync_post(post_id)
-        return made
+        return record
 
-    monkeypatch.setattr(tag_sync, "_wanted", wanted)
+    monkeypatch.setattr(tag_sync, "_target_record", target_record)
     sync_post(post)
-    world.settle_streams()
+    world.run_streams()
     assert world.tags_of(post) == {"rain"}
     assert [world.count(tag) for tag in ("snow", "ice", "rain")] == [0, 0, 1]
 
 
-def test_it_gives_up_in_the_end_and_comes_again(world: World, aws: MemoryAws) -> None:
+def test_a_sync_gives_up_after_some_tries(world: World, aws: MemoryAws) -> None:
     post = world.post("#snow")
     item = Post.find(post)
     assert item
@@ -139,7 +139,7 @@ def test_it_gives_up_in_the_end_and_comes_again(world: World, aws: MemoryAws) ->
     assert world.tags_of(post) == {"snow"}
 
 
-def test_a_caption_full_of_tags_fits_into_one_transaction(world: World, aws: MemoryAws) -> None:
+def test_a_caption_full_of_tags_fits_in_one_transaction(world: World, aws: MemoryAws) -> None:
     post = world.post(" ".join(f"#a{number}" for number in range(200)))
     world.edit(post, caption=" ".join(f"#b{number}" for number in range(200)))
     assert world.tags_of(post) == {f"b{number}" for number in range(49)}
@@ -153,7 +153,9 @@ def change_account(author: Caller, **values: Any) -> None:
     user.save()
 
 
-def tell_of(author: Caller, *changed: str, kind: str = "user.updated", **data: Any) -> None:
+def publish_user_event(
+    author: Caller, *changed: str, kind: str = "user.updated", **data: Any
+) -> None:
     event = load_event("hashtags", "on_user_updated")
     body = json.loads(event["Records"][0]["body"])
     body["type"] = kind
@@ -162,7 +164,7 @@ def tell_of(author: Caller, *changed: str, kind: str = "user.updated", **data: A
     assert user_app(event, None) == {"batchItemFailures": []}
 
 
-def test_posts_of_an_account_that_goes_private_count_no_more(
+def test_posts_of_an_account_that_goes_private_do_not_count(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tag_sync, "_PAGE", 2)
@@ -170,13 +172,13 @@ def test_posts_of_an_account_that_goes_private_count_no_more(
     hidden = world.post("#snow", visibility="followers")
     other = world.post("#snow", a_user())
     change_account(world.author, is_private=True)
-    tell_of(world.author, "name", "is_private")
-    world.settle_streams()
+    publish_user_event(world.author, "name", "is_private")
+    world.run_streams()
     assert (world.count("snow"), world.count("n3")) == (1, 0)
-    assert world.tags_of(posts[0]) == {"snow", "n0"}, "a follower finds it all the same"
+    assert world.tags_of(posts[0]) == {"snow", "n0"}, "followers still find it"
     change_account(world.author, is_private=False)
-    tell_of(world.author, "is_private")
-    world.settle_streams()
+    publish_user_event(world.author, "is_private")
+    world.run_streams()
     assert (world.count("snow"), world.count("n3")) == (6, 1)
     assert not HashtagPost.get("snow", hidden).is_public
     assert HashtagPost.get("snow", other).is_public
@@ -186,17 +188,17 @@ def test_posts_of_an_account_that_is_being_deleted_do_not_count(world: World) ->
     post = world.post("#snow #mine")
     world.post("#snow", a_user())
     change_account(world.author, status="deleted", purge_at="2026-02-04T12:00:00.000Z")
-    tell_of(world.author, kind="user.deleted", purge_at="2026-02-04T12:00:00.000Z")
-    world.settle_streams()
+    publish_user_event(world.author, kind="user.deleted", purge_at="2026-02-04T12:00:00.000Z")
+    world.run_streams()
     assert (world.count("snow"), world.count("mine")) == (1, 0)
     assert world.tags_of(post) == {"snow", "mine"}, "it can come back"
     change_account(world.author, status="active", purge_at=None)
-    tell_of(world.author, kind="user.restored")
-    world.settle_streams()
+    publish_user_event(world.author, kind="user.restored")
+    world.run_streams()
     assert (world.count("snow"), world.count("mine")) == (2, 1)
 
 
-def test_what_one_message_does_not_get_done_is_left_to_the_next(
+def test_another_message_continues_with_the_remaining_posts(
     world: World, aws: MemoryAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tag_sync, "_PAGE", 2)
@@ -204,7 +206,7 @@ def test_what_one_message_does_not_get_done_is_left_to_the_next(
     for _ in range(5):
         world.post("#snow")
     change_account(world.author, is_private=True)
-    tell_of(world.author, "is_private")
+    publish_user_event(world.author, "is_private")
     messages = 1
     while aws.sent.get("hashtags-user-updated"):
         [message] = aws.sent.pop("hashtags-user-updated")
@@ -212,20 +214,20 @@ def test_what_one_message_does_not_get_done_is_left_to_the_next(
         event["Records"][0]["body"] = message
         assert user_app(event, None) == {"batchItemFailures": []}
         messages += 1
-    world.settle_streams()
+    world.run_streams()
     assert (world.count("snow"), messages) == (0, 3)
 
 
-def test_what_else_changes_of_an_account_settles_nothing(world: World, aws: MemoryAws) -> None:
+def test_other_changes_of_an_account_sync_nothing(world: World, aws: MemoryAws) -> None:
     world.post("#snow")
     change_account(world.author, is_private=True)
     aws.calls.clear()
-    tell_of(world.author, "bio")
+    publish_user_event(world.author, "bio")
     assert aws.calls == []
 
 
-def test_a_fresh_change_is_looked_at_once_more(world: World, aws: MemoryAws) -> None:
-    """The index may show a post that was made just before only afterwards."""
+def test_a_recent_change_is_checked_once_more(world: World, aws: MemoryAws) -> None:
+    """The index may not show yet a post that was created just before."""
     event = load_event("hashtags", "on_user_updated")
     body = json.loads(event["Records"][0]["body"])
     body["occurred_at"] = timestamp()
@@ -238,8 +240,8 @@ def test_a_fresh_change_is_looked_at_once_more(world: World, aws: MemoryAws) -> 
     assert len(aws.sent["hashtags-user-updated"]) == 1
 
 
-def test_an_account_that_is_gone_has_nothing_to_settle(world: World) -> None:
+def test_an_erased_account_has_nothing_to_sync(world: World) -> None:
     world.post("#snow")
     User(world.author.user_id).delete()
-    tell_of(world.author, "is_private")
+    publish_user_event(world.author, "is_private")
     assert world.count("snow") == 1, "until its posts are erased"

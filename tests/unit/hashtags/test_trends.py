@@ -1,4 +1,4 @@
-"""What trends: recent uses count, older ones less and less, and what is deleted not at all."""
+"""Trends: recent uses of a tag count most, older ones less and less, deleted posts not at all."""
 
 import json
 from typing import Any
@@ -48,14 +48,14 @@ def trending(reader: Caller) -> list[str]:
 
 
 def ranked() -> list[str]:
-    """What the schedule finds to trend."""
+    """The ranking that the scheduled function makes."""
     rank(load_event("hashtags", "rank_tags"), None)
     tags: list[str] = Ranking.get("trending").tags
     return tags
 
 
 def posted(world: World, tag: str, *days_ago: float) -> list[str]:
-    """Posts that were made so many days ago."""
+    """Posts that were created so many days ago."""
     made = []
     for days in days_ago:
         with stop_at(NOON - days * DAY):
@@ -70,13 +70,13 @@ def test_recent_posts_count_more_than_many_old_ones(world: World) -> None:
     assert ranked() == ["fresh", "fading", "old"]
 
 
-def test_what_is_older_than_seven_days_does_not_trend(world: World) -> None:
+def test_posts_older_than_seven_days_do_not_trend(world: World) -> None:
     posted(world, "ancient", *[8] * 9)
     posted(world, "fresh", 0)
     assert ranked() == ["fresh"]
 
 
-def test_a_tag_fades_by_itself(world: World) -> None:
+def test_a_tag_trends_less_as_time_passes(world: World) -> None:
     posted(world, "mayfly", 0, 0, 0)
     posted(world, "steady", 0)
     assert ranked() == ["mayfly", "steady"]
@@ -87,7 +87,7 @@ def test_a_tag_fades_by_itself(world: World) -> None:
         assert ranked() == ["steady"]
 
 
-def test_what_is_deleted_or_hidden_trends_no_more(world: World) -> None:
+def test_deleted_and_hidden_posts_do_not_trend(world: World) -> None:
     [post] = posted(world, "oops", 1)
     posted(world, "fine", 1)
     assert ranked() == ["fine", "oops"]
@@ -99,7 +99,7 @@ def test_what_is_deleted_or_hidden_trends_no_more(world: World) -> None:
     assert ranked() == ["fine"]
 
 
-def test_deleting_an_old_post_brings_no_window_back(world: World, aws: MemoryAws) -> None:
+def test_deleting_an_old_post_creates_no_window(world: World, aws: MemoryAws) -> None:
     [post] = posted(world, "old", 6)
     for item in map(TagWindow.from_raw_data, aws.dynamo.items("hoshi-tag-windows")):
         assert item.expires_at == windows.expiry_of(windows.number_of(post))
@@ -110,7 +110,7 @@ def test_deleting_an_old_post_brings_no_window_back(world: World, aws: MemoryAws
     assert aws.dynamo.items("hoshi-tag-windows") == []
 
 
-def test_what_trends_comes_first_then_what_is_most_used(world: World, reader: Caller) -> None:
+def test_trending_tags_come_first_then_the_most_used(world: World, reader: Caller) -> None:
     posted(world, "classic", *[30] * 5)
     posted(world, "evergreen", *[30] * 7)
     posted(world, "fresh", 0)
@@ -119,7 +119,7 @@ def test_what_trends_comes_first_then_what_is_most_used(world: World, reader: Ca
     assert trending(reader) == ["fresh", "fading", "evergreen", "classic"]
 
 
-def test_before_anything_is_worked_out_the_most_used_are_shown(
+def test_the_most_used_tags_are_shown_before_the_first_ranking(
     world: World, reader: Caller
 ) -> None:
     assert page(reader) == {"hashtags": [], "next_cursor": None}

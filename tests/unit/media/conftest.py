@@ -1,4 +1,4 @@
-"""Uploads in tables in memory, and calls of the Lambdas about them."""
+"""Uploads in memory, and calls of media's Lambdas."""
 
 import json
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
 
 type Call = Callable[..., tuple[int, dict[str, Any]]]
-type Bring = Callable[..., Upload]
+type MakeUpload = Callable[..., Upload]
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def call(aws: MemoryAws, media_settings: pytest.MonkeyPatch, caller: Caller) -> 
 
 
 @pytest.fixture
-def bring(aws: MemoryAws, caller: Caller) -> Bring:
+def make_upload(aws: MemoryAws, caller: Caller) -> MakeUpload:
     """Store an upload of the caller."""
 
     def make(**given: Any) -> Upload:
@@ -67,7 +67,7 @@ def bring(aws: MemoryAws, caller: Caller) -> Bring:
 
 
 def picture_of(upload_id: str) -> StoredMedia:
-    """What a picture of 500 × 400 is made into."""
+    """The stored media of a picture of 500 × 400."""
     folder = f"media/{upload_id}"
     return {
         "upload_id": upload_id,
@@ -97,7 +97,7 @@ def picture_of(upload_id: str) -> StoredMedia:
 
 
 def clip_of(upload_id: str) -> StoredMedia:
-    """What a clip of 480 × 854 is made into."""
+    """The stored media of a clip of 480 × 854."""
     folder = f"media/{upload_id}"
     return {
         **picture_of(upload_id),

@@ -1,4 +1,4 @@
-"""Photographs, pictures and clips made by code, with everything in them that phones put there."""
+"""Generated photographs, pictures and clips, with all the metadata that phones add."""
 
 import struct
 import subprocess
@@ -121,7 +121,7 @@ def rgb_profile(
     more: dict[bytes, bytes] | None = None,
     primaries: Sequence[Sequence[float]] = (_RED, _GREEN, _BLUE),
 ) -> bytes:
-    """An ICC profile of these primaries and gamma 2.2, with a secret in its words."""
+    """An ICC profile of these primaries and gamma 2.2, with a secret in its texts."""
 
     def xyz(values: Sequence[float]) -> bytes:
         return b"XYZ \0\0\0\0" + struct.pack(">3i", *(round(value * 65536) for value in values))
@@ -143,12 +143,12 @@ def print_profile() -> bytes:
 
 
 def icc_profile(space: bytes, connection: bytes, tags: dict[bytes, bytes]) -> bytes:
-    """An ICC profile of version 2 with these tags, and a secret in its words."""
+    """An ICC profile of version 2 with these tags, and a secret in its texts."""
     white = struct.pack(">3i", *(round(value * 65536) for value in (0.9642, 1.0, 0.8249)))
-    words = SECRET + b"\0"
+    text = SECRET + b"\0"
     tags = {
-        b"desc": b"desc\0\0\0\0" + struct.pack(">I", len(words)) + words + b"\0" * 78,
-        b"cprt": b"text\0\0\0\0" + words,
+        b"desc": b"desc\0\0\0\0" + struct.pack(">I", len(text)) + text + b"\0" * 78,
+        b"cprt": b"text\0\0\0\0" + text,
         b"wtpt": b"XYZ \0\0\0\0" + white,
         **tags,
     }
@@ -189,7 +189,7 @@ H264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
 
 
 def facts(path: Path) -> dict[str, str]:
-    """What ffmpeg's machine-readable header says of a file: `codec_id 0`, `dimensions 0` …"""
+    """ffmpeg's machine-readable header of a file: `codec_id 0`, `dimensions 0` …"""
     lines = subprocess.run(
         [ffmpeg.binary(), "-v", "error", "-i", path, "-c", "copy", "-f", "framecrc", "-"],
         check=True,

@@ -1,4 +1,4 @@
-"""What the stream of uploads tells the other services, and the owner's sockets."""
+"""What the stream of uploads publishes to other services and pushes to the owner's sockets."""
 
 import json
 from typing import Any
@@ -56,13 +56,13 @@ def frames(aws: MemoryAws) -> list[dict[str, Any]]:
     return [json.loads(text) for text in aws.pushed.get("socket", [])]
 
 
-def test_a_ready_upload_is_told_once(aws: MemoryAws, caller: Caller) -> None:
+def test_a_ready_upload_is_published_and_pushed_once(aws: MemoryAws, caller: Caller) -> None:
     before = an_upload(caller, "processing", post_id=POST_ID)
     after = an_upload(caller, "ready", post_id=POST_ID, progress=100)
     changed(before, after)
-    [told] = aws.published["media"]
-    assert (told["type"], told["actor"]) == ("media.ready", caller.user_id)
-    assert told["data"] == {
+    [event] = aws.published["media"]
+    assert (event["type"], event["actor"]) == ("media.ready", caller.user_id)
+    assert event["data"] == {
         "upload_id": UPLOAD_ID,
         "owner_id": caller.user_id,
         "kind": "image",
@@ -78,18 +78,18 @@ def test_a_ready_upload_is_told_once(aws: MemoryAws, caller: Caller) -> None:
     assert logged.event_id == frame["cursor"]
 
 
-def test_a_failed_upload_is_told_with_its_reason(aws: MemoryAws, caller: Caller) -> None:
+def test_a_failed_upload_is_published_with_its_reason(aws: MemoryAws, caller: Caller) -> None:
     failed = an_upload(caller, "failed", error_code="media_too_long", error="It is too long.")
     changed(an_upload(caller, "processing"), failed)
-    [told] = aws.published["media"]
-    assert (told["type"], told["data"]["code"]) == ("media.failed", "media_too_long")
+    [event] = aws.published["media"]
+    assert (event["type"], event["data"]["code"]) == ("media.failed", "media_too_long")
     [frame] = frames(aws)
     assert frame["event"] == "media.failed"
     assert "post_id" not in frame["data"]
     assert frame["data"]["upload"]["error"]["code"] == "media_too_long"
 
 
-def test_progress_is_pushed_and_not_kept(aws: MemoryAws, caller: Caller) -> None:
+def test_progress_is_pushed_and_not_stored(aws: MemoryAws, caller: Caller) -> None:
     changed(an_upload(caller, "pending"), an_upload(caller, "processing"))
     changed(an_upload(caller, "processing"), an_upload(caller, "processing", progress=40))
     assert frames(aws) == [
@@ -103,14 +103,16 @@ def test_progress_is_pushed_and_not_kept(aws: MemoryAws, caller: Caller) -> None
     assert aws.published == {}
 
 
-def test_other_changes_are_nobodys_business(aws: MemoryAws, caller: Caller) -> None:
+def test_other_changes_are_not_published(aws: MemoryAws, caller: Caller) -> None:
     changed(None, an_upload(caller, "pending"))
     changed(an_upload(caller, "processing"), an_upload(caller, "processing", attempts=2))
     changed(an_upload(caller, "ready"), an_upload(caller, "ready", post_id=POST_ID))
     assert (aws.pushed, aws.published) == ({}, {})
 
 
-def test_what_a_model_saw_is_told_to_the_posts_that_show_it(aws: MemoryAws, caller: Caller) -> None:
+def test_a_description_is_published_to_the_posts_that_show_it(
+    aws: MemoryAws, caller: Caller
+) -> None:
     another = new_id()
     plain = an_upload(caller, "ready", post_ids={POST_ID})
     described = {"alt_text": "A lake.", "is_described": True}

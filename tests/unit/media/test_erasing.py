@@ -1,4 +1,4 @@
-"""What becomes of the uploads of an account that is gone."""
+"""Deleting the uploads of an erased account."""
 
 from media.models import Upload
 from media.on_user_erased import app
@@ -6,7 +6,7 @@ from tests.support.erasing import erase
 from tests.support.memory_aws import MemoryAws
 
 
-def test_its_uploads_go_whatever_uses_them(aws: MemoryAws) -> None:
+def test_its_uploads_are_deleted_even_in_use(aws: MemoryAws) -> None:
     moment = "2026-01-02T03:04:05.678Z"
     for upload_id, owner_id, post_id in (("1", "gone", "p"), ("2", "gone", None), ("3", "o", "p")):
         Upload(

@@ -18,7 +18,7 @@ type Pretend = Callable[[str], Path]
 
 @pytest.fixture
 def pretend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pretend]:
-    """Put a shell script where a layer would bring ffmpeg."""
+    """Put a shell script in the place of a layer's ffmpeg."""
     layer = tmp_path / "layer"
     (layer / "bin").mkdir(parents=True)
 
@@ -70,7 +70,7 @@ def test_lines_arrive_while_it_runs_and_the_log_is_returned(pretend: Pretend) ->
     assert lines == ["one", "two"]
 
 
-def test_failure_carries_status_and_last_words(pretend: Pretend) -> None:
+def test_failure_carries_status_and_error_lines(pretend: Pretend) -> None:
     pretend('for i in $(seq 100); do echo "[mov @ 0x5] [error] line $i" >&2; done; exit 183')
     with pytest.raises(FfmpegFailed) as caught:
         ffmpeg.run([], seconds=10)
@@ -81,7 +81,7 @@ def test_failure_carries_status_and_last_words(pretend: Pretend) -> None:
     assert "line" not in str(caught.value)
 
 
-def test_only_errors_are_fit_for_our_logs(pretend: Pretend) -> None:
+def test_only_errors_are_logged(pretend: Pretend) -> None:
     pretend(
         "echo '[info]     location : +51.4779-000.0015/' >&2; "
         "echo '[mov @ 0x5] [error] moov atom not found' >&2; exit 1"
@@ -91,15 +91,15 @@ def test_only_errors_are_fit_for_our_logs(pretend: Pretend) -> None:
     assert caught.value.log == "[mov @ 0x5] [error] moov atom not found\n"
 
 
-def test_the_last_words_are_found_behind_what_was_made_of_them() -> None:
+def test_the_error_lines_are_found_in_the_cause_of_an_error() -> None:
     log = "".join(f"[error] {number} {'x' * 300}\n" for number in range(9))
     try:
         raise MediaUnreadable("The video is damaged.") from FfmpegFailed(183, log)
     except MediaUnreadable as error:
-        words = ffmpeg.last_words(error)
-    assert [line[:9] for line in words] == [f"[error] {number}" for number in range(4, 9)]
-    assert {len(line) for line in words} == {200}
-    assert ffmpeg.last_words(MediaUnreadable("Empty.")) == []
+        lines = ffmpeg.error_lines(error)
+    assert [line[:9] for line in lines] == [f"[error] {number}" for number in range(4, 9)]
+    assert {len(line) for line in lines} == {200}
+    assert ffmpeg.error_lines(MediaUnreadable("Empty.")) == []
 
 
 def test_a_full_disk_is_not_the_files_fault(pretend: Pretend) -> None:
@@ -168,7 +168,7 @@ def test_a_real_one_is_stopped_in_the_middle_of_its_work() -> None:
 
 
 def test_what_it_writes_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ffmpeg, "_MOST_WRITTEN", 100_000)
+    monkeypatch.setattr(ffmpeg, "_MAX_WRITTEN", 100_000)
     target = tmp_path / "out.raw"
     endless = ("-f", "lavfi", "-i", "testsrc2", "-f", "rawvideo", str(target))
     with pytest.raises(MediaTooLarge, match="larger than allowed"):
@@ -177,7 +177,7 @@ def test_what_it_writes_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_its_memory_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ffmpeg, "_MOST_MEMORY", 100_000_000)
+    monkeypatch.setattr(ffmpeg, "_MAX_MEMORY", 100_000_000)
     large = saved(four_corners(8000, 8000), tmp_path / "large.jpg", "JPEG")
     with pytest.raises(FfmpegFailed, match="could not be processed"):
         ffmpeg.run(("-i", str(large), "-f", "null", "-"), seconds=60)
@@ -196,8 +196,8 @@ def children_of(pid: int) -> list[int]:
     return [int(child) for task in tasks for child in task.read_text().split()]
 
 
-def test_it_dies_with_a_worker_that_is_killed() -> None:
-    """As Lambda does with a function that is out of time, but for its children on an emulator."""
+def test_it_ends_with_a_worker_that_is_killed() -> None:
+    """Lambda kills a function that is out of time; an emulator does not kill its children."""
     worker = subprocess.Popen(
         [sys.executable, "-c", ENDLESS],
         env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},

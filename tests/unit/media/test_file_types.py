@@ -33,7 +33,7 @@ HEADS = {
 
 
 @pytest.mark.parametrize(("content_type", "head"), HEADS.items())
-def test_bytes_tell_the_type_whatever_the_name(
+def test_bytes_determine_the_type_whatever_the_name(
     tmp_path: Path, content_type: str, head: bytes
 ) -> None:
     source = tmp_path / "holiday.jpg"
@@ -100,7 +100,7 @@ def test_declared_and_real_type_agree(tmp_path: Path, declared: str, real: str) 
         ("", "image/png"),
     ],
 )
-def test_a_lie_is_named(tmp_path: Path, declared: str, real: str) -> None:
+def test_a_wrong_type_is_named(tmp_path: Path, declared: str, real: str) -> None:
     source = tmp_path / "upload"
     source.write_bytes(HEADS[real])
     with pytest.raises(MediaTypeMismatch, match=real.replace("+", r"\+")) as caught:

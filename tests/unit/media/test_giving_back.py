@@ -1,4 +1,4 @@
-"""What becomes of uploads when the posts that showed them are gone for good."""
+"""Releasing uploads when the posts or profiles that showed them no longer do."""
 
 import json
 from typing import Any
@@ -7,13 +7,13 @@ import pytest
 
 from media import on_post_purged
 from media.models import Upload
-from media.uploads import UploadIsMoving, attach, give_back, give_back_avatar
+from media.uploads import UploadIsChanging, attach, give_back, give_back_avatar
 from shared.access.caller import Caller
 from shared.dynamodb.tables import transaction
 from shared.errors import UploadInUse
 from shared.ids import new_id
 from tests.support.memory_aws import MemoryAws
-from tests.unit.media.conftest import Bring
+from tests.unit.media.conftest import MakeUpload
 
 
 class Changed(Exception):
@@ -49,11 +49,11 @@ def purge(post_id: str, *uploads: Upload) -> None:
     assert on_post_purged.app({"Records": [record]}, None) == {"batchItemFailures": []}
 
 
-def test_the_last_post_takes_the_upload_with_it(aws: MemoryAws, bring: Bring) -> None:
-    upload, other = bring(status="ready"), bring(status="ready")
+def test_the_last_post_takes_the_upload_with_it(aws: MemoryAws, make_upload: MakeUpload) -> None:
+    upload, other = make_upload(status="ready"), make_upload(status="ready")
     show(upload, "first", "second")
     show(other, "first")
-    for _ in range(2):  # told twice, it does no more
+    for _ in range(2):  # a repeat changes nothing
         purge("first", upload)
         left = Upload.find(upload.upload_id)
         assert left is not None
@@ -64,16 +64,16 @@ def test_the_last_post_takes_the_upload_with_it(aws: MemoryAws, bring: Bring) ->
     assert Upload.find(other.upload_id)
 
 
-def test_what_a_post_never_showed_is_not_its_to_give(aws: MemoryAws, bring: Bring) -> None:
-    shown, unused = bring(status="ready"), bring(status="ready")
+def test_a_post_releases_only_what_it_showed(aws: MemoryAws, make_upload: MakeUpload) -> None:
+    shown, unused = make_upload(status="ready"), make_upload(status="ready")
     show(shown, "post")
     purge("other", shown, unused)
     assert Upload.find(shown.upload_id)
     assert Upload.find(unused.upload_id)
 
 
-def test_a_profile_picture_stays(aws: MemoryAws, bring: Bring, caller: Caller) -> None:
-    upload = bring(status="ready", avatar_of=caller.user_id)
+def test_a_profile_picture_stays(aws: MemoryAws, make_upload: MakeUpload, caller: Caller) -> None:
+    upload = make_upload(status="ready", avatar_of=caller.user_id)
     show(upload, "post")
     purge("post", upload)
     left = Upload.find(upload.upload_id)
@@ -81,21 +81,21 @@ def test_a_profile_picture_stays(aws: MemoryAws, bring: Bring, caller: Caller) -
     assert (left.post_id, left.post_ids, left.avatar_of) == (None, None, caller.user_id)
 
 
-def test_a_picture_off_its_profile_goes_a_day_later(
-    aws: MemoryAws, bring: Bring, caller: Caller, noon: float
+def test_a_former_profile_picture_expires_a_day_later(
+    aws: MemoryAws, make_upload: MakeUpload, caller: Caller, noon: float
 ) -> None:
-    upload = bring(status="ready", avatar_of=caller.user_id, expires_at=None)
+    upload = make_upload(status="ready", avatar_of=caller.user_id, expires_at=None)
     with transaction() as write:
         give_back_avatar(write, upload, Changed())
     left = stored(upload)
     assert (left.avatar_of, left.expires_at) == (None, noon + 86400)
 
 
-def test_a_profile_that_lets_go_while_the_last_post_is_purged(
-    aws: MemoryAws, bring: Bring, caller: Caller
+def test_a_profile_releases_what_a_purged_post_has_released(
+    aws: MemoryAws, make_upload: MakeUpload, caller: Caller
 ) -> None:
-    """Neither may believe that the other still shows it: then nobody would ever delete it."""
-    upload = bring(status="ready", avatar_of=caller.user_id)
+    """If each believed that the other still shows it, it would never be deleted."""
+    upload = make_upload(status="ready", avatar_of=caller.user_id)
     show(upload, "post")
     as_read = stored(upload)
     purge("post", upload)
@@ -106,10 +106,10 @@ def test_a_profile_that_lets_go_while_the_last_post_is_purged(
     assert stored(upload).expires_at
 
 
-def test_the_last_post_is_purged_while_a_profile_lets_go(
-    aws: MemoryAws, bring: Bring, caller: Caller, monkeypatch: pytest.MonkeyPatch
+def test_the_last_post_is_purged_while_a_profile_releases(
+    aws: MemoryAws, make_upload: MakeUpload, caller: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    upload = bring(status="ready", avatar_of=caller.user_id)
+    upload = make_upload(status="ready", avatar_of=caller.user_id)
     show(upload, "post")
     delete = Upload.delete
 
@@ -122,13 +122,15 @@ def test_the_last_post_is_purged_while_a_profile_lets_go(
 
     with monkeypatch.context() as patch:
         patch.setattr(Upload, "delete", delete_too_early)
-        with pytest.raises(UploadIsMoving):
+        with pytest.raises(UploadIsChanging):
             give_back(upload.upload_id, "post")
-    purge("post", upload)  # as the queue brings it again
+    purge("post", upload)  # the queue delivers it again
     assert Upload.find(upload.upload_id) is None
 
 
-def test_an_upload_is_shown_in_a_hundred_posts_at_most(aws: MemoryAws, bring: Bring) -> None:
-    upload = bring(status="ready", post_id="p", post_ids={new_id() for _ in range(100)})
+def test_an_upload_is_shown_in_a_hundred_posts_at_most(
+    aws: MemoryAws, make_upload: MakeUpload
+) -> None:
+    upload = make_upload(status="ready", post_id="p", post_ids={new_id() for _ in range(100)})
     with pytest.raises(UploadInUse):
         show(upload, "one more")

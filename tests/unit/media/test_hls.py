@@ -1,4 +1,4 @@
-"""Playlists as RFC 8216 has them, and who may have them."""
+"""HLS playlists (RFC 8216), and who may fetch them."""
 
 import re
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from shared.config import config
 from shared.ids import new_id
 from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
-from tests.unit.media.conftest import Bring, clip_of
+from tests.unit.media.conftest import MakeUpload, clip_of
 
 RUNGS: dict[str, Rung] = {
     "480p": {
@@ -58,7 +58,7 @@ def test_the_master_names_the_sizes() -> None:
     ]
 
 
-def test_a_size_is_a_header_and_pieces_of_one_file() -> None:
+def test_a_size_is_a_header_and_segments_of_one_file() -> None:
     text = hls.media(RUNGS["480p"], "https://s3.example.com/480p.mp4?a=b&c=d")
     assert text.endswith("\n")
     assert text.splitlines() == [
@@ -95,7 +95,7 @@ def test_no_segment_is_longer_than_the_target(seconds: list[float], target: int)
     ("segments", "rate"),
     [
         ([(4.0, 1000), (4.0, 3000)], 6000),
-        # A scrap at the end is no peak: it is fetched with what comes before it.
+        # A short rest at the end is no peak: it is fetched with the segment before it.
         ([(4.0, 1000), (4.0, 1000), (0.04, 1000)], 3960),
         ([(0.04, 1000)], 200_000),
         ([(0.2, 1000), (0.4, 500)], 20_000),
@@ -107,13 +107,13 @@ def test_the_peak_is_of_segments_near_the_target(
     assert hls.peak(segments) == rate
 
 
-# ── Who may ──────────────────────────────────────────────────────────────────
+# ── Access ───────────────────────────────────────────────────────────────────
 
 
 @pytest.fixture
-def film(bring: Bring, aws: MemoryAws, noon: float) -> Upload:
-    """A film that can be played in pieces."""
-    upload = bring(kind="video", status="ready")
+def video(make_upload: MakeUpload, aws: MemoryAws, noon: float) -> Upload:
+    """A video with playlists."""
+    upload = make_upload(kind="video", status="ready")
     stored = {**clip_of(upload.upload_id), "hls": True}
     upload.change(Upload.media.set(stored), Upload.hls.set(RUNGS), condition=Upload.is_there())
     return upload
@@ -135,14 +135,14 @@ def play(url: str, name: str = "master.m3u8") -> tuple[int, str, dict[str, Any]]
     return answer["statusCode"], answer["body"], answer["headers"]
 
 
-def link_of(film: Upload) -> str:
-    url = view(film.media)["hls_url"]
+def link_of(video: Upload) -> str:
+    url = view(video.media)["hls_url"]
     assert url
     return url
 
 
-def test_a_player_gets_all_playlists_without_a_token(film: Upload, aws: MemoryAws) -> None:
-    url = link_of(film)
+def test_a_player_gets_all_playlists_without_a_token(video: Upload, aws: MemoryAws) -> None:
+    url = link_of(video)
     status, text, headers = play(url)
     assert status == 200
     assert headers["Content-Type"] == "application/vnd.apple.mpegurl"
@@ -152,31 +152,31 @@ def test_a_player_gets_all_playlists_without_a_token(film: Upload, aws: MemoryAw
     assert text == hls.master(RUNGS, query)
     status, text, _ = play(url, "360p.m3u8")
     assert status == 200
-    assert text == hls.media(RUNGS["360p"], sign_url(film.media["variants"]["360p"]))
+    assert text == hls.media(RUNGS["360p"], sign_url(video.media["variants"]["360p"]))
 
 
-def test_playing_is_not_counted(film: Upload, settings: pytest.MonkeyPatch) -> None:
+def test_playing_is_not_counted(video: Upload, settings: pytest.MonkeyPatch) -> None:
     settings.setenv("RATE_PUBLIC", "1")
-    url = link_of(film)
+    url = link_of(video)
     for _ in range(3):
         status, _, headers = play(url)
         assert status == 200
         assert "X-RateLimit-Limit" not in headers
 
 
-def test_a_link_is_the_same_within_its_hour_and_ends_with_the_urls(film: Upload) -> None:
+def test_a_link_is_the_same_within_its_hour_and_ends_with_the_urls(video: Upload) -> None:
     noon = now()
     with clock.stop_at(noon + 3599):
-        url = link_of(film)
+        url = link_of(video)
         end = clock.seconds(expires_at())
-    assert url == link_of(film)
+    assert url == link_of(video)
     assert end == noon + 7200
     with clock.stop_at(noon + 3600):
-        assert link_of(film) != url
+        assert link_of(video) != url
     with clock.stop_at(end - 1):
         status, _, headers = play(url)
         assert (status, headers["Cache-Control"]) == (200, "private, max-age=1")
-        # What it names ends when it does itself, and not an hour later.
+        # The URLs in it expire with the link, not an hour later.
         text = play(url, "480p.m3u8")[1]
         assert "X-Amz-Date=20260105T130000Z&X-Amz-Expires=3600&" in text
     with clock.stop_at(end):
@@ -195,7 +195,7 @@ def forged(url: str) -> Iterator[str]:
     yield url.replace("expires=1767621600", "expires=")
     yield re.sub(r"&signature=.+", "", url)
     yield re.sub(r"signature=.+", "signature=", url)
-    yield url[:-1]  # a piece of base64 is missing
+    yield url[:-1]  # incomplete base64
     yield url[:-4]
     yield url[:-16]
     yield url[:-2] + ("AA" if url[-2:] != "AA" else "BB")
@@ -206,19 +206,19 @@ def forged(url: str) -> Iterator[str]:
     yield re.sub(r"media/[^/]+/", "media/nothing/", url)
 
 
-def test_a_link_that_is_not_ours_leads_nowhere(film: Upload) -> None:
-    url = link_of(film)
+def test_a_forged_link_is_refused(video: Upload) -> None:
+    url = link_of(video)
     links_tried = list(forged(url))
     assert url not in links_tried
     assert [link for link in links_tried if not refused(link)] == []
 
 
-def test_what_is_signed_for_something_else_admits_nobody(film: Upload) -> None:
+def test_a_signature_for_another_purpose_is_refused(video: Upload) -> None:
     """Cursors are signed with the same key."""
-    message = f"{film.upload_id}.1767621600".encode()
+    message = f"{video.upload_id}.1767621600".encode()
     kid, signature = sign("cursors", "list_posts", message)
     text = playlist_links.urlsafe_b64encode(bytes.fromhex(kid) + signature[:17]).decode()
-    url = link_of(film).partition("?")[0]
+    url = link_of(video).partition("?")[0]
     assert refused(f"{url}?expires=1767621600&signature={text}")
     kid, signature = sign("cursors", "playlist", message)
     text = playlist_links.urlsafe_b64encode(bytes.fromhex(kid) + signature[:17]).decode()
@@ -228,26 +228,26 @@ def test_what_is_signed_for_something_else_admits_nobody(film: Upload) -> None:
 @pytest.mark.parametrize(
     "name", ["720p.m3u8", "480p", "480p.mp4", "m3u8", ".m3u8", "480p.m3u8.m3u8", "%2e%2e"]
 )
-def test_there_are_no_other_playlists(film: Upload, name: str) -> None:
-    assert refused(link_of(film), name)
+def test_there_are_no_other_playlists(video: Upload, name: str) -> None:
+    assert refused(link_of(video), name)
 
 
-def test_what_is_gone_cannot_be_played(film: Upload) -> None:
-    url = link_of(film)
-    film.change(Upload.expires_at.set(int(now())), condition=Upload.is_there())
+def test_a_deleted_video_cannot_be_played(video: Upload) -> None:
+    url = link_of(video)
+    video.change(Upload.expires_at.set(int(now())), condition=Upload.is_there())
     assert refused(url)
-    film.delete()
+    video.delete()
     assert refused(url)
     assert refused(url, "480p.m3u8")
 
 
-def test_older_films_and_pictures_have_no_playlist(bring: Bring, noon: float) -> None:
+def test_older_videos_and_pictures_have_no_playlist(make_upload: MakeUpload, noon: float) -> None:
     assert view(clip_of(new_id()))["hls_url"] is None
-    upload = bring(kind="video", status="ready")
+    upload = make_upload(kind="video", status="ready")
     assert refused(playlist_url(upload.upload_id) or "")
 
 
-def test_a_deployment_that_knows_no_address_gives_no_links(settings: pytest.MonkeyPatch) -> None:
+def test_a_deployment_without_public_url_gives_no_links(settings: pytest.MonkeyPatch) -> None:
     settings.setenv("PUBLIC_URL", "")
     vars(config).clear()
     assert view({**clip_of(new_id()), "hls": True})["hls_url"] is None

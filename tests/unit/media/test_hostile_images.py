@@ -1,4 +1,4 @@
-"""Files that were made to harm: each ends as a picture without the harm, or with a reason."""
+"""Hostile files: each ends as a harmless picture, or fails with a reason."""
 
 import struct
 import tracemalloc
@@ -142,8 +142,8 @@ def bomb_of_zeros() -> bytes:
         (b"iTXt", b"Comment\0\1\0\0\0"),
     ],
 )
-def test_bombs_in_what_comes_with_a_picture(render: Render, name: bytes, start: bytes) -> None:
-    """100 MB in 100 KB: the picture is good, and what nobody unpacks does no harm."""
+def test_bombs_in_the_metadata_of_a_picture(render: Render, name: bytes, start: bytes) -> None:
+    """100 MB in 100 KB: the picture is fine, and the bomb is not decompressed."""
     data = four("PNG")
     at = data.index(b"IDAT") - 4
     bomb = chunk(name, start + bomb_of_zeros())
@@ -160,7 +160,7 @@ def test_bombs_in_what_comes_with_a_picture(render: Render, name: bytes, start: 
 
 @pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
 def test_an_animation_of_thousands_of_frames(tmp_path: Path, render: Render, kind: str) -> None:
-    """One frame is looked at, whatever their number."""
+    """Only one frame is decoded, whatever their number."""
     frames = [Image.new("L", (8, 8), at % 2 * 255) for at in range(1000)]
     settings = {"save_all": True, "append_images": frames[1:], "duration": 20}
     data = saved(frames[0], tmp_path / "animation", kind, **settings).read_bytes()
@@ -171,7 +171,7 @@ def test_an_animation_of_thousands_of_frames(tmp_path: Path, render: Render, kin
 
 
 @pytest.mark.parametrize(
-    "exif_of_a_fool",
+    "broken_exif",
     [
         b"Exif\0\0MM\0*\0\0\0\x08\xff\xff" + b"\x01\x12\0\3\xff\xff\xff\xff\0\0\0\0" * 40,
         b"Exif\0\0II*\0\x08\0\0\0\x01\0\x69\x87\4\0\1\0\0\0\x08\0\0\0\x08\0\0\0",
@@ -182,8 +182,8 @@ def test_an_animation_of_thousands_of_frames(tmp_path: Path, render: Render, kin
     ],
     ids=["endless", "in a circle", "BigTIFF", "outside", "none", "a picture"],
 )
-def test_nonsense_for_exif_is_ignored(render: Render, exif_of_a_fool: bytes) -> None:
-    made = render(four("JPEG", exif=exif_of_a_fool), "image/jpeg")
+def test_broken_exif_is_ignored(render: Render, broken_exif: bytes) -> None:
+    made = render(four("JPEG", exif=broken_exif), "image/jpeg")
     assert corners(made.variants["320"].path) == list(CORNERS)
 
 

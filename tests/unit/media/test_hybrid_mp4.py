@@ -1,4 +1,4 @@
-"""One file, two ways to play it: as it lies there, and piece by piece."""
+"""One file, played in two ways: as a whole, and segment by segment."""
 
 import re
 import subprocess
@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from media.renditions import Pieces, Rendition
+from media.renditions import HlsIndex, Rendition
 from media.video import ffmpeg, hls, hybrid_mp4, ladder
 from media.video.mp4_boxes import parse
 from media.video.probe import probe
 from tests.unit.media.samples import H264, atoms, clip, picture, sound
 
 KEYS = ("-force_key_frames", "expr:gte(t,n_forced*4)", "-c:a", "aac")
-RATE = "setpts='if(lt(N,30),N,N*2)/25/TB'"  # half the pictures a second from the thirtieth on
+RATE = "setpts='if(lt(N,30),N,N*2)/25/TB'"  # half the frame rate from the thirtieth frame on
 
 type Clip = Sequence[str]
 
@@ -36,7 +36,7 @@ CLIPS: dict[str, Clip] = {
 
 
 def played(*source: str, streams: Sequence[str] = ("0:v", "0:a?")) -> list[str]:
-    """Every picture and piece of sound of a film, decoded: stream, time, digest."""
+    """Every video and audio frame of a file, decoded: stream, time, digest."""
     maps = [argument for stream in streams for argument in ("-map", stream)]
     done = subprocess.run(
         [
@@ -57,19 +57,19 @@ def pictures(lines: Sequence[str]) -> list[str]:
     return [line.rpartition(",")[2] for line in lines if line.startswith("0,")]
 
 
-def inside(film: Path, pieces: Pieces) -> Path:
-    """The inner film by itself: what a player has that fetched its header and all its pieces."""
-    path = film.with_suffix(".pieces.mp4")
-    sizes = [size for _, size in pieces.segments]
-    path.write_bytes(film.read_bytes()[pieces.start :][: pieces.header + sum(sizes)])
+def inside(file: Path, index: HlsIndex) -> Path:
+    """The inner file by itself: what a player has that fetched its header and all segments."""
+    path = file.with_suffix(".segments.mp4")
+    sizes = [size for _, size in index.segments]
+    path.write_bytes(file.read_bytes()[index.start :][: index.header + sum(sizes)])
     return path
 
 
 @pytest.fixture
-def write(tmp_path: Path) -> Callable[[Clip], tuple[Path, Path, Pieces]]:
-    """A clip as ffmpeg leaves it, and as it is stored."""
+def write(tmp_path: Path) -> Callable[[Clip], tuple[Path, Path, HlsIndex]]:
+    """A clip as ffmpeg writes it, the same as a hybrid, and its index."""
 
-    def run(arguments: Clip) -> tuple[Path, Path, Pieces]:
+    def run(arguments: Clip) -> tuple[Path, Path, HlsIndex]:
         source = clip(tmp_path / "source.mp4", *arguments)
         return source, tmp_path / "360p.mp4", hybrid_mp4.write(source, tmp_path / "360p.mp4")
 
@@ -77,47 +77,47 @@ def write(tmp_path: Path) -> Callable[[Clip], tuple[Path, Path, Pieces]]:
 
 
 @pytest.mark.parametrize("arguments", CLIPS.values(), ids=CLIPS)
-def test_a_film_plays_as_one_and_in_pieces(
-    write: Callable[[Clip], tuple[Path, Path, Pieces]],
+def test_a_hybrid_plays_as_a_whole_and_in_segments(
+    write: Callable[[Clip], tuple[Path, Path, HlsIndex]],
     arguments: Clip,
     request: pytest.FixtureRequest,
 ) -> None:
-    source, film, pieces = write(arguments)
+    source, file, index = write(arguments)
     expected = played("-i", str(source))
-    assert played("-i", str(film)) == expected
-    in_pieces = played("-i", str(inside(film, pieces)))
-    # When the rate changes, ffmpeg's index leaves out the last picture. In pieces it is there.
-    assert in_pieces[: len(expected)] == expected
-    assert len(in_pieces) - len(expected) <= ("changing" in request.node.callspec.id)
-    assert atoms(film)[:2] == ["ftyp", "moov"]
-    assert pieces.start + pieces.header + sum(size for _, size in pieces.segments) == (
-        film.stat().st_size
+    assert played("-i", str(file)) == expected
+    in_segments = played("-i", str(inside(file, index)))
+    # When the rate changes, ffmpeg's index leaves out the last frame. The segments contain it.
+    assert in_segments[: len(expected)] == expected
+    assert len(in_segments) - len(expected) <= ("changing" in request.node.callspec.id)
+    assert atoms(file)[:2] == ["ftyp", "moov"]
+    assert index.start + index.header + sum(size for _, size in index.segments) == (
+        file.stat().st_size
     )
-    assert film.stat().st_size < source.stat().st_size * 1.02 + 4000
+    assert file.stat().st_size < source.stat().st_size * 1.02 + 4000
 
 
 @pytest.mark.parametrize("arguments", CLIPS.values(), ids=CLIPS)
 def test_each_segment_begins_with_a_key_frame_and_lasts_what_it_says(
-    write: Callable[[Clip], tuple[Path, Path, Pieces]], arguments: Clip, tmp_path: Path
+    write: Callable[[Clip], tuple[Path, Path, HlsIndex]], arguments: Clip, tmp_path: Path
 ) -> None:
-    _, film, pieces = write(arguments)
-    data = film.read_bytes()
-    header = data[pieces.start :][: pieces.header]
-    at, begins = pieces.start + pieces.header, 0.0
-    for number, (seconds, size) in enumerate(pieces.segments):
+    _, file, index = write(arguments)
+    data = file.read_bytes()
+    header = data[index.start :][: index.header]
+    at, begins = index.start + index.header, 0.0
+    for number, (seconds, size) in enumerate(index.segments):
         alone = tmp_path / f"{number}.mp4"
         alone.write_bytes(header + data[at : at + size])
         first, *_ = [line for line in packets(alone) if line.startswith("0,")]
-        assert "F=" not in first, "it begins with a picture that needs an earlier one"
+        assert "F=" not in first, "it begins with a frame that needs an earlier one"
         if number:
             assert shown(alone) == pytest.approx(begins, abs=0.002)
         at, begins = at + size, begins + seconds
-    assert begins == pytest.approx(ends(film), abs=0.05)
-    assert all(3.9 <= seconds <= 4.2 for seconds, _ in pieces.segments[:-1])
+    assert begins == pytest.approx(ends(file), abs=0.05)
+    assert all(3.9 <= seconds <= 4.2 for seconds, _ in index.segments[:-1])
 
 
 def packets(path: Path) -> list[str]:
-    """The packets of a film; those of pictures that are no key frames have `F=0x0`."""
+    """The packets of a file; those of frames that are not key frames have `F=0x0`."""
     lines = subprocess.run(
         [
             ffmpeg.binary(),
@@ -141,8 +141,8 @@ def packets(path: Path) -> list[str]:
 
 
 def shown(path: Path) -> float:
-    """Seconds at which the first picture is shown."""
-    said = subprocess.run(
+    """The time in seconds at which the first frame is shown."""
+    output = subprocess.run(
         [
             *(ffmpeg.binary(), "-nostdin", "-hide_banner", "-copyts", "-i", str(path)),
             *("-map", "0:v", "-vf", "showinfo", "-frames:v", "1", "-f", "null", "-"),
@@ -152,8 +152,8 @@ def shown(path: Path) -> float:
         text=True,
         timeout=60,
     ).stderr
-    found = re.search(r"pts_time:([\d.]+)", said)
-    assert found, said
+    found = re.search(r"pts_time:([\d.]+)", output)
+    assert found, output
     return float(found[1])
 
 
@@ -162,27 +162,27 @@ def ends(path: Path) -> float:
     return probe(path, declared="video/mp4", **bounds).duration
 
 
-def test_all_sizes_are_cut_at_the_same_pictures(tmp_path: Path) -> None:
-    """A player goes from one size to another between two segments."""
-    # Scenes change at other places than the four seconds, and pictures come unevenly.
+def test_all_sizes_are_cut_at_the_same_frames(tmp_path: Path) -> None:
+    """A player switches sizes between two segments."""
+    # Scenes do not change every four seconds, and the frame rate is uneven.
     vfr = ("-vf", RATE.replace("25", "15"), "-fps_mode", "vfr")
     inputs = (*picture("1280x720", 6, 15), *sound(9.5))
     source = clip(tmp_path / "source.mp4", *inputs, *vfr, *H264, "-c:a", "aac")
     bounds = {"max_bytes": 100_000_000, "max_seconds": 60, "seconds": 60}
     video = probe(source, declared="video/mp4", **bounds)
     made, _ = ladder.write(video, tmp_path, seconds=60, on_progress=lambda _: None)
-    lengths = {  # of all but the last: nobody knows how long its last picture is
-        name: [seconds for seconds, _ in file.pieces.segments[:-1]]
+    lengths = {  # of all but the last, whose last frame has no known duration
+        name: [seconds for seconds, _ in file.hls.segments[:-1]]
         for name, file in made.items()
-        if file.pieces
+        if file.hls
     }
     assert list(lengths) == ["720p", "480p", "360p"]
     assert len(lengths["720p"]) == 2
     assert lengths["720p"] == lengths["480p"] == lengths["360p"]
 
 
-def test_a_player_shows_every_picture_of_each_size(tmp_path: Path) -> None:
-    """ffmpeg's own HLS player, on playlists beside the files."""
+def test_a_player_shows_every_frame_of_each_size(tmp_path: Path) -> None:
+    """ffmpeg's own HLS player, with playlists in the directory of the files."""
     source = clip(tmp_path / "source.mp4", *picture("480x854", 9), *sound(9), *H264, "-c:a", "aac")
     bounds = {"max_bytes": 100_000_000, "max_seconds": 60, "seconds": 60}
     video = probe(source, declared="video/mp4", **bounds)
@@ -196,7 +196,7 @@ def test_a_player_shows_every_picture_of_each_size(tmp_path: Path) -> None:
 
 
 def write_hls(folder: Path, made: dict[str, Rendition]) -> Path:
-    """The playlists of some files in this folder; their master."""
+    """Write the playlists of these files into the folder; returns the master playlist."""
     rungs = hls.rungs_of(made.values())
     for name, rung in rungs.items():
         (folder / f"{name}.m3u8").write_text(hls.media(rung, f"{name}.mp4"))
@@ -205,29 +205,29 @@ def write_hls(folder: Path, made: dict[str, Rendition]) -> Path:
     return folder / hls.MASTER
 
 
-def test_what_a_player_is_told_of_a_film(
-    write: Callable[[Clip], tuple[Path, Path, Pieces]],
+def test_codecs_and_frame_rate_of_a_file(
+    write: Callable[[Clip], tuple[Path, Path, HlsIndex]],
 ) -> None:
     baseline = ("-profile:v", "baseline", "-level", "3.1", *KEYS)
     assert write((*picture(seconds=1, rate=30), *H264, *baseline))[2].codecs == "avc1.42c01f"
     main = ("-c:v", "libx264", "-pix_fmt", "yuv420p", "-profile:v", "main", "-level", "4.0", *KEYS)
-    pieces = write((*picture(seconds=1, rate=30), *sound(1), *main))[2]
-    assert (pieces.codecs, pieces.frame_rate) == ("avc1.4d4028,mp4a.40.2", 30)
+    index = write((*picture(seconds=1, rate=30), *sound(1), *main))[2]
+    assert (index.codecs, index.frame_rate) == ("avc1.4d4028,mp4a.40.2", 30)
     ntsc = write((*picture(seconds=1, rate=30), "-r", "30000/1001", *H264, *KEYS))[2]
     assert ntsc.frame_rate == 29.97
 
 
-def test_places_beyond_two_gigabytes_take_64_bits(
-    write: Callable[[Clip], tuple[Path, Path, Pieces]], monkeypatch: pytest.MonkeyPatch
+def test_offsets_beyond_two_gigabytes_take_64_bits(
+    write: Callable[[Clip], tuple[Path, Path, HlsIndex]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hybrid_mp4, "_LARGE", 1000)
-    source, film, _ = write(CLIPS["pictures and sound"])
-    assert b"co64" in film.read_bytes()
-    assert b"stco" not in film.read_bytes().split(b"mdat")[0]
-    assert played("-i", str(film)) == played("-i", str(source))
-    # And a film that has them already can be written once more.
-    again = film.with_suffix(".again.mp4")
-    hybrid_mp4.write(film, again)
+    source, file, _ = write(CLIPS["pictures and sound"])
+    assert b"co64" in file.read_bytes()
+    assert b"stco" not in file.read_bytes().split(b"mdat")[0]
+    assert played("-i", str(file)) == played("-i", str(source))
+    # A file that has them already can be rewritten.
+    again = file.with_suffix(".again.mp4")
+    hybrid_mp4.write(file, again)
     assert played("-i", str(again)) == played("-i", str(source))
 
 
@@ -238,11 +238,11 @@ def test_boxes_are_written_as_they_were_read(tmp_path: Path) -> None:
     assert b"".join(box.encode() for box in parse(moov)) == moov
 
 
-def test_the_places_of_pieces_are_what_the_playlist_says(
-    write: Callable[[Clip], tuple[Path, Path, Pieces]],
+def test_segments_lie_where_the_playlist_says(
+    write: Callable[[Clip], tuple[Path, Path, HlsIndex]],
 ) -> None:
-    _, film, pieces = write(CLIPS["pictures and sound"])
-    data = film.read_bytes()
-    assert data[pieces.start + 4 : pieces.start + 8] == b"ftyp"
-    places = accumulate((size for _, size in pieces.segments), initial=pieces.start + pieces.header)
-    assert [data[place + 4 : place + 8] for place in list(places)[:-1]] == [b"moof"] * 3
+    _, file, index = write(CLIPS["pictures and sound"])
+    data = file.read_bytes()
+    assert data[index.start + 4 : index.start + 8] == b"ftyp"
+    offsets = accumulate((size for _, size in index.segments), initial=index.start + index.header)
+    assert [data[offset + 4 : offset + 8] for offset in list(offsets)[:-1]] == [b"moof"] * 3

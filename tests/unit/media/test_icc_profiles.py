@@ -9,12 +9,12 @@ from tests.unit.media.samples import SECRET, four_corners, rgb_profile, swapped_
 
 
 def colours(profile: bytes) -> bytes:
-    """What a picture of all kinds of colours becomes by a profile."""
+    """A picture of many colours, converted from a profile to sRGB."""
     picture = Image.merge(
         "RGB", [Image.linear_gradient("L").rotate(turn) for turn in (0, 90, 180)]
     ).resize((64, 64))
-    theirs, ours = ImageCms.ImageCmsProfile(BytesIO(profile)), ImageCms.createProfile("sRGB")
-    shown = ImageCms.profileToProfile(picture, theirs, ours)
+    source, target = ImageCms.ImageCmsProfile(BytesIO(profile)), ImageCms.createProfile("sRGB")
+    shown = ImageCms.profileToProfile(picture, source, target)
     assert shown is not None
     return shown.tobytes()
 
@@ -24,14 +24,14 @@ def standard() -> bytes:
 
 
 @pytest.mark.parametrize("profile", [swapped_profile(), standard()], ids=["version 2", "version 4"])
-def test_the_colours_stay_and_the_words_go(profile: bytes) -> None:
+def test_the_colours_stay_and_the_texts_go(profile: bytes) -> None:
     plain = icc_profiles.plain(profile)
     assert plain is not None
     assert colours(plain) == colours(profile)
     assert SECRET not in plain
-    told = ImageCms.ImageCmsProfile(BytesIO(plain)).profile
-    assert (told.profile_description, told.copyright) == ("Colours", "Colours")
-    assert (told.manufacturer, told.model) == (None, None)
+    found = ImageCms.ImageCmsProfile(BytesIO(plain)).profile
+    assert (found.profile_description, found.copyright) == ("Colours", "Colours")
+    assert (found.manufacturer, found.model) == (None, None)
     assert struct.unpack_from(">I", plain)[0] == len(plain)
 
 

@@ -1,4 +1,4 @@
-"""Getting a form, looking at an upload, giving it up, and taking it into use."""
+"""Creating, reading, deleting, attaching and optimizing uploads."""
 
 import base64
 import json
@@ -16,7 +16,7 @@ from shared.dynamodb.tables import transaction
 from shared.errors import UploadInUse, UploadNotFound
 from shared.ids import is_id, new_id
 from tests.support.memory_aws import MemoryAws
-from tests.unit.media.conftest import Bring, Call, picture_of
+from tests.unit.media.conftest import Call, MakeUpload, picture_of
 
 
 def policy_of(form: dict[str, Any]) -> list[Any]:
@@ -105,7 +105,7 @@ def test_a_declared_size_is_the_only_one_that_fits(call: Call) -> None:
     assert ["content-length-range", 1234, 1234] in policy_of(form)
 
 
-def test_the_old_address_asks_by_query(call: Call, noon: float) -> None:
+def test_the_old_path_takes_a_query(call: Call, noon: float) -> None:
     query = {"type": "video/mp4", "purpose": "reel", "size": "999", "alt_text": " A cat "}
     status, form = call(create_upload.app, "GET /media/upload-url", query=query)
     upload = stored(form["upload_id"])
@@ -150,8 +150,8 @@ def test_the_same_key_gets_the_same_form(call: Call, aws: MemoryAws) -> None:
     assert len(aws.dynamo.items("hoshi-uploads")) == 1
 
 
-def test_an_upload_that_waits_for_its_file(call: Call, bring: Bring) -> None:
-    upload = bring(alt_text="A rocket")
+def test_an_upload_that_waits_for_its_file(call: Call, make_upload: MakeUpload) -> None:
+    upload = make_upload(alt_text="A rocket")
     status, body = call(get_upload.app, path={"upload_id": upload.upload_id})
     assert status == 200
     assert body["url"].split("?")[0].endswith(f"/{upload.object_key}")
@@ -181,16 +181,16 @@ def test_an_upload_that_waits_for_its_file(call: Call, bring: Bring) -> None:
     }
 
 
-def test_a_failed_upload_says_why(call: Call, bring: Bring) -> None:
-    upload = bring(status="failed", error_code="media_too_long", error="It is too long.")
+def test_a_failed_upload_says_why(call: Call, make_upload: MakeUpload) -> None:
+    upload = make_upload(status="failed", error_code="media_too_long", error="It is too long.")
     _, body = call(get_upload.app, path={"upload_id": upload.upload_id})
     assert body["status"] == "failed"
     assert body["error"] == {"code": "media_too_long", "error": "It is too long."}
 
 
 @pytest.mark.parametrize("status", ["pending", "ready"])
-def test_others_uploads_are_not_found(call: Call, bring: Bring, status: str) -> None:
-    upload = bring(status=status, owner_id=new_id())
+def test_others_uploads_are_not_found(call: Call, make_upload: MakeUpload, status: str) -> None:
+    upload = make_upload(status=status, owner_id=new_id())
     path = {"upload_id": upload.upload_id}
     assert call(get_upload.app, path=path)[1]["code"] == "upload_not_found"
     assert call(delete_upload.app, path=path)[1]["code"] == "upload_not_found"
@@ -205,20 +205,20 @@ def test_unknown_uploads_are_not_found(call: Call, upload_id: str) -> None:
     assert call(delete_upload.app, path={"upload_id": upload_id})[0] == 404
 
 
-def test_an_expired_upload_is_not_found(call: Call, bring: Bring) -> None:
-    upload = bring(expires_at=int(now()))
+def test_an_expired_upload_is_not_found(call: Call, make_upload: MakeUpload) -> None:
+    upload = make_upload(expires_at=int(now()))
     assert call(get_upload.app, path={"upload_id": upload.upload_id})[0] == 404
 
 
 @pytest.mark.parametrize("status", ["pending", "processing", "ready", "failed"])
-def test_an_unused_upload_can_be_given_up(call: Call, bring: Bring, status: str) -> None:
-    path = {"upload_id": bring(status=status).upload_id}
+def test_an_unused_upload_can_be_deleted(call: Call, make_upload: MakeUpload, status: str) -> None:
+    path = {"upload_id": make_upload(status=status).upload_id}
     assert call(delete_upload.app, path=path) == (200, {"message": "Upload deleted"})
     assert call(delete_upload.app, path=path)[0] == 404
 
 
-def test_what_is_in_use_cannot_be_given_up(call: Call, bring: Bring) -> None:
-    upload = bring(status="ready")
+def test_what_is_in_use_cannot_be_deleted(call: Call, make_upload: MakeUpload) -> None:
+    upload = make_upload(status="ready")
     with transaction() as write:
         attach(write, upload, new_id())
     answer = call(delete_upload.app, path={"upload_id": upload.upload_id})
@@ -226,39 +226,49 @@ def test_what_is_in_use_cannot_be_given_up(call: Call, bring: Bring) -> None:
     assert stored(upload.upload_id).status == "ready"
 
 
-def test_a_profile_picture_cannot_be_given_up(call: Call, bring: Bring, caller: Caller) -> None:
-    upload = bring(status="ready", purpose="avatar", avatar_of=caller.user_id, expires_at=None)
+def test_a_profile_picture_cannot_be_deleted(
+    call: Call, make_upload: MakeUpload, caller: Caller
+) -> None:
+    upload = make_upload(
+        status="ready", purpose="avatar", avatar_of=caller.user_id, expires_at=None
+    )
     answer = call(delete_upload.app, path={"upload_id": upload.upload_id})
     assert (answer[0], answer[1]["code"]) == (409, "upload_in_use")
     assert stored(upload.upload_id).avatar_of == caller.user_id
 
 
-def test_what_is_used_stays_and_names_its_first_post(bring: Bring) -> None:
-    upload, first, second = bring(status="ready"), new_id(), new_id()
+def test_an_attached_upload_does_not_expire_and_names_its_first_post(
+    make_upload: MakeUpload,
+) -> None:
+    upload, first, second = make_upload(status="ready"), new_id(), new_id()
     for post_id in (first, second):
         with transaction() as write:
             attach(write, upload, post_id)
     assert (stored(upload.upload_id).post_id, stored(upload.upload_id).expires_at) == (first, None)
 
 
-def test_an_unfinished_upload_is_taken_once(bring: Bring) -> None:
-    upload = bring(status="processing", kind="video")
+def test_an_unfinished_upload_is_attached_once(make_upload: MakeUpload) -> None:
+    upload = make_upload(status="processing", kind="video")
     with transaction() as write:
         attach(write, upload, new_id())
     with pytest.raises(UploadInUse), transaction() as write:
         attach(write, upload, new_id(), otherwise=UploadInUse())
 
 
-def test_what_changed_since_it_was_read_is_not_taken(bring: Bring) -> None:
-    upload = bring(status="processing", kind="video")
+def test_an_upload_that_changed_since_it_was_read_is_not_attached(make_upload: MakeUpload) -> None:
+    upload = make_upload(status="processing", kind="video")
     Upload(upload.upload_id).change(Upload.status.set("failed"), condition=Upload.is_there())
     with pytest.raises(UploadInUse), transaction() as write:
         attach(write, upload, new_id(), otherwise=UploadInUse())
     assert stored(upload.upload_id).post_id is None
 
 
-def test_finding_several(bring: Bring, caller: Caller) -> None:
-    mine, foreign, old = bring(), bring(owner_id=new_id()), bring(expires_at=int(now()) - 1)
+def test_finding_several(make_upload: MakeUpload, caller: Caller) -> None:
+    mine, foreign, old = (
+        make_upload(),
+        make_upload(owner_id=new_id()),
+        make_upload(expires_at=int(now()) - 1),
+    )
     ids = [mine.upload_id, foreign.upload_id, old.upload_id, "nonsense"]
     assert list(find_uploads(ids, caller.user_id)) == [mine.upload_id]
     assert find_uploads([], caller.user_id) == {}
@@ -290,18 +300,18 @@ def test_what_names_no_upload(text: str) -> None:
     assert upload_id_of(text) is None
 
 
-def test_what_others_keep_of_an_upload(bring: Bring) -> None:
-    ready, waiting = bring(status="ready"), bring(status="processing", alt_text="own")
+def test_what_posts_store_of_an_upload(make_upload: MakeUpload) -> None:
+    ready, waiting = make_upload(status="ready"), make_upload(status="processing", alt_text="own")
     assert stored_media(ready) == {**picture_of(ready.upload_id), "alt_text": None}
     assert stored_media(ready, "theirs")["alt_text"] == "theirs"
     unfinished = stored_media(waiting)
     assert (unfinished["status"], unfinished["original"]) == ("processing", waiting.object_key)
     assert unfinished["alt_text"] == "own"
-    assert stored_media(bring(status="failed"))["status"] == "failed"
+    assert stored_media(make_upload(status="failed"))["status"] == "failed"
 
 
-def test_optimized_sizes_in_their_order(call: Call, bring: Bring) -> None:
-    upload = bring(status="ready")
+def test_optimized_sizes_in_their_order(call: Call, make_upload: MakeUpload) -> None:
+    upload = make_upload(status="ready")
     status, body = call(optimize_image.app, body={"object_name": upload.object_key})
     assert status == 200
     assert [url.split("?")[0].rpartition("/")[2] for url in body["urls"]] == [
@@ -335,17 +345,21 @@ def test_optimized_sizes_in_their_order(call: Call, bring: Bring) -> None:
     ],
 )
 def test_what_cannot_be_optimized(
-    call: Call, bring: Bring, given: dict[str, Any], status: int, code: str
+    call: Call, make_upload: MakeUpload, given: dict[str, Any], status: int, code: str
 ) -> None:
-    upload = bring(**given)
+    upload = make_upload(**given)
     answer = call(optimize_image.app, body={"upload_id": upload.upload_id})
     assert (answer[0], answer[1]["code"]) == (status, code)
     if "error" in given:
         assert answer[1]["error"] == given["error"]
 
 
-def test_optimizing_ones_own_profile_picture(call: Call, bring: Bring, caller: Caller) -> None:
-    upload = bring(status="ready", purpose="avatar", avatar_of=caller.user_id, expires_at=None)
+def test_optimizing_an_own_profile_picture(
+    call: Call, make_upload: MakeUpload, caller: Caller
+) -> None:
+    upload = make_upload(
+        status="ready", purpose="avatar", avatar_of=caller.user_id, expires_at=None
+    )
     body = {"media_url": f"https://s3.example.com/bucket/media/{upload.upload_id}/320.jpg?a=b"}
     status, answer = call(optimize_image.app, body=body)
     assert (status, len(answer["urls"]), answer["upload"]["purpose"]) == (200, 4, "avatar")
@@ -353,21 +367,21 @@ def test_optimizing_ones_own_profile_picture(call: Call, bring: Bring, caller: C
 
 
 class WhileItWaits:
-    """What the other Lambda does meanwhile: `then` at the third look."""
+    """Another Lambda at work: it calls `then` at the third poll."""
 
     def __init__(self, then: Callable[[], object]) -> None:
-        self.then, self.looks = then, 0
+        self.then, self.polls = then, 0
 
     def sleep(self, _: float) -> None:
-        self.looks += 1
-        if self.looks == 3:
+        self.polls += 1
+        if self.polls == 3:
             self.then()
 
 
-def test_optimizing_waits_until_it_is_made(
-    call: Call, bring: Bring, monkeypatch: pytest.MonkeyPatch
+def test_optimizing_waits_until_it_is_rendered(
+    call: Call, make_upload: MakeUpload, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    upload = bring(status="processing")
+    upload = make_upload(status="processing")
 
     def finish() -> None:
         actions = Upload.status.set("ready"), Upload.media.set(picture_of(upload.upload_id))
@@ -378,31 +392,33 @@ def test_optimizing_waits_until_it_is_made(
     assert (status, answer["upload"]["status"]) == (200, "ready")
 
 
-def test_optimizing_does_not_wait_for_ever(
-    call: Call, bring: Bring, monkeypatch: pytest.MonkeyPatch
+def test_optimizing_does_not_wait_forever(
+    call: Call, make_upload: MakeUpload, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waiting = WhileItWaits(lambda: None)
     monkeypatch.setattr(optimize_image, "time", waiting)
-    answer = call(optimize_image.app, body={"upload_id": bring(status="processing").upload_id})
+    answer = call(
+        optimize_image.app, body={"upload_id": make_upload(status="processing").upload_id}
+    )
     assert (answer[0], answer[1]["code"]) == (409, "upload_not_ready")
-    assert waiting.looks == 50
+    assert waiting.polls == 50
 
 
-def test_optimizing_what_is_deleted_meanwhile(
-    call: Call, bring: Bring, monkeypatch: pytest.MonkeyPatch
+def test_optimizing_an_upload_that_is_deleted(
+    call: Call, make_upload: MakeUpload, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    upload = bring(status="processing")
+    upload = make_upload(status="processing")
     monkeypatch.setattr(optimize_image, "time", WhileItWaits(Upload(upload.upload_id).delete))
     answer = call(optimize_image.app, body={"upload_id": upload.upload_id})
     assert (answer[0], answer[1]["code"]) == (404, "upload_not_found")
 
 
 @pytest.mark.parametrize("code", ["403", "404"])
-def test_optimizing_does_not_wait_for_a_file_that_was_never_brought(
-    call: Call, bring: Bring, aws: MemoryAws, code: str
+def test_optimizing_does_not_wait_for_a_file_that_was_never_uploaded(
+    call: Call, make_upload: MakeUpload, aws: MemoryAws, code: str
 ) -> None:
     aws.fail("s3.HeadObject", code, status=int(code))
-    answer = call(optimize_image.app, body={"upload_id": bring().upload_id})
+    answer = call(optimize_image.app, body={"upload_id": make_upload().upload_id})
     assert (answer[0], answer[1]["code"]) == (409, "upload_not_ready")
     assert answer[1]["error"] == "The file of this upload has not arrived yet."
 

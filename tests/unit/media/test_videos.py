@@ -69,15 +69,15 @@ def phone_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 class Made:
     video: RenderedVideo
     folder: Path
-    told: list[int]
+    progress: list[int]
 
 
 @pytest.fixture(scope="session")
 def phone_video(tmp_path_factory: pytest.TempPathFactory, phone_clip: Path) -> Made:
-    """What became of the phone's clip."""
-    folder, told = tmp_path_factory.mktemp("made"), list[int]()
-    video = rendering.render(phone_clip, folder, **BOUNDS, deadline=60, on_progress=told.append)
-    return Made(video, folder, told)
+    """The rendered clip of the phone."""
+    folder, progress = tmp_path_factory.mktemp("made"), list[int]()
+    video = rendering.render(phone_clip, folder, **BOUNDS, deadline=60, on_progress=progress.append)
+    return Made(video, folder, progress)
 
 
 def test_a_clip_becomes_a_ladder(phone_video: Made) -> None:
@@ -109,10 +109,10 @@ def test_a_clip_becomes_a_ladder(phone_video: Made) -> None:
 
 
 def test_progress_rises_to_a_hundred(phone_video: Made) -> None:
-    told = phone_video.told
-    assert told == sorted(told)
-    assert told[0] >= 0
-    assert told[-1] == 100
+    progress = phone_video.progress
+    assert progress == sorted(progress)
+    assert progress[0] >= 0
+    assert progress[-1] == 100
 
 
 def test_poster_and_preview(phone_video: Made) -> None:
@@ -189,7 +189,7 @@ def test_oblong_pixels_become_square(tmp_path: Path, render: Render) -> None:
         ("high.mp4", "video/mp4", ("-c:v", "libx264", "-pix_fmt", "yuv444p10le", "-an")),
     ],
 )
-def test_what_people_bring(
+def test_what_people_upload(
     tmp_path: Path, render: Render, name: str, declared: str, arguments: tuple[str, ...]
 ) -> None:
     source = clip(tmp_path / name, *picture("160x120", 1), *sound(1), *arguments)
@@ -214,14 +214,14 @@ def test_hdr_gets_the_colours_of_every_screen(tmp_path: Path, render: Render) ->
     assert "bt2020" not in described(made.variants["360p"].path)
 
 
-def test_more_than_sixty_pictures_a_second_are_thinned(tmp_path: Path, render: Render) -> None:
+def test_more_than_sixty_frames_a_second_are_reduced(tmp_path: Path, render: Render) -> None:
     source = clip(tmp_path / "slow.mp4", *picture("160x120", 0.5, 240), *H264)
     assert probe(source, **BOUNDS, seconds=10).frames == 120
     made = render(source)
     assert probe(made.variants["360p"].path, **BOUNDS, seconds=10).frames <= 33
 
 
-def test_a_single_picture_is_a_video_too(tmp_path: Path, render: Render) -> None:
+def test_a_single_frame_is_a_video_too(tmp_path: Path, render: Render) -> None:
     source = clip(tmp_path / "one.mp4", *picture("160x120", 1, 25), "-frames:v", "1", *H264)
     made = render(source)
     assert made.duration == pytest.approx(0.04)
@@ -267,7 +267,7 @@ def test_bounds(tmp_path: Path, render: Render, phone_clip: Path) -> None:
 
 
 def test_length_is_what_the_packets_say(tmp_path: Path, render: Render) -> None:
-    """A header may claim one second for a film of an hour."""
+    """A header may claim one second for a video of an hour."""
     source = clip(tmp_path / "liar.mp4", *picture("160x120", 5), *H264)
     data = bytearray(source.read_bytes())
     for box in (b"mvhd", b"tkhd", b"mdhd"):
@@ -313,12 +313,12 @@ def empty(path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("bring", [without_picture, cut, without_index, noise, empty])
+@pytest.mark.parametrize("write", [without_picture, cut, without_index, noise, empty])
 def test_broken_files_are_unreadable(
-    tmp_path: Path, render: Render, bring: Callable[[Path], Path]
+    tmp_path: Path, render: Render, write: Callable[[Path], Path]
 ) -> None:
     with pytest.raises(MediaUnreadable) as caught:
-        render(bring(tmp_path / "upload"))
+        render(write(tmp_path / "upload"))
     assert caught.value.code == "media_unreadable"
     assert str(tmp_path) not in str(caught.value)
 
@@ -345,13 +345,13 @@ def test_a_listener_that_fails_stops_the_work(render: Render, phone_clip: Path) 
         render(phone_clip, on_progress=fail)
 
 
-def test_probe_tells_what_is_inside(phone_clip: Path) -> None:
+def test_probe_returns_what_is_inside(phone_clip: Path) -> None:
     found = probe(phone_clip, **BOUNDS, seconds=10)
     assert found == Video(
         source=phone_clip,
         content_type="video/mp4",
         duration=found.duration,
-        picture_duration=2.5,
+        video_duration=2.5,
         frames=30,
         width=1280,
         height=720,

@@ -1,4 +1,4 @@
-"""Files that were made to harm: each ends soon, as a failure that its owner can read."""
+"""Hostile files: each ends soon, as a failure that its owner can read."""
 
 import struct
 from collections.abc import Callable
@@ -26,7 +26,7 @@ BOUNDS: dict[str, Any] = {"max_bytes": 50_000_000, "max_seconds": 60, "deadline"
 
 @pytest.fixture(scope="module")
 def honest(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """A second of pictures and sound, its index at the end."""
+    """A second of video and sound, with the index at the end."""
     path = tmp_path_factory.mktemp("honest") / "clip.mp4"
     return clip(path, *picture("160x120", 1), *sound(1), *H264, "-c:a", "aac").read_bytes()
 
@@ -38,7 +38,7 @@ def attempt(source: Path, declared: str = "video/mp4", **more: Any) -> rendering
 
 
 def refusal(source: Path, declared: str = "video/mp4", **more: Any) -> MediaError:
-    """Why a file was refused, in words that tell nothing of this machine."""
+    """Why a file was refused, in a sentence that reveals nothing about this machine."""
     with pytest.raises(MediaError) as caught:
         attempt(source, declared, **more)
     assert str(source.parent) not in str(caught.value)
@@ -53,7 +53,7 @@ def test_what_was_cut_short(tmp_path: Path, honest: bytes, size: int) -> None:
 
 
 def number(box: bytes, offset: int, *values: int) -> Change:
-    """Write 32-bit numbers into the first box of that name, so far behind its name."""
+    """Write 32-bit numbers into the first box of that name, at an offset from the name."""
 
     def change(data: bytearray) -> None:
         at = data.index(box) + offset
@@ -77,7 +77,7 @@ LIES = {
 
 @pytest.mark.parametrize("lie", list(LIES))
 def test_numbers_that_lie(tmp_path: Path, honest: bytes, lie: str) -> None:
-    """What they make of the film may be one that lasts a moment. It is whole, or refused."""
+    """The result may be a video that lasts a moment. It is rendered entirely, or refused."""
     data = bytearray(honest)
     LIES[lie](data)
     source = tmp_path / "upload"
@@ -110,7 +110,7 @@ def test_pixels_of_any_shape(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("name", "declared"), [("a.mp4", "video/mp4"), ("a.mkv", "video/webm")])
 def test_a_picture_an_hour_later(tmp_path: Path, name: str, declared: str) -> None:
-    """Matroska does not say of the picture before that it lasts so long."""
+    """Matroska does not say how long the frame before lasts."""
     late = ("-vf", "setpts='if(eq(N,4),3600/TB,PTS)'", "-fps_mode", "vfr")
     source = clip(tmp_path / name, *picture("64x64", 0.2), *late, *H264)
     assert type(refusal(source, declared)) is MediaTooLong
@@ -118,7 +118,7 @@ def test_a_picture_an_hour_later(tmp_path: Path, name: str, declared: str) -> No
 
 @pytest.mark.parametrize(("seconds", "is_taken"), [(3.48, True), (3.52, False)])
 def test_parts_of_a_second_are_rounded(tmp_path: Path, seconds: float, is_taken: bool) -> None:
-    """Encoders fill up what they end with: who records until the limit is not to be refused."""
+    """Encoders fill up the last frames: a recording up to the limit must not be refused."""
     source = clip(tmp_path / "upload.mp4", *picture("64x64", seconds), *H264)
     if is_taken:
         assert attempt(source, max_seconds=3).duration == seconds
@@ -126,10 +126,8 @@ def test_parts_of_a_second_are_rounded(tmp_path: Path, seconds: float, is_taken:
         assert type(refusal(source, max_seconds=3)) is MediaTooLong
 
 
-def test_more_pictures_than_anybody_could_see(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(probe, "_MOST_PACKETS", 20)
+def test_too_many_frames(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(probe, "_MAX_PACKETS", 20)
     source = clip(tmp_path / "upload.mp4", *picture("64x64", 2, 60), *H264)
     assert type(refusal(source, max_seconds=3)) is MediaUnreadable
 
@@ -160,7 +158,7 @@ def test_a_picture_that_changes_its_size_on_the_way(tmp_path: Path) -> None:
 
 
 def disguises(own: Path) -> dict[str, bytes]:
-    """Lists of files to open, in the clothes of a film."""
+    """Lists of files to open, disguised as a video."""
     listed = f"#EXTM3U\n#EXTINF:1,\nfile://{own}\nhttp://127.0.0.1:1/\n#EXT-X-ENDLIST\n".encode()
     return {
         "m3u8": listed,
@@ -169,7 +167,7 @@ def disguises(own: Path) -> dict[str, bytes]:
         "webm and m3u8": b"\x1a\x45\xdf\xa3\x9fB\x82\x84webm" + listed,
         "dash": f"<?xml version='1.0'?><MPD><BaseURL>file://{own}</BaseURL></MPD>".encode(),
         "sdp": b"v=0\nc=IN IP4 127.0.0.1\nm=video 5004 RTP/AVP 96\n",
-        "text": b"a film\n" * 1000,
+        "text": b"a video\n" * 1000,
         "nothing": bytes(5000),
         "picture": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(100),
     }
@@ -189,7 +187,7 @@ def test_lists_of_files_are_never_opened(
 
 
 def test_a_reference_to_a_file_of_ours_is_not_followed(tmp_path: Path, honest: bytes) -> None:
-    """QuickTime can say that its pictures lie in another file."""
+    """QuickTime can refer to frames in another file."""
     own = tmp_path / "own.mp4"
     own.write_bytes(honest)
     data = honest.replace(b"mdat", b"skip", 1)  # the other file would have them
@@ -213,7 +211,7 @@ def test_a_reference_to_a_file_of_ours_is_not_followed(tmp_path: Path, honest: b
     own.unlink()
     first = outcome(source)
     own.write_bytes(honest)
-    assert outcome(source) == first  # whether it is there makes no difference
+    assert outcome(source) == first  # whether it exists makes no difference
 
 
 def outcome(source: Path) -> str:
@@ -223,22 +221,22 @@ def outcome(source: Path) -> str:
         return repr(error)
 
 
-def test_work_without_end_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However long the Lambda might go on, a film of a second is worth no more than so much."""
-    monkeypatch.setattr(rendering, "_PATIENCE", (0, 0.01))
+def test_endless_work_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long the Lambda might go on, a short video gets only a short time."""
+    monkeypatch.setattr(rendering, "_TIME_LIMIT", (0, 0.01))
     source = clip(tmp_path / "upload.mp4", *picture("1280x720", 2), *H264)
     assert type(refusal(source)) is ProcessingFailed
 
 
 def test_what_is_written_of_it_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ffmpeg, "_MOST_WRITTEN", 200_000)
+    monkeypatch.setattr(ffmpeg, "_MAX_WRITTEN", 200_000)
     noise = ("-f", "lavfi", "-i", "nullsrc=s=320x180:d=1,geq=random(1)*255:128:128")
     source = clip(tmp_path / "upload.mp4", *noise, "-c:v", "mjpeg")
     assert refusal(source).code == "media_too_large"
 
 
 def test_the_reason_repeats_nothing_of_the_file(tmp_path: Path) -> None:
-    words = SECRET.decode()
-    title = ("-metadata", f"title={words}")
+    text = SECRET.decode()
+    title = ("-metadata", f"title={text}")
     source = clip(tmp_path / "upload.mp4", *sound(0.5), *title, "-c:a", "aac")
-    assert words not in str(refusal(source))
+    assert text not in str(refusal(source))

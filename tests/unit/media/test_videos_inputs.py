@@ -1,4 +1,4 @@
-"""What cameras, phones, browsers and programs make, each really made here and really rendered."""
+"""Clips as cameras, phones, browsers and programs write them, each written and rendered here."""
 
 import array
 import subprocess
@@ -72,8 +72,8 @@ def raw(path: Path, *arguments: str) -> bytes:
 
 
 @dataclass(frozen=True)
-class Brought:
-    """A clip, and what is expected of the best that is made of it."""
+class InputClip:
+    """A clip, and what is expected of its best rendition."""
 
     name: str
     arguments: Sequence[str]
@@ -89,56 +89,56 @@ MOMENT = picture("160x120", 0.2)
 INTERLACED = (*picture("160x120", 1, 50), "-vf", "interlace")
 LATE = ("-itsoffset", "5", *SMALL, "-itsoffset", "5.3", *sound(1), "-copyts")
 CLIPS = [
-    Brought("portrait.mp4", (*picture("180x320", 1), *H264), (180, 320)),
-    Brought("square.mp4", (*picture("240x240", 1), *H264), (240, 240)),
-    Brought("tall.mp4", (*picture("180x420", 1), *H264), (180, 420)),
-    Brought("tiny.mp4", (*picture("64x64", 1), *H264), (64, 64)),
-    Brought("odd.mp4", (*ODD, "-c:v", "mpeg4", "-q:v", "3"), (352, 244)),
-    Brought("uneven.mp4", (*ODD, *H264[:4], "-pix_fmt", "yuv444p"), (352, 244)),
-    Brought("six.mp4", (*SMALL, *SIX, *H264, *AAC), has_sound=True),
-    Brought("studio.mov", (*SMALL, *SIX, *H264, *PCM, "-ar", "96000"), has_sound=True),
-    Brought(
+    InputClip("portrait.mp4", (*picture("180x320", 1), *H264), (180, 320)),
+    InputClip("square.mp4", (*picture("240x240", 1), *H264), (240, 240)),
+    InputClip("tall.mp4", (*picture("180x420", 1), *H264), (180, 420)),
+    InputClip("tiny.mp4", (*picture("64x64", 1), *H264), (64, 64)),
+    InputClip("odd.mp4", (*ODD, "-c:v", "mpeg4", "-q:v", "3"), (352, 244)),
+    InputClip("uneven.mp4", (*ODD, *H264[:4], "-pix_fmt", "yuv444p"), (352, 244)),
+    InputClip("six.mp4", (*SMALL, *SIX, *H264, *AAC), has_sound=True),
+    InputClip("studio.mov", (*SMALL, *SIX, *H264, *PCM, "-ar", "96000"), has_sound=True),
+    InputClip(
         "mono.mp4", (*SMALL, *sound(1), *H264, *AAC, "-ac", "1", "-ar", "8000"), has_sound=True
     ),
-    Brought("dolby.mkv", (*SMALL, *SIX, *H264, "-c:a", "eac3"), has_sound=True),
-    Brought("high10.mp4", (*SMALL, *H264[:4], "-pix_fmt", "yuv420p10le")),
-    Brought("main10.mov", (*SMALL, *X265, "-pix_fmt", "yuv420p10le", "-tag:v", "hvc1")),
-    Brought("profile2.webm", (*BRIEF, *VP9, "-pix_fmt", "yuv420p10le"), (160, 120), 0.4),
-    Brought("clear.webm", (*BRIEF, *VP9, "-pix_fmt", "yuva420p"), (160, 120), 0.4),
-    Brought("av1.mp4", (*BRIEF, *AV1), (160, 120), 0.4),
-    Brought("av1.webm", (*BRIEF, *sound(0.4), *AV1, "-c:a", "libopus"), (160, 120), 0.4, True),
-    Brought("editor.mov", (*BRIEF, "-c:v", "prores"), (160, 120), 0.4),
-    Brought("grey.mp4", (*BRIEF, "-c:v", "libx264", "-pix_fmt", "gray"), (160, 120), 0.4),
-    Brought("screen.mkv", (*BRIEF, "-c:v", "libx264rgb"), (160, 120), 0.4),
-    Brought("recorder.mkv", (*SMALL, *sound(1), *H264, "-c:a", "libopus"), has_sound=True),
-    Brought("moment.mp4", (*MOMENT, *sound(0.2), *H264, *AAC), seconds=0.2, has_sound=True),
-    Brought("one.webm", (*SMALL, "-frames:v", "1", "-c:v", "libvpx"), (160, 120), 0.04),
-    Brought("television.mp4", (*INTERLACED, *H264, "-x264-params", "interlaced=1")),
-    Brought("slow.mp4", (*picture("160x120", 1, 120), *H264)),
-    Brought("fragments.mp4", (*SMALL, *sound(1), *H264, *AAC, *FRAGMENTS), has_sound=True),
-    Brought("late.mp4", (*LATE, *H264, *AAC), seconds=1.3, has_sound=True),
-    Brought("late.webm", (*LATE, *VP9, "-c:a", "libopus"), seconds=1.3, has_sound=True),
+    InputClip("dolby.mkv", (*SMALL, *SIX, *H264, "-c:a", "eac3"), has_sound=True),
+    InputClip("high10.mp4", (*SMALL, *H264[:4], "-pix_fmt", "yuv420p10le")),
+    InputClip("main10.mov", (*SMALL, *X265, "-pix_fmt", "yuv420p10le", "-tag:v", "hvc1")),
+    InputClip("profile2.webm", (*BRIEF, *VP9, "-pix_fmt", "yuv420p10le"), (160, 120), 0.4),
+    InputClip("clear.webm", (*BRIEF, *VP9, "-pix_fmt", "yuva420p"), (160, 120), 0.4),
+    InputClip("av1.mp4", (*BRIEF, *AV1), (160, 120), 0.4),
+    InputClip("av1.webm", (*BRIEF, *sound(0.4), *AV1, "-c:a", "libopus"), (160, 120), 0.4, True),
+    InputClip("editor.mov", (*BRIEF, "-c:v", "prores"), (160, 120), 0.4),
+    InputClip("grey.mp4", (*BRIEF, "-c:v", "libx264", "-pix_fmt", "gray"), (160, 120), 0.4),
+    InputClip("screen.mkv", (*BRIEF, "-c:v", "libx264rgb"), (160, 120), 0.4),
+    InputClip("recorder.mkv", (*SMALL, *sound(1), *H264, "-c:a", "libopus"), has_sound=True),
+    InputClip("moment.mp4", (*MOMENT, *sound(0.2), *H264, *AAC), seconds=0.2, has_sound=True),
+    InputClip("one.webm", (*SMALL, "-frames:v", "1", "-c:v", "libvpx"), (160, 120), 0.04),
+    InputClip("television.mp4", (*INTERLACED, *H264, "-x264-params", "interlaced=1")),
+    InputClip("slow.mp4", (*picture("160x120", 1, 120), *H264)),
+    InputClip("fragments.mp4", (*SMALL, *sound(1), *H264, *AAC, *FRAGMENTS), has_sound=True),
+    InputClip("late.mp4", (*LATE, *H264, *AAC), seconds=1.3, has_sound=True),
+    InputClip("late.webm", (*LATE, *VP9, "-c:a", "libopus"), seconds=1.3, has_sound=True),
 ]
 
 
-@pytest.mark.parametrize("brought", CLIPS, ids=lambda brought: brought.name)
-def test_what_is_brought_plays_everywhere(tmp_path: Path, render: Render, brought: Brought) -> None:
-    made = render(clip(tmp_path / brought.name, *brought.arguments))
+@pytest.mark.parametrize("source", CLIPS, ids=lambda source: source.name)
+def test_every_input_plays_everywhere(tmp_path: Path, render: Render, source: InputClip) -> None:
+    made = render(clip(tmp_path / source.name, *source.arguments))
     file = best(made)
     says = facts(file)
-    assert says["dimensions 0"] == f"{brought.size[0]}x{brought.size[1]}"
+    assert says["dimensions 0"] == f"{source.size[0]}x{source.size[1]}"
     assert (says["codec_id 0"], says.get("sar 0", "1/1")) == ("h264", "1/1")
     assert "yuv420p" in described(file)
-    assert made.has_audio == brought.has_sound
-    if brought.has_sound:
+    assert made.has_audio == source.has_sound
+    if source.has_sound:
         assert (says["codec_id 1"], says["channel_layout_name 1"]) == ("aac", "stereo")
-    assert made.duration == pytest.approx(brought.seconds, abs=0.05)
+    assert made.duration == pytest.approx(source.seconds, abs=0.05)
     again = probe(file, declared="video/mp4", **BOUNDS, seconds=30)
     # AAC comes in frames of 1024 samples, the last of which is filled up.
-    frame = 1024 / int(says["sample_rate 1"]) if brought.has_sound else 0.0
-    assert again.duration == pytest.approx(brought.seconds, abs=max(0.05, frame))
+    frame = 1024 / int(says["sample_rate 1"]) if source.has_sound else 0.0
+    assert again.duration == pytest.approx(source.seconds, abs=max(0.05, frame))
     data = file.read_bytes()
-    assert data.index(b"moov") < data.index(b"mdat")  # it can be played while it comes
+    assert data.index(b"moov") < data.index(b"mdat")  # it can be played while it is downloaded
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_every_turn_is_undone(
 
 @pytest.mark.parametrize("more", [(), ("-color_primaries", "bt2020", "-colorspace", "bt2020nc")])
 @pytest.mark.parametrize("curve", ["smpte2084", "arib-std-b67"])
-def test_hdr_however_little_it_says_of_itself(
+def test_hdr_with_little_colour_metadata(
     tmp_path: Path, render: Render, curve: str, more: tuple[str, ...]
 ) -> None:
     source = clip(tmp_path / "hdr.mp4", *BRIEF, *H264, "-color_trc", curve, *more)
@@ -188,9 +188,7 @@ def combed(path: Path) -> float:
 
 
 @pytest.mark.parametrize("fields", FIELDS)
-def test_of_interlaced_pictures_whole_ones_are_made(
-    tmp_path: Path, render: Render, fields: str
-) -> None:
+def test_interlaced_video_is_deinterlaced(tmp_path: Path, render: Render, fields: str) -> None:
     name, interlaced, encoding = FIELDS[fields]
     source = clip(tmp_path / name, "-f", "lavfi", "-i", STRIPES, "-vf", interlaced, *encoding)
     assert combed(source) > 0.1
@@ -214,25 +212,25 @@ def flashes_and_beeps(rate: int = 25) -> tuple[str, ...]:
 
 
 def begins(values: Sequence[float], a_second: float) -> list[float]:
-    """At which seconds something begins in what was nothing."""
+    """The times in seconds at which something begins after nothing."""
     on = [value > 0.3 for value in values]
     starts = [at for at, now in enumerate(on) if now and not any(on[max(0, at - 8) : at])]
     return [at / a_second for at in starts]
 
 
-def seen(path: Path) -> list[float]:
+def flashes(path: Path) -> list[float]:
     pixels = raw(path, "-map", "0:v", "-vf", "scale=1:1,format=gray", "-r", "100", "-f", "rawvideo")
     return begins([pixel / 255 for pixel in pixels], 100)
 
 
 def samples_in(path: Path) -> int:
-    """Of sound, as a player without regard for times would play it."""
+    """The number of audio samples that a player plays if it ignores their times."""
     return len(raw(path, "-map", "0:a", "-ac", "1", "-f", "s16le")) // 2
 
 
-def heard(path: Path) -> list[float]:
+def beeps(path: Path) -> list[float]:
     mono = ("-ac", "1", "-ar", "8000", "-f", "s16le")
-    in_place = ("-af", "aresample=async=1:first_pts=0")  # else holes are closed
+    in_place = ("-af", "aresample=async=1:first_pts=0")  # else gaps are closed
     samples = array.array("h", raw(path, "-map", "0:a", *in_place, *mono))
     peaks = [max(map(abs, samples[at : at + 80])) / 32768 for at in range(0, len(samples), 80)]
     return begins(peaks, 100)
@@ -254,23 +252,23 @@ def test_sound_and_picture_stay_together(
 ) -> None:
     source = clip(tmp_path / name, *flashes_and_beeps(), *arguments)
     file = best(render(source))
-    for found in (seen(file), heard(file)):
+    for found in (flashes(file), beeps(file)):
         assert found == pytest.approx([FIRST, LAST], abs=FRAME + 0.02)
 
 
-def test_sound_that_begins_late_or_has_a_hole_stays_in_its_place(
+def test_sound_that_begins_late_or_has_a_gap_keeps_its_times(
     tmp_path: Path, render: Render
 ) -> None:
     hole = "aselect='lt(t,0.2)+between(t,0.3,0.9)+gt(t,3)'"
     source = clip(tmp_path / "hole.mkv", *flashes_and_beeps(), "-af", hole, *H264, "-c:a", "flac")
-    assert heard(source) == pytest.approx([FIRST, LAST], abs=FRAME + 0.02)
+    assert beeps(source) == pytest.approx([FIRST, LAST], abs=FRAME + 0.02)
     file = best(render(source))
-    assert heard(file) == pytest.approx([FIRST, LAST], abs=FRAME + 0.02)
+    assert beeps(file) == pytest.approx([FIRST, LAST], abs=FRAME + 0.02)
     assert int(facts(file)["sample_rate 1"]) * 4 <= samples_in(file) < 4.1 * 48000
 
 
 def test_sound_that_ends_early_is_followed_by_silence(tmp_path: Path, render: Render) -> None:
-    """Else the last pieces of a film have none, for which players in browsers wait in vain."""
+    """Otherwise the last segments have no sound, for which players in browsers wait in vain."""
     arguments = (*picture("160x120", 9), *sound(2), *H264, *AAC)
     made = render(clip(tmp_path / "brief.mp4", *arguments))
     rate = int(facts(best(made))["sample_rate 1"])
@@ -279,22 +277,22 @@ def test_sound_that_ends_early_is_followed_by_silence(tmp_path: Path, render: Re
 
 
 def test_a_cut_without_encoding_begins_where_it_was_cut(tmp_path: Path, render: Render) -> None:
-    """Such a cut keeps pictures before it, which the edit list hides."""
+    """Such a cut keeps frames before it, which the edit list hides."""
     whole = clip(tmp_path / "whole.mp4", *flashes_and_beeps(), *H264, "-g", "250", *AAC)
     source = clip(tmp_path / "cut.mp4", "-ss", "0.2", "-i", str(whole), "-c", "copy")
     made = render(source)
     assert made.duration == pytest.approx(3.8, abs=0.05)
-    for found in (seen(best(made)), heard(best(made))):
+    for found in (flashes(best(made)), beeps(best(made))):
         assert found == pytest.approx([FIRST - 0.2, LAST - 0.2], abs=FRAME + 0.03)
 
 
-def test_pictures_that_come_unevenly_stay_so(tmp_path: Path, render: Render) -> None:
+def test_an_uneven_frame_rate_stays_uneven(tmp_path: Path, render: Render) -> None:
     uneven = ("-vf", "select='lt(mod(n,8),2)'", "-fps_mode", "vfr")
     source = clip(tmp_path / "uneven.mp4", *picture("160x120", 2), *uneven, *H264)
-    brought = probe(source, declared="video/mp4", **BOUNDS, seconds=30)
+    uploaded = probe(source, declared="video/mp4", **BOUNDS, seconds=30)
     made = probe(best(render(source)), declared="video/mp4", **BOUNDS, seconds=30)
-    assert made.frames == brought.frames < 20
-    assert made.duration == pytest.approx(brought.duration, abs=0.05)
+    assert made.frames == uploaded.frames < 20
+    assert made.duration == pytest.approx(uploaded.duration, abs=0.05)
 
 
 @pytest.mark.parametrize(
@@ -305,7 +303,7 @@ def test_pictures_that_come_unevenly_stay_so(tmp_path: Path, render: Render) -> 
         ("data.mov", ("-map", "5", "-c:v:2", "mjpeg", "-timecode", "01:00:00:00")),
     ],
 )
-def test_one_picture_and_one_sound_are_taken_of_many_streams(
+def test_one_video_and_one_audio_stream_are_taken_of_many(
     tmp_path: Path,
     render: Render,
     monkeypatch: pytest.MonkeyPatch,
@@ -333,8 +331,8 @@ def test_one_picture_and_one_sound_are_taken_of_many_streams(
     assert SECRET not in file.read_bytes()
 
 
-def test_sound_that_nobody_can_decode_is_left_out(tmp_path: Path, render: Render) -> None:
-    """As of codecs that are newer than ours: the pictures are there all the same."""
+def test_sound_of_an_unknown_codec_is_left_out(tmp_path: Path, render: Render) -> None:
+    """For example of a newer codec: the video is rendered all the same."""
     source = clip(tmp_path / "new.mkv", *SMALL, *sound(1), *H264, "-c:a", "libopus")
     source.write_bytes(source.read_bytes().replace(b"A_OPUS", b"A_XPUS"))
     made = render(source)

@@ -1,4 +1,4 @@
-"""Bans: what an administrator's act changes, all of it or nothing."""
+"""Bans: everything that a ban changes is written in one transaction, or nothing is."""
 
 import json
 from typing import Any
@@ -58,7 +58,7 @@ def recorded(aws: MemoryAws) -> list[AuditEntry]:
     return found
 
 
-def test_a_ban_hides_the_account_ends_its_sessions_and_is_on_record(
+def test_a_ban_hides_the_account_ends_its_sessions_and_is_recorded(
     aws: MemoryAws, user: User
 ) -> None:
     session_id = new_id()
@@ -149,7 +149,7 @@ def test_only_administrators_may(app: Endpoint, user: User) -> None:
 @pytest.mark.parametrize(
     "body", [{"duration_days": 0}, {"duration_days": 3651}, {"reason": "x" * 501}]
 )
-def test_bounds(body: dict[str, Any], user: User) -> None:
+def test_bad_bodies(body: dict[str, Any], user: User) -> None:
     status, answer = act(ban_app, user.user_id, body)
     assert (status, answer["code"]) == (400, "invalid_input")
     assert is_shown(stored(user))

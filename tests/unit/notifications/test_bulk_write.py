@@ -1,4 +1,4 @@
-"""Entries are written once, in any order of the news, and one bad one takes no other with it."""
+"""Entries are written once, in any order of the events, and an invalid one fails alone."""
 
 import itertools
 
@@ -37,7 +37,7 @@ def unread() -> list[str]:
 
 @pytest.mark.parametrize("order", set(itertools.permutations([liked(), liked(), unliked()])))
 @pytest.mark.parametrize("together", [True, False])
-def test_an_undone_fact_stays_undone_in_whatever_order_it_is_told(
+def test_an_undone_fact_stays_undone_in_any_order_of_the_events(
     order: tuple[Event, ...], together: bool
 ) -> None:
     batches = [order] if together else [(event,) for event in order]
@@ -46,7 +46,7 @@ def test_an_undone_fact_stays_undone_in_whatever_order_it_is_told(
     assert unread() == []
 
 
-def test_an_entry_that_is_there_stays_as_its_reader_left_it() -> None:
+def test_an_entry_that_exists_is_not_changed() -> None:
     write_entries(entries(liked("1")))
     [entry] = Notification.query("A")
     entry.update(actions=[Notification.read_at.set(AT)])
@@ -60,26 +60,26 @@ def test_more_than_a_transaction_holds(aws: MemoryAws) -> None:
     assert aws.calls.count("dynamodb.TransactWriteItems") == 2
 
 
-def test_a_table_that_does_not_answer_refuses_all_and_is_asked_again_by_the_queue(
+def test_if_the_table_does_not_answer_all_entries_are_refused(
     aws: MemoryAws,
 ) -> None:
     aws.fail("dynamodb.TransactWriteItems", "InternalServerError", status=500)
-    wanted = entries(liked("1"), liked("2"), liked("2"))
-    refused = write_entries(wanted)
-    assert sorted(map(id, refused)) == sorted(map(id, wanted))
+    written = entries(liked("1"), liked("2"), liked("2"))
+    refused = write_entries(written)
+    assert sorted(map(id, refused)) == sorted(map(id, written))
 
 
-def test_a_bad_entry_is_refused_alone() -> None:
+def test_an_invalid_entry_is_refused_alone() -> None:
     good, bad = entries(liked("1"), liked("2"))
     bad.entity_id = ""
-    bad.user_id = ""  # an empty key: DynamoDB takes none
+    bad.user_id = ""  # an empty key, which DynamoDB refuses
     assert write_entries([good, bad]) == [bad]
     assert unread() == ["1"]
 
 
 def test_what_is_written_by_hand_is_what_the_model_reads() -> None:
-    [wanted] = entries(liked())
-    write_entries([wanted])
+    [entry] = entries(liked())
+    write_entries([entry])
     [found] = Notification.query("A")
-    told = {name: value for name, value in wanted.attribute_values.items() if value is not None}
-    assert found.attribute_values == told
+    stored = {name: value for name, value in entry.attribute_values.items() if value is not None}
+    assert found.attribute_values == stored

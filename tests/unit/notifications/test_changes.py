@@ -1,4 +1,4 @@
-"""What the stream of notifications counts and pushes."""
+"""What the stream Lambda of notifications counts and pushes."""
 
 import json
 from typing import Any
@@ -88,7 +88,7 @@ def deliver(*records: Any) -> None:
         ({"read_at": AT}, None, 0),
     ],
 )
-def test_what_a_change_adds_to_the_unread(
+def test_what_a_change_adds_to_the_unread_count(
     old: dict[str, Any] | None, new: dict[str, Any] | None, delta: int
 ) -> None:
     change = Change(
@@ -101,7 +101,7 @@ def test_what_a_change_adds_to_the_unread(
     assert unread_delta(change) == ({"unread_count": delta} if delta else {})
 
 
-def test_unread_entries_are_counted_once_however_often_a_batch_comes() -> None:
+def test_unread_entries_are_counted_once_however_often_a_batch_is_delivered() -> None:
     first, second = record(1, an_entry(1)), record(2, an_entry(2))
     deliver(first, second)
     deliver(first, second)
@@ -111,7 +111,7 @@ def test_unread_entries_are_counted_once_however_often_a_batch_comes() -> None:
     assert unread_count(READER) == 2
 
 
-def test_who_was_never_told_anything_has_nothing_unread() -> None:
+def test_a_person_without_notifications_has_nothing_unread() -> None:
     assert unread_count(new_id()) == 0
 
 
@@ -160,13 +160,13 @@ def test_what_is_not_pushed(
     assert list(LoggedFrame.query(READER)) == []
 
 
-def test_nothing_is_pushed_of_somebody_who_is_blocked_meanwhile(aws: MemoryAws) -> None:
+def test_nothing_is_pushed_about_somebody_who_was_blocked_since(aws: MemoryAws) -> None:
     Relationship(READER, edge("blocks", LIKER), since=AT, updated_at=AT).save()
     deliver(record(1, an_entry()))
     assert aws.pushed == {}
 
 
-def test_who_wants_no_push_has_the_entry_and_the_count_alone(aws: MemoryAws) -> None:
+def test_without_push_enabled_there_is_only_the_entry_and_the_count(aws: MemoryAws) -> None:
     User(READER).update(actions=[User.push_enabled.set(False)])
     deliver(record(1, an_entry()))
     assert aws.pushed == {}

@@ -1,4 +1,4 @@
-"""What becomes of the notifications of an account that is gone."""
+"""What happens to the notifications of an erased account."""
 
 from notifications.models import Notification, NotificationStats
 from notifications.on_user_erased import app
@@ -6,7 +6,7 @@ from tests.support.erasing import erase
 from tests.support.memory_aws import MemoryAws
 
 
-def test_its_list_and_its_count_go(aws: MemoryAws) -> None:
+def test_its_list_and_its_count_are_deleted(aws: MemoryAws) -> None:
     for user_id, actor_id in (("gone", "other"), ("other", "gone")):
         Notification(
             user_id,

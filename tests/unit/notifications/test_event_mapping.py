@@ -1,8 +1,8 @@
-"""Which event tells whom what, and which one takes it back."""
+"""Which event creates which entries for whom, and which event withdraws them."""
 
 import pytest
 
-from notifications.event_mapping import TOLD, entries_of
+from notifications.event_mapping import HANDLED, entries_of
 from notifications.models import Notification
 from shared.clock import now, seconds
 from shared.events.comments import (
@@ -47,7 +47,7 @@ CREATED = PostCreated("post", "author", "author_name", "public", False, AT)
 COMMENTED = PostCommented("post", "author", "comment", None, None, "writer", "writer_name", AT)
 REPLIED = PostCommented("post", "author", "reply", "comment", "parent", "writer", "w_name", AT)
 COMMENT_LIKED = CommentLiked("post", "comment", "writer", "liker", "liker_name", AT)
-NAMED_BELOW = CommentMentioned("post", "comment", "writer", "writer_name", "named", AT)
+COMMENT_MENTIONED = CommentMentioned("post", "comment", "writer", "writer_name", "named", AT)
 SHARED = PostShared("post", "author", "sharer", "sharer_name", AT)
 MENTIONED = PostMentioned("post", "author", "author_name", "named", AT)
 INVITED = CollaborationInvited("post", "author", "author_name", "asked", AT)
@@ -68,7 +68,7 @@ def withdrawn(event: Event) -> list[Notification]:
 
 
 @pytest.mark.parametrize(
-    ("event", "told"),
+    ("event", "expected"),
     [
         (LIKED, [("author", "post.liked", "liker", "post", None)]),
         (FOLLOWED, [("followed", "user.followed", "follower", "follower", None)]),
@@ -83,7 +83,7 @@ def withdrawn(event: Event) -> list[Notification]:
             ],
         ),
         (COMMENT_LIKED, [("writer", "comment.liked", "liker", "comment", "post")]),
-        (NAMED_BELOW, [("named", "comment.mentioned", "writer", "comment", "post")]),
+        (COMMENT_MENTIONED, [("named", "comment.mentioned", "writer", "comment", "post")]),
         (SHARED, [("author", "post.shared", "sharer", "post", None)]),
         (MENTIONED, [("named", "post.mentioned", "author", "post", "post")]),
         (INVITED, [("asked", "post.collaboration", "author", "post", "post")]),
@@ -91,12 +91,14 @@ def withdrawn(event: Event) -> list[Notification]:
         (FAILED, [("owner", "media.failed", None, FAILED.upload_id, None)]),
     ],
 )
-def test_who_is_told_what(event: Event, told: list[tuple[str, str, str, str, str]]) -> None:
+def test_who_is_notified_of_what(
+    event: Event, expected: list[tuple[str, str, str, str, str]]
+) -> None:
     entries = entries_of(event)
     assert [
         (entry.user_id, entry.type, entry.actor_id, entry.entity_id, entry.post_id)
         for entry in entries
-    ] == told
+    ] == expected
     for entry in entries:
         assert is_id(entry.notification_id)
         assert entry.created_at == AT
@@ -104,15 +106,15 @@ def test_who_is_told_what(event: Event, told: list[tuple[str, str, str, str, str
         assert entry.expires_at == pytest.approx(now() + 90 * 86400, abs=5)
 
 
-def test_an_approval_tells_the_asker_and_takes_the_request_off_the_list() -> None:
+def test_an_approval_notifies_the_requester_and_withdraws_the_request() -> None:
     [entry] = made(APPROVED)
-    told = (entry.user_id, entry.type, entry.actor_id, entry.entity_id, entry.actor_username)
-    assert told == ("follower", "follow.approved", "followed", "followed", "followed_name")
+    shown = (entry.user_id, entry.type, entry.actor_id, entry.entity_id, entry.actor_username)
+    assert shown == ("follower", "follow.approved", "followed", "followed", "followed_name")
     assert entry.created_at == LATER
     assert [key(entry) for entry in withdrawn(APPROVED)] == [key(made(REQUESTED)[0])]
 
 
-def test_who_wrote_the_post_and_the_parent_hears_of_a_reply_once() -> None:
+def test_the_author_of_post_and_parent_gets_one_entry_of_a_reply() -> None:
     own = PostCommented("post", "author", "reply", "comment", "author", "writer", "w_name", AT)
     assert [(entry.user_id, entry.type) for entry in entries_of(own)] == [
         ("author", "comment.replied")
@@ -135,7 +137,7 @@ def test_other_facts_have_other_ids() -> None:
         CREATED,
         COMMENTED,
         COMMENT_LIKED,
-        NAMED_BELOW,
+        COMMENT_MENTIONED,
         SHARED,
         MENTIONED,
         INVITED,
@@ -156,7 +158,7 @@ def test_other_facts_have_other_ids() -> None:
         (COMMENTED, CommentDeleted("post", "author", "comment", None, None, "writer", AT)),
         (REPLIED, CommentDeleted("post", "author", "reply", "comment", "parent", "writer", AT)),
         (COMMENT_LIKED, CommentUnliked("post", "comment", "writer", "liker", AT)),
-        (NAMED_BELOW, CommentUnmentioned("post", "comment", "writer", "named", AT)),
+        (COMMENT_MENTIONED, CommentUnmentioned("post", "comment", "writer", "named", AT)),
         (SHARED, PostUnshared("post", "author", "sharer", AT)),
         (MENTIONED, PostUnmentioned("post", "author", "named", AT)),
         (INVITED, CollaborationEnded("post", "author", "asked", AT)),
@@ -166,7 +168,8 @@ def test_an_undoing_event_withdraws_the_entries_of_its_fact(done: Event, undone:
     assert made(undone) == []
     gone = withdrawn(undone)
     assert {key(entry) for entry in made(done)} <= {key(entry) for entry in gone}
-    # They must outlive every message that could bring the entries back: dead letters stay 14 days.
+    # They must outlive every message that could create the entries again: dead-letter queues keep
+    # messages for 14 days.
     assert all(entry.expires_at > now() + 14 * 86400 for entry in gone)
 
 
@@ -184,22 +187,22 @@ def test_an_undoing_event_withdraws_the_entries_of_its_fact(done: Event, undone:
         CommentUnmentioned("post", "comment", "writer", "writer", AT),
     ],
 )
-def test_nobody_is_told_of_their_own_acts(event: Event) -> None:
+def test_nobody_is_notified_of_their_own_acts(event: Event) -> None:
     assert entries_of(event) == []
 
 
-def test_a_reply_to_oneself_is_told_to_the_author_of_the_post_alone() -> None:
+def test_a_reply_to_oneself_notifies_only_the_author_of_the_post() -> None:
     own = PostCommented("post", "author", "reply", "comment", "writer", "writer", "w_name", AT)
     assert [entry.user_id for entry in entries_of(own)] == ["author"]
 
 
-def test_what_is_nobodys_news_makes_no_entry() -> None:
+def test_an_event_that_concerns_nobody_else_creates_no_entry() -> None:
     assert entries_of(UserRegistered("user", "name")) == []
 
 
-def test_the_queue_takes_every_event_that_tells_somebody_something() -> None:
+def test_the_consumer_handles_every_event_that_creates_or_withdraws_an_entry() -> None:
     events = [LIKED, FOLLOWED, REQUESTED, APPROVED, CREATED, COMMENTED, COMMENT_LIKED, EXPORTED]
-    events += [SHARED, MENTIONED, NAMED_BELOW, INVITED, FAILED]
+    events += [SHARED, MENTIONED, COMMENT_MENTIONED, INVITED, FAILED]
     undoing = {PostUnliked, UserUnfollowed, FollowRequestEnded, CommentDeleted, CommentUnliked}
     undoing |= {PostUnshared, PostUnmentioned, CommentUnmentioned, CollaborationEnded}
-    assert set(TOLD) == {type(event) for event in events} | undoing
+    assert set(HANDLED) == {type(event) for event in events} | undoing

@@ -1,4 +1,4 @@
-"""From events to entries: what is switched off, or may not be seen, is not told."""
+"""From events to entries: none for a type that is switched off or a post that is not visible."""
 
 from typing import Any
 
@@ -41,13 +41,13 @@ def consume(*events: Event) -> dict[str, Any]:
     return app({"Records": records}, LambdaContext())
 
 
-def told(reader: Caller) -> list[str]:
-    """The types in somebody's table."""
+def stored(reader: Caller) -> list[str]:
+    """The types of a reader's stored entries."""
     return sorted(entry.type for entry in Notification.query(reader.user_id))
 
 
 def listed(reader: Caller) -> list[str]:
-    """The types in somebody's list."""
+    """The types in a reader's list."""
     return sorted(shape["type"] for shape in page_of(reader.user_id, 20, None)[0])
 
 
@@ -88,19 +88,19 @@ def test_a_type_that_is_switched_off_makes_no_entry_for_that_reader() -> None:
             PostLiked(new_id(), author.user_id, writer.user_id, writer.username, AT),
             UserFollowed(writer.user_id, writer.username, author.user_id, AT),
         )
-    assert told(quiet) == ["user.followed"]
-    assert told(other) == ["post.liked", "user.followed"]
+    assert stored(quiet) == ["user.followed"]
+    assert stored(other) == ["post.liked", "user.followed"]
 
 
 @pytest.mark.parametrize("kind", ["blocks", "blocked_by"])
-def test_who_is_blocked_is_not_told_of_nor_hears(kind: Any) -> None:
+def test_a_block_in_either_direction_prevents_the_entry(kind: Any) -> None:
     author, writer = a_user(), a_user()
     Relationship(author.user_id, edge(kind, writer.user_id), since=AT, updated_at=AT).save()
     consume(commented(writer, a_post(author), author))
-    assert told(author) == []
+    assert stored(author) == []
 
 
-def test_a_reply_is_told_only_to_who_may_see_the_post() -> None:
+def test_a_reply_notifies_only_those_who_may_see_the_post() -> None:
     author, insider, outsider, writer = a_user(is_private=True), a_user(), a_user(), a_user()
     post_id = a_post(author)
     Relationship(insider.user_id, edge("follows", author.user_id), since=AT, updated_at=AT).save()
@@ -108,12 +108,12 @@ def test_a_reply_is_told_only_to_who_may_see_the_post() -> None:
         commented(writer, post_id, author, parent=insider),
         commented(writer, post_id, author, parent=outsider),
     )
-    assert told(insider) == ["comment.replied"]
-    assert told(outsider) == []
-    assert told(author) == ["post.commented", "post.commented"]
+    assert stored(insider) == ["comment.replied"]
+    assert stored(outsider) == []
+    assert stored(author) == ["post.commented", "post.commented"]
 
 
-def test_a_mention_in_a_comment_is_told_only_to_who_may_see_the_post_and_its_writer() -> None:
+def test_a_mention_in_a_comment_notifies_only_those_who_may_see_the_post_and_its_writer() -> None:
     author, writer = a_user(is_private=True), a_user()
     insider, outsider, blocked, quiet = (
         *(a_user(), a_user(), a_user()),
@@ -131,8 +131,8 @@ def test_a_mention_in_a_comment_is_told_only_to_who_may_see_the_post_and_its_wri
         for each in people
     ]
     consume(*mentions)
-    consume(*mentions[:1])  # told twice
-    assert [told(each) for each in people] == [
+    consume(*mentions[:1])  # delivered twice
+    assert [stored(each) for each in people] == [
         ["comment.mentioned"],
         [],
         [],
@@ -142,12 +142,12 @@ def test_a_mention_in_a_comment_is_told_only_to_who_may_see_the_post_and_its_wri
     ]
     assert listed(insider) == ["comment.mentioned"]
     consume(CommentUnmentioned(post_id, comment_id, writer.user_id, insider.user_id, AT))
-    consume(*mentions[:1])  # an edit names them again
+    consume(*mentions[:1])  # an edit mentions them again
     assert listed(insider) == []
     assert listed(author) == ["comment.mentioned"]
 
 
-def test_a_post_that_was_hidden_since_takes_its_entries_off_others_lists() -> None:
+def test_entries_about_a_post_that_was_hidden_since_are_not_listed_for_others() -> None:
     author, reader, liker = a_user(), a_user(), a_user()
     post_id = a_post(author)
     consume(
@@ -160,7 +160,7 @@ def test_a_post_that_was_hidden_since_takes_its_entries_off_others_lists() -> No
     assert listed(author) == ["post.commented"]
 
 
-def test_what_is_told_of_ones_own_post_goes_and_comes_with_it() -> None:
+def test_entries_about_ones_own_post_are_listed_unless_it_is_deleted() -> None:
     author, fan = a_user(), a_user()
     kept, deleted = a_post(author), a_post(author)
     consume(
@@ -186,7 +186,7 @@ def test_the_whole_batch_takes_one_read_and_one_write(aws: MemoryAws) -> None:
     assert list(aws.calls) == ["dynamodb.BatchGetItem", "dynamodb.TransactWriteItems"]
 
 
-def test_a_fact_whose_entry_cannot_be_written_comes_again_whole(aws: MemoryAws) -> None:
+def test_an_event_whose_entry_cannot_be_written_is_reported_as_failed(aws: MemoryAws) -> None:
     author, parent, writer = a_user(), a_user(), a_user()
     post_id = a_post(author)
     aws.fail("dynamodb.TransactWriteItems", "InternalServerError", status=500)
@@ -194,9 +194,9 @@ def test_a_fact_whose_entry_cannot_be_written_comes_again_whole(aws: MemoryAws) 
     assert answer == {"batchItemFailures": [{"itemIdentifier": "0"}]}
 
 
-def test_what_it_does_not_know_of_fails_alone() -> None:
+def test_an_event_that_is_not_handled_fails_alone() -> None:
     author, writer = a_user(), a_user()
     event = UserFollowed(writer.user_id, writer.username, author.user_id, AT)
     answer = consume(PostDeleted(new_id(), author.user_id), event)
     assert answer == {"batchItemFailures": [{"itemIdentifier": "0"}]}
-    assert told(author) == ["user.followed"]
+    assert stored(author) == ["user.followed"]

@@ -1,4 +1,4 @@
-"""What people want to be told of: read, changed, merged."""
+"""What people want to be notified of: read, changed, merged."""
 
 import json
 from typing import Any
@@ -28,7 +28,7 @@ def call(method: str, caller: Caller, body: Any = None) -> tuple[int, Any]:
     return answer["statusCode"], json.loads(answer["body"])
 
 
-def test_everything_is_told_at_first_but_the_newsletter(reader: Caller) -> None:
+def test_everything_except_the_newsletter_is_on_at_first(reader: Caller) -> None:
     assert call("GET", reader) == (
         200,
         {"push_enabled": True, "email_enabled": True, "newsletter": False, "types": ALL_ON},

@@ -1,4 +1,4 @@
-"""Marking everything as read: one write, and the count is exact however late the stream is."""
+"""Marking all as read: one write, and an exact count however late the stream is delivered."""
 
 import json
 import random
@@ -25,28 +25,28 @@ AT = "2026-01-05T12:00:00.678Z"
 
 
 class Inbox:
-    """Somebody's notifications, and the stream of them, which is read when a test says so."""
+    """A person's notifications, and their stream, which is delivered when a test says so."""
 
     def __init__(self) -> None:
         self.reader, self.liker = a_user(), a_user()
         self.posts: list[str] = []
         self._seen: dict[str, Notification] = {}
         self._records: list[dict[str, Any]] = []
-        self._told = 0
+        self._delivered = 0
 
     def like(self) -> str:
         """A new entry; its id."""
         self.posts.append(a_post(self.reader))
-        return self._tell(
+        return self._consume(
             PostLiked(
                 self.posts[-1], self.reader.user_id, self.liker.user_id, self.liker.username, AT
             )
         )
 
     def unlike(self, post_id: str) -> None:
-        self._tell(PostUnliked(post_id, self.reader.user_id, self.liker.user_id, AT))
+        self._consume(PostUnliked(post_id, self.reader.user_id, self.liker.user_id, AT))
 
-    def _tell(self, event: Any) -> str:
+    def _consume(self, event: Any) -> str:
         body = Envelope(new_id(), AT, None, event).to_json()
         record = {"messageId": "1", "body": body, "eventSource": "aws:sqs"}
         record["attributes"] = {"ApproximateReceiveCount": "1"}  # type: ignore[assignment]
@@ -54,7 +54,7 @@ class Inbox:
         return self.look()
 
     def look(self) -> str:
-        """Keep what has changed for the stream, in order; the entry that changed last."""
+        """Record what has changed for the stream, in order; the entry that changed last."""
         changed = ""
         now = {each.notification_id: each for each in Notification.query(self.reader.user_id)}
         for notification_id, entry in now.items():
@@ -66,11 +66,11 @@ class Inbox:
         return changed
 
     def deliver(self, number: int | None = None) -> None:
-        """Let the stream tell of the next changes."""
+        """Deliver the next records of the stream."""
         self.look()
-        end = len(self._records) if number is None else self._told + number
-        records = self._records[self._told : end]
-        self._told += len(records)
+        end = len(self._records) if number is None else self._delivered + number
+        records = self._records[self._delivered : end]
+        self._delivered += len(records)
         if records:
             assert stream_app(batch(*records), LambdaContext()) == {"batchItemFailures": []}
 
@@ -96,11 +96,12 @@ class Inbox:
 
     @property
     def unread(self) -> int:
-        """As it is counted; the list says the same."""
+        """The stored count."""
         return unread_count(self.reader.user_id)
 
     @property
-    def really_unread(self) -> int:
+    def listed_unread(self) -> int:
+        """The number of unread entries in the list."""
         entries = self.listed(limit="100")
         unread = [each["id"] for each in entries if not each["is_read"]]
         assert unread == [each["id"] for each in self.listed(limit="100", unread_only="true")]
@@ -112,7 +113,7 @@ def inbox(aws: MemoryAws, noon: float) -> Inbox:
     return Inbox()
 
 
-def test_everything_is_read_at_once_and_what_comes_then_is_not(inbox: Inbox) -> None:
+def test_all_entries_are_read_at_once_and_later_ones_are_unread(inbox: Inbox) -> None:
     for _ in range(3):
         inbox.like()
     inbox.deliver()
@@ -125,7 +126,7 @@ def test_everything_is_read_at_once_and_what_comes_then_is_not(inbox: Inbox) -> 
 
 
 def test_it_takes_one_write_however_much_is_unread(inbox: Inbox, aws: MemoryAws) -> None:
-    inbox.mark_all()  # opens the hour of the gate
+    inbox.mark_all()  # the first call of the hour also creates the rate-limit item
     for number in (1, 30):
         for _ in range(number):
             inbox.like()
@@ -135,17 +136,17 @@ def test_it_takes_one_write_however_much_is_unread(inbox: Inbox, aws: MemoryAws)
         assert aws.calls == ["dynamodb.UpdateItem", "dynamodb.GetItem", "dynamodb.UpdateItem"]
 
 
-def test_what_the_stream_tells_late_of_a_past_era_counts_nowhere(inbox: Inbox) -> None:
+def test_late_records_of_a_past_read_epoch_do_not_count(inbox: Inbox) -> None:
     for _ in range(4):
         inbox.like()
     inbox.deliver(1)
     assert inbox.mark_all() == 1, "as many as were counted"
     inbox.like()
     inbox.deliver()
-    assert (inbox.unread, inbox.really_unread) == (1, 1)
+    assert (inbox.unread, inbox.listed_unread) == (1, 1)
 
 
-def test_reading_or_undoing_what_is_past_changes_no_count(inbox: Inbox) -> None:
+def test_reading_or_undoing_an_entry_of_a_past_read_epoch_changes_no_count(inbox: Inbox) -> None:
     old = [inbox.like() for _ in range(2)]
     inbox.deliver()
     inbox.mark_all()
@@ -155,17 +156,17 @@ def test_reading_or_undoing_what_is_past_changes_no_count(inbox: Inbox) -> None:
     assert (answer["notification"]["is_read"], answer["unread_count"]) == (True, 1)
     inbox.unlike(inbox.posts[1])
     inbox.deliver()
-    assert (inbox.unread, inbox.really_unread) == (1, 1)
+    assert (inbox.unread, inbox.listed_unread) == (1, 1)
 
 
-def test_one_of_this_era_is_read_alone(inbox: Inbox) -> None:
+def test_one_entry_of_the_present_read_epoch_is_read_alone(inbox: Inbox) -> None:
     inbox.mark_all()
     first, _ = inbox.like(), inbox.like()
     inbox.deliver()
     answer = inbox.mark(first)
     assert (answer["notification"]["is_read"], answer["unread_count"]) == (True, 1)
     inbox.deliver()
-    assert (inbox.unread, inbox.really_unread, inbox.mark(first)["unread_count"]) == (1, 1, 1)
+    assert (inbox.unread, inbox.listed_unread, inbox.mark(first)["unread_count"]) == (1, 1, 1)
 
 
 def test_two_requests_at_once_are_both_answered(
@@ -173,43 +174,45 @@ def test_two_requests_at_once_are_both_answered(
 ) -> None:
     inbox.like()
     inbox.deliver()
-    begin, others = read_epochs._begin, [inbox.reader.user_id]
+    begin, rivals = read_epochs._begin, [inbox.reader.user_id]
     change = NotificationStats.change
 
     def slower(self: NotificationStats, *actions: Any, condition: Any) -> None:
-        while others:
-            assert begin(others.pop()) == 1
+        while rivals:
+            assert begin(rivals.pop()) == 1
         change(self, *actions, condition=condition)
 
     monkeypatch.setattr(NotificationStats, "change", slower)
     assert inbox.mark_all() == 0
-    assert (inbox.unread, inbox.really_unread) == (0, 0)
+    assert (inbox.unread, inbox.listed_unread) == (0, 0)
 
 
-def test_it_gives_up_where_others_are_quicker_all_the_time(inbox: Inbox, aws: MemoryAws) -> None:
+def test_it_gives_up_if_other_requests_are_always_quicker(inbox: Inbox, aws: MemoryAws) -> None:
     aws.fail("dynamodb.UpdateItem", "ConditionalCheckFailedException")
     with pytest.raises(LostRace):
         read_epochs.begin_epoch(inbox.reader.user_id)
 
 
-def test_entries_and_counts_from_before_there_were_eras(inbox: Inbox, aws: MemoryAws) -> None:
+def test_entries_and_counts_from_before_there_were_read_epochs(
+    inbox: Inbox, aws: MemoryAws
+) -> None:
     inbox.like()
     inbox.deliver()
     for table in ("notifications", "notification-stats"):
         for item in aws.dynamo.items(f"hoshi-{table}"):
             item.pop("era", None)
-    assert (inbox.unread, inbox.really_unread) == (1, 1)
+    assert (inbox.unread, inbox.listed_unread) == (1, 1)
     [entry] = inbox.listed()
     assert inbox.mark(entry["id"])["unread_count"] == 0
     assert inbox.mark_all() == 1, "the stream has not counted the reading yet"
-    assert inbox.really_unread == 0
+    assert inbox.listed_unread == 0
 
 
-def test_counts_of_past_eras_are_forgotten(inbox: Inbox, aws: MemoryAws) -> None:
+def test_counts_of_past_read_epochs_are_removed(inbox: Inbox, aws: MemoryAws) -> None:
     for _ in range(60):
         inbox.like()
         inbox.mark_all()
-    inbox.deliver()  # only now, and all of it counts for what is past
+    inbox.deliver()  # only now, so all records belong to past epochs
     assert inbox.unread == 0
     for _ in range(3):
         inbox.mark_all()
@@ -234,4 +237,4 @@ def test_the_count_is_exact_whatever_happens(seed: int, inbox: Inbox) -> None:
                 inbox.deliver(chance.randint(1, 5))
         inbox.look()
     inbox.deliver()
-    assert inbox.unread == inbox.really_unread
+    assert inbox.unread == inbox.listed_unread

@@ -1,4 +1,4 @@
-"""What the shapes Notification and S.Notification say of each type."""
+"""The shapes Notification and S.Notification of each type."""
 
 from typing import Any
 
@@ -124,7 +124,7 @@ EVENTS: list[tuple[Event, str, str, str, dict[str, Any], dict[str, Any]]] = [
 
 
 def entry(event: Event) -> Notification:
-    """What the event tells the account A."""
+    """The entry that the event creates for the account A."""
     [made] = [entry for entry in entries_of(event) if entry.user_id == "A" and entry.is_unread]
     return made
 
@@ -160,7 +160,7 @@ def test_both_dialects_of_every_type(
     }
 
 
-def test_a_file_that_failed_is_told_with_the_post_that_shows_it() -> None:
+def test_a_failed_upload_is_shown_with_its_post() -> None:
     upload_id = new_id()
     shape = notification_shape(
         entry(MediaFailed(upload_id, "A", "video", "P", "media_too_long")), None
@@ -171,7 +171,7 @@ def test_a_file_that_failed_is_told_with_the_post_that_shows_it() -> None:
     assert shape["metadata"] == {"upload_id": upload_id, "post_id": "P"}
 
 
-def test_what_the_system_tells_has_no_actor() -> None:
+def test_an_entry_of_the_system_has_no_actor() -> None:
     shape = notification_shape(entry(ExportReady("A", AT)), None)
     assert shape["actor"] is shape["actor_id"] is shape["actor_username"] is None
     assert (shape["kind"], shape["entity_type"], shape["entity_id"]) == ("SYSTEM", "user", "A")
@@ -180,23 +180,23 @@ def test_what_the_system_tells_has_no_actor() -> None:
 
 
 def test_every_type_is_shown_here() -> None:
-    told = {entry(event).type for event, *_ in EVENTS}
-    assert told | {"export.ready", "media.failed"} == set(TYPES)
+    types = {entry(event).type for event, *_ in EVENTS}
+    assert types | {"export.ready", "media.failed"} == set(TYPES)
 
 
-def test_every_type_that_is_told_can_be_switched_off() -> None:
+def test_every_type_can_be_switched_off() -> None:
     assert set(TYPES) <= set(SWITCHES)
     assert len(SWITCHES) == len(set(SWITCHES))
 
 
-def test_an_account_that_is_gone_leaves_the_name_of_then() -> None:
+def test_a_deleted_actor_is_shown_with_the_name_in_the_entry() -> None:
     shape = notification_shape(entry(EVENTS[0][0]), None)
     assert shape["actor"] is None
     assert shape["actor_profile_picture_url"] is None
     assert shape["message"] == "old_name liked your post"
 
 
-def test_what_was_read_says_so_twice() -> None:
+def test_a_read_entry_says_so_in_both_fields() -> None:
     made = entry(EVENTS[0][0])
     made.read_at = AT
     shape = notification_shape(made, None)

@@ -34,7 +34,7 @@ def fields(error: pytest.ExceptionInfo[InvalidInput]) -> list[str]:
     ],
 )
 def test_caption_counts_before_content(body: dict[str, Any], words: str) -> None:
-    assert validated(NewPost, body).words == words
+    assert validated(NewPost, body).caption_text == words
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_caption_counts_before_content(body: dict[str, Any], words: str) -> None
         {"thumbnail_upload_id": "nothing"},
     ],
 )
-def test_what_breaks_a_bound_is_refused(body: dict[str, Any]) -> None:
+def test_values_out_of_bounds_are_refused(body: dict[str, Any]) -> None:
     with pytest.raises(InvalidInput):
         validated(NewPost, {"content": "text", **body})
 
@@ -75,10 +75,10 @@ def test_items_in_every_form() -> None:
     [
         (None, ("A model's words", None)),
         ("My words", ("My words", None)),
-        ("", (None, "author")),  # as when an edit empties it
+        ("", (None, "author")),  # as if an edit had emptied it
     ],
 )
-def test_an_empty_alternative_text_is_the_authors_word(
+def test_an_empty_alternative_text_is_the_authors_choice(
     given: str | None, kept: tuple[str | None, str | None]
 ) -> None:
     upload = Upload(

@@ -1,4 +1,4 @@
-"""Collaborators: asked, accepted, shown, left, and parted by a block."""
+"""Collaborators: invited, accepted, shown, leaving, and removed by a block."""
 
 import json
 from typing import Any
@@ -25,7 +25,7 @@ from tests.support.posts import a_picture, a_post, call, connect, on_post
 
 @pytest.fixture(autouse=True)
 def in_memory(aws: MemoryAws, settings: pytest.MonkeyPatch, noon: float) -> None:
-    """AWS in memory, bounds, and time standing still."""
+    """AWS in memory, bounds, and a stopped clock."""
     for name, value in (("HASHTAGS", "30"), ("MENTIONS", "20"), ("MEDIA_PER_POST", "10")):
         settings.setenv(f"MAX_{name}", value)
 
@@ -42,7 +42,7 @@ def answer(who: Caller, post_id: str, accept: bool) -> tuple[int, Any]:
     )
 
 
-def beside(post: Any) -> list[tuple[str, str]]:
+def collaborators(post: Any) -> list[tuple[str, str]]:
     return [(each["id"], each["status"]) for each in post["collaborators"]]
 
 
@@ -65,50 +65,52 @@ def rows(aws: MemoryAws) -> list[tuple[str, str]]:
     ]
 
 
-def test_followers_are_accepted_at_once_and_others_asked(aws: MemoryAws) -> None:
-    author, follower, stranger, reader = a_user(), a_user(), a_user(), a_user()
+def test_followers_are_accepted_at_once_and_others_invited(aws: MemoryAws) -> None:
+    author, follower, non_follower, reader = a_user(), a_user(), a_user(), a_user()
     connect(follower, "follows", author)
-    status, post = publish(author, follower, stranger)
+    status, post = publish(author, follower, non_follower)
     assert status == 201
-    both = [(follower.user_id, "accepted"), (stranger.user_id, "pending")]
-    assert beside(post) == both
+    both = [(follower.user_id, "accepted"), (non_follower.user_id, "pending")]
+    assert collaborators(post) == both
     assert sorted(rows(aws)) == sorted(both)
-    assert beside(read(stranger, post["id"])) == both
+    assert collaborators(read(non_follower, post["id"])) == both
     for who in (reader, follower):
-        assert beside(read(who, post["id"])) == both[:1], "who has not answered is not told"
-    assert (tagged(reader, follower), tagged(reader, stranger)) == ([post["id"]], [])
+        assert collaborators(read(who, post["id"])) == both[:1], (
+            "pending collaborators are hidden from others"
+        )
+    assert (tagged(reader, follower), tagged(reader, non_follower)) == ([post["id"]], [])
 
 
 def test_accepting_and_leaving(aws: MemoryAws) -> None:
-    author, asked = a_user(), a_user()
-    post_id = publish(author, asked, visibility="private")[1]["id"]
-    assert read(asked, post_id) == 404, "to be asked is not to be a collaborator"
-    status, post = answer(asked, post_id, accept=True)
-    assert (status, beside(post)) == (200, [(asked.user_id, "accepted")])
-    assert rows(aws) == [(asked.user_id, "accepted")]
-    assert answer(asked, post_id, accept=True) == (200, post)
-    assert read(asked, post_id) == post, "collaborators always see"
-    assert tagged(asked, asked) == [post_id]
-    status, post = answer(asked, post_id, accept=False)
-    assert (status, beside(post), rows(aws)) == (200, [], [])
-    assert read(asked, post_id) == 404
-    assert tagged(asked, asked) == []
-    assert answer(asked, post_id, accept=True)[1]["code"] == "request_not_found"
+    author, invitee = a_user(), a_user()
+    post_id = publish(author, invitee, visibility="private")[1]["id"]
+    assert read(invitee, post_id) == 404, "an invitation does not make a collaborator"
+    status, post = answer(invitee, post_id, accept=True)
+    assert (status, collaborators(post)) == (200, [(invitee.user_id, "accepted")])
+    assert rows(aws) == [(invitee.user_id, "accepted")]
+    assert answer(invitee, post_id, accept=True) == (200, post)
+    assert read(invitee, post_id) == post, "collaborators always see"
+    assert tagged(invitee, invitee) == [post_id]
+    status, post = answer(invitee, post_id, accept=False)
+    assert (status, collaborators(post), rows(aws)) == (200, [], [])
+    assert read(invitee, post_id) == 404
+    assert tagged(invitee, invitee) == []
+    assert answer(invitee, post_id, accept=True)[1]["code"] == "request_not_found"
 
 
-def test_only_who_is_asked_can_answer() -> None:
-    author, asked, other = a_user(), a_user(), a_user()
-    post_id = publish(author, asked)[1]["id"]
-    unasked = a_post(author)
-    for who, wanted in ((other, post_id), (author, post_id), (asked, unasked), (asked, "x")):
-        status, body = answer(who, wanted, accept=True)
+def test_only_invitees_can_answer() -> None:
+    author, invitee, other = a_user(), a_user(), a_user()
+    post_id = publish(author, invitee)[1]["id"]
+    uninvited = a_post(author)
+    for who, id_ in ((other, post_id), (author, post_id), (invitee, uninvited), (invitee, "x")):
+        status, body = answer(who, id_, accept=True)
         assert (status, body["code"]) == (404, "request_not_found")
 
 
 @pytest.mark.parametrize("change", ["deleted", "processing", "banned", "blocked"])
 def test_an_invitation_is_as_hidden_as_its_post(change: str) -> None:
-    author, asked = a_user(status="banned" if change == "banned" else "active"), a_user()
-    invited = [{"user_id": asked.user_id, "status": "pending", "since": "s"}]
+    author, invitee = a_user(status="banned" if change == "banned" else "active"), a_user()
+    invited = [{"user_id": invitee.user_id, "status": "pending", "since": "s"}]
     post_id = a_post(
         author,
         collaborators=invited,
@@ -116,17 +118,17 @@ def test_an_invitation_is_as_hidden_as_its_post(change: str) -> None:
         status="processing" if change == "processing" else "ready",
     )
     if change == "blocked":
-        connect(author, "blocks", asked)
-    assert answer(asked, post_id, accept=True)[1]["code"] == "request_not_found"
+        connect(author, "blocks", invitee)
+    assert answer(invitee, post_id, accept=True)[1]["code"] == "request_not_found"
 
 
-def test_whom_an_author_cannot_ask(aws: MemoryAws) -> None:
+def test_people_whom_an_author_cannot_invite(aws: MemoryAws) -> None:
     author, friend = a_user(), a_user()
     banned, blocked, blocking = a_user(status="banned"), a_user(), a_user()
     connect(author, "blocks", blocked)
     connect(blocking, "blocks", author)
-    nobody = Caller("01KAEJ8V0X2Y4Z6A8B0C1D3E5F", "nobody", "s", "user", "full")
-    for person in (banned, blocked, blocking, nobody):
+    unknown = Caller("01KAEJ8V0X2Y4Z6A8B0C1D3E5F", "unknown", "s", "user", "full")
+    for person in (banned, blocked, blocking, unknown):
         status, body = publish(author, friend, person)
         assert (status, body["code"]) == (404, "user_not_found")
     for people in ([author], [friend, friend], [a_user() for _ in range(6)]):
@@ -142,7 +144,7 @@ def test_a_collaborator_sees_but_does_not_own() -> None:
     waiting = a_post(author, collaborators=accepted, status="processing", media=media)
     post = read(friend, waiting)
     assert post["status"] == "processing"
-    # Files as they were uploaded are for who uploaded them.
+    # Only the owner sees files as they were uploaded.
     assert (post["media"], post["media_urls"], post["thumbnail_url"]) == ([], [], None)
     [raw] = read(author, waiting)["media_urls"]
     assert "uploads/" in raw
@@ -150,14 +152,14 @@ def test_a_collaborator_sees_but_does_not_own() -> None:
     assert on_post(edit_post, "PATCH", friend, waiting, body=body)[1]["code"] == "not_owner"
 
 
-def test_a_block_parts_at_once_and_for_good(aws: MemoryAws) -> None:
+def test_a_block_ends_a_collaboration_at_once_and_for_good(aws: MemoryAws) -> None:
     author, friend, other = a_user(), a_user(), a_user()
     for person in (friend, other):
         connect(person, "follows", author)
     post_id = publish(author, friend, other)[1]["id"]
     mine = publish(friend, author)[1]["id"]
     connect(friend, "blocks", author)
-    assert read(friend, post_id) == 404, "before any event has come by"
+    assert read(friend, post_id) == 404, "before the event is handled"
     event = {
         "event_id": "e",
         "type": "user.blocked",
@@ -169,12 +171,12 @@ def test_a_block_parts_at_once_and_for_good(aws: MemoryAws) -> None:
     record = {"messageId": "m", "body": json.dumps(event), "eventSource": "aws:sqs"}
     for _ in range(2):
         assert on_user_blocked.app({"Records": [record]}, None) == {"batchItemFailures": []}
-        assert beside(read(other, post_id)) == [(other.user_id, "accepted")]
-        assert beside(read(other, mine)) == []
+        assert collaborators(read(other, post_id)) == [(other.user_id, "accepted")]
+        assert collaborators(read(other, mine)) == []
         assert rows(aws) == [(other.user_id, "accepted")]
 
 
-def test_who_is_erased_stands_beside_nobody(aws: MemoryAws) -> None:
+def test_erasing_an_account_ends_its_collaborations(aws: MemoryAws) -> None:
     author, friend, other = a_user(), a_user(), a_user()
     for person in (friend, other):
         connect(person, "follows", author)
@@ -203,11 +205,11 @@ def test_two_answers_at_once_are_both_kept(monkeypatch: pytest.MonkeyPatch) -> N
 
     monkeypatch.setattr(answer_collaboration, "accept", race)
     post = answer(first, post_id, accept=True)[1]
-    assert beside(post) == [(first.user_id, "accepted"), (second.user_id, "accepted")]
+    assert collaborators(post) == [(first.user_id, "accepted"), (second.user_id, "accepted")]
 
 
-def test_a_home_feed_may_hold_what_its_reader_collaborates_on() -> None:
-    author, friend, stranger = a_user(), a_user(), a_user()
+def test_a_home_feed_may_contain_posts_on_which_its_reader_collaborates() -> None:
+    author, friend, non_follower = a_user(), a_user(), a_user()
     accepted = [{"user_id": friend.user_id, "status": "accepted", "since": "s"}]
     post_id = a_post(author, collaborators=accepted)
     authors = {post_id: author.user_id}
@@ -215,6 +217,6 @@ def test_a_home_feed_may_hold_what_its_reader_collaborates_on() -> None:
     def in_feed(who: Caller) -> int:
         return len(read_posts(who, [post_id], authors, followed_only=True))
 
-    assert (in_feed(friend), in_feed(stranger), in_feed(author)) == (1, 0, 1)
+    assert (in_feed(friend), in_feed(non_follower), in_feed(author)) == (1, 0, 1)
     connect(author, "blocks", friend)
     assert in_feed(friend) == 0

@@ -1,4 +1,4 @@
-"""What goes when a comment goes, in as many goes as it takes."""
+"""The clean-up after a deleted comment, in as many messages as it takes."""
 
 import pytest
 
@@ -46,40 +46,42 @@ def a_like(fan: str) -> None:
     ).save()
 
 
-def take() -> None:
+def handle() -> None:
     event = load_event("posts", "on_comment_deleted")
     assert on_comment_deleted.app(event, LambdaContext()) == {"batchItemFailures": []}
 
 
-def test_replies_and_likes_go_and_others_stay(aws: MemoryAws) -> None:
+def test_replies_and_likes_are_deleted_and_others_stay(aws: MemoryAws) -> None:
     for _ in range(30):
         a_reply()
     for number in range(30):
         a_like(f"fan-{number}")
     a_reply("another")
-    take()
+    handle()
     assert [item["thread"]["S"] for item in aws.dynamo.items("hoshi-comments")] == ["another"]
     assert aws.dynamo.items("hoshi-comment-likes") == []
 
 
-@pytest.mark.parametrize(("later", "messages"), [(1, 1), (comment_cleanup.SETTLED_AFTER + 1, 0)])
-def test_it_looks_again_until_the_index_has_settled(
+@pytest.mark.parametrize(("later", "messages"), [(1, 1), (comment_cleanup.SECOND_LOOK + 1, 0)])
+def test_it_looks_again_until_the_index_is_up_to_date(
     aws: MemoryAws, later: float, messages: int
 ) -> None:
     with stop_at(DELETED_AT + later):
-        take()
+        handle()
     assert len(aws.sent.get(QUEUE, [])) == messages
 
 
-def test_a_long_thread_takes_several_goes(aws: MemoryAws, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_thread_takes_several_messages(
+    aws: MemoryAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(comment_cleanup, "_PAGE", 2)
     monkeypatch.setattr(comment_cleanup, "_PAGES", 3)
     for _ in range(8):
         a_reply()
     with stop_at(NOON):
-        take()
+        handle()
         assert len(aws.dynamo.items("hoshi-comments")) == 2
         assert len(aws.sent[QUEUE]) == 1
-        take()
+        handle()
     assert aws.dynamo.items("hoshi-comments") == []
     assert len(aws.sent[QUEUE]) == 1

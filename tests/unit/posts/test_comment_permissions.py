@@ -1,4 +1,4 @@
-"""Who may comment: what is chosen, what is kept of it, and whom it lets through."""
+"""Who may comment: what the author chooses, what is stored of it, and who may then comment."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from tests.support.posts import a_post, call, connect, on_post
 
 @pytest.fixture(autouse=True)
 def in_memory(aws: MemoryAws, settings: pytest.MonkeyPatch, noon: float) -> None:
-    """AWS in memory, bounds, and time standing still."""
+    """AWS in memory, bounds, and a stopped clock."""
     for name in ("HASHTAGS", "MENTIONS", "MEDIA_PER_POST"):
         settings.setenv(f"MAX_{name}", "20")
 
@@ -25,24 +25,24 @@ def comment(who: Caller, post_id: str, **more: Any) -> tuple[int, str | None]:
     return status, answer.get("code")
 
 
-def told(who: Caller, post_id: str) -> tuple[bool, str]:
-    """What a post tells of it."""
+def setting(who: Caller, post_id: str) -> tuple[bool, str]:
+    """The two fields of a post that say who may comment."""
     post = on_post(get_post, "GET", who, post_id)[1]
     return post["comments_disabled"], post["who_can_comment"]
 
 
 def may(people: dict[str, Caller], post_id: str) -> set[str]:
-    """Which of them may comment; the others are told why not."""
+    """Which of them may comment; the others get the error that says so."""
     answers = {name: comment(person, post_id) for name, person in people.items()}
     assert set(answers.values()) <= {(201, None), (403, "comments_disabled")}
     return {name for name, (status, _) in answers.items() if status == 201}
 
 
-EVERYBODY = {"author", "collaborator", "follower", "followed", "invited", "asking", "stranger"}
+EVERYBODY = {"author", "collaborator", "follower", "followed", "invited", "asking", "non-follower"}
 
 
 @pytest.mark.parametrize(
-    ("given", "those"),
+    ("given", "commenters"),
     [
         ({}, EVERYBODY),
         ({"who_can_comment": "everyone"}, EVERYBODY),
@@ -52,33 +52,33 @@ EVERYBODY = {"author", "collaborator", "follower", "followed", "invited", "askin
         ({"comments_disabled": True, "who_can_comment": "followers"}, set()),
     ],
 )
-def test_whom_a_post_lets_comment(given: dict[str, Any], those: set[str]) -> None:
+def test_who_may_comment(given: dict[str, Any], commenters: set[str]) -> None:
     people = {name: a_user() for name in EVERYBODY}
     author = people["author"]
     connect(people["follower"], "follows", author)
     connect(author, "follows", people["followed"])
     connect(people["asking"], "requested", author)
-    beside = [
+    collaborators = [
         {"user_id": people[name].user_id, "status": status, "since": "s"}
         for name, status in (("collaborator", "accepted"), ("invited", "pending"))
     ]
-    post_id = a_post(author, collaborators=beside, **given)
-    assert may(people, post_id) == those
+    post_id = a_post(author, collaborators=collaborators, **given)
+    assert may(people, post_id) == commenters
 
 
 @pytest.mark.parametrize("who", ["followers", "following", "nobody"])
 def test_replies_follow_the_same_rule(who: str) -> None:
-    author, stranger = a_user(), a_user()
+    author, non_follower = a_user(), a_user()
     post_id = a_post(author)
     _, root = call(
-        create_comment, "POST /comments", stranger, body={"post_id": post_id, "content": "Hi"}
+        create_comment, "POST /comments", non_follower, body={"post_id": post_id, "content": "Hi"}
     )
     assert on_post(edit_post, "PATCH", author, post_id, body={"who_can_comment": who})[0] == 200
-    answer = comment(stranger, post_id, parent_comment_id=root["id"])
+    answer = comment(non_follower, post_id, parent_comment_id=root["id"])
     assert answer == (403, "comments_disabled")
 
 
-def test_a_post_that_may_not_be_seen_does_not_tell_who_may_comment() -> None:
+def test_a_hidden_post_does_not_reveal_who_may_comment() -> None:
     post_id = a_post(a_user(), visibility="private", who_can_comment="followers")
     assert comment(a_user(), post_id) == (404, "post_not_found")
 
@@ -100,7 +100,7 @@ def test_both_fields_of_a_new_post_agree(body: dict[str, Any], disabled: bool, w
     status, post = call(create_post, "POST /posts", author, body=given)
     assert status == 201
     assert (post["comments_disabled"], post["who_can_comment"]) == (disabled, who)
-    assert told(author, post["id"]) == (disabled, who)
+    assert setting(author, post["id"]) == (disabled, who)
 
 
 @pytest.mark.parametrize(
@@ -124,18 +124,18 @@ def test_both_fields_of_an_edited_post_agree(
     post_id = call(create_post, "POST /posts", author, body=given)[1]["id"]
     status, post = on_post(edit_post, "PATCH", author, post_id, body=body)
     assert status == 200
-    assert (post["comments_disabled"], post["who_can_comment"]) == after == told(author, post_id)
+    assert (post["comments_disabled"], post["who_can_comment"]) == after == setting(author, post_id)
 
 
-def test_switching_off_and_on_again_forgets_nothing() -> None:
+def test_switching_off_and_on_again_keeps_the_choice() -> None:
     author = a_user()
     post_id = a_post(author, who_can_comment="following")
     for disabled, who in ((True, "nobody"), (False, "following")):
         on_post(edit_post, "PATCH", author, post_id, body={"comments_disabled": disabled})
-        assert told(author, post_id) == (disabled, who)
+        assert setting(author, post_id) == (disabled, who)
 
 
-def test_an_edit_keeps_who_could_comment_before(aws: MemoryAws) -> None:
+def test_an_edit_records_who_could_comment_before(aws: MemoryAws) -> None:
     author = a_user()
     post_id = a_post(author, who_can_comment="followers")
     on_post(edit_post, "PATCH", author, post_id, body={"who_can_comment": "everyone"})
@@ -147,11 +147,11 @@ def test_a_post_of_an_earlier_version_is_for_everyone(aws: MemoryAws) -> None:
     author = a_user()
     post_id = a_post(author)
     Post(post_id).update(actions=[Post.who_can_comment.remove()])
-    assert told(author, post_id) == (False, "everyone")
+    assert setting(author, post_id) == (False, "everyone")
     assert comment(a_user(), post_id) == (201, None)
 
 
-def test_there_are_four_answers_to_who() -> None:
+def test_other_values_are_refused() -> None:
     author = a_user()
     for body in ({"who_can_comment": "mentioned"}, {"who_can_comment": 5}):
         status, answer = call(create_post, "POST /posts", author, body={"content": "Hi", **body})
@@ -160,7 +160,7 @@ def test_there_are_four_answers_to_who() -> None:
         assert (status, answer["code"]) == (400, "invalid_input")
 
 
-def test_only_the_people_whom_the_author_follows_cost_a_read_more(aws: MemoryAws) -> None:
+def test_only_following_costs_one_more_read(aws: MemoryAws) -> None:
     author, follower = a_user(), a_user()
     connect(follower, "follows", author)
     connect(author, "follows", follower)

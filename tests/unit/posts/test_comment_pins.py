@@ -1,4 +1,4 @@
-"""Pinned comments: who pins which, where they stand, and what undoes it."""
+"""Pinned comments: who may pin which, where they are listed, and what unpins them."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ from tests.unit.conftest import NOON
 
 @pytest.fixture(autouse=True)
 def in_memory(aws: MemoryAws, settings: pytest.MonkeyPatch, noon: float) -> None:
-    """AWS in memory, a bound on mentions, and time standing still."""
+    """AWS in memory, a bound on mentions, and a stopped clock."""
     settings.setenv("MAX_MENTIONS", "20")
 
 
@@ -42,7 +42,7 @@ def write(writer: Caller, post_id: str, content: str = "Nice!", **more: Any) -> 
 
 
 def several(writer: Caller, post_id: str, count: int) -> list[str]:
-    """Comments whose texts are their numbers, in their order."""
+    """Comments whose texts are their numbers, in order."""
     made = []
     for number in range(count):
         with stop_at(NOON + number):
@@ -77,13 +77,13 @@ def listed(who: Caller, post_id: str, **asked: str) -> list[str]:
 
 
 def pinned(post_id: str) -> list[str]:
-    """The ids that the post names."""
+    """The ids of the post's pins."""
     post = Post.find(post_id)
     assert post is not None
     return [each["comment_id"] for each in post.pinned_comments or []]
 
 
-def test_pinned_comments_come_first_in_every_order_the_latest_pinned_before() -> None:
+def test_pinned_comments_come_first_in_every_order_the_latest_pinned_first() -> None:
     author, reader = a_user(), a_user()
     post_id = a_post(author)
     made = several(reader, post_id, 5)
@@ -93,8 +93,8 @@ def test_pinned_comments_come_first_in_every_order_the_latest_pinned_before() ->
     assert listed(reader, post_id, sort="newest") == list("13420")
     top = listed(reader, post_id, sort="top")
     assert (top[:2], sorted(top)) == (list("13"), list("01234"))
-    told = [each["is_pinned"] for each in page(author, post_id)["comments"]]
-    assert told == [True, True, False, False, False]
+    flags = [each["is_pinned"] for each in page(author, post_id)["comments"]]
+    assert flags == [True, True, False, False, False]
     assert unpin(author, made[1]) == (200, {"message": "Comment unpinned", "pinned": False})
     assert listed(reader, post_id) == list("30124")
     assert pinned(post_id) == [made[3]]
@@ -129,8 +129,8 @@ def test_pinning_twice_and_unpinning_what_is_not_pinned_change_nothing(aws: Memo
 
 def test_only_the_author_of_the_post_pins() -> None:
     author, reader, friend = a_user(), a_user(), a_user()
-    beside = [{"user_id": friend.user_id, "status": "accepted", "since": "s"}]
-    post_id = a_post(author, collaborators=beside)
+    collaborators = [{"user_id": friend.user_id, "status": "accepted", "since": "s"}]
+    post_id = a_post(author, collaborators=collaborators)
     comment_id = write(reader, post_id)
     for other in (reader, friend):
         assert pin(other, comment_id) == (403, "not_owner")
@@ -158,7 +158,7 @@ def test_a_reply_cannot_be_pinned() -> None:
     assert [each["is_pinned"] for each in body["comments"]] == [False]
 
 
-def test_three_are_pinned_at_most() -> None:
+def test_at_most_three_are_pinned() -> None:
     author = a_user()
     post_id = a_post(author)
     made = several(author, post_id, 5)
@@ -172,7 +172,7 @@ def test_three_are_pinned_at_most() -> None:
     assert pinned(post_id) == [made[3], made[2], made[0]]
 
 
-def test_a_deleted_comment_leaves_its_place_at_once() -> None:
+def test_a_deleted_comment_makes_room_for_another_pin_at_once() -> None:
     author = a_user()
     post_id = a_post(author)
     made = several(author, post_id, 4)
@@ -180,11 +180,11 @@ def test_a_deleted_comment_leaves_its_place_at_once() -> None:
         pin(author, comment_id)
     on_comment(delete_comment, "DELETE", author, made[1])
     assert listed(author, post_id) == list("203")
-    assert pin(author, made[3])[0] == 200, "although the stream has not told yet"
+    assert pin(author, made[3])[0] == 200, "although the stream has not been consumed yet"
     assert pinned(post_id) == [made[3], made[2], made[0]]
 
 
-def test_the_stream_forgets_what_is_gone(aws: MemoryAws) -> None:
+def test_the_stream_unpins_deleted_comments(aws: MemoryAws) -> None:
     author = a_user()
     post_id = a_post(author)
     made = several(author, post_id, 3)
@@ -193,7 +193,7 @@ def test_the_stream_forgets_what_is_gone(aws: MemoryAws) -> None:
     gone = [each for comment_id in made if (each := Comment.find(post_id, comment_id))]
     forget_pinned(gone[:1])
     assert pinned(post_id) == [made[1]]
-    forget_pinned(gone[:1])  # told twice
+    forget_pinned(gone[:1])  # a second delivery
     aws.calls.clear()
     forget_pinned([gone[2]])  # it was not pinned
     assert aws.calls == []
@@ -204,7 +204,7 @@ def test_the_stream_forgets_what_is_gone(aws: MemoryAws) -> None:
     assert Post.find(post_id) is None
 
 
-def test_whoever_deletes_a_pinned_comment_the_stream_unpins_it() -> None:
+def test_the_stream_unpins_a_deleted_comment_whatever_deleted_it() -> None:
     author = a_user()
     post_id = a_post(author)
     made = several(author, post_id, 2)
@@ -218,24 +218,24 @@ def test_whoever_deletes_a_pinned_comment_the_stream_unpins_it() -> None:
     assert pinned(post_id) == [made[1]]
 
 
-def test_who_pins_while_another_does_starts_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lost_race_is_retried(monkeypatch: pytest.MonkeyPatch) -> None:
     author = a_user()
     post_id = a_post(author)
     first, second = several(author, post_id, 2)
-    honest, meddled = comment_pins.pins_are_as_read, []
+    are_as_read, raced = comment_pins._are_as_read, []
 
-    def meddle(post: Post) -> Any:
-        if not meddled:
-            meddled.append(post)
+    def race(post: Post) -> Any:
+        if not raced:
+            raced.append(post)
             pin(author, second)
-        return honest(post)
+        return are_as_read(post)
 
-    monkeypatch.setattr("posts.comment_pins.pins_are_as_read", meddle)
+    monkeypatch.setattr("posts.comment_pins._are_as_read", race)
     assert pin(author, first)[0] == 200
     assert pinned(post_id) == [first, second]
 
 
-def test_who_is_always_overtaken_is_asked_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_after_too_many_lost_races_the_answer_is_503(monkeypatch: pytest.MonkeyPatch) -> None:
     author = a_user()
     post_id = a_post(author)
     comment_id = write(author, post_id)
@@ -243,66 +243,70 @@ def test_who_is_always_overtaken_is_asked_to_come_again(monkeypatch: pytest.Monk
     def refuse(*_: Any) -> None:
         raise ConditionFailed
 
-    monkeypatch.setattr("posts.comment_pins.new_pins", refuse)
+    monkeypatch.setattr("posts.comment_pins._store", refuse)
     assert pin(author, comment_id) == (503, "dependency_unavailable")
     stored = Comment.find(post_id, comment_id)
     assert stored is not None
     assert not stored.is_pinned
 
 
-def test_a_comment_that_goes_while_it_is_pinned_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_comment_that_is_deleted_while_it_is_pinned_is_not_pinned(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     author = a_user()
     post_id = a_post(author)
     comment_id = write(author, post_id)
-    honest = comment_pins.pins_are_as_read
+    are_as_read = comment_pins._are_as_read
 
     def delete(post: Post) -> Any:
         Comment(post_id, comment_id).delete()
-        return honest(post)
+        return are_as_read(post)
 
-    monkeypatch.setattr("posts.comment_pins.pins_are_as_read", delete)
+    monkeypatch.setattr("posts.comment_pins._are_as_read", delete)
     assert pin(author, comment_id) == (404, "comment_not_found")
     assert pinned(post_id) == []
 
 
-def test_a_post_that_goes_meanwhile_does_not_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_post_that_is_purged_at_the_same_time_does_not_come_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     author = a_user()
     post_id = a_post(author)
     comment_id = write(author, post_id)
-    honest = comment_pins.pins_are_as_read
+    are_as_read = comment_pins._are_as_read
 
     def purge(post: Post) -> Any:
         Post(post_id).delete()
-        return honest(post)
+        return are_as_read(post)
 
-    monkeypatch.setattr("posts.comment_pins.pins_are_as_read", purge)
+    monkeypatch.setattr("posts.comment_pins._are_as_read", purge)
     assert pin(author, comment_id) == (404, "comment_not_found")
     assert Post.find(post_id) is None
 
 
 @pytest.mark.parametrize("sort", ["oldest", "newest", "top"])
 @pytest.mark.parametrize("limit", ["1", "2", "3", "4", "20"])
-def test_every_comment_is_met_once(sort: str, limit: str) -> None:
+def test_pages_show_every_comment_once(sort: str, limit: str) -> None:
     author = a_user()
     post_id = a_post(author)
     made = several(author, post_id, 7)
     for number in (6, 0, 3):
         pin(author, made[number])
-    met: list[str] = []
+    shown: list[str] = []
     asked = {"sort": sort, "limit": limit}
     while True:
         answer = page(author, post_id, **asked)
         assert len(answer["comments"]) <= int(limit)
-        met += [each["content"] for each in answer["comments"]]
+        shown += [each["content"] for each in answer["comments"]]
         if answer["next_cursor"] is None:
             break
         asked["cursor"] = answer["next_cursor"]
-    assert sorted(met) == list("0123456")
+    assert sorted(shown) == list("0123456")
     fitting = min(int(limit), 3)
-    assert met[:fitting] == list("306")[:fitting]
+    assert shown[:fitting] == list("306")[:fitting]
 
 
-def test_what_is_pinned_between_two_pages_moves_nothing() -> None:
+def test_pinning_between_two_pages_moves_nothing() -> None:
     author = a_user()
     post_id = a_post(author)
     made = several(author, post_id, 6)
@@ -319,7 +323,7 @@ def test_what_is_pinned_between_two_pages_moves_nothing() -> None:
     assert rest == list("235")
 
 
-def test_who_is_hidden_from_the_reader_is_hidden_though_pinned() -> None:
+def test_a_pinned_comment_of_a_hidden_person_is_hidden() -> None:
     author, reader, blocked = a_user(), a_user(), a_user()
     post_id = a_post(author)
     theirs, kept = write(blocked, post_id, "theirs"), write(author, post_id, "kept")
@@ -340,7 +344,7 @@ def test_an_edited_comment_stays_pinned() -> None:
     assert (status, changed["is_pinned"]) == (200, True)
 
 
-def test_a_page_with_pinned_comments_costs_no_call_more(aws: MemoryAws) -> None:
+def test_a_page_with_pinned_comments_costs_no_more_calls(aws: MemoryAws) -> None:
     author = a_user()
     post_id = a_post(author)
     made = several(author, post_id, 3)

@@ -1,6 +1,5 @@
 """Comments: who may write, see, change and delete them, in either dialect."""
 
-import json
 from dataclasses import replace
 from typing import Any
 
@@ -21,51 +20,19 @@ from posts.models import Comment, CommentLike, Like, Post
 from shared.access.caller import Caller
 from shared.clock import stop_at, timestamp
 from shared.dynamodb.tables import query
-from shared.ids import new_id
 from tests.support.accounts import a_user
-from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
+from tests.support.posts import a_post, call, connect
 from tests.unit.conftest import NOON
-from users.models import Claim, Relationship, User, edge
+from users.models import Claim, User
 
 NOWHERE = "01KAEJ8V0X2Y4Z6A8B0C1D3E5F"
 
 
 @pytest.fixture(autouse=True)
 def in_memory(aws: MemoryAws, settings: pytest.MonkeyPatch, noon: float) -> None:
-    """AWS in memory, a bound on mentions, and time standing still."""
+    """AWS in memory, a bound on mentions, and a stopped clock."""
     settings.setenv("MAX_MENTIONS", "20")
-
-
-def a_post(author: Caller, **given: Any) -> str:
-    post_id = new_id()
-    Post(
-        post_id,
-        **{
-            "author_id": author.user_id,
-            "author_username": author.username,
-            "media": [],
-            "created_at": timestamp(),
-            "updated_at": timestamp(),
-            **given,
-        },
-    ).save()
-    return post_id
-
-
-def block(one: Caller, other: Caller) -> None:
-    for user, kind, towards in ((one, "blocks", other), (other, "blocked_by", one)):
-        Relationship(
-            user.user_id,
-            edge(kind, towards.user_id),  # type: ignore[arg-type]
-            since=timestamp(),
-            updated_at=timestamp(),
-        ).save()
-
-
-def call(handler: Any, route: str, caller: Caller, **given: Any) -> tuple[int, Any]:
-    answer = handler.app(gateway_event(route, caller=caller, **given), LambdaContext())
-    return answer["statusCode"], json.loads(answer["body"])
 
 
 def write(caller: Caller, post_id: str, content: str = "Nice!", **more: Any) -> Any:
@@ -100,7 +67,7 @@ def on_comment(handler: Any, method: str, caller: Caller, comment_id: str, **giv
     return status, body.get("code"), body
 
 
-def test_a_comment_is_answered_whole() -> None:
+def test_the_answer_has_every_field_of_a_comment() -> None:
     author, reader = a_user(), a_user(name="The Reader", is_verified=True)
     post_id = a_post(author)
     comment = write(reader, post_id, "  Nice! \n")
@@ -146,9 +113,9 @@ def test_socialhub_names_the_post_in_the_path(prefix: str) -> None:
     }
 
 
-@pytest.mark.parametrize("nobody", [None, "", 0, "0"])
-def test_the_ways_to_answer_no_comment(nobody: Any) -> None:
-    comment = write(a_user(), a_post(a_user()), parent_comment_id=nobody)
+@pytest.mark.parametrize("none", [None, "", 0, "0"])
+def test_the_values_that_mean_no_parent(none: Any) -> None:
+    comment = write(a_user(), a_post(a_user()), parent_comment_id=none)
     assert comment["parent_comment_id"] is None
 
 
@@ -176,7 +143,7 @@ def test_a_reply_to_a_reply_joins_the_top_level_comment() -> None:
         {"content": " ".join(f"@name_{number}" for number in range(21))},
     ],
 )
-def test_what_is_no_comment(body: dict[str, Any]) -> None:
+def test_invalid_comments(body: dict[str, Any]) -> None:
     post_id, reader = a_post(a_user()), a_user()
     given = {"post_id": post_id, **body}
     status, answer = call(create_comment, "POST /comments", reader, body=given)
@@ -204,7 +171,7 @@ def test_nobody_comments_where_comments_are_disabled() -> None:
 
 def test_a_post_that_may_not_be_seen_has_no_comments() -> None:
     author, reader = a_user(), a_user()
-    block(author, reader)
+    connect(author, "blocks", reader)
     hidden = [a_post(author), a_post(a_user(), visibility="followers"), NOWHERE]
     for post_id in hidden:
         body = {"post_id": post_id, "content": "x"}
@@ -216,11 +183,11 @@ def test_a_post_that_may_not_be_seen_has_no_comments() -> None:
             assert (status, answer["code"]) == (404, "post_not_found")
 
 
-def test_a_comment_below_a_post_that_is_hidden_now_is_not_there_by_its_id() -> None:
+def test_a_comment_on_a_hidden_post_cannot_be_reached_by_its_id() -> None:
     author, reader = a_user(), a_user()
     post_id = a_post(author)
     comment = write(reader, post_id)
-    block(author, reader)
+    connect(author, "blocks", reader)
     for handler, method, given in EVERY_WAY:
         status, code, _ = on_comment(handler, method, reader, comment["id"], **given)
         assert (status, code) == (404, "comment_not_found"), handler
@@ -235,13 +202,13 @@ EVERY_WAY: list[tuple[Any, str, dict[str, Any]]] = [
 ]
 
 
-def test_who_is_hidden_from_the_caller_has_no_comments_for_them() -> None:
+def test_comments_of_hidden_people_are_hidden() -> None:
     author, reader, blocked, banned = a_user(), a_user(), a_user(), a_user()
     post_id = a_post(author)
     kept = write(author, post_id, "kept")
     hidden = [write(blocked, post_id, "blocked"), write(banned, post_id, "banned")]
     write(blocked, post_id, "reply", parent_comment_id=kept["id"])
-    block(reader, blocked)
+    connect(reader, "blocks", blocked)
     User(banned.user_id).update(actions=[User.status.set("banned")])
     assert listed(reader, post_id) == ["kept"]
     assert listed(author, post_id) == ["kept", "blocked"]
@@ -285,7 +252,7 @@ def test_pages_of_a_list_show_everything_once(sort: str) -> None:
     reader, post_id = a_user(), a_post(a_user())
     for number in range(5):
         write(reader, post_id, str(number))
-    seen, asked = [], {"sort": sort, "limit": "2"}
+    shown, asked = [], {"sort": sort, "limit": "2"}
     while True:
         _, page = call(
             list_comments,
@@ -294,11 +261,11 @@ def test_pages_of_a_list_show_everything_once(sort: str) -> None:
             path={"post_id": post_id},
             query=asked,
         )
-        seen += [comment["content"] for comment in page["comments"]]
+        shown += [comment["content"] for comment in page["comments"]]
         if page["next_cursor"] is None:
             break
         asked = {**asked, "cursor": page["next_cursor"]}
-    assert sorted(seen) == list("01234")
+    assert sorted(shown) == list("01234")
 
 
 @pytest.mark.parametrize("sort", ["oldest", "newest", "top"])
@@ -320,7 +287,7 @@ def test_socialhub_lists_replies_too(sort: str) -> None:
     }
 
 
-def test_a_thread_is_gone_at_once_with_its_top_level_comment() -> None:
+def test_a_deleted_top_level_comment_hides_its_thread_at_once() -> None:
     author, reader = a_user(), a_user()
     post_id = a_post(author)
     root = write(reader, post_id, "root")
@@ -346,9 +313,9 @@ def test_who_may_delete() -> None:
         assert (Comment.find(post_id, comment["id"]) is None) == (status == 200)
 
 
-def test_an_administrator_deletes_what_exists_and_it_is_recorded() -> None:
+def test_an_administrator_deletes_any_comment_and_it_is_recorded() -> None:
     author, writer, admin = a_user(), a_user(), replace(a_user(), role="admin")
-    block(author, admin)
+    connect(author, "blocks", admin)
     comment = write(writer, a_post(author))
     assert on_comment(delete_comment, "DELETE", admin, comment["id"])[0] == 200
     [entry], _ = query(AuditEntry, "2026-01", limit=10)
@@ -378,8 +345,8 @@ def test_the_count_without_a_deleted_comment(
 ) -> None:
     writer, post_id = a_user(), a_post(a_user())
     comment = write(writer, post_id)
-    told = Post.comment_seq.set(seq) if seq else Post.comment_seq.remove()
-    Post(post_id).update(actions=[Post.comment_count.set(stored), told])
+    seq_action = Post.comment_seq.set(seq) if seq else Post.comment_seq.remove()
+    Post(post_id).update(actions=[Post.comment_count.set(stored), seq_action])
     Comment(post_id, comment["id"]).update(actions=[Comment.reply_count.set(replies_counted)])
     status, _, answer = on_comment(delete_comment, "DELETE", writer, comment["id"])
     assert (status, answer["comment_count"]) == (200, count)
@@ -400,7 +367,7 @@ def test_only_its_author_changes_a_comment() -> None:
     assert listed(author, post_id) == ["Better"]
 
 
-def test_whom_a_comment_names_is_shown_as_they_are_now() -> None:
+def test_mentioned_people_are_shown_as_they_are_now() -> None:
     writer, named, blocked = a_user(), a_user(), a_user()
     for person in (named, blocked):
         Claim(f"username#{person.username}", user_id=person.user_id).save()
@@ -408,7 +375,7 @@ def test_whom_a_comment_names_is_shown_as_they_are_now() -> None:
     text = f"@{named.username} and @{named.username.upper()}, @{blocked.username}, @nobody_here"
     comment = write(writer, post_id, text)
     assert [each["id"] for each in comment["mentions"]] == [named.user_id, blocked.user_id]
-    block(writer, blocked)
+    connect(writer, "blocks", blocked)
     User(named.user_id).update(actions=[User.username.set("renamed")])
     path = {"post_id": post_id}
     _, page = call(list_comments, "GET /posts/{post_id}/comments", writer, path=path)
@@ -418,7 +385,7 @@ def test_whom_a_comment_names_is_shown_as_they_are_now() -> None:
     assert changed["mentions"] == []
 
 
-def test_likes_are_told_with_the_act_counted() -> None:
+def test_the_count_in_an_answer_includes_the_change() -> None:
     writer, reader = a_user(), a_user()
     comment = write(writer, a_post(a_user()))
     for handler, method, liked, count in (
@@ -463,7 +430,7 @@ def test_the_same_request_again_gives_the_first_comment() -> None:
     assert listed(writer, post_id) == ["once"]
 
 
-def test_likers_are_listed_latest_first_without_who_is_hidden() -> None:
+def test_likers_are_listed_latest_first_without_hidden_people() -> None:
     author, reader, blocked = a_user(), a_user(), a_user()
     post_id = a_post(author, like_count=3)
     for number, fan in enumerate((author, blocked, reader)):
@@ -475,7 +442,7 @@ def test_likers_are_listed_latest_first_without_who_is_hidden() -> None:
                 author_id=author.user_id,
                 liked_at=timestamp(),
             ).save()
-    block(reader, blocked)
+    connect(reader, "blocks", blocked)
     route, path = "GET /posts/{post_id}/likes", {"post_id": post_id}
     status, page = call(list_likers, route, reader, path=path)
     assert (status, page["like_count"]) == (200, 3)

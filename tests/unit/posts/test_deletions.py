@@ -1,5 +1,6 @@
-"""Posts that are deleted, restored and purged."""
+"""Deleting, restoring and purging posts."""
 
+import json
 from typing import Any
 
 import pytest
@@ -29,7 +30,7 @@ NOWHERE = "01KAEJ8V0X2Y4Z6A8B0C1D3E5F"
 
 @pytest.fixture(autouse=True)
 def in_memory(aws: MemoryAws, noon: float) -> None:
-    """AWS in memory, and time standing still."""
+    """AWS in memory, and a stopped clock."""
 
 
 def delete(who: Caller, post_id: str) -> int:
@@ -105,12 +106,12 @@ def test_others_can_neither_delete_nor_restore() -> None:
     post_id = a_post(author)
     assert on_post(delete_post, "DELETE", other, post_id)[1]["code"] == "not_owner"
     delete(author, post_id)
-    for who, wanted in ((other, post_id), (author, NOWHERE), (author, "x")):
-        status, body = restore(who, wanted)
+    for who, id_ in ((other, post_id), (author, NOWHERE), (author, "x")):
+        status, body = restore(who, id_)
         assert (status, body["code"]) == (404, "post_not_found")
 
 
-def test_what_an_administrator_removed_stays_removed() -> None:
+def test_the_author_cannot_restore_what_an_administrator_removed() -> None:
     author = a_user()
     post_id = a_post(author)
     delete(author, post_id)
@@ -128,7 +129,7 @@ def test_after_thirty_days_it_is_gone() -> None:
         assert purge_posts.app({}, LambdaContext(remaining=60_000)) == {"purged": 0, "failed": 0}
     with stop_at(NOON + 30 * DAY):
         assert listed(author)["posts"] == []
-        assert restore(author, post_id)[0] == 404, "even before the purge has come by"
+        assert restore(author, post_id)[0] == 404, "even before the purge"
         assert purge_posts.app({}, LambdaContext(remaining=60_000)) == {"purged": 1, "failed": 0}
         assert purge_posts.app({}, LambdaContext(remaining=60_000)) == {"purged": 0, "failed": 0}
     assert Post.find(post_id) is None
@@ -147,22 +148,22 @@ def test_a_post_restored_at_the_last_moment_is_not_purged(
     assert Post.find(post_id)
 
 
-def test_one_that_cannot_be_purged_now_holds_up_no_other(aws: MemoryAws) -> None:
+def test_a_failed_purge_delays_no_other(aws: MemoryAws) -> None:
     author = a_user()
     for _ in range(3):
         delete(author, a_post(author))
     aws.fail("dynamodb.DeleteItem", "InternalServerError", times=5)
     with stop_at(NOON + 31 * DAY):
-        told = purge_posts.app({}, LambdaContext(remaining=60_000))
-    assert told["purged"] + told["failed"] == 3
-    assert told["failed"] >= 1
+        result = purge_posts.app({}, LambdaContext(remaining=60_000))
+    assert result["purged"] + result["failed"] == 3
+    assert result["failed"] >= 1
     aws.fail("dynamodb.DeleteItem", None, times=0)
     with stop_at(NOON + 31 * DAY):
         assert purge_posts.app({}, LambdaContext(remaining=60_000))["failed"] == 0
     assert aws.dynamo.items("hoshi-posts") == []
 
 
-def test_what_hung_on_it_goes_with_it(aws: MemoryAws) -> None:
+def test_a_purge_deletes_everything_that_belongs_to_the_post(aws: MemoryAws) -> None:
     moment = timestamp()
     for post_id in ("gone", "other"):
         Like(post_id, "u", username="u", author_id="a", liked_at=moment).save()
@@ -191,14 +192,12 @@ def test_what_hung_on_it_goes_with_it(aws: MemoryAws) -> None:
     for table in ("likes", "shares", "comments", "collaborators", "post-edits"):
         [left] = aws.dynamo.items(f"hoshi-{table}")
         assert left["post_id"] == {"S": "other"}
-    assert len(aws.sent["posts-post-purged"]) == 1, "what was written meanwhile is looked for again"
+    assert len(aws.sent["posts-post-purged"]) == 1, "late writes are looked for again"
     with stop_at(NOON + 3600):
         deliver(event)
-    assert len(aws.sent["posts-post-purged"]) == 1, "and then no more"
+    assert len(aws.sent["posts-post-purged"]) == 1, "but only once"
 
 
 def deliver(event: dict[str, Any]) -> None:
-    import json
-
     record = {"messageId": "m", "body": json.dumps(event), "eventSource": "aws:sqs"}
     assert on_post_purged.app({"Records": [record]}, None) == {"batchItemFailures": []}

@@ -1,4 +1,4 @@
-"""Editing posts: what changes, what is kept of how it was, and who may."""
+"""Editing posts: what changes, what is recorded of the state before, and who may edit."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ PICTURE, CLIP = "01KAEJ7Q9R1S3T5V7W9X1Y3Z5A", "01KAEJ7QB2C4D6E8F0G2H4J6K8"
 
 @pytest.fixture(autouse=True)
 def in_memory(aws: MemoryAws, settings: pytest.MonkeyPatch, noon: float) -> None:
-    """AWS in memory, bounds, and time standing still."""
+    """AWS in memory, bounds, and a stopped clock."""
     settings.setenv("MAX_HASHTAGS", "30")
     settings.setenv("MAX_MENTIONS", "20")
 
@@ -69,7 +69,7 @@ def test_everything_that_can_change_changes(aws: MemoryAws) -> None:
     }
 
 
-def test_content_is_another_word_for_caption_and_null_is_nothing() -> None:
+def test_content_is_another_name_for_caption_and_null_changes_nothing() -> None:
     author = a_user()
     post_id = a_post(author, caption="before", location="there")
     assert edit(author, post_id, content="after", location=None)[1]["caption"] == "after"
@@ -77,7 +77,7 @@ def test_content_is_another_word_for_caption_and_null_is_nothing() -> None:
     assert edit(author, post_id)[1]["location"] == "there"
 
 
-def test_an_edit_that_changes_nothing_is_none(aws: MemoryAws) -> None:
+def test_an_edit_that_changes_nothing_is_not_recorded(aws: MemoryAws) -> None:
     author = a_user()
     post_id = a_post(author, caption="same")
     status, post = edit(author, post_id, caption="same", visibility="public")
@@ -85,7 +85,7 @@ def test_an_edit_that_changes_nothing_is_none(aws: MemoryAws) -> None:
     assert history(aws) == []
 
 
-def test_each_edit_is_kept_in_its_order(aws: MemoryAws) -> None:
+def test_each_edit_is_recorded_in_order(aws: MemoryAws) -> None:
     author = a_user()
     post_id = a_post(author, caption="one")
     for words in ("two", "three", "four"):
@@ -141,7 +141,7 @@ def test_hidden_people_are_not_shown_as_mentioned() -> None:
         {"alt_texts": {PICTURE: "x" * 1001}},
         {"caption": " ".join(f"#tag{number}" for number in range(31))},
         {"caption": " ".join(f"@name{number}" for number in range(21))},
-        {"caption": ""},  # of a post that is nothing but its text
+        {"caption": ""},  # of a post that has only text
     ],
 )
 def test_bounds(body: dict[str, Any], aws: MemoryAws) -> None:
@@ -151,30 +151,30 @@ def test_bounds(body: dict[str, Any], aws: MemoryAws) -> None:
     assert history(aws) == []
 
 
-def test_a_picture_needs_no_words() -> None:
+def test_a_post_with_a_picture_needs_no_caption() -> None:
     author = a_user()
     post_id = a_post(author, caption="Words", media=[a_picture(PICTURE)])
     assert edit(author, post_id, caption="")[1]["caption"] == ""
 
 
-def test_alt_texts_of_what_the_post_does_not_show() -> None:
+def test_alt_texts_of_uploads_that_the_post_lacks() -> None:
     author = a_user()
     status, answer = edit(author, a_post(author, media=[a_picture(PICTURE)]), alt_texts={CLIP: "x"})
     assert (status, answer["code"]) == (404, "upload_not_found")
 
 
 def test_only_the_author_edits() -> None:
-    author, friend, stranger = a_user(), a_user(), a_user()
-    beside = [{"user_id": friend.user_id, "status": "accepted", "since": "s"}]
-    post_id = a_post(author, collaborators=beside)
+    author, friend, non_follower = a_user(), a_user(), a_user()
+    collaborators = [{"user_id": friend.user_id, "status": "accepted", "since": "s"}]
+    post_id = a_post(author, collaborators=collaborators)
     hidden = a_post(author, visibility="private")
-    for who in (friend, stranger):
+    for who in (friend, non_follower):
         assert edit(who, post_id, caption="Mine")[1]["code"] == "not_owner"
         assert edit(who, hidden, caption="Mine")[1]["code"] == "post_not_found"
 
 
-def test_a_change_meanwhile_is_not_lost(monkeypatch: pytest.MonkeyPatch, aws: MemoryAws) -> None:
-    """Another edit comes in between reading and writing: both are there in the end."""
+def test_a_concurrent_change_is_not_lost(monkeypatch: pytest.MonkeyPatch, aws: MemoryAws) -> None:
+    """Another edit comes between reading and writing: both are made in the end."""
     author = a_user()
     post_id = a_post(author, caption="one")
     save = edits.save
@@ -192,7 +192,9 @@ def test_a_change_meanwhile_is_not_lost(monkeypatch: pytest.MonkeyPatch, aws: Me
     assert [each.before for each in history(aws)] == [{"location": None}, {"caption": "one"}]
 
 
-def test_a_post_that_is_deleted_meanwhile_is_not_edited(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_post_that_is_deleted_at_the_same_time_is_not_edited(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     author = a_user()
     post_id = a_post(author, caption="one")
     save = edits.save
@@ -208,7 +210,7 @@ def test_a_post_that_is_deleted_meanwhile_is_not_edited(monkeypatch: pytest.Monk
     assert stored.caption == "one"
 
 
-def test_a_text_that_its_author_touched_is_the_authors(aws: MemoryAws) -> None:
+def test_an_alt_text_that_the_author_emptied_stays_the_authors(aws: MemoryAws) -> None:
     author = a_user()
     post_id = a_post(author, media=[a_picture(PICTURE), a_picture(CLIP)])
     assert edit(author, post_id, alt_texts={PICTURE: ""})[0] == 200

@@ -1,4 +1,4 @@
-"""What becomes of the posts, comments and likes of an account that is gone."""
+"""Erasing the posts, comments and likes of a deleted account."""
 
 from typing import Any
 
@@ -46,7 +46,7 @@ def a_comment_like(comment_id: str, user_id: str) -> None:
     ).save()
 
 
-def test_what_it_posted_wrote_and_liked_goes(aws: MemoryAws) -> None:
+def test_what_it_posted_wrote_and_liked_is_deleted(aws: MemoryAws) -> None:
     a_post("own", GONE)
     a_post("own-deleted", GONE, deleted_at=MOMENT)
     a_post("own-failed", GONE, status="failed")
@@ -67,16 +67,16 @@ def test_what_it_posted_wrote_and_liked_goes(aws: MemoryAws) -> None:
     [stats] = aws.dynamo.items("hoshi-author-stats")
     assert stats["author_id"] == {"S": OTHER}
     erase(app, GONE)
-    assert len(aws.dynamo.items("hoshi-posts")) == 1, "told twice it does no more"
+    assert len(aws.dynamo.items("hoshi-posts")) == 1, "a second delivery changes nothing"
 
 
-def test_a_post_stays_until_all_that_hangs_on_it_is_gone(aws: MemoryAws) -> None:
+def test_a_post_stays_until_everything_that_belongs_to_it_is_deleted(aws: MemoryAws) -> None:
     a_post("own", GONE)
     for number in range(300):
         a_like("own", f"user-{number}", GONE)
     aws.fail("dynamodb.BatchWriteItem", "InternalServerError", first=5, times=9)
     assert not try_to_erase(app, GONE)
-    assert aws.dynamo.items("hoshi-posts"), "it leads to what is left"
+    assert aws.dynamo.items("hoshi-posts"), "the rest is found through it"
     assert 0 < len(aws.dynamo.items("hoshi-likes")) < 300
     aws.fail("dynamodb.BatchWriteItem", None, times=0)
     erase(app, GONE)

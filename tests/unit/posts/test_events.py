@@ -1,11 +1,17 @@
-"""What the streams of posts, likes, shares and comments tell, and what they do not."""
+"""The events that the streams of posts, likes, shares and comments publish."""
 
 from typing import Any
 
 import pytest
 
 from posts.models import Comment, CommentLike, Like, Post, Share
-from posts.on_posts_changed import app, comment_likes, comments, likes, shares
+from posts.on_posts_changed import (
+    app,
+    comment_events,
+    comment_like_events,
+    like_events,
+    share_events,
+)
 from posts.stream_events import post_events
 from shared.dynamodb.changes import Change
 from shared.events.comments import CommentMentioned, CommentUnmentioned
@@ -37,7 +43,7 @@ DELETED, FAILED = a_post(deleted_at=MOMENT), a_post(status="failed")
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "types"),
     [
         (None, READY, ["post.created"]),
         (None, PROCESSING, []),
@@ -55,19 +61,19 @@ DELETED, FAILED = a_post(deleted_at=MOMENT), a_post(status="failed")
         (READY, None, ["post.deleted", "post.purged"]),
     ],
 )
-def test_what_a_changed_post_tells(old: Post | None, new: Post | None, told: list[str]) -> None:
-    assert [event.type for _, event in post_events(change(old, new))] == told
+def test_events_of_a_post(old: Post | None, new: Post | None, types: list[str]) -> None:
+    assert [event.type for _, event in post_events(change(old, new))] == types
 
 
-def told(old: Post | None, new: Post | None) -> list[tuple[str | None, Any]]:
-    """Actor and event, of what is told but for the post itself coming and going."""
+def edit_events(old: Post | None, new: Post | None) -> list[tuple[str | None, Any]]:
+    """The actors and events, without those of creating, deleting, restoring and purging."""
     of_posts = ("post.created", "post.deleted", "post.restored", "post.purged")
     return [each for each in post_events(change(old, new)) if each[1].type not in of_posts]
 
 
-def test_an_edit_tells_what_changed() -> None:
+def test_an_edit_names_what_changed() -> None:
     edited = a_post(caption="other", visibility="private", revision=1, updated_at="later")
-    [(_, event)] = told(READY, edited)
+    [(_, event)] = edit_events(READY, edited)
     assert (event.changed, event.visibility) == (["caption", "visibility"], "private")
 
 
@@ -75,24 +81,26 @@ def mention(user_id: str, since: str = MOMENT) -> dict[str, str]:
     return {"user_id": user_id, "since": since}
 
 
-def asked(user_id: str, status: str) -> dict[str, str]:
+def collaborator(user_id: str, status: str) -> dict[str, str]:
     return {"user_id": user_id, "status": status, "since": MOMENT}
 
 
-def test_people_hear_of_their_mention_once_the_post_is_there() -> None:
+def test_mentions_are_published_when_the_post_is_ready() -> None:
     waiting = a_post(status="processing", mentions=[mention("named")])
     there = a_post(mentions=[mention("named")])
-    assert told(None, waiting) == []
-    [(actor, event)] = told(waiting, there)
+    assert edit_events(None, waiting) == []
+    [(actor, event)] = edit_events(waiting, there)
     assert (actor, event.type, event.user_id) == (READY.author_id, "post.mentioned", "named")
     assert event.since == MOMENT
-    assert [each.type for _, each in told(a_post(deleted_at=MOMENT), there)] == ["post.mentioned"]
+    assert [each.type for _, each in edit_events(a_post(deleted_at=MOMENT), there)] == [
+        "post.mentioned"
+    ]
 
 
-def test_an_edit_mentions_and_forgets() -> None:
+def test_an_edit_adds_and_removes_mentions() -> None:
     before = a_post(mentions=[mention("kept"), mention("forgotten")])
     after = a_post(mentions=[mention("kept"), mention("new", "later")])
-    events = [event for _, event in told(before, after)]
+    events = [event for _, event in edit_events(before, after)]
     assert [(event.type, getattr(event, "user_id", "")) for event in events] == [
         ("post.updated", ""),
         ("post.mentioned", "new"),
@@ -101,28 +109,32 @@ def test_an_edit_mentions_and_forgets() -> None:
     assert (events[1].since, events[2].since) == ("later", MOMENT)
 
 
-def test_what_collaborators_hear() -> None:
-    begun = a_post(collaborators=[asked("friend", "accepted"), asked("stranger", "pending")])
-    assert [(actor, each.type) for actor, each in told(None, begun)] == [
+def test_events_of_collaborators() -> None:
+    begun = a_post(
+        collaborators=[collaborator("friend", "accepted"), collaborator("invitee", "pending")]
+    )
+    assert [(actor, each.type) for actor, each in edit_events(None, begun)] == [
         (READY.author_id, "post.collaboration_invited"),
         ("friend", "post.collaboration_accepted"),
         (READY.author_id, "post.collaboration_invited"),
     ]
-    agreed = a_post(collaborators=[asked("friend", "accepted"), asked("stranger", "accepted")])
-    assert [(actor, each.type) for actor, each in told(begun, agreed)] == [
+    agreed = a_post(
+        collaborators=[collaborator("friend", "accepted"), collaborator("invitee", "accepted")]
+    )
+    assert [(actor, each.type) for actor, each in edit_events(begun, agreed)] == [
         (READY.author_id, "post.updated"),
-        ("stranger", "post.collaboration_accepted"),
+        ("invitee", "post.collaboration_accepted"),
     ]
-    left = a_post(collaborators=[asked("stranger", "accepted")])
-    assert [(actor, each.type) for actor, each in told(agreed, left)] == [
+    left = a_post(collaborators=[collaborator("invitee", "accepted")])
+    assert [(actor, each.type) for actor, each in edit_events(agreed, left)] == [
         (READY.author_id, "post.updated"),
         ("friend", "post.collaboration_ended"),
     ]
-    gone = a_post(collaborators=[asked("stranger", "accepted")], deleted_at=MOMENT)
-    assert [each.type for _, each in told(left, gone)] == ["post.collaboration_ended"]
+    gone = a_post(collaborators=[collaborator("invitee", "accepted")], deleted_at=MOMENT)
+    assert [each.type for _, each in edit_events(left, gone)] == ["post.collaboration_ended"]
 
 
-def test_a_purged_post_names_all_that_it_showed() -> None:
+def test_a_purged_post_names_all_its_uploads() -> None:
     upload, cover = "01KAEJ7Q9R1S3T5V7W9X1Y3Z5A", "01KAEJ7QB2C4D6E8F0G2H4J6K8"
     post = a_post(
         media=[{"upload_id": upload}],
@@ -140,18 +152,18 @@ def test_post_created_names_its_uploads() -> None:
     assert event.upload_ids == ["01KAEJ7Q9R1S3T5V7W9X1Y3Z5A"]  # type: ignore[attr-defined]
 
 
-def test_what_a_changed_like_tells() -> None:
+def test_events_of_a_like() -> None:
     like = Like("post", "reader", username="reader_two", author_id="author", liked_at=MOMENT)
-    assert [(actor, event.type) for actor, event in likes(change(None, like))] == [
+    assert [(actor, event.type) for actor, event in like_events(change(None, like))] == [
         ("reader", "post.liked")
     ]
-    assert [(actor, event.type) for actor, event in likes(change(like, None))] == [
+    assert [(actor, event.type) for actor, event in like_events(change(like, None))] == [
         ("reader", "post.unliked")
     ]
-    assert list(likes(change(like, like))) == []
+    assert list(like_events(change(like, like))) == []
 
 
-def test_what_a_changed_share_tells() -> None:
+def test_events_of_a_share() -> None:
     share = Share(
         "post",
         "sharer",
@@ -161,13 +173,13 @@ def test_what_a_changed_share_tells() -> None:
         caption="Look!",
         shared_at=MOMENT,
     )
-    events = [*shares(change(None, share)), *shares(change(share, None))]
+    events = [*share_events(change(None, share)), *share_events(change(share, None))]
     assert [(actor, event.type, event.shared_at) for actor, event in events] == [
         ("sharer", "post.shared", MOMENT),
         ("sharer", "post.unshared", MOMENT),
     ]
     assert "Look!" not in str(events)
-    assert list(shares(change(share, share))) == []
+    assert list(share_events(change(share, share))) == []
 
 
 def a_comment(**given: Any) -> Comment:
@@ -188,10 +200,10 @@ def a_comment(**given: Any) -> Comment:
     )
 
 
-def test_what_a_changed_comment_tells() -> None:
+def test_events_of_a_comment() -> None:
     comment = a_comment()
-    ((actor, made),) = comments(change(None, comment))
-    ((_, gone),) = comments(change(comment, None))
+    ((actor, made),) = comment_events(change(None, comment))
+    ((_, gone),) = comment_events(change(comment, None))
     assert (actor, made.type, gone.type) == ("writer", "post.commented", "comment.deleted")
     for event in (made, gone):
         assert (event.author_id, event.parent_comment_id, event.parent_author_id) == (
@@ -202,39 +214,41 @@ def test_what_a_changed_comment_tells() -> None:
         assert event.commented_at == MOMENT
         assert "Nice!" not in str(event)
     for changed in (a_comment(like_count=3), a_comment(reply_count=1), a_comment(content="x")):
-        assert list(comments(change(comment, changed))) == []
+        assert list(comment_events(change(comment, changed))) == []
 
 
-def named(old: Comment | None, new: Comment | None) -> list[tuple[str, str, str]]:
-    """Actor, type and person, of what is told but for the comment itself coming and going."""
+def mentioned(old: Comment | None, new: Comment | None) -> list[tuple[str, str, str]]:
+    """The actor, type and person of each mention event."""
     return [
         (actor, event.type, event.user_id)
-        for actor, event in comments(change(old, new))
+        for actor, event in comment_events(change(old, new))
         if isinstance(event, CommentMentioned | CommentUnmentioned)
     ]
 
 
-def test_whom_a_comment_names() -> None:
+def test_events_of_a_comments_mentions() -> None:
     first, other = a_comment(mentions=["ann", "bob"]), a_comment(mentions=["bob", "cleo"])
-    assert named(None, first) == [
+    assert mentioned(None, first) == [
         ("writer", "comment.mentioned", "ann"),
         ("writer", "comment.mentioned", "bob"),
     ]
-    assert named(first, other) == [
+    assert mentioned(first, other) == [
         ("writer", "comment.mentioned", "cleo"),
         ("writer", "comment.unmentioned", "ann"),
     ]
-    assert named(first, a_comment(mentions=["ann", "bob"], content="Other words")) == []
-    assert named(first, a_comment(mentions=["ann", "bob"], like_count=3, is_pinned=True)) == []
-    assert [each[1:] for each in named(other, None)] == [
+    assert mentioned(first, a_comment(mentions=["ann", "bob"], content="Other words")) == []
+    assert mentioned(first, a_comment(mentions=["ann", "bob"], like_count=3, is_pinned=True)) == []
+    assert [each[1:] for each in mentioned(other, None)] == [
         ("comment.unmentioned", "bob"),
         ("comment.unmentioned", "cleo"),
     ]
-    [(_, told), *_] = [each for each in comments(change(None, first)) if "mention" in each[1].type]
-    assert told == CommentMentioned("post", "comment", "writer", "writer_one", "ann", MOMENT)
+    [(_, event), *_] = [
+        each for each in comment_events(change(None, first)) if "mention" in each[1].type
+    ]
+    assert event == CommentMentioned("post", "comment", "writer", "writer_one", "ann", MOMENT)
 
 
-def test_what_a_changed_like_of_a_comment_tells() -> None:
+def test_events_of_a_like_of_a_comment() -> None:
     like = CommentLike(
         "comment",
         "fan",
@@ -243,12 +257,12 @@ def test_what_a_changed_like_of_a_comment_tells() -> None:
         commenter_id="writer",
         liked_at=MOMENT,
     )
-    told = [*comment_likes(change(None, like)), *comment_likes(change(like, None))]
-    assert [(actor, event.type, event.commenter_id) for actor, event in told] == [
+    events = [*comment_like_events(change(None, like)), *comment_like_events(change(like, None))]
+    assert [(actor, event.type, event.commenter_id) for actor, event in events] == [
         ("fan", "comment.liked", "writer"),
         ("fan", "comment.unliked", "writer"),
     ]
-    assert list(comment_likes(change(like, like))) == []
+    assert list(comment_like_events(change(like, like))) == []
 
 
 def test_the_sample_event_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:

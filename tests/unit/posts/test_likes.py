@@ -1,4 +1,4 @@
-"""The count that the answer to a like tells, before and after the stream has counted it."""
+"""The count in the answer to a like, before and after the stream has counted the like."""
 
 import json
 from typing import Any
@@ -23,7 +23,7 @@ def a_like(post_seq: str | None) -> Like:
     return Like("post", "reader", username="r", author_id="a", liked_at=MOMENT, post_seq=post_seq)
 
 
-def seen(like_count: int, like_seq: str | None, like: Like | None) -> VisiblePost:
+def visible_post(like_count: int, like_seq: str | None, like: Like | None) -> VisiblePost:
     post = Post("post", author_id="a", like_count=like_count, like_seq=like_seq)
     author: Any = None
     return VisiblePost(post, author, None, like)
@@ -31,7 +31,7 @@ def seen(like_count: int, like_seq: str | None, like: Like | None) -> VisiblePos
 
 @pytest.fixture
 def writes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What is written, without a table."""
+    """The writes, recorded instead of made."""
     done: list[str] = []
     monkeypatch.setattr(likes, "put_like", lambda viewer, post: done.append("put"))
     monkeypatch.setattr(likes, "drop_like", lambda viewer, post: done.append("drop"))
@@ -41,11 +41,11 @@ def writes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 @pytest.mark.parametrize(
     ("given", "count", "written"),
     [
-        (seen(0, None, None), 1, ["put"]),
-        (seen(4, "9", None), 5, ["put"]),
-        (seen(5, "9", a_like("8")), 5, []),  # again, and it is counted
-        (seen(4, "8", a_like("8")), 5, []),  # again, and the stream has not come to it
-        (seen(0, None, a_like(None)), 1, []),
+        (visible_post(0, None, None), 1, ["put"]),
+        (visible_post(4, "9", None), 5, ["put"]),
+        (visible_post(5, "9", a_like("8")), 5, []),  # a repeat, and counted
+        (visible_post(4, "8", a_like("8")), 5, []),  # a repeat, and not counted yet
+        (visible_post(0, None, a_like(None)), 1, []),
     ],
 )
 def test_like(given: VisiblePost, count: int, written: list[str], writes: list[str]) -> None:
@@ -55,29 +55,31 @@ def test_like(given: VisiblePost, count: int, written: list[str], writes: list[s
 @pytest.mark.parametrize(
     ("given", "count", "written"),
     [
-        (seen(5, "9", a_like("8")), 4, ["drop"]),
-        (seen(4, "8", a_like("8")), 4, ["drop"]),  # made a moment ago, and not counted yet
-        (seen(0, None, a_like(None)), 0, ["drop"]),
-        (seen(4, "9", None), 4, []),
+        (visible_post(5, "9", a_like("8")), 4, ["drop"]),
+        (visible_post(4, "8", a_like("8")), 4, ["drop"]),  # a new like that is not counted yet
+        (visible_post(0, None, a_like(None)), 0, ["drop"]),
+        (visible_post(4, "9", None), 4, []),
     ],
 )
 def test_unlike(given: VisiblePost, count: int, written: list[str], writes: list[str]) -> None:
     assert (likes.unlike(VIEWER, given), writes) == (count, written)
 
 
-def test_a_race_with_oneself_still_counts_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_likes_of_one_person_at_the_same_time_count_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def refuse(viewer: Caller, post: Post) -> None:
         raise ConditionFailed
 
     monkeypatch.setattr(likes, "put_like", refuse)
-    assert likes.like(VIEWER, seen(4, "9", None)) == 5
+    assert likes.like(VIEWER, visible_post(4, "9", None)) == 5
 
 
-def test_toggling_again_with_its_key_turns_nothing_over(
+def test_toggling_again_with_the_same_key_changes_nothing(
     aws: MemoryAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The function dies between its write and its answer, and the client sends the request again:
-    first for the like, then for its end."""
+    """The function dies between its write and its answer, and the client repeats the request: first
+    the like, then the unlike."""
     author, fan = a_user(), a_user()
     post_id = a_post(author)
 

@@ -1,4 +1,4 @@
-"""Pages of posts are as long as an answer may be, and lose nothing by it."""
+"""Pages of posts are at most as long as an answer may be, and lose nothing by it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -24,7 +24,7 @@ LATER = "2026-02-04T12:00:00.000Z"
 
 @pytest.fixture(autouse=True)
 def in_memory(aws: MemoryAws, noon: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    """AWS in memory, time standing still, and nobody a celebrity."""
+    """AWS in memory, a stopped clock, and no celebrities."""
     monkeypatch.setenv("CELEBRITY_THRESHOLD", "10000")
 
 
@@ -38,10 +38,10 @@ def deleted(author: Caller) -> None:
 
 
 def tagged(author: Caller) -> None:
-    beside = {"user_id": author.user_id, "status": "accepted", "since": timestamp()}
+    collaborator = {"user_id": author.user_id, "status": "accepted", "since": timestamp()}
     other = a_user()
-    post_id = a_carousel(other, collaborators=[beside])
-    Collaborator(post_id, author_id=other.user_id, **beside).save()
+    post_id = a_carousel(other, collaborators=[collaborator])
+    Collaborator(post_id, author_id=other.user_id, **collaborator).save()
 
 
 def saved(author: Caller) -> None:
@@ -68,7 +68,7 @@ LISTS: dict[str, tuple[Any, str, dict[str, str], Callable[[Caller], Any]]] = {
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_a_page_of_carousels_is_short_and_goes_on(name: str) -> None:
+def test_a_page_of_carousels_is_short_and_its_cursor_continues(name: str) -> None:
     handler, route, path, add = LISTS[name]
     caller = a_user()
     for _ in range(CAROUSELS):

@@ -40,8 +40,8 @@ def test_a_count_is_never_negative() -> None:
     assert post_shape(a_post(like_count=-1), AUTHOR, is_liked=False)["like_count"] == 0
 
 
-def test_what_is_not_ready_is_shown_to_its_owner_alone() -> None:
-    """As it was uploaded, a file tells where it was made."""
+def test_only_the_owner_sees_media_that_are_not_ready() -> None:
+    """A file as uploaded reveals where it was made."""
     post = a_post(media=[a_picture(status="processing"), a_picture()], status="processing")
     own = post_shape(post, AUTHOR, is_liked=False, is_own=True)
     other = post_shape(post, AUTHOR, is_liked=False)

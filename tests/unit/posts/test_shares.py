@@ -1,4 +1,4 @@
-"""Sharing posts: one share a person, exact counts in the answers, and who is shown it."""
+"""Sharing posts: one share per person, exact counts in the answers, and who sees shares."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from tests.unit.conftest import NOON
 
 @pytest.fixture(autouse=True)
 def in_memory(aws: MemoryAws, noon: float) -> None:
-    """AWS in memory, and time standing still."""
+    """AWS in memory, and a stopped clock."""
 
 
 def share(who: Caller, post_id: str, **body: Any) -> tuple[int, Any]:
@@ -33,7 +33,7 @@ def listed(who: Caller, post_id: str, **asked: str) -> Any:
     return page
 
 
-def test_one_share_a_person_with_its_latest_words() -> None:
+def test_one_share_per_person_with_its_latest_caption() -> None:
     author, reader = a_user(), a_user()
     post_id = a_post(author)
     status, first = share(reader, post_id, caption=" Look! ")
@@ -44,7 +44,7 @@ def test_one_share_a_person_with_its_latest_words() -> None:
         first["shared_post_id"],
         1,
     )
-    assert share(reader, post_id) == (200, again), "nothing said leaves the words"
+    assert share(reader, post_id) == (200, again), "without a caption the caption stays"
     [shown] = listed(author, post_id)["shares"]
     assert shown == {
         "id": first["shared_post_id"],
@@ -64,7 +64,7 @@ def test_one_share_a_person_with_its_latest_words() -> None:
     }
 
 
-def test_ending_a_share_as_often_as_one_likes() -> None:
+def test_unsharing_is_idempotent() -> None:
     reader, post_id = a_user(), a_post(a_user())
     share(reader, post_id)
     assert unshare(reader, post_id)[1]["share_count"] == 0
@@ -72,7 +72,7 @@ def test_ending_a_share_as_often_as_one_likes() -> None:
     assert listed(reader, post_id)["shares"] == []
 
 
-def test_an_answers_count_knows_what_the_counter_has_counted() -> None:
+def test_the_count_in_an_answer_considers_what_is_counted_already() -> None:
     reader, post_id = a_user(), a_post(a_user(), share_count=4, share_seq="7")
     assert share(reader, post_id)[1]["share_count"] == 5
     Post(post_id).update(actions=[Post.share_count.set(5), Post.share_seq.set("8")])
@@ -95,26 +95,26 @@ def test_the_latest_share_comes_first_and_hidden_people_are_left_out() -> None:
     assert names == [person.username for person in reversed(people)]
 
 
-def test_what_is_hidden_is_not_shared() -> None:
-    author, follower, stranger = a_user(), a_user(), a_user()
+def test_a_hidden_post_cannot_be_shared() -> None:
+    author, follower, non_follower = a_user(), a_user(), a_user()
     connect(follower, "follows", author)
     post_id = a_post(author, visibility="followers")
     assert share(follower, post_id)[0] == 201
     for answer in (
-        share(stranger, post_id),
-        unshare(stranger, post_id),
-        on_post(list_shares, "GET /shares", stranger, post_id),
+        share(non_follower, post_id),
+        unshare(non_follower, post_id),
+        on_post(list_shares, "GET /shares", non_follower, post_id),
     ):
         assert (answer[0], answer[1]["code"]) == (404, "post_not_found")
     Post(post_id).update(actions=[Post.visibility.set("private")])
     assert on_post(list_shares, "GET /shares", follower, post_id)[0] == 404
 
 
-def test_words_have_a_bound() -> None:
+def test_captions_have_a_bound() -> None:
     assert share(a_user(), a_post(a_user()), caption="x" * 2201)[0] == 400
 
 
-def test_of_two_shares_at_once_one_is_the_share(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_shares_at_the_same_time_make_one(monkeypatch: pytest.MonkeyPatch) -> None:
     reader, post_id = a_user(), a_post(a_user())
     create = Share.create
     raced: list[str] = []

@@ -1,4 +1,4 @@
-"""The visibility rule as a table: every kind of post before every kind of viewer."""
+"""The visibility rule as a table: every kind of post for every kind of viewer."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from posts.visibility import Author, ViewerAccess, audience_of, may_see
 
 @dataclass
 class Given:
-    """What the rule asks of a post."""
+    """What the rule needs to know of a post."""
 
     visibility: str = "public"
     status: str = "ready"
@@ -22,9 +22,9 @@ VIEWERS = {
     "close friend": ViewerAccess(follows=True, is_close_friend=True),
     "close friend who does not follow": ViewerAccess(is_close_friend=True),
     "follower": ViewerAccess(follows=True),
-    "stranger": ViewerAccess(),
+    "non-follower": ViewerAccess(),
 }
-# Who sees a ready post of an account that is shown: everyone else does not.
+# Who sees a ready post of an account that is not hidden; nobody else does.
 SEEN_BY = [
     (PUBLIC, "public", set(VIEWERS)),
     (PUBLIC, "followers", {"author", "follower", "close friend"}),
@@ -46,7 +46,7 @@ def test_audience(viewer: str, author: Author, visibility: str, seen_by: set[str
 
 @pytest.mark.parametrize("viewer", VIEWERS)
 @pytest.mark.parametrize("status", ["processing", "failed"])
-def test_unready_posts_are_their_authors_alone(viewer: str, status: str) -> None:
+def test_only_authors_see_posts_that_are_not_ready(viewer: str, status: str) -> None:
     assert may_see(Given(status=status), PUBLIC, VIEWERS[viewer]) == (viewer == "author")
 
 
@@ -58,21 +58,19 @@ def test_deleted_posts_are_gone_for_everyone(viewer: str) -> None:
 
 @pytest.mark.parametrize("viewer", VIEWERS)
 @pytest.mark.parametrize("is_private", [False, True])
-def test_hidden_authors_are_seen_by_themselves_alone(viewer: str, is_private: bool) -> None:
+def test_only_hidden_authors_themselves_see_their_posts(viewer: str, is_private: bool) -> None:
     hidden = Author(False, is_private=is_private)
     assert may_see(Given(), hidden, VIEWERS[viewer]) == (viewer == "author")
 
 
-def test_a_gone_author_has_no_posts() -> None:
+def test_an_author_who_is_gone_has_no_posts() -> None:
     assert not may_see(Given(), None, ViewerAccess(follows=True))
 
 
-@pytest.mark.parametrize("standing", VIEWERS.values())
-def test_blocks_hide_everything(standing: ViewerAccess) -> None:
-    blocked = ViewerAccess(
-        standing.owns, standing.follows, standing.is_close_friend, is_blocked=True
-    )
-    assert may_see(Given(), PUBLIC, blocked) == standing.owns
+@pytest.mark.parametrize("access", VIEWERS.values())
+def test_blocks_hide_everything(access: ViewerAccess) -> None:
+    blocked = ViewerAccess(access.owns, access.follows, access.is_close_friend, is_blocked=True)
+    assert may_see(Given(), PUBLIC, blocked) == access.owns
 
 
 @pytest.mark.parametrize(

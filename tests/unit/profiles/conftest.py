@@ -1,4 +1,4 @@
-"""People who follow each other, with AWS in memory."""
+"""Accounts, and calls of Lambdas as one of them, with AWS in memory."""
 
 from tests.support.people import call, join, users_settings
 

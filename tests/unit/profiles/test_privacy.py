@@ -19,14 +19,14 @@ DEFAULTS = {
 }
 
 
-def test_what_holds_without_any_change(call: Call, join: Join) -> None:
+def test_the_defaults(call: Call, join: Join) -> None:
     assert call(get_app, join("yuki")) == (200, DEFAULTS)
 
 
 @pytest.mark.parametrize("name", DEFAULTS)
 def test_one_setting_changes_and_the_others_stay(name: str, call: Call, join: Join) -> None:
     yuki, changed = join("yuki"), {**DEFAULTS, name: not DEFAULTS[name]}
-    others: dict[str, Any] = dict.fromkeys(DEFAULTS)  # null: as it is
+    others: dict[str, Any] = dict.fromkeys(DEFAULTS)  # null: unchanged
     assert call(edit_app, yuki, body={**others, name: changed[name]}) == (200, changed)
     assert call(get_app, yuki) == (200, changed)
     assert call(profile_app, yuki, "me")[1]["privacy"] == changed
@@ -47,7 +47,7 @@ def test_a_setting_is_yes_or_no(wrong: Any, call: Call, join: Join) -> None:
     assert call(get_app, yuki) == (200, DEFAULTS)
 
 
-def test_the_settings_of_an_account_that_is_gone(aws: MemoryAws, call: Call, join: Join) -> None:
+def test_a_deleted_account_has_no_settings(aws: MemoryAws, call: Call, join: Join) -> None:
     yuki = join("yuki")
     yuki.delete()
     assert call(get_app, yuki)[0] == 404

@@ -64,7 +64,7 @@ def test_a_profile_of_somebody_else(call: Call, join: Join) -> None:
 
 
 @pytest.mark.parametrize("whom", ["me", "yuki", None])
-def test_ones_own_profile_tells_more(whom: str | None, call: Call, join: Join) -> None:
+def test_ones_own_profile_has_more_fields(whom: str | None, call: Call, join: Join) -> None:
     yuki = join("yuki", date_of_birth="1999-04-05", show_presence=False)
     NotificationStats(yuki.user_id, unread_count=3).save()
     status, body = call(app, yuki, whom, route="" if whom else "GET /profile")
@@ -90,13 +90,15 @@ def test_ones_own_profile_tells_more(whom: str | None, call: Call, join: Join) -
     }
 
 
-def test_nobody_else_sees_what_is_the_owners(call: Call, join: Join) -> None:
+def test_others_do_not_see_the_owners_fields(call: Call, join: Join) -> None:
     yuki, omar = join("yuki"), join("omar", role="admin")
     _, body = call(app, omar, yuki.user_id)
     assert not ONLY_THE_OWNERS & set(body)
 
 
-def test_the_unverified_see_themselves_and_others_do_not(call: Call, join: Join) -> None:
+def test_an_unverified_account_sees_itself_and_is_hidden_from_others(
+    call: Call, join: Join
+) -> None:
     yuki, omar = join("yuki", status="unverified"), join("omar")
     status, body = call(app, yuki, "me")
     assert (status, body["email_verified"]) == (200, False)
@@ -149,7 +151,7 @@ def test_mutual_followers_are_counted_with_few_reads(
     friends = [join(f"friend{index}") for index in range(4)]
     for friend in friends:
         follows.begin(as_caller(yuki), friend)
-    for fan in (*friends[:3], join("stranger")):
+    for fan in (*friends[:3], join("other")):
         follows.begin(as_caller(fan), star)
     follows.end(friends[0].user_id, star.user_id)
     aws.calls.clear()
@@ -157,7 +159,7 @@ def test_mutual_followers_are_counted_with_few_reads(
     assert len(aws.calls) <= 6
 
 
-def test_a_profile_is_of_an_account_that_is_there(aws: MemoryAws, call: Call, join: Join) -> None:
+def test_a_deleted_account_has_no_profile(aws: MemoryAws, call: Call, join: Join) -> None:
     yuki: Any = join("yuki")
     User(yuki.user_id).delete()
     assert call(app, yuki, "me")[0] == 404

@@ -1,4 +1,4 @@
-"""Changing one's profile: what is sent changes, in one transaction."""
+"""Changing one's profile: the given fields change, in one transaction."""
 
 from typing import Any
 
@@ -22,8 +22,8 @@ def stored(user: User) -> User:
     return found
 
 
-def bring(owner: User, status: str = "ready", kind: str = "image", **more: Any) -> Upload:
-    """An upload of somebody."""
+def add_upload(owner: User, status: str = "ready", kind: str = "image", **more: Any) -> Upload:
+    """Store an upload of a user."""
     upload_id = new_id()
     media = {
         "original": f"media/{upload_id}/original.jpg",
@@ -55,7 +55,7 @@ def kept(upload: Upload) -> Upload:
 
 
 @pytest.mark.parametrize("route", ["PUT /profile", "PATCH /profile"])
-def test_what_is_sent_changes_and_the_rest_stays(route: str, call: Call, join: Join) -> None:
+def test_given_fields_change_and_the_others_stay(route: str, call: Call, join: Join) -> None:
     yuki = join("yuki", bio="Before", gender="other", updated_at=WEEKS_AGO)
     status, body = call(app, yuki, route=route, body={"name": " Yuki Ono ", "gender": None})
     assert status == 200
@@ -66,7 +66,7 @@ def test_what_is_sent_changes_and_the_rest_stays(route: str, call: Call, join: J
     assert call(app, yuki, route=route, body={"bio": ""})[1]["bio"] == ""
 
 
-def test_nothing_new_writes_nothing(aws: MemoryAws, call: Call, join: Join) -> None:
+def test_the_same_values_write_nothing(aws: MemoryAws, call: Call, join: Join) -> None:
     yuki = join("yuki")
     aws.calls.clear()
     assert call(app, yuki, body={"name": "yuki "})[0] == 400  # five characters at least
@@ -117,16 +117,16 @@ def test_another_case_is_the_same_name(call: Call, join: Join) -> None:
     assert claim.user_id == yuki.user_id
 
 
-@pytest.mark.parametrize("wanted", ["omar", "OMAR"])
-def test_a_taken_username_changes_nothing(wanted: str, call: Call, join: Join) -> None:
+@pytest.mark.parametrize("username", ["omar", "OMAR"])
+def test_a_taken_username_changes_nothing(username: str, call: Call, join: Join) -> None:
     yuki, _ = join("yuki"), join("omar")
-    status, body = call(app, yuki, body={"username": wanted, "bio": "New"})
+    status, body = call(app, yuki, body={"username": username, "bio": "New"})
     assert (status, body["code"]) == (409, "username_taken")
     assert (stored(yuki).username, stored(yuki).bio) == ("yuki", "")
     assert Claim.find("username#yuki") is not None
 
 
-def test_a_date_of_birth_is_given_once(call: Call, join: Join) -> None:
+def test_a_date_of_birth_can_be_set_once(call: Call, join: Join) -> None:
     yuki = join("yuki")
     status, body = call(app, yuki, body={"date_of_birth": "1999-04-05"})
     assert (status, body["date_of_birth"], body["profile_complete"]) == (200, "1999-04-05", True)
@@ -150,7 +150,7 @@ def test_completing_a_profile_needs_all_of_it(call: Call, join: Join) -> None:
 @pytest.mark.parametrize("named_by", ["id", "media_url", "url"])
 def test_a_picture_is_taken_into_use(named_by: str, call: Call, join: Join) -> None:
     yuki = join("yuki")
-    picture = bring(yuki)
+    picture = add_upload(yuki)
     small = f"media/{picture.upload_id}/320.jpg"
     body = {
         "id": {"upload_id": picture.upload_id},
@@ -167,7 +167,7 @@ def test_a_picture_is_taken_into_use(named_by: str, call: Call, join: Join) -> N
 
 def test_the_replaced_picture_is_given_back(call: Call, join: Join) -> None:
     yuki = join("yuki")
-    first, second = bring(yuki), bring(yuki)
+    first, second = add_upload(yuki), add_upload(yuki)
     for picture in (first, second):
         assert call(app, yuki, body={"upload_id": picture.upload_id})[0] == 200
     assert kept(first).avatar_of is None
@@ -181,7 +181,7 @@ def test_the_replaced_picture_is_given_back(call: Call, join: Join) -> None:
 
 def test_a_picture_that_a_post_shows_as_well_stays(call: Call, join: Join) -> None:
     yuki = join("yuki")
-    picture = bring(yuki, post_id=new_id(), expires_at=None)
+    picture = add_upload(yuki, post_id=new_id(), expires_at=None)
     for body in ({"upload_id": picture.upload_id}, {"upload_id": None}):
         assert call(app, yuki, body=body)[0] == 200
     assert kept(picture).avatar_of is None
@@ -190,7 +190,7 @@ def test_a_picture_that_a_post_shows_as_well_stays(call: Call, join: Join) -> No
 
 def test_the_same_picture_again_changes_nothing(aws: MemoryAws, call: Call, join: Join) -> None:
     yuki = join("yuki")
-    picture = bring(yuki)
+    picture = add_upload(yuki)
     url = call(app, yuki, body={"upload_id": picture.upload_id})[1]["profile_picture_url"]
     aws.calls.clear()
     assert call(app, yuki, body={"profile_picture_url": url})[0] == 200
@@ -200,20 +200,24 @@ def test_the_same_picture_again_changes_nothing(aws: MemoryAws, call: Call, join
 
 def test_a_picture_must_be_ones_own_ready_image(call: Call, join: Join) -> None:
     yuki, omar = join("yuki"), join("omar")
-    for upload_id in (new_id(), bring(omar).upload_id, bring(yuki, expires_at=1).upload_id):
+    for upload_id in (
+        new_id(),
+        add_upload(omar).upload_id,
+        add_upload(yuki, expires_at=1).upload_id,
+    ):
         status, body = call(app, yuki, body={"upload_id": upload_id})
         assert (status, body["code"]) == (404, "upload_not_found")
     assert call(app, yuki, body={"profile_picture_url": "picture.jpg"})[0] == 404
     for state in ("pending", "processing", "failed"):
-        upload = bring(yuki, status=state)
+        upload = add_upload(yuki, status=state)
         status, body = call(app, yuki, body={"upload_id": upload.upload_id})
         assert (status, body["code"]) == (409, "upload_not_ready")
-    video = bring(yuki, kind="video")
+    video = add_upload(yuki, kind="video")
     assert call(app, yuki, body={"upload_id": video.upload_id})[1]["code"] == "invalid_input"
     assert stored(yuki).picture_key is None
 
 
-def test_a_change_meanwhile_is_looked_at_again(
+def test_a_concurrent_change_is_read_again(
     call: Call, join: Join, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     yuki = join("yuki")
@@ -239,7 +243,7 @@ def test_a_change_meanwhile_is_looked_at_again(
     assert (status, body["code"]) == (409, "date_of_birth_set")
 
 
-def test_an_account_that_never_settles_is_no_endless_loop(
+def test_an_account_that_always_changes_ends_with_an_error(
     call: Call, join: Join, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     yuki = join("yuki")
@@ -254,7 +258,7 @@ def test_an_account_that_never_settles_is_no_endless_loop(
     assert call(app, yuki, body={"username": "someone"})[0] == 503
 
 
-def test_an_account_that_is_gone_is_not_made_anew(call: Call, join: Join) -> None:
+def test_a_deleted_account_is_not_created_again(call: Call, join: Join) -> None:
     yuki = join("yuki")
     yuki.delete()
     assert call(app, yuki, body={"bio": "New"})[1]["code"] == "user_not_found"

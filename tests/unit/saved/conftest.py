@@ -1,4 +1,4 @@
-"""People who save posts, with AWS in memory."""
+"""Users who save posts, with AWS in memory."""
 
 import json
 from collections.abc import Callable
@@ -28,7 +28,7 @@ def saved_settings(settings: pytest.MonkeyPatch, aws: MemoryAws) -> None:
 
 @pytest.fixture
 def call() -> Call:
-    """Call a Lambda as somebody: its status and body."""
+    """Call a Lambda as a user; returns status and body."""
 
     def make(
         app: Endpoint, who: Caller, route: str = "", /, headers: Any = None, **given: Any
@@ -44,7 +44,7 @@ def call() -> Call:
 
 
 def a_post(author: Caller, **given: Any) -> str:
-    """A post in the table, and nothing else."""
+    """A post in its table, with no events."""
     post_id, moment = new_id(), timestamp()
     Post(
         post_id,
@@ -71,17 +71,17 @@ def change_post(post_id: str, **given: Any) -> None:
 
 
 def entries(owner: Caller) -> list[SavedPost]:
-    """All that somebody's collections hold."""
+    """All entries of a user's collections."""
     return list(SavedPost.query(owner.user_id))
 
 
 def count_of(owner: Caller, key: str) -> int:
-    """How many posts a collection says that it holds."""
+    """The stored count of a collection."""
     collection = Collection.find(owner.user_id, key)
     return collection.post_count if collection else 0
 
 
-def tell_stream(*removed: Table) -> None:
-    """Give the stream Lambda the records of items that were removed."""
+def run_stream(*removed: Table) -> None:
+    """Deliver the records of removed items to the stream Lambda."""
     records = [stream_record(number, old=item) for number, item in enumerate(removed, 1)]
     assert stream_app(batch(*records), LambdaContext()) == {"batchItemFailures": []}

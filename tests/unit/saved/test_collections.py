@@ -1,4 +1,4 @@
-"""Collections: made, named, listed, deleted; their limit and their privacy."""
+"""Collections: create, rename, list, delete; their limit and their privacy."""
 
 import json
 from typing import Any
@@ -21,7 +21,7 @@ from shared.ids import new_id
 from tests.support.accounts import a_user
 from tests.support.gateway import LambdaContext
 from tests.support.memory_aws import MemoryAws
-from tests.unit.saved.conftest import Call, a_post, count_of, entries, tell_stream
+from tests.unit.saved.conftest import Call, a_post, count_of, entries, run_stream
 
 
 def create(call: Call, owner: Caller, name: str = "Winter") -> str:
@@ -53,35 +53,35 @@ def test_a_collection_has_every_field_of_its_shape(call: Call) -> None:
     assert call(get_app, owner, collection_id=body["id"])[1]["collection"] == body
 
 
-def test_a_collection_that_was_just_made_is_found(
+def test_a_new_collection_is_found_at_once(
     call: Call, aws: MemoryAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By consistent reads: others may not know it yet."""
+    """Consistent reads are used, because others may not return it yet."""
     owner = a_user()
-    made = create(call, owner)
+    collection_id = create(call, owner)
     answer, reads = aws.answer, []
 
-    def listen(request: AWSPreparedRequest, event_name: str, **given: Any) -> AWSResponse:
+    def note_reads(request: AWSPreparedRequest, event_name: str, **given: Any) -> AWSResponse:
         if event_name.endswith((".GetItem", ".Query")):
             asked = json.loads(request.body)
             if asked["TableName"] == "hoshi-collections":
                 reads.append(asked.get("ConsistentRead", False))
         return answer(request, event_name, **given)
 
-    monkeypatch.setattr(aws, "answer", listen)
-    assert call(get_app, owner, collection_id=made)[0] == 200
+    monkeypatch.setattr(aws, "answer", note_reads)
+    assert call(get_app, owner, collection_id=collection_id)[0] == 200
     assert len(listed(call, owner)) == 2
     assert reads == [True, True]
 
 
-def test_the_default_collection_is_there_before_anything_was_saved(call: Call) -> None:
+def test_the_default_collection_is_shown_before_anything_was_saved(call: Call) -> None:
     owner = a_user()
     assert listed(call, owner) == [("All Posts", 0)]
     for name in ("default", owner.user_id):
         status, body = call(get_app, owner, collection_id=name)
         assert (status, body["posts"], body["next_cursor"]) == (200, [], None)
         assert body["collection"]["is_default"] and body["collection"]["id"] == owner.user_id
-    assert Collection.find(owner.user_id, DEFAULT) is None, "looking makes nothing"
+    assert Collection.find(owner.user_id, DEFAULT) is None, "reading stores nothing"
 
 
 def test_the_default_collection_is_listed_first_then_the_newest(call: Call) -> None:
@@ -96,7 +96,7 @@ def test_the_default_collection_is_listed_first_then_the_newest(call: Call) -> N
     assert second["next_cursor"] is None
 
 
-def test_the_limit_holds_and_a_deleted_collection_makes_room(call: Call) -> None:
+def test_deleting_a_collection_makes_room_under_the_limit(call: Call) -> None:
     owner = a_user()
     made = [create(call, owner, name) for name in ("one", "two", "three")]  # MaxCollections here
     status, body = call(create_app, owner, body={"name": "four"})
@@ -108,7 +108,7 @@ def test_the_limit_holds_and_a_deleted_collection_makes_room(call: Call) -> None
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 101, None, 7])
-def test_a_name_keeps_its_bounds(name: Any, call: Call) -> None:
+def test_a_name_out_of_bounds_is_refused(name: Any, call: Call) -> None:
     owner = a_user()
     collection_id = create(call, owner)
     assert call(create_app, owner, body={"name": name})[1]["code"] == "invalid_input"
@@ -135,7 +135,7 @@ def test_the_default_collection_is_neither_renamed_nor_deleted(call: Call) -> No
             assert (answer[0], answer[1]["code"]) == (403, "default_collection")
 
 
-def test_others_collections_are_not_there(call: Call) -> None:
+def test_collections_of_others_are_not_found(call: Call) -> None:
     owner, other = a_user(), a_user()
     collection_id, post_id = create(call, owner), a_post(owner)
     call(save_app, owner, collection_id=collection_id, body={"post_id": post_id})
@@ -152,7 +152,7 @@ def test_others_collections_are_not_there(call: Call) -> None:
     assert listed(call, owner) == [("All Posts", 1), ("Winter", 1)]
 
 
-def test_the_same_key_makes_one_collection(call: Call) -> None:
+def test_the_same_idempotency_key_creates_one_collection(call: Call) -> None:
     owner, headers = a_user(), {"Idempotency-Key": "winter-1"}
     first = call(create_app, owner, headers=headers, body={"name": "Winter"})
     assert call(create_app, owner, headers=headers, body={"name": "Winter"}) == first
@@ -161,7 +161,7 @@ def test_the_same_key_makes_one_collection(call: Call) -> None:
     assert listed(call, owner) == [("All Posts", 0), ("Winter", 0)]
 
 
-def test_a_repeat_finds_what_was_made_when_the_first_answer_was_lost(
+def test_a_repeat_finds_the_collection_if_the_first_answer_was_lost(
     call: Call, aws: MemoryAws
 ) -> None:
     owner, headers = a_user(), {"Idempotency-Key": "winter-1"}
@@ -188,12 +188,12 @@ def test_a_deleted_collection_is_gone_at_once_and_its_posts_stay_saved(
     assert listed(call, owner) == [("All Posts", 1)]
     _, places = call(places_app, owner, post_id=post_id)
     assert places == {"saved": True, "collection_ids": [owner.user_id]}
-    assert len(entries(owner)) == 2, "what is behind it goes behind it"
+    assert len(entries(owner)) == 2, "its entries are cleaned up later"
 
-    tell_stream(collection)
+    run_stream(collection)
     jobs = aws.sent["deleted-collections"]
     assert len(jobs) == 1
-    while jobs:  # the first, and a last look
+    while jobs:  # the first job, and the last check
         message = {"messageId": "message", "body": jobs.pop(0)}
         assert empty_app({"Records": [message]}, LambdaContext()) == {"batchItemFailures": []}
     assert [each.collection_id for each in entries(owner)] == [DEFAULT]
@@ -211,7 +211,7 @@ def test_a_big_collection_is_emptied_by_many_messages(
         body = {"post_id": a_post(owner)}
         assert call(save_app, owner, collection_id=collection_id, body=body)[0] == 200
     call(delete_app, owner, collection_id=collection_id)
-    tell_stream(Collection(owner.user_id, collection_id))
+    run_stream(Collection(owner.user_id, collection_id))
     jobs, taken = aws.sent["deleted-collections"], []
     while jobs:
         taken.append(jobs.pop(0))

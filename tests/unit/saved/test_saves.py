@@ -1,4 +1,4 @@
-"""Saving and unsaving: where a post is then, what is counted, and who is shown what."""
+"""Save and unsave posts: the collections of a post, the counts, and what is visible to whom."""
 
 from collections.abc import Iterator
 from itertools import count
@@ -31,7 +31,7 @@ from tests.unit.saved.conftest import (
     change_post,
     count_of,
     entries,
-    tell_stream,
+    run_stream,
 )
 from users.models import Relationship, edge
 
@@ -40,7 +40,7 @@ UNSAVE_BY_PATH = "DELETE /collections/{collection_id}/posts/{post_id}"
 
 @pytest.fixture
 def later() -> Iterator[Any]:
-    """A clock that each use puts one second on, so that ids sort."""
+    """A clock that each use advances by one second, so that ids sort."""
     seconds = count(1)
     return lambda: stop_at(NOON + next(seconds))
 
@@ -85,7 +85,7 @@ def marker(owner: Caller, post_id: str) -> SavedPost:
     return found
 
 
-def test_saving_somewhere_saves_in_the_default_collection_too(call: Call) -> None:
+def test_saving_in_a_collection_saves_in_the_default_one_too(call: Call) -> None:
     owner, other = a_user(), a_user()
     post_id, winter = a_post(other), create(call, owner)
     assert places(call, owner, post_id) == [] and not is_saved(call, owner, post_id)
@@ -99,7 +99,7 @@ def test_saving_somewhere_saves_in_the_default_collection_too(call: Call) -> Non
     assert body["posts"][0]["is_saved"] is True
 
 
-def test_the_second_spelling_saves_too(call: Call) -> None:
+def test_the_second_route_saves_too(call: Call) -> None:
     owner = a_user()
     post_id = a_post(owner)
     route = "POST /collections/{collection_id}/posts"
@@ -142,25 +142,25 @@ def test_leaving_the_default_collection_unsaves_everywhere_at_once(call: Call) -
         assert posts_in(call, owner, collection_id) == [other_id]
     assert count_of(owner, DEFAULT) == 1
 
-    for _ in range(2):  # streams tell twice
-        tell_stream(gone)
+    for _ in range(2):  # records may be delivered twice
+        run_stream(gone)
         assert (count_of(owner, winter), count_of(owner, summer)) == (1, 1)
     assert {each.post_id for each in entries(owner)} == {other_id}
 
 
-def test_what_is_saved_anew_does_not_come_back_into_its_old_collections(call: Call) -> None:
+def test_a_post_that_is_saved_again_does_not_return_to_its_old_collections(call: Call) -> None:
     owner = a_user()
     post_id, winter, summer = a_post(owner), create(call, owner), create(call, owner, "Summer")
     save(call, owner, post_id, winter)
     save(call, owner, post_id, summer)
     gone = marker(owner, post_id)
     unsave(call, owner, post_id)
-    save(call, owner, post_id)  # before the stream came
+    save(call, owner, post_id)  # before the stream record arrived
     assert places(call, owner, post_id) == [owner.user_id]
     assert posts_in(call, owner, winter) == posts_in(call, owner, summer) == []
-    assert unsave(call, owner, post_id, winter) is True, "it is not in there"
+    assert unsave(call, owner, post_id, winter) is True, "it is not in that collection"
     save(call, owner, post_id, summer)
-    tell_stream(gone)
+    run_stream(gone)
     assert places(call, owner, post_id) == [owner.user_id, summer]
     assert posts_in(call, owner, summer) == [post_id]
     counts = [count_of(owner, key) for key in (DEFAULT, winter, summer)]
@@ -187,7 +187,7 @@ def test_a_collection_shows_the_last_saved_first_page_by_page(call: Call, later:
     assert found == [order[:2:-1], order[2:0:-1], order[:1]]
 
 
-def test_what_may_not_be_seen_is_hidden_counted_and_back_when_it_may(call: Call) -> None:
+def test_a_post_that_becomes_hidden_still_counts_and_returns_when_visible(call: Call) -> None:
     owner, author = a_user(), a_user()
     post_id, winter = a_post(author), create(call, owner)
     save(call, owner, post_id, winter)
@@ -207,7 +207,7 @@ def test_what_may_not_be_seen_is_hidden_counted_and_back_when_it_may(call: Call)
         assert posts_in(call, owner, winter) == posts_in(call, owner) == [post_id]
 
 
-def test_only_what_may_be_seen_can_be_saved(call: Call) -> None:
+def test_only_visible_posts_can_be_saved(call: Call) -> None:
     owner, author = a_user(), a_user()
     moment = timestamp()
     blocker = a_user()
@@ -230,7 +230,7 @@ def test_only_what_may_be_seen_can_be_saved(call: Call) -> None:
     assert entries(owner) == [] and count_of(owner, DEFAULT) == 0
 
 
-def test_what_was_saved_can_be_unsaved_although_it_is_hidden(call: Call) -> None:
+def test_a_hidden_post_can_be_unsaved(call: Call) -> None:
     owner = a_user()
     post_id, winter = a_post(a_user()), create(call, owner)
     save(call, owner, post_id, winter)
@@ -239,10 +239,10 @@ def test_what_was_saved_can_be_unsaved_although_it_is_hidden(call: Call) -> None
     assert unsave(call, owner, post_id) is False
     assert (count_of(owner, DEFAULT), count_of(owner, winter)) == (0, 0)
     status, _ = call(unsave_app, owner, collection_id="default", body={"post_id": post_id})
-    assert status == 404, "now it is a post like any other that is not there"
+    assert status == 404, "now it is like any other post that is not visible"
 
 
-def test_ids_are_checked_where_they_stand(call: Call) -> None:
+def test_ids_are_checked_in_body_and_path(call: Call) -> None:
     owner = a_user()
     for app in (save_app, unsave_app):
         for body in ({"post_id": "x"}, {}, None):
@@ -256,29 +256,29 @@ def test_ids_are_checked_where_they_stand(call: Call) -> None:
         assert (status, answer["code"]) == (404, "post_not_found")
 
 
-def test_covers_are_the_latest_pictures_that_may_be_seen(call: Call, later: Any) -> None:
+def test_covers_are_the_latest_visible_pictures(call: Call, later: Any) -> None:
     owner, author = a_user(), a_user()
     winter = create(call, owner)
     posts = [a_post(author) for _ in range(7)]
-    posts.append(a_post(author, thumbnail_key=None))  # words alone
+    posts.append(a_post(author, thumbnail_key=None))  # text only
     for post_id in posts:
         with later():
             save(call, owner, post_id, winter)
     change_post(posts[6], visibility="private")
     change_post(posts[4], deleted_at=timestamp())
-    wanted = [posts[5], posts[3], posts[2], posts[1]]
+    expected = [posts[5], posts[3], posts[2], posts[1]]
     _, one = call(get_app, owner, collection_id=winter)
     _, every = call(list_app, owner)
     for collection in (one["collection"], *every["collections"]):
         urls = collection["cover_urls"]
-        assert [post_id for url in urls for post_id in posts if post_id in url] == wanted
+        assert [post_id for url in urls for post_id in posts if post_id in url] == expected
         assert collection["post_count"] == 8
 
 
-def test_saving_costs_a_gate_a_read_and_a_write(call: Call, aws: MemoryAws) -> None:
+def test_saving_takes_a_rate_limit_a_read_and_a_write(call: Call, aws: MemoryAws) -> None:
     owner = a_user()
     post_id, winter = a_post(a_user()), create(call, owner)
-    is_saved(call, owner, post_id)  # so that the process has met the post
+    is_saved(call, owner, post_id)  # so that the process knows the post's author
     for act in (
         lambda: save(call, owner, post_id, winter),
         lambda: unsave(call, owner, post_id, winter),
@@ -308,25 +308,25 @@ def test_a_race_with_oneself_counts_once(call: Call, monkeypatch: pytest.MonkeyP
     assert len(entries(owner)) == 2
 
 
-def test_a_collection_that_goes_while_a_post_comes_in_takes_nothing(
+def test_a_collection_that_is_deleted_during_a_save_takes_no_post(
     call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     owner = a_user()
     post_id, winter = a_post(owner), create(call, owner)
     read = saves.get_visible_post_with
 
-    def read_then_lose_it(*given: Any) -> Any:
+    def read_then_delete(*given: Any) -> Any:
         found = read(*given)
         Collection(owner.user_id, winter).delete()
         return found
 
-    monkeypatch.setattr(saves, "get_visible_post_with", read_then_lose_it)
+    monkeypatch.setattr(saves, "get_visible_post_with", read_then_delete)
     answer = call(save_app, owner, collection_id=winter, body={"post_id": post_id})
     assert (answer[0], answer[1]["code"]) == (404, "collection_not_found")
     assert entries(owner) == [] and count_of(owner, DEFAULT) == 0
 
 
-def test_a_purged_post_is_nobodys_saved_post(
+def test_a_purged_post_is_unsaved_for_everybody(
     call: Call, aws: MemoryAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("saved.collection_cleanup._PEOPLE", 2)
@@ -340,11 +340,11 @@ def test_a_purged_post_is_nobodys_saved_post(
         "record-0", timestamp(), None, PostPurged(post_id, author.user_id, [])
     ).to_json()
     jobs = aws.sent.setdefault("saved-post-purged", [body])
-    with stop_at(NOON + 1e9):  # long after, so that no last look is due
+    with stop_at(NOON + 1e9):  # long after, so that no last check is due
         while jobs:
             message = {"messageId": "message", "body": jobs.pop(0)}
             assert purged_app({"Records": [message]}, LambdaContext()) == {"batchItemFailures": []}
-    tell_stream(*gone)
+    run_stream(*gone)
     for person in people:
         assert [each.post_id for each in entries(person)] == [kept_id]
         counts = {each.collection_id: each.post_count for each in Collection.query(person.user_id)}

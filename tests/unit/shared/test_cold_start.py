@@ -1,4 +1,4 @@
-"""What importing the kernel must not cost a function that starts."""
+"""What a cold start that imports the kernel must not load."""
 
 import json
 import os
@@ -11,15 +11,15 @@ import pytest
 FUNCTIONS = Path(__file__).parents[3] / "functions"
 HEAVY = {
     "pydantic": "bodies",
-    "email_validator": "bodies with an address",
+    "email_validator": "bodies with an e-mail address",
     "jwt": "auth",
-    "boto3": "nobody: botocore makes the clients",
     "multipart": "forms",
+    "boto3": "idempotency and transfers of files: botocore makes the clients",
     "aws_lambda_powertools.utilities.idempotency": "requests with an Idempotency-Key",
-    "aws_lambda_powertools.utilities.parameters": "nobody",
+    "aws_lambda_powertools.utilities.parameters": "nothing",
     "aws_xray_sdk": "deployments that trace",
     "concurrent.futures.thread": "calls in parallel",
-    "asyncio": "nobody",
+    "asyncio": "nothing",
     "PIL": "media",
 }
 
@@ -65,18 +65,20 @@ def test_a_route_without_a_table_does_not_import_pynamodb() -> None:
 
 
 def test_importing_reads_no_setting_and_makes_no_client() -> None:
-    """A module is imported by tools too, which have no deployment."""
+    """Tools import the modules too, without a deployment."""
     assert modules_after(
         "import os; os.environ.clear(); import shared.access.tokens, shared.dynamodb.tables, "
         "shared.http.endpoint, shared.messaging.streams, shared.realtime"
     )
 
 
-def test_a_start_is_not_held_up_by_looking_for_garbage() -> None:
+def test_a_cold_start_does_not_search_for_garbage() -> None:
     code = "import posts.create_post, gc; print([each['collections'] for each in gc.get_stats()])"
     environment = {**os.environ, "PYTHONPATH": str(FUNCTIONS)}
     ran = subprocess.run(
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
     )
-    looked = sum(json.loads(ran.stdout))
-    assert looked < 15, "it is four times before the kernel is imported, and forty without its word"
+    collections = sum(json.loads(ran.stdout))
+    assert collections < 15, (
+        "four times before the kernel is imported; forty times without its threshold"
+    )

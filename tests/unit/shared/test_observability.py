@@ -1,4 +1,4 @@
-"""Log lines and metrics: structured, and without a word that somebody typed."""
+"""Log lines and metrics: structured, and without a word that a user typed."""
 
 import json
 import re
@@ -74,12 +74,12 @@ def test_exceptions_that_caused_each_other_are_described_once() -> None:
 def test_a_metric_is_one_line_that_cloudwatch_reads(capsys: pytest.CaptureFixture[str]) -> None:
     count("Drift", 2, service="posts")
     (line,) = capsys.readouterr().out.splitlines()
-    told = json.loads(line)
-    assert told["Drift"] == [2.0]
-    assert told["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "Hoshi"
+    written = json.loads(line)
+    assert written["Drift"] == [2.0]
+    assert written["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "Hoshi"
 
 
-def test_what_cannot_be_traced_is_served_nevertheless(
+def test_without_the_sdk_requests_are_served_untraced(
     settings: pytest.MonkeyPatch, log: Log
 ) -> None:
     settings.setenv("POWERTOOLS_TRACE_DISABLED", "false")
@@ -91,5 +91,5 @@ def test_what_cannot_be_traced_is_served_nevertheless(
     assert [line["message"] for line in log.lines] == ["tracing is not available"]
 
 
-def test_the_logger_is_the_same_for_everybody() -> None:
+def test_there_is_one_logger() -> None:
     assert observability.logger() is observability.logger()

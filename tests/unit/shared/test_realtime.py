@@ -1,4 +1,4 @@
-"""Frames for open sockets: kept where they must not be lost, and pushed to every socket."""
+"""Frames for open sockets: logged where they must not be lost, and pushed to every socket."""
 
 import json
 from typing import Any
@@ -17,7 +17,7 @@ SECRET = "what somebody wrote to somebody"
 
 @pytest.fixture(autouse=True)
 def in_memory(aws: MemoryAws, noon: float) -> None:
-    """AWS in memory, and time standing still."""
+    """AWS in memory, and the clock stopped."""
 
 
 def connect(user_id: str, connection_id: str, *, expired: bool = False) -> None:
@@ -53,7 +53,7 @@ def test_every_socket_of_every_user_gets_a_frame(aws: MemoryAws) -> None:
     }
 
 
-def test_a_frame_that_must_not_be_lost_is_kept_for_everybody_even_the_absent() -> None:
+def test_a_frame_that_must_not_be_lost_is_logged_for_every_user_even_without_a_socket() -> None:
     sent = frame()
     push(["a", "b"], sent)
     assert (kept("a"), kept("b")) == ([sent.event_id], [sent.event_id])
@@ -73,14 +73,14 @@ def test_a_frame_that_may_be_lost_is_not_kept_and_has_no_cursor(aws: MemoryAws) 
     assert "cursor" not in json.loads(aws.pushed["a1"][0])
 
 
-def test_the_same_fact_told_again_is_one_frame_in_the_log() -> None:
+def test_the_same_fact_pushed_again_is_one_frame_in_the_log() -> None:
     sent = frame()
     push(["a", "a"], sent)
     push(["a"], sent)
     assert kept("a") == [sent.event_id]
 
 
-def test_a_fact_told_once_is_pushed_once(aws: MemoryAws) -> None:
+def test_a_fact_that_is_reported_twice_is_pushed_once(aws: MemoryAws) -> None:
     connect("a", "a1")
     sent = frame()
     push_once("a", sent)
@@ -95,7 +95,7 @@ def test_frames_of_one_moment_stay_in_their_order() -> None:
     assert kept("a") == [each.event_id for each in frames]
 
 
-def test_a_socket_that_is_gone_is_forgotten_and_exactly_that_one(aws: MemoryAws) -> None:
+def test_exactly_the_socket_that_is_gone_is_deleted(aws: MemoryAws) -> None:
     for socket in ("a1", "a2"):
         connect("a", socket)
     aws.gone_sockets = {"a1"}
@@ -105,7 +105,7 @@ def test_a_socket_that_is_gone_is_forgotten_and_exactly_that_one(aws: MemoryAws)
     assert len(aws.pushed["a2"]) == 1
 
 
-def test_a_socket_that_is_still_opening_is_not_forgotten(aws: MemoryAws) -> None:
+def test_a_socket_that_is_still_opening_is_not_deleted(aws: MemoryAws) -> None:
     connect("a", "a1")
     aws.gone_sockets = {"a1"}  # the gateway knows it once $connect has answered
     with stop_at(now() + 59):
@@ -115,9 +115,7 @@ def test_a_socket_that_is_still_opening_is_not_forgotten(aws: MemoryAws) -> None
     assert len(aws.pushed["a1"]) == 1
 
 
-def test_forgetting_a_socket_that_was_forgotten_meanwhile_is_no_failure(
-    aws: MemoryAws, log: Log
-) -> None:
+def test_deleting_a_socket_that_is_already_deleted_is_no_failure(aws: MemoryAws, log: Log) -> None:
     aws.gone_sockets = {"a1"}
     send(["a1"], "{}")
     assert Connection.find("a1") is None
@@ -136,7 +134,7 @@ def test_a_socket_that_cannot_be_reached_now_is_kept_and_stops_no_other(
     assert SECRET not in log.text
 
 
-def test_sockets_whose_time_is_over_are_not_written_to(aws: MemoryAws) -> None:
+def test_expired_sockets_get_no_frames(aws: MemoryAws) -> None:
     connect("a", "old", expired=True)
     connect("a", "new")
     push(["a"], frame())

@@ -1,4 +1,4 @@
-"""What passes by itself, and what is a bug of ours."""
+"""Which errors are transient, and which are bugs of ours."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from shared.transient import aws_error, is_transient
 
 
 def answered(code: str, status: int = 400, *reasons: str) -> ClientError:
-    """An error answer of AWS; of a transaction, with the reasons for its cancellation."""
+    """An error that AWS answers; for a transaction, with the reasons for its cancellation."""
     response: Any = {
         "Error": {"Code": code, "Message": "of AWS"},
         "ResponseMetadata": {"HTTPStatusCode": status},
@@ -60,7 +60,7 @@ def raised_from(cause: Exception) -> Exception:
     ],
     ids=repr,
 )
-def test_what_passes(error: Exception) -> None:
+def test_transient_errors(error: Exception) -> None:
     assert is_transient(error)
 
 
@@ -83,7 +83,7 @@ def test_what_passes(error: Exception) -> None:
     ],
     ids=repr,
 )
-def test_what_does_not_pass(error: Exception) -> None:
+def test_other_errors(error: Exception) -> None:
     assert not is_transient(error)
 
 

@@ -1,4 +1,4 @@
-"""Whose account is found and shown, and what makes, verifies and bans one."""
+"""Finding accounts, who is visible, and creating, verifying and banning accounts."""
 
 import pytest
 
@@ -51,14 +51,14 @@ def stored(user: User) -> User:
         ("banned", "optional", False),
     ],
 )
-def test_who_is_shown_to_others(
+def test_which_accounts_are_visible(
     status: str, verification: str, shown: bool, settings: pytest.MonkeyPatch
 ) -> None:
     settings.setenv("EMAIL_VERIFICATION", verification)
     assert is_shown(User("1", status=status)) is shown
 
 
-def test_a_ban_ends_by_itself_when_its_time_is_over() -> None:
+def test_a_temporary_ban_ends_by_itself() -> None:
     user = User("1", status="banned", status_before_ban="active")
     user.banned_until = timestamp(now() + HOUR)
     assert account_status(user) == "banned"
@@ -71,7 +71,7 @@ def test_names_are_found_in_any_case_and_by_address(join: Join) -> None:
     user = join("Yuki_O")
     for text in ("Yuki_O", "yuki_o", "YUKI_O", user.user_id, "me"):
         assert resolve_user(text, as_caller(user)).user_id == user.user_id
-    for text in ("\u017fam_\u017fon", "\u212aim"):  # long s and the sign of kelvin fold to s and k
+    for text in ("\u017fam_\u017fon", "\u212aim"):  # long s and the kelvin sign fold to s and k
         join(text.casefold())
         with pytest.raises(UserNotFound):
             resolve_user(text, as_caller(user))
@@ -84,7 +84,7 @@ def test_names_are_found_in_any_case_and_by_address(join: Join) -> None:
 
 
 @pytest.mark.parametrize("text", ["nobody", "", "ME", "0" * 26, "x" * 3000, "a/b"])
-def test_nobody_is_found_by_another_text(text: str, join: Join) -> None:
+def test_other_texts_find_nobody(text: str, join: Join) -> None:
     with pytest.raises(UserNotFound):
         resolve_user(text, as_caller(join("yuki")))
 
@@ -98,7 +98,7 @@ def test_blocks_hide_both_from_each_other_but_not_from_administrators(join: Join
         assert resolve_any(other.username, as_caller(viewer)).user_id == other.user_id
 
 
-def test_names_are_taken_whole(join: Join) -> None:
+def test_a_name_has_one_holder(join: Join) -> None:
     join("Yuki")
     with pytest.raises(UsernameTaken):
         join("yuki", email="other@example.com")
@@ -121,7 +121,7 @@ def test_the_names_of_an_expired_sign_up_are_free(join: Join) -> None:
     assert found.user_id == second.user_id
 
 
-def test_a_verified_account_lasts(join: Join) -> None:
+def test_a_verified_account_does_not_expire(join: Join) -> None:
     user = join("yuki", status="unverified", expires_at=int(now()) + HOUR)
     with transaction() as write:
         verify_account(write, user)
@@ -135,7 +135,7 @@ def test_a_verified_account_lasts(join: Join) -> None:
 
 
 @pytest.mark.parametrize("status", ["active", "unverified"])
-def test_a_ban_keeps_what_its_end_brings_back(status: str, join: Join) -> None:
+def test_the_end_of_a_ban_restores_the_status_from_before(status: str, join: Join) -> None:
     user = join("yuki", status=status)
     banned = ban(ban(user, timestamp(now() + HOUR)))
     assert account_status(banned) == "banned"
@@ -148,7 +148,7 @@ def test_a_ban_keeps_what_its_end_brings_back(status: str, join: Join) -> None:
     assert (free.status_before_ban, free.ban_reason) == (None, None)
 
 
-def test_an_administrator_cannot_be_banned_even_one_made_a_moment_ago(join: Join) -> None:
+def test_an_administrator_cannot_be_banned_even_right_after_the_promotion(join: Join) -> None:
     user = join("yuki")
     stored(user).update([User.role.set("admin")])
     with pytest.raises(CannotBanAdmin):

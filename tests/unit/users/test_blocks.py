@@ -1,4 +1,4 @@
-"""Blocking, and what it ends."""
+"""Blocking, and the edges that it ends."""
 
 from typing import Any
 
@@ -44,10 +44,10 @@ def test_a_block_hides_both_from_each_other(call: Call, join: Join) -> None:
     assert active_edges(omar) == {edge("blocked_by", yuki.user_id)}
 
 
-def test_a_block_ends_all_that_was_between_the_two(call: Call, join: Join) -> None:
+def test_a_block_ends_all_other_edges_but_mutes(call: Call, join: Join) -> None:
     yuki, omar = join("yuki"), join("omar", is_private=True)
     follows.begin(as_caller(omar), yuki)
-    follows.begin(as_caller(yuki), omar)  # asked
+    follows.begin(as_caller(yuki), omar)  # requested
     for one, other in ((yuki, "omar"), (omar, "yuki")):
         assert call(add_app, one, other)[0] == 200
         assert call(mute_app, one, other)[0] == 200
@@ -61,7 +61,7 @@ def test_a_block_ends_all_that_was_between_the_two(call: Call, join: Join) -> No
     assert (friends_of(yuki), friends_of(omar)) == (0, 0)
 
 
-def test_the_end_of_a_block_brings_nothing_back(call: Call, join: Join) -> None:
+def test_the_end_of_a_block_restores_no_follow(call: Call, join: Join) -> None:
     yuki, omar = join("yuki"), join("omar")
     follows.begin(as_caller(omar), yuki)
     call(block_app, yuki, "omar")
@@ -90,7 +90,7 @@ def test_nobody_blocks_themselves(call: Call, join: Join) -> None:
         assert (status, body["code"]) == (400, "cannot_block_self")
 
 
-def test_who_is_blocked_learns_nothing_and_cannot_block_back(call: Call, join: Join) -> None:
+def test_blocked_people_learn_nothing_and_cannot_block_back(call: Call, join: Join) -> None:
     yuki, omar = join("yuki"), join("omar")
     call(block_app, yuki, "omar")
     for app in (block_app, unblock_app):
@@ -98,7 +98,7 @@ def test_who_is_blocked_learns_nothing_and_cannot_block_back(call: Call, join: J
     assert active_edges(omar) == {edge("blocked_by", yuki.user_id)}
 
 
-def test_two_who_block_each_other_both_reach_their_own_block(call: Call, join: Join) -> None:
+def test_two_people_who_block_each_other_can_both_unblock(call: Call, join: Join) -> None:
     yuki, omar = join("yuki"), join("omar")
     for one, other in ((yuki, omar), (omar, yuki)):
         draw("blocks", one, other)
@@ -107,14 +107,14 @@ def test_two_who_block_each_other_both_reach_their_own_block(call: Call, join: J
     assert call(block_app, omar, "yuki")[0] == 200
     assert call(unblock_app, omar, "yuki")[0] == 200
     assert relation(omar.user_id, yuki.user_id).blocked, "the other's block holds"
-    # Unblocking is answered as often as it is sent; blocking anew would need an account to be seen.
+    # Unblocking can be repeated; blocking again needs an account that the caller can see.
     assert call(unblock_app, omar, "yuki")[0] == 200
     assert call(block_app, omar, "yuki")[0] == 404
     assert call(unblock_app, yuki, "omar")[0] == 200
     assert not relation(omar.user_id, yuki.user_id).blocked
 
 
-def test_the_blocked_are_listed_newest_first_without_those_who_are_hidden(
+def test_blocked_accounts_are_listed_newest_first_without_hidden_ones(
     call: Call, join: Join
 ) -> None:
     yuki = join("yuki")
@@ -130,14 +130,14 @@ def test_the_blocked_are_listed_newest_first_without_those_who_are_hidden(
     assert active_edges(yuki) == {edge("blocks", people["one"].user_id)}
 
 
-@pytest.mark.parametrize("meanwhile", ["follow", "followed", "request", "friend", "their friend"])
-def test_what_begins_while_a_block_is_made_ends_with_it(
-    meanwhile: str, join: Join, aws: MemoryAws, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("concurrent", ["follow", "followed", "request", "friend", "their friend"])
+def test_an_edge_that_begins_during_a_block_ends_with_it(
+    concurrent: str, join: Join, aws: MemoryAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    yuki, omar = join("yuki"), join("omar", is_private=meanwhile == "request")
+    yuki, omar = join("yuki"), join("omar", is_private=concurrent == "request")
 
     def begin() -> None:
-        match meanwhile:
+        match concurrent:
             case "follow" | "request":
                 follows.begin(as_caller(yuki), omar)
             case "followed":
@@ -162,7 +162,7 @@ def test_what_begins_while_a_block_is_made_ends_with_it(
     assert (friends_of(yuki), friends_of(omar)) == (0, 0)
 
 
-def test_what_ends_while_a_block_is_made_ends_once(
+def test_an_edge_that_ends_during_a_block_is_counted_once(
     join: Join, aws: MemoryAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     yuki, omar = join("yuki"), join("omar")

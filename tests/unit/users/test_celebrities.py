@@ -1,4 +1,4 @@
-"""How an account becomes a celebrity, and its followers come to know it."""
+"""How an account becomes a celebrity, and how its followers' edges are marked."""
 
 import json
 from typing import Any
@@ -29,7 +29,7 @@ def do(job: dict[str, Any]) -> None:
 
 
 def do_all(aws: MemoryAws) -> list[str]:
-    """Do the jobs that there are, and those that they bring."""
+    """Do all queued jobs, and the jobs that they queue; return their steps."""
     steps = []
     while found := jobs(aws):
         for job in found:
@@ -39,7 +39,7 @@ def do_all(aws: MemoryAws) -> list[str]:
 
 
 def grow(user: User, before: int, after: int) -> None:
-    """The stream tells that a count changed."""
+    """Deliver a change of the follower count to the stream's Lambda."""
     event = load_event("users", "on_users_changed")
     record = event["Records"][0]
     record["eventSourceARN"] = record["eventSourceARN"].replace("relationships", "users")
@@ -58,21 +58,21 @@ def stored(user: User) -> User:
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "since", "risen"),
+    ("before", "after", "since", "is_announced"),
     [
         (2, 3, None, False),
         (3, 4, None, True),
-        (4, 5, None, True),  # nobody has begun to say so yet
+        (4, 5, None, True),  # not announced yet
         (3, 4, "2026-01-01T00:00:00.000Z", False),
         (5, 2, None, False),
     ],
 )
-def test_who_becomes_one(
-    before: int, after: int, since: str | None, risen: bool, aws: MemoryAws, join: Join
+def test_when_an_account_becomes_a_celebrity(
+    before: int, after: int, since: str | None, is_announced: bool, aws: MemoryAws, join: Join
 ) -> None:
     star = join("star", celebrity_since=since)
     grow(star, before, after)
-    assert jobs(aws) == ([{"user_id": star.user_id, "step": "announce"}] if risen else [])
+    assert jobs(aws) == ([{"user_id": star.user_id, "step": "announce"}] if is_announced else [])
 
 
 def test_all_followers_are_marked_page_by_page_before_the_fan_out_ends(
@@ -96,7 +96,7 @@ def test_all_followers_are_marked_page_by_page_before_the_fan_out_ends(
     assert following_celebrities(former.user_id) == []
 
 
-def test_the_marking_waits_for_requests_that_do_not_know_yet(aws: MemoryAws, join: Join) -> None:
+def test_marking_waits_for_requests_that_read_the_older_account(aws: MemoryAws, join: Join) -> None:
     delays = []
 
     def listen(request: Any, **_: Any) -> None:
@@ -111,7 +111,7 @@ def test_the_marking_waits_for_requests_that_do_not_know_yet(aws: MemoryAws, joi
     assert delays == [celebrities.GRACE]
 
 
-def test_doing_it_again_changes_nothing(aws: MemoryAws, join: Join) -> None:
+def test_repeated_jobs_change_nothing(aws: MemoryAws, join: Join) -> None:
     star, fan = join("star"), join("fan")
     follows.begin(as_caller(fan), star)
     do({"user_id": star.user_id, "step": "announce"})
@@ -123,9 +123,9 @@ def test_doing_it_again_changes_nothing(aws: MemoryAws, join: Join) -> None:
     assert following_celebrities(fan.user_id) == [star.user_id]
 
 
-def test_who_unfollows_while_the_page_is_marked_is_not_marked(aws: MemoryAws, join: Join) -> None:
+def test_an_edge_that_ends_during_the_marking_is_not_marked(aws: MemoryAws, join: Join) -> None:
     star, gone = join("star"), join("gone")
-    # As the page was read: the mirror is active still, the edge is not any more.
+    # As if the page was read before: the mirror is still active, the edge has ended.
     draw("followed_by", star, gone)
     draw("follows", gone, star, is_active=False)
     do({"user_id": star.user_id, "step": "mark", "after": None})
@@ -135,7 +135,7 @@ def test_who_unfollows_while_the_page_is_marked_is_not_marked(aws: MemoryAws, jo
     assert stored(star).is_pulled
 
 
-def test_an_account_that_is_gone_is_no_failure(aws: MemoryAws) -> None:
+def test_jobs_of_a_deleted_account_do_nothing(aws: MemoryAws) -> None:
     for job in ({"step": "announce"}, {"step": "mark", "after": None}):
         do({"user_id": "0" * 26, **job})
     assert aws.dynamo.items("hoshi-users") == []

@@ -1,4 +1,4 @@
-"""What becomes of the edges of an account that is gone."""
+"""Erasing the edges of a purged account."""
 
 from shared.dynamodb.changes import Change
 from tests.support.memory_aws import MemoryAws
@@ -8,7 +8,7 @@ from users.on_user_erased import erase_edges
 from users.on_users_changed import count_edge
 
 
-def test_edges_end_on_both_sides(aws: MemoryAws, join: Join) -> None:
+def test_both_sides_of_edges_are_deleted(aws: MemoryAws, join: Join) -> None:
     gone, fan, idol, foe, other = (join(name) for name in ("gone", "fan", "idol", "foe", "other"))
     draw("followed_by", gone, fan)
     draw("follows", fan, gone)
@@ -26,14 +26,14 @@ def test_edges_end_on_both_sides(aws: MemoryAws, join: Join) -> None:
     assert [edges_of(each) for each in (idol, foe, other)] == [{}, {}, {}]
 
 
-def test_an_end_that_was_cut_off_goes_on(aws: MemoryAws, join: Join) -> None:
+def test_an_interrupted_erasure_continues(aws: MemoryAws, join: Join) -> None:
     gone, fan = join("gone"), join("fan")
-    draw("followed_by", gone, fan)  # whose other side went before
+    draw("followed_by", gone, fan)  # the other side is deleted already
     assert erase_edges(gone.user_id) is False
     assert aws.dynamo.items("hoshi-relationships") == []
 
 
-def test_a_great_many_edges_go_page_by_page(aws: MemoryAws, join: Join) -> None:
+def test_many_edges_are_deleted_page_by_page(aws: MemoryAws, join: Join) -> None:
     gone = join("gone")
     for number in range(260):
         user_id = f"{number:026d}"
@@ -47,7 +47,7 @@ def test_a_great_many_edges_go_page_by_page(aws: MemoryAws, join: Join) -> None:
     assert aws.dynamo.items("hoshi-relationships") == []
 
 
-def test_others_counts_follow_from_the_removed_edge(join: Join) -> None:
+def test_a_deleted_edge_corrects_the_others_counts(join: Join) -> None:
     active = Relationship("fan", edge("follows", "gone"), is_active=True, since="s")
     ended = Relationship("fan", edge("follows", "gone"), is_active=False, since="s")
     assert count_edge(removal(active)) == {"following_count": -1}

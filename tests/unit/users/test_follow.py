@@ -1,4 +1,4 @@
-"""Following, asking to, and ending it."""
+"""Following, requesting to follow, and unfollowing."""
 
 import copy
 import json
@@ -37,7 +37,7 @@ def test_asking_to_follow_a_private_account(call: Call, join: Join) -> None:
 
 
 @pytest.mark.parametrize("is_private", [False, True])
-def test_a_second_follow_is_told(is_private: bool, call: Call, join: Join) -> None:
+def test_a_second_follow_is_refused(is_private: bool, call: Call, join: Join) -> None:
     yuki, omar = join("yuki"), join("omar", is_private=is_private)
     call(follow_app, yuki, omar.user_id)
     status, body = call(follow_app, yuki, omar.user_id)
@@ -46,7 +46,7 @@ def test_a_second_follow_is_told(is_private: bool, call: Call, join: Join) -> No
     assert (status, body["code"], body["error"]) == (400, "already_following", "Already following")
 
 
-def test_who_follows_cannot_also_ask_and_who_asked_waits(join: Join) -> None:
+def test_a_follower_cannot_ask_and_an_asker_cannot_follow(join: Join) -> None:
     yuki, omar = join("yuki"), join("omar")
     follows.begin(as_caller(yuki), omar)
     omar.is_private = True
@@ -76,15 +76,17 @@ def test_blocked_hidden_and_unknown_people_are_not_found(call: Call, join: Join)
 
 
 @pytest.mark.parametrize("kind", ["blocks", "blocked_by"])
-def test_a_block_of_the_same_moment_wins(kind: str, join: Join) -> None:
-    yuki, omar = join("yuki"), join("omar")  # omar was read before the block was there
+def test_a_concurrent_block_wins(kind: str, join: Join) -> None:
+    yuki, omar = join("yuki"), join("omar")  # omar was read before the block
     draw(kind, yuki, omar)
     with pytest.raises(UserNotFound):
         follows.begin(as_caller(yuki), omar)
     assert not relation(yuki.user_id, omar.user_id).follows
 
 
-def test_unfollowing_keeps_the_edge_and_following_again_revives_it(call: Call, join: Join) -> None:
+def test_unfollowing_keeps_the_edge_and_following_again_reactivates_it(
+    call: Call, join: Join
+) -> None:
     yuki, omar = join("yuki"), join("omar", follower_count=5)
     call(follow_app, yuki, omar.user_id)
     status, body = call(unfollow_app, yuki, omar.user_id)
@@ -136,10 +138,10 @@ def test_a_follow_is_three_calls(aws: MemoryAws, call: Call, join: Join) -> None
     ]
 
 
-def test_an_account_made_private_a_moment_ago_is_asked(
+def test_an_account_that_has_just_become_private_is_asked(
     aws: MemoryAws, call: Call, join: Join
 ) -> None:
-    """Whether it is private is read consistently: an older answer would let strangers in."""
+    """`is_private` is read consistently: an older value would let everybody follow."""
     reads: list[dict[str, Any]] = []
 
     def listen(request: Any, **_: Any) -> None:

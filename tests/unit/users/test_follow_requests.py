@@ -1,4 +1,4 @@
-"""Follow requests: letting in, turning down, and going public."""
+"""Follow requests: approving, rejecting, and going public."""
 
 import json
 from typing import Any
@@ -18,7 +18,7 @@ from users.approve_follow_request import app as approve_app
 from users.approve_requests import app as queue_app
 from users.list_follow_requests import app as list_app
 from users.models import Relationship, User, edge
-from users.on_users_changed import let_in_who_waits
+from users.on_users_changed import queue_approvals
 from users.public import following_celebrities, relation
 from users.reject_follow_request import app as reject_app
 from users.unfollow_user import app as unfollow_app
@@ -105,7 +105,7 @@ def test_without_a_request_there_is_nothing_to_answer(app: Any, call: Call, join
     assert call(app, owner, "nobody")[1]["code"] == "user_not_found"
 
 
-def test_a_request_of_somebody_blocked_is_not_there(call: Call, join: Join) -> None:
+def test_a_request_from_a_blocked_person_is_hidden(call: Call, join: Join) -> None:
     owner, asker = join("owner", is_private=True), join("asker")
     ask(asker, owner)
     block(asker, owner)
@@ -132,7 +132,7 @@ def test_the_lists_of_requests(call: Call, join: Join) -> None:
     assert call(list_app, one, query={"direction": "sideways"})[0] == 400
 
 
-def test_a_cursor_of_one_direction_is_none_of_the_other(call: Call, join: Join) -> None:
+def test_a_cursor_is_valid_for_one_direction_only(call: Call, join: Join) -> None:
     owner = join("owner", is_private=True)
     for name in ("one", "two"):
         ask(join(name), owner)
@@ -143,7 +143,7 @@ def test_a_cursor_of_one_direction_is_none_of_the_other(call: Call, join: Join) 
     assert (status, body["code"]) == (400, "invalid_cursor")
 
 
-def test_who_is_let_in_by_a_celebrity_is_marked(call: Call, join: Join) -> None:
+def test_a_follow_that_a_celebrity_approved_is_marked(call: Call, join: Join) -> None:
     star = join("star", is_private=True, celebrity_since="2026-01-01T00:00:00.000Z")
     fan = join("fan")
     ask(fan, star)
@@ -151,7 +151,7 @@ def test_who_is_let_in_by_a_celebrity_is_marked(call: Call, join: Join) -> None:
     assert following_celebrities(fan.user_id) == [star.user_id]
 
 
-def test_an_unfollow_that_meets_an_approval_ends_the_follow(
+def test_an_unfollow_during_an_approval_ends_the_follow(
     aws: MemoryAws, join: Join, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     owner, asker = join("owner", is_private=True), join("asker")
@@ -170,7 +170,7 @@ def test_an_unfollow_that_meets_an_approval_ends_the_follow(
     assert relation(asker.user_id, owner.user_id).follow_status == "none"
 
 
-def test_going_public_lets_in_all_who_wait_page_by_page(
+def test_going_public_approves_all_requests_page_by_page(
     aws: MemoryAws, call: Call, join: Join, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(follow_requests, "PAGE", 2)
@@ -190,15 +190,15 @@ def test_going_public_lets_in_all_who_wait_page_by_page(
     assert not relation(owner.user_id, gone.user_id).followed_by
 
 
-def test_who_is_private_again_lets_nobody_in(aws: MemoryAws, join: Join) -> None:
+def test_an_account_that_is_private_again_approves_nobody(aws: MemoryAws, join: Join) -> None:
     owner, asker = join("owner", is_private=True), join("asker")
     ask(asker, owner)
     do({"user_id": owner.user_id, "after": None})
     assert relation(owner.user_id, asker.user_id).requested_by
-    do({"user_id": "01KAEJ9B7Q2X4C6V8N0M1Z3D5F", "after": None})  # the account is gone
+    do({"user_id": "01KAEJ9B7Q2X4C6V8N0M1Z3D5F", "after": None})  # a deleted account
 
 
-def test_a_request_withdrawn_since_the_page_was_read_lets_in_the_others(
+def test_a_withdrawn_request_does_not_stop_the_others(
     aws: MemoryAws, join: Join, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     owner = join("owner", is_private=True)
@@ -219,7 +219,7 @@ def test_a_request_withdrawn_since_the_page_was_read_lets_in_the_others(
     assert relation(owner.user_id, two.user_id).followed_by
 
 
-def test_the_stream_begins_it_twice_for_those_who_ask_meanwhile(aws: MemoryAws, join: Join) -> None:
+def test_the_stream_queues_approvals_twice_for_late_requests(aws: MemoryAws, join: Join) -> None:
     delays: list[int] = []
 
     def listen(request: Any, **_: Any) -> None:
@@ -230,16 +230,16 @@ def test_the_stream_begins_it_twice_for_those_who_ask_meanwhile(aws: MemoryAws, 
     sqs = client("sqs").meta.events
     sqs.register_first("before-send.sqs.SendMessageBatch", listen)
     try:
-        let_in_who_waits([change(before, after)])
+        queue_approvals([change(before, after)])
     finally:
         sqs.unregister("before-send.sqs.SendMessageBatch", listen)
     assert delays == [0, follow_requests.GRACE]
     assert jobs(aws) == [{"user_id": owner.user_id, "after": None}] * 2
 
 
-def test_other_changes_of_an_account_let_nobody_in(aws: MemoryAws, join: Join) -> None:
+def test_other_changes_of_an_account_approve_nobody(aws: MemoryAws, join: Join) -> None:
     private, public = join("private", is_private=True), join("public")
-    let_in_who_waits(
+    queue_approvals(
         [
             change(None, public.serialize()),
             change(public.serialize(), private.serialize()),
@@ -250,10 +250,10 @@ def test_other_changes_of_an_account_let_nobody_in(aws: MemoryAws, join: Join) -
     assert jobs(aws) == []
 
 
-def test_only_who_waits_can_be_let_in(join: Join) -> None:
-    owner, stranger = join("owner"), join("stranger")
+def test_without_a_request_nobody_can_be_approved(join: Join) -> None:
+    owner, other = join("owner"), join("other")
     with pytest.raises(RequestNotFound):
-        follow_requests.approve(owner, stranger.user_id, "stranger")
+        follow_requests.approve(owner, other.user_id, "other")
     assert edges_of(owner) == {}
 
 

@@ -1,4 +1,4 @@
-"""What the streams of accounts and edges count and tell."""
+"""What the streams of accounts and edges count and publish."""
 
 from typing import Any
 
@@ -51,9 +51,9 @@ def an_account(**more: Any) -> User:
     return user
 
 
-def told(happened: Change[Any]) -> list[tuple[str | None, Event]]:
-    teller: Any = account_events if isinstance(happened.item, User) else edge_events
-    return list(teller(happened))
+def published(happened: Change[Any]) -> list[tuple[str | None, Event]]:
+    publisher: Any = account_events if isinstance(happened.item, User) else edge_events
+    return list(publisher(happened))
 
 
 @pytest.mark.parametrize(
@@ -86,38 +86,38 @@ def test_other_edges_count_nothing(kind: str) -> None:
     assert count_edge(change(None, an_edge(kind))) == {}
 
 
-def test_a_follow_is_told_once_by_the_followers_edge() -> None:
+def test_a_follow_is_published_once_for_the_followers_edge() -> None:
     followed = UserFollowed(ME, "yuki", OTHER, SINCE)
-    assert told(change(None, an_edge("follows"))) == [(ME, followed)]
-    assert told(change(an_edge("follows", False), an_edge("follows"))) == [(ME, followed)]
-    assert told(change(None, an_edge("followed_by"))) == []
+    assert published(change(None, an_edge("follows"))) == [(ME, followed)]
+    assert published(change(an_edge("follows", False), an_edge("follows"))) == [(ME, followed)]
+    assert published(change(None, an_edge("followed_by"))) == []
 
 
 def test_the_end_of_a_follow_names_the_follow_that_it_ends() -> None:
     ended = change(an_edge("follows"), an_edge("follows", False))
-    assert told(ended) == [(ME, UserUnfollowed(ME, OTHER, SINCE))]
+    assert published(ended) == [(ME, UserUnfollowed(ME, OTHER, SINCE))]
 
 
-def test_a_request_is_told_and_so_is_its_end() -> None:
+def test_a_request_and_its_end_are_published() -> None:
     asked = FollowRequested(ME, "yuki", OTHER, SINCE)
-    assert told(change(None, an_edge("requested"))) == [(ME, asked)]
-    assert told(change(an_edge("requested", False), an_edge("requested"))) == [(ME, asked)]
+    assert published(change(None, an_edge("requested"))) == [(ME, asked)]
+    assert published(change(an_edge("requested", False), an_edge("requested"))) == [(ME, asked)]
     ended = FollowRequestEnded(ME, OTHER, SINCE)
-    assert told(change(an_edge("requested"), an_edge("requested", False))) == [(ME, ended)]
-    assert told(change(an_edge("requested"), None)) == [(ME, ended)]
+    assert published(change(an_edge("requested"), an_edge("requested", False))) == [(ME, ended)]
+    assert published(change(an_edge("requested"), None)) == [(ME, ended)]
 
 
 def test_an_approval_names_the_request_and_the_follow() -> None:
     approved = an_edge("requested", False, approved_by="omar")
     approved.updated_at = "2026-01-06T12:00:00.000Z"
-    assert told(change(an_edge("requested"), approved)) == [
+    assert published(change(an_edge("requested"), approved)) == [
         (OTHER, FollowApproved(ME, OTHER, "omar", SINCE, "2026-01-06T12:00:00.000Z"))
     ]
 
 
-def test_a_block_is_told_once_and_its_end_is_not() -> None:
-    assert told(change(None, an_edge("blocks"))) == [(ME, UserBlocked(ME, OTHER))]
-    assert told(change(an_edge("blocks"), an_edge("blocks", False))) == []
+def test_a_block_is_published_once_and_its_end_is_not() -> None:
+    assert published(change(None, an_edge("blocks"))) == [(ME, UserBlocked(ME, OTHER))]
+    assert published(change(an_edge("blocks"), an_edge("blocks", False))) == []
 
 
 @pytest.mark.parametrize(
@@ -125,59 +125,61 @@ def test_a_block_is_told_once_and_its_end_is_not() -> None:
     ["followed_by", "requested_by", "blocked_by", "mutes", "close_friend", "hides_story_from"],
 )
 @pytest.mark.parametrize("begins", [True, False])
-def test_the_other_sides_and_private_lists_are_not_told(kind: str, begins: bool) -> None:
-    assert told(change(an_edge(kind, not begins), an_edge(kind, begins))) == []
+def test_mirrors_and_private_lists_are_not_published(kind: str, begins: bool) -> None:
+    assert published(change(an_edge(kind, not begins), an_edge(kind, begins))) == []
 
 
-def test_the_size_of_a_list_counts_and_tells_nothing() -> None:
+def test_the_size_of_a_list_counts_and_publishes_nothing() -> None:
     size = Relationship(ME, "size#close_friend", entries=3)
-    assert told(change(None, size)) == []
+    assert published(change(None, size)) == []
     assert count_edge(change(None, size)) == {}
 
 
-def test_the_mark_of_a_celebrity_tells_and_counts_nothing() -> None:
+def test_the_mark_of_a_celebrity_counts_and_publishes_nothing() -> None:
     marked = change(an_edge("follows"), an_edge("follows", celebrity_id=OTHER))
-    assert told(marked) == []
+    assert published(marked) == []
     assert count_edge(marked) == {}
 
 
 def test_a_sign_up_and_its_verification() -> None:
     new = an_account(status="unverified")
-    assert told(change(None, new)) == [(ME, UserRegistered(ME, "yuki"))]
-    assert told(change(new, an_account())) == [(ME, UserVerified(ME, "yuki"))]
+    assert published(change(None, new)) == [(ME, UserRegistered(ME, "yuki"))]
+    assert published(change(new, an_account())) == [(ME, UserVerified(ME, "yuki"))]
     at_once = [UserRegistered(ME, "yuki"), UserVerified(ME, "yuki")]
-    assert [event for _, event in told(change(None, an_account()))] == at_once
+    assert [event for _, event in published(change(None, an_account()))] == at_once
 
 
-def test_what_others_see_changed() -> None:
+def test_a_change_that_others_see_is_published() -> None:
     after = an_account(name="Yuki O", bio="Hi", email="new@example.com", show_presence=False)
-    assert told(change(an_account(), after)) == [(ME, UserUpdated(ME, "yuki", ["name", "bio"]))]
+    assert published(change(an_account(), after)) == [
+        (ME, UserUpdated(ME, "yuki", ["name", "bio"]))
+    ]
 
 
 @pytest.mark.parametrize(
     "more", [{"follower_count": 9, "edges_seq": "1"}, {"show_presence": False}, {"is_pulled": True}]
 )
-def test_what_others_do_not_see_tells_nothing(more: dict[str, Any]) -> None:
-    assert told(change(an_account(), an_account(**more))) == []
+def test_a_change_that_others_do_not_see_publishes_nothing(more: dict[str, Any]) -> None:
+    assert published(change(an_account(), an_account(**more))) == []
 
 
-def test_a_ban_and_its_change_are_told() -> None:
+def test_a_ban_and_its_change_are_published() -> None:
     banned = an_account(status="banned", ban_reason="Spam")
     longer = an_account(status="banned", ban_reason="Spam", banned_until=SINCE)
-    assert told(change(an_account(), banned)) == [(None, UserBanned(ME, "Spam", None))]
-    assert told(change(banned, longer)) == [(None, UserBanned(ME, "Spam", SINCE))]
-    assert told(change(banned, an_account(status="banned", ban_reason="Spam", bio=""))) == []
-    assert told(change(banned, an_account())) == []
+    assert published(change(an_account(), banned)) == [(None, UserBanned(ME, "Spam", None))]
+    assert published(change(banned, longer)) == [(None, UserBanned(ME, "Spam", SINCE))]
+    assert published(change(banned, an_account(status="banned", ban_reason="Spam", bio=""))) == []
+    assert published(change(banned, an_account())) == []
 
 
 @pytest.mark.parametrize("status", ["unverified", "deleted", "banned"])
-def test_an_account_that_is_gone_is_erased_everywhere(status: str) -> None:
-    assert told(change(an_account(status=status), None)) == [(None, UserErased(ME))]
+def test_a_purged_account_publishes_its_erasure(status: str) -> None:
+    assert published(change(an_account(status=status), None)) == [(None, UserErased(ME))]
 
 
-def test_a_deletion_and_its_undoing_are_told_once() -> None:
+def test_a_deletion_and_its_undoing_are_published_once() -> None:
     deleted = an_account(status="deleted", purge_at=SINCE)
     banned = an_account(status="banned", purge_at=SINCE)
-    assert told(change(an_account(), deleted)) == [(ME, UserDeleted(ME, SINCE))]
-    assert told(change(deleted, an_account())) == [(ME, UserRestored(ME))]
-    assert told(change(banned, deleted)) == [], "a ban that ends is no new deletion"
+    assert published(change(an_account(), deleted)) == [(ME, UserDeleted(ME, SINCE))]
+    assert published(change(deleted, an_account())) == [(ME, UserRestored(ME))]
+    assert published(change(banned, deleted)) == [], "a ban that ends is no new deletion"

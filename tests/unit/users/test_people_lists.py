@@ -34,31 +34,31 @@ def connect(app: Endpoint, owner: User, person: User) -> None:
 
 
 @APPS
-def test_the_newest_come_first_and_nobody_is_lost_between_pages(
+def test_the_newest_come_first_and_no_one_is_lost_between_pages(
     app: Endpoint, call: Call, join: Join
 ) -> None:
     owner, viewer = join("owner"), join("viewer")
     people = [join(f"person{number}") for number in range(7)]
     for number, person in enumerate(people):
-        # Two of them in the same millisecond: the cursor must tell them apart.
+        # Two of them in the same millisecond: the cursor must distinguish them.
         with clock.stop_at(1_767_614_400.0 + number // 2):
             connect(app, owner, person)
-    seen: list[str] = []
+    listed: list[str] = []
     cursor: str | None = ""
     while cursor is not None:
         query = {"limit": "3", **({"cursor": cursor} if cursor else {})}
         status, body = call(app, viewer, "owner", query=query)
         assert status == 200
         assert len(body["users"]) <= 3
-        seen += names(body)
+        listed += names(body)
         cursor = body["next_cursor"]
-    assert sorted(seen) == sorted(person.username for person in people)
-    assert seen[0] == "person6"
-    assert set(seen[5:]) == {"person0", "person1"}
+    assert sorted(listed) == sorted(person.username for person in people)
+    assert listed[0] == "person6"
+    assert set(listed[5:]) == {"person0", "person1"}
 
 
 @APPS
-def test_who_left_is_not_listed_and_who_came_back_is_first(
+def test_ended_edges_are_not_listed_and_renewed_ones_come_first(
     app: Endpoint, call: Call, join: Join
 ) -> None:
     owner, one, two = join("owner"), join("one"), join("two")
@@ -72,7 +72,7 @@ def test_who_left_is_not_listed_and_who_came_back_is_first(
 
 
 @APPS
-def test_a_row_tells_how_the_caller_stands_to_each(app: Endpoint, call: Call, join: Join) -> None:
+def test_a_row_contains_the_callers_relation(app: Endpoint, call: Call, join: Join) -> None:
     owner, viewer = join("owner"), join("viewer")
     people = {name: join(name, is_private=name == "asked") for name in ("friend", "asked", "fan")}
     for person in (*people.values(), viewer):
@@ -81,10 +81,10 @@ def test_a_row_tells_how_the_caller_stands_to_each(app: Endpoint, call: Call, jo
     follow(viewer, people["asked"])
     follow(people["fan"], viewer)
     _, body = call(app, viewer, "owner")
-    told = {
+    rows = {
         each["username"]: (each["follow_status"], each["follows_you"]) for each in body["users"]
     }
-    assert told == {
+    assert rows == {
         "friend": ("approved", False),
         "asked": ("pending", False),
         "fan": ("none", True),
@@ -123,7 +123,7 @@ def test_a_private_account_opens_its_lists_to_followers_only(
 
 
 @APPS
-def test_an_unverified_token_sees_what_a_stranger_sees(
+def test_an_unverified_token_sees_what_a_non_follower_sees(
     app: Endpoint, aws: MemoryAws, join: Join
 ) -> None:
     owner, viewer = join("owner", is_private=True), join("viewer")
@@ -137,7 +137,7 @@ def test_an_unverified_token_sees_what_a_stranger_sees(
 
 
 @APPS
-def test_the_lists_of_who_is_not_there_are_not_there(app: Endpoint, call: Call, join: Join) -> None:
+def test_the_lists_of_hidden_people_are_not_found(app: Endpoint, call: Call, join: Join) -> None:
     viewer, blocker = join("viewer"), join("blocker", is_private=True)
     join("banned", status="banned")
     block(blocker, viewer)
@@ -192,8 +192,8 @@ def test_the_calls_of_a_page_do_not_grow_with_it(
         call(app, viewer, owner.user_id)
         spent.append(sorted(aws.calls))
     assert spent[0] == spent[1]
-    # The gate; the owner; the page of edges; then all at once: who they are and how the caller
-    # stands to them, the caller's requests, the caller's blocks.
+    # The gate; the owner; the page of edges; then in parallel: the accounts with the caller's
+    # edges to them, the caller's requests, the caller's blocks.
     assert spent[0] == [
         *["dynamodb.BatchGetItem"] * 2,
         *["dynamodb.Query"] * 3,
@@ -203,7 +203,7 @@ def test_the_calls_of_a_page_do_not_grow_with_it(
 
 @APPS
 @pytest.mark.parametrize("short", [100, 2, 1])
-def test_whom_somebody_blocks_is_left_out_however_long_the_list(
+def test_blocked_people_are_left_out_however_many_there_are(
     app: Endpoint, short: int, call: Call, join: Join, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(relations, "_SHORT", short)
@@ -216,12 +216,12 @@ def test_whom_somebody_blocks_is_left_out_however_long_the_list(
     draw("requested", viewer, people[3])
     draw("requested", viewer, people[4])
     _, body = call(app, viewer, "owner")
-    told = {each["username"]: each["follow_status"] for each in body["users"]}
+    rows = {each["username"]: each["follow_status"] for each in body["users"]}
     pending = dict.fromkeys(("person3", "person4"), "pending")
-    assert told == {"person1": "none", "person2": "none", **pending}
+    assert rows == {"person1": "none", "person2": "none", **pending}
 
 
-def test_a_removed_follower_does_not_follow_any_more(call: Call, join: Join) -> None:
+def test_a_removed_follower_no_longer_follows(call: Call, join: Join) -> None:
     owner, fan = join("owner"), join("fan")
     follow(fan, owner)
     for _ in range(2):  # the second time there is none
@@ -240,7 +240,7 @@ def test_removing_a_follower_leaves_the_request_and_the_follow_back(call: Call, 
     assert names(call(following_app, owner, "me")[1]) == ["friend"]
 
 
-def test_a_follower_who_is_hidden_by_now_can_be_removed(call: Call, join: Join) -> None:
+def test_a_follower_who_is_now_hidden_can_be_removed(call: Call, join: Join) -> None:
     owner, fan = join("owner"), join("fan")
     follow(fan, owner)
     fan.status = "banned"
@@ -251,7 +251,7 @@ def test_a_follower_who_is_hidden_by_now_can_be_removed(call: Call, join: Join) 
     assert names(call(followers_app, owner, "me")[1]) == []
 
 
-def test_a_stranger_who_is_hidden_is_not_found_among_followers(call: Call, join: Join) -> None:
+def test_a_hidden_person_who_never_followed_is_not_found(call: Call, join: Join) -> None:
     owner = join("owner")
     join("banned", status="banned")
     blocker = join("blocker")

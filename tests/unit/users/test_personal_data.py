@@ -1,4 +1,4 @@
-"""An export forgets nothing: of every attribute somebody decided whether it is told."""
+"""Every attribute of the models is exported, or left out on purpose."""
 
 import pytest
 
@@ -13,9 +13,7 @@ from shared.dynamodb.tables import Table
 from users import personal_data as of_users
 from users.models import EdgeKind, User
 
-# What an archive tells under another name, or does not: the work of our own machinery, copies of
-# what is told, and what would tell of others.
-TOLD: dict[type[Table], set[str]] = {
+EXPORTED: dict[type[Table], set[str]] = {
     User: {*of_users._ACCOUNT, *of_users._PRIVACY, *of_users._NOTIFICATIONS},
     Post: set(of_posts._POST),
     Comment: set(of_posts._COMMENT),
@@ -23,19 +21,21 @@ TOLD: dict[type[Table], set[str]] = {
     Upload: set(of_media._SHOWN),
     Session: {"session_id", "device", "ip", "created_at", "last_seen_at", "expires_at"},
 }
-NOT_TOLD: dict[type[Table], set[str]] = {
+# Attributes that an archive has under another name, or not at all: internal ones, copies, and data
+# about other people.
+LEFT_OUT: dict[type[Table], set[str]] = {
     User: {
-        *("status", "picture_key"),  # told as the standing, and as an upload
+        *("status", "picture_key"),  # exported as the account status, and as an upload
         *("edges_seq", "celebrity_since", "is_pulled", "expires_at"),
-        *("status_before_ban", "banned_until", "ban_reason"),  # told when a log-in is refused
+        *("status_before_ban", "banned_until", "ban_reason"),  # shown when a log-in is refused
         *("deletion", "deleted_at", "purge_at", "status_before_deletion"),
     },
     Post: {
-        *("media", "thumbnail_key"),  # told as uploads
+        *("media", "thumbnail_key"),  # exported as uploads
         *("author_id", "author_username", "reel_author_id", "revision"),
         *("deleted_author_id", "deletion", "purge_at", "removed_by"),
         *("like_seq", "comment_seq", "share_seq"),
-        "pinned_comments",  # others' too; told with each comment
+        "pinned_comments",  # of other people too; exported with each comment
     },
     Comment: {
         *("thread", "user_id", "username", "post_author_id", "parent_author_id"),
@@ -45,28 +45,28 @@ NOT_TOLD: dict[type[Table], set[str]] = {
     Upload: {
         *("owner_id", "object_key", "progress", "attempts", "worker", "expires_at", "updated_at"),
         *("avatar_of", "post_ids", "is_described", "hls"),
-        "media",  # told as width, height, duration and file
+        "media",  # exported as width, height, duration and file
     },
     Session: {"user_id", "generation"},
 }
 
 
-@pytest.mark.parametrize("model", TOLD, ids=lambda model: model.__name__)
-def test_every_attribute_is_told_or_kept_back(model: type[Table]) -> None:
-    known = TOLD[model] | NOT_TOLD[model]
+@pytest.mark.parametrize("model", EXPORTED, ids=lambda model: model.__name__)
+def test_every_attribute_is_exported_or_left_out(model: type[Table]) -> None:
+    known = EXPORTED[model] | LEFT_OUT[model]
     undecided = set(model.get_attributes()) - known
     assert not undecided, (
-        f"decide whether an export tells {undecided} of {model.__name__}: name it in the "
+        f"decide whether an export contains {undecided} of {model.__name__}: name it in the "
         "personal_data.py of its service, or here"
     )
 
 
-@pytest.mark.parametrize("model", TOLD, ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", EXPORTED, ids=lambda model: model.__name__)
 def test_no_attribute_is_both(model: type[Table]) -> None:
-    assert not TOLD[model] & NOT_TOLD[model]
-    assert TOLD[model] <= set(model.get_attributes())
+    assert not EXPORTED[model] & LEFT_OUT[model]
+    assert EXPORTED[model] <= set(model.get_attributes())
 
 
-def test_every_kind_of_edge_is_told_but_who_blocks() -> None:
+def test_every_kind_of_edge_is_exported_except_blocked_by() -> None:
     kinds = set(EdgeKind.__value__.__args__)
     assert kinds - set(of_users._EDGES) == {"blocked_by"}

@@ -1,4 +1,4 @@
-"""The muted, the close friends, and from whom stories are hidden."""
+"""The private lists: muted accounts, close friends, and people stories are hidden from."""
 
 from typing import Any
 
@@ -46,7 +46,7 @@ def size_of(user: User, kind: str) -> int:
 
 
 @LISTS
-def test_somebody_comes_onto_the_list_and_off_it(
+def test_people_are_added_to_the_list_and_removed(
     put: Endpoint, take: Endpoint, show: Endpoint, name: str, kind: Any, call: Call, join: Join
 ) -> None:
     owner, one, two = join("owner"), join("one"), join("two")
@@ -64,7 +64,7 @@ def test_somebody_comes_onto_the_list_and_off_it(
         "is_verified",
     }
     assert size_of(owner, kind) == 2
-    assert edges_of(one) == edges_of(two) == {}, "nobody else's partition tells of it"
+    assert edges_of(one) == edges_of(two) == {}, "no other partition shows it"
     for _ in range(2):
         status, body = call(take, owner, "one")
         assert (status, body["list"], body["included"]) == (200, name, False)
@@ -93,7 +93,7 @@ def test_the_list_is_full_at_its_limit_and_repeats_do_not_count(
 
 
 @LISTS
-def test_oneself_and_those_who_are_not_there(
+def test_the_owner_and_hidden_people_cannot_be_listed(
     put: Endpoint, take: Endpoint, show: Endpoint, name: str, kind: Any, call: Call, join: Join
 ) -> None:
     owner, blocker = join("owner"), join("blocker")
@@ -110,7 +110,7 @@ def test_oneself_and_those_who_are_not_there(
 
 
 @LISTS
-def test_who_is_hidden_by_now_is_not_shown_and_can_be_taken_off(
+def test_people_who_are_now_hidden_are_not_shown_and_can_be_removed(
     put: Endpoint, take: Endpoint, show: Endpoint, name: str, kind: Any, call: Call, join: Join
 ) -> None:
     owner = join("owner")
@@ -141,20 +141,20 @@ def test_the_lists_are_pages(call: Call, join: Join) -> None:
 
 
 @EVERY
-def test_an_edge_of_the_lists_is_told_by_the_relation(kind: Any, join: Join) -> None:
+def test_the_relation_contains_the_lists(kind: Any, join: Join) -> None:
     owner, person = join("owner"), join("person")
     private_lists.include(as_caller(owner), "person", kind)
-    stood = relation(owner.user_id, person.user_id)
-    assert [stood.mutes, stood.close_friend, stood.hides_story] == [
+    found = relation(owner.user_id, person.user_id)
+    assert [found.mutes, found.close_friend, found.hides_story] == [
         kind == "mutes",
         kind == "close_friend",
         kind == "hides_story_from",
     ]
-    assert relation(person.user_id, owner.user_id) == type(stood)()
+    assert relation(person.user_id, owner.user_id) == type(found)()
 
 
 @EVERY
-def test_a_block_of_the_same_moment_wins(
+def test_a_concurrent_block_wins(
     kind: Any, aws: MemoryAws, join: Join, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     owner, person = join("owner"), join("person")

@@ -1,4 +1,4 @@
-"""How two people stand to each other, from the edges that were read."""
+"""The relation of two people, from the edges that were read."""
 
 import pytest
 
@@ -40,11 +40,11 @@ def relation_with(*kinds: EdgeKind, is_active: bool = True) -> Relation:
         ("hides_story_from", "hides_story"),
     ],
 )
-def test_each_edge_tells_one_thing(kind: EdgeKind, field: str) -> None:
+def test_each_edge_sets_one_field(kind: EdgeKind, field: str) -> None:
     assert relation_with(kind) == Relation(**{field: True})
 
 
-def test_ended_and_absent_edges_tell_nothing() -> None:
+def test_ended_and_missing_edges_set_nothing() -> None:
     assert relation_with(*EVERY_KIND, is_active=False) == Relation()
     assert relation_with() == Relation()
 
@@ -57,13 +57,13 @@ def test_the_follow_status(kinds: list[EdgeKind], status: str) -> None:
     assert relation_with(*kinds).follow_status == status
 
 
-def test_all_that_is_read_is_in_the_viewers_partition() -> None:
+def test_all_edges_are_read_from_the_viewers_partition() -> None:
     keys = relation_keys(ME, OTHER)
     assert {key[1] for key in keys} == {ME}
     assert len(keys) == len(EVERY_KIND)
     assert len(relation_keys(ME, OTHER, kinds=VISIBILITY)) == 4
 
 
-def test_nothing_is_read_of_oneself() -> None:
+def test_no_edges_to_oneself_are_read() -> None:
     assert relation_keys(ME, ME) == []
     assert relation_from(Found(), ME, ME) == Relation()

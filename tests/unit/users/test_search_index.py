@@ -1,4 +1,4 @@
-"""What people are found by follows the account, whenever and however often it is looked at."""
+"""Search entries are synced with the account, in any order and any number of times."""
 
 import json
 from typing import Any
@@ -28,7 +28,7 @@ def change(user: User, **values: Any) -> None:
 
 
 def entries(aws: MemoryAws, user: User) -> set[tuple[str, str]]:
-    """The entries that lead to somebody, and what all of them say of the account's terms."""
+    """The entries of a user; all of them must contain the same terms as the record."""
     found = [UserSearch.from_raw_data(item) for item in aws.dynamo.items("hoshi-user-search")]
     record = UserSearch.find(f"#{user.user_id}", "record")
     mine = [each for each in found if each.user_id == user.user_id]
@@ -68,7 +68,7 @@ def test_tiers(followers: int, tier: int, join: Join) -> None:
     assert tier_of(join("star", follower_count=followers)) == tier
 
 
-def test_an_account_is_found_by_the_beginnings_of_its_terms(aws: MemoryAws, join: Join) -> None:
+def test_entries_are_the_beginnings_of_the_terms(aws: MemoryAws, join: Join) -> None:
     ada = join("Ada_L", name="Ada Lu")
     index(ada)
     assert entries(aws, ada) == {
@@ -79,7 +79,7 @@ def test_an_account_is_found_by_the_beginnings_of_its_terms(aws: MemoryAws, join
     }
 
 
-def test_a_rename_moves_what_changed_alone(aws: MemoryAws, join: Join) -> None:
+def test_a_rename_and_a_new_tier_replace_the_entries(aws: MemoryAws, join: Join) -> None:
     ada = join("ada", name="Ada Byron")
     index(ada)
     change(ada, username="countess", name="Ada Lovelace")
@@ -90,7 +90,7 @@ def test_a_rename_moves_what_changed_alone(aws: MemoryAws, join: Join) -> None:
     assert {place for _, place in entries(aws, ada)} == {"2", "2#countess", "2#ada", "2#lovelace"}
 
 
-def test_looking_again_writes_nothing(aws: MemoryAws, join: Join) -> None:
+def test_a_repeated_sync_writes_nothing(aws: MemoryAws, join: Join) -> None:
     ada = join("ada")
     index(ada)
     aws.calls.clear()
@@ -104,11 +104,11 @@ def test_looking_again_writes_nothing(aws: MemoryAws, join: Join) -> None:
         ({"status": "unverified"}, False),
         ({"status": "deleted"}, False),
         ({"status": "banned"}, False),
-        # Ends by itself, and nothing is written then: whoever reads the entry looks at the time.
+        # The ban ends without a write, so the entry stays; searches check the time.
         ({"status": "banned", "banned_until": "2099-01-01T00:00:00.000Z"}, True),
     ],
 )
-def test_hidden_accounts_are_taken_out_and_come_back(
+def test_hidden_accounts_are_removed_and_added_again(
     values: dict[str, Any], is_found: bool, aws: MemoryAws, join: Join
 ) -> None:
     ada = join("ada")
@@ -125,7 +125,7 @@ def test_hidden_accounts_are_taken_out_and_come_back(
     index(ada)
 
 
-def test_unverified_accounts_are_found_where_that_is_enough(
+def test_unverified_accounts_are_found_if_verification_is_optional(
     aws: MemoryAws, join: Join, settings: pytest.MonkeyPatch
 ) -> None:
     settings.setenv("EMAIL_VERIFICATION", "optional")
@@ -134,7 +134,7 @@ def test_unverified_accounts_are_found_where_that_is_enough(
     assert entries(aws, ada)
 
 
-def test_a_job_that_read_an_older_account_does_not_win(
+def test_a_job_that_read_an_older_account_writes_nothing_old(
     aws: MemoryAws, join: Join, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ada = join("ada")
@@ -154,7 +154,7 @@ def test_a_job_that_read_an_older_account_does_not_win(
     assert {place for _, place in entries(aws, ada)} == {"3", "3#lovelace"}
 
 
-def test_what_cannot_be_settled_comes_again(
+def test_a_sync_that_is_always_overtaken_is_retried(
     aws: MemoryAws, join: Join, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ada = join("ada")
@@ -187,7 +187,7 @@ def test_what_cannot_be_settled_comes_again(
         ({"bio": "New", "picture_key": "media/1/320.jpg", "following_count": 5}, False),
     ],
 )
-def test_the_stream_sends_jobs_for_what_matters(
+def test_the_stream_queues_jobs_for_decisive_changes(
     values: dict[str, Any], has_job: bool, aws: MemoryAws, join: Join
 ) -> None:
     ada = join("ada")
@@ -197,7 +197,7 @@ def test_the_stream_sends_jobs_for_what_matters(
     assert jobs(aws) == ([{"user_id": ada.user_id}] if has_job else [])
 
 
-def test_new_and_removed_accounts_have_a_job(aws: MemoryAws, join: Join) -> None:
+def test_new_and_deleted_accounts_are_synced(aws: MemoryAws, join: Join) -> None:
     ada = join("ada")
     for old, new in ((None, ada.serialize()), (ada.serialize(), None)):
         deliver(aws, old, new)
@@ -205,7 +205,7 @@ def test_new_and_removed_accounts_have_a_job(aws: MemoryAws, join: Join) -> None
 
 
 def deliver(aws: MemoryAws, old: dict[str, Any] | None, new: dict[str, Any] | None) -> None:
-    """The stream tells of a change of an account."""
+    """Deliver a change of an account to the stream's Lambda."""
     event = load_event("users", "on_users_changed")
     record = event["Records"][0]
     record["eventSourceARN"] = record["eventSourceARN"].replace("relationships", "users")

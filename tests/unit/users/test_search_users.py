@@ -1,4 +1,4 @@
-"""Searching for people: who is found, in which order, and at which cost."""
+"""Searching for people: matches, order and cost."""
 
 import json
 import subprocess
@@ -24,7 +24,7 @@ type Find = Callable[..., list[str]]
 
 @pytest.fixture
 def known(join: Join) -> Join:
-    """Make an account that is in the index; without a name it has none but its username."""
+    """Create an account and its search entries; the name is the username unless given."""
 
     def make(username: str, name: str | None = None, **more: Any) -> User:
         user = join(username, name=name or username, **more)
@@ -47,7 +47,7 @@ def ask(aws: MemoryAws) -> Callable[..., tuple[int, dict[str, Any]]]:
 
 @pytest.fixture
 def find(ask: Any) -> Find:
-    """The usernames that are found, of all pages."""
+    """Search for users and return the usernames of all pages."""
 
     def make(who: User, q: str | None = None, **more: str) -> list[str]:
         query, found = {**({"q": q} if q else {}), **more}, []
@@ -63,7 +63,7 @@ def find(ask: Any) -> Find:
 
 
 def follow(who: User, whom: User) -> None:
-    """An active edge and its mirror, in the lists."""
+    """Store an active edge and its mirror."""
     for of, kind, other in ((who, "follows", whom), (whom, "followed_by", who)):
         moment = timestamp()
         Relationship(
@@ -98,7 +98,7 @@ def test_people_are_found_by_the_start_of_username_and_words(
 
 
 @pytest.mark.parametrize("q", ["lace", "xda_l", "ada byron", "yuki ada", "!!!", "🦀", "zz"])
-def test_who_does_not_match_is_not_found(q: str, known: Join, find: Find) -> None:
+def test_other_people_are_not_found(q: str, known: Join, find: Find) -> None:
     yuki, _ = known("yuki"), known("ada_l", "Ada Lovelace")
     assert find(yuki, q) == []
 
@@ -142,7 +142,7 @@ def test_the_order(known: Join, find: Find) -> None:
         ("elizabeth smith", []),
     ],
 )
-def test_slips_are_forgiven(q: str, found: list[str], known: Join, find: Find) -> None:
+def test_typos_are_forgiven(q: str, found: list[str], known: Join, find: Find) -> None:
     yuki = known("yuki")
     known("elizabeth", "Elizabeth Miller")
     known("john_m", "John Miller")
@@ -169,14 +169,14 @@ def test_near_misses_come_last(known: Join, find: Find) -> None:
         ("ada", [], None),
     ],
 )
-def test_how_slips_are_counted(word: str, terms: list[str], least: int | None) -> None:
+def test_how_typos_are_counted(word: str, terms: list[str], least: int | None) -> None:
     assert slips([word], terms) == least
 
 
-def test_a_common_beginning_hides_nobody_who_has_the_name_itself(
+def test_a_common_prefix_does_not_hide_the_exact_name(
     known: Join, find: Find, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search, "_OF_A_TIER", 5)
+    monkeypatch.setattr(search, "_PER_TIER", 5)
     yuki = known("yuki")
     for number in range(12):
         known(f"anna_{number}", follower_count=number)
@@ -189,7 +189,7 @@ def test_a_common_beginning_hides_nobody_who_has_the_name_itself(
 def test_rare_people_are_found_among_many_of_one_name(
     known: Join, find: Find, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search, "_OF_A_TIER", 5)
+    monkeypatch.setattr(search, "_PER_TIER", 5)
     yuki = known("yuki")
     for number in range(12):
         known(f"garcia{number}", "Some Garcia", follower_count=number)
@@ -197,7 +197,9 @@ def test_rare_people_are_found_among_many_of_one_name(
     assert find(yuki, "zoe garcia") == ["zoe"]
 
 
-def test_who_is_hidden_is_not_found_even_before_the_index_knows(known: Join, find: Find) -> None:
+def test_hidden_people_are_not_found_even_before_the_index_is_synced(
+    known: Join, find: Find
+) -> None:
     yuki = known("yuki")
     for status in ("banned", "deleted", "unverified"):
         user = known(f"ada_{status}")
@@ -211,7 +213,7 @@ def test_who_is_hidden_is_not_found_even_before_the_index_knows(known: Join, fin
     assert find(yuki, "ada") == ["ada_over"]
 
 
-def test_the_index_may_be_late_but_what_is_shown_matches(known: Join, find: Find) -> None:
+def test_a_late_index_shows_no_false_matches(known: Join, find: Find) -> None:
     yuki, ada = known("yuki"), known("ada")
     ada.username = ada.name = "countess"
     ada.save()
@@ -230,7 +232,7 @@ def test_blocks_hide_both_and_mutes_hide_nobody(known: Join, find: Find) -> None
     assert "yuki" not in find(ada)
 
 
-def test_a_row_tells_how_the_caller_stands(known: Join, ask: Any) -> None:
+def test_a_row_contains_the_callers_relation(known: Join, ask: Any) -> None:
     yuki, ada = known("yuki"), known("ada", "Ada Lovelace", is_verified=True)
     draw("requested", yuki, ada)
     draw("followed_by", yuki, ada)
@@ -267,7 +269,7 @@ def test_bounds(q: str, known: Join, ask: Any) -> None:
     assert (status, body["code"]) == (400, "invalid_input")
 
 
-def test_the_unverified_may_look(known: Join, ask: Any) -> None:
+def test_unverified_callers_may_search(known: Join, ask: Any) -> None:
     known("ada")
     status, body = ask(as_caller(known("yuki"), scope="unverified"), q="ada")
     assert (status, len(body["users"])) == (200, 1)
@@ -282,7 +284,7 @@ def test_a_search_costs_few_calls_however_many_people_there_are(
         follow(yuki, friend)
         for other in people[number : number + 20]:
             follow(friend, other)
-    ask(yuki, q="ada")  # begins to count the caller's requests, and reads the key of cursors
+    ask(yuki, q="ada")  # starts the caller's rate-limit count, and reads the key of cursors
     for query, calls in (
         ({"q": "a"}, 1 + 4 + 2 + 3),  # gate, tiers, accounts and edges, the page's relations
         ({"q": "ada_1"}, 1 + 4 + 2 + 3),
@@ -314,7 +316,7 @@ def test_suggestions_are_friends_of_friends_then_the_popular(known: Join, find: 
     assert find(yuki, limit="1") == ["both", "one", "star", "nobody"]
 
 
-def test_only_the_last_friends_are_asked(
+def test_only_the_last_friends_are_read(
     aws: MemoryAws, known: Join, find: Find, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(suggestions, "_FRIENDS", 2)
@@ -323,11 +325,11 @@ def test_only_the_last_friends_are_asked(
     for friend in friends:
         follow(yuki, friend)
     aws.calls.clear()
-    assert find(yuki) == []  # all of them are followed already, known as a friend or not
+    assert find(yuki) == []  # all of them are followed already
     assert aws.calls.count("dynamodb.Query") == 2 + 2
 
 
-def test_a_search_without_slips_does_not_pay_for_their_library() -> None:
+def test_a_search_without_typos_does_not_import_the_matching_library() -> None:
     script = "import sys, users.search_users; print('rapidfuzz' in sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", script],

@@ -11,7 +11,7 @@ from tests.support.memory_aws import MemoryAws
 from web.answer_unmatched import app
 
 
-def asked(method: str, path: str, resource: str = "/{proxy+}") -> dict[str, Any]:
+def event_for(method: str, path: str, resource: str = "/{proxy+}") -> dict[str, Any]:
     """The sample event with another method and path."""
     event = load_event("web", "answer_unmatched")
     event["httpMethod"] = event["requestContext"]["httpMethod"] = method
@@ -22,7 +22,7 @@ def asked(method: str, path: str, resource: str = "/{proxy+}") -> dict[str, Any]
 
 
 def call(*request: str) -> tuple[int, dict[str, Any], dict[str, str]]:
-    answer = app(asked(*request), LambdaContext())
+    answer = app(event_for(*request), LambdaContext())
     return answer["statusCode"], json.loads(answer["body"]), answer["headers"]
 
 
@@ -33,7 +33,7 @@ def test_a_preflight_is_answered_without_token_rate_or_aws(
     request_: tuple[str, ...], settings: pytest.MonkeyPatch
 ) -> None:
     settings.setenv("ALLOWED_ORIGIN", "https://app.example.com")
-    answer = app(asked(*request_), LambdaContext())
+    answer = app(event_for(*request_), LambdaContext())
     headers = answer["headers"]
     assert (answer["statusCode"], answer["body"]) == (204, "")
     assert headers["Access-Control-Allow-Origin"] == "https://app.example.com"
@@ -62,7 +62,7 @@ def test_an_unknown_path_is_not_found(aws: MemoryAws) -> None:
         (("DELETE", "/", "/"), "GET, OPTIONS"),
     ],
 )
-def test_a_known_path_with_another_method_says_which_it_takes(
+def test_a_known_path_with_another_method_names_the_allowed_ones(
     request_: tuple[str, ...], allowed: str, aws: MemoryAws
 ) -> None:
     status, body, headers = call(*request_)

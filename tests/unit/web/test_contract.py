@@ -1,4 +1,4 @@
-"""docs/api.md says what is built: its routes, auth, tiers, error codes and its walk-through."""
+"""docs/api.md agrees with the code: routes, auth, tiers, error codes and the walk-through."""
 
 import json
 import re
@@ -10,12 +10,12 @@ from infra.routes import http_lambdas
 from shared import errors
 from shared.errors import HoshiError
 
-CONTRACT = (ROOT / "docs" / "docs/api.md").read_text()
+CONTRACT = (ROOT / "docs" / "api.md").read_text()
 NOT_BUILT = "◌"
 
 
 class Row(NamedTuple):
-    """What one row says of one route; services are not compared, names are unique without them."""
+    """One route; services are not compared, because names are unique without them."""
 
     name: str
     auth: str
@@ -35,7 +35,7 @@ def cells(number: int) -> Iterator[list[str]]:
 
 
 def documented() -> tuple[dict[str, Row], set[str]]:
-    """The routes of the rows, `POST /posts` to what they say; and those not built yet."""
+    """The rows by route (`POST /posts`), and the routes that are not built yet."""
     built, planned = {}, set()
     for name, routes, auth, tier, *rest in (row for row in cells(3) if row[0] != "Lambda"):
         assert len(rest) == 4, f"the row of {name} has {len(rest) + 4} cells, not 8"
@@ -49,7 +49,7 @@ def documented() -> tuple[dict[str, Row], set[str]]:
 
 
 def declared() -> dict[str, Row]:
-    """The same from the declarations beside the views."""
+    """The same from the declarations of the views."""
     return {
         f"{route.method} {route.path}": Row(declaration.name, declaration.auth, declaration.tier)
         for _, _, declaration in http_lambdas()
@@ -63,7 +63,7 @@ def test_every_route_has_a_row_with_its_lambda_auth_and_tier() -> None:
     assert {route: pair for route, pair in wrong.items() if pair[0] != pair[1]} == {}
 
 
-def test_a_row_without_the_mark_is_built_and_one_with_it_is_not() -> None:
+def test_exactly_the_rows_with_the_mark_are_not_built() -> None:
     paths = json.loads((FUNCTIONS / "web" / "openapi.json").read_text())["paths"]
     routes = {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
     rows, planned = documented()
@@ -92,6 +92,6 @@ def _raised(kind: type[HoshiError]) -> Iterator[type[HoshiError]]:
         yield kind
 
 
-def test_the_walk_through_is_the_one_that_is_tested() -> None:
+def test_the_walk_through_is_the_tested_script() -> None:
     script = (ROOT / "tests" / "e2e" / "walk_through.sh").read_text()
     assert f"```bash\n{script}```" in section(8)

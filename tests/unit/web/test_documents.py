@@ -1,4 +1,4 @@
-"""The pages need nothing but themselves, and run nothing that is not theirs."""
+"""The pages load nothing from elsewhere and run only their own scripts."""
 
 import base64
 import hashlib
@@ -39,7 +39,7 @@ def test_the_policy_allows_just_the_inline_blocks(name: str) -> None:
 
 
 class Inline(HTMLParser):
-    """What a page has that its policy forbids: inline handlers and style attributes."""
+    """Collects what the policy of a page forbids: inline handlers and style attributes."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,7 +50,7 @@ class Inline(HTMLParser):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_has_nothing_that_its_policy_forbids(name: str) -> None:
+def test_a_page_contains_nothing_that_its_policy_forbids(name: str) -> None:
     parser = Inline()
     parser.feed(page(name).body)
     assert parser.found == []

@@ -1,4 +1,4 @@
-"""What the small endpoints answer."""
+"""The answers of health, metrics, configuration and documents."""
 
 import json
 from typing import Any
@@ -38,7 +38,7 @@ def call(app: Endpoint) -> dict[str, Any]:
     return answer
 
 
-def test_health_tells_what_is_down(aws: MemoryAws) -> None:
+def test_health_names_what_is_down(aws: MemoryAws) -> None:
     for question in QUESTIONS.values():
         aws.fail(question, "InternalError", status=500)
     answer = call(get_health.app)
@@ -49,13 +49,13 @@ def test_health_tells_what_is_down(aws: MemoryAws) -> None:
     assert int(answer["headers"]["Retry-After"]) > 0
 
 
-def test_a_dependency_that_nobody_can_reach_is_down(aws: MemoryAws) -> None:
+def test_an_unreachable_dependency_is_down(aws: MemoryAws) -> None:
     for question in QUESTIONS.values():
         aws.fail(question, None)
     assert json.loads(call(get_health.app)["body"])["checks"] == dict.fromkeys(QUESTIONS, "down")
 
 
-def test_metrics_are_told_when_dependencies_are_down(aws: MemoryAws) -> None:
+def test_metrics_are_served_while_dependencies_are_down(aws: MemoryAws) -> None:
     for question in QUESTIONS.values():
         aws.fail(question, None)
     answer = call(get_metrics.app)
@@ -68,7 +68,7 @@ def test_metrics_are_told_when_dependencies_are_down(aws: MemoryAws) -> None:
     ]
 
 
-def test_a_client_is_told_what_this_deployment_allows(
+def test_the_configuration_describes_the_deployment(
     aws: MemoryAws, settings: pytest.MonkeyPatch
 ) -> None:
     settings.setenv("EMAIL_VERIFICATION", "optional")

@@ -1,4 +1,4 @@
-"""Which methods a path has, with the table that is deployed."""
+"""The methods of a path, with the table that is deployed."""
 
 import json
 
@@ -20,11 +20,11 @@ def test_slashes_around_segments_do_not_count(path: str) -> None:
     assert methods_of(path) == ["GET"]
 
 
-def test_a_parameter_takes_any_segment() -> None:
+def test_a_parameter_matches_any_segment() -> None:
     assert methods_of("posts/anything/like") == ["DELETE", "POST"]
 
 
-def test_a_segment_as_it_is_written_comes_before_a_parameter() -> None:
+def test_a_literal_segment_takes_precedence_over_a_parameter() -> None:
     assert methods_of("users/follow/somebody") == TABLE["/users/follow/{user}"]
     assert methods_of("users/somebody/follow") == TABLE["/users/{user}/follow"]
 

@@ -13,7 +13,7 @@ from infra.bytecode import compile_functions
 
 @pytest.fixture
 def build(tmp_path: Path) -> Path:
-    """What `sam build` leaves: a folder for each function, all with the same code, and a layer."""
+    """The output of `sam build`: a folder per function, all with the same code, and a layer."""
     for function in ("LikePost", "GetPost"):
         for package in ("posts", "shared"):
             folder = tmp_path / function / package
@@ -47,5 +47,5 @@ def test_a_layer_is_left_alone(build: Path) -> None:
 
 def test_what_cannot_be_compiled_is_not_deployed(build: Path) -> None:
     (build / "GetPost" / "posts" / "broken.py").write_text("def\n")
-    with pytest.raises(SystemExit, match="not every module"):
+    with pytest.raises(SystemExit, match="some modules"):
         compile_functions(build)

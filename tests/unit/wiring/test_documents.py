@@ -182,6 +182,28 @@ def test_documents_and_sections_that_are_cited_exist() -> None:
     none_of(chain.from_iterable(map(wrong_citations, citing())))
 
 
+# `posts/pages.py`, from the root, from functions/, or from the file that names it.
+_file = re.compile(
+    r"(?<![\w/.{}$@<>*:-])((?:[\w.-]+/)+[\w-]+\.(?:html|json|md|py|sh|toml|yaml))\b(?![\w/*])"
+).finditer
+_OF_OTHERS = {"pydantic/mypy.py"}
+
+
+def missing_files(path: Path) -> Iterator[str]:
+    """The files that code or a document names and that do not exist."""
+    for named in _file(text_of(path)):
+        places = (ROOT, ROOT / "functions", ROOT / "infra", path.parent)
+        if named[1] not in _OF_OTHERS and not any((each / named[1]).exists() for each in places):
+            yield f"{place(path, named.start())}: there is no {named[1]}"
+
+
+def test_files_that_are_named_exist() -> None:
+    tests = ROOT / "tests"  # which name files that they make
+    none_of(
+        chain.from_iterable(missing_files(each) for each in citing() if tests not in each.parents)
+    )
+
+
 def test_lines_of_decisions_are_short() -> None:
     none_of(
         f"{path.relative_to(ROOT)}:{number}: {len(line)} characters, {LINE_LIMIT - 1} at most"

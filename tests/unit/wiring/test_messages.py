@@ -1,4 +1,4 @@
-"""Events, queues, dead letters, alarms: nothing is told to nobody, nothing gets lost unseen."""
+"""Events, queues, dead letters, alarms: every event has a consumer, nothing is lost unnoticed."""
 
 from typing import Any
 
@@ -133,9 +133,9 @@ def test_an_erasure_goes_on_in_its_own_queue(module: str) -> None:
 
 
 @pytest.mark.parametrize("event", catalogue())
-def test_an_event_is_told_by_somebody(event: str) -> None:
+def test_an_event_is_published(event: str) -> None:
     kind = catalogue()[event]
-    assert publishers(kind), f"no module makes a {kind.__name__}: publish {event}, or drop it"
+    assert publishers(kind), f"no module constructs {kind.__name__}: publish {event}, or drop it"
 
 
 @pytest.mark.parametrize("event", catalogue())
@@ -155,7 +155,7 @@ def test_a_subscription_is_to_an_event_of_its_topic(event: str, topic: str, queu
         f"infra/foundation.yaml: {queue} is subscribed to {event}, which is not in the catalogue"
     )
     assert kind.topic == topic, (
-        f"infra/foundation.yaml: {event} is told on {kind.topic}, not on {topic}"
+        f"infra/foundation.yaml: {event} is published to {kind.topic}, not to {topic}"
     )
 
 

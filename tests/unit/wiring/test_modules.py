@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from graphlib import CycleError, TopologicalSorter
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 
@@ -96,6 +97,26 @@ def test_handlers_are_not_imported(module: str) -> None:
     assert not imported & verbs, (
         f"{module} imports the Lambda {imported & verbs}: put what both need into a noun's module"
     )
+
+
+def imports_of(module: str) -> set[str]:
+    """The modules of ours that a module imports, wherever in it, for types alone included."""
+    found = set()
+    for node in ast.walk(modules()[module]):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            inside = {f"{node.module}.{alias.name}" for alias in node.names} & set(modules())
+            found |= inside or {node.module}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return found & set(modules())
+
+
+def test_no_modules_import_each_other() -> None:
+    graph = {module: imports_of(module) for module in modules()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(f"these modules import each other in a circle: {' ← '.join(error.args[1])}")
 
 
 @pytest.mark.parametrize("module", modules())

@@ -123,7 +123,7 @@ def test_tables_outlive_their_stack() -> None:
 
 
 def streams_of(module: str) -> set[str]:
-    """The tables whose streams template.yaml brings to a Lambda."""
+    """The tables whose streams are sources of a Lambda in template.yaml."""
     return {
         templates.name_of(source["Stream"]["Fn::ImportValue"]).removesuffix("-stream")
         for function in templates.functions().values()
@@ -142,13 +142,14 @@ def test_a_stream_lambda_gets_the_streams_it_watches(module: str) -> None:
 
 def test_a_table_streams_where_a_lambda_listens() -> None:
     streaming = {name for name, table in TABLES.items() if "StreamSpecification" in table}
-    heard = {
+    consumed = {
         table
         for function in templates.functions().values()
         for table in streams_of(".".join(templates.module_of(function)))
     }
-    assert heard <= streaming, f"infra/foundation.yaml: StreamSpecification for {heard - streaming}"
-    assert streaming <= heard, f"nobody listens to the streams of {streaming - heard}: drop them"
+    missing, unused = consumed - streaming, streaming - consumed
+    assert not missing, f"infra/foundation.yaml: StreamSpecification for {missing}"
+    assert not unused, f"no Lambda consumes the streams of {unused}: drop them"
 
 
 def test_streams_are_exported() -> None:

@@ -1,4 +1,4 @@
-"""One request of each endpoint, and what has to be there before it."""
+"""One request of each endpoint, with the data that it needs."""
 
 from tests.bench.costs.scenes import auth, others, posts, users
 from tests.bench.costs.world import Scene

@@ -1,104 +1,104 @@
-"""Requests of auth: somebody signs up, logs in, and looks after their account."""
+"""Requests of auth: sign up, log in, manage the account."""
 
 from typing import Any
 
 from tests.bench.costs.newcomers import PASSWORD, Newcomer
-from tests.bench.costs.world import Asked, Scene, Told, World
+from tests.bench.costs.world import Request, Scene, Trigger, World
 from tests.support.events import load_event
 
 NEW_PASSWORD = "Battery-Staple-8"  # of accounts in memory
 
 
-def _signs_up(world: World) -> Asked:
-    return Asked(None, body=Newcomer(world).details)
+def _signs_up(world: World) -> Request:
+    return Request(None, body=Newcomer(world).details)
 
 
-def _verifies(world: World) -> Asked:
+def _verifies(world: World) -> Request:
     somebody = Newcomer(world).register()
-    return Asked(None, body={"email": somebody.email, "otp_code": somebody.code})
+    return Request(None, body={"email": somebody.email, "otp_code": somebody.code})
 
 
-def _asks_again(world: World) -> Asked:
+def _asks_again(world: World) -> Request:
     from shared.clock import now, stop_at
 
     with stop_at(now() - 120):
         somebody = Newcomer(world).register()
-    return Asked(None, body={"email": somebody.email})
+    return Request(None, body={"email": somebody.email})
 
 
-def _logs_in(world: World) -> Asked:
+def _logs_in(world: World) -> Request:
     somebody = Newcomer(world)
     somebody.enter()
-    return Asked(None, body={"identifier": somebody.username, "password": PASSWORD})
+    return Request(None, body={"identifier": somebody.username, "password": PASSWORD})
 
 
-def _second_step(world: World) -> Asked:
+def _second_step(world: World) -> Request:
     somebody = Newcomer(world, enable_2fa=True)
     somebody.enter()
     body = {"identifier": somebody.username, "password": PASSWORD}
     begun = world.ask("auth/login_user", None, body)
-    return Asked(None, body={"challenge_id": begun["challenge_id"], "otp_code": somebody.code})
+    return Request(None, body={"challenge_id": begun["challenge_id"], "otp_code": somebody.code})
 
 
-def _forgets(world: World) -> Asked:
+def _forgets(world: World) -> Request:
     somebody = Newcomer(world)
     somebody.enter()
-    return Asked(None, body={"email": somebody.email})
+    return Request(None, body={"email": somebody.email})
 
 
-def _shows_reset_code(world: World) -> Asked:
+def _shows_reset_code(world: World) -> Request:
     somebody = Newcomer(world)
     somebody.enter()
-    return Asked(None, body={"email": somebody.email, "otp": somebody.forget_password()})
+    return Request(None, body={"email": somebody.email, "otp": somebody.forget_password()})
 
 
-def _resets(world: World) -> Asked:
+def _resets(world: World) -> Request:
     shown = _shows_reset_code(world).body or {}
-    return Asked(
+    return Request(
         None,
         body={"email": shown["email"], "otp_code": shown["otp"], "new_password": NEW_PASSWORD},
     )
 
 
-def _with_token(world: World, **body: Any) -> Asked:
-    return Asked(Newcomer(world).enter(), body=body or None)
+def _with_token(world: World, **body: Any) -> Request:
+    return Request(Newcomer(world).enter(), body=body or None)
 
 
-def _ends_a_session(world: World) -> Asked:
+def _ends_a_session(world: World) -> Request:
     somebody = Newcomer(world)
     caller = somebody.enter()
     body = {"identifier": somebody.username, "password": PASSWORD}
     world.ask("auth/login_user", None, body)
     sessions = world.ask("auth/list_sessions", caller)["sessions"]
     other = next(each["id"] for each in sessions if not each["is_current"])
-    return Asked(caller, {"session_id": other})
+    return Request(caller, {"session_id": other})
 
 
-def _refreshes(world: World) -> Asked:
+def _refreshes(world: World) -> Request:
     somebody = Newcomer(world)
     somebody.enter()
-    return Asked(None, body={"refresh_token": somebody.tokens["refresh_token"]})
+    return Request(None, body={"refresh_token": somebody.tokens["refresh_token"]})
 
 
-def _shows_token(world: World) -> Asked:
+def _shows_token(world: World) -> Request:
     somebody = Newcomer(world)
     somebody.enter()
-    return Asked(None, headers={"Authorization": f"Bearer {somebody.tokens['token']}"})
+    return Request(None, headers={"Authorization": f"Bearer {somebody.tokens['token']}"})
 
 
-def _gateway_asks(world: World) -> Told:
+def _gateway_asks(world: World) -> Trigger:
     somebody = Newcomer(world)
     somebody.enter()
     given = load_event("auth", "authorizer")
-    return Told({**given, "authorizationToken": f"Bearer {somebody.tokens['token']}"})
+    return Trigger({**given, "authorizationToken": f"Bearer {somebody.tokens['token']}"})
 
 
-def _socket_asks(world: World) -> Told:
+def _socket_asks(world: World) -> Trigger:
     somebody = Newcomer(world)
     somebody.enter()
     given = load_event("auth", "ws_authorizer")
     given["queryStringParameters"] = {"token": somebody.tokens["token"]}
-    return Told(given)
+    return Trigger(given)
 
 
 SCENES: dict[str, Scene] = {
@@ -110,7 +110,7 @@ SCENES: dict[str, Scene] = {
     "auth/resend_otp": _asks_again,
     "auth/login_user": _logs_in,
     "auth/verify_login_code": _second_step,
-    "auth/start_google_login": lambda world: Asked(None),
+    "auth/start_google_login": lambda world: Request(None),
     "auth/request_password_reset": _forgets,
     "auth/verify_reset_code": _shows_reset_code,
     "auth/reset_password": _resets,
@@ -126,6 +126,6 @@ SCENES: dict[str, Scene] = {
         world, new_email="somebody.else@example.com", password=PASSWORD
     ),
     "auth/set_two_factor": lambda world: _with_token(world, enabled=True, password=PASSWORD),
-    "auth/check_username": lambda world: Asked(None, {"user": "a_free_name"}),
+    "auth/check_username": lambda world: Request(None, {"user": "a_free_name"}),
     "profiles/delete_account": lambda world: _with_token(world, password=PASSWORD),
 }

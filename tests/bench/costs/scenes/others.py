@@ -3,22 +3,22 @@
 from pathlib import Path
 from typing import Any
 
-from tests.bench.costs.world import LIST, Asked, Scene, Told, World
+from tests.bench.costs.world import LIST, Request, Scene, Trigger, World
 from tests.support.events import load_event
 
-FRAMES = 5  # that are missed from one session to the next
+FRAMES = 5  # missed between two sessions
 MESSAGE = "We could take the early train and be there before the others."
 
 
 def _in_room(**body: Any) -> Scene:
-    """The reader does something in a conversation with a friend, who is connected."""
-    return lambda world: Asked(world.reader, {"conversation_id": world.room()}, body=body or None)
+    """A request of the reader in a conversation with a friend, who is connected."""
+    return lambda world: Request(world.reader, {"conversation_id": world.room()}, body=body or None)
 
 
 def _frame(action: str, **body: Any) -> Scene:
-    """The reader's socket sends something in that conversation, which both have open."""
+    """A frame of the reader's socket in that conversation, which both have open."""
 
-    def scene(world: World) -> Told:
+    def scene(world: World) -> Trigger:
         room = world.room()
         for caller, name in ((world.reader, "reader-socket="), (world.friend, "friend-socket=")):
             joins = world.frame("join_room", conversation_id=room).event
@@ -33,68 +33,68 @@ def _frame(action: str, **body: Any) -> Scene:
     return scene
 
 
-def _opens(world: World) -> Told:
-    """The reader connects; five of those who see their presence are there."""
+def _opens(world: World) -> Trigger:
+    """The reader connects; five of those who may see their presence are connected."""
     for number, other in enumerate(world.followed[:5]):
         world.socket(other, f"other-socket-{number}=")
     return world.frame("connect")
 
 
-def _closes(world: World) -> Told:
+def _closes(world: World) -> Trigger:
     world.stage.run("chat/ws_connect", _opens(world).event)
     return world.frame("disconnect")
 
 
-def _watches(world: World) -> Told:
+def _watches(world: World) -> Trigger:
     world.socket(world.reader, "reader-socket=")
     return world.frame("presence", user_ids=[each.user_id for each in world.followed[:10]])
 
 
-def _comes_back(world: World) -> Told:
+def _comes_back(world: World) -> Trigger:
     since = _log(world)
     return world.frame("sync", cursor=since)
 
 
 def _log(world: World) -> str:
-    """A log of what a few hours leave, and the place before it."""
+    """Store the frames of a few hours; returns the cursor before them."""
     from shared.ids import new_id
     from shared.realtime import Frame, keep
 
     world.socket(world.reader, "reader-socket=")
-    began = new_id()
+    start = new_id()
     for _ in range(FRAMES):
         keep([world.reader.user_id], Frame("notification", {"message": MESSAGE * 4}))
-    return began
+    return start
 
 
-def _inbox(world: World) -> Asked:
+def _inbox(world: World) -> Request:
     for other in world.followed[:LIST]:
         body = {"participant_ids": [other.user_id]}
         made = world.ask("chat/create_conversation", world.reader, body)
         world.ask("chat/send_message", other, {"content": MESSAGE}, conversation_id=made["id"])
-    return Asked(world.reader)
+    return Request(world.reader)
 
 
-def _told(world: World) -> Asked:
-    """A page of notifications and five more, of likes."""
+def _notified(world: World) -> Request:
+    """Likes that make a page of notifications and five more."""
     post_id = world.post(world.reader)
     for other in world.followed[: LIST + 5]:
         world.ask("posts/like_post", other, post_id=post_id)
-    return Asked(world.reader)
+    return Request(world.reader)
 
 
-def _one_of_them(world: World) -> Asked:
-    caller = _told(world).caller
+def _one_of_them(world: World) -> Request:
+    caller = _notified(world).caller
     listed = world.ask("notifications/list_notifications", caller)["notifications"]
-    return Asked(caller, {"notification_id": listed[0]["id"]})
+    return Request(caller, {"notification_id": listed[0]["id"]})
 
 
 def _upload(status: str = "ready") -> Scene:
-    return lambda world: Asked(world.reader, {"upload_id": world.upload(status)})
+    return lambda world: Request(world.reader, {"upload_id": world.upload(status)})
 
 
-def _plays(world: World) -> Asked:
-    """A player wants one of the three playlists that it asks for before it plays."""
+def _plays(world: World) -> Request:
+    """A player requests one of the three playlists that it needs before it plays."""
     from media.models import Upload
     from media.playlist_links import playlist_url
 
@@ -108,18 +108,18 @@ def _plays(world: World) -> Asked:
     )
     _, _, query = (playlist_url(upload_id) or "").partition("?")
     given = dict(part.split("=", 1) for part in query.split("&"))
-    return Asked(None, {"upload_id": upload_id, "playlist": "720p.m3u8"}, query=given)
+    return Request(None, {"upload_id": upload_id, "playlist": "720p.m3u8"}, query=given)
 
 
-def _asks_the_model(world: World) -> Asked:
+def _asks_the_model(world: World) -> Request:
     world.stage.aws.sayings = ["Two boats on a lake, and snow on the mountains behind it."]
-    return Asked(world.reader, body={"upload_id": world.upload()})
+    return Request(world.reader, body={"upload_id": world.upload()})
 
 
 def _uploaded(kind: str, progress: int, files: int) -> Scene:
-    """A file arrives. All is done but for the rendering, which is measured by itself."""
+    """An uploaded file. Everything is done except the rendering, which is measured separately."""
 
-    def scene(world: World) -> Told:
+    def scene(world: World) -> Trigger:
         from media.models import Upload
         from media.processing import process, record_progress
         from media.renditions import Rendition
@@ -136,14 +136,14 @@ def _uploaded(kind: str, progress: int, files: int) -> Scene:
         upload = Upload.get(world.upload("pending", kind))
         event["Records"][0]["s3"]["object"]["key"] = upload.object_key
         world.socket(world.reader, "reader-socket=")
-        return Told(event, lambda given, _: process(given, render))
+        return Trigger(event, lambda given, _: process(given, render))
 
     return scene
 
 
 def _banned(world: World) -> str:
-    world.ask("moderation/ban_user", _admin(world), {}, user=world.stranger.user_id)
-    return world.stranger.user_id
+    world.ask("moderation/ban_user", _admin(world), {}, user=world.other.user_id)
+    return world.other.user_id
 
 
 def _admin(world: World) -> Any:
@@ -152,20 +152,20 @@ def _admin(world: World) -> Any:
     return replace(world.person(role="admin"), role="admin")
 
 
-def _nobody(world: World) -> Asked:
-    return Asked(None)
+def _nobody(world: World) -> Request:
+    return Request(None)
 
 
 SCENES: dict[str, Scene] = {
     "ai/suggest_alt_text": _asks_the_model,
-    "chat/create_conversation": lambda world: Asked(
+    "chat/create_conversation": lambda world: Request(
         world.reader, body={"participant_ids": [world.friend.user_id]}
     ),
     "chat/get_conversation": _in_room(),
     "chat/list_conversations": _inbox,
     "chat/list_messages": _in_room(),
     "chat/send_message": _in_room(content=MESSAGE),
-    "chat/list_events": lambda world: Asked(world.reader, query={"since": _log(world)}),
+    "chat/list_events": lambda world: Request(world.reader, query={"since": _log(world)}),
     "chat/ws_connect": _opens,
     "chat/ws_disconnect": _closes,
     "chat/ws_ping": _frame("ping"),
@@ -177,24 +177,24 @@ SCENES: dict[str, Scene] = {
     "chat/ws_sync": _comes_back,
     "media/on_image_uploaded": _uploaded("image", progress=0, files=7),
     "media/on_video_uploaded": _uploaded("video", progress=9, files=6),
-    "media/create_upload": lambda world: Asked(
+    "media/create_upload": lambda world: Request(
         world.reader, body={"content_type": "image/jpeg", "size": 3_000_000}
     ),
     "media/get_upload": _upload(),
     "media/delete_upload": _upload(),
     "media/get_playlist": _plays,
-    "media/optimize_image": lambda world: Asked(world.reader, body={"upload_id": world.upload()}),
-    "moderation/ban_user": lambda world: Asked(
-        _admin(world), {"user": world.stranger.user_id}, body={"reason": "Spam"}
+    "media/optimize_image": lambda world: Request(world.reader, body={"upload_id": world.upload()}),
+    "moderation/ban_user": lambda world: Request(
+        _admin(world), {"user": world.other.user_id}, body={"reason": "Spam"}
     ),
-    "moderation/unban_user": lambda world: Asked(_admin(world), {"user": _banned(world)}),
-    "notifications/list_notifications": _told,
-    "notifications/count_unread": _told,
+    "moderation/unban_user": lambda world: Request(_admin(world), {"user": _banned(world)}),
+    "notifications/list_notifications": _notified,
+    "notifications/count_unread": _notified,
     "notifications/mark_read": _one_of_them,
-    "notifications/mark_all_read": _told,
+    "notifications/mark_all_read": _notified,
     "notifications/delete_notification": _one_of_them,
-    "notifications/get_preferences": lambda world: Asked(world.reader),
-    "notifications/edit_preferences": lambda world: Asked(
+    "notifications/get_preferences": lambda world: Request(world.reader),
+    "notifications/edit_preferences": lambda world: Request(
         world.reader, body={"types": {"post.liked": False}}
     ),
     "web/get_asyncapi": _nobody,

@@ -1,20 +1,20 @@
-"""Requests of posts, feeds, saved and hashtags: what is read, liked, said and kept."""
+"""Requests of posts, feeds, saved and hashtags."""
 
 from collections.abc import Callable
 from typing import Any
 
 from shared.access.caller import Caller
-from tests.bench.costs.world import CAPTION, COMMENT, LIST, Asked, Scene, World
+from tests.bench.costs.world import CAPTION, COMMENT, LIST, Request, Scene, World
 from tests.support.events import load_event
 
 
 def _about(find: Callable[[World], str], **body: Any) -> Scene:
-    """The reader does something about a post."""
-    return lambda world: Asked(world.reader, {"post_id": find(world)}, body=body or None)
+    """A request of the reader about a post."""
+    return lambda world: Request(world.reader, {"post_id": find(world)}, body=body or None)
 
 
 def _after(function: str, **given: Any) -> Callable[[World], str]:
-    """A post that the reader has liked, shared or saved before."""
+    """A post for which the reader has called `function` before."""
 
     def find(world: World) -> str:
         post_id = world.post()
@@ -49,87 +49,87 @@ def _many(world: World, function: str) -> str:
     return post_id
 
 
-def _creates_post(world: World) -> Asked:
+def _creates_post(world: World) -> Request:
     world.followers()
-    return Asked(world.reader, body={"caption": CAPTION, "upload_ids": [world.upload()]})
+    return Request(world.reader, body={"caption": CAPTION, "upload_ids": [world.upload()]})
 
 
-def _writes_comment(world: World) -> Asked:
-    return Asked(world.reader, body={"post_id": world.post(), "content": COMMENT})
+def _writes_comment(world: World) -> Request:
+    return Request(world.reader, body={"post_id": world.post(), "content": COMMENT})
 
 
-def _comments(world: World) -> Asked:
+def _comments(world: World) -> Request:
     post_id = world.post()
     for number in range(LIST + 5):
         world.comment(post_id, world.followed[number])
-    return Asked(world.reader, {"post_id": post_id})
+    return Request(world.reader, {"post_id": post_id})
 
 
-def _replies(world: World) -> Asked:
+def _replies(world: World) -> Request:
     post_id = world.post()
     top = world.comment(post_id)
     for other in world.followed[:LIST]:
         world.comment(post_id, other, parent_comment_id=top, thread=top)
-    return Asked(world.reader, {"comment_id": top})
+    return Request(world.reader, {"comment_id": top})
 
 
-def _comment(world: World, **body: Any) -> Asked:
-    return Asked(world.reader, {"comment_id": world.comment(world.post())}, body=body or None)
+def _comment(world: World, **body: Any) -> Request:
+    return Request(world.reader, {"comment_id": world.comment(world.post())}, body=body or None)
 
 
-def _unlikes_comment(world: World) -> Asked:
-    asked = _comment(world)
-    world.ask("posts/like_comment", world.reader, **asked.path)
-    return asked
+def _unlikes_comment(world: World) -> Request:
+    request = _comment(world)
+    world.ask("posts/like_comment", world.reader, **request.path)
+    return request
 
 
-def _own_comment(world: World) -> Asked:
-    return Asked(world.reader, {"comment_id": world.comment(world.post(world.reader))})
+def _own_comment(world: World) -> Request:
+    return Request(world.reader, {"comment_id": world.comment(world.post(world.reader))})
 
 
-def _unpins_comment(world: World) -> Asked:
-    asked = _own_comment(world)
-    world.ask("posts/pin_comment", world.reader, **asked.path)
-    return asked
+def _unpins_comment(world: World) -> Request:
+    request = _own_comment(world)
+    world.ask("posts/pin_comment", world.reader, **request.path)
+    return request
 
 
 def _page_of(find: Callable[[World], Caller], reels: bool = False) -> Scene:
-    """A page of somebody's posts."""
+    """A page of an author's posts."""
 
-    def scene(world: World) -> Asked:
+    def scene(world: World) -> Request:
         author = find(world)
         for _ in range(LIST + 5):
             _ = world.reel(author) if reels else world.post(author)
-        return Asked(world.reader, {"user": author.user_id})
+        return Request(world.reader, {"user": author.user_id})
 
     return scene
 
 
-def _trash(world: World) -> Asked:
+def _trash(world: World) -> Request:
     for _ in range(LIST):
         _deleted(world)
-    return Asked(world.reader)
+    return Request(world.reader)
 
 
-def _tagged(world: World) -> Asked:
+def _tagged(world: World) -> Request:
     for _ in range(LIST):
         body = {"content": CAPTION, "collaborator_ids": [world.reader.user_id]}
         world.ask("posts/create_post", world.friend, body)
-    return Asked(world.reader, {"user": world.reader.user_id})
+    return Request(world.reader, {"user": world.reader.user_id})
 
 
 def _invited(world: World) -> str:
     body = {"content": CAPTION, "collaborator_ids": [world.reader.user_id]}
-    return str(world.ask("posts/create_post", world.stranger, body)["id"])
+    return str(world.ask("posts/create_post", world.other, body)["id"])
 
 
-def _feed(world: World) -> Asked:
+def _feed(world: World) -> Request:
     world.timeline()
-    return Asked(world.reader)
+    return Request(world.reader)
 
 
-def _public(world: World, reels: bool = False, **path: str) -> Asked:
-    """Posts of strangers, liked, ranked and in the lists of the services that were told of them."""
+def _public(world: World, reels: bool = False, **path: str) -> Request:
+    """Public posts of others with likes, ranked, and in the lists of feeds and hashtags."""
 
     def build() -> None:
         authors = [world.person() for _ in range(5)]
@@ -144,12 +144,11 @@ def _public(world: World, reels: bool = False, **path: str) -> Asked:
             world.stage.run(schedule, load_event(*schedule.split("/")))
 
     world.once(f"public reels: {reels}", build)
-    return Asked(world.reader, path)
+    return Request(world.reader, path)
 
 
-def _searches_tags(world: World) -> Asked:
-    asked = _public(world)
-    return Asked(asked.caller, query={"q": "win"})
+def _searches_tags(world: World) -> Request:
+    return Request(_public(world).caller, query={"q": "win"})
 
 
 def _collection(world: World, posts: int = LIST) -> str:
@@ -166,20 +165,20 @@ def _saved(world: World, collection_id: str) -> str:
     return post_id
 
 
-def _collections(world: World) -> Asked:
+def _collections(world: World) -> Request:
     for _ in range(5):
         _collection(world, 4)
-    return Asked(world.reader)
+    return Request(world.reader)
 
 
-def _in_collection(world: World, body: dict[str, Any] | None = None) -> Asked:
-    return Asked(world.reader, {"collection_id": _collection(world)}, body=body)
+def _in_collection(world: World, body: dict[str, Any] | None = None) -> Request:
+    return Request(world.reader, {"collection_id": _collection(world)}, body=body)
 
 
 SCENES: dict[str, Scene] = {
     "feeds/get_home_feed": _feed,
     "feeds/get_explore_feed": _public,
-    "feeds/get_reels_feed": lambda world: Asked(
+    "feeds/get_reels_feed": lambda world: Request(
         _public(world, reels=True).caller, query={"scope": "all"}
     ),
     "feeds/get_trending_feed": _public,
@@ -212,15 +211,15 @@ SCENES: dict[str, Scene] = {
     "posts/list_user_reels": _page_of(lambda world: world.author, reels=True),
     "posts/list_user_tagged": _tagged,
     "posts/answer_collaboration": _about(_invited, accept=True),
-    "saved/create_collection": lambda world: Asked(world.reader, body={"name": "Mountains"}),
+    "saved/create_collection": lambda world: Request(world.reader, body={"name": "Mountains"}),
     "saved/list_collections": _collections,
     "saved/rename_collection": lambda world: _in_collection(world, body={"name": "Snow"}),
     "saved/delete_collection": _in_collection,
     "saved/get_collection": _in_collection,
-    "saved/save_post": lambda world: Asked(
+    "saved/save_post": lambda world: Request(
         world.reader, {"collection_id": "default"}, body={"post_id": world.post()}
     ),
-    "saved/unsave_post": lambda world: Asked(
+    "saved/unsave_post": lambda world: Request(
         world.reader, {"collection_id": "default"}, body={"post_id": _saved(world, "default")}
     ),
     "saved/list_post_collections": _about(lambda world: _saved(world, "default")),

@@ -3,22 +3,22 @@
 from collections.abc import Callable
 
 from shared.access.caller import Caller
-from tests.bench.costs.world import LIST, Asked, Scene, World
+from tests.bench.costs.world import LIST, Request, Scene, World
 from users.models import EdgeKind
 
 
 def _towards(find: Callable[[World], Caller]) -> Scene:
-    """The reader does something about somebody."""
-    return lambda world: Asked(world.reader, {"user": find(world).user_id})
+    """A request of the reader about another user."""
+    return lambda world: Request(world.reader, {"user": find(world).user_id})
 
 
 def _has_list(kind: EdgeKind) -> Scene:
-    """The reader looks at a page of people."""
+    """The reader lists a page of users."""
 
-    def scene(world: World) -> Asked:
+    def scene(world: World) -> Request:
         for _ in range(LIST):
             world.edge(world.reader, kind, world.person())
-        return Asked(world.reader)
+        return Request(world.reader)
 
     return scene
 
@@ -31,7 +31,7 @@ def _asked_by(world: World) -> Caller:
 
 
 def _listed(function: str) -> Callable[[World], Caller]:
-    """Somebody whom the reader has put into a list of their own, by this endpoint."""
+    """A user for whom the reader has called this endpoint before."""
 
     def find(world: World) -> Caller:
         other = world.person()
@@ -41,20 +41,20 @@ def _listed(function: str) -> Callable[[World], Caller]:
     return find
 
 
-def _searches(world: World) -> Asked:
+def _searches(world: World) -> Request:
     from shared.messaging import queues
 
     people = [world.person(name=f"Mira {number}") for number in range(LIST)]
-    world.stage.forget()
+    world.stage.discard_pending()
     queues.send_jobs("user-search", ({"user_id": each.user_id} for each in people))
-    world.stage.settle()
-    return Asked(world.reader, query={"q": "mira"})
+    world.stage.run_consumers()
+    return Request(world.reader, query={"q": "mira"})
 
 
-def _exports(world: World) -> Asked:
+def _exports(world: World) -> Request:
     for post_id in world.posts(world.reader):
         world.comment(post_id, world.friend)
-    return Asked(world.reader)
+    return Request(world.reader)
 
 
 def _follower(world: World) -> Caller:
@@ -63,8 +63,10 @@ def _follower(world: World) -> Caller:
 
 SCENES: dict[str, Scene] = {
     "profiles/get_profile": _towards(lambda world: world.author),
-    "profiles/update_profile": lambda world: Asked(world.reader, body={"bio": "Mostly mountains."}),
-    "users/follow_user": _towards(lambda world: world.stranger),
+    "profiles/update_profile": lambda world: Request(
+        world.reader, body={"bio": "Mostly mountains."}
+    ),
+    "users/follow_user": _towards(lambda world: world.other),
     "users/unfollow_user": _towards(lambda world: world.author),
     "profiles/list_followers": _towards(lambda world: world.reader),
     "profiles/list_following": _towards(lambda world: world.reader),
@@ -84,9 +86,9 @@ SCENES: dict[str, Scene] = {
     "users/list_muted": _has_list("mutes"),
     "users/list_close_friends": _has_list("close_friend"),
     "users/list_hidden_from": _has_list("hides_story_from"),
-    "profiles/get_privacy": lambda world: Asked(world.reader),
-    "profiles/edit_privacy": lambda world: Asked(world.reader, body={"show_presence": False}),
+    "profiles/get_privacy": lambda world: Request(world.reader),
+    "profiles/edit_privacy": lambda world: Request(world.reader, body={"show_presence": False}),
     "users/search_users": _searches,
     "exports/request_export": _exports,
-    "exports/get_export": lambda world: Asked(world.reader),
+    "exports/get_export": lambda world: Request(world.reader),
 }

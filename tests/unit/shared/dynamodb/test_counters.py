@@ -32,7 +32,7 @@ def posts(aws: MemoryAws) -> None:
 
 
 def change(sequence: int, kind: str = "+", post_id: str = "p") -> Change[Like]:
-    """A like (+), an end of one (-), or a change of one (~)."""
+    """A like (+), the removal of one (-), or a change of one (~)."""
     like = Like(post_id, f"u{sequence}")
     old, new = {"+": (None, like), "-": (like, None), "~": (like, like)}[kind]
     return Change(old, new, str(sequence), f"r{sequence}", "2026-01-05T12:00:00.000Z")
@@ -51,7 +51,7 @@ def test_a_batch_is_one_write_per_counted_item(aws: MemoryAws) -> None:
     assert aws.calls.count("dynamodb.UpdateItem") == 2
 
 
-def test_a_made_target_has_what_it_has_from_the_start(aws: MemoryAws) -> None:
+def test_a_created_target_has_its_attributes_from_the_start(aws: MemoryAws) -> None:
     counter = replace(
         LIKES,
         target_key=lambda change: "made",
@@ -68,7 +68,7 @@ def test_a_made_target_has_what_it_has_from_the_start(aws: MemoryAws) -> None:
     )
 
 
-def test_ends_are_taken_off_and_changes_count_nothing() -> None:
+def test_removals_are_subtracted_and_changes_count_nothing() -> None:
     apply(LIKES, [change(1), change(2), change(3, "~"), change(4, "-"), change(5)])
     assert count() == 2
 
@@ -80,7 +80,7 @@ def test_a_replayed_batch_is_not_counted_again() -> None:
     assert count() == 10
 
 
-def test_of_an_overlapping_batch_only_the_unseen_part_is_counted() -> None:
+def test_of_an_overlapping_batch_only_the_new_part_is_counted() -> None:
     changes = [change(n) for n in range(1, 21)]
     apply(LIKES, changes[:8])
     apply(LIKES, changes[3:12])
@@ -89,7 +89,7 @@ def test_of_an_overlapping_batch_only_the_unseen_part_is_counted() -> None:
     assert count() == 20
 
 
-def test_a_batch_that_adds_up_to_nothing_is_remembered_too() -> None:
+def test_a_batch_that_adds_up_to_zero_is_remembered_too() -> None:
     apply(LIKES, [change(1), change(2, "-")])
     apply(LIKES, [change(2, "-"), change(3)])
     assert count() == 1
@@ -105,7 +105,7 @@ def test_sequence_numbers_are_compared_as_numbers() -> None:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_any_split_into_overlapping_batches_counts_the_same(seed: int) -> None:
-    """At least once, in order within a shard: what DynamoDB Streams promise, and no more."""
+    """At least once, and in order within a shard: DynamoDB Streams promise no more."""
     dice = random.Random(seed)
     changes = [change(n, dice.choice("++-~")) for n in range(1, 201)]
     at = 0
@@ -124,20 +124,20 @@ def test_two_appliers_of_one_batch_count_it_once() -> None:
     assert count() == 50
 
 
-def test_an_item_that_is_gone_is_not_made_again(aws: MemoryAws) -> None:
+def test_an_item_that_is_gone_is_not_created_again(aws: MemoryAws) -> None:
     apply(LIKES, [change(1, post_id="gone")])
     assert Post.find("gone") is None
     assert len(aws.dynamo.items("hoshi-posts")) == 2
 
 
-def test_an_item_of_counts_alone_is_made_by_its_first_change() -> None:
+def test_an_item_of_counts_alone_is_created_by_its_first_change() -> None:
     makes = Counter(Post, "like_seq", LIKES.target_key, LIKES.deltas, makes_target=True)
     apply(makes, [change(1, post_id="new"), change(2, post_id="new")])
     apply(makes, [change(1, post_id="new"), change(2, post_id="new")])
     assert count("new") == 2
 
 
-def test_an_item_with_two_keys_can_be_counted_on() -> None:
+def test_an_item_with_two_keys_can_hold_a_count() -> None:
     Like("p", "u", weight=1).create()
     weights = Counter(Like, "seq", lambda each: ("p", "u"), lambda each: {"weight": 2})
     apply(weights, [change(1), change(2)])
@@ -156,7 +156,7 @@ def test_several_counters_of_an_item_change_together(aws: MemoryAws) -> None:
 
 
 @pytest.mark.parametrize("code", ["ThrottlingException", "TransactionConflictException", None])
-def test_while_the_table_is_busy_the_batch_has_to_come_again(
+def test_while_the_table_is_busy_the_batch_must_be_delivered_again(
     aws: MemoryAws, code: str | None
 ) -> None:
     changes = [change(1), change(2, post_id="q")]
@@ -186,7 +186,7 @@ def test_a_write_that_can_never_succeed_does_not_stop_the_others(aws: MemoryAws,
     assert log.lines[0]["message"] == "uncounted changes"
 
 
-def test_a_counter_that_never_comes_to_rest_is_told_of(
+def test_a_counter_that_never_comes_to_rest_is_a_transient_error(
     aws: MemoryAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     apply(LIKES, [change(5)])

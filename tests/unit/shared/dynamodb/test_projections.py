@@ -1,4 +1,4 @@
-"""Entries that follow from a record: always those of the record, whoever else writes meanwhile."""
+"""Entries that follow from a record: always those of the record, even with concurrent writers."""
 
 import itertools
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ def entries(made: TagSearch) -> Iterator[TagSearch]:
         yield TagSearch(character, "snow")
 
 
-def settle(tier: str | None) -> None:
+def sync_to(tier: str | None) -> None:
     sync(stored, lambda: record(tier), entries)
 
 
@@ -34,51 +34,51 @@ def places(aws: MemoryAws) -> set[str]:
     return {item["prefix"]["S"] for item in aws.dynamo.items("hoshi-tag-search")}
 
 
-def test_entries_come_change_and_go_with_their_record(aws: MemoryAws) -> None:
-    settle("ab")
+def test_entries_are_created_changed_and_deleted_with_their_record(aws: MemoryAws) -> None:
+    sync_to("ab")
     assert places(aws) == {"#snow", "all", "a", "b"}
-    settle("bc")
+    sync_to("bc")
     assert places(aws) == {"#snow", "all", "b", "c"}
-    settle(None)
+    sync_to(None)
     assert places(aws) == set()
 
 
-def test_what_is_in_step_is_not_written(aws: MemoryAws) -> None:
+def test_what_has_not_changed_is_not_written(aws: MemoryAws) -> None:
     for tier in ("a", None):
-        settle(tier)
+        sync_to(tier)
         aws.calls.clear()
-        settle(tier)
+        sync_to(tier)
         assert "dynamodb.TransactWriteItems" not in aws.calls
 
 
 @pytest.mark.parametrize("before", ["x", None])
-@pytest.mark.parametrize("meanwhile", ["m", None])
+@pytest.mark.parametrize("short_lived", ["m", None])
 @pytest.mark.parametrize("after", ["x", "z", None])
 def test_what_changes_between_reading_and_writing_ends_right(
-    before: str | None, meanwhile: str | None, after: str | None, aws: MemoryAws
+    before: str | None, short_lived: str | None, after: str | None, aws: MemoryAws
 ) -> None:
-    """A slow worker sees what holds for a moment only; a quick one is through before it writes."""
-    settle(before)
-    seen = [meanwhile]
+    """A slow worker reads a short-lived state; a quick one finishes before the slow one writes."""
+    sync_to(before)
+    seen = [short_lived]
 
-    def wanted() -> TagSearch | None:
+    def current() -> TagSearch | None:
         if not seen:
             return record(after)
-        settle(after)
+        sync_to(after)
         return record(seen.pop())
 
-    sync(stored, wanted, entries)
+    sync(stored, current, entries)
     expected = {"#snow", "all", *after} if after else set()
     assert places(aws) == expected
 
 
-def test_it_gives_up_where_the_record_changes_all_the_time(aws: MemoryAws) -> None:
+def test_it_gives_up_if_the_record_changes_all_the_time(aws: MemoryAws) -> None:
     turn = itertools.count()
 
-    def wanted() -> TagSearch | None:
-        settle("ab"[next(turn) % 2])
+    def current() -> TagSearch | None:
+        sync_to("ab"[next(turn) % 2])
         return record("z")
 
     with pytest.raises(WriteConflict):
-        sync(stored, wanted, entries)
+        sync(stored, current, entries)
     assert "z" not in places(aws)

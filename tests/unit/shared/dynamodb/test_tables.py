@@ -1,7 +1,7 @@
-"""Conditional writes, transactions, batches and queries."""
+"""Conditional writes, transactions, batches and queries, with the faster calls and without."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -23,8 +23,16 @@ from shared.dynamodb.tables import (
 from shared.errors import EmailTaken, UsernameTaken
 from shared.parallel import in_parallel
 from shared.transient import TransientError, is_transient
+from tests.support.botocores import TESTED, UNTESTED, use_botocore
 from tests.support.memory_aws import MemoryAws
 from tests.support.models import Like, Post
+
+
+@pytest.fixture(scope="module", params=[TESTED, UNTESTED], autouse=True)
+def botocore(request: pytest.FixtureRequest, wire: object) -> Iterator[None]:
+    """All of this also holds with a botocore that its patches were not tested with."""
+    with use_botocore(request.param):
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -87,7 +95,7 @@ def test_a_change_of_what_does_not_meet_the_condition_fails(condition: Condition
     assert Post.find("p") is None
 
 
-def test_a_write_that_clashes_with_a_transaction_is_a_conflict(aws: MemoryAws) -> None:
+def test_a_write_that_conflicts_with_a_transaction_says_so(aws: MemoryAws) -> None:
     aws.fail("dynamodb.PutItem", "TransactionConflictException")
     with pytest.raises(WriteConflict):
         post().create()
@@ -159,7 +167,7 @@ def test_each_condition_may_have_an_error_of_its_own(existing: str, error: type[
         claims(of="yuki", existing=existing)()
 
 
-def test_an_error_may_tell_what_was_found_instead() -> None:
+def test_an_error_may_say_what_was_found_instead() -> None:
     post(like_count=41).create()
     write = Transaction()
     write.put(post(), Post.is_new(), lambda found: ValueError(found["like_count"]["N"]))
@@ -167,7 +175,7 @@ def test_an_error_may_tell_what_was_found_instead() -> None:
         write.send()
 
 
-def test_a_transaction_that_others_are_in_the_way_of_is_tried_again(aws: MemoryAws) -> None:
+def test_a_transaction_that_conflicts_with_others_is_tried_again(aws: MemoryAws) -> None:
     attempts = _conflicts(aws, times=2)
     with transaction() as write:
         write.put(post())
@@ -188,7 +196,7 @@ def _conflicts(aws: MemoryAws, times: int) -> Callable[[], int]:
     return lambda: aws.calls.count("dynamodb.TransactWriteItems")
 
 
-def test_a_throttled_transaction_passes(aws: MemoryAws) -> None:
+def test_a_throttled_transaction_is_a_transient_error(aws: MemoryAws) -> None:
     aws.dynamo.cancel_transactions("ThrottlingError", 99)
     with pytest.raises(Exception, match=r"TransactionCanceled") as raised, transaction() as write:
         write.put(post())
@@ -214,8 +222,8 @@ def test_items_of_several_tables_are_read_at_once(aws: MemoryAws) -> None:
     post("p").create()
     Like("p", "u").create()
     aws.calls.clear()
-    wanted: Any = [(Post, "p"), (Like, "p", "u"), (Post, "absent"), (Post, "p")]
-    found = read_items(wanted)
+    keys: Any = [(Post, "p"), (Like, "p", "u"), (Post, "absent"), (Post, "p")]
+    found = read_items(keys)
     assert set(found) == {(Post, "p"), (Like, "p", "u")}
     assert found[Post, "p"].author_id == "a"
     assert found[Like, "p", "u"].weight == 1
@@ -245,7 +253,7 @@ def test_what_dynamodb_leaves_is_asked_for_again(aws: MemoryAws) -> None:
     assert len(aws.dynamo.items("hoshi-posts")) == 30
 
 
-def test_a_table_that_stays_busy_is_told_of(aws: MemoryAws) -> None:
+def test_a_table_that_stays_busy_is_a_transient_error(aws: MemoryAws) -> None:
     aws.dynamo.leave_all_unprocessed()
     with pytest.raises(TransientError):
         read_items([(Post, "p"), (Post, "q")])
@@ -357,7 +365,7 @@ def test_a_filtered_page_is_filled_and_goes_on_where_it_was_cut() -> None:
     assert all(len(page) == 6 for page in found[:3])
 
 
-def test_a_search_for_what_is_rare_reads_a_bounded_number_of_items(aws: MemoryAws) -> None:
+def test_a_search_for_rare_items_reads_a_bounded_number_of_items(aws: MemoryAws) -> None:
     like_many(40)
     Like("p", "a", weight=9).create()
     aws.calls.clear()

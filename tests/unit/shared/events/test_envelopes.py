@@ -42,10 +42,10 @@ def test_every_event_survives_the_wire(kind: type[Event]) -> None:
 
 
 @pytest.mark.parametrize("kind", CATALOGUE.values(), ids=CATALOGUE.keys())
-def test_an_event_is_told_in_the_past_tense_and_cannot_be_changed(kind: type[Event]) -> None:
-    told = kind.type.rsplit(".", 1)[1]
-    assert told.endswith(("ed", "sent", "ready"))
-    assert told.replace("_", "") in kind.__name__.lower()
+def test_an_event_is_in_the_past_tense_and_cannot_be_changed(kind: type[Event]) -> None:
+    verb = kind.type.rsplit(".", 1)[1]
+    assert verb.endswith(("ed", "sent", "ready"))
+    assert verb.replace("_", "") in kind.__name__.lower()
     event = sample(kind)
     with pytest.raises(dataclasses.FrozenInstanceError):
         setattr(event, dataclasses.fields(kind)[0].name, "other")  # type: ignore[arg-type]
@@ -112,7 +112,7 @@ def test_what_sns_refuses_is_returned(aws: MemoryAws) -> None:
 
 
 @pytest.mark.parametrize("code", ["InternalError", "AuthorizationError", None])
-def test_a_batch_that_sns_does_not_take_is_returned_whole_and_the_rest_goes_on(
+def test_a_batch_that_sns_refuses_is_returned_whole_and_the_rest_is_published(
     aws: MemoryAws, log: Log, code: str | None
 ) -> None:
     aws.fail("sns.PublishBatch", code, times=3, first=1)

@@ -1,4 +1,4 @@
-"""Erasing in steps: what is left goes on with the next message, however often one is cut off."""
+"""Erasing in steps: the next message goes on with the rest, however often a handler is cut off."""
 
 import json
 from collections.abc import Callable
@@ -53,7 +53,7 @@ def test_every_step_is_done_until_nothing_is_left(
     assert aws.sent == {}
 
 
-def test_what_one_message_does_not_get_done_is_left_to_the_next(
+def test_what_does_not_fit_into_one_message_is_left_to_the_next(
     aws: MemoryAws, app: Erasure, noon: float
 ) -> None:
     pages = 50
@@ -97,7 +97,9 @@ def test_a_second_look_finds_what_was_on_its_way(aws: MemoryAws, app: Erasure, n
     assert aws.sent == {}, "two looks are enough"
 
 
-def test_a_failure_brings_the_message_back(aws: MemoryAws, app: Erasure, noon: float) -> None:
+def test_after_a_failure_the_message_is_delivered_again(
+    aws: MemoryAws, app: Erasure, noon: float
+) -> None:
     app.step(lambda user_id: delete_page(Like, "post"))
     Like("post", GONE).save()
     aws.fail("dynamodb.BatchWriteItem", "ProvisionedThroughputExceededException", times=3)
@@ -118,5 +120,5 @@ def test_a_page_of_a_table_and_of_an_index(aws: MemoryAws) -> None:
 
 
 def test_nothing_left_is_nothing_to_do(aws: MemoryAws) -> None:
-    found: Any = delete_page(Like, "nobody")
+    found: Any = delete_page(Like, "no such user")
     assert found is False

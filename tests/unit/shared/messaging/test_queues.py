@@ -1,4 +1,4 @@
-"""Sending to queues, and taking from them: one bad message fails alone."""
+"""Sending to queues, and consuming from them: one bad message fails alone."""
 
 import json
 from typing import Any
@@ -22,7 +22,7 @@ def message(number: int, body: str) -> dict[str, Any]:
     return {"messageId": f"m{number}", "body": body, "attributes": {}, "eventSource": "aws:sqs"}
 
 
-def told(event: Event) -> str:
+def body_of(event: Event) -> str:
     return Envelope("e", "2026-01-05T12:00:00.000Z", "u", event).to_json()
 
 
@@ -37,7 +37,7 @@ LIKED = PostLiked("p", "a", "u", "yuki_o", "2026-01-05T12:00:00.000Z")
 VERIFIED = UserVerified("u", "yuki_o")
 
 
-def test_an_event_goes_to_what_takes_its_kind() -> None:
+def test_an_event_goes_to_the_function_for_its_type() -> None:
     app, seen = consumer(), []
 
     @app.on(PostLiked)
@@ -48,7 +48,7 @@ def test_an_event_goes_to_what_takes_its_kind() -> None:
     def verified(envelope: Envelope, event: UserVerified) -> None:
         seen.append(("verified", envelope.actor, event))
 
-    assert failed(app, told(VERIFIED), told(LIKED)) == []
+    assert failed(app, body_of(VERIFIED), body_of(LIKED)) == []
     assert seen == [("verified", "u", VERIFIED), ("liked", "u", LIKED)]
 
 
@@ -79,13 +79,13 @@ def test_one_bad_message_fails_alone(log: Log) -> None:
     assert (log.lines[-1]["messages"], log.lines[-1]["failed"]) == (6, 3)
 
 
-def test_an_event_that_nothing_takes_fails(log: Log) -> None:
+def test_an_event_that_no_function_handles_fails(log: Log) -> None:
     app = consumer()
     app.on(PostLiked)(lambda envelope, event: None)
-    assert failed(app, told(VERIFIED), told(LIKED)) == ["m0"]
+    assert failed(app, body_of(VERIFIED), body_of(LIKED)) == ["m0"]
 
 
-def test_a_batch_is_taken_together_and_what_it_returns_has_failed(log: Log) -> None:
+def test_a_batch_is_handled_together_and_what_is_returned_has_failed(log: Log) -> None:
     app, seen = consumer(), []
 
     @app.on_batch(PostLiked)
@@ -93,7 +93,9 @@ def test_a_batch_is_taken_together_and_what_it_returns_has_failed(log: Log) -> N
         seen.append(len(envelopes))
         return envelopes[1:2]
 
-    assert failed(app, told(LIKED), "no json", told(LIKED), told(LIKED), told(VERIFIED)) == [
+    assert failed(
+        app, body_of(LIKED), "no json", body_of(LIKED), body_of(LIKED), body_of(VERIFIED)
+    ) == [
         "m1",
         "m4",
         "m2",
@@ -101,18 +103,18 @@ def test_a_batch_is_taken_together_and_what_it_returns_has_failed(log: Log) -> N
     assert seen == [3]
 
 
-def test_a_batch_that_fails_comes_again_whole(log: Log) -> None:
+def test_a_batch_that_fails_is_delivered_again_whole(log: Log) -> None:
     app = consumer()
 
     @app.on_batch(PostLiked)
     def take(envelopes: Any) -> Any:
         raise RuntimeError(SECRET)
 
-    assert failed(app, told(LIKED), told(LIKED)) == ["m0", "m1"]
+    assert failed(app, body_of(LIKED), body_of(LIKED)) == ["m0", "m1"]
     assert SECRET not in log.text
 
 
-def test_no_log_line_tells_what_a_message_says(log: Log) -> None:
+def test_no_log_line_quotes_a_message(log: Log) -> None:
     app = consumer()
 
     @app.on_job
@@ -140,5 +142,5 @@ def test_a_message_that_sqs_refuses_is_an_error(aws: MemoryAws) -> None:
         send("emails", "a", "b")
 
 
-def test_a_queue_has_an_address(aws: MemoryAws) -> None:
+def test_a_queue_has_a_url(aws: MemoryAws) -> None:
     assert queue_url("emails") == "https://sqs.us-east-1.amazonaws.com/000000000000/hoshi-emails"

@@ -1,4 +1,4 @@
-"""A table's stream: counted once, told once, and no bad record stops the others."""
+"""A table's stream: counted once, published once, and no bad record stops the others."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -23,7 +23,7 @@ WHEN = "2026-01-05T12:00:00.250Z"
 
 
 class Service:
-    """A service that counts, reacts to and tells of likes."""
+    """A service that counts likes, reacts to them and publishes events."""
 
     def __init__(self) -> None:
         self.reacted: list[str] = []
@@ -33,7 +33,7 @@ class Service:
             Like, Counter(Post, "like_seq", lambda change: change.item.post_id, self._deltas)
         )
         self.app.react(Like)(self._react)
-        self.app.publishes(Like)(self._tell)
+        self.app.publishes(Like)(self._publish)
 
     def _deltas(self, change: Change[Like]) -> dict[str, int]:
         self._check("count", change)
@@ -44,7 +44,7 @@ class Service:
             self._check("react", change)
         self.reacted += [change.record_id for change in changes]
 
-    def _tell(self, change: Change[Like]) -> Iterable[tuple[str | None, Event]]:
+    def _publish(self, change: Change[Like]) -> Iterable[tuple[str | None, Event]]:
         self._check("publish", change)
         like = change.item
         if change.is_removed:
@@ -81,7 +81,7 @@ def count() -> int:
     return found.like_count
 
 
-def told(aws: MemoryAws) -> list[tuple[str, str]]:
+def published(aws: MemoryAws) -> list[tuple[str, str]]:
     """Id and type of the published events."""
     return [(each["event_id"], each["type"]) for each in aws.published.get("posts", [])]
 
@@ -92,7 +92,7 @@ def jobs(aws: MemoryAws) -> list[dict[str, Any]]:
 
 
 def retry(service: Service, aws: MemoryAws) -> list[str]:
-    """Let the failure queue bring back what it holds; return what failed again."""
+    """Deliver what is in the failure queue; return what failed again."""
     bodies = aws.sent.pop("posts-failures", [])
     records = [
         {"messageId": f"m{number}", "body": body, "eventSource": "aws:sqs"}
@@ -101,11 +101,11 @@ def retry(service: Service, aws: MemoryAws) -> list[str]:
     return [each["itemIdentifier"] for each in service(*records)["batchItemFailures"]]
 
 
-def test_a_batch_is_counted_reacted_to_and_told(service: Service, aws: MemoryAws) -> None:
+def test_a_batch_is_counted_reacted_to_and_published(service: Service, aws: MemoryAws) -> None:
     assert service(liked(1), liked(2), unliked(3, of=1)) == {"batchItemFailures": []}
     assert count() == 1
     assert service.reacted == ["record-1", "record-2", "record-3"]
-    assert told(aws) == [
+    assert published(aws) == [
         ("record-1-0", "post.liked"),
         ("record-2-0", "post.liked"),
         ("record-3-0", "post.unliked"),
@@ -113,7 +113,7 @@ def test_a_batch_is_counted_reacted_to_and_told(service: Service, aws: MemoryAws
     assert jobs(aws) == []
 
 
-def test_what_is_told_carries_who_did_it_and_when(service: Service, aws: MemoryAws) -> None:
+def test_what_is_published_carries_who_did_it_and_when(service: Service, aws: MemoryAws) -> None:
     service(liked(1))
     (message,) = aws.published["posts"]
     assert (message["actor"], message["occurred_at"]) == ("u1", WHEN)
@@ -133,11 +133,13 @@ def test_a_change_of_an_item_has_both_of_its_images(service: Service) -> None:
     assert not change.changed("liked_at")
 
 
-def test_a_replay_counts_nothing_and_tells_the_same_again(service: Service, aws: MemoryAws) -> None:
+def test_a_replay_counts_nothing_and_publishes_the_same_again(
+    service: Service, aws: MemoryAws
+) -> None:
     service(liked(1), liked(2))
     service(liked(1), liked(2), liked(3))
     assert count() == 3
-    assert told(aws)[:2] == told(aws)[2:4]
+    assert published(aws)[:2] == published(aws)[2:4]
 
 
 def test_tables_of_one_service_are_kept_apart(service: Service, aws: MemoryAws) -> None:
@@ -157,7 +159,7 @@ def test_a_record_that_cannot_be_read_goes_to_the_failure_queue(
     bad["dynamodb"]["NewImage"]["weight"] = {"S": "not a number"}
     service(liked(1), bad, liked(3))
     assert count() == 2
-    assert [each for each, _ in told(aws)] == ["record-1-0", "record-3-0"]
+    assert [each for each, _ in published(aws)] == ["record-1-0", "record-3-0"]
     assert jobs(aws) == [{"record": bad}]
 
 
@@ -170,16 +172,18 @@ def test_a_record_of_an_unknown_table_goes_to_the_failure_queue(
     assert jobs(aws) == [{"record": bad}]
 
 
-def test_a_record_that_cannot_be_counted_is_still_told(service: Service, aws: MemoryAws) -> None:
+def test_a_record_that_cannot_be_counted_is_still_published(
+    service: Service, aws: MemoryAws
+) -> None:
     service.poison["count"] = {"record-2"}
     service(liked(1), liked(2), liked(3))
     assert count() == 2
-    assert len(told(aws)) == 3
+    assert len(published(aws)) == 3
     assert jobs(aws) == []
 
 
 @pytest.mark.parametrize("step", ["react", "publish"])
-def test_a_record_that_cannot_be_taken_is_set_aside_for_that_step_alone(
+def test_a_record_that_cannot_be_processed_is_set_aside_for_that_step_alone(
     service: Service, aws: MemoryAws, step: str
 ) -> None:
     service.poison[step] = {"record-2"}
@@ -188,8 +192,8 @@ def test_a_record_that_cannot_be_taken_is_set_aside_for_that_step_alone(
     assert count() == 3
     assert jobs(aws) == [{"record": records[1], "only": step}]
     others = {"record-1", "record-3"}
-    reacted, spoken = set(service.reacted), {each.removesuffix("-0") for each, _ in told(aws)}
-    assert (reacted, spoken) == (
+    reacted, events = set(service.reacted), {each.removesuffix("-0") for each, _ in published(aws)}
+    assert (reacted, events) == (
         (others, others | {"record-2"}) if step == "react" else (others | {"record-2"}, others)
     )
 
@@ -198,11 +202,11 @@ def test_a_record_that_cannot_be_taken_is_set_aside_for_that_step_alone(
     aws.published.clear()
     assert retry(service, aws) == []
     assert service.reacted == (["record-2"] if step == "react" else [])
-    assert told(aws) == ([("record-2-0", "post.liked")] if step == "publish" else [])
+    assert published(aws) == ([("record-2-0", "post.liked")] if step == "publish" else [])
     assert count() == 3
 
 
-def test_a_record_that_still_cannot_be_taken_stays_in_the_queue(
+def test_a_record_that_still_cannot_be_processed_stays_in_the_queue(
     service: Service, aws: MemoryAws
 ) -> None:
     service.poison["publish"] = {"record-1"}
@@ -210,7 +214,7 @@ def test_a_record_that_still_cannot_be_taken_stays_in_the_queue(
     assert retry(service, aws) == ["m0"]
 
 
-def test_a_record_that_can_be_read_now_is_told_but_not_counted_again(
+def test_a_record_that_can_be_read_now_is_published_but_not_counted_again(
     service: Service, aws: MemoryAws
 ) -> None:
     bad = liked(2)
@@ -222,11 +226,11 @@ def test_a_record_that_can_be_read_now_is_told_but_not_counted_again(
     aws.sent["posts-failures"] = [json.dumps(job)]
     assert retry(service, aws) == []
     assert service.reacted == ["record-1", "record-3", "record-2"]
-    assert told(aws)[-1] == ("record-2-0", "post.liked")
-    assert count() == 2  # the recount mends it
+    assert published(aws)[-1] == ("record-2-0", "post.liked")
+    assert count() == 2  # the recount repairs it
 
 
-def test_no_log_line_tells_what_a_record_holds(service: Service, log: Log) -> None:
+def test_no_log_line_quotes_a_record(service: Service, log: Log) -> None:
     service.poison["publish"] = service.poison["react"] = service.poison["count"] = {"record-1"}
     service(liked(1, user="somebodys-name-"))
     assert "somebodys-name" not in log.text
@@ -241,15 +245,15 @@ def test_no_log_line_tells_what_a_record_holds(service: Service, log: Log) -> No
 # ── When AWS is down ──────────────────────────────────────────────────────────────────────────────
 
 
-def test_an_event_that_sns_refuses_waits_in_the_failure_queue_and_is_told_later(
+def test_an_event_that_sns_refuses_waits_in_the_failure_queue_and_is_published_later(
     service: Service, aws: MemoryAws
 ) -> None:
     aws.refuse_entries("sns.PublishBatch", times=1)
     assert service(liked(1), liked(2)) == {"batchItemFailures": []}
-    assert told(aws) == [("record-1-0", "post.liked")]
+    assert published(aws) == [("record-1-0", "post.liked")]
     assert [json.loads(job["event"])["event_id"] for job in jobs(aws)] == ["record-2-0"]
     assert retry(service, aws) == []
-    assert told(aws)[-1] == ("record-2-0", "post.liked")
+    assert published(aws)[-1] == ("record-2-0", "post.liked")
     assert count() == 2
 
 
@@ -260,7 +264,7 @@ def test_while_sns_is_down_nothing_is_lost_and_nothing_is_raised(
     service(*(liked(number) for number in range(1, 16)))
     assert len(jobs(aws)) == 15
     assert retry(service, aws) == []
-    assert len(told(aws)) == 15
+    assert len(published(aws)) == 15
 
 
 def test_while_sns_stays_down_the_queue_keeps_the_events(service: Service, aws: MemoryAws) -> None:
@@ -269,19 +273,19 @@ def test_while_sns_stays_down_the_queue_keeps_the_events(service: Service, aws: 
     assert retry(service, aws) == ["m0", "m1"]
 
 
-def test_while_the_table_is_down_the_whole_batch_comes_again_and_counts_once(
+def test_while_the_table_is_down_the_whole_batch_is_delivered_again_and_counts_once(
     service: Service, aws: MemoryAws
 ) -> None:
     aws.fail("dynamodb.UpdateItem", "ThrottlingException", times=3)
     with pytest.raises(Exception, match="Throttling"):
         service(liked(1), liked(2))
-    assert told(aws) == []
+    assert published(aws) == []
     service(liked(1), liked(2))
-    assert (count(), len(told(aws))) == (2, 2)
+    assert (count(), len(published(aws))) == (2, 2)
 
 
 @pytest.mark.parametrize("error", [TransientError("later"), DependencyUnavailable()])
-def test_a_reaction_that_meets_a_busy_table_lets_the_batch_come_again(
+def test_a_reaction_that_meets_a_busy_table_has_the_batch_delivered_again(
     service: Service, aws: MemoryAws, error: Exception
 ) -> None:
     def react(changes: Sequence[Change[Like]]) -> None:
@@ -292,7 +296,7 @@ def test_a_reaction_that_meets_a_busy_table_lets_the_batch_come_again(
         service(liked(1), liked(2))
 
 
-def test_when_even_the_failure_queue_is_down_the_batch_comes_again(
+def test_if_even_the_failure_queue_is_down_the_batch_is_delivered_again(
     service: Service, aws: MemoryAws
 ) -> None:
     aws.fail("sns.PublishBatch", "InternalError", times=3)
@@ -306,7 +310,7 @@ def test_one_bad_message_of_the_failure_queue_fails_alone(service: Service, aws:
     service(liked(1))
     aws.sent["posts-failures"] += ["no json", "{}", '{"record": {}}']
     assert retry(service, aws) == ["m1", "m2", "m3"]
-    assert told(aws) == [("record-1-0", "post.liked")]
+    assert published(aws) == [("record-1-0", "post.liked")]
 
 
 def test_a_batch_is_one_line(service: Service, log: Log) -> None:

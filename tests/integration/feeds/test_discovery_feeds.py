@@ -1,6 +1,6 @@
-"""Explore, reels and trending on the emulator: the indexes and conditions that memory only plays.
+"""Explore, reels and trending on the emulator, with real indexes and conditions.
 
-The tables are shared with other tests, so that feeds of all public posts hold theirs as well.
+The tables are shared with other tests, so the feeds of all public posts hold their posts as well.
 """
 
 from typing import Any
@@ -26,8 +26,8 @@ pytestmark = pytest.mark.usefixtures("foundation")
 
 
 def liked(post_id: str) -> dict[str, Any]:
-    told = {"author_id": "author", "liker_id": "liker", "liker_username": "somebody"}
-    return event("post.liked", "liker", post_id=post_id, **told, liked_at=timestamp())
+    data = {"author_id": "author", "liker_id": "liker", "liker_username": "somebody"}
+    return event("post.liked", "liker", post_id=post_id, **data, liked_at=timestamp())
 
 
 def deleted(post_id: str) -> dict[str, Any]:
@@ -35,11 +35,11 @@ def deleted(post_id: str) -> dict[str, Any]:
 
 
 def restored(post_id: str) -> dict[str, Any]:
-    told = {"author_id": "author", "visibility": "public"}
-    return event("post.restored", "author", post_id=post_id, **told)
+    data = {"author_id": "author", "visibility": "public"}
+    return event("post.restored", "author", post_id=post_id, **data)
 
 
-def told(author: Caller, **given: Any) -> str:
+def synced_post(author: Caller, **given: Any) -> str:
     post_id = a_post(author, **given)
     consume(on_post_changed.app, restored(post_id))
     return post_id
@@ -58,10 +58,10 @@ def everything(app: Any, route: str, reader: Caller, **query: str) -> list[str]:
         query["cursor"] = page["next_cursor"]
 
 
-def test_explore_shows_every_stranger_once() -> None:
+def test_explore_shows_each_post_of_others_once() -> None:
     author, reader = a_user(), a_user()
-    posts = {told(author) for _ in range(25)}
-    hidden = told(author)
+    posts = {synced_post(author) for _ in range(25)}
+    hidden = synced_post(author)
     Post(hidden).update(actions=[Post.deleted_at.set(timestamp())])
     consume(on_post_changed.app, deleted(hidden))
     found = everything(get_explore_feed.app, "GET /feed/explore", reader)
@@ -72,16 +72,16 @@ def test_explore_shows_every_stranger_once() -> None:
 
 def test_all_reels_newest_first() -> None:
     author, reader = a_user(), a_user()
-    reels = [told(author, is_reel=True, reel_author_id=author.user_id) for _ in range(12)]
-    post = told(author)
+    reels = [synced_post(author, is_reel=True, reel_author_id=author.user_id) for _ in range(12)]
+    post = synced_post(author)
     found = everything(get_reels_feed.app, "GET /feed/reels", reader, scope="all")
     assert [each for each in found if each in reels] == reels[::-1]
     assert post not in found
 
 
-def test_what_is_liked_trends() -> None:
+def test_posts_with_many_likes_trend() -> None:
     author, reader = a_user(), a_user()
-    quiet, loud = told(author), told(author)
+    quiet, loud = synced_post(author), synced_post(author)
     Post(loud).update(actions=[Post.like_count.set(100_000)])
     consume(on_post_changed.app, *[liked(loud)] * 3)
     assert ExplorePost.get(loud).points == "0000100000"
@@ -91,5 +91,5 @@ def test_what_is_liked_trends() -> None:
     in_order = everything(get_trending_feed.app, "GET /feed/trending", reader)
     assert in_order.index(loud) < in_order.index(quiet)
     newest = TrendingPage.get("latest", "-").latest
-    trending._announce("0" * 26)  # an older run that ends later
+    trending._make_latest("0" * 26)  # an older run that ends later
     assert TrendingPage.get("latest", "-").latest == newest

@@ -1,0 +1,46 @@
+"""Conversations as their members see them."""
+
+from chat.conversation_views import conversation_shapes
+from chat.models import Conversation, InboxRow, Message
+from shared.access.caller import Caller
+from shared.clock import timestamp
+from shared.ids import new_id
+from tests.unit.chat.conftest import a_room, a_user, connect
+
+
+def a_row(room: Conversation, user: Caller, last_message_id: str | None = None) -> InboxRow:
+    return InboxRow(
+        user.user_id,
+        room.conversation_id,
+        folder="inbox",
+        active_at=timestamp(),
+        last_message_id=last_message_id,
+    )
+
+
+def test_the_last_message_names_a_sender_who_is_not_among_the_listed_participants() -> None:
+    viewer, other, sender = a_user(), a_user(), a_user()
+    room = a_room(viewer, other, sender, is_group=True)
+    message_id = new_id()
+    Message(
+        room.conversation_id,
+        message_id,
+        sender_id=sender.user_id,
+        sender_username="an earlier name",
+        content="Hello",
+        created_at=timestamp(),
+    ).save()
+    [shape] = conversation_shapes(viewer.user_id, [(room, a_row(room, viewer, message_id))], 2)
+    assert [each["id"] for each in shape["participants"]] == [viewer.user_id, other.user_id]
+    assert shape["participant_count"] == 3
+    last = shape["last_message"]
+    assert last
+    assert (last["content"], last["sender_username"]) == ("Hello", sender.username)
+
+
+def test_a_one_to_one_is_left_out_after_a_block() -> None:
+    viewer, other, blocked = a_user(), a_user(), a_user()
+    connect(viewer, "blocks", blocked)
+    rooms = [a_room(viewer, other), a_room(viewer, blocked)]
+    shapes = conversation_shapes(viewer.user_id, [(room, a_row(room, viewer)) for room in rooms])
+    assert [shape["id"] for shape in shapes] == [rooms[0].conversation_id]
