@@ -1,9 +1,9 @@
 """The environment, read only here: typed, with an error that names a missing variable."""
 
 import os
-from functools import cache, cached_property
+from functools import cached_property
 
-from shared.limits import ALL_LIMITS, Limits
+from shared.limits import Limits
 
 
 class MissingSetting(RuntimeError):
@@ -147,23 +147,9 @@ class Config:
         """The limits of this deployment: `config.limits.max_image_mb`."""
         return Limits(_text)
 
-    def limit(self, name: str) -> int:
-        """A limit by its parameter's name, e.g. `MaxImageMB`."""
-        return _limit(name)
-
-    def choices(self, name: str) -> tuple[str, ...]:
-        """A list by its parameter's name: `AllowedImageTypes`."""
-        return _limit(name)  # type: ignore[return-value]
-
     def topic_arn(self, topic: str) -> str:
         """The ARN of `<stack>-<topic>`."""
         return f"arn:{self.partition}:sns:{self.region}:{self.account}:{self.stack}-{topic}"
-
-
-@cache
-def _limit(name: str) -> int:
-    [found] = [each.name for each in ALL_LIMITS if each.parameter == name]
-    return getattr(config.limits, found)  # type: ignore[no-any-return]
 
 
 config = Config()

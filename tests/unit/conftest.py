@@ -70,7 +70,6 @@ def settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
 
 def _forget() -> None:
     vars(config.config).clear()
-    config._limit.cache_clear()
     signing_keys._keys.cache_clear()
     media_urls._signer.cache_clear()
     idempotency._store.cache_clear()
