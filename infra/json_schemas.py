@@ -1,4 +1,4 @@
-"""JSON schemas of our types, as the documents show them."""
+"""JSON schemas of our types, for the documents."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -7,13 +7,13 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
 _REFERENCE = "#/components/schemas/{model}"
-_ALIASES = "x-aliases"  # only until the name of the field is known
+_ALIASES = "x-aliases"  # only until `_simplified` knows the field's name
 
 type Direction = Literal["taken", "given"]
 
 
 class _Schemas(GenerateJsonSchema):
-    """Without the titles that pydantic makes of field names, and with the other names of fields."""
+    """Without pydantic's titles from field names, and with the aliases of fields."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:
         return False
@@ -29,8 +29,10 @@ class _Schemas(GenerateJsonSchema):
 def schemas_of[Key](
     types: Mapping[Key, tuple[Any, Direction]],
 ) -> tuple[dict[Key, dict[str, Any]], dict[str, Any]]:
-    """The schemas of types that clients send (`taken`) or receive (`given`) by their keys, and the
-    components that they refer to."""
+    """The schemas, by the keys of their types, and the components that they refer to.
+
+    Clients send what is `taken` and receive what is `given`.
+    """
     modes: dict[Direction, JsonSchemaMode] = {"taken": "validation", "given": "serialization"}
     made, definitions = TypeAdapter.json_schemas(
         [(key, modes[way], TypeAdapter(kind)) for key, (kind, way) in types.items()],
@@ -38,12 +40,12 @@ def schemas_of[Key](
         ref_template=_REFERENCE,
         schema_generator=_Schemas,
     )
-    found = {key: _tidy(schema) for (key, _), schema in made.items()}
-    return found, _tidy(definitions.get("$defs", {}))
+    found = {key: _simplified(schema) for (key, _), schema in made.items()}
+    return found, _simplified(definitions.get("$defs", {}))
 
 
 def schema_of(kind: Any, way: Direction) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The schema of one type, not as a reference, and the components that it refers to."""
+    """The schema of one type (not a reference), and the components that it refers to."""
     found, definitions = schemas_of({"": (kind, way)})
     schema = found[""]
     if "$ref" in schema:
@@ -53,23 +55,23 @@ def schema_of(kind: Any, way: Direction) -> tuple[dict[str, Any], dict[str, Any]
 
 
 def resolved(schema: dict[str, Any], definitions: Mapping[str, Any]) -> dict[str, Any]:
-    """What a reference refers to."""
+    """The schema that a reference refers to; any other schema itself."""
     name = schema.get("$ref", "").rpartition("/")[2]
     return definitions[name] if name else schema
 
 
-def _tidy(schema: Any) -> Any:
+def _simplified(schema: Any) -> Any:
     if isinstance(schema, list):
-        return [_tidy(each) for each in schema]
+        return [_simplified(each) for each in schema]
     if not isinstance(schema, dict):
         return schema
-    tidied = {name: _tidy(value) for name, value in schema.items()}
-    if "default" in tidied and tidied["default"] is None:
-        del tidied["default"]
-    for name, field in (tidied.get("properties") or {}).items():
+    simplified = {name: _simplified(value) for name, value in schema.items()}
+    if "default" in simplified and simplified["default"] is None:
+        del simplified["default"]
+    for name, field in (simplified.get("properties") or {}).items():
         others = [f"`{alias}`" for alias in field.pop(_ALIASES, []) if alias != name]
         if others:
             field["description"] = (
                 f"{field.get('description', '')} Also {', '.join(others)}.".strip()
             )
-    return tidied
+    return simplified

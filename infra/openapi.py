@@ -1,6 +1,6 @@
 """`make openapi`: writes functions/web/openapi.json, the HTTP API as an OpenAPI 3.1 document.
 
-It comes from the same declarations as the routing: bodies, queries and answers from their types,
+It is made from the same declarations as the routing: bodies, queries and answers from their types,
 errors from what a declaration implies and what its view names.
 """
 
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from infra.generated import ROOT, update_files
 from infra.json_schemas import Direction, resolved, schemas_of
 from infra.openapi_errors import HEADERS, error_schema, errors_of, headers, responses_of
+from infra.openapi_limits import TIERS, limits_schema
 from infra.openapi_reach import named_by
 from infra.routes import http_lambdas
 
@@ -21,15 +22,9 @@ if TYPE_CHECKING:
     from shared.http.requests import Declaration, Dialect, Route
 
 FILE = ROOT / "functions" / "web" / "openapi.json"
-_PLAYLIST = "application/vnd.apple.mpegurl"  # the one text that is served beside the documents
-_TIERS = {
-    "sensitive": "10 calls an hour for an address and for an account, in this endpoint alone.",
-    "user": "1000 calls an hour for a user, over all endpoints of this tier.",
-    "public": "100 calls an hour for an address, over all endpoints of this tier.",
-    "signed": "Its link is signed, and calls are not counted.",
-}
+_PLAYLIST = "application/vnd.apple.mpegurl"  # the one text that is served, apart from documents
 _AUTH = {
-    "none": "No token is looked at.",
+    "none": "No token is needed; one that is sent is ignored.",
     "token": "Needs a token of a verified account.",
     "unverified-ok": "Needs a token; the account need not be verified.",
     "admin": "Needs the token of an administrator.",
@@ -40,28 +35,31 @@ _PARAMETERS = {
     "collection_id": "A collection's id, or `default`.",
 }
 _ANSWERS: dict["Dialect", str] = {"canonical": "answer", "socialhub": "socialhub_answer"}
-_TEXT = {"type": "string", "description": "And other fields of the JSON body that are texts."}
+_TEXT = {
+    "type": "string",
+    "description": "Also other fields of the JSON body whose type is string.",
+}
 _FILES = {
     "type": "array",
     "maxItems": 10,
     "items": {"type": "string", "format": "binary"},
-    "description": "Pictures and videos, up to 4.5 MB in all.",
+    "description": "Pictures and videos, up to 4.5 MB in total.",
 }
 _PAGING = {
     "limit": (
-        "How many to give at most; over 100 counts as 100.",
+        "Maximum number of items; more than 100 counts as 100.",
         {"type": "integer", "minimum": 1},
     ),
-    "page_size": ("The same as `limit`.", {"type": "integer", "minimum": 1}),
-    "cursor": ("`next_cursor` of the page before.", {"type": "string", "maxLength": 2048}),
+    "page_size": ("Another name of `limit`.", {"type": "integer", "minimum": 1}),
+    "cursor": ("`next_cursor` of the previous page.", {"type": "string", "maxLength": 2048}),
 }
 _OFFSETS = {
     "page_offset": (
-        "How many posts to skip; `cursor` counts before it.",
+        "Number of posts to skip; ignored with `cursor`.",
         {"type": "integer", "minimum": 0, "maximum": 1000},
     ),
     "page": (
-        "Which page of `limit` posts; `cursor` and `page_offset` count before it.",
+        "Number of the page of `limit` posts; ignored with `cursor` or `page_offset`.",
         {"type": "integer", "minimum": 1},
     ),
 }
@@ -74,6 +72,7 @@ def document() -> dict[str, Any]:
     for declaration in (each for _, _, each in lambdas if each.query):
         query = schemas[declaration.name, "query"]
         schemas[declaration.name, "query"] = resolved(query, models)
+    models["Settings"]["properties"]["limits"] = limits_schema()  # more than its type can say
     paths: dict[str, dict[str, Any]] = {}
     responses: dict[str, Any] = {}
     for service, module, declaration in lambdas:
@@ -91,10 +90,10 @@ def document() -> dict[str, Any]:
             "title": "Hoshi",
             "version": "1",
             "description": "The HTTP API. Times are RFC 3339 UTC, ids are ULIDs, unknown fields "
-            "are ignored, and every error has the same shape. `OPTIONS` on any path is answered "
-            "without a token. The WebSocket is described by `asyncapi.json`.",
+            "are ignored, and every error has the same shape. `OPTIONS` on any path needs no "
+            "token. `asyncapi.json` describes the WebSocket.",
         },
-        "servers": [{"url": ".", "description": "Where this document came from"}],
+        "servers": [{"url": ".", "description": "The server of this document"}],
         "tags": [
             {"name": service, "description": _purpose(service)}
             for service in dict.fromkeys(service for service, _, _ in lambdas)
@@ -112,7 +111,7 @@ def document() -> dict[str, Any]:
 
 
 def _types(declarations: Iterable["Declaration"]) -> dict[tuple[str, str], tuple[Any, Direction]]:
-    """The types of bodies, queries and answers by `(Lambda, the field of its declaration)`."""
+    """The types of bodies, queries and answers by `(Lambda, field of its declaration)`."""
     types: dict[tuple[str, str], tuple[Any, Direction]] = {}
     for declaration in declarations:
         for part in ("body", "query", *_ANSWERS.values()):
@@ -141,7 +140,7 @@ def _operation(
     parameters = list(_parameters(declaration, route, schemas, named))
     if parameters:
         operation["parameters"] = parameters
-    if declaration.body and route.method != "GET":  # a Lambda may serve a route of either kind
+    if declaration.body and route.method != "GET":  # a Lambda may serve both GET and POST
         schema = schemas[declaration.name, "body"]
         operation["requestBody"] = {
             "required": any(
@@ -157,7 +156,7 @@ def _operation(
         "headers": headers(["Idempotent-Replayed"] if declaration.idempotent else []),
     }
     if route.dialect == "socialhub":
-        success["description"] = "Success, with the fields that SocialHub's document gives."
+        success["description"] = "Success, with the fields of SocialHub's documentation."
     answer = schemas.get((declaration.name, _ANSWERS[route.dialect]))
     if answer is not None:
         kind = _PLAYLIST if declaration.answer is str else "application/json"
@@ -173,7 +172,7 @@ def _description(declaration: "Declaration", route: "Route") -> Iterator[str]:
     if more:
         yield " ".join(more.split())
     yield _AUTH[declaration.auth]
-    yield _TIERS[declaration.tier]
+    yield TIERS[declaration.tier]
     others = [f"`{each.method} {each.path}`" for each in declaration.routes if each != route]
     if others:
         yield f"Also {' and '.join(others)}."
@@ -208,13 +207,13 @@ def _parameters(
         yield {
             "name": "Idempotency-Key",
             "in": "header",
-            "description": "For 24 hours the same key, path and body get the same answer.",
+            "description": "For 24 hours, the same key, path and body get the same answer.",
             "schema": {"type": "string", "minLength": 1, "maxLength": 255},
         }
 
 
 def _without_null(field: dict[str, Any]) -> dict[str, Any]:
-    """A query has no null: a parameter that may be absent is of its one other type."""
+    """The schema of a query parameter, which may be absent but is never null."""
     others = [each for each in field.get("anyOf", []) if each != {"type": "null"}]
     if len(others) != 1:
         return field
@@ -236,12 +235,12 @@ def _is_feed(named: Collection[Any]) -> bool:
 
 
 def _purpose(service: str) -> str:
-    doc = importlib.import_module(service).__doc__ or ""
-    return doc.partition(": ")[2].strip() or doc.strip()
+    first_line = (importlib.import_module(service).__doc__ or "").partition("\n")[0]
+    return first_line.partition(": ")[2] or first_line
 
 
 def texts() -> dict[Path, str]:
-    """What the generated file is to hold."""
+    """The text of the generated file."""
     return {FILE: json.dumps(document(), indent=1, ensure_ascii=False) + "\n"}
 
 

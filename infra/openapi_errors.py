@@ -1,4 +1,4 @@
-"""Errors and headers of the OpenAPI document."""
+"""The errors and headers of the OpenAPI document."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator
@@ -10,13 +10,13 @@ if TYPE_CHECKING:
 
 _SCHEMAS = "#/components/schemas/{model}"
 _TEXTS = {
-    "X-Request-Id": ("Names this request in our logs.", "string"),
-    "X-RateLimit-Limit": ("Calls an hour in the tightest of the budgets.", "integer"),
-    "X-RateLimit-Remaining": ("Calls that are left in it.", "integer"),
-    "X-RateLimit-Reset": ("Unix seconds at which more will be there.", "integer"),
-    "Retry-After": ("Seconds after which trying again is right.", "integer"),
-    "Idempotent-Replayed": ("`true` if an earlier answer is given again.", "string"),
-    "Allow": ("The methods that this path has.", "string"),
+    "X-Request-Id": ("Identifies this request in our logs.", "string"),
+    "X-RateLimit-Limit": ("Calls per hour in the budget with the fewest calls left.", "integer"),
+    "X-RateLimit-Remaining": ("Calls left in that budget.", "integer"),
+    "X-RateLimit-Reset": ("Unix seconds at which there will be more.", "integer"),
+    "Retry-After": ("Seconds to wait before trying again.", "integer"),
+    "Idempotent-Replayed": ("`true` if this repeats an earlier answer.", "string"),
+    "Allow": ("The methods that this path supports.", "string"),
 }
 _ON_EVERY_ANSWER = list(_TEXTS)[:4]
 HEADERS = {
@@ -27,8 +27,8 @@ HEADERS = {
 def errors_of(
     declaration: "Declaration", route: "Route", named: Collection[Any], is_list: bool
 ) -> list[type["HoshiError"]]:
-    """The errors that this route may answer with: those that its declaration
-    implies, and those `named` by its view or by what the view calls."""
+    """The errors of a route: those that its declaration implies, and those `named` by its view or
+    by the functions that the view calls."""
     import shared.errors as known
 
     classes: set[type[HoshiError]] = {
@@ -58,7 +58,7 @@ def errors_of(
 
 
 def error_classes() -> Iterator[type["HoshiError"]]:
-    """Every class of shared/errors.py that stands for one error code."""
+    """Every class of shared/errors.py with an error code."""
     import shared.errors as known
 
     for kind in vars(known).values():
@@ -67,8 +67,10 @@ def error_classes() -> Iterator[type["HoshiError"]]:
 
 
 def responses_of(errors: Iterable[type["HoshiError"]]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The answers of an operation with these errors by their statuses, and the components that they
-    refer to: most operations share theirs."""
+    """The responses of an operation by status, and the components that they refer to.
+
+    They are components because most operations share them.
+    """
     by_status: dict[int, list[type[HoshiError]]] = {}
     for kind in errors:
         by_status.setdefault(kind.status, []).append(kind)
@@ -94,12 +96,12 @@ def _response(status: int, kinds: list[type["HoshiError"]]) -> dict[str, Any]:
 
 
 def headers(more: Iterable[str]) -> dict[str, Any]:
-    """References to the headers of every answer, and to `more`."""
+    """References to the headers of every response, and to `more`."""
     return {name: {"$ref": f"#/components/headers/{name}"} for name in [*_ON_EVERY_ANSWER, *more]}
 
 
 def error_schema() -> dict[str, Any]:
-    """The one shape of errors."""
+    """The schema of every error."""
     text = {"type": "string"}
     return {
         "type": "object",
@@ -111,7 +113,7 @@ def error_schema() -> dict[str, Any]:
             "request_id": {**text, "description": "The same as the header X-Request-Id."},
             "details": {
                 "type": "array",
-                "description": "With `invalid_input` only: what is wrong with which field.",
+                "description": "Only with `invalid_input`: what is wrong with each field.",
                 "items": {
                     "type": "object",
                     "required": ["field", "error"],

@@ -1,4 +1,4 @@
-"""What a view names, itself or in the functions of ours that it calls: read from their code."""
+"""The classes and functions that a view names, directly or in our functions that it calls."""
 
 from collections.abc import Iterator
 from types import CodeType, FunctionType, ModuleType
@@ -10,7 +10,10 @@ _OURS = {folder.name for folder in FUNCTIONS.iterdir()}
 
 
 def named_by(function: FunctionType) -> set[Any]:
-    """The classes and functions that `function` and those functions of ours name."""
+    """The classes and functions that `function`, and our functions that it names, refer to.
+
+    They are read from the byte code.
+    """
     found: set[Any] = set()
     _follow(function, found)
     return found

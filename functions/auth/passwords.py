@@ -34,4 +34,4 @@ def _prepared(password: str) -> bytes:
 
 
 def _cost() -> int:
-    return config.limit("PasswordCost")
+    return config.limits.password_cost

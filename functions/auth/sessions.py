@@ -92,7 +92,7 @@ def replace_hash(write: Transaction, credentials: Credentials, new_hash: str) ->
 
 def refresh_expiry() -> int:
     """When a refresh token that is issued now expires (epoch seconds)."""
-    return int(now()) + config.limit("RefreshTokenDays") * 86_400
+    return int(now()) + config.limits.refresh_token_days * 86_400
 
 
 def token_set(user: User, session: Session, shown: dict[str, Any] | None = None) -> TokenSet:
@@ -107,7 +107,7 @@ def token_set(user: User, session: Session, shown: dict[str, Any] | None = None)
         access_token=token,
         token_type="Bearer",  # noqa: S106  # the scheme's name
         refresh_token=refresh.to_text(),
-        expires_in=config.limit("AccessTokenHours") * 3600,
+        expires_in=config.limits.access_token_hours * 3600,
         refresh_expires_in=session.expires_at - int(now()),
         scope=scope,
         user=user_shape(user) if shown is None else shown,

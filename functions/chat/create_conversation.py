@@ -32,9 +32,9 @@ def create_conversation(request: Request[NewConversation]) -> ConversationShape 
     caller, name = request.caller, request.body.group_name
     participant_ids = dict.fromkeys(request.body.participant_ids)
     others = [user_id for user_id in participant_ids if user_id != caller.user_id]
-    if not 1 <= len(others) < config.limit("MaxGroupSize"):
+    if not 1 <= len(others) < config.limits.max_group_size:
         raise InvalidInput(
-            ("participant_ids", f"1 to {config.limit('MaxGroupSize') - 1} other people.")
+            ("participant_ids", f"1 to {config.limits.max_group_size - 1} other people.")
         )
     if name or len(others) > 1:
         try:

@@ -16,7 +16,7 @@ def get_conversation(request: Request) -> ConversationShape:
     """Get a conversation."""
     user_id = request.caller.user_id
     room, row = own_room(request.path["conversation_id"], user_id)
-    shapes = conversation_shapes(user_id, [(room, row)], config.limit("MaxGroupSize"))
+    shapes = conversation_shapes(user_id, [(room, row)], config.limits.max_group_size)
     if not shapes:
         raise ConversationNotFound
     return shapes[0]

@@ -161,7 +161,7 @@ def _count_frame(user_id: str) -> bool:
             ConditionExpression="attribute_not_exists(n) OR n < :limit",
             ExpressionAttributeValues={
                 ":one": {"N": "1"},
-                ":limit": {"N": str(config.limit("WsFramesPerMinute"))},
+                ":limit": {"N": str(config.limits.ws_frames_per_minute)},
                 ":expires": {"N": str((minute + 2) * _MINUTE)},
             },
         )

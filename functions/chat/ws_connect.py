@@ -41,7 +41,7 @@ def open_socket(connection_id: str, caller: Caller | None) -> None:
     admit(user_gate(caller.user_id), caller.session_id)
     remember(connection_id, caller)
     others = [each for each in sockets_of(caller.user_id) if each.connection_id != connection_id]
-    excess = len(others) + 1 - config.limit("WsMaxSockets")
+    excess = len(others) + 1 - config.limits.ws_max_sockets
     for socket in others[: max(0, excess)]:
         close(socket.connection_id)
     if not others:

@@ -81,7 +81,8 @@ def create_upload(request: Request[NewUpload, NewUploadQuery]) -> Answer:
     is_get = request.route.method == "GET"
     file = request.query if is_get else request.body
     content_type, kind = _type_of(file)
-    max_size = config.limit("MaxImageMB" if kind == "image" else "MaxVideoMB") * _MB
+    limits = config.limits
+    max_size = (limits.max_image_mb if kind == "image" else limits.max_video_mb) * _MB
     if file.size and file.size > max_size:
         raise PayloadTooLarge(f"The file may have at most {max_size:,} bytes.")
     upload = new_upload(

@@ -80,9 +80,9 @@ def accepted_type(content_type: str | None, filename: str | None) -> tuple[str, 
     if plain == "image/jpg":  # not a registered type, but widely used
         plain = "image/jpeg"
     kind, _, subtype = plain.partition("/")
-    if plain in IMAGE_TYPES and subtype in config.choices("AllowedImageTypes"):
+    if plain in IMAGE_TYPES and subtype in config.limits.allowed_image_types:
         return plain, kind
-    if plain in VIDEO_TYPES and subtype in config.choices("AllowedVideoTypes"):
+    if plain in VIDEO_TYPES and subtype in config.limits.allowed_video_types:
         return plain, kind
     return None
 

@@ -30,7 +30,8 @@ def _upload_of(owner_id: str, file: File) -> Upload:
     if accepted is None:
         raise UnsupportedMediaType
     content_type, kind = accepted
-    max_size = config.limit("MaxImageMB" if kind == "image" else "MaxVideoMB") * _MB
+    limits = config.limits
+    max_size = (limits.max_image_mb if kind == "image" else limits.max_video_mb) * _MB
     if len(file.content) > max_size:
         raise PayloadTooLarge(f"The file may have at most {max_size:,} bytes.")
     return new_upload(owner_id, content_type, kind, size=len(file.content))

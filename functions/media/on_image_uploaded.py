@@ -23,8 +23,8 @@ def _render(upload: Upload, source: Path, into: Path) -> tuple[StoredMedia, list
         source,
         into,
         declared=upload.content_type,
-        max_bytes=config.limit("MaxImageMB") * _MB,
-        max_pixels=config.limit("MaxImagePixels"),
+        max_bytes=config.limits.max_image_mb * _MB,
+        max_pixels=config.limits.max_image_pixels,
     )
     variants = {name: object_key(upload, file) for name, file in rendered.variants.items()}
     webps = {name: object_key(upload, file) for name, file in rendered.variants_webp.items()}

@@ -16,7 +16,6 @@ _MB = 1_000_000
 _RESERVE = 20  # seconds that storing the files and the result may take
 _STEP = 10  # per cent between two writes of the progress
 _CHECK_EVERY = 2  # seconds between two checks whether the upload still exists
-_LONGEST = {"reel": "MaxReelSeconds", "story": "MaxStorySeconds", "message": "MaxStorySeconds"}
 
 
 def app(event: dict[str, Any], context: Any) -> None:
@@ -30,8 +29,8 @@ def _renderer(seconds_left: Callable[[], float]) -> Renderer:
             source,
             into,
             declared=upload.content_type,
-            max_bytes=config.limit("MaxVideoMB") * _MB,
-            max_seconds=config.limit(_LONGEST.get(upload.purpose, "MaxVideoSeconds")),
+            max_bytes=config.limits.max_video_mb * _MB,
+            max_seconds=_max_seconds(upload.purpose),
             deadline=seconds_left(),
             on_progress=_progress_of(upload),
         )
@@ -55,6 +54,14 @@ def _renderer(seconds_left: Callable[[], float]) -> Renderer:
         return stored, rendered.files
 
     return render
+
+
+def _max_seconds(purpose: str | None) -> int:
+    if purpose == "reel":
+        return config.limits.max_reel_seconds
+    if purpose in ("story", "message"):
+        return config.limits.max_story_seconds
+    return config.limits.max_video_seconds
 
 
 def _progress_of(upload: Upload) -> Callable[[int], None]:

@@ -103,7 +103,7 @@ def status_of(media: list[dict[str, Any]]) -> str:
 
 def is_too_long(stored: dict[str, Any]) -> bool:
     """Whether a video is longer than a reel may be."""
-    return is_longer(stored["duration"] or 0, config.limit("MaxReelSeconds"))
+    return is_longer(stored["duration"] or 0, config.limits.max_reel_seconds)
 
 
 def _stored(upload: Upload, alt_text: str | None) -> dict[str, Any]:
@@ -123,7 +123,7 @@ def _check_reel(uploads: list[Upload]) -> None:
     if len(uploads) != 1 or uploads[0].kind != "video":
         raise InvalidInput(("is_reel", "A reel has exactly one video."))
     if uploads[0].status == "ready" and is_too_long(dict(stored_media(uploads[0]))):
-        longest = config.limit("MaxReelSeconds")
+        longest = config.limits.max_reel_seconds
         raise InvalidInput(("is_reel", f"A reel can be at most {longest} seconds long."))
 
 

@@ -81,7 +81,7 @@ class NewPost(Body):
     def check(self, is_socialhub: bool, files: int = 0) -> None:
         """Raise `InvalidInput` for what depends on the dialect, on the number of files that were
         sent with the body, or on configured limits."""
-        most = config.limit("MaxMediaPerPost")
+        most = config.limits.max_media_per_post
         if max(len(self.items), files) > most:
             raise InvalidInput(("media", f"A post can have at most {most} pictures and videos."))
         if files:
@@ -104,7 +104,7 @@ class NewPost(Body):
 
 def check_caption(caption: str) -> None:
     """Raise `InvalidInput` for a caption with too many hashtags or mentions."""
-    if len(hashtags_in(caption)) > (most := config.limit("MaxHashtags")):
+    if len(hashtags_in(caption)) > (most := config.limits.max_hashtags):
         raise InvalidInput(("caption", f"A text can have at most {most} hashtags."))
-    if len(names_in(caption)) > (most := config.limit("MaxMentions")):
+    if len(names_in(caption)) > (most := config.limits.max_mentions):
         raise InvalidInput(("caption", f"A text can mention at most {most} people."))

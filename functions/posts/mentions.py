@@ -24,7 +24,7 @@ def mention_keys(text: str) -> list[Key]:
     """The keys that `mentions_from` needs, to be read together with others; raises `InvalidInput`
     for a text that names too many people."""
     names = names_in(text)
-    most = config.limit("MaxMentions")
+    most = config.limits.max_mentions
     if len(names) > most:
         raise InvalidInput(("content", f"A text can mention at most {most} people."))
     return name_keys(names)

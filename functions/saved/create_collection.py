@@ -33,7 +33,7 @@ def _create(request: Request[NewCollection]) -> Collection:
     owner, moment = request.caller.user_id, timestamp()
     collection = Collection(owner, new_id(), name=request.body.name, updated_at=moment)
     others = Collection.others
-    has_room = others.does_not_exist() | (others < config.limit("MaxCollections"))
+    has_room = others.does_not_exist() | (others < config.limits.max_collections)
     with transaction() as write:
         claim(write, request, collection.collection_id)
         write.put(collection, Collection.is_new())

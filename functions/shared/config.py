@@ -1,11 +1,13 @@
-"""The environment, read in this one place: typed, and failing with the name of what is missing."""
+"""The environment, read only here: typed, with an error that names a missing variable."""
 
 import os
-from functools import cache, cached_property
+from functools import cached_property
+
+from shared.limits import Limits
 
 
 class MissingSetting(RuntimeError):
-    """An environment variable that `template.yaml` must give is not there."""
+    """An environment variable that `template.yaml` must set is missing."""
 
     is_safe_to_log = True
 
@@ -27,7 +29,7 @@ class Config:
 
     @cached_property
     def stage(self) -> str:
-        """`local`, `localstack`, `staging` or `production`: told to clients, never branched on."""
+        """`local`, `localstack`, `staging` or `production`: shown to clients, never branched on."""
         return _text("STAGE")
 
     @cached_property
@@ -52,7 +54,7 @@ class Config:
 
     @cached_property
     def log_name(self) -> str:
-        """Who speaks in this process's log lines: its Lambda; `hoshi` outside of one."""
+        """The service in this process's log lines: its Lambda, or `hoshi` outside of one."""
         return os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "hoshi")
 
     @cached_property
@@ -67,62 +69,62 @@ class Config:
 
     @cached_property
     def frontend_url(self) -> str:
-        """Where people use Hoshi, without a slash at its end; empty if nobody says."""
+        """The URL where people use Hoshi, without a slash at its end; empty if not configured."""
         return _text("FRONTEND_URL").rstrip("/")
 
     @cached_property
     def public_url(self) -> str:
-        """Where clients reach the API, without a slash at its end."""
+        """The URL of the API for clients, without a slash at its end."""
         return _text("PUBLIC_URL").rstrip("/")
 
     @cached_property
     def google_client_id(self) -> str:
-        """Who we are to Google; empty where nobody signs in by it."""
+        """Hoshi's client id at Google; empty if sign-in by Google is off."""
         return _text("GOOGLE_CLIENT_ID")
 
     @cached_property
     def google_authorize_url(self) -> str:
-        """Where Google asks people to sign in."""
+        """The URL where Google asks people to sign in."""
         return _text("GOOGLE_AUTHORIZE_URL")
 
     @cached_property
     def google_token_url(self) -> str:
-        """Where Google trades a code for tokens."""
+        """The URL where Google exchanges a code for tokens."""
         return _text("GOOGLE_TOKEN_URL")
 
     @cached_property
     def google_issuer(self) -> str:
-        """Who Google's ID tokens say that they are from."""
+        """The issuer in Google's ID tokens."""
         return _text("GOOGLE_ISSUER")
 
     @cached_property
     def captcha_url(self) -> str:
-        """Who is asked whether a captcha was solved; empty where none is asked for."""
+        """The URL that verifies captchas; empty if none is required."""
         return _text("CAPTCHA_URL")
 
     @cached_property
     def ai_model(self) -> str:
-        """The model of Amazon Bedrock that answers for the assistant; empty where it is off."""
+        """The model of Amazon Bedrock behind the assistant; empty if it is off."""
         return _text("AI_MODEL")
 
     @cached_property
     def websocket_url(self) -> str:
-        """Where clients open their sockets."""
+        """The URL where clients open their WebSockets."""
         return _text("WEBSOCKET_URL")
 
     @cached_property
     def websocket_push_url(self) -> str:
-        """Where the gateway takes frames for connected sockets (`@connections`)."""
+        """The URL for pushing frames to connected sockets (`@connections`)."""
         return _text("WEBSOCKET_PUSH_URL")
 
     @cached_property
     def verification_required(self) -> bool:
-        """Whether accounts act only after their e-mail address is verified."""
+        """Whether accounts can act only after their e-mail address is verified."""
         return _text("EMAIL_VERIFICATION") == "required"
 
     @cached_property
     def mail_sender(self) -> str:
-        """The address that mails come from."""
+        """The sender of mails."""
         return _text("MAIL_SENDER")
 
     @cached_property
@@ -132,37 +134,22 @@ class Config:
 
     @cached_property
     def s3_url(self) -> str:
-        """Where S3 is: on AWS, or where `AWS_ENDPOINT_URL` says. (An S3 client knows as well, but
-        making one costs a cold start 50 ms.)"""
+        """The URL of S3: on AWS, or from `AWS_ENDPOINT_URL`.
+
+        (An S3 client knows it too, but creating one costs a cold start 50 ms.)
+        """
         endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
         suffix = "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com"
         return (endpoint or f"https://s3.{self.region}.{suffix}").rstrip("/")
 
-    def limit(self, name: str) -> int:
-        """A configurable limit of docs/api.md section 7 by its parameter's name, e.g. `MaxImageMB`."""
-        return _limit(name)
-
-    def choices(self, name: str) -> tuple[str, ...]:
-        """A configurable list of docs/api.md section 7 by its parameter's name: `AllowedImageTypes`."""
-        return tuple(_text(_variable(name)).split(","))
+    @cached_property
+    def limits(self) -> Limits:
+        """The limits of this deployment: `config.limits.max_image_mb`."""
+        return Limits(_text)
 
     def topic_arn(self, topic: str) -> str:
         """The ARN of `<stack>-<topic>`."""
         return f"arn:{self.partition}:sns:{self.region}:{self.account}:{self.stack}-{topic}"
-
-
-@cache
-def _limit(name: str) -> int:
-    return int(_text(_variable(name)))
-
-
-def _variable(name: str) -> str:
-    # MaxImageMB -> MAX_IMAGE_MB
-    words = "".join(
-        f"_{letter}" if letter.isupper() and index and not name[index - 1].isupper() else letter
-        for index, letter in enumerate(name)
-    )
-    return words.upper()
 
 
 config = Config()

@@ -1,4 +1,4 @@
-"""JSON as Hoshi writes it: compact, and in UTF-8 rather than escapes."""
+"""JSON as Hoshi writes it: compact, in UTF-8 instead of escapes."""
 
 import json
 

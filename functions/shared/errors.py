@@ -1,27 +1,30 @@
-"""One class per error code of docs/api.md, raised where the fact is known; the kernel makes the answer
-of it.
+"""One class per error code of docs/api.md: raised where the fact is known, answered by `endpoint`.
 
 HoshiError
-Malformed     400
-Unidentified  401
-Forbidden     403
-NotFound      404
-Conflict      409
-Gone          410
-Unavailable   503
-    ... one class per code below each
-InvalidInput  400 (with `details`)   MethodNotAllowed 405   PayloadTooLarge 413
-UnsupportedMediaType 415             RateLimited, ResendTooSoon 429   InternalError 500
+Malformed        400
+Unidentified     401
+Forbidden        403
+NotFound         404
+Conflict         409
+Gone             410
+TooManyRequests  429
+Unavailable      503
+    … one class per code below each
+InvalidInput 400 (with `details`) · MethodNotAllowed 405 · PayloadTooLarge 413
+UnsupportedMediaType 415 · InternalError 500
 """
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from shared.access.budgets import Budget
 
 
 class HoshiError(Exception):
-    """What a client did, or met, that ends its request: `status`, `code` and a `sentence` for
-    people.
+    """An error that ends a request, with its `status`, `code` and a `sentence` for people.
 
-    A sentence given to the constructor replaces the class's. `headers` go onto the answer.
+    A sentence given to the constructor replaces the class's. `headers` are added to the response:
+    `retry_after="5"` is `Retry-After: 5`.
     """
 
     status: ClassVar[int] = 500
@@ -34,12 +37,16 @@ class HoshiError(Exception):
         self.headers = {_header_name(name): value for name, value in headers.items()}
 
     def body(self, request_id: str) -> dict[str, Any]:
-        """The answer's body (docs/api.md section 1)."""
+        """The response body (docs/api.md section 1)."""
         return {"error": self.sentence, "code": self.code, "request_id": request_id}
+
+    def log_fields(self) -> dict[str, Any]:
+        """What a log line says about this error."""
+        return {"code": self.code}
 
 
 def _header_name(argument: str) -> str:
-    """The header of a constructor's argument: `retry_after` is `Retry-After`."""
+    """The header for a keyword argument: `Retry-After` for `retry_after`."""
     return "-".join(word[:1].upper() + word[1:] for word in argument.split("_"))
 
 
@@ -48,14 +55,14 @@ class InternalError(HoshiError):
 
 
 class Malformed(HoshiError):
-    """What was sent cannot be taken."""
+    """The request is not acceptable as it was sent."""
 
     status = 400
 
 
 class InvalidJson(Malformed):
     code = "invalid_json"
-    sentence = "The body is not a JSON object."
+    sentence = "The request body must be a JSON object."
 
 
 class InvalidCursor(Malformed):
@@ -80,7 +87,7 @@ class InvalidOtp(Malformed):
 
 class InvalidResetToken(Malformed):
     code = "invalid_reset_token"
-    sentence = "This link is not valid any more."
+    sentence = "This reset link is invalid or has expired."
 
 
 class PasswordReused(Malformed):
@@ -95,7 +102,7 @@ class InvalidOauthCode(Malformed):
 
 class InvalidOauthState(Malformed):
     code = "invalid_oauth_state"
-    sentence = "This sign-in was not started here, or has ended."
+    sentence = "This sign-in is unknown or has expired."
 
 
 class InvalidUnsubscribeToken(Malformed):
@@ -120,23 +127,23 @@ class NotAGroup(Malformed):
 
 class UnknownAction(Malformed):
     code = "unknown_action"
-    sentence = "This action is not known."
+    sentence = "This action does not exist."
 
 
 class Unidentified(HoshiError):
-    """Who calls is not established."""
+    """The caller is not authenticated."""
 
     status = 401
 
 
 class Unauthorized(Unidentified):
     code = "unauthorized"
-    sentence = "A valid token is needed."
+    sentence = "A valid access token is required."
 
 
 class InvalidCredentials(Unidentified):
     code = "invalid_credentials"
-    sentence = "The name or the password is wrong."
+    sentence = "The username, e-mail address or password is wrong."
 
 
 class InvalidTwoFactorCode(Unidentified):
@@ -146,11 +153,11 @@ class InvalidTwoFactorCode(Unidentified):
 
 class InvalidRefreshToken(Unidentified):
     code = "invalid_refresh_token"
-    sentence = "This refresh token is not valid any more."
+    sentence = "This refresh token is no longer valid."
 
 
 class Forbidden(HoshiError):
-    """The caller is known, and may not."""
+    """The caller is authenticated, but lacks the permission."""
 
     status = 403
 
@@ -167,7 +174,7 @@ class AccountBanned(Forbidden):
 
 class AccountDeleted(Forbidden):
     code = "account_deleted"
-    sentence = "This account is being deleted. Log in with restore to keep it."
+    sentence = "This account is scheduled for deletion. Log in with `restore` to keep it."
 
 
 class AdminOnly(Forbidden):
@@ -182,7 +189,7 @@ class NotOwner(Forbidden):
 
 class NotGroupAdmin(Forbidden):
     code = "not_group_admin"
-    sentence = "Only an admin of the group may do this."
+    sentence = "Only admins of the group may do this."
 
 
 class WrongPassword(Forbidden):
@@ -197,12 +204,12 @@ class AccountPrivate(Forbidden):
 
 class CommentsDisabled(Forbidden):
     code = "comments_disabled"
-    sentence = "This post does not take comments from you."
+    sentence = "You cannot comment on this post."
 
 
 class MessageNotAllowed(Forbidden):
     code = "message_not_allowed"
-    sentence = "This person does not take messages from you."
+    sentence = "You cannot send messages to this person."
 
 
 class DefaultCollection(Forbidden):
@@ -221,14 +228,14 @@ class UnsendWindowPassed(Forbidden):
 
 
 class NotFound(HoshiError):
-    """It does not exist, or not for this caller."""
+    """The resource does not exist, or is not visible to the caller."""
 
     status = 404
 
 
 class RouteNotFound(NotFound):
     code = "route_not_found"
-    sentence = "There is nothing at this address."
+    sentence = "This path does not exist."
 
 
 class UserNotFound(NotFound):
@@ -297,7 +304,7 @@ class SessionNotFound(NotFound):
 
 
 class Conflict(HoshiError):
-    """It contradicts what is there."""
+    """The request contradicts the present state."""
 
     status = 409
 
@@ -314,7 +321,7 @@ class EmailTaken(Conflict):
 
 class AlreadyVerified(Conflict):
     code = "already_verified"
-    sentence = "This account is verified already."
+    sentence = "This account is already verified."
 
 
 class AlreadyFollowing(Conflict):
@@ -339,32 +346,32 @@ class UploadInUse(Conflict):
 
 class AlreadyParticipant(Conflict):
     code = "already_participant"
-    sentence = "This person is in the conversation already."
+    sentence = "This person is already in the conversation."
 
 
 class LimitReached(Conflict):
     code = "limit_reached"
-    sentence = "There are as many of these as there may be."
+    sentence = "The maximum number of these is reached."
 
 
 class AlreadyResolved(Conflict):
     code = "already_resolved"
-    sentence = "This has been resolved already."
+    sentence = "This has already been resolved."
 
 
 class VerificationPending(Conflict):
     code = "verification_pending"
-    sentence = "A request is pending already."
+    sentence = "A request is already pending."
 
 
 class AlreadyHasBadge(Conflict):
     code = "already_has_badge"
-    sentence = "This account has its badge already."
+    sentence = "This account already has its badge."
 
 
 class IdempotencyKeyReused(Conflict):
     code = "idempotency_key_reused"
-    sentence = "This Idempotency-Key was used for another request."
+    sentence = "This Idempotency-Key was used for a different request."
 
 
 class IdempotencyInProgress(Conflict):
@@ -373,7 +380,7 @@ class IdempotencyInProgress(Conflict):
 
 
 class Gone(HoshiError):
-    """It was there, and its time is over."""
+    """The resource existed and has expired."""
 
     status = 410
 
@@ -389,28 +396,28 @@ class StoryExpired(Gone):
 
 
 class Unavailable(HoshiError):
-    """Something that this needs does not answer."""
+    """Something that the request needs is not available."""
 
     status = 503
 
 
 class DependencyUnavailable(Unavailable):
     code = "dependency_unavailable"
-    sentence = "A service that this needs does not answer. Try again soon."
+    sentence = "A required service is not available. Try again soon."
 
 
 class FeatureDisabled(Unavailable):
     code = "feature_disabled"
-    sentence = "This feature is switched off here."
+    sentence = "This feature is disabled."
 
 
 class AiUnavailable(Unavailable):
     code = "ai_unavailable"
-    sentence = "The assistant does not answer. Try again later."
+    sentence = "The assistant is not available. Try again later."
 
 
 class InvalidInput(Malformed):
-    """A field breaks its bound. `details` names each: `{"field": ..., "error": ...}`."""
+    """Fields that are not valid; `details` names each: `{"field": …, "error": …}`."""
 
     code = "invalid_input"
     sentence = "Some fields are not valid."
@@ -426,30 +433,45 @@ class InvalidInput(Malformed):
 class MethodNotAllowed(HoshiError):
     status = 405
     code = "method_not_allowed"
-    sentence = "This address does not take this method."
+    sentence = "This path does not support this method."
 
 
 class PayloadTooLarge(HoshiError):
     status = 413
     code = "payload_too_large"
-    sentence = "This is larger than it may be."
+    sentence = "The request body is too large."
 
 
 class UnsupportedMediaType(HoshiError):
     status = 415
     code = "unsupported_media_type"
-    sentence = "This type of content is not taken here."
+    sentence = "This content type is not supported."
 
 
-class RateLimited(HoshiError):
-    """Too many calls; `Retry-After` says in how many seconds the next may succeed."""
+class TooManyRequests(HoshiError):
+    """A budget is used up; `Retry-After` says in how many seconds the next call may succeed.
+
+    `refused_by` is that budget, for the log.
+    """
 
     status = 429
+
+    def __init__(
+        self, sentence: str | None = None, *, refused_by: "Budget | None" = None, **headers: str
+    ) -> None:
+        super().__init__(sentence, **headers)
+        self.refused_by = refused_by
+
+    def log_fields(self) -> dict[str, Any]:
+        budget = {"refused_by": self.refused_by.log_fields()} if self.refused_by else {}
+        return {**super().log_fields(), **budget}
+
+
+class RateLimited(TooManyRequests):
     code = "rate_limited"
     sentence = "Too many requests. Try again later."
 
 
-class ResendTooSoon(HoshiError):
-    status = 429
+class ResendTooSoon(TooManyRequests):
     code = "resend_too_soon"
-    sentence = "A code was sent a moment ago. Wait before asking for another."
+    sentence = "A code was sent a moment ago. Wait before you ask for another."

@@ -1,4 +1,4 @@
-"""What a username may be (docs/api.md sections 1 and 7)."""
+"""Which usernames are allowed (docs/api.md sections 1 and 7)."""
 
 import re
 from typing import Literal
@@ -16,7 +16,7 @@ RESERVED_USERNAMES = frozenset(_RESERVED.split())
 
 
 def username_problem(username: str) -> Literal["invalid", "reserved"] | None:
-    """Why `username` cannot be one: `invalid`, `reserved` or None."""
+    """Why `username` is not allowed: `invalid` or `reserved`; None if it is allowed."""
     if not _USERNAME.fullmatch(username) or ids.is_id(username.upper()):
         return "invalid"
     return "reserved" if username.casefold() in RESERVED_USERNAMES else None

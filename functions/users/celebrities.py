@@ -30,7 +30,7 @@ PAGE = 1000
 
 def needs_announcement(user: User) -> bool:
     """Whether the account has enough followers and step 1 has not been done."""
-    return not user.celebrity_since and user.follower_count > config.limit("CelebrityThreshold")
+    return not user.celebrity_since and user.follower_count > config.limits.celebrity_threshold
 
 
 def announce(user_id: str) -> None:

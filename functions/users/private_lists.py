@@ -75,7 +75,7 @@ def _add(owner: Caller, other_id: str, kind: EdgeKind) -> None:
         owner.user_id, edge(kind, other_id), username=owner.username, since=timestamp()
     )
     size = Relationship.entries
-    has_room = size.does_not_exist() | (size < config.limit("MaxPrivateList"))
+    has_room = size.does_not_exist() | (size < config.limits.max_private_list)
     try:
         with transaction() as write:
             require_no_block(write, owner.user_id, other_id, UserNotFound())

@@ -9,33 +9,6 @@ from web.version import version
 
 app = endpoint("web")
 
-# The numbers of docs/api.md section 7 that a deployment may change, by parameter name.
-LIMITS = (
-    "MaxMediaPerPost",
-    "MaxHashtags",
-    "MaxMentions",
-    "MaxImageMB",
-    "MaxVideoMB",
-    "MaxImagePixels",
-    "MaxVideoSeconds",
-    "MaxReelSeconds",
-    "MaxStorySeconds",
-    "MaxGroupSize",
-    "MaxCollections",
-    "MaxPrivateList",
-    "RateSensitive",
-    "RateUser",
-    "RatePublic",
-    "RateScale",
-    "WsFramesPerMinute",
-    "WsMaxSockets",
-    "AccessTokenHours",
-    "RefreshTokenDays",
-    "MediaUrlSeconds",
-)
-
-CHOICES = ("AllowedImageTypes", "AllowedVideoTypes")
-
 
 class Features(TypedDict):
     google_login: bool
@@ -63,8 +36,5 @@ def get_config(request: Request) -> Settings:
             "captcha": bool(config.captcha_url),
             "ai": bool(config.ai_model),
         },
-        "limits": {
-            **{name: config.limit(name) for name in LIMITS},
-            **{name: list(config.choices(name)) for name in CHOICES},
-        },
+        "limits": config.limits.to_public(),
     }

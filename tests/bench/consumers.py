@@ -137,7 +137,7 @@ def _signing(network: Network) -> Iterator[Row]:
     from shared.ids import new_id
 
     _assert_readable(network, sign_url)
-    for pictures in (1, config.limit("MaxMediaPerPost")):
+    for pictures in (1, config.limits.max_media_per_post):
         media = [picture(new_id()) for _ in range(PAGE * pictures)]
         faces = [f"media/{new_id()}/320.jpg" for _ in range(PAGE)]
 

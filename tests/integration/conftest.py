@@ -77,7 +77,6 @@ def _forget() -> None:
     for remembered in (
         clients._make,
         clients.session,
-        config._limit,
         idempotency._store,
         signing_keys._keys,
         media_urls._signer,

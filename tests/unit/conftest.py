@@ -10,7 +10,8 @@ import botocore.endpoint
 import pytest
 
 from shared import clock, config, observability
-from shared.access import rate_limits, signing_keys
+from shared.access import signing_keys
+from shared.access.budgets import Budget
 from shared.access.caller import Caller
 from shared.aws import clients as aws_module
 from shared.aws import media_urls
@@ -69,7 +70,6 @@ def settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
 
 def _forget() -> None:
     vars(config.config).clear()
-    config._limit.cache_clear()
     signing_keys._keys.cache_clear()
     media_urls._signer.cache_clear()
     idempotency._store.cache_clear()
@@ -151,7 +151,7 @@ def caller() -> Caller:
 def calls_left(aws: MemoryAws) -> Any:
     """How many more calls a budget has, without making one."""
 
-    def read(budget: rate_limits.Budget) -> int:
+    def read(budget: Budget) -> int:
         for item in aws.dynamo.items("hoshi-gates"):
             if item["subject"]["S"] == budget.subject and item["scope"]["S"] == budget.scope:
                 return budget.limit - int(item["n"]["N"])

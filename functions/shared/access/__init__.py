@@ -1,1 +1,6 @@
-"""Who calls, whether their session lives, and how often they may call."""
+"""Access: who calls, whether the session is alive, and how often they may call.
+
+Library: `budgets` (what calls count on), `caller` (the identity of a request), `rate_limits` (the
+  gate), `revocation` (ending sessions), `sessions` (whether sessions are alive), `signing_keys`
+  (rotating HMAC keys), `tokens` (access and refresh tokens)
+"""

@@ -1,4 +1,4 @@
-"""Who calls: what the authorizer established, and nothing that the client could write itself."""
+"""Who calls: only what the authorizer established, nothing that a client could write itself."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The account and session behind a request, from the authorizer's context alone."""
+    """The account and session behind a request, from the authorizer's context."""
 
     user_id: str
     username: str
@@ -16,12 +16,12 @@ class Caller:
 
     @property
     def is_admin(self) -> bool:
-        """Whether this is an administrator with a verified address."""
+        """Whether this is an administrator with a verified e-mail address."""
         return self.role == "admin" and self.scope == "full"
 
 
 def caller_of(event: dict[str, Any]) -> Caller | None:
-    """The caller of a gateway event; None where the route has no authorizer."""
+    """The caller of a gateway event; None if the route has no authorizer."""
     context = event["requestContext"].get("authorizer") or {}
     if "user_id" not in context:
         return None

@@ -1,10 +1,11 @@
-"""Is this session alive, and is it within its rate? One UpdateItem answers both (docs/architecture.md section 5).
+"""The gate: whether a session is alive and within its rate, by one UpdateItem.
 
-A gate is an item `(subject, scope)` of the table Gates. It counts the calls of the current hour
-(`n` in window `w`) and keeps the count of the hour before (`p`): the calls of the sliding hour are
-`p * the part of it still in reach + n`. Refused calls are not counted. A user's gate also carries
-what ended their sessions: `valid_after` (sessions made at or before that ULID are over, but for the
-one `spared`) and one attribute `s_<session_id>` per session that was revoked by itself.
+See docs/architecture.md section 5. A gate is an item `(subject, scope)` of the table `gates`. It
+counts the calls of the current hour (`n` in window `w`) and keeps the count of the hour before
+(`p`): the sliding hour has `p * its part of the last 60 minutes + n` calls. Refused calls do not
+count. A user's gate also holds what ended the user's sessions: `valid_after` (sessions created at
+or before this ULID have ended, except the kept session in `spared`), and one attribute
+`s_<session_id>` for each session that was ended alone.
 """
 
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from shared.access.budgets import Budget
 from shared.access.sessions import SCOPE, is_alive, subject_of
 from shared.aws.clients import client
 from shared.clock import now
@@ -20,21 +22,12 @@ from shared.config import config
 from shared.errors import RateLimited, Unauthorized
 
 WINDOW = 3600  # seconds: every rate of docs/api.md is per hour
-_ATTEMPTS = 6  # at the turn of the hour several calls may want to open the new window at once
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """So many calls an hour for `subject` (`user#<id>`, `ip#<address>` ...) within `scope`."""
-
-    subject: str
-    scope: str
-    limit: int
+_ATTEMPTS = 6  # several calls may try to open the window of a new hour at once
 
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What is left of a budget: whole calls, and the epoch second at which more will be there."""
+    """What is left of a budget: whole calls, and the epoch second at which there will be more."""
 
     limit: int
     remaining: int
@@ -49,13 +42,13 @@ class Allowance:
         }
 
 
-def scaled_limit(parameter: str) -> int:
-    """The calls per hour of a tier's parameter (`RateUser` ...) in this deployment."""
-    return config.limit(parameter) * config.limit("RateScale")
+def scaled(rate: int) -> int:
+    """The calls per hour of a tier (`config.limits.rate_user` …) in this deployment."""
+    return rate * config.limits.rate_scale
 
 
 def ip_subject(address: str) -> str:
-    """The subject that calls from `address` count on: the address, for IPv6 its /64."""
+    """The subject for calls from an IP address: the address itself, for IPv6 its /64 network."""
     parsed = ip_address(address)
     if isinstance(parsed, IPv6Address):
         if parsed.ipv4_mapped:
@@ -67,7 +60,7 @@ def ip_subject(address: str) -> str:
 def admit(budget: Budget, session_id: str | None = None) -> Allowance:
     """Count one call, if the budget has room and the session (if one is given) is alive.
 
-    Raises `RateLimited` (with `Retry-After`) or `Unauthorized`; neither counts the call.
+    Otherwise raises `RateLimited` (with `Retry-After`) or `Unauthorized`, and counts nothing.
     """
     moment = now()
     for _ in range(_ATTEMPTS):
@@ -78,19 +71,19 @@ def admit(budget: Budget, session_id: str | None = None) -> Allowance:
         except ClientError as error:
             code = error.response["Error"]["Code"]
             if code == "TransactionConflictException":
-                continue  # a session of this user is being ended right now
+                continue  # a transaction is ending a session of this user
             if code != "ConditionalCheckFailedException":
                 raise
-            seen = _found_instead(error)
-            if session_id and not is_alive(seen, session_id):
+            found = _existing_item(error)
+            if session_id and not is_alive(found, session_id):
                 raise Unauthorized from None
-            opened = _number(seen, "w")
+            opened = _number(found, "w")
             if opened == window:
-                raise _refusal(budget, seen, _number(seen, "n"), moment) from None
+                raise _refusal(budget, found, _number(found, "n"), moment) from None
             if opened > window:
-                moment = float(opened * WINDOW)  # the hour turned on a quicker clock than ours
+                moment = float(opened * WINDOW)  # the hour has turned on a clock ahead of ours
                 continue
-            gate = _open_window(budget, seen, window)
+            gate = _open_window(budget, found, window)
         if gate is None:
             continue
         allowance = _allowance(budget, gate, moment)
@@ -98,11 +91,11 @@ def admit(budget: Budget, session_id: str | None = None) -> Allowance:
             give_back(budget)
             raise _refusal(budget, gate, _number(gate, "n") - 1, moment)
         return allowance
-    raise RateLimited(retry_after="1")
+    raise RateLimited(refused_by=budget, retry_after="1")
 
 
 def give_back(budget: Budget) -> None:
-    """Uncount one call that another budget or a later check refused."""
+    """Take back one counted call, which another budget or a later check refused."""
     client("dynamodb").update_item(
         TableName=_table(),
         Key=_key(budget),
@@ -112,17 +105,17 @@ def give_back(budget: Budget) -> None:
 
 
 def public_budget(address: str) -> Budget:
-    """What calls from an address count on, over all public routes."""
-    return Budget(ip_subject(address), "public", scaled_limit("RatePublic"))
+    """The budget of an IP address, over all public routes."""
+    return Budget(ip_subject(address), "public", scaled(config.limits.rate_public))
 
 
 def user_gate(user_id: str) -> Budget:
-    """The gate that a user's calls count on, and that ends their sessions."""
-    return Budget(subject_of(user_id), SCOPE, scaled_limit("RateUser"))
+    """The budget of a user over all routes; its gate also says which sessions have ended."""
+    return Budget(subject_of(user_id), SCOPE, scaled(config.limits.rate_user))
 
 
 def _count(budget: Budget, session_id: str | None, window: int) -> dict[str, Any]:
-    """Count a call in the open window; raises unless there is room and the session is alive."""
+    """Count a call in the open window; its condition fails if it is full or the session ended."""
     condition = "w = :window AND n < :limit"
     values = {
         ":one": {"N": "1"},
@@ -140,13 +133,15 @@ def _count(budget: Budget, session_id: str | None, window: int) -> dict[str, Any
     return _update(budget, "ADD n :one", condition, values, names)
 
 
-def _open_window(budget: Budget, seen: dict[str, Any], window: int) -> dict[str, Any] | None:
-    """Move the gate from the window in which it was `seen` to this one, and count the first call;
-    None if another call was quicker."""
-    before = _number(seen, "w")
-    previous = max(0, _number(seen, "n")) if before == window - 1 else 0
-    # Once an hour is the time to forget revoked sessions whose tokens have run out by themselves.
-    over = [name for name in seen if name.startswith("s_") and _number(seen, name) < now()]
+def _open_window(budget: Budget, found: dict[str, Any], window: int) -> dict[str, Any] | None:
+    """Move the gate from the window in `found` to this one and count the first call in it.
+
+    None if another call was faster.
+    """
+    before = _number(found, "w")
+    previous = max(0, _number(found, "n")) if before == window - 1 else 0
+    # Once an hour, forget ended sessions whose tokens have expired.
+    over = [name for name in found if name.startswith("s_") and _number(found, name) < now()]
     names = {f"#over{index}": name for index, name in enumerate(over)}
     update = "SET w = :window, n = :one, p = :previous, expires_at = :expires"
     if over:
@@ -158,7 +153,7 @@ def _open_window(budget: Budget, seen: dict[str, Any], window: int) -> dict[str,
         ":expires": {"N": str(gate_expiry())},
     }
     condition = "attribute_not_exists(w)"
-    if "w" in seen:
+    if "w" in found:
         condition = "w = :before"
         values[":before"] = {"N": str(before)}
     try:
@@ -186,14 +181,16 @@ def _update(
 
 
 def gate_expiry() -> int:
-    """When a gate may be swept: after every window and every token that it speaks of. What ended a
-    session must be known for as long as its refresh token lives."""
-    return int(now()) + max(2 * WINDOW, config.limit("RefreshTokenDays") * 86_400 + WINDOW)
+    """When DynamoDB may delete a gate: after its windows, and after all tokens that it is about.
+
+    An ended session must be remembered for as long as its refresh token lives.
+    """
+    return int(now()) + max(2 * WINDOW, config.limits.refresh_token_days * 86_400 + WINDOW)
 
 
 def _used(gate: dict[str, Any], moment: float) -> float:
-    part_in_reach = 1 - moment % WINDOW / WINDOW
-    return _number(gate, "p") * part_in_reach + _number(gate, "n")
+    remaining_part = 1 - moment % WINDOW / WINDOW
+    return _number(gate, "p") * remaining_part + _number(gate, "n")
 
 
 def _allowance(budget: Budget, gate: dict[str, Any], moment: float) -> Allowance:
@@ -203,7 +200,7 @@ def _allowance(budget: Budget, gate: dict[str, Any], moment: float) -> Allowance
 
 
 def _refusal(budget: Budget, gate: dict[str, Any], counted: int, moment: float) -> RateLimited:
-    """When the next call fits: the first moment at which the sliding hour holds `limit - 1`."""
+    """The refusal, until the first moment at which the sliding hour has `limit - 1` calls."""
     room = budget.limit - 1
     previous = _number(gate, "p")
     start = moment // WINDOW * WINDOW
@@ -213,11 +210,12 @@ def _refusal(budget: Budget, gate: dict[str, Any], counted: int, moment: float) 
         free_at = start + WINDOW + WINDOW * (1 - room / max(counted, 1))
     wait = max(1, int(free_at - moment) + 1)
     reset = int(moment) + min(wait, WINDOW)
-    return RateLimited(retry_after=str(wait), **Allowance(budget.limit, 0, reset).headers())
+    headers = Allowance(budget.limit, 0, reset).headers()
+    return RateLimited(refused_by=budget, retry_after=str(wait), **headers)
 
 
-def _found_instead(error: ClientError) -> dict[str, Any]:
-    """The item on which a condition failed; `{}` if there is none."""
+def _existing_item(error: ClientError) -> dict[str, Any]:
+    """The item for which a condition failed; `{}` if it does not exist."""
     answer: Any = error.response
     return answer.get("Item") or {}
 

@@ -2,6 +2,11 @@
 
 Each function adds its action to the caller's transaction, so that a session ends in the same moment
 as the fact that ends it (a logout, a new password, a ban).
+
+An ended session is remembered for six minutes longer than its tokens live, because the gateway
+keeps the authorizer's answer for five minutes, even if the token expires in between. With one
+minute, a token that was ended right after it was issued, and used just before it expired, was
+accepted again once the hour had turned.
 """
 
 from pynamodb.attributes import UnicodeAttribute
@@ -13,13 +18,13 @@ from shared.config import config
 from shared.dynamodb.tables import IntegerAttribute, Table, TableName, Transaction
 from shared.ids import new_id
 
-# Seconds for which the gateway lets a token in that has run out: the authorizer's answer is cached
-# for five minutes (`infra/routes.py`), and clocks differ.
-AFTERLIFE = 360
+# Seconds: the gateway's cache of the authorizer's answers (`infra/routes.py`), and a minute by
+# which clocks may differ.
+GRACE = 360
 
 
 class Gate(Table):
-    """One subject's calls of this hour and the last, and what ended its sessions (see `gate`)."""
+    """A subject's calls in this hour and the last, and what ended its sessions (`rate_limits`)."""
 
     class Meta:
         table_name = TableName("gates")
@@ -33,7 +38,7 @@ class Gate(Table):
 
 def end_session(write: Transaction, user_id: str, session_id: str) -> None:
     """End one session of a user."""
-    forget_at = int(now()) + config.limit("AccessTokenHours") * 3600 + AFTERLIFE
+    forget_at = int(now()) + config.limits.access_token_hours * 3600 + GRACE
     write.update(
         _gate_of(user_id),
         Path([f"s_{session_id}"]).set(Value(forget_at)),
@@ -42,7 +47,7 @@ def end_session(write: Transaction, user_id: str, session_id: str) -> None:
 
 
 def end_all_sessions(write: Transaction, user_id: str, but: str | None = None) -> None:
-    """End every session that the user has now, but the one given."""
+    """End all sessions that the user has now, except `but`."""
     kept = Gate.kept_session.set(but) if but else Gate.kept_session.remove()
     write.update(
         _gate_of(user_id),

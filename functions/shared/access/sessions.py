@@ -1,4 +1,4 @@
-"""Which sessions still live: what the gates of their users say (`gate`), and `revocation` wrote."""
+"""Whether sessions are alive: `revocation` writes to the gates of their users, this reads them."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from shared.aws.clients import client
 from shared.config import config
 from shared.dynamodb.batches import BATCH_READ, batches, read_raw
 
-SCOPE = "user"  # of the gate that ends a user's sessions
+SCOPE = "user"  # of a user's gate
 
 
 def subject_of(user_id: str) -> str:
@@ -16,7 +16,7 @@ def subject_of(user_id: str) -> str:
 
 
 def is_alive(gate: Mapping[str, Any], session_id: str) -> bool:
-    """Whether a user's gate, as DynamoDB holds it (`{}` if there is none), lets the session act."""
+    """Whether a session is alive by its user's gate (as DynamoDB stores it; `{}` if none)."""
     if f"s_{session_id}" in gate:
         return False
     valid_after: str = gate.get("valid_after", {}).get("S", "")
@@ -25,7 +25,7 @@ def is_alive(gate: Mapping[str, Any], session_id: str) -> bool:
 
 
 def is_session_alive(user_id: str, session_id: str) -> bool:
-    """Whether the session may still act; for what counts on another gate than the user's."""
+    """Whether the session is alive; for calls that do not count on the user's gate."""
     answer = client("dynamodb").get_item(
         TableName=_table(), Key=_key(subject_of(user_id)), ConsistentRead=True
     )
@@ -33,7 +33,7 @@ def is_session_alive(user_id: str, session_id: str) -> bool:
 
 
 def ended_sessions(sessions: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Those of these `(user id, session id)` that may not act any more: a read per 100 users."""
+    """Those of the `(user id, session id)` that have ended, with one read per 100 users."""
     subjects = sorted({subject_of(user_id) for user_id, _ in sessions})
     gates = {
         gate["subject"]["S"]: gate

@@ -56,7 +56,7 @@ def expires_at() -> str:
 
 def ends_at() -> int:
     """When URLs that are signed now expire, in epoch seconds."""
-    return int(now() // _HOUR + 1) * _HOUR + config.limit("MediaUrlSeconds")
+    return int(now() // _HOUR + 1) * _HOUR + config.limits.media_url_seconds
 
 
 @lru_cache(maxsize=2)

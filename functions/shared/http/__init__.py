@@ -1,1 +1,6 @@
-"""One HTTP endpoint: its declaration, request, validation, admission and answer."""
+"""HTTP endpoints: declaration, admission, validation and answer.
+
+Library: `admission` (whether a call may be made now), `endpoint` (the app of one route),
+  `fields` (types of body and query fields), `idempotency` (`Idempotency-Key`), `multipart` (forms
+  with files), `paging` (signed cursors), `requests` (declarations, requests, answers)
+"""

@@ -1,16 +1,18 @@
-"""Whether a caller may make a call now: who may at all, and how often."""
+"""Whether a call may be made now: who may make it, and how often."""
 
 from typing import Any
 
 from shared.access import rate_limits
+from shared.access.budgets import Budget
 from shared.access.caller import Caller
 from shared.access.sessions import is_session_alive
+from shared.config import config
 from shared.errors import AdminOnly, EmailNotVerified, RateLimited, Unauthorized
 from shared.http.requests import Declaration
 
 
 class Admission:
-    """One call's way through identity and gates, in the order of its four methods."""
+    """The checks of one call, in the order of the four methods before `headers`."""
 
     def __init__(self, declaration: Declaration, caller: Caller | None, ip: str) -> None:
         self._declaration = declaration
@@ -19,15 +21,16 @@ class Admission:
         self._allowances: list[rate_limits.Allowance] = []
 
     def check_identity(self) -> None:
-        """Raise unless there is a caller where one is needed."""
+        """Raise `Unauthorized` if the declaration needs a caller and there is none."""
         if self._declaration.auth != "none" and self._caller is None:
             raise Unauthorized
 
     def pass_first_gate(self) -> None:
-        """The caller's hour, or the address's; and in any case: is the session alive? What a
-        signed link admits to is neither counted nor limited: a player asks as often as it must.
-        Where a user's hour counts but no authorizer says whose, the view passes this gate itself
-        (`GET /auth/verify-user`)."""
+        """Count the call on its caller or IP address; raise if the session has ended.
+
+        Calls by signed links are neither counted nor limited: a player asks as often as it must.
+        `GET /auth/verify-user` counts on a user but has no authorizer: its view calls the gate.
+        """
         caller = self._caller
         if self._declaration.tier == "signed":
             return
@@ -37,11 +40,13 @@ class Admission:
             return
         if caller and not is_session_alive(caller.user_id, caller.session_id):
             raise Unauthorized
-        self._admit(self._address())
+        self._admit(self._ip_budget())
 
     def check_rights(self) -> None:
-        """Raise unless the declared `auth` lets this caller in. Behind the gate, so that trying it
-        counts, and a session that is over is told so."""
+        """Raise unless the declared `auth` admits this caller.
+
+        This comes after the gate, so that refused calls count and an ended session answers 401.
+        """
         auth, caller = self._declaration.auth, self._caller
         if auth == "none" or caller is None:
             return
@@ -51,7 +56,7 @@ class Admission:
             raise AdminOnly
 
     def pass_account_gate(self, body: Any) -> None:
-        """A sensitive call also counts on the account that it is about."""
+        """Count a sensitive call on the account that it is about, too."""
         if self._declaration.tier != "sensitive":
             return
         subject = f"user#{self._caller.user_id}" if self._caller else None
@@ -63,31 +68,30 @@ class Admission:
         try:
             self._admit(self._sensitive(subject))
         except RateLimited:
-            rate_limits.give_back(self._address())  # a refused call counts nowhere
+            rate_limits.give_back(self._ip_budget())  # refused calls do not count
             raise
 
     def headers(self) -> dict[str, str]:
-        """The `X-RateLimit-*` headers of the tightest budget."""
+        """The `X-RateLimit-*` headers of the budget with the fewest calls left."""
         if not self._allowances:
             return {}
         return min(self._allowances, key=lambda allowance: allowance.remaining).headers()
 
-    def _admit(self, budget: rate_limits.Budget, session_id: str | None = None) -> None:
+    def _admit(self, budget: Budget, session_id: str | None = None) -> None:
         self._allowances.append(rate_limits.admit(budget, session_id))
 
-    def _address(self) -> rate_limits.Budget:
+    def _ip_budget(self) -> Budget:
         if self._declaration.tier == "sensitive":
             return self._sensitive(rate_limits.ip_subject(self._ip))
         return rate_limits.public_budget(self._ip)
 
-    def _sensitive(self, subject: str) -> rate_limits.Budget:
-        return rate_limits.Budget(
-            subject, self._declaration.name, rate_limits.scaled_limit("RateSensitive")
-        )
+    def _sensitive(self, subject: str) -> Budget:
+        limit = rate_limits.scaled(config.limits.rate_sensitive)
+        return Budget(subject, self._declaration.name, limit)
 
 
 def _fingerprint(account: str) -> str:
-    """A named account as a key that does not tell it."""
+    """A key for an account name from which the name cannot be read."""
     import hashlib
 
     return hashlib.sha256(account.strip().casefold().encode()).hexdigest()[:32]

@@ -1,8 +1,8 @@
 """`endpoint("posts")`: a Chalice app for one route, and everything that happens around its view.
 
-The declaration next to the view says method and path (with aliases), body and query, auth, rate
-tier and whether an `Idempotency-Key` counts. From it come identity, gate, validation, error bodies,
-headers, the request's one log line, the OpenAPI document and the gateway's routing.
+The declaration next to the view gives method and path (with aliases), body and query, auth, rate
+tier and whether `Idempotency-Key` is supported. From it follow authentication, rate limit,
+validation, error bodies, headers, the one log line, the OpenAPI document and the gateway's routing.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -42,12 +42,12 @@ EXPOSED_HEADERS = (
 
 
 def endpoint(service: str) -> "Endpoint":
-    """The app of one HTTP Lambda of `service`; its `serve` decorates the view."""
+    """The app of one HTTP Lambda of `service`; its method `serve` decorates the view."""
     return Endpoint(service)
 
 
 class Endpoint(Chalice):
-    """A Chalice app with exactly one view, whose routes all lead to it."""
+    """A Chalice app with one view, which serves all its routes."""
 
     declaration: Declaration
 
@@ -71,11 +71,11 @@ class Endpoint(Chalice):
         account: Callable[[Any], str | None] | None = None,
         takes_files: bool = False,
     ) -> Callable[[View], View]:
-        """Declare the view of `route` ("POST /posts") and of its other names; returns it unchanged.
+        """Declare the view of `route` ("POST /posts") and its aliases; returns the view unchanged.
 
-        `socialhub` routes answer in that dialect. `answer` and `socialhub_answer` are the types of
-        the 2xx body in the two dialects, for the OpenAPI document. `account` gives, from a body,
-        the account that a sensitive call is about. What `takes_files` may also be sent as a form.
+        `also` are aliases, `socialhub` those in SocialHub's dialect. `answer` and
+        `socialhub_answer` are the types of the 2xx body, for the OpenAPI document. `account` reads
+        from a body the account that a sensitive call is about. `takes_files` allows forms, too.
         """
 
         def declare(view: View) -> View:
@@ -120,7 +120,7 @@ def _route(name: str, dialect: Dialect) -> Route:
 
 
 def service_of(view: View) -> str:
-    """The service that a view belongs to: the name of its package."""
+    """The service of a view: the name of its package."""
     return view.__module__.partition(".")[0]
 
 
@@ -132,32 +132,31 @@ def answer_request(
     event: dict[str, Any],
     context: Any = None,
 ) -> Response:
-    """Identity, gate, validation, view; whatever happens, one answer with our headers and one log
-    line."""
+    """Check, validate, run the view; always one response with our headers and one log line."""
     observability.start_tracing()
     started = now_ms()
     call = _Call(declaration, view, route, path, event, context)
     try:
         status, text, headers = call.answer()
-        code = None
+        why = {}
     except Exception as error:  # noqa: BLE001  # every failure has an answer
         problem = as_problem(error)
-        status, code, headers = problem.status, problem.code, call.headers(problem.headers)
-        text = to_json(problem.body(call.id))
+        status, headers = problem.status, call.headers(problem.headers)
+        text, why = to_json(problem.body(call.id)), problem.log_fields()
     observability.log(
         "request",
         route=f"{route.method} {route.path}",
         status=status,
-        code=code,
         ms=now_ms() - started,
         request_id=call.id,
         user_id=call.caller.user_id if call.caller else None,
+        **why,
     )
     return Response(body=text, status_code=status, headers=headers)
 
 
 class _Call:
-    """One request on its way to its answer."""
+    """One request while it is being answered."""
 
     def __init__(
         self,
@@ -180,7 +179,7 @@ class _Call:
         self.admission = Admission(declaration, self.caller, self.ip)
 
     def answer(self) -> tuple[int, str, Headers]:
-        """Status, body and headers of the answer; or whatever went wrong is raised."""
+        """Status, body and headers of the response; raises every error."""
         self.admission.check_identity()
         self.admission.pass_first_gate()
         self.admission.check_rights()
@@ -191,7 +190,7 @@ class _Call:
         return answer.status or self.declaration.status, text, self.headers(answer.headers)
 
     def headers(self, own: Mapping[str, str]) -> Headers:
-        """The headers of every answer, and an answer's own."""
+        """The headers of every response, and those of this one."""
         return {
             "Access-Control-Allow-Origin": config.allowed_origin,
             "Access-Control-Expose-Headers": EXPOSED_HEADERS,
@@ -240,8 +239,9 @@ def _run(view: View, request: Request[Any, Any]) -> Answer:
 
 
 def as_problem(error: Exception) -> HoshiError:
-    """`error`, which is being handled, as the answer that docs/api.md gives for it; what is not a
-    client's doing is logged."""
+    """`error`, which is being handled, as an error of docs/api.md.
+
+    It is logged unless a client caused it."""
     if isinstance(error, HoshiError):
         return error
     from shared.transient import is_transient

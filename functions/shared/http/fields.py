@@ -1,7 +1,7 @@
-"""The field types that bodies and queries are declared with (docs/api.md sections 1 and 7).
+"""The field types of bodies and queries (docs/api.md sections 1 and 7).
 
-Text is trimmed and brought to NFC before its bounds count Unicode characters. `null` means absent,
-but for the fields that a body lists in `clears`. Fields that a model does not know are ignored.
+Text is trimmed and normalised to NFC before its Unicode characters are counted. `null` means
+absent, except in the fields that a body lists in `clears`. Unknown fields are ignored.
 """
 
 import re
@@ -19,27 +19,28 @@ from shared.usernames import username_problem
 
 _CODE = re.compile(r"[0-9]{6}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-# Line breaks and other controls, and what turns the direction of the text that follows.
-_FORGING = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+# Line breaks, control characters, and marks that change the direction of the text after them.
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _MINIMUM_AGE = 13
 _MAXIMUM_AGE = 130
 
 
-def _normal(value: Any) -> Any:
+def _normalized(value: Any) -> Any:
     if not isinstance(value, str) or value.isascii():
         return value
     if any("\ud800" <= character <= "\udfff" for character in value):
-        raise ValueError("This holds half a character.")  # which JSON can say, but UTF-8 cannot
+        # JSON can express half of a surrogate pair, UTF-8 cannot.
+        raise ValueError("The text contains an invalid character.")
     return unicodedata.normalize("NFC", value)
 
 
-def _tidy(value: Any) -> Any:
-    value = _normal(value)
+def _trimmed(value: Any) -> Any:
+    value = _normalized(value)
     return value.strip() if isinstance(value, str) else value
 
 
 @dataclass(frozen=True)
-class text(GroupedMetadata):  # noqa: N801  # read in annotations, where it is no class
+class text(GroupedMetadata):  # noqa: N801  # used in annotations, like a function
     """A string of `minimum` to `maximum` characters: `caption: Annotated[str, text(0, 2200)]`."""
 
     minimum: int
@@ -47,13 +48,13 @@ class text(GroupedMetadata):  # noqa: N801  # read in annotations, where it is n
 
     def __iter__(self) -> Iterator[Any]:
         yield Field(min_length=self.minimum, max_length=self.maximum)
-        yield BeforeValidator(_tidy)
+        yield BeforeValidator(_trimmed)
 
 
 def _name(value: str) -> str:
-    # Joiners hold emoji and the letters of some scripts together, but are no name by themselves.
-    if _FORGING.search(value) or not any(unicodedata.category(each)[0] in "LNPS" for each in value):
-        raise ValueError("A name is one line that can be seen.")
+    # Joiners belong between emoji and the letters of some scripts, but are not a name alone.
+    if _UNSAFE.search(value) or not any(unicodedata.category(each)[0] in "LNPS" for each in value):
+        raise ValueError("A name must be one line of visible characters.")
     return value
 
 
@@ -62,7 +63,7 @@ def _username(value: str) -> str:
     if problem == "reserved":
         raise ValueError("This username is reserved.")
     if problem:
-        raise ValueError("3 to 30 letters, digits and underscores, and not like an id.")
+        raise ValueError("Use 3 to 30 letters, digits and underscores, and not the form of an id.")
     return value
 
 
@@ -70,22 +71,22 @@ def _email(value: str) -> str:
     from email_validator import EmailNotValidError, validate_email
 
     try:
-        # No look-ups on the network: whether mail arrives is what the code tells. The mail service
-        # takes ASCII alone, so a domain is kept in its ASCII form.
+        # No DNS look-ups: the code in the mail proves that mail arrives. The mail service accepts
+        # only ASCII, so a domain is stored in its ASCII form.
         valid = validate_email(value, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError as error:
-        raise ValueError("This is not an e-mail address.") from error
+        raise ValueError("This is not a valid e-mail address.") from error
     return (valid.ascii_email or valid.normalized).lower()
 
 
 def _login(value: str) -> str:
-    # Addresses are kept in ASCII, whatever alphabet their owner writes the domain in.
+    # E-mail addresses are stored in ASCII, but people may write the domain in their own script.
     if "@" not in value or value.isascii():
         return value
     try:
         return _email(value)
     except ValueError:
-        return value  # which nobody has
+        return value  # no account has this
 
 
 def _password(value: str) -> str:
@@ -103,14 +104,14 @@ def _code(value: str) -> str:
 
 def _ulid(value: str) -> str:
     if not ids.is_id(value):
-        raise ValueError("This is not an id.")
+        raise ValueError("This is not a valid id.")
     return value
 
 
 def _date_text(value: Any) -> Any:
-    # A number, or a date with a time, would be taken for a date as well.
+    # pydantic would also accept a number, or a date with a time.
     if not isinstance(value, str) or not _DATE.fullmatch(value.strip()):
-        raise ValueError("A date as YYYY-MM-DD.")
+        raise ValueError("Write the date as YYYY-MM-DD.")
     return value.strip()
 
 
@@ -124,24 +125,29 @@ def _old_enough(value: date) -> date:
 
 
 type Name = Annotated[str, text(5, 64), AfterValidator(_name)]
-type Username = Annotated[str, BeforeValidator(_tidy), AfterValidator(_username)]
+type Username = Annotated[str, BeforeValidator(_trimmed), AfterValidator(_username)]
 type Email = Annotated[str, text(1, 254), AfterValidator(_email)]
-# A username or an address that an account may have.
+# A username or an e-mail address.
 type LoginName = Annotated[str, text(3, 254), AfterValidator(_login)]
-# A password is not trimmed: a space at its end is a part of it.
+# A password is not trimmed: a space at its end is part of it.
 type Password = Annotated[
-    str, Field(min_length=8, max_length=128), BeforeValidator(_normal), AfterValidator(_password)
+    str,
+    Field(min_length=8, max_length=128),
+    BeforeValidator(_normalized),
+    AfterValidator(_password),
 ]
-type GivenPassword = Annotated[str, Field(min_length=1, max_length=128), BeforeValidator(_normal)]
-type Code = Annotated[str, BeforeValidator(_tidy), AfterValidator(_code)]
-type Ulid = Annotated[str, BeforeValidator(_tidy), AfterValidator(_ulid)]
+type GivenPassword = Annotated[
+    str, Field(min_length=1, max_length=128), BeforeValidator(_normalized)
+]
+type Code = Annotated[str, BeforeValidator(_trimmed), AfterValidator(_code)]
+type Ulid = Annotated[str, BeforeValidator(_trimmed), AfterValidator(_ulid)]
 type DateOfBirth = Annotated[date, BeforeValidator(_date_text), AfterValidator(_old_enough)]
 
 
 class Body(BaseModel):
-    """The base of every body: ignores unknown fields, drops nulls, accepts each field's aliases."""
+    """Base of every body: ignores unknown fields, drops nulls, accepts each field's aliases."""
 
-    # Built by the `Declaration` that names it: a module may hold the bodies of several.
+    # Built by the `Declaration` that uses it: a module may hold bodies of other Lambdas, too.
     model_config = ConfigDict(extra="ignore", populate_by_name=True, frozen=True, defer_build=True)
 
     clears: ClassVar[frozenset[str]] = frozenset()
@@ -157,7 +163,7 @@ class Body(BaseModel):
 
 
 class Query(Body):
-    """The base of every query: like a body, from strings."""
+    """Base of every query: like a body, but parsed from strings."""
 
 
 class ListQuery(Query):
@@ -165,5 +171,5 @@ class ListQuery(Query):
 
     limit: Annotated[int, Field(ge=1)] | None = None
     page_size: Annotated[int, Field(ge=1)] | None = None
-    # Documented, not checked here: a cursor that is too long is `invalid_cursor` as well.
+    # Documented only: `paging` answers a cursor that is too long with `invalid_cursor`.
     cursor: Annotated[str, Field(json_schema_extra={"maxLength": 2048})] | None = None

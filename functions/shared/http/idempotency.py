@@ -1,8 +1,8 @@
-"""`Idempotency-Key`: the first 2xx of a key is answered again, for 24 hours (docs/api.md section 1).
+"""`Idempotency-Key`: the first 2xx of a key is repeated for 24 hours (docs/api.md section 1).
 
-Powertools keeps the answers. But a function may die between its write and its answer, before there
-is an answer to keep; so a view that makes something `claim`s its key in the same transaction as the
-thing, and a later call with that key finds the thing.
+Powertools stores the answers. But a function may end between its write and its answer, before there
+is an answer to store. So a view that creates something `claim`s the key in the same transaction,
+and a later call with that key finds what was created.
 """
 
 import hashlib
@@ -29,15 +29,15 @@ _HEADER = "idempotency-key"
 
 
 class AlreadyMade(Exception):
-    """An earlier request with this key made `made_id`: answer with that."""
+    """An earlier request with this key created `made_id`: answer with that."""
 
     def __init__(self, made_id: str) -> None:
-        super().__init__("an earlier request with this key made it")
+        super().__init__("an earlier request with this key created it")
         self.made_id = made_id
 
 
 class Made(Table):
-    """What a request with an `Idempotency-Key` made."""
+    """What a request with an `Idempotency-Key` created."""
 
     class Meta:
         table_name = TableName("idempotency")
@@ -49,10 +49,10 @@ class Made(Table):
 
 
 def claim(write: Transaction, request: Request[Any, Any], made_id: str) -> None:
-    """Let `write` also say that `request` makes `made_id`, if it has a key that counts.
+    """Record in `write` that `request` creates `made_id`, if it has a key and its route uses keys.
 
-    Sending `write` then raises `AlreadyMade` if an earlier request with the key made something, or
-    `IdempotencyKeyReused` if that was another request.
+    Sending `write` then raises `AlreadyMade` if an earlier request with the key created something,
+    or `IdempotencyKeyReused` if that was a different request.
     """
     if not (request.declaration.idempotent and _HEADER in request.headers):
         return
@@ -72,13 +72,13 @@ def claim(write: Transaction, request: Request[Any, Any], made_id: str) -> None:
         payload=payload,
         expires_at=moment + _LIFE,
     )
-    # An old claim counts no more, though the sweep may take two days to come for it.
+    # An expired claim does not count, though DynamoDB may take two days to delete it.
     write.put(made, Made.is_new() | (Made.expires_at < moment), otherwise)
 
 
 def run_once(view: Callable[[Request[Any, Any]], Any], request: Request[Any, Any]) -> Answer:
-    """Run `view` unless this key has an answer already; failures are not kept."""
-    # Imported only when a request brings the header, because it costs a cold start 300 ms.
+    """Run `view` unless this key already has an answer; failures are not stored."""
+    # Imported only for requests with the header, because it costs a cold start 300 ms.
     from aws_lambda_powertools.utilities.idempotency import IdempotencyConfig, idempotent_function
     from aws_lambda_powertools.utilities.idempotency.exceptions import (
         IdempotencyAlreadyInProgressError,
@@ -102,8 +102,8 @@ def run_once(view: Callable[[Request[Any, Any]], Any], request: Request[Any, Any
         raise_on_no_idempotency_key=True,
         expires_after_seconds=_LIFE,
         hash_function="sha256",
-        # It tells how long the function can still run. When that is over, a record whose function
-        # died is in nobody's way.
+        # Gives the time that the function has left. After it, the record of a function that was
+        # ended blocks no other request.
         lambda_context=request.context,
     )
     once = idempotent_function(
@@ -123,15 +123,15 @@ def run_once(view: Callable[[Request[Any, Any]], Any], request: Request[Any, Any
 
 
 def read_key(request: Request[Any, Any]) -> str:
-    """The request's `Idempotency-Key`; raises `InvalidInput` for one that cannot be."""
+    """The request's `Idempotency-Key`; raises `InvalidInput` if it is not valid."""
     key = request.headers[_HEADER]
     if not (1 <= len(key) <= 255 and key.isascii() and key.isprintable()):
-        raise InvalidInput(("Idempotency-Key", "1 to 255 printable ASCII characters."))
+        raise InvalidInput(("Idempotency-Key", "Use 1 to 255 printable ASCII characters."))
     return key
 
 
 def _scope_of(request: Request[Any, Any]) -> str:
-    """Whose keys these are: a Lambda's and its caller's, or the account's that a body names."""
+    """What a key is unique in: a Lambda, and its caller or the account that the body names."""
     declaration = request.declaration
     if request.known_caller:
         return f"{declaration.name}#{request.known_caller.user_id}"
@@ -141,8 +141,11 @@ def _scope_of(request: Request[Any, Any]) -> str:
 
 
 def _payload_of(request: Request[Any, Any], key: str) -> str:
-    """What tells this request from another one with its key. The key keeps it from being guessed:
-    a body may hold a password, and of the key nothing but hashes is stored."""
+    """A hash that differs between different requests with the same key.
+
+    It is keyed with the key, of which only hashes are stored, so that it cannot be guessed: a body
+    may contain a password.
+    """
     body = request.body.model_dump(mode="json") if request.body is not None else None
     parts = [request.route.method, request.route.path, sorted(request.path.items()), body]
     parts += [hashlib.sha256(file.content).hexdigest() for file in request.files]

@@ -1,19 +1,22 @@
 """multipart/form-data (RFC 7578): the fields and files of a form.
 
-By hand and without recursion: a part is what stands between two boundaries, whatever it says that
-it is. The standard library's mail parser would look into parts of parts.
+The library `multipart` parses it, in its strict mode: no folded headers, and no part within a part
+is looked into. It is imported only when a form arrives, because `File` is used by Lambdas that
+mostly receive JSON.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email.message import Message
+from typing import TYPE_CHECKING
 
 from shared.errors import InvalidInput
 
-_MOST_PARTS = 64
-_LONGEST_HEAD = 4096  # bytes of a part's headers
-_LONGEST_BOUNDARY = 70  # characters (RFC 2046)
-_LINE = b"\r\n"
+if TYPE_CHECKING:
+    from multipart import MultipartSegment
+
+_MAX_PARTS = 64
+_MAX_HEAD = 4096  # bytes of a part's headers
+_MAX_BOUNDARY = 70  # characters (RFC 2046)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,66 +24,69 @@ class File:
     """One file of a form, as its sender describes it."""
 
     filename: str
-    content_type: str | None
+    content_type: str | None  # in lower case, without parameters
     content: bytes
 
 
 def parse_form(raw: bytes, content_type: str) -> tuple[dict[str, str], list[File]]:
-    """The text fields (of several with one name the last) and the files, in their order; raises
-    `InvalidInput` for what is not a form."""
+    """The text fields (the last of those with the same name) and the files, in their order.
+
+    Raises `InvalidInput` if `raw` is not a form, or is a form beyond the bounds.
+    """
     fields: dict[str, str] = {}
     files: list[File] = []
-    for head, content in _parts(raw, _boundary_of(content_type)):
-        name, filename = head.get_param("name", header="content-disposition"), head.get_filename()
-        if not isinstance(name, str):
-            raise _malformed("A part has no name.")
-        if filename is None:
-            fields[name] = _text(content)
-        elif content or filename:  # browsers send a file of no name where none was chosen
-            files.append(File(filename, head["content-type"], content))
+    for part, content in _parts(raw, _boundary(content_type)):
+        if part.filename is None:
+            fields[part.name] = _decode(content)
+        elif content or part.filename:  # browsers send an empty, nameless file if none was chosen
+            files.append(File(part.filename, part.content_type, bytes(content)))
     return fields, files
 
 
-def _boundary_of(content_type: str) -> bytes:
-    head = Message()
-    head["content-type"] = content_type
-    boundary = head.get_boundary()
-    if not boundary or len(boundary) > _LONGEST_BOUNDARY or not boundary.isascii():
-        raise _malformed("The content type names no boundary.")
-    return boundary.encode()
+def _boundary(content_type: str) -> str:
+    from multipart import parse_options_header
+
+    boundary: str = parse_options_header(content_type)[1].get("boundary", "")
+    if not 1 <= len(boundary) <= _MAX_BOUNDARY or not boundary.isascii():
+        raise _malformed(
+            "The Content-Type header must name a boundary of 1 to "
+            f"{_MAX_BOUNDARY} ASCII characters."
+        )
+    return boundary
 
 
-def _parts(raw: bytes, boundary: bytes) -> Iterator[tuple[Message, bytes]]:
-    """Headers and content of each part."""
-    delimiter = _LINE + b"--" + boundary
-    # The first delimiter has no line before it, but for a preamble, which is nobody's business.
-    pieces = (_LINE + raw).split(delimiter, _MOST_PARTS + 2)
-    if len(pieces) > _MOST_PARTS + 2:
-        raise _malformed(f"At most {_MOST_PARTS} parts.")
-    if len(pieces) < 2 or not pieces[-1].startswith(b"--"):
-        raise _malformed("The form is cut off.")
-    for piece in pieces[1:-1]:
-        padding, line, part = piece.partition(_LINE)
-        head, empty, content = (_LINE + part).partition(_LINE * 2)
-        if padding.strip(b" \t") or not line or not empty or len(head) > _LONGEST_HEAD:
-            raise _malformed("A part has no headers.")
-        yield _head_of(head), content
+def _parts(raw: bytes, boundary: str) -> Iterator[tuple["MultipartSegment", bytearray]]:
+    """Each part (a `MultipartSegment`) and its content."""
+    from multipart import MultipartError, MultipartSegment, ParserLimitReached, PushMultipartParser
+
+    limits = {"max_segment_count": _MAX_PARTS, "max_header_size": _MAX_HEAD}
+    content = bytearray()
+    try:
+        with PushMultipartParser(boundary, **limits, strict=True) as parser:
+            for event in parser.parse(raw):
+                if isinstance(event, MultipartSegment):
+                    part, content = event, bytearray()
+                    if sum(len(name) + len(value) for name, value in part.headerlist) > _MAX_HEAD:
+                        raise ParserLimitReached
+                elif event is not None:
+                    content += event
+                else:
+                    yield part, content
+    except ParserLimitReached as error:
+        raise _malformed(
+            f"A form can have at most {_MAX_PARTS} parts, each with at most "
+            f"{_MAX_HEAD} bytes of headers."
+        ) from error
+    except MultipartError as error:
+        # The library's first argument says what is wrong, and quotes nothing that was sent.
+        raise _malformed(f"The form is malformed: {error.args[0]}.") from error
 
 
-def _head_of(head: bytes) -> Message:
-    message = Message()
-    for line in head.decode("utf-8", "replace").split("\r\n"):
-        name, colon, value = line.partition(":")
-        if colon:
-            message[name.strip()] = value.strip()
-    return message
-
-
-def _text(content: bytes) -> str:
+def _decode(content: bytearray) -> str:
     try:
         return content.decode()
     except UnicodeDecodeError as error:
-        raise _malformed("A field is not UTF-8.") from error
+        raise _malformed("A text field is not valid UTF-8.") from error
 
 
 def _malformed(sentence: str) -> InvalidInput:

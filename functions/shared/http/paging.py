@@ -1,8 +1,7 @@
 """Pages of lists: opaque cursors, signed and bound to the list, its query and the caller.
 
-A cursor is base64url of: 4 bytes key id, 16 bytes signature, then the JSON of where to go on.
-Whoever changes one, or brings it to another list, another query or another account, gets
-`invalid_cursor`.
+A cursor is base64url of: 4 bytes key id, 16 bytes signature, then the JSON of where to continue.
+A changed cursor, or one of another list, query or account, is answered with `invalid_cursor`.
 """
 
 import base64
@@ -20,12 +19,12 @@ from shared.http.requests import Request
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
 MAX_CURSOR = 2048  # characters
-_PAGE_PARAMETERS = {"cursor", "limit", "page_size"}  # that may change between two pages of a list
+_PAGE_PARAMETERS = {"cursor", "limit", "page_size"}  # may differ between the pages of a list
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """How many items to give, and where to go on (None: from the start)."""
+    """How many items to return, and where to continue (None: at the start)."""
 
     limit: int
     after: Any
@@ -43,25 +42,27 @@ def read_page(
 
 
 def read_count(given: Mapping[str, str], name: str, default: int, minimum: int = 1) -> int:
-    """A whole number of the query, at least `minimum`."""
+    """A whole number from the query, at least `minimum`; raises `InvalidInput`."""
     text = given.get(name)
     if text is None:
         return default
-    # 18 digits are above every maximum, and a bound on them keeps `int` quick.
+    # 18 digits are above every maximum; without a bound, `int` would be slow.
     number = int(text[:18]) if text.isascii() and text.isdigit() else None
     if number is None or number < minimum:
-        raise InvalidInput((name, f"A whole number of at least {minimum}."))
+        raise InvalidInput((name, f"This must be a whole number of at least {minimum}."))
     return number
 
 
 def next_cursor(request: Request[Any, Any], after: Any) -> str | None:
-    """The cursor that goes on at `after` (anything JSON can hold); None if there is no more."""
+    """The cursor that continues at `after` (any JSON value); None if there is no more."""
     return _sealed(request.declaration.name, after, _list_of(request))
 
 
 def first_cursor(view: str, user_id: str, path: Mapping[str, str], after: Any) -> str | None:
-    """The cursor that the list `view`, asked by this user for this path, gives with its first page:
-    for who shows that page elsewhere."""
+    """The cursor after the first page of the list `view`, for a Lambda that shows that page itself.
+
+    It continues the list for the user and path that are given.
+    """
     return _sealed(view, after, _named(view, user_id, path, {}))
 
 
@@ -72,7 +73,7 @@ def _sealed(view: str, after: Any, purpose: str) -> str | None:
     kid, signature = signing_keys.sign("cursors", purpose, payload)
     cursor = base64.urlsafe_b64encode(bytes.fromhex(kid) + signature[:16] + payload)
     if len(cursor) > MAX_CURSOR:
-        raise ValueError(f"{view} makes a cursor that it would not take back")
+        raise ValueError(f"{view} makes a cursor that is too long")
     return cursor.decode().rstrip("=")
 
 
@@ -90,9 +91,9 @@ def _open(cursor: str, purpose: str) -> Any:
 
 
 def _list_of(request: Request[Any, Any]) -> str:
-    """The list that a cursor belongs to: view, path, query and caller."""
+    """What a cursor is bound to: view, path, query and caller."""
     caller = request.known_caller.user_id if request.known_caller else ""
-    # As it was understood: parameters that the list does not know are ignored.
+    # The parsed query, so that unknown parameters are ignored.
     query = request.query.model_dump(mode="json", exclude=_PAGE_PARAMETERS) if request.query else {}
     return _named(request.declaration.name, caller, request.path, query)
 

@@ -1,4 +1,4 @@
-"""What a route declares, and what its view is given."""
+"""What a route declares, and the request and answer of its view."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -23,7 +23,7 @@ MAX_FORM = 4_500_000  # bytes of a form with files
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One method and path, and the dialect that it speaks."""
+    """One method and path, and the dialect of its answers."""
 
     method: str
     path: str
@@ -32,8 +32,8 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """All that a view says about itself next to its function: the source of validation, gate,
-    answers, `infra/api.yaml` and the OpenAPI document."""
+    """What the declaration next to a view says: the source of validation, rate limit, answers,
+    `infra/api.yaml` and the OpenAPI document."""
 
     service: str
     name: str
@@ -53,12 +53,12 @@ class Declaration:
     def __post_init__(self) -> None:
         for model in (self.body, self.query):
             if model:
-                model.model_rebuild()  # now, and not with the first request
+                model.model_rebuild()  # now, not with the first request
 
 
 @dataclass(slots=True)
 class Request[B = None, Q = None]:
-    """A request whose caller, rate, body and query were found good."""
+    """A request that passed every check, for its view."""
 
     declaration: Declaration
     route: Route
@@ -70,25 +70,25 @@ class Request[B = None, Q = None]:
     headers: Mapping[str, str]
     parameters: Mapping[str, str]
     known_caller: Caller | None = None
-    context: Any = None  # Lambda's, for the time that is left
-    files: "Sequence[File]" = ()  # of a form, where the view takes files
+    context: Any = None  # of the Lambda: gives the time left
+    files: "Sequence[File]" = ()  # of a form, if the view takes files
 
     @property
     def caller(self) -> Caller:
-        """Who calls. Only for routes whose auth is not `none`."""
+        """The caller. Only for routes whose auth is not `none`."""
         if self.known_caller is None:
-            raise LookupError(f"{self.declaration.name} has no authorizer and so no caller")
+            raise LookupError(f"{self.declaration.name} has no authorizer, so no caller")
         return self.known_caller
 
     @property
     def is_socialhub(self) -> bool:
-        """Whether the answer is to be in SocialHub's dialect."""
+        """Whether to answer in SocialHub's dialect."""
         return self.route.dialect == "socialhub"
 
 
 @dataclass(slots=True)
 class Answer:
-    """An answer that is more than a dictionary with the declared status."""
+    """An answer with a status or headers of its own."""
 
     body: Any
     status: int | None = None
@@ -96,14 +96,14 @@ class Answer:
 
 
 def is_form(headers: Mapping[str, str]) -> bool:
-    """Whether the body is a form with files."""
+    """Whether the body is a form (`multipart/form-data`)."""
     return _type_of(headers) == "multipart/form-data"
 
 
 def read_form(
     event: Mapping[str, Any], headers: Mapping[str, str]
 ) -> "tuple[dict[str, str], list[File]]":
-    """The fields and files of a form."""
+    """The fields and files of a form; raises `PayloadTooLarge` or `InvalidInput`."""
     from shared.http.multipart import parse_form
 
     raw = _raw_body(event, MAX_FORM)
@@ -111,7 +111,10 @@ def read_form(
 
 
 def read_json(event: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, Any]:
-    """The body's JSON object; `{}` if there is no body."""
+    """The JSON object in the body; `{}` if there is no body.
+
+    Raises `PayloadTooLarge`, `UnsupportedMediaType` or `InvalidJson`.
+    """
     raw = _raw_body(event, MAX_BODY)
     if not raw:
         return {}
@@ -131,7 +134,7 @@ def _type_of(headers: Mapping[str, str]) -> str:
     return given.partition(";")[0].strip().lower()
 
 
-def _raw_body(event: Mapping[str, Any], most: int) -> str | bytes:
+def _raw_body(event: Mapping[str, Any], maximum: int) -> str | bytes:
     body: str = event.get("body") or ""
     if event.get("isBase64Encoded"):
         import base64
@@ -140,34 +143,33 @@ def _raw_body(event: Mapping[str, Any], most: int) -> str | bytes:
             raw = base64.b64decode(body, validate=True)
         except ValueError as error:
             raise InvalidJson from error
-        if len(raw) > most:
-            raise _too_large(most)
+        if len(raw) > maximum:
+            raise _too_large(maximum)
         return raw
-    # Only a text near the bound need be encoded to know its bytes.
-    if len(body) > most // 4 and len(body.encode(errors="surrogatepass")) > most:
-        raise _too_large(most)
+    # A character has at most four bytes: only longer texts must be encoded to count them.
+    if len(body) > maximum // 4 and len(body.encode(errors="surrogatepass")) > maximum:
+        raise _too_large(maximum)
     return body
 
 
-def _too_large(most: int) -> PayloadTooLarge:
-    more = " Bring larger files by /media/upload-url." if most == MAX_FORM else ""
-    return PayloadTooLarge(f"The body may have {most:,} bytes.{more}")
+def _too_large(maximum: int) -> PayloadTooLarge:
+    more = " Upload larger files by /media/upload-url." if maximum == MAX_FORM else ""
+    return PayloadTooLarge(f"The request body can have at most {maximum:,} bytes.{more}")
 
 
 def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")  # though Python reads NaN and Infinity
+    raise ValueError(f"{name} is not JSON")  # but Python would accept NaN and Infinity
 
 
 def validated[M](model: type[M], values: Mapping[str, Any]) -> M:
-    """`values` as the pydantic `model`; raises `InvalidInput` naming each field that breaks a
-    bound."""
+    """`values` as the pydantic `model`; raises `InvalidInput` with each field that is not valid."""
     from pydantic import BaseModel, ValidationError
 
-    assert issubclass(model, BaseModel)  # noqa: S101  # tells the type checker what callers pass
+    assert issubclass(model, BaseModel)  # noqa: S101  # for the type checker
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        # Neither the input nor the cause: both may hold a password.
+        # Without the input and the cause: both may contain a password.
         problems = error.errors(include_input=False, include_url=False, include_context=False)
     details = [
         (

@@ -157,14 +157,9 @@ def test_each_purpose_has_its_length(
 
 
 @pytest.fixture
-def limits(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+def limits(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """Parameters that a test may change."""
-    from shared.config import _limit
-
-    _limit.cache_clear()
-    yield monkeypatch
-    monkeypatch.undo()
-    _limit.cache_clear()
+    return monkeypatch
 
 
 PLAYLIST = b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n"

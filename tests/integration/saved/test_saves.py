@@ -1,7 +1,7 @@
 """Saved posts on DynamoDB: exact counts and limits under concurrency, and the clean-up."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
@@ -21,7 +21,6 @@ from saved import (
 )
 from saved.models import DEFAULT, Collection, SavedPost
 from saved.saves import save, unsave
-from shared import config
 from shared.access.caller import Caller
 from shared.dynamodb.tables import query
 from shared.errors import CollectionNotFound
@@ -41,12 +40,10 @@ pytestmark = pytest.mark.usefixtures("foundation")
 
 
 @pytest.fixture
-def few_collections(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+def few_collections(monkeypatch: pytest.MonkeyPatch) -> int:
     """A limit of five collections."""
     monkeypatch.setenv("MAX_COLLECTIONS", "5")
-    config._limit.cache_clear()
-    yield 5
-    config._limit.cache_clear()
+    return 5
 
 
 def create(owner: Caller, name: str = "Winter") -> str:

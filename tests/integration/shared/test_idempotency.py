@@ -1,4 +1,4 @@
-"""`Idempotency-Key` on the real table: requests at the same time make one thing."""
+"""`Idempotency-Key` on the real table: concurrent requests create one post."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +20,7 @@ app = endpoint("posts")
 
 
 class Draft(Body):
-    """What makes a post."""
+    """The body of a new post."""
 
     author_id: str
 
@@ -36,7 +36,7 @@ def create_post(request: Request[Draft]) -> dict[str, Any]:
     except AlreadyMade as earlier:
         return {"id": earlier.made_id}
     if request.context.remaining < 0:
-        raise SystemExit  # as when Lambda ends it
+        raise SystemExit  # as if Lambda ended the function
     return {"id": post_id}
 
 
@@ -58,7 +58,7 @@ def caller(fresh: str) -> Caller:
     return Caller(fresh, "yuki_o", new_id(), "user", "full")
 
 
-def test_requests_at_the_same_time_make_one_thing(caller: Caller) -> None:
+def test_concurrent_requests_create_one_post(caller: Caller) -> None:
     with ThreadPoolExecutor(6) as pool:
         answers = list(pool.map(lambda _: post(caller), range(6)))
     made = {body["id"] for status, body in answers if status == 201}
@@ -69,13 +69,13 @@ def test_requests_at_the_same_time_make_one_thing(caller: Caller) -> None:
     assert post(caller) == (201, {"id": made.pop()})
 
 
-def test_another_body_is_another_request(caller: Caller) -> None:
+def test_a_different_body_is_a_different_request(caller: Caller) -> None:
     assert post(caller)[0] == 201
     status, body = post(caller, author_id="b")
     assert (status, body["code"]) == (409, "idempotency_key_reused")
 
 
-def test_after_a_death_between_write_and_answer_the_thing_is_found(caller: Caller) -> None:
+def test_after_an_end_between_write_and_answer_the_post_is_found(caller: Caller) -> None:
     with pytest.raises(SystemExit):
         post(caller, remaining=-1)
     status, body = post(caller)

@@ -1,11 +1,12 @@
-"""The gate under calls that come at the same time."""
+"""The gate under concurrent calls."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from shared.access.rate_limits import Budget, admit, user_gate
+from shared.access.budgets import Budget
+from shared.access.rate_limits import admit, user_gate
 from shared.access.revocation import end_all_sessions, end_session
 from shared.clock import stop_at
 from shared.dynamodb.tables import transaction
@@ -17,7 +18,7 @@ NOON = 1_767_614_400.0  # a full hour
 
 
 def admitted(budget: Budget, calls: int, threads: int = 8) -> int:
-    """How many of so many calls at the same time are let through."""
+    """How many of `calls` concurrent calls are admitted."""
 
     def one(_: int) -> int:
         try:
@@ -30,7 +31,7 @@ def admitted(budget: Budget, calls: int, threads: int = 8) -> int:
         return sum(pool.map(one, range(calls)))
 
 
-def test_exactly_the_limit_is_let_through(fresh: str) -> None:
+def test_exactly_the_limit_is_admitted(fresh: str) -> None:
     with stop_at(NOON):
         assert admitted(Budget(f"ip#{fresh}", "public", 20), 60) == 20
 
@@ -44,16 +45,16 @@ def test_at_the_turn_of_the_hour_no_call_is_lost_and_none_is_counted_twice(fresh
         assert admit(budget).remaining == 40 - 10 - 21
 
 
-def test_the_sliding_hour_lets_nobody_past_its_limit(fresh: str) -> None:
+def test_the_sliding_hour_never_exceeds_its_limit(fresh: str) -> None:
     budget = Budget(f"ip#{fresh}", "public", 20)
     with stop_at(NOON):
         assert admitted(budget, 20) == 20
     with stop_at(NOON + 1.5 * HOUR):
-        # Calls that find the hour full together give theirs back; some may do so in vain.
+        # Calls that find the hour full at the same time take theirs back, some needlessly.
         assert 5 <= admitted(budget, 40) <= 10
 
 
-def test_a_session_that_is_ended_is_refused_by_the_very_next_call(fresh: str) -> None:
+def test_the_next_call_of_an_ended_session_is_refused(fresh: str) -> None:
     budget, mine, other = user_gate(fresh), new_id(), new_id()
     admit(budget, mine)
     with transaction() as write:
@@ -63,9 +64,9 @@ def test_a_session_that_is_ended_is_refused_by_the_very_next_call(fresh: str) ->
     admit(budget, other)
 
 
-def test_when_all_sessions_end_the_one_that_is_spared_goes_on(fresh: str) -> None:
+def test_when_all_sessions_end_the_kept_one_stays_alive(fresh: str) -> None:
     kept, other = new_id(), new_id()
-    time.sleep(0.002)  # sessions of the very same millisecond are in no order
+    time.sleep(0.002)  # ids of the same millisecond are not ordered
     with transaction() as write:
         end_all_sessions(write, fresh, but=kept)
     admit(user_gate(fresh), kept)

@@ -1,13 +1,13 @@
 """Blocks, requests and private lists on real tables, under concurrent changes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
 import pytest
 
-from shared import clock, config
+from shared import clock
 from shared.dynamodb.tables import query
 from shared.errors import AlreadyFollowing, LimitReached, RequestNotFound, UserNotFound
 from shared.http.paging import Page
@@ -23,12 +23,10 @@ EXPECTED = (AlreadyFollowing, UserNotFound, RequestNotFound, LimitReached)
 
 
 @pytest.fixture
-def short_lists(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+def short_lists(monkeypatch: pytest.MonkeyPatch) -> int:
     """Private lists take five people."""
     monkeypatch.setenv("MAX_PRIVATE_LIST", "5")
-    config._limit.cache_clear()
-    yield 5
-    config._limit.cache_clear()
+    return 5
 
 
 def at_once(*acts: Callable[[], Any]) -> None:

@@ -8,7 +8,6 @@ from auth.models import Credentials
 from auth.resend_otp import app as resend_app
 from auth.set_two_factor import app as two_factor_app
 from auth.verify_login_code import app as login_code_app
-from shared import config
 from shared.clock import stop_at, timestamp
 from tests.support.memory_aws import MemoryAws
 from tests.unit.auth.conftest import Call, Newcomer
@@ -94,7 +93,6 @@ def test_a_hash_is_replaced_when_the_cost_rises(
     newcomer: Newcomer, auth_settings: pytest.MonkeyPatch
 ) -> None:
     user_id = newcomer.enter()["user"]["id"]
-    config._limit.cache_clear()
     auth_settings.setenv("PASSWORD_COST", "5")
     assert newcomer.log_in()[0] == 200
     assert Credentials.get(user_id).password_hash.startswith("$2b$05$")

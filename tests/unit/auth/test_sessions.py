@@ -12,6 +12,7 @@ from auth.verify_token import app as verify_token_app
 from auth.ws_authorizer import app as ws_authorizer
 from shared import ids
 from shared.access import rate_limits
+from shared.access.budgets import Budget
 from shared.access.tokens import RefreshToken
 from shared.clock import stop_at
 from tests.support.events import load_event
@@ -142,7 +143,7 @@ def test_a_good_token_counts_on_its_user_and_not_on_the_address(
     newcomer: Newcomer, call: Call, calls_left: Any
 ) -> None:
     tokens = newcomer.enter()
-    address = rate_limits.Budget(f"ip#{IP}", "public", 100)
+    address = Budget(f"ip#{IP}", "public", 100)
     user = rate_limits.user_gate(tokens["user"]["id"])
     public, own = calls_left(address), calls_left(user)
     assert is_good(call, tokens)

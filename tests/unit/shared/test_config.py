@@ -1,24 +1,29 @@
-"""The environment, typed, and naming what is missing."""
+"""The environment: typed, with errors that name a missing variable."""
 
 import pytest
 
 from shared.config import MissingSetting, config
+from shared.limits import ALL_LIMITS, Limits, Number
 
 
-@pytest.mark.parametrize(
-    ("limit", "variable"),
-    [
-        ("MaxImageMB", "MAX_IMAGE_MB"),
-        ("MaxMediaPerPost", "MAX_MEDIA_PER_POST"),
-        ("WsFramesPerMinute", "WS_FRAMES_PER_MINUTE"),
-        ("RateScale", "RATE_SCALE"),
-    ],
-)
-def test_a_limit_is_read_by_its_parameters_name(
-    settings: pytest.MonkeyPatch, limit: str, variable: str
+@pytest.mark.parametrize("limit", [each for each in ALL_LIMITS if isinstance(each, Number)])
+def test_a_limit_is_an_attribute_with_its_variables_value(
+    settings: pytest.MonkeyPatch, limit: Number
 ) -> None:
-    settings.setenv(variable, "17")
-    assert config.limit(limit) == 17
+    settings.setenv(limit.variable, "17")
+    assert getattr(config.limits, limit.name) == 17
+
+
+def test_a_limit_may_be_a_list(settings: pytest.MonkeyPatch) -> None:
+    settings.setenv("ALLOWED_VIDEO_TYPES", "mp4,webm")
+    assert config.limits.allowed_video_types == ("mp4", "webm")
+
+
+def test_a_limit_has_three_names() -> None:
+    limit = Limits.max_image_mb
+    names = (limit.name, limit.variable, limit.parameter)
+    assert names == ("max_image_mb", "MAX_IMAGE_MB", "MaxImageMB")
+    assert Limits.ws_max_sockets.parameter == "WsMaxSockets"
 
 
 def test_a_missing_setting_is_named(settings: pytest.MonkeyPatch) -> None:
@@ -30,7 +35,7 @@ def test_a_missing_setting_is_named(settings: pytest.MonkeyPatch) -> None:
 def test_a_missing_limit_is_named(settings: pytest.MonkeyPatch) -> None:
     settings.delenv("RATE_USER")
     with pytest.raises(MissingSetting, match="RATE_USER is not set"):
-        config.limit("RateUser")
+        _ = config.limits.rate_user
 
 
 def test_names_follow_from_the_stack() -> None:

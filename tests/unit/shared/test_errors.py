@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from shared import errors
-from shared.errors import HoshiError, InvalidInput, RateLimited
+from shared.access.budgets import Budget
+from shared.errors import HoshiError, InvalidInput, RateLimited, TooManyRequests
 
-# docs/api.md section 6, but for the codes that only ever stand in an upload.
+# docs/api.md section 6, without the codes that appear only in uploads.
 DOCUMENTED = {
     400: """invalid_json invalid_input invalid_cursor captcha_failed user_exists
         invalid_otp invalid_reset_token password_reused invalid_oauth_code invalid_oauth_state
@@ -42,7 +43,7 @@ def _classes(of: type[HoshiError] = HoshiError) -> Iterator[type[HoshiError]]:
             yield from _classes(each)
 
 
-# Those that are raised: a class with others below it only groups them.
+# The classes that are raised; a class with subclasses only groups them.
 RAISED = [each for each in _classes() if not list(_classes(each))]
 
 
@@ -57,7 +58,7 @@ def test_no_two_classes_share_a_code() -> None:
 @pytest.mark.parametrize("kind", RAISED, ids=lambda kind: kind.code)
 def test_every_class_has_a_sentence_of_its_own(kind: type[HoshiError]) -> None:
     same = [each for each in RAISED if each.sentence == kind.sentence and each is not kind]
-    # Two kinds of code, and two kinds of account trouble, read the same to a person.
+    # To a person, both kinds of code are the same.
     assert {each.code for each in same} <= {"invalid_2fa_code", "invalid_otp"}
     assert kind.sentence[0].isupper()
 
@@ -82,3 +83,15 @@ def test_a_sentence_and_headers_may_be_given() -> None:
     problem = RateLimited("Slow down.", retry_after="7")
     assert problem.body("r")["error"] == str(problem) == "Slow down."
     assert problem.headers == {"Retry-After": "7"}
+    assert problem.log_fields() == {"code": "rate_limited"}
+
+
+@pytest.mark.parametrize("kind", [each for each in RAISED if each.status == 429])
+def test_a_refusal_carries_its_budget(kind: type[TooManyRequests]) -> None:
+    problem = kind(refused_by=Budget("user#u", "posts", 5), retry_after="7")
+    assert problem.headers == {"Retry-After": "7"}
+    assert "refused_by" not in problem.body("r")
+    assert problem.log_fields() == {
+        "code": kind.code,
+        "refused_by": {"subject": "user", "user_id": "u", "scope": "posts", "limit": 5},
+    }

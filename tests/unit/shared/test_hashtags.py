@@ -1,4 +1,4 @@
-"""Hashtags as people write them: in every script, and the same tag however it is spelt."""
+"""Hashtags as people write them: in every script, and one tag for all its spellings."""
 
 import unicodedata
 
@@ -38,7 +38,7 @@ def test_tags_of_a_text(text: str, tags: list[str]) -> None:
         "#c\N{HANGUL FILLER}afé\N{ZERO WIDTH NON-JOINER}",
     ],
 )
-def test_what_looks_the_same_is_the_same_tag(text: str) -> None:
+def test_texts_that_look_the_same_are_the_same_tag(text: str) -> None:
     assert hashtags_in(text) == ["café"]
     assert tag_from(text) == "café"
 
@@ -57,13 +57,13 @@ def test_a_tag_is_named_with_or_without_its_sign(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["", "#", "##a", "two words", "a-b", "a#b", "x" * 101, "%23", "🦀", "\N{HANGUL FILLER}"]
 )
-def test_what_no_tag_can_be(text: str) -> None:
+def test_other_texts_are_not_tags(text: str) -> None:
     assert tag_from(text) is None
 
 
 def test_a_tag_is_read_again_as_itself() -> None:
-    """In whatever letters (the many of one kind aside): else its page would not be found by the tag
-    that a post shows."""
+    """In all letters (except the many of one kind): otherwise the tag that a post shows would not
+    lead to its page."""
     letters = (
         chr(code)
         for code in (*range(0x3400), *range(0xA000, 0xAC00), *range(0xF900, 0x12000))

@@ -85,13 +85,3 @@ def test_every_success_answer_is_described() -> None:
         if declaration.answer is None and service != "web" and declaration.status != 302
     ]
     assert not bare, f"give `answer=` to the declarations of {bare}: the OpenAPI document shows it"
-
-
-def test_every_limit_is_in_config() -> None:
-    """GET /config shows every number that a deployment may change and that concerns clients."""
-    from web.get_config import LIMITS
-
-    ours = {"PasswordCost", "CelebrityThreshold"}  # how we work, not what a client may do
-    parameters = templates.load(templates.TEMPLATE)["Parameters"]
-    numbers = {name for name, each in parameters.items() if each["Type"] == "Number"} - ours
-    assert set(LIMITS) == numbers, f"functions/web/get_config.py: LIMITS must be {sorted(numbers)}"

@@ -1,4 +1,4 @@
-"""The gate: sliding hours that count what was let through, and sessions that end at once."""
+"""The gate: sliding hours that count admitted calls, and sessions that end at once."""
 
 from collections.abc import Callable
 
@@ -6,10 +6,12 @@ import pytest
 
 from infra.routes import AUTHORIZER_CACHE
 from shared.access import rate_limits
-from shared.access.rate_limits import Budget, admit, give_back, ip_subject, user_gate
-from shared.access.revocation import AFTERLIFE, end_all_sessions, end_session
+from shared.access.budgets import Budget
+from shared.access.rate_limits import admit, give_back, ip_subject, user_gate
+from shared.access.revocation import GRACE, end_all_sessions, end_session
 from shared.access.sessions import ended_sessions, is_session_alive
 from shared.clock import stop_at
+from shared.config import config
 from shared.dynamodb.tables import transaction
 from shared.errors import RateLimited, Unauthorized
 from shared.ids import new_id
@@ -28,7 +30,7 @@ def in_memory(aws: MemoryAws) -> None:
 
 
 def admitted(budget: Budget, calls: int) -> int:
-    """How many of so many calls are let through."""
+    """How many of `calls` calls are admitted."""
     count = 0
     for _ in range(calls):
         try:
@@ -65,17 +67,17 @@ def test_refused_calls_are_not_counted(noon: float, calls_left: CallsLeft) -> No
     assert admitted(budget, 5) == 1
 
 
-def test_the_hour_slides_the_last_hours_calls_fade_with_its_part_in_reach() -> None:
+def test_the_hour_slides_and_the_last_hours_calls_fade() -> None:
     budget = Budget("ip#1", "public", 20)
     with stop_at(NOON + HOUR - 1):
         assert admitted(budget, 20) == 20
-    with stop_at(NOON + HOUR):  # all of the last hour is still in reach
+    with stop_at(NOON + HOUR):  # all calls of the last hour still count
         assert admitted(budget, 3) == 0
     with stop_at(NOON + 1.25 * HOUR):
         assert admitted(budget, 8) == 5
     with stop_at(NOON + 1.5 * HOUR):
         assert admitted(budget, 8) == 5
-    with stop_at(NOON + 3 * HOUR):  # nothing of either is
+    with stop_at(NOON + 3 * HOUR):  # none of either hour
         assert admitted(budget, 23) == 20
 
 
@@ -113,11 +115,11 @@ def test_retry_after_counts_what_is_left_of_the_last_hour() -> None:
         admitted(budget, 10)
     with stop_at(NOON + 1.5 * HOUR):
         admitted(budget, 10)
-        # Five of the last hour and five of this one. The next fits when four of ten are in reach.
+        # Five of the last hour and five of this one. The next fits when four of the ten count.
         assert int(refused(budget).headers["Retry-After"]) == pytest.approx(0.1 * HOUR, abs=1)
 
 
-def test_headers_tell_the_budget_and_when_there_is_more(noon: float) -> None:
+def test_headers_give_the_budget_and_when_there_is_more(noon: float) -> None:
     budget = Budget("ip#1", "public", 2)
     assert admit(budget).headers() == {
         "X-RateLimit-Limit": "2",
@@ -149,9 +151,7 @@ def test_a_clock_that_is_behind_does_not_turn_the_hour_back(calls_left: CallsLef
         assert admit(budget).remaining == 4
 
 
-def test_a_gate_outlives_its_windows_and_every_token_that_it_may_speak_of(
-    aws: MemoryAws, noon: float
-) -> None:
+def test_a_gate_outlives_its_windows_and_every_token(aws: MemoryAws, noon: float) -> None:
     admit(Budget("ip#1", "public", 10))
     (item,) = aws.dynamo.items("hoshi-gates")
     assert int(item["expires_at"]["N"]) >= NOON + 24 * HOUR
@@ -174,8 +174,8 @@ def test_many_sessions_are_looked_up_together(noon: float) -> None:
     mine, other, foreign = new_id(), new_id(), new_id()
     with transaction() as write:
         end_session(write, USER, mine)
-    stranger = USER[:-1] + "B"
-    sessions = {(USER, mine), (USER, other), (stranger, foreign), (stranger, mine)}
+    other_user = USER[:-1] + "B"
+    sessions = {(USER, mine), (USER, other), (other_user, foreign), (other_user, mine)}
     assert ended_sessions(sessions) == {(USER, mine)}
     assert ended_sessions(set()) == set()
 
@@ -189,7 +189,7 @@ def test_a_session_can_be_ended_before_the_user_made_any_call(noon: float) -> No
     admit(user_gate(USER), new_id())
 
 
-def test_all_sessions_end_but_the_one_that_is_spared_and_those_that_come_later() -> None:
+def test_all_sessions_end_except_the_kept_one_and_later_ones() -> None:
     with stop_at(NOON):
         kept, other = new_id(), new_id()
     with stop_at(NOON + 1), transaction() as write:
@@ -204,7 +204,7 @@ def test_all_sessions_end_but_the_one_that_is_spared_and_those_that_come_later()
         assert not is_session_alive(USER, other)
 
 
-def test_who_was_spared_once_is_not_spared_the_next_time() -> None:
+def test_a_session_is_kept_only_once() -> None:
     with stop_at(NOON):
         kept = new_id()
     with stop_at(NOON + 1), transaction() as write:
@@ -215,7 +215,7 @@ def test_who_was_spared_once_is_not_spared_the_next_time() -> None:
         admit(user_gate(USER), kept)
 
 
-def test_a_dead_session_is_told_so_even_when_the_hour_is_full_and_is_not_counted(
+def test_an_ended_session_is_401_even_when_the_hour_is_full_and_does_not_count(
     aws: MemoryAws, settings: pytest.MonkeyPatch, calls_left: CallsLeft
 ) -> None:
     settings.setenv("RATE_USER", "2")
@@ -231,7 +231,7 @@ def test_a_dead_session_is_told_so_even_when_the_hour_is_full_and_is_not_counted
     assert calls_left(user_gate(USER)) == 0
 
 
-def test_ended_sessions_are_forgotten_once_their_tokens_have_run_out(aws: MemoryAws) -> None:
+def test_ended_sessions_are_forgotten_once_their_tokens_have_expired(aws: MemoryAws) -> None:
     with stop_at(NOON):
         old = new_id()
         with transaction() as write:
@@ -250,9 +250,9 @@ def test_ended_sessions_are_forgotten_once_their_tokens_have_run_out(aws: Memory
         assert f"s_{recent}" in item
 
 
-def test_an_ended_session_is_known_while_the_gateway_still_remembers_its_token() -> None:
-    """The authorizer's answer is cached for five minutes, also when the token runs out meanwhile;
-    and it is the turn of the hour that forgets."""
+def test_an_ended_session_is_remembered_while_the_gateway_caches_its_token() -> None:
+    """The authorizer's answer is cached for five minutes, even if the token expires in between.
+    Sessions are forgotten at the turn of the hour."""
     with stop_at(NOON - 60):
         mine = new_id()
         with transaction() as write:
@@ -263,12 +263,10 @@ def test_an_ended_session_is_known_while_the_gateway_still_remembers_its_token()
             admit(user_gate(USER), new_id())
             with pytest.raises(Unauthorized):
                 admit(user_gate(USER), mine)
-    assert AFTERLIFE > AUTHORIZER_CACHE
+    assert GRACE > AUTHORIZER_CACHE
 
 
-def test_while_a_transaction_holds_the_gate_the_call_waits_for_it(
-    aws: MemoryAws, noon: float
-) -> None:
+def test_a_call_waits_for_a_transaction_on_its_gate(aws: MemoryAws, noon: float) -> None:
     budget = Budget("ip#1", "public", 10)
     admit(budget)
     aws.fail("dynamodb.UpdateItem", "TransactionConflictException", times=2)
@@ -285,7 +283,7 @@ def test_while_a_transaction_holds_the_gate_the_call_waits_for_it(
         ("2001:db8:1:3::1", "ip#2001:db8:1:3::/64"),
     ],
 )
-def test_an_address_counts_by_itself_and_one_of_ipv6_by_its_network(
+def test_an_ipv4_address_counts_by_itself_an_ipv6_address_by_its_network(
     address: str, subject: str
 ) -> None:
     assert ip_subject(address) == subject
@@ -293,4 +291,4 @@ def test_an_address_counts_by_itself_and_one_of_ipv6_by_its_network(
 
 def test_limits_are_scaled_by_the_deployment(settings: pytest.MonkeyPatch) -> None:
     settings.setenv("RATE_SCALE", "1000")
-    assert rate_limits.scaled_limit("RateSensitive") == 10_000
+    assert rate_limits.scaled(config.limits.rate_sensitive) == 10_000

@@ -17,14 +17,14 @@ def rotate(aws: MemoryAws, new: str) -> None:
     aws.secrets["hoshi/cursors"] = {"current": new, "previous": ring["current"]}
 
 
-def test_what_is_signed_is_recognised(aws: MemoryAws) -> None:
+def test_a_signature_is_recognised(aws: MemoryAws) -> None:
     kid, signature = signing_keys.sign("cursors", "page", b"message")
     assert len(signature) == 32
     assert signing_keys.is_signed("cursors", "page", b"message", kid, signature)
     assert signing_keys.is_signed("cursors", "page", b"message", kid, signature[:16])
 
 
-def test_another_message_purpose_key_or_ring_is_not(aws: MemoryAws) -> None:
+def test_another_message_purpose_key_or_ring_is_refused(aws: MemoryAws) -> None:
     kid, signature = signing_keys.sign("cursors", "page", b"message")
     assert not signing_keys.is_signed("cursors", "page", b"massage", kid, signature)
     assert not signing_keys.is_signed("cursors", "link", b"message", kid, signature)
@@ -33,7 +33,7 @@ def test_another_message_purpose_key_or_ring_is_not(aws: MemoryAws) -> None:
 
 
 @pytest.mark.parametrize("length", [0, 1, 15])
-def test_a_signature_that_is_cut_too_short_proves_nothing(aws: MemoryAws, length: int) -> None:
+def test_a_signature_that_is_cut_too_short_is_refused(aws: MemoryAws, length: int) -> None:
     kid, signature = signing_keys.sign("cursors", "page", b"message")
     assert not signing_keys.is_signed("cursors", "page", b"message", kid, signature[:length])
 
@@ -55,7 +55,7 @@ def test_after_a_rotation_old_signatures_still_count_and_new_ones_have_the_new_k
         assert signing_keys.is_signed("cursors", "page", b"message", old_kid, signature)
 
 
-def test_after_two_rotations_the_oldest_key_is_dead(aws: MemoryAws) -> None:
+def test_after_two_rotations_the_oldest_key_is_not_valid(aws: MemoryAws) -> None:
     with clock.stop_at(NOW):
         kid, signature = signing_keys.sign("cursors", "page", b"message")
     rotate(aws, "d" * 64)
@@ -73,7 +73,7 @@ def test_a_key_that_is_new_to_this_process_is_looked_up_at_once(aws: MemoryAws) 
         assert signing_keys.is_signed("cursors", "page", b"message", kid, signed_elsewhere)
 
 
-def test_unknown_keys_do_not_make_the_secret_be_read_again_and_again(aws: MemoryAws) -> None:
+def test_unknown_keys_do_not_cause_many_reads_of_the_secret(aws: MemoryAws) -> None:
     with clock.stop_at(NOW):
         for number in range(100):
             assert signing_keys.find_key("cursors", f"{number:08x}") is None

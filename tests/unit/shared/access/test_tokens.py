@@ -1,4 +1,4 @@
-"""Access tokens and refresh tokens: only what we made ourselves, and only while it holds."""
+"""Access tokens and refresh tokens: only those that we issued, and only while they are valid."""
 
 import base64
 import json
@@ -31,14 +31,14 @@ def claims_of(token: str) -> dict[str, Any]:
 
 
 def signed(token: str, change: dict[str, Any], key: str = KEY, **header: Any) -> str:
-    """`token` with other claims (None removes one), signed anew."""
+    """`token` with other claims (None removes one), signed again."""
     claims = {**claims_of(token), **change}
     claims = {name: value for name, value in claims.items() if value is not None}
     kid = jwt.get_unverified_header(token)["kid"]
     return jwt.encode(claims, key, algorithm="HS256", headers={"kid": kid, **header})
 
 
-def test_a_token_speaks_for_its_caller(caller: Caller) -> None:
+def test_a_token_identifies_its_caller(caller: Caller) -> None:
     assert read_token(make_token(caller)) == caller
     unverified = replace(caller, scope="unverified", role="admin")
     assert read_token(make_token(unverified)) == unverified
@@ -53,7 +53,7 @@ def test_a_token_has_the_documented_claims_and_a_life_of_24_hours(caller: Caller
 @pytest.mark.parametrize(
     ("age", "valid"), [(-60, True), (-61, False), (DAY - 1, True), (DAY, False)]
 )
-def test_a_token_holds_from_a_minute_before_it_was_made_until_its_day_is_over(
+def test_a_token_is_valid_from_a_minute_before_its_issue_until_it_expires(
     caller: Caller, age: int, valid: bool
 ) -> None:
     token = make_token(caller)
@@ -74,29 +74,52 @@ def test_every_change_of_a_character_of_the_claims_breaks_the_signature(caller: 
             read_token(token[:position] + other + token[position + 1 :])
 
 
+CLAIMS = ["iss", "aud", "sub", "username", "sid", "role", "scope", "iat", "exp", "jti"]
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_every_claim_is_required_even_with_the_right_key(caller: Caller, claim: str) -> None:
+    assert set(claims_of(make_token(caller))) == set(CLAIMS)
+    with pytest.raises(Unauthorized):
+        read_token(signed(make_token(caller), {claim: None}))
+
+
 @pytest.mark.parametrize(
     "change",
     [
         {"aud": "elsewhere"},
-        {"aud": None},
+        {"aud": ["hoshi"]},
+        {"aud": ["hoshi", "elsewhere"]},
         {"iss": "staging"},
-        {"iss": None},
-        {"exp": None},
-        {"iat": None},
-        {"sub": None},
-        {"sid": None},
-        {"role": None},
-        {"scope": None},
-        {"jti": None},
-        {"nbf": int(NOW) * 2},
+        {"sub": 7},
+        {"jti": 7},
+        {"exp": "tomorrow"},
+        {"exp": int(NOW)},
+        {"exp": int(NOW) - 59},
+        {"iat": "today"},
+        {"iat": int(NOW) + 61},
+        {"nbf": "today"},
+        {"nbf": int(NOW) + 61},
     ],
     ids=str,
 )
-def test_a_token_must_be_for_us_and_whole_even_with_the_right_key(
+def test_a_wrong_claim_is_refused_even_with_the_right_key(
     caller: Caller, change: dict[str, Any]
 ) -> None:
     with pytest.raises(Unauthorized):
         read_token(signed(make_token(caller), change))
+
+
+@pytest.mark.parametrize("claim", ["iat", "nbf"])
+def test_two_clocks_may_differ_by_a_minute(caller: Caller, claim: str) -> None:
+    assert read_token(signed(make_token(caller), {claim: int(NOW) + 60})) == caller
+
+
+@pytest.mark.parametrize("payload", [b"", b"[]", b"null", b"{", b"[" * 6000])
+def test_claims_that_are_no_object_are_refused(caller: Caller, payload: bytes) -> None:
+    kid = jwt.get_unverified_header(make_token(caller))["kid"]
+    with pytest.raises(Unauthorized):
+        read_token(jwt.PyJWS().encode(payload, KEY, "HS256", headers={"kid": kid}))
 
 
 def test_another_key_is_refused_whatever_id_it_claims(caller: Caller) -> None:
@@ -150,12 +173,12 @@ def test_an_unknown_key_id_is_refused(caller: Caller, kid: str | None) -> None:
 @pytest.mark.parametrize(
     "token", ["", ".", "..", "a.b.c", "eyJhbGciOiJIUzI1NiJ9", "ü.ü.ü", "x" * 9000]
 )
-def test_what_is_no_token_is_refused(token: str) -> None:
+def test_anything_but_a_token_is_refused(token: str) -> None:
     with pytest.raises(Unauthorized):
         read_token(token)
 
 
-def test_a_rotation_of_the_keys_logs_nobody_out(aws: MemoryAws, caller: Caller) -> None:
+def test_a_rotation_of_the_keys_ends_no_session(aws: MemoryAws, caller: Caller) -> None:
     old = make_token(caller)
     refresh = RefreshToken(caller.user_id, caller.session_id, 3).to_text()
     aws.secrets["hoshi/tokens"] = {"current": "n" * 64, "previous": KEY}
@@ -167,14 +190,14 @@ def test_a_rotation_of_the_keys_logs_nobody_out(aws: MemoryAws, caller: Caller) 
     assert len(kids) == 2
 
 
-def test_a_key_that_was_rotated_out_is_dead(aws: MemoryAws, caller: Caller) -> None:
+def test_a_token_of_a_key_that_was_rotated_out_is_refused(aws: MemoryAws, caller: Caller) -> None:
     old = make_token(caller)
     aws.secrets["hoshi/tokens"] = {"current": "n" * 64, "previous": "m" * 64}
     with clock.stop_at(NOW + 301), pytest.raises(Unauthorized):
         read_token(old)
 
 
-def test_a_refresh_token_says_whose_it_is_and_which_one(caller: Caller) -> None:
+def test_a_refresh_token_names_its_session_and_generation(caller: Caller) -> None:
     token = RefreshToken(caller.user_id, caller.session_id, 41)
     assert RefreshToken.from_text(token.to_text()) == token
     assert caller.user_id not in token.to_text()
@@ -189,7 +212,7 @@ def test_a_changed_refresh_token_is_refused(caller: Caller) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "a", "ü", "AAAA", "A" * 200, "*" * 80, "=" * 40])
-def test_what_is_no_refresh_token_is_refused(text: str) -> None:
+def test_anything_but_a_refresh_token_is_refused(text: str) -> None:
     with pytest.raises(InvalidRefreshToken):
         RefreshToken.from_text(text)
 

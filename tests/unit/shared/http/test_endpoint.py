@@ -1,4 +1,4 @@
-"""One route from its event to its answer: who may, how often, what is wrong, what is logged."""
+"""One route from its event to its answer: permissions, rates, errors and the log."""
 
 import json
 from collections.abc import Callable
@@ -9,8 +9,9 @@ import pytest
 from pydantic import TypeAdapter
 
 from shared import clock, errors
+from shared.access.budgets import Budget
 from shared.access.caller import Caller
-from shared.access.rate_limits import Budget, admit
+from shared.access.rate_limits import admit
 from shared.access.revocation import end_session
 from shared.aws.clients import client
 from shared.dynamodb.conditions import WriteConflict
@@ -28,7 +29,7 @@ SECRET = "correct horse battery staple"
 
 
 class Greeting(Body):
-    """A body with something in it that nobody may read."""
+    """A body with a secret."""
 
     content: Annotated[str, text(1, 10)]
     password: GivenPassword | None = None
@@ -106,15 +107,15 @@ def test_a_view_is_answered_with_every_header(caller: Caller) -> None:
 
 
 def test_a_view_gets_all_of_its_request(caller: Caller) -> None:
-    seen: list[Request[Any, Any]] = []
-    app = serve(seen.append, body=Greeting, query=ListQuery)
+    requests: list[Request[Any, Any]] = []
+    app = serve(requests.append, body=Greeting, query=ListQuery)
     event = {
         "body": {"content": " hi "},
         "query": {"limit": "5", "q": "x"},
         "headers": {"X-Custom": "1"},
     }
     assert call(app, caller=caller, **event).status == 200
-    (request,) = seen
+    (request,) = requests
     assert request.body == Greeting(content="hi")
     assert request.query == ListQuery(limit=5)
     assert request.parameters == {"limit": "5", "q": "x"}
@@ -160,7 +161,7 @@ def test_each_route_speaks_its_dialect(caller: Caller) -> None:
     }
 
 
-# ── Who may ───────────────────────────────────────────────────────────────────────────────────────
+# ── Permissions ───────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(
@@ -184,11 +185,11 @@ def test_scope_and_role_decide(
         assert reply.status == 200
     else:
         assert (reply.status, reply.code) == (403, expected)
-    assert reply.headers["X-RateLimit-Remaining"] == "999", "trying it counts"
+    assert reply.headers["X-RateLimit-Remaining"] == "999", "a refused call counts"
 
 
 @pytest.mark.parametrize("auth", ["token", "unverified-ok", "admin"])
-def test_without_an_authorizers_word_nobody_is_let_in(auth: str) -> None:
+def test_without_an_authorizer_every_call_is_refused(auth: str) -> None:
     reply = call(
         serve(greet, auth=auth),
         headers={"Authorization": "Bearer forged", "user_id": "x", "X-User-Payload": "x"},
@@ -196,26 +197,25 @@ def test_without_an_authorizers_word_nobody_is_let_in(auth: str) -> None:
     assert (reply.status, reply.code) == (401, "unauthorized")
 
 
-def test_where_no_token_is_needed_none_is_looked_at(caller: Caller) -> None:
-    seen: list[Request[Any, Any]] = []
-    assert call(serve(seen.append, auth="none", tier="public"), caller=caller).status == 200
-    assert seen[0].known_caller is None
+def test_a_token_is_ignored_where_none_is_needed(caller: Caller) -> None:
+    requests: list[Request[Any, Any]] = []
+    app = serve(requests.append, auth="none", tier="public")
+    assert call(app, caller=caller).status == 200
+    assert requests[0].known_caller is None
     with pytest.raises(LookupError):
-        _ = seen[0].caller
+        _ = requests[0].caller
 
 
 @pytest.mark.parametrize("auth", ["token", "admin"])
 @pytest.mark.parametrize("tier", ["user", "public", "sensitive"])
-def test_a_session_that_was_ended_is_refused_in_every_tier(
-    caller: Caller, tier: str, auth: str
-) -> None:
+def test_an_ended_session_is_refused_in_every_tier(caller: Caller, tier: str, auth: str) -> None:
     with transaction() as write:
         end_session(write, caller.user_id, caller.session_id)
     reply = call(serve(greet, tier=tier, auth=auth), caller=caller)
     assert (reply.status, reply.code) == (401, "unauthorized")
 
 
-# ── How often ─────────────────────────────────────────────────────────────────────────────────────
+# ── Rates ─────────────────────────────────────────────────────────────────────────────────────────
 
 
 def statuses(app: Endpoint, times: int, **event: Any) -> list[int]:
@@ -238,7 +238,7 @@ def test_an_address_has_its_calls_over_all_public_routes(settings: pytest.Monkey
     assert statuses(app, 1, ip="203.0.113.8") == [200]
 
 
-def test_what_a_client_says_of_its_address_does_not_count(settings: pytest.MonkeyPatch) -> None:
+def test_an_address_that_a_client_claims_is_ignored(settings: pytest.MonkeyPatch) -> None:
     settings.setenv("RATE_PUBLIC", "1")
     app = serve(greet, auth="none", tier="public")
     forwarded = [{"X-Forwarded-For": f"198.51.100.{number}"} for number in range(2)]
@@ -282,7 +282,7 @@ def test_a_call_that_the_account_refuses_does_not_count_on_the_address(
     assert calls_left(Budget(f"ip#{IP}", "greet_post", 2)) == 2
 
 
-def test_an_account_is_not_readable_in_the_table(
+def test_the_table_does_not_contain_account_names(
     settings: pytest.MonkeyPatch, aws: MemoryAws
 ) -> None:
     call(login(settings), body={"content": "yuki"})
@@ -298,14 +298,14 @@ def test_a_sensitive_call_with_a_token_counts_on_its_caller(
     assert call(app, caller=caller, ip="203.0.113.8").status == 429
 
 
-def test_the_headers_tell_the_tightest_budget(settings: pytest.MonkeyPatch) -> None:
+def test_the_headers_are_those_of_the_tightest_budget(settings: pytest.MonkeyPatch) -> None:
     app = login(settings)
     call(app, body={"content": "yuki"})
     reply = call(app, body={"content": "rin"})
     assert reply.headers["X-RateLimit-Remaining"] == "0"  # the address; the account has one left
 
 
-def test_a_refusal_says_when_to_come_back(settings: pytest.MonkeyPatch, caller: Caller) -> None:
+def test_a_refusal_says_when_to_try_again(settings: pytest.MonkeyPatch, caller: Caller) -> None:
     settings.setenv("RATE_USER", "1")
     app = serve(greet)
     call(app, caller=caller)
@@ -315,7 +315,7 @@ def test_a_refusal_says_when_to_come_back(settings: pytest.MonkeyPatch, caller: 
         assert call(app, caller=caller).status == 200
 
 
-# ── What is wrong ─────────────────────────────────────────────────────────────────────────────────
+# ── Errors ────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(
@@ -362,7 +362,7 @@ BUGS: dict[str, Callable[[], Any]] = {
 
 
 @pytest.mark.parametrize("bug", BUGS.values(), ids=BUGS.keys())
-def test_a_bug_of_ours_is_500_and_tells_nothing(
+def test_a_bug_of_ours_is_500_without_details(
     caller: Caller, log: Log, bug: Callable[[], Any]
 ) -> None:
     reply = call(serve(lambda _: bug()), caller=caller)
@@ -379,11 +379,11 @@ def test_a_bug_of_ours_is_500_and_tells_nothing(
         "ProvisionedThroughputExceededException",
         "InternalServerError",
         "RequestLimitExceeded",
-        None,  # nobody answers
+        None,  # no answer
     ],
 )
 @pytest.mark.parametrize("operation", ["UpdateItem", "GetItem"])
-def test_a_dependency_that_is_down_is_503_and_says_when_to_come_back(
+def test_a_dependency_that_is_down_is_503_and_says_when_to_try_again(
     aws: MemoryAws, caller: Caller, log: Log, operation: str, code: str | None
 ) -> None:
     aws.fail(f"dynamodb.{operation}", code, status=500 if code == "InternalServerError" else 400)
@@ -409,7 +409,7 @@ def test_a_missing_permission_is_our_bug_and_is_named_in_the_log(
     assert log.lines[0]["denied"] == "refused"
 
 
-# ── What is logged ────────────────────────────────────────────────────────────────────────────────
+# ── The log ───────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_request_is_one_line(caller: Caller, log: Log) -> None:
@@ -426,6 +426,61 @@ def test_a_request_is_one_line(caller: Caller, log: Log) -> None:
         "request_id": REQUEST_ID,
         "user_id": caller.user_id,
     }
+
+
+def refusal(log: Log) -> Any:
+    return log.lines[-1]["refused_by"]
+
+
+def test_a_user_who_is_refused_is_named_with_the_budget(
+    settings: pytest.MonkeyPatch, caller: Caller, log: Log
+) -> None:
+    settings.setenv("RATE_USER", "1")
+    assert statuses(serve(greet), 2, caller=caller) == [200, 429]
+    assert refusal(log) == {
+        "subject": "user", "user_id": caller.user_id, "scope": "user", "limit": 1,
+    }  # fmt: skip
+
+
+def test_an_address_that_is_refused_has_a_fingerprint(
+    settings: pytest.MonkeyPatch, log: Log
+) -> None:
+    settings.setenv("RATE_PUBLIC", "1")
+    app = serve(greet, auth="none", tier="public")
+    statuses(app, 2)
+    mine = refusal(log)
+    statuses(app, 1)
+    assert refusal(log) == mine
+    assert len(mine["fingerprint"]) == 16
+    assert {**mine, "fingerprint": None} == {
+        "subject": "ip", "fingerprint": None, "scope": "public", "limit": 1,
+    }  # fmt: skip
+    statuses(app, 2, ip="203.0.113.8")
+    assert refusal(log)["fingerprint"] != mine["fingerprint"]
+    assert "203.0.113" not in log.text
+
+
+def test_an_account_that_is_refused_has_a_fingerprint(
+    settings: pytest.MonkeyPatch, log: Log
+) -> None:
+    app = login(settings)
+    for number in range(3):
+        call(app, body={"content": "yuki"}, ip=f"203.0.113.{number}")
+    assert (refusal(log)["subject"], refusal(log)["scope"]) == ("account", "greet_post")
+    assert "yuki" not in log.text
+
+
+def test_a_refusal_needs_no_secret(settings: pytest.MonkeyPatch, aws: MemoryAws, log: Log) -> None:
+    settings.setenv("RATE_PUBLIC", "1")
+    aws.fail("secretsmanager.GetSecretValue", "InternalServiceErrorException", status=500)
+    app = serve(greet, auth="none", tier="public")
+    assert statuses(app, 2) == [200, 429]
+    assert refusal(log)["fingerprint"] is None
+
+
+def test_a_request_that_is_not_refused_names_no_budget(caller: Caller, log: Log) -> None:
+    call(serve(failing(errors.ResendTooSoon(retry_after="60"))), caller=caller)
+    assert "refused_by" not in log.lines[-1]
 
 
 def test_a_refused_request_is_one_line_with_its_code(caller: Caller, log: Log) -> None:
@@ -460,7 +515,7 @@ LEAKS: dict[str, Callable[[Request[Any, Any]], Any]] = {
 
 
 @pytest.mark.parametrize("view", LEAKS.values(), ids=LEAKS.keys())
-def test_no_log_line_tells_what_an_exception_quotes(caller: Caller, log: Log, view: Any) -> None:
+def test_no_log_line_contains_what_an_exception_quotes(caller: Caller, log: Log, view: Any) -> None:
     event = {"body": {"content": "hi", "password": SECRET}, "headers": {"Authorization": SECRET}}
     reply = call(serve(view, body=Greeting), caller=caller, **event)
     assert reply.status == 500
@@ -480,7 +535,7 @@ def test_a_failure_says_what_it_was_and_where(caller: Caller, log: Log) -> None:
     assert any("endpoint.py" in place for place in failure["handled_at"])
 
 
-def test_names_of_the_program_may_be_told(caller: Caller, log: Log) -> None:
+def test_names_in_the_program_are_logged(caller: Caller, log: Log) -> None:
     view = serve(lambda request: request.no_such_thing)
     call(view, caller=caller)
     assert "no attribute 'no_such_thing'" in log.lines[0]["error"]
@@ -494,6 +549,6 @@ def test_a_missing_setting_is_named_in_the_log(
     assert "RATE_USER is not set" in log.lines[0]["error"]
 
 
-def test_the_gate_of_a_user_is_shared_with_nobody(caller: Caller) -> None:
+def test_a_user_has_one_gate_for_all_calls(caller: Caller) -> None:
     call(serve(greet), caller=caller)
     assert admit(Budget(f"user#{caller.user_id}", "user", 1000)).remaining == 998

@@ -1,4 +1,4 @@
-"""`Idempotency-Key`: one request, one thing, one answer, whatever dies on the way."""
+"""`Idempotency-Key`: one request, one post, one answer, whatever fails on the way."""
 
 import json
 from collections.abc import Callable
@@ -27,19 +27,19 @@ NOON = 1_767_614_400.0
 
 
 class Draft(Body):
-    """What makes a post."""
+    """The body of a new post."""
 
     caption: Annotated[str, text(0, 100)] = ""
     password: GivenPassword | None = None
 
 
 class Posts:
-    """A view that makes posts, and can be told to fail."""
+    """A view that creates posts and can be made to fail."""
 
     def __init__(self) -> None:
         self.made = 0
         self.fails_before: Exception | None = None
-        self.dies_after = False
+        self.ends_after = False
         self.app: Endpoint = endpoint("posts")
         self.app.serve(
             "POST /posts",
@@ -69,8 +69,8 @@ class Posts:
         except AlreadyMade as earlier:
             return {"id": earlier.made_id}
         self.made += 1
-        if self.dies_after:
-            raise SystemExit  # as when Lambda ends it: nothing after this is done
+        if self.ends_after:
+            raise SystemExit  # as if Lambda ended the function
         return Answer({"id": post_id}, headers={"Location": f"/posts/{post_id}"})
 
 
@@ -165,14 +165,14 @@ def test_failures_are_not_kept(posts: Posts, caller: Caller) -> None:
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256, "ü", "a\tb", "\x7f"], ids=repr)
-def test_what_cannot_be_a_key_is_refused(posts: Posts, caller: Caller, key: str) -> None:
+def test_an_invalid_header_is_refused(posts: Posts, caller: Caller, key: str) -> None:
     status, body, _ = post(posts.app, caller, key=key)
     assert (status, body["code"]) == (400, "invalid_input")
     assert body["details"][0]["field"] == "Idempotency-Key"
 
 
 @pytest.mark.parametrize("key", ["x", "x" * 255, "~ !"])
-def test_what_can_be_a_key_is_taken(posts: Posts, caller: Caller, key: str) -> None:
+def test_a_valid_header_is_accepted(posts: Posts, caller: Caller, key: str) -> None:
     assert post(posts.app, caller, key=key)[0] == 201
 
 
@@ -187,47 +187,47 @@ def test_a_route_that_declares_none_ignores_keys(aws: MemoryAws, caller: Caller)
     assert [post(app, caller)[1]["n"] for _ in range(2)] == [0, 1]
 
 
-# ── When a function dies ──────────────────────────────────────────────────────────────────────────
+# ── When a function is ended ──────────────────────────────────────────────────────────────────────
 
 
-def die(posts: Posts, caller: Caller, remaining: int) -> None:
-    """A request whose function is ended after its write, before its answer, so many milliseconds
-    before it would have been ended anyway."""
-    posts.dies_after = True
+def end_before_answer(posts: Posts, caller: Caller, remaining: int) -> None:
+    """A request whose function is ended between its write and its answer.
+
+    `remaining` are the milliseconds until its timeout.
+    """
+    posts.ends_after = True
     with pytest.raises(SystemExit):
         post(posts.app, caller, context=LambdaContext(remaining=remaining))
-    posts.dies_after = False
+    posts.ends_after = False
 
 
-def test_while_the_first_may_still_run_the_second_is_told_to_wait(
-    posts: Posts, caller: Caller
-) -> None:
-    die(posts, caller, remaining=60_000)
+def test_while_the_first_may_still_run_the_second_is_refused(posts: Posts, caller: Caller) -> None:
+    end_before_answer(posts, caller, remaining=60_000)
     status, body, _ = post(posts.app, caller)
     assert (status, body["code"]) == (409, "idempotency_in_progress")
 
 
-def test_when_the_first_cannot_run_any_more_the_second_finds_what_it_made(
+def test_after_the_first_has_ended_the_second_finds_what_it_created(
     posts: Posts, caller: Caller, aws: MemoryAws
 ) -> None:
-    die(posts, caller, remaining=-1)
+    end_before_answer(posts, caller, remaining=-1)
     (made,) = aws.dynamo.items("hoshi-posts")
     status, body, replayed = post(posts.app, caller)
     assert (status, body) == (201, {"id": made["post_id"]["S"]})
-    assert not replayed  # it is the first that is answered
+    assert not replayed  # the view ran and found it
     assert posts.made == 1
     assert post(posts.app, caller)[2]
 
 
-def test_after_a_death_another_request_with_the_key_is_still_another(
+def test_after_the_first_has_ended_a_different_request_is_still_refused(
     posts: Posts, caller: Caller
 ) -> None:
-    die(posts, caller, remaining=-1)
+    end_before_answer(posts, caller, remaining=-1)
     status, body, _ = post(posts.app, caller, caption="other")
     assert (status, body["code"]) == (409, "idempotency_key_reused")
 
 
-def test_when_its_record_cannot_be_kept_the_thing_is_made_once_nevertheless(
+def test_when_the_answer_cannot_be_stored_the_post_is_created_only_once(
     posts: Posts, caller: Caller, aws: MemoryAws
 ) -> None:
     aws.fail("dynamodb.UpdateItem", "ThrottlingException", times=3, first=2)  # after the gate
@@ -251,7 +251,7 @@ def test_when_the_table_is_down_nothing_is_made(
 
 @pytest.fixture
 def claiming(aws: MemoryAws, caller: Caller) -> Callable[..., Transaction]:
-    """Makes a transaction that claims the key of a request."""
+    """Create a transaction that claims the key of a request."""
 
     def make(made_id: str = "made", **request: Any) -> Transaction:
         headers = {"idempotency-key": request.pop("key", "k")}
@@ -264,7 +264,7 @@ def claiming(aws: MemoryAws, caller: Caller) -> Callable[..., Transaction]:
     return make
 
 
-def test_a_second_claim_tells_what_the_first_made(
+def test_a_second_claim_finds_what_the_first_created(
     claiming: Callable[..., Transaction],
 ) -> None:
     claiming("first").send()
@@ -290,7 +290,7 @@ def test_claims_of_other_keys_callers_and_views_are_their_own(
     assert len(aws.dynamo.items("hoshi-idempotency")) == 3
 
 
-def test_after_a_day_a_claim_counts_no_more(claiming: Callable[..., Transaction]) -> None:
+def test_a_claim_expires_after_a_day(claiming: Callable[..., Transaction]) -> None:
     with stop_at(NOON):
         claiming("first").send()
     with stop_at(NOON + 24 * 3600), pytest.raises(AlreadyMade):
@@ -299,7 +299,7 @@ def test_after_a_day_a_claim_counts_no_more(claiming: Callable[..., Transaction]
         claiming("third").send()
 
 
-def test_without_a_key_or_where_none_counts_nothing_is_claimed(
+def test_nothing_is_claimed_without_a_key_or_on_a_route_without_keys(
     aws: MemoryAws, caller: Caller
 ) -> None:
     for request in (
@@ -313,12 +313,12 @@ def test_without_a_key_or_where_none_counts_nothing_is_claimed(
     assert aws.dynamo.items("hoshi-idempotency") == []
 
 
-def test_a_key_that_cannot_be_is_refused(claiming: Callable[..., Transaction]) -> None:
+def test_an_invalid_key_is_refused(claiming: Callable[..., Transaction]) -> None:
     with pytest.raises(InvalidInput):
         claiming(key="")
 
 
-def test_a_failed_condition_beside_a_claim_is_its_own(
+def test_another_failed_condition_is_not_taken_for_the_claim(
     claiming: Callable[..., Transaction],
 ) -> None:
     Post("taken", author_id="a").create()

@@ -1,6 +1,7 @@
-"""Forms with files, as browsers and curl send them, and as nobody should."""
+"""Forms with files: as browsers and curl send them, and hostile ones."""
 
 import random
+import time
 
 import pytest
 
@@ -40,7 +41,7 @@ def test_fields_and_files() -> None:
     )
 
 
-def test_what_stands_around_the_parts_is_nobodys_business() -> None:
+def test_a_preamble_and_an_epilogue_are_ignored() -> None:
     raw = b"preamble\r\n" + form(field("a", b"1"), field("a", b"2")) + b"epilogue"
     assert parse_form(raw, "Multipart/Form-Data; charset=utf-8; boundary=----edge") == (
         {"a": "2"},
@@ -48,7 +49,11 @@ def test_what_stands_around_the_parts_is_nobodys_business() -> None:
     )
 
 
-def test_a_part_is_not_looked_into() -> None:
+def test_a_form_may_be_empty() -> None:
+    assert parse_form(form(), TYPE) == ({}, [])
+
+
+def test_parts_within_a_part_are_content() -> None:
     inner = b"--inner\r\nContent-Disposition: form-data; name=x\r\n\r\n1\r\n--inner--"
     head = (
         'Content-Disposition: form-data; name="a"\r\nContent-Type: multipart/mixed; boundary=inner'
@@ -56,25 +61,80 @@ def test_a_part_is_not_looked_into() -> None:
     assert parse_form(form(part(head, inner)), TYPE) == ({"a": inner.decode()}, [])
 
 
+def test_a_filename_is_read_as_browsers_and_curl_quote_it() -> None:
+    names = ["a %22b%22.jpg", 'a \\"b\\".jpg']
+    heads = [f'Content-Disposition: form-data; name="f"; filename="{name}"' for name in names]
+    _, files = parse_form(form(*(part(head, b"x") for head in heads)), TYPE)
+    assert [file.filename for file in files] == ['a "b".jpg'] * 2
+
+
+def test_a_content_type_has_no_parameters() -> None:
+    head = (
+        'Content-Disposition: form-data; name="f"; filename="a.jpg"\r\n'
+        "Content-Type: Image/JPEG; charset=binary"
+    )
+    _, [file] = parse_form(form(part(head, b"x")), TYPE)
+    assert file.content_type == "image/jpeg"
+
+
+def test_the_bounds_are_inclusive() -> None:
+    assert parse_form(form(*[field("a", b"1")] * 64), TYPE) == ({"a": "1"}, [])
+    used = len('Content-Dispositionform-data; name="a"X')
+    padded = part(f'Content-Disposition: form-data; name="a"\r\nX: {"y" * (4096 - used)}', b"1")
+    assert parse_form(form(padded), TYPE) == ({"a": "1"}, [])
+    boundary = "x" * 70
+    raw = form(field("a", b"1")).replace(b"----edge", boundary.encode())
+    assert parse_form(raw, f"multipart/form-data; boundary={boundary}") == ({"a": "1"}, [])
+
+
+TOO_MUCH = "A form can have at most 64 parts, each with at most 4096 bytes of headers."
+CUT_OFF = "The form is malformed: Unexpected end of multipart stream (parser closed)."
+LONG_LINE = f'Content-Disposition: form-data; name="a"\r\nX: {"y" * 4000}\r\nZ: {"z" * 100}'
+
+
 @pytest.mark.parametrize(
-    "raw",
+    ("raw", "sentence"),
     [
-        b"",
-        b"nothing",
-        b"------edge\r\n",
-        field("a", b"1"),  # cut off
-        form(part("Content-Type: text/plain", b"no name")),
-        form(part("Content-Disposition: form-data", b"no name")),
-        form(field("a", b"\xff\xfe")),
-        form(part("X: " + "y" * 5000, b"")),
-        form(*[field("a", b"1")] * 65),
-        b"------edge\r\nno headers\r\n------edge--\r\n",
-        b"------edgeware\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n------edge--\r\n",
+        (b"", CUT_OFF),
+        (b"nothing", CUT_OFF),
+        (
+            b"nothing as long as a boundary",
+            "The form is malformed: Boundary not found in first chunk.",
+        ),
+        (b"------edge\r\n", CUT_OFF),
+        (field("a", b"1"), CUT_OFF),
+        (
+            form(part("Content-Type: text/plain", b"no name")),
+            "The form is malformed: Missing Content-Disposition segment header.",
+        ),
+        (
+            form(part("Content-Disposition: form-data", b"no name")),
+            "The form is malformed: "
+            "Invalid Content-Disposition segment header: Missing name option.",
+        ),
+        (form(field("a", b"\xff\xfe")), "A text field is not valid UTF-8."),
+        (form(part("X: " + "y" * 5000, b"")), TOO_MUCH),
+        (form(part(LONG_LINE, b"")), TOO_MUCH),
+        (form(*[field("a", b"1")] * 65), TOO_MUCH),
+        (
+            b"------edge\r\nno headers\r\n------edge--\r\n",
+            "The form is malformed: Malformed segment header.",
+        ),
+        (
+            field("a", b"1").replace(b"edge", b"edgeware") + b"------edge--\r\n",
+            "The form is malformed: Unexpected byte after first boundary.",
+        ),
+        (form(field("a", b"1\r\n------edgeware"), field("b", b"2")), CUT_OFF),
+        (
+            form(field("?", b"")).replace(b"?", b"\xff"),
+            "The form is malformed: Segment header failed to decode.",
+        ),
     ],
 )
-def test_what_is_no_form_is_refused(raw: bytes) -> None:
-    with pytest.raises(InvalidInput):
+def test_a_malformed_form_is_refused(raw: bytes, sentence: str) -> None:
+    with pytest.raises(InvalidInput) as raised:
         parse_form(raw, TYPE)
+    assert raised.value.details == [{"field": "body", "error": sentence}]
 
 
 @pytest.mark.parametrize(
@@ -82,27 +142,59 @@ def test_what_is_no_form_is_refused(raw: bytes) -> None:
     [
         "multipart/form-data",
         "multipart/form-data; boundary=",
+        'multipart/form-data; boundary=""',
         "multipart/form-data; boundary=" + "x" * 71,
         "multipart/form-data; boundary=é",
+        'multipart/form-data; boundary="é"',
     ],
 )
 def test_a_form_needs_a_boundary(content_type: str) -> None:
-    with pytest.raises(InvalidInput):
+    with pytest.raises(InvalidInput, match="not valid") as raised:
         parse_form(form(field("a", b"1")), content_type)
+    assert "must name a boundary" in raised.value.details[0]["error"]
 
 
 def test_noise_is_a_form_or_refused() -> None:
     """Nothing but `InvalidInput` comes out, whatever goes in."""
     chance = random.Random(7)
-    pieces = [
-        b"------edge", b"\r\n", b"--", b"Content-Disposition: ", b"form-data; ", b"name", b"=",
-        b'"', b"filename", b"*0*", b"*", b"utf-8''", b"%ff", b"%", b";", b":", b"a", b"\xff", b"\\",
+    good = [
+        b"------edge", b"\r\n", b"Content-Disposition: ", b"form-data; ", b"name", b"=", b"a",
+        b"; ", b"filename", b"=", b'"', b"b", b'"', b"\r\n", b"\r\n", b"c", b"\r\n",
+        b"------edge", b"--",
     ]  # fmt: skip
+    noise = [*good, b"*0*", b"*", b"utf-8''", b"%22", b"%", b":", b"\xff", b"\\", b" ", b"\n", b""]
     refused = 0
     for _ in range(20_000):
-        raw = b"".join(chance.choices(pieces, k=chance.randint(1, 30)))
+        pieces = list(good)
+        for _ in range(chance.randint(1, 4)):
+            pieces[chance.randrange(len(pieces))] = chance.choice(noise)
         try:
-            parse_form(b"------edge\r\n" + raw + b"\r\n------edge--", TYPE)
+            parse_form(b"".join(pieces), TYPE)
         except InvalidInput:
             refused += 1
-    assert 0 < refused < 20_000
+    assert 1_000 < refused < 19_000
+
+
+SIZE = 4_500_000
+HEAD = b'------edge\r\nContent-Disposition: form-data; name="a"'
+HOSTILE = {
+    "one long line": b"x" * SIZE,
+    "no line breaks in the head": HEAD + b"x" * SIZE,
+    "folded header": HEAD + b"\r\n " * (SIZE // 3),
+    "many headers": HEAD + b"\r\nX: " * (SIZE // 5),
+    "many boundaries": b"------edge\r\n" * (SIZE // 12),
+    "almost boundaries": HEAD + b"\r\n\r\n" + b"\r\n------edgx" * (SIZE // 12),
+    "boundaries with a tail": HEAD + b"\r\n\r\n" + b"\r\n------edgex" * (SIZE // 13),
+    "open quotes": HEAD + b'; a="' * 800 + b"\r\n\r\n" + b"x" * SIZE,
+    "escapes": HEAD + b'; a="' + b"\\" * 4000 + b"\r\n\r\n" + b"x" * SIZE,
+    "semicolons": HEAD + b";" + b" " * 4000 + b"\r\n\r\n" + b"x" * SIZE,
+    "small parts": field("a", b"") * (SIZE // 55),
+}
+
+
+@pytest.mark.parametrize("raw", HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_input_takes_linear_time(raw: bytes) -> None:
+    began = time.process_time()
+    with pytest.raises(InvalidInput):
+        parse_form(raw, TYPE)
+    assert time.process_time() - began < 1, "seconds; quadratic time would be minutes"

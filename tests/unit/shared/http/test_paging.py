@@ -1,4 +1,4 @@
-"""Cursors: they go on where a page ended, for the one list and caller that they were made for."""
+"""Cursors: they continue where a page ended, for one list and one caller only."""
 
 import base64
 from dataclasses import replace
@@ -16,7 +16,7 @@ from tests.support.memory_aws import MemoryAws
 
 
 class Search(ListQuery):
-    """What a list may be asked."""
+    """The query of a list."""
 
     q: str | None = None
     kind: str = "all"
@@ -27,31 +27,31 @@ AFTER = {"post_id": "01ARYZ6S41TSV4RRFFQ69G5FAV", "score": 12, "seen": ["ü", No
 
 @pytest.fixture(autouse=True)
 def in_memory(aws: MemoryAws) -> None:
-    """AWS in memory, which holds the key of the cursors."""
+    """AWS in memory, with the key of the cursors."""
 
 
-def go_on(made_for: dict[str, Any], brought_to: dict[str, Any]) -> Page:
+def follow(made_for: dict[str, Any], sent_to: dict[str, Any]) -> Page:
     cursor = next_cursor(make_request(**made_for), AFTER)
     assert cursor is not None
-    parameters = {**brought_to.get("parameters", {}), "cursor": cursor}
-    return read_page(make_request(**{**brought_to, "parameters": parameters}))
+    parameters = {**sent_to.get("parameters", {}), "cursor": cursor}
+    return read_page(make_request(**{**sent_to, "parameters": parameters}))
 
 
-def test_a_cursor_goes_on_where_the_page_ended(caller: Caller) -> None:
+def test_a_cursor_continues_where_the_page_ended(caller: Caller) -> None:
     of_list = {"caller": caller, "path": {"user": "me"}, "query": Search(q="cats")}
-    assert go_on(of_list, of_list).after == AFTER
+    assert follow(of_list, of_list).after == AFTER
 
 
-def test_a_query_is_what_the_list_understands_of_it(caller: Caller) -> None:
+def test_a_cursor_is_bound_to_the_parsed_query(caller: Caller) -> None:
     made_for = {"caller": caller, "query": Search(), "parameters": {"_": "1", "ref": "bell"}}
-    brought_to = {
+    sent_to = {
         "caller": caller,
         "query": Search(kind="all", limit=5),
         "parameters": {"_": "2", "kind": "all", "limit": "5"},
     }
-    assert go_on(made_for, brought_to).after == AFTER
-    del made_for["query"], brought_to["query"]
-    assert go_on(made_for, brought_to).after == AFTER
+    assert follow(made_for, sent_to).after == AFTER
+    del made_for["query"], sent_to["query"]
+    assert follow(made_for, sent_to).after == AFTER
 
 
 def test_without_a_cursor_a_list_starts_and_at_its_end_there_is_none(caller: Caller) -> None:
@@ -60,13 +60,13 @@ def test_without_a_cursor_a_list_starts_and_at_its_end_there_is_none(caller: Cal
     assert next_cursor(request, None) is None
 
 
-def test_the_size_of_the_page_may_change_on_the_way(caller: Caller) -> None:
+def test_the_size_of_the_page_may_change(caller: Caller) -> None:
     before = {"caller": caller, "parameters": {"limit": "5", "page": "1", "page_offset": "0"}}
-    assert go_on(before, {"caller": caller, "parameters": {"limit": "50"}}).after == AFTER
+    assert follow(before, {"caller": caller, "parameters": {"limit": "50"}}).after == AFTER
 
 
 def test_a_cursor_of_a_list_that_anybody_may_read_needs_no_caller() -> None:
-    assert go_on({}, {}).after == AFTER
+    assert follow({}, {}).after == AFTER
 
 
 @pytest.mark.parametrize(
@@ -85,12 +85,12 @@ def test_a_cursor_of_a_list_that_anybody_may_read_needs_no_caller() -> None:
 def test_another_list_query_or_caller_is_refused(caller: Caller, change: dict[str, Any]) -> None:
     of_list = {"caller": caller, "path": {"user": "me"}, "query": Search(q="cats")}
     with pytest.raises(InvalidCursor):
-        go_on(of_list, {**of_list, **change})
+        follow(of_list, {**of_list, **change})
 
 
-def test_another_session_of_the_same_caller_may_go_on(caller: Caller) -> None:
+def test_another_session_of_the_same_caller_may_continue(caller: Caller) -> None:
     elsewhere = replace(caller, session_id=new_id(), username="renamed")
-    assert go_on({"caller": caller}, {"caller": elsewhere}).after == AFTER
+    assert follow({"caller": caller}, {"caller": elsewhere}).after == AFTER
 
 
 def test_every_changed_character_is_noticed(caller: Caller) -> None:
@@ -117,13 +117,13 @@ def test_every_changed_character_is_noticed(caller: Caller) -> None:
     ],
     ids=lambda cursor: cursor[:10],
 )
-def test_what_is_no_cursor_is_refused(cursor: str) -> None:
+def test_an_invalid_cursor_is_refused(cursor: str) -> None:
     with pytest.raises(InvalidCursor):
         read_page(make_request(parameters={"cursor": cursor}))
 
 
-def test_a_cursor_that_would_be_refused_for_its_length_is_not_given() -> None:
-    with pytest.raises(ValueError, match="list_posts makes a cursor"):
+def test_a_cursor_that_is_too_long_is_not_returned() -> None:
+    with pytest.raises(ValueError, match="list_posts makes a cursor that is too long"):
         next_cursor(make_request(), {"seen": "x" * MAX_CURSOR})
 
 
@@ -145,7 +145,7 @@ def test_limits(parameters: dict[str, str], limit: int) -> None:
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "", "1.0", "1e2", " 5", "٣", "²", "000"])
-def test_what_is_no_limit_is_refused(limit: str) -> None:
+def test_an_invalid_limit_is_refused(limit: str) -> None:
     with pytest.raises(InvalidInput) as raised:
         read_page(make_request(parameters={"limit": limit}))
     assert raised.value.details[0]["field"] == "limit"

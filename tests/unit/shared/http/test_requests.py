@@ -1,4 +1,4 @@
-"""Reading a body's JSON."""
+"""Reading the JSON of a body."""
 
 import base64
 import json
@@ -74,7 +74,7 @@ def test_another_type_is_refused(content_type: str) -> None:
     ],
     ids=lambda body: body[:12],
 )
-def test_what_is_no_json_object_is_refused(body: str) -> None:
+def test_anything_but_a_json_object_is_refused(body: str) -> None:
     with pytest.raises(InvalidJson):
         read_json(event(body), JSON)
 
