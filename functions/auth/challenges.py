@@ -13,6 +13,7 @@ from typing import Literal
 
 from auth.models import Challenge
 from shared.access import signing_keys
+from shared.access.budgets import Budget
 from shared.clock import now, now_ms
 from shared.dynamodb.tables import ConditionFailed, Transaction
 from shared.errors import HoshiError, OtpExpired, ResendTooSoon
@@ -68,7 +69,13 @@ def renew(challenge: Challenge) -> None:
     try:
         challenge.create(Challenge.is_new() | long_ago)
     except ConditionFailed as error:
-        raise ResendTooSoon(retry_after=str(RESEND_GAP)) from error
+        raise resend_too_soon(challenge.challenge) from error
+
+
+def resend_too_soon(key: str) -> ResendTooSoon:
+    """The refusal to send another code within `RESEND_GAP`; `key` says for which challenge."""
+    budget = Budget(f"account#{key}", "resend", limit=1)
+    return ResendTooSoon(refused_by=budget, retry_after=str(RESEND_GAP))
 
 
 def try_code(purpose: Purpose, subject: str, code: str, wrong: HoshiError) -> Challenge:

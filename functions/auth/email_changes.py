@@ -11,6 +11,7 @@ from auth.challenges import (
     find_challenge,
     new_challenge,
     renew,
+    resend_too_soon,
     spend,
     try_code,
 )
@@ -19,7 +20,7 @@ from auth.models import Credentials, PendingAddress
 from auth.password_confirmation import new_revision
 from shared.clock import now_ms
 from shared.dynamodb.tables import transaction
-from shared.errors import InvalidOtp, ResendTooSoon, WrongPassword
+from shared.errors import InvalidOtp, WrongPassword
 from users.public import NOBODY, User, account_status, change_email, find_user
 
 
@@ -36,10 +37,9 @@ def begin_change(user: User, credentials: Credentials, email: str) -> str:
         expires_at=challenge.expires_at,
     )
     long_ago = PendingAddress.sent_at <= now_ms() - RESEND_GAP * 1000
-    too_soon = ResendTooSoon(retry_after=str(RESEND_GAP))
     with transaction() as write:
         write.put(challenge)
-        write.put(pointer, PendingAddress.is_new() | long_ago, too_soon)
+        write.put(pointer, PendingAddress.is_new() | long_ago, resend_too_soon(pointer.challenge))
         write.update(
             credentials,
             Credentials.pending_email.set(email),

@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 
 from chat.connections import close
 from shared import observability
+from shared.access.budgets import Budget
 from shared.access.caller import Caller, caller_of
 from shared.access.rate_limits import user_gate
 from shared.access.sessions import is_session_alive
@@ -80,19 +81,20 @@ class Action:
 
     def __call__(self, event: dict[str, Any], context: object) -> dict[str, Any]:
         observability.start_tracing()
-        started, code, status = now_ms(), None, 200
+        started, status = now_ms(), 200
+        refusal: dict[str, Any] = {"code": None}
         caller = caller_of(event)
         try:
             self._handle(event, caller)
         except Exception as error:  # noqa: BLE001  # every failure is answered to the client
             problem = _as_problem(error)
-            code, status = problem.code, problem.status
+            status, refusal = problem.status, problem.log_fields()
             _push_error(event, problem)
         observability.log(
             "frame",
             action=self.name,
             status=status,
-            code=code,
+            **refusal,
             ms=now_ms() - started,
             request_id=event["requestContext"]["requestId"],
             user_id=caller.user_id if caller else None,
@@ -123,7 +125,7 @@ def read_frame(text: str | None) -> dict[str, Any]:
     """The JSON object in a frame; raises `PayloadTooLarge` or `InvalidJson`."""
     text = text or ""
     if len(text.encode(errors="surrogatepass")) > _MAX_FRAME:
-        raise PayloadTooLarge
+        raise PayloadTooLarge("The frame is too large.")
     try:
         fields = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -152,7 +154,7 @@ def _admit(caller: Caller) -> None:
 
 
 def _count_frame(user_id: str) -> bool:
-    minute = int(now() // _MINUTE)
+    minute, limit = int(now() // _MINUTE), config.limits.ws_frames_per_minute
     try:
         client("dynamodb").update_item(
             TableName=f"{config.stack}-gates",
@@ -161,14 +163,15 @@ def _count_frame(user_id: str) -> bool:
             ConditionExpression="attribute_not_exists(n) OR n < :limit",
             ExpressionAttributeValues={
                 ":one": {"N": "1"},
-                ":limit": {"N": str(config.limits.ws_frames_per_minute)},
+                ":limit": {"N": str(limit)},
                 ":expires": {"N": str((minute + 2) * _MINUTE)},
             },
         )
     except ClientError as error:
         if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
             raise
-        raise RateLimited from None
+        refused_by = Budget(f"user#{user_id}", "frames", limit)
+        raise RateLimited(refused_by=refused_by) from None
     return True
 
 

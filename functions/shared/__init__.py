@@ -10,9 +10,10 @@ Library: `access` (callers, tokens, sessions, rate limits), `aws` (clients, sign
   (time, which tests can stop), `config` (the environment), `dynamodb` (tables), `encoding`
   (compact JSON), `errors` (one class per error code), `events` (the events and their envelopes),
   `hashtags` (tags in texts), `http` (endpoints), `ids` (ULIDs), `lifecycle` (purge, erasure,
-  export), `messaging` (streams and queues), `observability` (logs, metrics, traces), `parallel`
-  (calls in parallel, back-off), `realtime` (frames for open sockets), `transient` (which errors
-  pass by themselves), `usernames` (what a username may be)
+  export), `limits` (what deployments may configure), `messaging` (streams and queues),
+  `observability` (logs, metrics, traces), `parallel` (calls in parallel, back-off), `realtime`
+  (frames for open sockets), `transient` (which errors pass by themselves), `usernames` (what a
+  username may be)
 """
 
 import gc

@@ -140,23 +140,23 @@ def test_only_the_owner_can_download_it(api: Api, alice: Person, bob: Person) ->
     assert httpx.get(url.replace(alice.id, bob.id), timeout=30).status_code == 403
 
 
-def test_exports_writes_archives_and_users_only_deletes_them(stack: Deployed) -> None:
+def test_the_worker_writes_archives_and_exports_only_deletes_them(stack: Deployed) -> None:
     bucket = f"{STACK}-media-000000000000-us-east-1"
-    worker, users = (as_service(stack, service, "s3") for service in ("exports", "users"))
+    worker, exports = (as_service(stack, role, "s3") for role in ("export-worker", "exports"))
     worker.put_object(Bucket=bucket, Key="exports/test/a.zip", Body=b"zip")
-    users.delete_object(Bucket=bucket, Key="exports/test/a.zip")
+    exports.delete_object(Bucket=bucket, Key="exports/test/a.zip")
     for call, key in (
         (worker.put_object, "media/a/original.jpg"),
         (worker.delete_object, "media/a/original.jpg"),
-        (users.put_object, "exports/test/a.zip"),
-        (users.delete_object, "media/a/original.jpg"),
+        (exports.put_object, "exports/test/a.zip"),
+        (exports.delete_object, "media/a/original.jpg"),
     ):
         assert refusal(call, Bucket=bucket, Key=key) in ("AccessDenied", "AccessDeniedException")
 
 
 def test_only_the_worker_reads_the_data_of_other_services(stack: Deployed) -> None:
     key = {"conversation_id": {"S": "none"}, "message_id": {"S": "none"}}
-    worker, users = (as_service(stack, service, "dynamodb") for service in ("exports", "users"))
+    worker, exports = (as_service(stack, role, "dynamodb") for role in ("export-worker", "exports"))
     assert "Item" not in worker.get_item(TableName=stack.table("messages"), Key=key)
-    code = refusal(users.get_item, TableName=stack.table("messages"), Key=key)
+    code = refusal(exports.get_item, TableName=stack.table("messages"), Key=key)
     assert code in ("AccessDenied", "AccessDeniedException")

@@ -68,7 +68,7 @@ def test_only_media_writes_objects(stack: Deployed) -> None:
 def test_exports_are_read_only_by_the_services_that_need_them(stack: Deployed) -> None:
     archive = {"Bucket": f"{STACK}-media-000000000000-us-east-1", "Key": "exports/somebody/all.zip"}
     stack.client("s3").put_object(**archive, Body=b"all of it")
-    assert as_service(stack, "users", "s3").get_object(**archive)["Body"].read() == b"all of it"
-    for service in ("posts", "media", "chat"):
+    assert as_service(stack, "exports", "s3").get_object(**archive)["Body"].read() == b"all of it"
+    for service in ("posts", "media", "chat", "users", "profiles"):
         code = refusal(as_service(stack, service, "s3").get_object, **archive)
         assert code in ("AccessDenied", "AccessDeniedException"), service

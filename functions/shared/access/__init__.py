@@ -1,5 +1,6 @@
 """Access: who calls, whether the session is alive, and how often they may call.
 
+Tables: `gates`
 Library: `budgets` (what calls count on), `caller` (the identity of a request), `rate_limits` (the
   gate), `revocation` (ending sessions), `sessions` (whether sessions are alive), `signing_keys`
   (rotating HMAC keys), `tokens` (access and refresh tokens)

@@ -160,12 +160,15 @@ def test_a_taken_address_is_refused(mover: Mover, another: Callable[[], Mover]) 
 
 
 def test_of_two_who_request_one_address_the_first_to_confirm_gets_it(
-    mover: Mover, another: Callable[[], Mover], noon: float
+    mover: Mover, another: Callable[[], Mover], noon: float, log: Log
 ) -> None:
     other = another()
     mover.ask()
     first = mover.code()
     assert code_of(other.ask(mover.new)) == (429, "resend_too_soon"), "one mail a minute"
+    refused_by = log.lines[-1]["refused_by"]
+    assert (refused_by["subject"], refused_by["scope"]) == ("account", "resend")
+    assert mover.new not in log.text
     with stop_at(noon + 60):
         assert other.ask(mover.new)[0] == 200
         second = other.code(mover.new)

@@ -102,11 +102,17 @@ def test_the_frame_after_a_logout_or_ban_fails_and_closes_the_socket(
     assert Connection.find("socket") is None
 
 
-def test_frames_are_limited_per_minute(caller: Caller, frames: Frames) -> None:
+def test_frames_are_limited_per_minute(caller: Caller, frames: Frames, log: Log) -> None:
     for _ in range(121):
         send(ws_ping.app, caller, {"action": "ping"})
     assert [frame["event"] for frame in frames("socket")].count("pong") == 120
     assert frames("socket")[-1]["data"]["code"] == "rate_limited"
+    assert log.lines[-1]["refused_by"] == {
+        "subject": "user",
+        "user_id": caller.user_id,
+        "scope": "frames",
+        "limit": 120,
+    }
     with stop_at(NOON + 60):
         send(ws_ping.app, caller, {"action": "ping"})
     assert frames("socket")[-1]["event"] == "pong"
