@@ -6,6 +6,7 @@ process: reference counts free nearly everything that a request leaves. Pydantic
 plugins, which reads about every installed package, is switched off by its environment variable.
 Rejected: `gc.freeze`, because nothing marks the end of a start.
 
+Tables: `connections`, `event-log`
 Library: `access` (callers, tokens, sessions, rate limits), `aws` (clients, signed URLs), `clock`
   (time, which tests can stop), `config` (the environment), `dynamodb` (tables), `encoding`
   (compact JSON), `errors` (one class per error code), `events` (the events and their envelopes),
