@@ -5,7 +5,7 @@ from exports.models import Export
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request
 
-app = endpoint("users")
+app = endpoint("exports")
 
 
 @app.serve("GET /account/export", answer=ExportShape)

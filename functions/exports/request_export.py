@@ -4,7 +4,7 @@ from exports import exports
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request
 
-app = endpoint("users")
+app = endpoint("exports")
 
 
 @app.serve("POST /account/export", answer=exports.ExportShape, status=202, idempotent=True)

@@ -12,7 +12,7 @@ from shared.http.requests import Request
 from users.public import User, find_user
 from users.public import delete_account as add_deletion
 
-app = endpoint("users")
+app = endpoint("profiles")
 
 
 class Farewell(Body):

@@ -13,7 +13,7 @@ from shared.http.fields import Body
 from shared.http.requests import Request
 from users.public import User
 
-app = endpoint("users")
+app = endpoint("profiles")
 
 
 class PrivacyChange(Body):

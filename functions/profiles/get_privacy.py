@@ -6,7 +6,7 @@ from shared.http.endpoint import endpoint
 from shared.http.requests import Request
 from users.public import find_user
 
-app = endpoint("users")
+app = endpoint("profiles")
 
 
 @app.serve("GET /settings/privacy", answer=Privacy)

@@ -8,7 +8,7 @@ from shared.http.endpoint import endpoint
 from shared.http.requests import Request
 from users.public import look_up, socialhub_user
 
-app = endpoint("users")
+app = endpoint("profiles")
 
 
 @app.serve(

@@ -7,7 +7,7 @@ from shared.http.endpoint import endpoint
 from shared.http.requests import Request
 from users.public import SocialHubUser
 
-app = endpoint("users")
+app = endpoint("profiles")
 
 
 class SocialHubFollowers(TypedDict):

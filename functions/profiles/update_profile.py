@@ -9,7 +9,7 @@ from shared.http.endpoint import endpoint
 from shared.http.fields import Body, DateOfBirth, Name, Ulid, Username, text
 from shared.http.requests import Request
 
-app = endpoint("users")
+app = endpoint("profiles")
 
 _COMPLETE = ("username", "date_of_birth", "gender")
 _PICTURE = ("profile_picture_url", "upload_id")

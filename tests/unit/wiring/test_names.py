@@ -1,11 +1,13 @@
 """Five names agree: file, logical id, handler, decorator (and so infra/api.yaml), sample event."""
 
+import ast
 import json
 import re
 
 import pytest
 
 from infra import templates
+from infra.events import calls, modules
 from infra.generated import ROOT
 from infra.routes import logical_id
 from tests.unit.wiring.house import handlers, handlers_made_by, imported, path_of, services
@@ -128,3 +130,15 @@ def test_services_come_in_one_order_everywhere() -> None:
              templates.resources(templates.FOUNDATION, "AWS::IAM::Role").values()]  # fmt: skip
     of_services = [role for role in roles if role in services()]
     assert of_services == order, "infra/access.yaml: order the roles like template.yaml's banners"
+
+
+@pytest.mark.parametrize("module", handlers())
+def test_a_handler_names_its_own_service(module: str) -> None:
+    service = module.partition(".")[0]
+    named = [
+        call.args[0].value
+        for factory in ("endpoint", "erasure", "stream")
+        for call in calls(modules()[module], factory)
+        if call.args and isinstance(call.args[0], ast.Constant)
+    ]
+    assert set(named) <= {service}, f"{module} calls its service {named}"
