@@ -6,7 +6,7 @@ from infra.generated import ROOT
 from layers.build import build
 from tests.bench.report import Row
 
-LAYER_MB, MEDIA_MB = 15, 240
+LAYER_MB, MEDIA_MB = 22, 240
 _MB = 1_000_000
 
 
