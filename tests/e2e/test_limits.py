@@ -6,6 +6,7 @@ Where filling an hour would take too long, its count is written into the table `
 """
 
 import itertools
+import json
 import time
 from collections.abc import Callable
 from typing import Any
@@ -263,3 +264,21 @@ def test_the_configuration_names_the_limits(api: Api) -> None:
     limits: dict[str, Any] = api.expect(200, "GET", "/config", headers=by(an_address()))["limits"]
     rates = [limits[name] for name in ("RateSensitive", "RateUser", "RatePublic", "RateScale")]
     assert rates == [SENSITIVE, USER, PUBLIC, 1]
+
+
+def test_the_log_says_which_budget_refused_and_shows_no_address(
+    api: Api, limited_stack: Deployed
+) -> None:
+    address = an_address()
+    fill(api, address)
+    refused = log_in(api, new_name("nobody"), address)
+    assert refused.status_code == 429
+    request_id = refused.headers["X-Request-Id"]
+    [line] = {each for each in limited_stack.log_lines(request_id) if '"request"' in each}
+    refused_by = json.loads(line)["refused_by"]
+    assert (refused_by["subject"], refused_by["scope"], refused_by["limit"]) == (
+        "ip",
+        "login_user",
+        SENSITIVE,
+    )
+    assert address not in line
