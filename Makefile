@@ -1,5 +1,5 @@
 # make run     the whole network on this machine: http://api.hoshi.localhost:4566
-# make test    everything that CI checks
+# make test    everything that CI must pass
 # It needs Python 3.13 and the network for packages, nothing else: no Docker, no AWS account.
 
 STACK ?= local

@@ -167,8 +167,8 @@ def main(name: str, route: str) -> None:
     template.write_text(changed)
     print(f"added {logical_id(endpoint.service, endpoint.name)} to {templates.TEMPLATE}")
     print(
-        "next: write the view and its test, give docs/api.md its row, "
-        "and run `make api openapi` and `make test-unit`"
+        "next: write the view and its test, give docs/api.md its row, run `make api openapi` and "
+        "`make test-unit` (CONTRIBUTING.md, Adding an endpoint)"
     )
 
 

@@ -1,4 +1,4 @@
-"""Five names agree: file, logical id, handler, decorator (and so infra/api.yaml), sample event."""
+"""Names agree: file, logical id and handler, decorator (and so infra/api.yaml), sample event."""
 
 import ast
 import json
