@@ -35,7 +35,7 @@ def _role(row: str, said: Mapping[str, Any]) -> str:
         "Action: sts:AssumeRole}"
     )
     return f"""\
-  {_logical_id(row)}Role:
+  {logical_id(row)}Role:
     Type: AWS::IAM::Role
     Properties:
       RoleName: !Sub "${{Stack}}-{row}"
@@ -53,7 +53,7 @@ def _role(row: str, said: Mapping[str, Any]) -> str:
 
 def _managed_policy(row: str, said: Mapping[str, Any]) -> str:
     return f"""\
-  {_logical_id(row)}:
+  {logical_id(row)}:
     Type: AWS::IAM::ManagedPolicy
     Properties:
       ManagedPolicyName: !Sub "${{Stack}}-{row}"
@@ -63,7 +63,7 @@ def _managed_policy(row: str, said: Mapping[str, Any]) -> str:
 {_block(row, said, 10)}"""
 
 
-def _logical_id(row: str) -> str:
+def logical_id(row: str) -> str:
     return row.title().replace("-", "")
 
 

@@ -98,3 +98,23 @@ def test_a_role_consumes_just_what_its_lambdas_run_on(row: str) -> None:
     assert said == queues, f"infra/access.yaml: {row} must consume {queues}, not {said}"
     said = set(ROWS[row].get("streams", []))
     assert said == streams, f"infra/access.yaml: {row} must have the streams {streams}, not {said}"
+
+
+def test_a_topic_names_the_roles_that_publish_to_it() -> None:
+    """Without a policy of its own, every role of the account may publish to a topic."""
+    named: dict[str, set[str]] = {}
+    for policy in templates.resources(templates.FOUNDATION, "AWS::SNS::TopicPolicy").values():
+        [topic] = policy["Topics"]
+        [statement] = policy["PolicyDocument"]["Statement"]
+        principals = statement["Principal"]["AWS"]
+        for each in principals if isinstance(principals, list) else [principals]:
+            named.setdefault(topic["Ref"], set()).add(each["Fn::GetAtt"][0])
+    topics = {
+        templates.name_of(each["TopicName"]): name
+        for name, each in templates.resources(templates.FOUNDATION, "AWS::SNS::Topic").items()
+    }
+    published: dict[str, set[str]] = {}
+    for row in ROWS:
+        for topic in ROWS[row].get("publishes", []):
+            published.setdefault(topics[topic], set()).add(roles.logical_id(row))
+    assert named == published, "infra/foundation.yaml: the topic policies differ from access.yaml"
