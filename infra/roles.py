@@ -35,7 +35,7 @@ def _role(row: str, said: Mapping[str, Any]) -> str:
         "Action: sts:AssumeRole}"
     )
     return f"""\
-  {logical_id(row)}Role:
+  {role_id(row)}:
     Type: AWS::IAM::Role
     Properties:
       RoleName: !Sub "${{Stack}}-{row}"
@@ -53,7 +53,7 @@ def _role(row: str, said: Mapping[str, Any]) -> str:
 
 def _managed_policy(row: str, said: Mapping[str, Any]) -> str:
     return f"""\
-  {logical_id(row)}:
+  {_logical_id(row)}:
     Type: AWS::IAM::ManagedPolicy
     Properties:
       ManagedPolicyName: !Sub "${{Stack}}-{row}"
@@ -63,7 +63,12 @@ def _managed_policy(row: str, said: Mapping[str, Any]) -> str:
 {_block(row, said, 10)}"""
 
 
-def logical_id(row: str) -> str:
+def role_id(row: str) -> str:
+    """The logical id of a row's role: `export-worker` is ExportWorkerRole."""
+    return f"{_logical_id(row)}Role"
+
+
+def _logical_id(row: str) -> str:
     return row.title().replace("-", "")
 
 

@@ -116,5 +116,5 @@ def test_a_topic_names_the_roles_that_publish_to_it() -> None:
     published: dict[str, set[str]] = {}
     for row in ROWS:
         for topic in ROWS[row].get("publishes", []):
-            published.setdefault(topics[topic], set()).add(roles.logical_id(row))
+            published.setdefault(topics[topic], set()).add(roles.role_id(row))
     assert named == published, "infra/foundation.yaml: the topic policies differ from access.yaml"
