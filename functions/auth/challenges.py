@@ -74,7 +74,7 @@ def renew(challenge: Challenge) -> None:
 
 def resend_too_soon(key: str) -> ResendTooSoon:
     """The refusal to send another code within `RESEND_GAP`; `key` says for which challenge."""
-    budget = Budget(f"account#{key}", "resend", limit=1)
+    budget = Budget(f"account#{key}", "resend", limit=1, seconds=RESEND_GAP)
     return ResendTooSoon(refused_by=budget, retry_after=str(RESEND_GAP))
 
 

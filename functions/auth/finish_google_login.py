@@ -1,9 +1,11 @@
 """GET /auth/google/callback, POST /auth/google/callback: log in with a code that Google issued.
 
 GET is where Google redirects the browser that came from `GET /auth/google/login`. POST takes a code
-that a client obtained from Google itself. This is safe without a state of ours: it logs no browser
-in, because the tokens go to the sender of the code alone; and each way binds its codes to its own
-redirect URI (and verifier), so that Google refuses a code of one way in the other.
+that a client obtained from Google itself.
+
+POST needs no state: it logs no browser in, because the tokens go only to the sender of the code.
+A code of one way does not work in the other: each binds its codes to its own redirect URI (GET also
+to a verifier), so Google refuses them.
 """
 
 from typing import Annotated
@@ -57,7 +59,7 @@ class LoggedIn(TokenSet):
     tier="sensitive",
     body=ClientCode,
     query=Callback,
-    answer=LoggedIn | TokenSet,
+    answer=LoggedIn,
 )
 def finish_google_login(request: Request[ClientCode, Callback]) -> Answer:
     """Log in with Google.
@@ -92,7 +94,7 @@ def tokens_for_client(request: Request[ClientCode, Callback]) -> LoggedIn:
     return logged_in(identity, request, request.body.restore)
 
 
-def tokens_for_browser(request: Request[ClientCode, Callback]) -> TokenSet:
+def tokens_for_browser(request: Request[ClientCode, Callback]) -> LoggedIn:
     """The tokens for a browser that returns from Google."""
     require_google()
     sign_in = finish_sign_in(request.query.state, request.headers.get("cookie", ""))

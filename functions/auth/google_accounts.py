@@ -5,7 +5,7 @@ import unicodedata
 from typing import Any
 
 from auth.google_identities import Identity
-from auth.login_accounts import refuse_ended
+from auth.login_accounts import check_may_log_in
 from auth.models import Credentials, Session
 from auth.sessions import add_session, log_in, record_log_in
 from auth.username_suggestions import usernames_for
@@ -57,7 +57,7 @@ def _account_of(identity: Identity) -> User | None:
 
 
 def _log_in(user: User, identity: Identity, request: Request[Any, Any], restore: bool) -> Session:
-    restores = refuse_ended(user, restore)
+    restores = check_may_log_in(user, restore)
     status = user.status_before_deletion if restores else account_status(user)
     is_linked = user.google_subject == identity.subject
     # Anybody may have typed an address that is not verified, and an account that is linked to

@@ -11,11 +11,11 @@ def account_of(user_id: str | None, email: str | None) -> User | None:
     return find_by_login(email) if email else None
 
 
-def refuse_ended(user: User, restore: bool = False) -> bool:
-    """Raise `AccountBanned` or `AccountDeleted` for an account that may not log in. Call it after
-    the password has been verified: nobody else may learn the account's status.
+def check_may_log_in(user: User, restore: bool = False) -> bool:
+    """Whether this log-in restores the account: it is being deleted, and `restore` was asked for.
 
-    With `restore`, an account that is being deleted may log in: then return True.
+    Raises `AccountBanned` or `AccountDeleted` if the account may not log in. Call it after the
+    password has been verified: nobody else may learn the account's status.
     """
     status = account_status(user)
     if status == "banned":

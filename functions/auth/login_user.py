@@ -7,7 +7,7 @@ from pydantic import AliasChoices, Field
 from auth.bodies import Captcha
 from auth.captcha import require_captcha
 from auth.challenges import CODE_LIFE, new_challenge
-from auth.login_accounts import refuse_ended
+from auth.login_accounts import check_may_log_in
 from auth.mails import mail_code
 from auth.models import Challenge, Credentials
 from auth.passwords import hash_password, is_outdated, is_right
@@ -64,7 +64,7 @@ def login_user(request: Request[Login]) -> LoggedIn | CodeRequired:
     """Log in."""
     require_captcha(request.body.captcha_token)
     user, credentials = authenticate(request.body)
-    restores = refuse_ended(user, request.body.restore)
+    restores = check_may_log_in(user, request.body.restore)
     status = user.status_before_deletion if restores else account_status(user)
     if status == "unverified" and config.verification_required and not request.is_socialhub:
         raise EmailNotVerified

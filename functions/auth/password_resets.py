@@ -71,8 +71,8 @@ class Reset:
             same = Challenge.token_digest == self.challenge.token_digest
             write.delete(self.challenge, condition=same, otherwise=self.refusal)
 
-    def keep(self) -> None:
-        """Give back the try of a right code that was not used."""
+    def return_try(self) -> None:
+        """Return the try of a right code that was not used."""
         if self.by_code:
             try:
                 same = Challenge.digest == self.challenge.digest

@@ -47,7 +47,7 @@ class NewPassword(Body):
 
 
 class PasswordSet(TypedDict):
-    """The confirmation."""
+    """The answer to a reset."""
 
     message: str
 
@@ -69,7 +69,7 @@ def reset_password(request: Request[NewPassword]) -> PasswordSet:
     new_password, reset = request.body.new_password, request.body.reset()
     credentials = reset.credentials
     if credentials.password_hash and is_right(new_password, credentials.password_hash):
-        reset.keep()
+        reset.return_try()
         raise PasswordReused
     with transaction() as write:
         reset.use_up(write)

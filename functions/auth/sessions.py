@@ -53,8 +53,9 @@ def log_in(
     restores: bool = False,
 ) -> None:
     """Record the log-in, on condition that neither the account's status nor the verified
-    credentials have changed since they were read: a ban or a new password cannot end a session that
-    does not exist yet. A log-in that `restores` the account undoes its deletion."""
+    credentials have changed since they were read: else a ban or a new password of the same moment,
+    which ends the sessions that exist, would miss this one. A log-in that `restores` the account
+    undoes its deletion."""
     record_log_in(write, user, revision, otherwise, new_hash)
     if restores:
         restore_account(write, user, otherwise)
@@ -97,7 +98,7 @@ def refresh_expiry() -> int:
 
 def token_set(user: User, session: Session, shown: dict[str, Any] | None = None) -> TokenSet:
     """The tokens of `session`; their scope follows from the account's present status. `shown` is
-    the user's shape where it is not User."""
+    another shape of the user to answer with."""
     scope = "full" if is_shown(user) else "unverified"
     caller = Caller(user.user_id, user.username, session.session_id, user.role, scope)
     token = make_token(caller)

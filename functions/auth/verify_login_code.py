@@ -4,7 +4,7 @@ from pydantic import Field
 
 from auth.bodies import CODE_NAMES
 from auth.challenges import spend, try_code
-from auth.login_accounts import refuse_ended
+from auth.login_accounts import check_may_log_in
 from auth.sessions import TokenSet, add_session, log_in, token_set
 from shared.dynamodb.tables import transaction
 from shared.errors import InvalidTwoFactorCode
@@ -45,7 +45,7 @@ def verify_login_code(request: Request[LoginCode]) -> LoggedIn:
     user = find_user(challenge.user_id, consistent=True)
     if user is None:
         raise wrong
-    restores = refuse_ended(user, challenge.restores)
+    restores = check_may_log_in(user, challenge.restores)
     with transaction() as write:
         spend(write, challenge, wrong)
         session = add_session(write, user, request)

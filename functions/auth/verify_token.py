@@ -43,7 +43,7 @@ def verify_token(request: Request) -> Answer:
     """Say whether a token is good."""
     try:
         caller = read_token(bearer(request))
-        allowance = rate_limits.admit(rate_limits.user_gate(caller.user_id), caller.session_id)
+        allowance = rate_limits.admit(rate_limits.user_budget(caller.user_id), caller.session_id)
     except Unauthorized as error:
         allowance = rate_limits.admit(rate_limits.public_budget(request.ip))
         raise TokenRefused(**allowance.headers()) from error

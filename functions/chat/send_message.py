@@ -1,7 +1,7 @@
 """POST /conversations/{conversation_id}/messages: send a message to a conversation."""
 
 from chat.bodies import NewMessage
-from chat.sending import send_message as send
+from chat.message_delivery import send_message as send
 from chat.shapes import MessageShape
 from shared.http.endpoint import endpoint
 from shared.http.requests import Answer, Request

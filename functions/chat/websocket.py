@@ -15,7 +15,7 @@ from chat.connections import close
 from shared import observability
 from shared.access.budgets import Budget
 from shared.access.caller import Caller, caller_of
-from shared.access.rate_limits import user_gate
+from shared.access.rate_limits import user_budget
 from shared.access.sessions import is_session_alive
 from shared.aws.clients import client
 from shared.clock import now, now_ms
@@ -158,7 +158,10 @@ def _count_frame(user_id: str) -> bool:
     try:
         client("dynamodb").update_item(
             TableName=f"{config.stack}-gates",
-            Key={"subject": {"S": user_gate(user_id).subject}, "scope": {"S": f"frames#{minute}"}},
+            Key={
+                "subject": {"S": user_budget(user_id).subject},
+                "scope": {"S": f"frames#{minute}"},
+            },
             UpdateExpression="ADD n :one SET expires_at = :expires",
             ConditionExpression="attribute_not_exists(n) OR n < :limit",
             ExpressionAttributeValues={
@@ -170,7 +173,7 @@ def _count_frame(user_id: str) -> bool:
     except ClientError as error:
         if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
             raise
-        refused_by = Budget(f"user#{user_id}", "frames", limit)
+        refused_by = Budget(f"user#{user_id}", "frames", limit, seconds=_MINUTE)
         raise RateLimited(refused_by=refused_by) from None
     return True
 

@@ -6,7 +6,7 @@ from chat.connections import close, remember
 from chat.presence import push_presence
 from shared import observability
 from shared.access.caller import Caller, caller_of
-from shared.access.rate_limits import admit, user_gate
+from shared.access.rate_limits import admit, user_budget
 from shared.clock import now_ms
 from shared.config import config
 from shared.errors import EmailNotVerified, HoshiError, Unauthorized
@@ -38,7 +38,7 @@ def open_socket(connection_id: str, caller: Caller | None) -> None:
         raise Unauthorized
     if caller.scope != "full":
         raise EmailNotVerified
-    admit(user_gate(caller.user_id), caller.session_id)
+    admit(user_budget(caller.user_id), caller.session_id)
     remember(connection_id, caller)
     others = [each for each in sockets_of(caller.user_id) if each.connection_id != connection_id]
     excess = len(others) + 1 - config.limits.ws_max_sockets

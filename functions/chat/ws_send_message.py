@@ -1,7 +1,7 @@
 """WebSocket send_message: send a message to a conversation."""
 
 from chat.bodies import NewMessageFrame
-from chat.sending import send_message
+from chat.message_delivery import send_message
 from chat.websocket import Received, action
 
 app = action("send_message", body=NewMessageFrame)

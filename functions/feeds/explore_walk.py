@@ -14,7 +14,7 @@ from typing import Any
 
 from feeds.discovery_index import SHARD_BITS, SPOT_BITS, shard_of
 from feeds.models import ExplorePost
-from posts.public import Part, Ref, Source
+from posts.public import Part, PostCandidate, Source
 from shared.aws.clients import client
 from shared.clock import now
 from shared.dynamodb.tables import parallel_map
@@ -86,12 +86,12 @@ def _read(walk: Walk, count: int) -> Part:
     cells = min(enough, _MOST_CELLS, (1 << walk.bits) - walk.step)
     steps = [replace(walk, step=walk.step + each, turn="") for each in range(cells)]
     steps[0] = walk
-    refs = [ref for part in parallel_map(_read_cell, steps) for ref in part]
+    candidates = [each for cell in parallel_map(_read_cell, steps) for each in cell]
     following = replace(walk, step=walk.step + cells, turn="")
-    return Part(refs, list(astuple(following)) if following.step < 1 << walk.bits else None)
+    return Part(candidates, list(astuple(following)) if following.step < 1 << walk.bits else None)
 
 
-def _read_cell(walk: Walk) -> list[Ref]:
+def _read_cell(walk: Walk) -> list[PostCandidate]:
     """The posts of a cell that come after the position of the walk."""
     size, moment = 1 << (SPOT_BITS - walk.bits), now()
     first = walk.cell * size
@@ -101,7 +101,7 @@ def _read_cell(walk: Walk) -> list[Ref]:
         if int(item["expires_at"]["N"]) > moment
     ]
     return [
-        Ref(post_id, author_id, list(astuple(replace(walk, turn=turn))))
+        PostCandidate(post_id, author_id, list(astuple(replace(walk, turn=turn))))
         for turn, post_id, author_id in sorted(posts)
         if turn > walk.turn
     ]

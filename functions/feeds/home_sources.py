@@ -6,7 +6,7 @@ from typing import Any
 
 from feeds.merge import merge
 from feeds.models import Timeline
-from posts.public import Part, Ref, Source, VisiblePost, posts_page
+from posts.public import Part, PostCandidate, Source, VisiblePost, posts_page
 from shared.aws.clients import client
 from shared.clock import now
 from shared.dynamodb.tables import in_parallel, parallel_map
@@ -50,12 +50,12 @@ def _timeline(user_id: str, before: str | None, count: int, reels_only: bool) ->
         **index,
     )
     moment, last = now(), answer.get("LastEvaluatedKey")
-    refs = [
-        Ref(item["post_id"]["S"], item["author_id"]["S"])
+    candidates = [
+        PostCandidate(item["post_id"]["S"], item["author_id"]["S"])
         for item in answer["Items"]
         if int(item["expires_at"]["N"]) > moment
     ]
-    return Part(refs, last["post_id"]["S"] if last else None)
+    return Part(candidates, last["post_id"]["S"] if last else None)
 
 
 def _celebrities(user_id: str, before: str | None, count: int, reels_only: bool) -> list[Part]:
@@ -65,4 +65,4 @@ def _celebrities(user_id: str, before: str | None, count: int, reels_only: bool)
 
 def _posts_of(author_id: str, before: str | None, count: int, reels_only: bool) -> Part:
     refs, reach = posts_page(author_id, count, before, reels_only=reels_only)
-    return Part([Ref(ref.post_id, ref.author_id) for ref in refs], reach)
+    return Part([PostCandidate(ref.post_id, ref.author_id) for ref in refs], reach)

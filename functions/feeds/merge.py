@@ -10,8 +10,8 @@ def merge(parts: Iterable[Part]) -> Part:
     because the older posts of that part are not known yet."""
     known = list(parts)
     reach = max((part.reach for part in known if part.reach), default=None)
-    refs = {ref.post_id: ref for part in known for ref in part.refs}
-    newest_first = sorted(refs.values(), key=lambda ref: ref.post_id, reverse=True)
+    by_id = {each.post_id: each for part in known for each in part.candidates}
+    newest_first = sorted(by_id.values(), key=lambda each: each.post_id, reverse=True)
     if reach is None:
         return Part(newest_first, None)
-    return Part([ref for ref in newest_first if ref.post_id >= reach], reach)
+    return Part([each for each in newest_first if each.post_id >= reach], reach)

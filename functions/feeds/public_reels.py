@@ -6,7 +6,7 @@ from functools import partial
 from feeds.discovery_index import REEL_PARTS, year_bucket, year_of
 from feeds.merge import merge
 from feeds.models import Reel
-from posts.public import Part, Ref
+from posts.public import Part, PostCandidate
 from shared.clock import now
 from shared.dynamodb.tables import parallel_map, query
 from shared.ids import first_id_at, time_of
@@ -23,14 +23,14 @@ def public_reels(before: str | None, count: int) -> Part:
     part = merge(parallel_map(partial(_read, year, before, count), range(REEL_PARTS)))
     if part.reach is not None or year <= _FIRST_YEAR:
         return part
-    return Part(part.refs, first_id_at(_start_of(year)))
+    return Part(part.candidates, first_id_at(_start_of(year)))
 
 
 def _read(year: int, before: str, count: int, part: int) -> Part:
     bucket = year_bucket(year, part)
     found, following = query(Reel, bucket, Reel.post_id < before, limit=count)
-    refs = [Ref(reel.post_id, reel.author_id) for reel in found]
-    return Part(refs, following["post_id"] if following else None)
+    candidates = [PostCandidate(reel.post_id, reel.author_id) for reel in found]
+    return Part(candidates, following["post_id"] if following else None)
 
 
 def _start_of(year: int) -> float:

@@ -10,7 +10,7 @@ from itertools import batched
 
 from feeds.discovery_index import HOUR, HOUR_PARTS, RANKED, hour_bucket
 from feeds.models import ExplorePost, TrendingPage
-from posts.public import Part, Ref
+from posts.public import Part, PostCandidate
 from shared.clock import now
 from shared.dynamodb.tables import ConditionFailed, parallel_map, query, write_items
 from shared.ids import new_id, time_of
@@ -69,15 +69,15 @@ def trending(place: str | None, count: int) -> Part:
     page = TrendingPage.find(ranking, f"{number:03}")
     if page is None:
         return Part([], None)
-    refs = [
-        Ref(post_id, author_id, f"{ranking}#{number * PAGE + index + 1}")
+    candidates = [
+        PostCandidate(post_id, author_id, f"{ranking}#{number * PAGE + index + 1}")
         for index, (post_id, author_id) in enumerate(page.posts)
     ]
     end = skipped + count
-    is_last = len(refs) < PAGE or (number + 1) * PAGE >= LENGTH
-    if is_last and end >= len(refs):
-        return Part(refs[skipped:], None)
-    return Part(refs[skipped:end], refs[min(end, len(refs)) - 1].place)
+    is_last = len(candidates) < PAGE or (number + 1) * PAGE >= LENGTH
+    if is_last and end >= len(candidates):
+        return Part(candidates[skipped:], None)
+    return Part(candidates[skipped:end], candidates[min(end, len(candidates)) - 1].place)
 
 
 def score(points: int, age: float) -> float:

@@ -4,7 +4,7 @@ from typing import TypedDict
 from urllib.parse import unquote
 
 from hashtags.models import Hashtag, HashtagPost
-from posts.public import Part, PostShape, Ref, fill_page, shapes_of
+from posts.public import Part, PostCandidate, PostShape, fill_page, shapes_of
 from shared.dynamodb.tables import query
 from shared.errors import InvalidInput
 from shared.hashtags import tag_from
@@ -42,8 +42,8 @@ def list_tag_posts(request: Request) -> Tagged:
     def read(before: str | None, count: int) -> Part:
         older = HashtagPost.post_id < before if before else None
         found, following = query(HashtagPost, tag, older, limit=count)
-        refs = [Ref(each.post_id, each.author_id) for each in found]
-        return Part(refs, following["post_id"] if following else None)
+        candidates = [PostCandidate(each.post_id, each.author_id) for each in found]
+        return Part(candidates, following["post_id"] if following else None)
 
     hashtag = Hashtag.find(tag)
     visible, last = fill_page(caller, read, page.limit, page.after)

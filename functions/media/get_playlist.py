@@ -31,8 +31,8 @@ def get_playlist(request: Request) -> Answer:
     rungs: dict[str, Rung] = upload.hls
     if name == hls.MASTER:
         text = hls.master(rungs, query_of(upload_id, expires))
-    elif (rung := hls.rung_named(name)) in rungs:
-        text = hls.media(rungs[rung], sign_url(upload.media["variants"][rung], expires))
+    elif (rung_name := hls.rung_name(name)) in rungs:
+        text = hls.media(rungs[rung_name], sign_url(upload.media["variants"][rung_name], expires))
     else:
         raise UploadNotFound
     age = min(_MAX_AGE, int(expires - now()))

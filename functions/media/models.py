@@ -26,6 +26,9 @@ class StoredMedia(TypedDict):
     blurhash: str | None
     alt_text: str | None
     hls: NotRequired[bool]  # whether it has HLS playlists; absent in older uploads
+    # Only in posts: author | model, who last wrote or emptied `alt_text` there. Absent while it is
+    # as the upload had it; only then may a model fill in a missing text.
+    alt_text_by: NotRequired[str]
 
 
 class ByOwner(GlobalSecondaryIndex["Upload"]):
@@ -54,14 +57,16 @@ class Upload(Table):
     size = IntegerAttribute(null=True)  # bytes
     object_key = UnicodeAttribute()  # uploads/<kind>/<owner>/<upload_id>
     progress = IntegerAttribute(default=0)  # 0–100
-    attempts = IntegerAttribute(default=0)  # at processing it
-    worker = UnicodeAttribute(null=True)  # the S3 event whose attempt is running or was killed
+    attempts = IntegerAttribute(default=0)  # how often processing began
+    # The S3 event (its `sequencer`) that processes the upload. It stays if the attempt was killed;
+    # an attempt that ends by itself and will be repeated removes it.
+    worker = UnicodeAttribute(null=True)
     media = JSONAttribute(null=True)  # StoredMedia once ready
-    hls = JSONAttribute(null=True)  # of a video: an hls.Rung for each size
+    hls = JSONAttribute(null=True)  # of a video: {rung name: hls.Rung}
     error_code = UnicodeAttribute(null=True)
     error = UnicodeAttribute(null=True)
     alt_text = UnicodeAttribute(null=True)
-    is_described = BooleanAttribute(null=True)  # its alternative text was written by a model
+    is_described = BooleanAttribute(null=True)  # true if a model wrote `alt_text`, not the owner
     post_id = UnicodeAttribute(null=True)  # the first post that showed it
     post_ids = UnicodeSetAttribute(null=True)  # all posts that show it
     avatar_of = UnicodeAttribute(null=True)  # the account whose profile picture it is

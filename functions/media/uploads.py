@@ -127,7 +127,7 @@ def attach(
     )
 
 
-def give_back(upload_id: str, post_id: str) -> None:
+def detach(upload_id: str, post_id: str) -> None:
     """Detach an upload from a purged post. An upload that nothing else shows is deleted, and the
     stream removes its files. Idempotent. Raises `UploadIsChanging` if a profile takes or releases
     the upload at the same time, so that its use is undecided."""
@@ -159,7 +159,7 @@ def take_as_avatar(write: Transaction, upload: Upload, otherwise: Exception) -> 
     )
 
 
-def give_back_avatar(write: Transaction, upload: Upload, otherwise: Exception) -> None:
+def release_avatar(write: Transaction, upload: Upload, otherwise: Exception) -> None:
     """Release the upload in the transaction that removes the picture from its owner's profile.
     Unless a post shows it, it expires a day later, when all URLs of its files have expired."""
     is_avatar = Upload.avatar_of == upload.owner_id

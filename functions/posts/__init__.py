@@ -9,12 +9,13 @@ Publishes: `comment.deleted`, `comment.liked`, `comment.mentioned`, `comment.unl
   `post.unmentioned`, `post.unshared`, `post.updated`
 Consumes: `comment.deleted`, `media.described`, `media.failed`, `media.ready`, `post.purged`,
   `user.blocked`, `user.erased`
-Library: `attachments` (uploads of a post), `bodies` (request bodies), `collaborations`
-  (co-authors), `comment_cleanup` (after deletions), `comment_likes` (likes), `comment_models`
-  (tables), `comment_pages` (orders), `comment_permissions` (who may comment), `comment_pins`
-  (pins), `comment_shapes` (Comment), `deletions` (delete, restore, purge), `edits` (changes of a
-  post), `likes` (of posts), `mentions` (@names), `models` (tables), `new_comment` (drafts), `pages`
-  (full pages), `personal_data` (exports), `public` (for other services), `shapes` (Post),
-  `shares` (of posts), `stream_events` (events of a change), `visibility` (the rule),
-  `visible_author` (of a list), `visible_comments` (reads), `visible_posts` (reads)
+Library: `attachments` (uploads of a new post), `bodies` (request bodies), `collaborations`
+  (co-authors), `comment_cleanup` (after deletions), `comment_likes`, `comment_models` (tables),
+  `comment_pages` (pages in each order), `comment_permissions` (who may comment), `comment_pins`,
+  `comment_shapes` (JSON), `deletions` (delete, restore, purge), `edits` (changes of a post),
+  `likes`, `mentions` (@names), `models` (tables), `new_comment` (builds a comment), `pages` (fills
+  pages with visible posts), `personal_data` (exports), `public` (for other services), `shapes`
+  (JSON), `shares`, `stream_events` (events that a change publishes), `visibility` (who may see a
+  post), `visible_author` (whose list the caller may see), `visible_comments` (reads comments and
+  checks who may see them), `visible_posts` (the same for posts)
 """

@@ -4,15 +4,16 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 from posts.models import Comment
-from posts.visible_comments import Place, Ref
+from posts.visible_comments import CommentRef, Place
 from shared.dynamodb.tables import query
 from shared.http.paging import Page
 
 type Sort = Literal["oldest", "newest", "top"]
-type Refs = tuple[Sequence[Ref], dict[str, Any] | None]
+# The comments of a page, and the key to continue after.
+type CommentRefs = tuple[Sequence[CommentRef], dict[str, Any] | None]
 
 
-def thread_page(thread: str, page: Page, *, newest_first: bool = False) -> Refs:
+def thread_page(thread: str, page: Page, *, newest_first: bool = False) -> CommentRefs:
     """The next comments of a thread, and the key to continue after. A thread is a post's id (its
     top-level comments) or a comment's id (its replies)."""
     return query(
@@ -20,14 +21,14 @@ def thread_page(thread: str, page: Page, *, newest_first: bool = False) -> Refs:
     )
 
 
-def top_page(post_id: str, page: Page, *, with_replies: bool) -> Refs:
+def top_page(post_id: str, page: Page, *, with_replies: bool) -> CommentRefs:
     """The next comments of a post by their number of likes. While likes arrive, a comment may move
     between pages."""
     matching = None if with_replies else Comment.parent_comment_id.does_not_exist()
     return query(Comment.by_likes, post_id, limit=page.limit, after=page.after, matching=matching)
 
 
-def whole_page(post_id: str, page: Page, *, newest_first: bool) -> Refs:
+def whole_page(post_id: str, page: Page, *, newest_first: bool) -> CommentRefs:
     """The next comments of a post by time, replies included."""
     return query(
         Comment,
@@ -39,7 +40,9 @@ def whole_page(post_id: str, page: Page, *, newest_first: bool) -> Refs:
     )
 
 
-def pinned_first(pinned: Sequence[Place], page: Page, read: Callable[[Page], Refs]) -> Refs:
+def pinned_first(
+    pinned: Sequence[Place], page: Page, read: Callable[[Page], CommentRefs]
+) -> CommentRefs:
     """A page of the comments that `read` returns; the first page begins with the pinned ones, as
     many as it holds.
 

@@ -15,7 +15,7 @@ from users.public import is_following
 type WhoCanComment = Literal["everyone", "followers", "following", "nobody"]
 
 
-def settings(
+def comment_settings(
     comments_disabled: bool | None, who_can_comment: WhoCanComment | None
 ) -> dict[str, Any]:
     """The post's attributes that follow from the two fields (None: not sent). If the two disagree,

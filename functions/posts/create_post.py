@@ -12,7 +12,7 @@ from posts.attachments import (
 )
 from posts.bodies import NewPost
 from posts.collaborations import add_invitations, invitation_keys, invitations_from
-from posts.comment_permissions import settings
+from posts.comment_permissions import comment_settings
 from posts.mentions import mention_keys, mentions_from, mentions_since
 from posts.models import AuthorStats, Post
 from posts.shapes import PostShape, SocialHubPost, shape_of, socialhub_post
@@ -113,7 +113,7 @@ def _draft(request: Request[NewPost], attachments: Attachments, found: Found) ->
         media=attachments.media,
         thumbnail_key=attachments.thumbnail_key,
         location=body.location or None,
-        **settings(body.comments_disabled, body.who_can_comment),
+        **comment_settings(body.comments_disabled, body.who_can_comment),
         mentions=mentions_since(mentions_from(found, body.caption_text), (), moment),
         collaborators=invitations_from(found, caller.user_id, body.collaborator_ids, moment),
         status=attachments.status,

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from posts.bodies import Visibility, check_caption
-from posts.comment_permissions import WhoCanComment, settings
+from posts.comment_permissions import WhoCanComment, comment_settings
 from posts.mentions import mention_keys, mentions_from, mentions_since
 from posts.models import Post, PostEdit
 from shared.clock import now
@@ -57,7 +57,7 @@ def changes_of(post: Post, edit: Edit, found: Found, moment: str) -> dict[str, A
         values["mentions"] = mentions_since(mentions_from(found, caption), post.mentions, moment)
     if edit.visibility is not None:
         values["visibility"] = edit.visibility
-    values |= settings(edit.comments_disabled, edit.who_can_comment)
+    values |= comment_settings(edit.comments_disabled, edit.who_can_comment)
     if edit.location is not None:
         values["location"] = edit.location or None
     if edit.alt_texts:

@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 from posts.comment_pages import (
-    Refs,
+    CommentRefs,
     Sort,
     pinned_first,
     thread_page,
@@ -61,7 +61,7 @@ def list_comments(request: Request[None, CommentsQuery]) -> CommentPage | Social
     return {"comments": shapes, "next_cursor": cursor}
 
 
-def _page(request: Request[None, CommentsQuery], post: Post) -> Refs:
+def _page(request: Request[None, CommentsQuery], post: Post) -> CommentRefs:
     page, sort, post_id = read_page(request), request.query.sort, post.post_id
     is_newest = sort == "newest"
     if request.is_socialhub:
@@ -69,7 +69,7 @@ def _page(request: Request[None, CommentsQuery], post: Post) -> Refs:
             return top_page(post_id, page, with_replies=True)
         return whole_page(post_id, page, newest_first=is_newest)
 
-    def read(page: Page) -> Refs:
+    def read(page: Page) -> CommentRefs:
         if sort == "top":
             return top_page(post_id, page, with_replies=False)
         return thread_page(post_id, page, newest_first=is_newest)

@@ -20,7 +20,7 @@ _ROUNDS = 30  # of reads for one page; after them it ends short, and its cursor 
 
 
 @dataclass(frozen=True, slots=True)
-class Ref:
+class PostCandidate:
     """A candidate for a page: a post and its author."""
 
     post_id: str
@@ -38,11 +38,11 @@ class Part:
     """What was read of one list: everything down to `reach` (None: down to the end), which is a
     post id in a list ordered by post ids. What comes after it is not known yet."""
 
-    refs: Sequence[Ref]
+    candidates: Sequence[PostCandidate]
     reach: Any
 
 
-# Reads so many candidates after a place; None is the beginning.
+# Reads up to this many candidates after a place; None is the beginning.
 type Source = Callable[[Any, int], Part]
 
 
@@ -60,7 +60,7 @@ def fill_page(
     `wanted`), without the first `skip` of them, and the place to continue after: None at the list's
     end. The page is full unless it is the last, or more would not fit an answer."""
     found: list[tuple[VisiblePost, Any]] = []  # each with the place after it
-    unread: list[Ref] = []
+    unread: list[PostCandidate] = []
     reach = last = after
     at_end = False
     for round_ in range(_ROUNDS):
@@ -71,14 +71,16 @@ def fill_page(
         size = min(max(missing, 10 * 2**round_ if round_ else 0), _MAX_READ)
         if not unread:
             part = source(reach, size + 1)
-            unread, at_end, reach = list(part.refs), part.reach is None, part.reach
+            unread, at_end, reach = list(part.candidates), part.reach is None, part.reach
         batch, unread = unread[:size], unread[size:]
         last = batch[-1].after if batch else reach
-        refs = {ref.post_id: ref for ref in batch}
-        authors = {ref.post_id: ref.author_id for ref in batch}
+        places = {each.post_id: each.after for each in batch}
+        authors = {each.post_id: each.author_id for each in batch}
         visible = [
-            (each, refs[each.post.post_id].after)
-            for each in get_visible_posts(viewer, list(refs), authors, followed_only=followed_only)
+            (each, places[each.post.post_id])
+            for each in get_visible_posts(
+                viewer, list(places), authors, followed_only=followed_only
+            )
             if wanted is None or wanted(each)
         ]
         found += visible[skip:]

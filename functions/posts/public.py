@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from posts.models import AuthorStats, Post
-from posts.pages import Part, Ref, Source, fill_page, fit_page
+from posts.pages import Part, PostCandidate, Source, fill_page, fit_page
 from posts.personal_data import export_of
 from posts.shapes import PostShape, SocialHubPost, shapes_of, socialhub_post
 from posts.visible_posts import (
@@ -33,9 +33,9 @@ class PostRef(NamedTuple):
 __all__ = [
     "Part",
     "Post",
+    "PostCandidate",
     "PostRef",
     "PostShape",
-    "Ref",
     "SocialHubPost",
     "Source",
     "VisiblePost",

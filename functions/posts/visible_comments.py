@@ -30,7 +30,7 @@ class Place(NamedTuple):
 
 
 # A comment from the table or one of its indexes has the attributes of its place as well.
-type Ref = Comment | Place
+type CommentRef = Comment | Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def get_visible_comment(viewer: Caller, comment_id: str) -> tuple[VisibleComment
     return visible, post
 
 
-def get_visible_comments(viewer: Caller, refs: Iterable[Ref]) -> list[VisibleComment]:
+def get_visible_comments(viewer: Caller, refs: Iterable[CommentRef]) -> list[VisibleComment]:
     """Those of the comments that the viewer may see, if they may see the posts, in order."""
     refs = list(refs)
     found = read_items(key for ref in refs for key in comment_keys(viewer, ref))
@@ -81,7 +81,7 @@ def known_place(comment_id: str) -> Place | None:
     return _places.get(comment_id)
 
 
-def remember_place(ref: Ref) -> Place:
+def remember_place(ref: CommentRef) -> Place:
     """Remember a comment's place, for the next read of it in this process."""
     if len(_places) >= _REMEMBERED:
         _places.clear()
@@ -89,7 +89,7 @@ def remember_place(ref: Ref) -> Place:
     return _places.setdefault(ref.comment_id, place)
 
 
-def comment_keys(viewer: Caller, ref: Ref) -> list[Key]:
+def comment_keys(viewer: Caller, ref: CommentRef) -> list[Key]:
     """The keys that `comment_from` needs."""
     keys: list[Key] = [
         (Comment, ref.post_id, ref.comment_id),
@@ -102,7 +102,7 @@ def comment_keys(viewer: Caller, ref: Ref) -> list[Key]:
     return keys
 
 
-def comment_from(found: Found, viewer: Caller, ref: Ref) -> VisibleComment | None:
+def comment_from(found: Found, viewer: Caller, ref: CommentRef) -> VisibleComment | None:
     """The comment that was read, if the viewer may see it, given that they may see the post."""
     comment = found.get(Comment, ref.post_id, ref.comment_id)
     author = found.get(User, ref.user_id)

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from media.public import (
     Upload,
     find_uploads,
-    give_back_avatar,
+    release_avatar,
     stored_media,
     take_as_avatar,
     upload_id_of,
@@ -117,11 +117,11 @@ class _Picture:
             self.values = {"picture_key": None}
 
     def swap(self, write: Transaction) -> None:
-        """Take the new upload into use and give the old one back."""
+        """Take the new upload into use and release the old one."""
         if self.new:
             take_as_avatar(write, self.new, _Outdated())
         if self.old and self.old.avatar_of:
-            give_back_avatar(write, self.old, _Outdated())
+            release_avatar(write, self.old, _Outdated())
 
 
 def _key_of(upload: Upload | None) -> str:

@@ -1,11 +1,5 @@
 """The kernel that every service builds on.
 
-A cold start creates 60,000 objects that stay, and Python would search them for garbage 30 to 40
-times: 7 % of the start. So the threshold is set where the kernel is imported, for the whole
-process: reference counts free nearly everything that a request leaves. Pydantic's search for
-plugins, which reads about every installed package, is switched off by its environment variable.
-Rejected: `gc.freeze`, because nothing marks the end of a start.
-
 Tables: `connections`, `event-log`
 Library: `access` (callers, tokens, sessions, rate limits), `aws` (clients, signed URLs), `clock`
   (time, which tests can stop), `config` (the environment), `dynamodb` (tables), `encoding`
@@ -19,4 +13,8 @@ Library: `access` (callers, tokens, sessions, rate limits), `aws` (clients, sign
 
 import gc
 
+# A cold start creates 60,000 objects that stay, and Python would search them for garbage 30 to 40
+# times: 7 % of the start. So the threshold is set here, where the kernel is imported, for the whole
+# process: reference counts free nearly everything that a request leaves. Rejected: `gc.freeze`,
+# because nothing marks the end of a start.
 gc.set_threshold(100_000)

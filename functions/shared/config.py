@@ -1,4 +1,7 @@
-"""The environment, read only here: typed, with an error that names a missing variable."""
+"""The settings of a deployment: typed, with an error that names a missing variable.
+
+Only this module reads them from the environment.
+"""
 
 import os
 from functools import cached_property
@@ -20,7 +23,8 @@ def _text(name: str) -> str:
 
 
 class Config:
-    """Settings of this deployment; each is read once, when it is first used."""
+    """Settings of this deployment; each is read once, when it is first used, but the limits are
+    read on each use."""
 
     @cached_property
     def stack(self) -> str:
@@ -31,6 +35,11 @@ class Config:
     def stage(self) -> str:
         """`local`, `localstack`, `staging` or `production`: shown to clients, never branched on."""
         return _text("STAGE")
+
+    @cached_property
+    def version(self) -> str:
+        """The version that was deployed (parameter Version of template.yaml)."""
+        return _text("VERSION")
 
     @cached_property
     def region(self) -> str:

@@ -449,9 +449,10 @@ class UnsupportedMediaType(HoshiError):
 
 
 class TooManyRequests(HoshiError):
-    """A budget is used up; `Retry-After` says in how many seconds the next call may succeed.
+    """The budget `refused_by`, which log lines show, is used up.
 
-    `refused_by` is that budget, for the log.
+    `Retry-After` says in how many seconds the next call may succeed; for `resend_too_soon` it is
+    always 60, at least as long as the wait. The frame `error` of a WebSocket has none.
     """
 
     status = 429

@@ -5,7 +5,6 @@ from typing import Literal, TypedDict
 from shared.config import config
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request
-from web.version import version
 
 app = endpoint("web")
 
@@ -28,7 +27,7 @@ class Settings(TypedDict):
 def get_config(request: Request) -> Settings:
     """Describe this deployment to a client."""
     return {
-        "version": version(),
+        "version": config.version,
         "websocket_url": config.websocket_url,
         "email_verification": "required" if config.verification_required else "optional",
         "features": {

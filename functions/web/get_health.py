@@ -7,7 +7,6 @@ from shared.config import config
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request
 from web.checks import SomethingIsDown, State, states
-from web.version import version
 
 app = endpoint("web")
 
@@ -28,7 +27,7 @@ def get_health(request: Request) -> Health:
         raise SomethingIsDown(checks)
     return {
         "status": "ok",
-        "version": version(),
+        "version": config.version,
         "stage": config.stage,
         "time": timestamp(),
         "checks": checks,

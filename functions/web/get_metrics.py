@@ -4,7 +4,6 @@ from shared.config import config
 from shared.http.endpoint import endpoint
 from shared.http.requests import Answer, Request
 from web.checks import states
-from web.version import version
 
 app = endpoint("web")
 
@@ -15,7 +14,7 @@ def get_metrics(request: Request) -> Answer:
     lines = [
         "# HELP hoshi_info The release that answers.",
         "# TYPE hoshi_info gauge",
-        f'hoshi_info{{version="{version()}",stage="{config.stage}"}} 1',
+        f'hoshi_info{{version="{config.version}",stage="{config.stage}"}} 1',
         "# HELP hoshi_up Whether a dependency can be reached.",
         "# TYPE hoshi_up gauge",
         *(

@@ -1,9 +1,9 @@
 """Comparing the duration of a video with a limit in whole seconds.
 
-Encoders fill up their last frames, and 29.97 frames a second do not end on a second: a recording
-up to the limit has 60.03 s. So limits are in whole seconds, rounded. Whether a video is too long
-is decided by the packets' own times as they are read; the file is not cut for probing, because
-Matroska does not say how long a frame lasts, and a frame an hour later went unnoticed.
+A duration is rounded to whole seconds before it is compared: encoders fill up their last frames,
+and 29.97 frames a second do not end on a second, so a recording up to the limit has 60.03 s.
+The packets' own times decide, as they are read. The file is not cut for probing: Matroska does not
+say how long a frame lasts, so a frame an hour later would go unnoticed.
 Rejected: a limit to the millisecond.
 """
 

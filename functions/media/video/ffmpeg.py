@@ -5,7 +5,7 @@ One ffmpeg may use 2.4 GB of memory, 1 GB in each file that it writes (`prlimit`
 is a pipe whose other end this process holds: when this process is killed, the kernel closes that
 end and kills ffmpeg (`F_SETOWN`, `F_SETSIG`), which the end of a Lambda does not do on an
 emulator. The next attempt in the same scratch directory removes what a killed one left in /tmp; a
-lock on the directory says whether it is in use. /tmp has 5 GB: the upload, three sizes and a copy
+lock on the directory says whether it is in use. /tmp has 5 GB: the upload, three rungs and a copy
 of one of them. Rejected: `preexec_fn`, which Python warns about in the presence of threads; a guard
 process, which needs the Lambda's library path.
 """
@@ -56,7 +56,8 @@ def binary() -> str:
     """Path of the ffmpeg to use: that of the media layer, else that of imageio-ffmpeg.
 
     On AWS, a layer is unpacked to /opt; emulators without containers unpack layers to the
-    directories in `_LAMBDA_LAYERS_DIRS`, without the permission to execute.
+    directories in `_LAMBDA_LAYERS_DIRS`, without the permission to execute. (That variable is the
+    emulator's, no setting of a deployment, so `shared.config` does not have it.)
     """
     for root in ["/opt", *os.environ.get("_LAMBDA_LAYERS_DIRS", "").split(os.pathsep)]:
         path = Path(root, "bin", "ffmpeg")

@@ -1,4 +1,4 @@
-"""The HLS playlists of a video (RFC 8216): the master playlist, and one for each size."""
+"""The HLS playlists of a video (RFC 8216): the master playlist, and one per rung (`720p` …)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
@@ -13,7 +13,7 @@ _VERSION = 6  # the first that allows EXT-X-MAP with segments
 
 
 class Rung(TypedDict):
-    """What the playlists need to know about one size of a video."""
+    """What the playlists need to know about one rung of a video."""
 
     codecs: str
     width: int
@@ -41,13 +41,13 @@ def rungs_of(files: Iterable[Rendition]) -> dict[str, Rung]:
     }
 
 
-def rung_named(playlist: str) -> str:
-    """The name of the size whose playlist this is; empty if it is not a playlist."""
+def rung_name(playlist: str) -> str:
+    """The name of the rung whose playlist this is; empty if it is not a playlist."""
     return playlist.removesuffix(_SUFFIX) if playlist.endswith(_SUFFIX) else ""
 
 
 def master(rungs: Mapping[str, Rung], query: str) -> str:
-    """The master playlist: it names the sizes' playlists, best first, each with the `query`."""
+    """The master playlist: it names the rungs' playlists, best first, each with the `query`."""
     lines = ["#EXT-X-INDEPENDENT-SEGMENTS"]
     for name, rung in rungs.items():
         segments = rung["segments"]
@@ -64,7 +64,7 @@ def master(rungs: Mapping[str, Rung], query: str) -> str:
 
 
 def media(rung: Rung, url: str) -> str:
-    """The playlist of one size: the segments of the file at `url`."""
+    """The playlist of one rung: the segments of the file at `url`."""
     segments = rung["segments"]
     header, start = rung["header"], rung["start"]
     lines = [

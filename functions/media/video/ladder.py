@@ -1,4 +1,4 @@
-"""The sizes of a video, and the single ffmpeg run that writes all of them and its poster.
+"""The rungs of a video, and the single ffmpeg run that writes all of them and its poster.
 
 The rules and their reasons:
 
@@ -54,8 +54,8 @@ _TO_SDR: Final = (
 )
 
 
-def rungs(width: int, height: int) -> dict[str, tuple[int, int]]:
-    """The rungs for a video shown in this size, best first: name -> width and height."""
+def rung_sizes(width: int, height: int) -> dict[str, tuple[int, int]]:
+    """The sizes of the rungs for a video shown in this size, best first: name -> width, height."""
     short = min(width, height)
     sides = [side for side in SHORT_SIDES if side <= short]
     short_sides = {f"{side}p": side for side in sides} or {f"{SHORT_SIDES[-1]}p": short}
@@ -73,7 +73,7 @@ def write(
 
     `on_progress` gets the percentage of encoded frames.
     """
-    sizes = rungs(video.width, video.height)
+    sizes = rung_sizes(video.width, video.height)
     poster = into / "poster.ppm"
     expected = min(video.frames, ceil(video.video_duration * _MAX_FRAME_RATE)) or 1
     audio_filter = _AUDIO_FILTER.format(seconds=video.video_duration)

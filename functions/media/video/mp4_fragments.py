@@ -1,6 +1,6 @@
 """Fragmented MP4, as HLS needs it: where a video is cut, and the index of each fragment.
 
-A segment begins with a key frame, the same one in every size of a video. It contains one fragment
+A segment begins with a key frame, the same one in every rung of a video. It contains one fragment
 for each second, so that the frames and their sound are close to each other.
 """
 

@@ -1,4 +1,4 @@
-"""Rendering a video: the sizes, the poster and the preview that are served."""
+"""Rendering a video: the rungs, the poster and the preview that are served."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

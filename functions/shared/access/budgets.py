@@ -12,21 +12,25 @@ from shared.access import signing_keys
 class Budget:
     """A limit of calls by `subject` (`user#<id>`, `ip#<address>`, `account#<hash>`) in `scope`.
 
-    `admit` counts them by the hour.
+    `rate_limits.admit` counts budgets of an hour. Those of another period are counted where they
+    are made: frames in `chat.websocket`, mailed codes in `auth.challenges`.
     """
 
     subject: str
     scope: str
-    limit: int
+    limit: int  # calls per `seconds`
+    seconds: int = 3600
 
     def log_fields(self) -> dict[str, Any]:
         """The budget as a log line may show it: IP addresses and account names as fingerprints.
 
-        A subject keeps its fingerprint until the signing keys rotate.
+        A subject keeps its fingerprint until the signing keys rotate. Compare fingerprints within
+        one scope only: another may name the same account in another way.
         """
         kind, _, named = self.subject.partition("#")
         shown = {"user_id": named} if kind == "user" else {"fingerprint": _fingerprint(named)}
-        return {"subject": kind, **shown, "scope": self.scope, "limit": self.limit}
+        rate = {"limit": self.limit, "per_seconds": self.seconds}
+        return {"subject": kind, **shown, "scope": self.scope, **rate}
 
 
 def _fingerprint(subject: str) -> str | None:

@@ -88,14 +88,14 @@ def admit(budget: Budget, session_id: str | None = None) -> Allowance:
             continue
         allowance = _allowance(budget, gate, moment)
         if allowance.remaining < 0:
-            give_back(budget)
+            uncount(budget)
             raise _refusal(budget, gate, _number(gate, "n") - 1, moment)
         return allowance
     raise RateLimited(refused_by=budget, retry_after="1")
 
 
-def give_back(budget: Budget) -> None:
-    """Take back one counted call, which another budget or a later check refused."""
+def uncount(budget: Budget) -> None:
+    """Undo the count of a call that another budget or a later check refused."""
     client("dynamodb").update_item(
         TableName=_table(),
         Key=_key(budget),
@@ -105,12 +105,13 @@ def give_back(budget: Budget) -> None:
 
 
 def public_budget(address: str) -> Budget:
-    """The budget of an IP address, over all public routes."""
+    """The budget of an IP address over all routes of the tier `public`."""
     return Budget(ip_subject(address), "public", scaled(config.limits.rate_public))
 
 
-def user_gate(user_id: str) -> Budget:
-    """The budget of a user over all routes; its gate also says which sessions have ended."""
+def user_budget(user_id: str) -> Budget:
+    """The budget of a user over all routes of the tier `user` and new WebSockets; its gate also
+    says which sessions have ended."""
     return Budget(subject_of(user_id), SCOPE, scaled(config.limits.rate_user))
 
 

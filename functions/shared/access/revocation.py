@@ -12,7 +12,7 @@ accepted again once the hour had turned.
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.operand import Path, Value
 
-from shared.access.rate_limits import gate_expiry, user_gate
+from shared.access.rate_limits import gate_expiry, user_budget
 from shared.clock import now
 from shared.config import config
 from shared.dynamodb.tables import IntegerAttribute, Table, TableName, Transaction
@@ -58,5 +58,5 @@ def end_all_sessions(write: Transaction, user_id: str, but: str | None = None) -
 
 
 def _gate_of(user_id: str) -> Gate:
-    gate = user_gate(user_id)
-    return Gate(gate.subject, gate.scope)
+    budget = user_budget(user_id)
+    return Gate(budget.subject, budget.scope)

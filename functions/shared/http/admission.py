@@ -36,7 +36,7 @@ class Admission:
             return
         if self._declaration.tier == "user":
             if caller:
-                self._admit(rate_limits.user_gate(caller.user_id), caller.session_id)
+                self._admit(rate_limits.user_budget(caller.user_id), caller.session_id)
             return
         if caller and not is_session_alive(caller.user_id, caller.session_id):
             raise Unauthorized
@@ -62,13 +62,13 @@ class Admission:
         subject = f"user#{self._caller.user_id}" if self._caller else None
         if subject is None and self._declaration.account:
             named = self._declaration.account(body)
-            subject = f"account#{_fingerprint(named)}" if named else None
+            subject = f"account#{_account_key(named)}" if named else None
         if subject is None:
             return
         try:
             self._admit(self._sensitive(subject))
         except RateLimited:
-            rate_limits.give_back(self._ip_budget())  # refused calls do not count
+            rate_limits.uncount(self._ip_budget())  # refused calls do not count
             raise
 
     def headers(self) -> dict[str, str]:
@@ -90,8 +90,8 @@ class Admission:
         return Budget(subject, self._declaration.name, limit)
 
 
-def _fingerprint(account: str) -> str:
-    """A key for an account name from which the name cannot be read."""
+def _account_key(account: str) -> str:
+    """What `Budget.subject` says of an account name: a hash, so that the table holds no names."""
     import hashlib
 
     return hashlib.sha256(account.strip().casefold().encode()).hexdigest()[:32]

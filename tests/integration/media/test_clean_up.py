@@ -19,7 +19,7 @@ from media.images import rendering
 from media.models import Upload
 from media.renditions import Rendition
 from media.s3_objects import ObjectsRemain, object_key
-from media.uploads import attach, give_back_avatar, take_as_avatar
+from media.uploads import attach, release_avatar, take_as_avatar
 from shared.clock import now
 from shared.config import config
 from shared.dynamodb.tables import transaction
@@ -114,7 +114,7 @@ def test_what_a_profile_shows_stays(bucket: Bucket) -> None:
     sweep(upload)
     assert bucket.keys(upload) == made
     with transaction() as write:
-        give_back_avatar(write, upload_of(upload.upload_id), AssertionError())
+        release_avatar(write, upload_of(upload.upload_id), AssertionError())
     assert upload_of(upload.upload_id).expires_at, (
         "TTL deletes it, and the stream removes its files"
     )

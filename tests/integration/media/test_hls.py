@@ -91,7 +91,7 @@ def test_small_videos_have_one_size(
     owner = a_user()
     data = clip(tmp_path / "clip.mp4", *arguments, *H264, "-c:a", "aac").read_bytes()
     shape = ready(arrive(upload_file(owner, data, "video/mp4")), owner)
-    [(width, height)] = ladder.rungs(shape["width"], shape["height"]).values()
+    [(width, height)] = ladder.rung_sizes(shape["width"], shape["height"]).values()
     _, _, master = fetch(shape["hls_url"])
     assert f"RESOLUTION={width}x{height}," in master.decode()
     assert plays_as_stored(shape, server, tmp_path) == count

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from shared.access.budgets import Budget
-from shared.access.rate_limits import admit, user_gate
+from shared.access.rate_limits import admit, user_budget
 from shared.access.revocation import end_all_sessions, end_session
 from shared.clock import stop_at
 from shared.dynamodb.tables import transaction
@@ -55,7 +55,7 @@ def test_the_sliding_hour_never_exceeds_its_limit(fresh: str) -> None:
 
 
 def test_the_next_call_of_an_ended_session_is_refused(fresh: str) -> None:
-    budget, mine, other = user_gate(fresh), new_id(), new_id()
+    budget, mine, other = user_budget(fresh), new_id(), new_id()
     admit(budget, mine)
     with transaction() as write:
         end_session(write, fresh, mine)
@@ -69,13 +69,13 @@ def test_when_all_sessions_end_the_kept_one_stays_alive(fresh: str) -> None:
     time.sleep(0.002)  # ids of the same millisecond are not ordered
     with transaction() as write:
         end_all_sessions(write, fresh, but=kept)
-    admit(user_gate(fresh), kept)
+    admit(user_budget(fresh), kept)
     with pytest.raises(Unauthorized):
-        admit(user_gate(fresh), other)
+        admit(user_budget(fresh), other)
 
 
 def test_ending_a_session_and_calling_at_the_same_time_both_succeed(fresh: str) -> None:
-    budget, mine = user_gate(fresh), new_id()
+    budget, mine = user_budget(fresh), new_id()
 
     def end(number: int) -> None:
         with transaction() as write:

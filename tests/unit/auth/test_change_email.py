@@ -168,6 +168,7 @@ def test_of_two_who_request_one_address_the_first_to_confirm_gets_it(
     assert code_of(other.ask(mover.new)) == (429, "resend_too_soon"), "one mail a minute"
     refused_by = log.lines[-1]["refused_by"]
     assert (refused_by["subject"], refused_by["scope"]) == ("account", "resend")
+    assert (refused_by["limit"], refused_by["per_seconds"]) == (1, 60)
     assert mover.new not in log.text
     with stop_at(noon + 60):
         assert other.ask(mover.new)[0] == 200

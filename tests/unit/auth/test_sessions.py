@@ -144,7 +144,7 @@ def test_a_good_token_counts_on_its_user_and_not_on_the_address(
 ) -> None:
     tokens = newcomer.enter()
     address = Budget(f"ip#{IP}", "public", 100)
-    user = rate_limits.user_gate(tokens["user"]["id"])
+    user = rate_limits.user_budget(tokens["user"]["id"])
     public, own = calls_left(address), calls_left(user)
     assert is_good(call, tokens)
     assert (calls_left(address), calls_left(user)) == (public, own - 1)

@@ -112,6 +112,7 @@ def test_frames_are_limited_per_minute(caller: Caller, frames: Frames, log: Log)
         "user_id": caller.user_id,
         "scope": "frames",
         "limit": 120,
+        "per_seconds": 60,
     }
     with stop_at(NOON + 60):
         send(ws_ping.app, caller, {"action": "ping"})

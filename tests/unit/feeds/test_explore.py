@@ -120,12 +120,12 @@ def test_a_page_of_a_large_network_reads_little_of_it(aws: MemoryAws) -> None:
     aws.dynamo.calls.clear()
     part = source(None, 21)
     assert 2 <= aws.dynamo.calls.count("Query") <= 5
-    assert 10 <= len(part.refs) <= 100
+    assert 10 <= len(part.candidates) <= 100
     place, found = None, set()
     while True:
         part = source(place, 100)
-        assert not found.intersection(ref.post_id for ref in part.refs)
-        found |= {ref.post_id for ref in part.refs}
+        assert not found.intersection(each.post_id for each in part.candidates)
+        found |= {each.post_id for each in part.candidates}
         place = part.reach
         if place is None:
             break

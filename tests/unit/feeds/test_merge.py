@@ -3,27 +3,31 @@
 import random
 
 from feeds.merge import merge
-from posts.public import Part, Ref
+from posts.public import Part, PostCandidate
 
 
-def refs(*post_ids: str) -> list[Ref]:
-    return [Ref(post_id, "author") for post_id in post_ids]
+def posts(*post_ids: str) -> list[PostCandidate]:
+    return [PostCandidate(post_id, "author") for post_id in post_ids]
+
+
+def ids(part: Part) -> list[str]:
+    return [each.post_id for each in part.candidates]
 
 
 def test_newest_first_and_each_once() -> None:
-    merged = merge([Part(refs("9", "5", "1"), None), Part(refs("7", "5"), None), Part([], None)])
-    assert ([ref.post_id for ref in merged.refs], merged.reach) == (["9", "7", "5", "1"], None)
+    merged = merge([Part(posts("9", "5", "1"), None), Part(posts("7", "5"), None), Part([], None)])
+    assert (ids(merged), merged.reach) == (["9", "7", "5", "1"], None)
 
 
 def test_it_ends_where_the_first_list_ends() -> None:
-    merged = merge([Part(refs("9", "8"), "8"), Part(refs("7", "1"), None), Part(refs("6"), "3")])
-    assert ([ref.post_id for ref in merged.refs], merged.reach) == (["9", "8"], "8")
+    merged = merge([Part(posts("9", "8"), "8"), Part(posts("7", "1"), None), Part(posts("6"), "3")])
+    assert (ids(merged), merged.reach) == (["9", "8"], "8")
 
 
 def test_a_short_list_that_goes_on_holds_the_others_back() -> None:
     # Many of an author's posts were deleted: the query found nothing down to "5", and continues.
-    merged = merge([Part([], "5"), Part(refs("9", "4"), None)])
-    assert ([ref.post_id for ref in merged.refs], merged.reach) == (["9"], "5")
+    merged = merge([Part([], "5"), Part(posts("9", "4"), None)])
+    assert (ids(merged), merged.reach) == (["9"], "5")
 
 
 def test_nothing() -> None:
@@ -40,7 +44,7 @@ def test_page_by_page_it_is_the_whole_without_repeats_or_gaps() -> None:
         for each in lists:
             older = [post_id for post_id in each if before is None or post_id < before]
             page = older[:count]
-            parts.append(Part(refs(*page), page[-1] if len(older) > count else None))
+            parts.append(Part(posts(*page), page[-1] if len(older) > count else None))
         return parts
 
     for count in (1, 2, 7, 50, 500):
@@ -48,7 +52,7 @@ def test_page_by_page_it_is_the_whole_without_repeats_or_gaps() -> None:
         before: str | None = None
         while True:
             part = merge(read(before, count))
-            found += [ref.post_id for ref in part.refs]
+            found += ids(part)
             before = part.reach
             if before is None:
                 break

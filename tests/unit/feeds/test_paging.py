@@ -10,7 +10,7 @@ from feeds import paging
 from feeds.paging import FeedPage
 from feeds.reasons import Reason
 from posts import pages
-from posts.public import Part, Ref
+from posts.public import Part, PostCandidate
 from shared.access.caller import Caller
 
 VIEWER = Caller("reader", "reader_two", "session", "user", "full")
@@ -30,7 +30,7 @@ class World:
         older = [each for each in reversed(self.posts) if before is None or each < before]
         page = older[:count]
         reach = page[-1] if len(older) > count else None
-        return Part([Ref(each, "author") for each in page], reach)
+        return Part([PostCandidate(each, "author") for each in page], reach)
 
     def get_visible_posts(
         self, viewer: Caller, ids: Sequence[str], authors: Mapping[str, str], **_: Any

@@ -251,8 +251,8 @@ def test_sound_that_outlasts_the_picture(tmp_path: Path, render: Render) -> None
 def test_rungs_go_by_the_short_side(
     shown: tuple[int, int], rungs: dict[str, tuple[int, int]]
 ) -> None:
-    assert ladder.rungs(*shown) == rungs
-    assert list(ladder.rungs(*shown)) == list(rungs)
+    assert ladder.rung_sizes(*shown) == rungs
+    assert list(ladder.rung_sizes(*shown)) == list(rungs)
 
 
 def test_bounds(tmp_path: Path, render: Render, phone_clip: Path) -> None:

@@ -62,7 +62,7 @@ def test_a_ban_hides_the_account_ends_its_sessions_and_is_recorded(
     aws: MemoryAws, user: User
 ) -> None:
     session_id = new_id()
-    rate_limits.admit(rate_limits.user_gate(user.user_id), session_id)
+    rate_limits.admit(rate_limits.user_budget(user.user_id), session_id)
     status, body = act(ban_app, "yuki", {"reason": "Spam", "duration_days": 7})
     assert status == 200
     assert body["user"] == {
@@ -84,7 +84,7 @@ def test_a_ban_hides_the_account_ends_its_sessions_and_is_recorded(
     }
     assert not is_shown(stored(user))
     with pytest.raises(Unauthorized):
-        rate_limits.admit(rate_limits.user_gate(user.user_id), session_id)
+        rate_limits.admit(rate_limits.user_budget(user.user_id), session_id)
     [entry] = recorded(aws)
     assert (entry.admin_id, entry.action, entry.target_id) == (
         ADMIN.user_id,

@@ -88,10 +88,16 @@ def test_a_sentence_and_headers_may_be_given() -> None:
 
 @pytest.mark.parametrize("kind", [each for each in RAISED if each.status == 429])
 def test_a_refusal_carries_its_budget(kind: type[TooManyRequests]) -> None:
-    problem = kind(refused_by=Budget("user#u", "posts", 5), retry_after="7")
+    problem = kind(refused_by=Budget("user#u", "posts", 5, seconds=60), retry_after="7")
     assert problem.headers == {"Retry-After": "7"}
     assert "refused_by" not in problem.body("r")
     assert problem.log_fields() == {
         "code": kind.code,
-        "refused_by": {"subject": "user", "user_id": "u", "scope": "posts", "limit": 5},
+        "refused_by": {
+            "subject": "user",
+            "user_id": "u",
+            "scope": "posts",
+            "limit": 5,
+            "per_seconds": 60,
+        },
     }

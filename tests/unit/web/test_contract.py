@@ -59,8 +59,14 @@ def declared() -> dict[str, Row]:
 
 def test_every_route_has_a_row_with_its_lambda_auth_and_tier() -> None:
     rows, _ = documented()
-    wrong = {route: (row, rows.get(route)) for route, row in declared().items()}
-    assert {route: pair for route, pair in wrong.items() if pair[0] != pair[1]} == {}
+    problems = [
+        f"docs/api.md has {rows[route]} for {route}, the code has {row}"
+        if route in rows
+        else f"docs/api.md has no row for {route}"
+        for route, row in declared().items()
+        if rows.get(route) != row
+    ]
+    assert not problems, "\n".join(problems)
 
 
 def test_exactly_the_rows_with_the_mark_are_not_built() -> None:

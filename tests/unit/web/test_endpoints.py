@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from shared.http.endpoint import Endpoint
+from shared.limits import ALL_LIMITS, Number
 from tests.support.events import load_event
 from tests.support.gateway import LambdaContext
 from tests.support.memory_aws import MemoryAws
@@ -24,6 +25,12 @@ QUESTIONS = {
     "s3": "s3.HeadBucket",
     "sns": "sns.GetTopicAttributes",
     "sqs": "sqs.GetQueueAttributes",
+}
+# The environment variables of the numbers that clients may know, by parameter.
+VARIABLES = {
+    each.parameter: each.variable
+    for each in ALL_LIMITS
+    if isinstance(each, Number) and each.is_public
 }
 
 
@@ -89,31 +96,6 @@ def test_the_configuration_describes_the_deployment(
             "AllowedVideoTypes": ["mp4"],
         },
     }
-
-
-VARIABLES = {
-    "MaxMediaPerPost": "MAX_MEDIA_PER_POST",
-    "MaxHashtags": "MAX_HASHTAGS",
-    "MaxMentions": "MAX_MENTIONS",
-    "MaxImageMB": "MAX_IMAGE_MB",
-    "MaxVideoMB": "MAX_VIDEO_MB",
-    "MaxImagePixels": "MAX_IMAGE_PIXELS",
-    "MaxVideoSeconds": "MAX_VIDEO_SECONDS",
-    "MaxReelSeconds": "MAX_REEL_SECONDS",
-    "MaxStorySeconds": "MAX_STORY_SECONDS",
-    "MaxGroupSize": "MAX_GROUP_SIZE",
-    "MaxCollections": "MAX_COLLECTIONS",
-    "MaxPrivateList": "MAX_PRIVATE_LIST",
-    "RateSensitive": "RATE_SENSITIVE",
-    "RateUser": "RATE_USER",
-    "RatePublic": "RATE_PUBLIC",
-    "RateScale": "RATE_SCALE",
-    "WsFramesPerMinute": "WS_FRAMES_PER_MINUTE",
-    "WsMaxSockets": "WS_MAX_SOCKETS",
-    "AccessTokenHours": "ACCESS_TOKEN_HOURS",
-    "RefreshTokenDays": "REFRESH_TOKEN_DAYS",
-    "MediaUrlSeconds": "MEDIA_URL_SECONDS",
-}
 
 
 @pytest.mark.parametrize(

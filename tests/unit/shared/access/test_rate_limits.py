@@ -7,7 +7,7 @@ import pytest
 from infra.routes import AUTHORIZER_CACHE
 from shared.access import rate_limits
 from shared.access.budgets import Budget
-from shared.access.rate_limits import admit, give_back, ip_subject, user_gate
+from shared.access.rate_limits import admit, ip_subject, uncount, user_budget
 from shared.access.revocation import GRACE, end_all_sessions, end_session
 from shared.access.sessions import ended_sessions, is_session_alive
 from shared.clock import stop_at
@@ -63,7 +63,7 @@ def test_refused_calls_are_not_counted(noon: float, calls_left: CallsLeft) -> No
     budget = Budget("ip#1", "public", 3)
     admitted(budget, 15)
     assert calls_left(budget) == 0
-    give_back(budget)
+    uncount(budget)
     assert admitted(budget, 5) == 1
 
 
@@ -159,7 +159,7 @@ def test_a_gate_outlives_its_windows_and_every_token(aws: MemoryAws, noon: float
 
 def test_a_session_lives_until_it_is_ended(noon: float) -> None:
     mine, other = new_id(), new_id()
-    budget = user_gate(USER)
+    budget = user_budget(USER)
     admit(budget, mine)
     with transaction() as write:
         end_session(write, USER, mine)
@@ -185,8 +185,8 @@ def test_a_session_can_be_ended_before_the_user_made_any_call(noon: float) -> No
     with transaction() as write:
         end_session(write, USER, mine)
     with pytest.raises(Unauthorized):
-        admit(user_gate(USER), mine)
-    admit(user_gate(USER), new_id())
+        admit(user_budget(USER), mine)
+    admit(user_budget(USER), new_id())
 
 
 def test_all_sessions_end_except_the_kept_one_and_later_ones() -> None:
@@ -197,10 +197,10 @@ def test_all_sessions_end_except_the_kept_one_and_later_ones() -> None:
     with stop_at(NOON + 2):
         later = new_id()
         for session in (kept, later):
-            admit(user_gate(USER), session)
+            admit(user_budget(USER), session)
             assert is_session_alive(USER, session)
         with pytest.raises(Unauthorized):
-            admit(user_gate(USER), other)
+            admit(user_budget(USER), other)
         assert not is_session_alive(USER, other)
 
 
@@ -212,7 +212,7 @@ def test_a_session_is_kept_only_once() -> None:
     with stop_at(NOON + 2), transaction() as write:
         end_all_sessions(write, USER)
     with stop_at(NOON + 3), pytest.raises(Unauthorized):
-        admit(user_gate(USER), kept)
+        admit(user_budget(USER), kept)
 
 
 def test_an_ended_session_is_401_even_when_the_hour_is_full_and_does_not_count(
@@ -221,14 +221,14 @@ def test_an_ended_session_is_401_even_when_the_hour_is_full_and_does_not_count(
     settings.setenv("RATE_USER", "2")
     with stop_at(NOON):
         mine = new_id()
-        admitted(user_gate(USER), 2)
+        admitted(user_budget(USER), 2)
         with transaction() as write:
             end_session(write, USER, mine)
         with pytest.raises(Unauthorized):
-            admit(user_gate(USER), mine)
+            admit(user_budget(USER), mine)
     with stop_at(NOON + HOUR), pytest.raises(Unauthorized):
-        admit(user_gate(USER), mine)
-    assert calls_left(user_gate(USER)) == 0
+        admit(user_budget(USER), mine)
+    assert calls_left(user_budget(USER)) == 0
 
 
 def test_ended_sessions_are_forgotten_once_their_tokens_have_expired(aws: MemoryAws) -> None:
@@ -236,15 +236,15 @@ def test_ended_sessions_are_forgotten_once_their_tokens_have_expired(aws: Memory
         old = new_id()
         with transaction() as write:
             end_session(write, USER, old)
-        admit(user_gate(USER), new_id())
+        admit(user_budget(USER), new_id())
     with stop_at(NOON + 23 * HOUR):
         recent = new_id()
         with transaction() as write:
             end_session(write, USER, recent)
-        admit(user_gate(USER), new_id())
+        admit(user_budget(USER), new_id())
         assert not is_session_alive(USER, old)
     with stop_at(NOON + 26 * HOUR):
-        admit(user_gate(USER), new_id())
+        admit(user_budget(USER), new_id())
         (item,) = aws.dynamo.items("hoshi-gates")
         assert f"s_{old}" not in item
         assert f"s_{recent}" in item
@@ -257,12 +257,12 @@ def test_an_ended_session_is_remembered_while_the_gateway_caches_its_token() -> 
         mine = new_id()
         with transaction() as write:
             end_session(write, USER, mine)
-        admit(user_gate(USER), new_id())
+        admit(user_budget(USER), new_id())
     for minutes in (0, 4):
         with stop_at(NOON + 24 * HOUR + minutes * 60):
-            admit(user_gate(USER), new_id())
+            admit(user_budget(USER), new_id())
             with pytest.raises(Unauthorized):
-                admit(user_gate(USER), mine)
+                admit(user_budget(USER), mine)
     assert GRACE > AUTHORIZER_CACHE
 
 

@@ -438,7 +438,8 @@ def test_a_user_who_is_refused_is_named_with_the_budget(
     settings.setenv("RATE_USER", "1")
     assert statuses(serve(greet), 2, caller=caller) == [200, 429]
     assert refusal(log) == {
-        "subject": "user", "user_id": caller.user_id, "scope": "user", "limit": 1,
+        "subject": "user", "user_id": caller.user_id, "scope": "user",
+        "limit": 1, "per_seconds": 3600,
     }  # fmt: skip
 
 
@@ -453,7 +454,8 @@ def test_an_address_that_is_refused_has_a_fingerprint(
     assert refusal(log) == mine
     assert len(mine["fingerprint"]) == 16
     assert {**mine, "fingerprint": None} == {
-        "subject": "ip", "fingerprint": None, "scope": "public", "limit": 1,
+        "subject": "ip", "fingerprint": None, "scope": "public",
+        "limit": 1, "per_seconds": 3600,
     }  # fmt: skip
     statuses(app, 2, ip="203.0.113.8")
     assert refusal(log)["fingerprint"] != mine["fingerprint"]

@@ -1,4 +1,4 @@
-"""Sending a message: one conditional write, then the frame `new_message` to every member."""
+"""Delivering a message: one conditional write, then the frame `new_message` to every member."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -7,7 +7,7 @@ import pytest
 
 from media import on_post_purged
 from media.models import Upload
-from media.uploads import UploadIsChanging, attach, give_back, give_back_avatar
+from media.uploads import UploadIsChanging, attach, detach, release_avatar
 from shared.access.caller import Caller
 from shared.dynamodb.tables import transaction
 from shared.errors import UploadInUse
@@ -86,7 +86,7 @@ def test_a_former_profile_picture_expires_a_day_later(
 ) -> None:
     upload = make_upload(status="ready", avatar_of=caller.user_id, expires_at=None)
     with transaction() as write:
-        give_back_avatar(write, upload, Changed())
+        release_avatar(write, upload, Changed())
     left = stored(upload)
     assert (left.avatar_of, left.expires_at) == (None, noon + 86400)
 
@@ -100,9 +100,9 @@ def test_a_profile_releases_what_a_purged_post_has_released(
     as_read = stored(upload)
     purge("post", upload)
     with pytest.raises(Changed), transaction() as write:
-        give_back_avatar(write, as_read, Changed())
+        release_avatar(write, as_read, Changed())
     with transaction() as write:
-        give_back_avatar(write, stored(upload), Changed())
+        release_avatar(write, stored(upload), Changed())
     assert stored(upload).expires_at
 
 
@@ -118,12 +118,12 @@ def test_the_last_post_is_purged_while_a_profile_releases(
             delete(self, **given)
         finally:
             with transaction() as write:
-                give_back_avatar(write, stored(upload), Changed())
+                release_avatar(write, stored(upload), Changed())
 
     with monkeypatch.context() as patch:
         patch.setattr(Upload, "delete", delete_too_early)
         with pytest.raises(UploadIsChanging):
-            give_back(upload.upload_id, "post")
+            detach(upload.upload_id, "post")
     purge("post", upload)  # the queue delivers it again
     assert Upload.find(upload.upload_id) is None
 

@@ -6,8 +6,8 @@ import pytest
 
 from chat import ws_send_message
 from chat.bodies import NewMessage
+from chat.message_delivery import send_message
 from chat.models import InboxRow, Message
-from chat.sending import send_message
 from shared.access.caller import Caller
 from shared.errors import (
     ConversationNotFound,
