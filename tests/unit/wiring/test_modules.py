@@ -16,6 +16,11 @@ from tests.unit.wiring.house import handlers, path_of
 MAXIMUM_LINES = 250
 # One small class per error code of the contract: one tree, one file.
 LONG = {"shared.errors"}
+# Names in -ing that the field uses as nouns.
+FIELD_NOUNS = {
+    *("decoding", "encoding", "mapping", "messaging", "paging", "processing", "purging"),
+    *("rendering", "trending"),
+}
 
 IMPORT_ALL = """
 import builtins, importlib, os, socket, sys
@@ -97,6 +102,13 @@ def test_handlers_are_not_imported(module: str) -> None:
     assert not imported & verbs, (
         f"{module} imports the Lambda {imported & verbs}: put what both need into a noun's module"
     )
+
+
+@pytest.mark.parametrize("module", sorted(set(modules()) - set(handlers())))
+def test_no_module_is_named_by_a_gerund_that_is_no_noun_of_the_field(module: str) -> None:
+    gerunds = {part for part in module.split(".") if part.endswith("ing")}
+    words = {word for name in gerunds for word in [name.rpartition("_")[2]]}
+    assert words <= FIELD_NOUNS, f"{module}: name it by a noun (CONTRIBUTING.md)"
 
 
 def imports_of(module: str) -> set[str]:
