@@ -5,8 +5,6 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shared.access import signing_keys
-
 
 @dataclass(frozen=True, slots=True)
 class Budget:
@@ -35,6 +33,8 @@ class Budget:
 
 def _fingerprint(subject: str) -> str | None:
     """A keyed hash, because IPv4 addresses are few enough to be guessed; None without the key."""
+    from shared.access import signing_keys  # few calls are refused
+
     try:
         return signing_keys.sign("cursors", "log", subject.encode())[1].hex()[:16]
     except (BotoCoreError, ClientError):

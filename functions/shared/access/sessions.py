@@ -5,7 +5,6 @@ from typing import Any
 
 from shared.aws.clients import client
 from shared.config import config
-from shared.dynamodb.batches import BATCH_READ, batches, read_raw
 
 SCOPE = "user"  # of a user's gate
 
@@ -34,6 +33,9 @@ def is_session_alive(user_id: str, session_id: str) -> bool:
 
 def ended_sessions(sessions: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
     """Those of the `(user id, session id)` that have ended, with one read per 100 users."""
+    # Not at the top: most handlers ask for one session, and some have no other table.
+    from shared.dynamodb.batches import BATCH_READ, batches, read_raw
+
     subjects = sorted({subject_of(user_id) for user_id, _ in sessions})
     gates = {
         gate["subject"]["S"]: gate

@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared import observability
 from shared.aws.clients import client
 from shared.clock import now_ms
 from shared.config import config
 from shared.encoding import to_json
-from shared.events.envelopes import Envelope, Event
 from shared.transient import TransientError
+
+if TYPE_CHECKING:
+    from shared.events.envelopes import Envelope, Event
 
 _BATCH = 10  # SQS's limit of messages in one SendMessageBatch
 
@@ -57,17 +59,17 @@ class Consumer:
 
     def on[E: Event](
         self, *kinds: type[E]
-    ) -> Callable[[Callable[[Envelope, E], None]], Callable[[Envelope, E], None]]:
+    ) -> "Callable[[Callable[[Envelope, E], None]], Callable[[Envelope, E], None]]":
         """Decorate the function that handles these events: `(envelope, event)`."""
 
-        def register(take: Callable[[Envelope, E], None]) -> Callable[[Envelope, E], None]:
+        def register(take: "Callable[[Envelope, E], None]") -> "Callable[[Envelope, E], None]":
             for kind in kinds:
                 self._takers[kind.type] = lambda envelope: take(envelope, envelope.event)  # type: ignore[arg-type]
             return take
 
         return register
 
-    def on_batch(self, *kinds: type[Event]) -> Callable[[_TakeBatch], _TakeBatch]:
+    def on_batch(self, *kinds: "type[Event]") -> Callable[[_TakeBatch], _TakeBatch]:
         """Decorate the function that handles a batch of events and returns those that failed."""
 
         def register(take: _TakeBatch) -> _TakeBatch:
@@ -129,14 +131,17 @@ class Consumer:
         envelope = self._read(record)
         self._takers[envelope.event.type](envelope)
 
-    def _read(self, record: dict[str, Any]) -> Envelope:
+    def _read(self, record: dict[str, Any]) -> "Envelope":
         """The event of a message; raises `KeyError` if no function here handles it."""
+        # Not at the top: whatever only sends does without.
+        from shared.events.envelopes import Envelope
+
         envelope = Envelope.from_json(record["body"])
         self._takers[envelope.event.type]
         return envelope
 
 
-def _take_none(envelope: Envelope) -> None:
+def _take_none(envelope: "Envelope") -> None:
     """Stands for an event that is handled in batches."""
 
 
