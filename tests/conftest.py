@@ -1,21 +1,14 @@
 """What every test needs."""
 
-from datetime import datetime, tzinfo
-from typing import Self
+from collections.abc import Iterator
 
-import jwt
 import pytest
 
-from shared import clock
+from tests.support.token_clock import token_clock
 
 
 @pytest.fixture(autouse=True)
-def clock_of_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
-    """PyJWT reads the time itself: here from the clock that tests can stop."""
-
-    class OurTime(datetime):
-        @classmethod
-        def now(cls, tz: tzinfo | None = None) -> Self:
-            return cls.fromtimestamp(clock.now(), tz)
-
-    monkeypatch.setattr(jwt.api_jwt, "datetime", OurTime)
+def clock_of_tokens() -> Iterator[None]:
+    """Tokens are checked by the clock that tests can stop."""
+    with token_clock():
+        yield

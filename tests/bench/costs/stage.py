@@ -203,6 +203,7 @@ def staged(password_cost: int = 4) -> Iterator[Stage]:
     """A stage. The block turns this process into a Lambda's, so it should do nothing else after."""
     from shared import clock, observability
     from shared.aws import clients
+    from tests.support.token_clock import token_clock
 
     os.environ.update(_settings(), PASSWORD_COST=str(password_cost))
     # /feed/explore reads at random places, so the random numbers must be the same every time.
@@ -217,7 +218,7 @@ def staged(password_cost: int = 4) -> Iterator[Stage]:
     clients.session().register("before-send", answer)
     handler = observability.logger().registered_handler
     handler.stream = io.StringIO()  # type: ignore[attr-defined]
-    with clock.stop_at(MOMENT):
+    with clock.stop_at(MOMENT), token_clock():
         yield stage
 
 
