@@ -1,6 +1,7 @@
-"""Why an upload failed: one class per code that its owner can read in `Upload.error`.
+"""Why an upload failed: one class per code that its owner can read in `Media.error`.
 
 MediaError
+├── MediaMissing        media_missing          a post waited for the file, which never came
 ├── MediaUnreadable     media_unreadable       broken, truncated, empty, or neither image nor video
 ├── MediaTypeMismatch   media_type_mismatch    the bytes are not of the declared type
 ├── MediaTooLarge       media_too_large        more bytes than allowed
@@ -19,6 +20,10 @@ class MediaError(Exception):
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
+
+
+class MediaMissing(MediaError):
+    code = "media_missing"
 
 
 class MediaUnreadable(MediaError):

@@ -3,9 +3,16 @@
 from typing import NotRequired, TypedDict
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, UnicodeSetAttribute
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 
 from shared.dynamodb.tables import IntegerAttribute, JSONAttribute, Table, TableName
+
+
+class UploadError(TypedDict):
+    """Why an upload failed, or cannot be shown in a post."""
+
+    code: str
+    error: str
 
 
 class StoredMedia(TypedDict):
@@ -25,6 +32,7 @@ class StoredMedia(TypedDict):
     duration: float | None  # seconds
     blurhash: str | None
     alt_text: str | None
+    error: NotRequired[UploadError]  # if it failed
     hls: NotRequired[bool]  # whether it has HLS playlists; absent in older uploads
     # Only in posts: author | model, who last wrote or emptied `alt_text` there. Absent while it is
     # as the upload had it; only then may a model fill in a missing text.
@@ -40,6 +48,18 @@ class ByOwner(GlobalSecondaryIndex["Upload"]):
 
     owner_id = UnicodeAttribute(hash_key=True)
     upload_id = UnicodeAttribute(range_key=True)
+
+
+class ByDeadline(GlobalSecondaryIndex["Upload"]):
+    """The uploads whose file posts wait for, by the time when they fail without it (sparse: others
+    have no `awaited_until`; those that wait are in the partition `pending`)."""
+
+    class Meta:
+        index_name = "by_deadline"
+        projection = KeysOnlyProjection()
+
+    status = UnicodeAttribute(hash_key=True)
+    awaited_until = IntegerAttribute(range_key=True)
 
 
 class Upload(Table):
@@ -73,4 +93,7 @@ class Upload(Table):
     created_at = UnicodeAttribute()
     updated_at = UnicodeAttribute()
     expires_at = IntegerAttribute(null=True)  # epoch seconds; absent once something uses it
+    # Epoch seconds: an upload that was attached before its file came fails then. Absent otherwise.
+    awaited_until = IntegerAttribute(null=True)
     by_owner = ByOwner()
+    by_deadline = ByDeadline()

@@ -46,6 +46,7 @@ def uploads(change: Change[Upload]) -> Iterator[tuple[str, UploadEvent]]:
                 upload.kind,
                 upload.post_id,
                 upload.error_code or "processing_failed",
+                upload.error or "",
             ),
         )
 

@@ -106,6 +106,7 @@ def _begin(key: str, worker: str) -> Upload | None:
             Upload.status.set("processing"),
             Upload.worker.set(worker),
             Upload.attempts.add(1),
+            Upload.awaited_until.remove(),
             Upload.updated_at.set(timestamp()),
             condition=Upload.status.is_in("pending", "processing") & free,
         )
@@ -202,6 +203,7 @@ def _fail(upload: Upload, error: MediaError) -> None:
             Upload.status.set("failed"),
             Upload.error_code.set(error.code),
             Upload.error.set(str(error)),
+            Upload.awaited_until.remove(),
             Upload.updated_at.set(timestamp()),
             condition=Upload.status.is_in("pending", "processing"),
         )

@@ -2,7 +2,7 @@
 
 from typing import TypedDict
 
-from media.models import StoredMedia, Upload
+from media.models import StoredMedia, Upload, UploadError
 from media.playlist_links import playlist_url
 from media.uploads import stored_media
 from shared.aws.media_urls import expires_at, sign_url
@@ -27,14 +27,8 @@ class MediaShape(TypedDict):
     duration: float | None
     blurhash: str | None
     alt_text: str | None
+    error: UploadError | None
     expires_at: str
-
-
-class UploadError(TypedDict):
-    """Why an upload failed."""
-
-    code: str
-    error: str
 
 
 class UploadShape(MediaShape):
@@ -46,7 +40,6 @@ class UploadShape(MediaShape):
     content_type: str
     size: int | None
     media_url: str
-    error: UploadError | None
     created_at: str
 
 
@@ -77,15 +70,13 @@ def view(stored: StoredMedia) -> MediaShape:
         "duration": stored["duration"],
         "blurhash": stored["blurhash"],
         "alt_text": stored["alt_text"],
+        "error": stored.get("error"),
         "expires_at": expires_at(),
     }
 
 
 def upload_shape(upload: Upload) -> UploadShape:
     """Shape Upload, for its owner."""
-    failure: UploadError | None = None
-    if upload.error_code:
-        failure = {"code": upload.error_code, "error": upload.error or ""}
     return {
         **view(stored_media(upload)),
         "status": upload.status,
@@ -95,6 +86,5 @@ def upload_shape(upload: Upload) -> UploadShape:
         "content_type": upload.content_type,
         "size": upload.size,
         "media_url": upload.object_key,
-        "error": failure,
         "created_at": upload.created_at,
     }

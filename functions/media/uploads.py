@@ -89,7 +89,7 @@ def stored_media(upload: Upload, alt_text: str | None = None) -> StoredMedia:
     if upload.status == "ready" and upload.media:
         ready: StoredMedia = upload.media
         return {**ready, "alt_text": shown_text}
-    return {
+    stored: StoredMedia = {
         "upload_id": upload.upload_id,
         "type": upload.kind,
         "status": "failed" if upload.status == "failed" else "processing",
@@ -104,24 +104,33 @@ def stored_media(upload: Upload, alt_text: str | None = None) -> StoredMedia:
         "blurhash": None,
         "alt_text": shown_text,
     }
+    if upload.error_code:
+        stored["error"] = {"code": upload.error_code, "error": upload.error or ""}
+    return stored
 
 
 def attach(
     write: Transaction, upload: Upload, post_id: str, otherwise: Exception | None = None
 ) -> None:
     """Attach the upload to a post in the post's transaction, so that it does not expire and
-    `media.ready` names the post. The upload must be as it was read, else the transaction raises
-    `otherwise`. Raises `UploadInUse` if 100 posts show it already."""
+    `media.ready` names the post. An upload without its file fails when it would have expired. The
+    upload must be as it was read, else the transaction raises `otherwise`. Raises `UploadInUse` if
+    100 posts show it already."""
     if len(upload.post_ids or ()) >= _MAX_POSTS:
         raise UploadInUse
     unchanged = (Upload.owner_id == upload.owner_id) & (Upload.status == upload.status)
     if upload.status != "ready":
         unchanged &= Upload.post_id.does_not_exist()
-    write.update(
-        Upload(upload.upload_id),
+    actions: list[Action] = [
         Upload.post_id.set(Upload.post_id | post_id),
         Upload.post_ids.add({post_id}),
         Upload.expires_at.remove(),
+    ]
+    if upload.status == "pending":
+        actions.append(Upload.awaited_until.set(upload.expires_at))
+    write.update(
+        Upload(upload.upload_id),
+        *actions,
         condition=unchanged,
         otherwise=otherwise,
     )

@@ -18,7 +18,7 @@ from shared.errors import InvalidInput, UploadNotFound, UploadNotReady
 
 
 class UploadChanged(Exception):
-    """An upload changed after it was read: its video became ready, or it was deleted."""
+    """An upload changed after it was read: its file came or became ready, or it was deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +73,8 @@ def find_attachments(body: NewPost, owner_id: str) -> Attachments:
     uploads = [found[upload_id] for upload_id in ids]
     if body.is_reel:
         _check_reel(uploads)
-    for upload in uploads:
-        # A reel may wait for its upload, unless another post waits for that upload already.
-        is_awaited = body.is_reel and upload.status == "processing" and upload.post_id is None
-        if upload.status != "ready" and not is_awaited:
-            raise UploadNotReady
+    if not all(_can_be_shown(upload) for upload in uploads):
+        raise UploadNotReady
     thumbnail = found[thumbnail_id] if thumbnail_id else None
     if thumbnail is not None:
         _check_thumbnail(thumbnail)
@@ -101,15 +98,25 @@ def status_of(media: list[dict[str, Any]]) -> str:
     return "ready" if statuses <= {"ready"} else "processing"
 
 
-def is_too_long(stored: dict[str, Any]) -> bool:
-    """Whether a video is longer than a reel may be."""
-    return is_longer(stored["duration"] or 0, config.limits.max_reel_seconds)
+def length_error(stored: dict[str, Any]) -> str | None:
+    """What to say about a video that is longer than a reel may be; None for any other."""
+    longest = config.limits.max_reel_seconds
+    if is_longer(stored["duration"] or 0, longest):
+        return f"A reel can be at most {longest} seconds long."
+    return None
 
 
 def _stored(upload: Upload, alt_text: str | None) -> dict[str, Any]:
     """An upload as a post stores it. An empty text is the author's choice: no model fills it in."""
     stored = dict(stored_media(upload, alt_text))
     return {**stored, "alt_text": None, "alt_text_by": "author"} if alt_text == "" else stored
+
+
+def _can_be_shown(upload: Upload) -> bool:
+    """Whether an upload is ready or may become so; only one post can wait for it."""
+    if upload.status in ("pending", "processing"):
+        return upload.post_id is None
+    return bool(upload.status == "ready")
 
 
 def _upload_id(item: Item) -> str:
@@ -122,9 +129,8 @@ def _upload_id(item: Item) -> str:
 def _check_reel(uploads: list[Upload]) -> None:
     if len(uploads) != 1 or uploads[0].kind != "video":
         raise InvalidInput(("is_reel", "A reel has exactly one video."))
-    if uploads[0].status == "ready" and is_too_long(dict(stored_media(uploads[0]))):
-        longest = config.limits.max_reel_seconds
-        raise InvalidInput(("is_reel", f"A reel can be at most {longest} seconds long."))
+    if error := length_error(dict(stored_media(uploads[0]))):
+        raise InvalidInput(("is_reel", error))
 
 
 def _check_thumbnail(upload: Upload) -> None:

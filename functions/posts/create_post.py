@@ -54,8 +54,8 @@ class SocialHubCreated(TypedDict):
     takes_files=True,
 )
 def create_post(request: Request[NewPost]) -> PostShape | SocialHubCreated:
-    """Publish a post. A reel whose video is not ready yet stays `processing` until it is, and so
-    does a post whose files are sent with it in a form."""
+    """Publish a post. It stays `processing` until all its media are ready, and becomes `failed` if
+    one of them cannot be shown or is not uploaded within a day."""
     request.body.check(request.is_socialhub, len(request.files))
     visible = _publish(request)
     remember_author(visible.post.post_id, visible.post.author_id)
@@ -89,7 +89,7 @@ def _publish(request: Request[NewPost]) -> VisiblePost:
             return get_visible_post(request.caller, earlier.made_id)
         return VisiblePost(post, author, None, None)
 
-    # A video may become ready just before its post is stored as waiting for it.
+    # A file may come, or become ready, just before its post is stored as waiting for it.
     return retry_lost_races(publish, lost=UploadChanged)
 
 

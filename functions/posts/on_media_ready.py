@@ -4,7 +4,7 @@ all of them are."""
 from collections.abc import Callable
 from typing import Any
 
-from posts.attachments import is_too_long, status_of
+from posts.attachments import length_error, status_of
 from posts.models import Post
 from shared.clock import timestamp
 from shared.dynamodb.tables import retry_lost_races
@@ -28,7 +28,8 @@ def on_media_ready(envelope: Envelope, event: MediaReady) -> None:
 def on_media_failed(envelope: Envelope, event: MediaFailed) -> None:
     """Mark the post as failed: only its author and collaborators see it."""
     if event.post_id:
-        _sync(event.post_id, event.upload_id, {"status": "failed"})
+        error = {"code": event.code, "error": event.error}
+        _sync(event.post_id, event.upload_id, {"status": "failed", "error": error})
 
 
 @app.on(MediaDescribed)
@@ -79,8 +80,8 @@ def _with_result(
     if stored["upload_id"] != upload_id:
         return stored
     updated = {**stored, **result, "alt_text": stored["alt_text"]}
-    if post.is_reel and is_too_long(updated):
-        updated["status"] = "failed"
+    if post.is_reel and (error := length_error(updated)):
+        return {**updated, "status": "failed", "error": {"code": "media_too_long", "error": error}}
     return updated
 
 

@@ -39,11 +39,6 @@ def test_a_reel_is_played_in_segments(
 ) -> None:
     api = stack.api
     upload_id = alice.upload(clip, "video/mp4", purpose="reel")
-    # A reel may be posted while it is processed, which begins soon after the upload.
-    wait_for(
-        lambda: alice.get(f"/media/uploads/{upload_id}")["status"] != "pending",
-        "the processing to begin",
-    )
     body = {"caption": "In segments", "upload_ids": [upload_id], "is_reel": True}
     post_id = alice.expect(201, "POST", "/posts", body)["id"]
     assert alice.processed(upload_id, patience=240)["status"] == "ready"

@@ -32,6 +32,7 @@ class MediaFailed(Event):
     kind: str
     post_id: str | None
     code: str
+    error: str = ""  # a sentence for the owner
 
 
 @dataclass(frozen=True, slots=True)
