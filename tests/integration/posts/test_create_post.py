@@ -94,12 +94,9 @@ def test_a_post_with_pictures_attaches_them() -> None:
 @pytest.mark.parametrize(
     ("status", "kind", "is_reel", "code"),
     [
-        ("pending", "image", False, "upload_not_ready"),
-        ("processing", "image", False, "upload_not_ready"),
         ("failed", "image", False, "upload_not_ready"),
-        ("processing", "video", False, "upload_not_ready"),
-        ("pending", "video", True, "upload_not_ready"),
         ("failed", "video", True, "upload_not_ready"),
+        ("pending", "image", True, "invalid_input"),
         ("ready", "image", True, "invalid_input"),
     ],
 )
