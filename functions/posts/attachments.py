@@ -35,17 +35,14 @@ class Attachments:
 
     @property
     def thumbnail_key(self) -> str | None:
-        """The object that the post shows as its thumbnail."""
-        if self.thumbnail is None:
-            return None
-        stored = stored_media(self.thumbnail)
-        key: str = stored["variants"].get("640", stored["original"])
-        return key
+        """The object that the post shows as its thumbnail, or will show when it is ready."""
+        return thumbnail_of(dict(stored_media(self.thumbnail))) if self.thumbnail else None
 
     @property
     def status(self) -> str:
         """The status of the new post."""
-        return status_of(self.media)
+        awaits_thumbnail = self.thumbnail is not None and self.thumbnail.status != "ready"
+        return status_of(self.media, awaits_thumbnail)
 
     def add_to(self, write: Transaction, post_id: str) -> None:
         """Attach the uploads in the transaction `write`, which raises `UploadChanged` if one of
@@ -73,11 +70,11 @@ def find_attachments(body: NewPost, owner_id: str) -> Attachments:
     uploads = [found[upload_id] for upload_id in ids]
     if body.is_reel:
         _check_reel(uploads)
-    if not all(_can_be_shown(upload) for upload in uploads):
-        raise UploadNotReady
     thumbnail = found[thumbnail_id] if thumbnail_id else None
-    if thumbnail is not None:
-        _check_thumbnail(thumbnail)
+    if thumbnail is not None and thumbnail.kind != "image":
+        raise InvalidInput(("thumbnail_url", "A thumbnail must be an image."))
+    if not all(_can_be_shown(upload) for upload in found.values()):
+        raise UploadNotReady
     texts = [item.alt_text for item in body.items]
     return Attachments(list(zip(uploads, texts, strict=True)), thumbnail)
 
@@ -90,12 +87,18 @@ def form_attachments(upload_ids: list[str], owner_id: str) -> Attachments:
     return Attachments([(found[upload_id], None) for upload_id in upload_ids], None)
 
 
-def status_of(media: list[dict[str, Any]]) -> str:
+def status_of(media: list[dict[str, Any]], awaits_thumbnail: bool = False) -> str:
     """The status of a post with these media: `failed` if one failed, `ready` if all are."""
     statuses = {each["status"] for each in media}
     if "failed" in statuses:
         return "failed"
-    return "ready" if statuses <= {"ready"} else "processing"
+    return "ready" if statuses <= {"ready"} and not awaits_thumbnail else "processing"
+
+
+def thumbnail_of(stored: dict[str, Any]) -> str:
+    """The object of an image that a post shows as its thumbnail."""
+    key: str = stored["variants"].get("640", stored["original"])
+    return key
 
 
 def length_error(stored: dict[str, Any]) -> str | None:
@@ -131,10 +134,3 @@ def _check_reel(uploads: list[Upload]) -> None:
         raise InvalidInput(("is_reel", "A reel has exactly one video."))
     if error := length_error(dict(stored_media(uploads[0]))):
         raise InvalidInput(("is_reel", error))
-
-
-def _check_thumbnail(upload: Upload) -> None:
-    if upload.kind != "image":
-        raise InvalidInput(("thumbnail_url", "A thumbnail must be an image."))
-    if upload.status != "ready":
-        raise UploadNotReady

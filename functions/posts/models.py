@@ -76,7 +76,7 @@ class Post(Table):
     visibility = UnicodeAttribute(default="public")  # public | followers | close_friends | private
     is_reel = BooleanAttribute(default=False)
     media = JSONAttribute()  # [StoredMedia of media/models.py], in the author's order
-    thumbnail_key = UnicodeAttribute(null=True)
+    thumbnail_key = UnicodeAttribute(null=True)  # the uploaded file's until it is ready
     location = UnicodeAttribute(null=True)
     comments_disabled = BooleanAttribute(default=False)
     who_can_comment = UnicodeAttribute(default="everyone")  # while comments are on
@@ -105,6 +105,11 @@ class Post(Table):
     reels = Reels()
     deleted = Deleted()
     by_purge = ByPurge()
+
+    @property
+    def awaits_thumbnail(self) -> bool:
+        """Whether the thumbnail is not ready. The file as uploaded is never shown."""
+        return bool(self.thumbnail_key and self.thumbnail_key.startswith("uploads/"))
 
 
 class PostEdit(Table):

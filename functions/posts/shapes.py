@@ -201,7 +201,7 @@ def _collaborators(
 def _thumbnail(post: Post, media: list[MediaShape]) -> str | None:
     """The thumbnail that the author chose; else the first picture, small, or a frame of the first
     video."""
-    if post.thumbnail_key:
+    if post.thumbnail_key and not post.awaits_thumbnail:
         return sign_url(post.thumbnail_key)
     if not media or media[0]["type"] == "video":
         return media[0]["thumbnail_url"] if media else None

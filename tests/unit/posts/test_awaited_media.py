@@ -9,6 +9,7 @@ from media.models import Upload
 from media.on_media_changed import app as on_media_changed
 from posts import create_post, get_post, on_media_ready
 from posts.attachments import Attachments, find_attachments
+from posts.models import Post
 from shared.access.caller import Caller
 from shared.clock import timestamp
 from shared.ids import new_id
@@ -76,6 +77,7 @@ def end(aws: MemoryAws, upload_id: str, **result: Any) -> None:
     before = stored(upload_id)
     after = stored(upload_id)
     after.update(actions=[getattr(Upload, name).set(value) for name, value in result.items()])
+    aws.published.clear()
     records = batch(stream_record(1, old=before, new=after))
     assert on_media_changed(records, LambdaContext()) == {"batchItemFailures": []}
     messages = [
@@ -145,6 +147,57 @@ def test_a_reel_that_turns_out_too_long_says_so(aws: MemoryAws, author: Caller) 
         "code": "media_too_long",
         "error": "A reel can be at most 90 seconds long.",
     }
+
+
+def test_a_post_waits_for_its_thumbnail(aws: MemoryAws, author: Caller) -> None:
+    clip, cover, friend = an_upload(author, "video"), an_upload(author), a_user()
+    given = {"is_reel": True, "thumbnail_upload_id": cover}
+    post_id = publish(author, clip, **given)[1]["id"]
+    end(aws, clip, status="ready", media=ready_media(clip, 3.0))
+    shown = read(author, post_id)
+    assert (shown["status"], shown["thumbnail_url"]) == ("processing", None), "not the file as sent"
+    key = f"media/{cover}/640.jpg"
+    end(aws, cover, status="ready", media={**ready_media(cover), "variants": {"640": key}})
+    shown = read(friend, post_id)
+    assert shown["status"] == "ready"
+    assert key in shown["thumbnail_url"]
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_post_whose_thumbnail_fails_fails(aws: MemoryAws, author: Caller, is_first: bool) -> None:
+    picture, cover = an_upload(author), an_upload(author)
+    post_id = publish(author, picture, thumbnail_upload_id=cover)[1]["id"]
+    ends: list[dict[str, Any]] = [
+        {"upload_id": cover, "status": "failed", "error_code": "media_missing"},
+        {"upload_id": picture, "status": "ready", "media": ready_media(picture)},
+    ]
+    for each in ends if is_first else reversed(ends):
+        end(aws, **each)
+    shown = read(author, post_id)
+    assert (shown["status"], shown["media"][0]["status"]) == ("failed", "ready")
+
+
+def test_a_picture_that_is_ready_while_the_thumbnail_fails(
+    aws: MemoryAws, author: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture, cover = an_upload(author), an_upload(author)
+    post_id = publish(author, picture, thumbnail_upload_id=cover)[1]["id"]
+    change = Post.change
+
+    def change_late(self: Post, *actions: Any, **given: Any) -> None:
+        monkeypatch.setattr(Post, "change", change)
+        end(aws, cover, status="failed", error_code="media_missing")
+        change(self, *actions, **given)
+
+    monkeypatch.setattr(Post, "change", change_late)
+    end(aws, picture, status="ready", media=ready_media(picture))
+    shown = read(author, post_id)
+    assert (shown["status"], shown["media"][0]["status"]) == ("failed", "ready")
+
+
+def test_a_thumbnail_is_an_image_even_before_it_is_uploaded(author: Caller) -> None:
+    given = {"thumbnail_upload_id": an_upload(author, "video")}
+    assert publish(author, an_upload(author), **given)[1]["code"] == "invalid_input"
 
 
 def test_a_picture_is_no_reel_even_before_it_is_uploaded(author: Caller) -> None:
