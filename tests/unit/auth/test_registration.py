@@ -124,7 +124,7 @@ def test_a_code_that_could_not_be_mailed_can_be_requested_again(
         assert newcomer.verify()[0] == 200
 
 
-def test_verifying_gives_tokens(newcomer: Newcomer) -> None:
+def test_verifying_gives_tokens(newcomer: Newcomer, noon: float) -> None:
     newcomer.register()
     status, given = newcomer.verify()
     assert status == 200
