@@ -12,6 +12,7 @@ from posts import public as posts
 from saved import public as saved
 from shared.clock import timestamp
 from shared.lifecycle.personal_data import Topic
+from stories import public as stories
 from users import public as users
 
 _CHECK_EVERY = 500  # items of a list
@@ -67,7 +68,7 @@ def write_contents(
 
 def _topics(user: users.User) -> Iterator[Topic]:
     yield from users.export_of(user)
-    for service in (auth, posts, saved, chat, notifications, media):
+    for service in (auth, posts, stories, saved, chat, notifications, media):
         yield from service.export_of(user.user_id)
 
 

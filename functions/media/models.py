@@ -88,7 +88,7 @@ class Upload(Table):
     alt_text = UnicodeAttribute(null=True)
     is_described = BooleanAttribute(null=True)  # true if a model wrote `alt_text`, not the owner
     post_id = UnicodeAttribute(null=True)  # the first post that showed it
-    post_ids = UnicodeSetAttribute(null=True)  # all posts that show it
+    post_ids = UnicodeSetAttribute(null=True)  # all posts and stories that show it
     avatar_of = UnicodeAttribute(null=True)  # the account whose profile picture it is
     created_at = UnicodeAttribute()
     updated_at = UnicodeAttribute()

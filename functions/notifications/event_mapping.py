@@ -1,16 +1,13 @@
 """Which event creates which entries for whom, and which event withdraws them.
 
-The id of an entry is derived from the fact: what happened, by whom, to what, and when. So an event
-that is delivered twice makes one entry, and the event that undoes the fact finds that entry,
-because it names the same fact.
-
 `media.failed` has no time of its own, and an upload fails once. So the time in the upload's id
 gives the notification's id, the same for every delivery, and the notification is listed at the time
 when the upload began. Rejected: another field in the event.
 """
 
+from notifications.entries import new_entry, withdrawn
 from notifications.models import Notification
-from shared.clock import now, seconds, timestamp
+from shared.clock import timestamp
 from shared.events.comments import (
     CommentDeleted,
     CommentLiked,
@@ -32,6 +29,7 @@ from shared.events.posts import (
     PostUnmentioned,
     PostUnshared,
 )
+from shared.events.stories import StoryLiked, StoryMentioned, StoryUnliked
 from shared.events.users import (
     ExportReady,
     FollowApproved,
@@ -40,7 +38,7 @@ from shared.events.users import (
     UserFollowed,
     UserUnfollowed,
 )
-from shared.ids import derived_id, time_of
+from shared.ids import time_of
 
 HANDLED: tuple[type[Event], ...] = (
     CollaborationEnded,
@@ -63,15 +61,12 @@ HANDLED: tuple[type[Event], ...] = (
     PostUnliked,
     PostUnmentioned,
     PostUnshared,
+    StoryLiked,
+    StoryMentioned,
+    StoryUnliked,
     UserFollowed,
     UserUnfollowed,
 )
-_DAY = 24 * 3600
-_LIFE = 90 * _DAY  # seconds
-# Longer than any queue, including its dead-letter queue, can hold back an event.
-_LIFE_OF_WITHDRAWN = 20 * _DAY
-
-type _Actor = tuple[str, str | None]  # id and username
 
 
 def entries_of(event: Event) -> list[Notification]:
@@ -89,31 +84,33 @@ def _entries_of(event: Event) -> list[Notification]:
         case PostLiked():
             return [_liked(event, event.liker_username)]
         case PostUnliked():
-            return [_withdrawn(_liked(event))]
+            return [withdrawn(_liked(event))]
         case PostCommented():
             return _commented(event, event.commenter_username)
         case CommentDeleted():
-            return [_withdrawn(entry) for entry in _commented(event)]
+            return [withdrawn(entry) for entry in _commented(event)]
         case CommentLiked():
             return [_comment_liked(event, event.liker_username)]
         case CommentUnliked():
-            return [_withdrawn(_comment_liked(event))]
+            return [withdrawn(_comment_liked(event))]
         case CommentMentioned():
             return [_mentioned_in_comment(event, event.commenter_username)]
         case CommentUnmentioned():
-            return [_withdrawn(_mentioned_in_comment(event))]
+            return [withdrawn(_mentioned_in_comment(event))]
         case PostCreated():
             author = (event.author_id, event.author_username)
             at = event.created_at
-            return [_entry(event.author_id, "post.created", at, author, event.post_id)]
+            return [new_entry(event.author_id, "post.created", at, author, event.post_id)]
         case PostShared():
             return [_shared(event, event.sharer_username)]
         case PostUnshared():
-            return [_withdrawn(_shared(event))]
+            return [withdrawn(_shared(event))]
         case PostMentioned() | CollaborationInvited():
             return [_named_in_post(event, event.author_username)]
         case PostUnmentioned() | CollaborationEnded():
-            return [_withdrawn(_named_in_post(event))]
+            return [withdrawn(_named_in_post(event))]
+        case StoryLiked() | StoryUnliked() | StoryMentioned():
+            return [_about_story(event)]
         case _:
             return _account_entries_of(event)
 
@@ -125,35 +122,37 @@ def _account_entries_of(event: Event) -> list[Notification]:
         case UserUnfollowed():
             # If the follow was approved, the entry of the approval is withdrawn with it.
             approved = _approved(event.followed_id, event.follower_id, event.since)
-            return [_withdrawn(_follow("user.followed", event)), _withdrawn(approved)]
+            return [withdrawn(_follow("user.followed", event)), withdrawn(approved)]
         case FollowRequested():
             return [_follow("follow.request", event, event.follower_username)]
         case FollowRequestEnded():
-            return [_withdrawn(_follow("follow.request", event))]
+            return [withdrawn(_follow("follow.request", event))]
         case FollowApproved():
             requester, at = (event.follower_id, None), event.requested_since
-            request = _entry(event.followed_id, "follow.request", at, requester, event.follower_id)
+            request = new_entry(
+                event.followed_id, "follow.request", at, requester, event.follower_id
+            )
             name = event.followed_username
             approval = _approved(event.followed_id, event.follower_id, event.since, name)
-            return [_withdrawn(request), approval]
+            return [withdrawn(request), approval]
         case ExportReady():
             at = event.requested_at
-            return [_entry(event.user_id, "export.ready", at, None, event.user_id)]
+            return [new_entry(event.user_id, "export.ready", at, None, event.user_id)]
         case MediaFailed():
             at, upload_id = timestamp(time_of(event.upload_id)), event.upload_id
-            return [_entry(event.owner_id, "media.failed", at, None, upload_id, event.post_id)]
+            return [new_entry(event.owner_id, "media.failed", at, None, upload_id, event.post_id)]
         case _:
             return []
 
 
 def _liked(event: PostLiked | PostUnliked, username: str | None = None) -> Notification:
     actor = (event.liker_id, username)
-    return _entry(event.author_id, "post.liked", event.liked_at, actor, event.post_id)
+    return new_entry(event.author_id, "post.liked", event.liked_at, actor, event.post_id)
 
 
 def _shared(event: PostShared | PostUnshared, username: str | None = None) -> Notification:
     actor = (event.sharer_id, username)
-    return _entry(event.author_id, "post.shared", event.shared_at, actor, event.post_id)
+    return new_entry(event.author_id, "post.shared", event.shared_at, actor, event.post_id)
 
 
 def _named_in_post(
@@ -165,7 +164,7 @@ def _named_in_post(
     is_mention = isinstance(event, PostMentioned | PostUnmentioned)
     type_name = "post.mentioned" if is_mention else "post.collaboration"
     actor, post_id = (event.author_id, username), event.post_id
-    return _entry(event.user_id, type_name, event.since, actor, post_id, post_id)
+    return new_entry(event.user_id, type_name, event.since, actor, post_id, post_id)
 
 
 def _commented(
@@ -179,7 +178,7 @@ def _commented(
     actor = (event.commenter_id, username)
     at, about = event.commented_at, event.comment_id
     return [
-        _entry(user_id, type_name, at, actor, about, event.post_id)
+        new_entry(user_id, type_name, at, actor, about, event.post_id)
         for user_id, type_name in types.items()
     ]
 
@@ -189,7 +188,7 @@ def _comment_liked(
 ) -> Notification:
     actor = (event.liker_id, username)
     at, about = event.liked_at, event.comment_id
-    return _entry(event.commenter_id, "comment.liked", at, actor, about, event.post_id)
+    return new_entry(event.commenter_id, "comment.liked", at, actor, about, event.post_id)
 
 
 def _mentioned_in_comment(
@@ -199,7 +198,18 @@ def _mentioned_in_comment(
     the name and adds it again, so a withdrawn entry does not come back and disturb them."""
     actor = (event.commenter_id, username)
     at, about = event.commented_at, event.comment_id
-    return _entry(event.user_id, "comment.mentioned", at, actor, about, event.post_id)
+    return new_entry(event.user_id, "comment.mentioned", at, actor, about, event.post_id)
+
+
+def _about_story(event: StoryLiked | StoryUnliked | StoryMentioned) -> Notification:
+    """For the author of a story that is liked, or the person whom it mentions."""
+    if isinstance(event, StoryMentioned):
+        author = (event.author_id, event.author_username)
+        return new_entry(event.user_id, "story.mentioned", event.since, author, event.story_id)
+    username = event.liker_username if isinstance(event, StoryLiked) else None
+    liker = (event.liker_id, username)
+    entry = new_entry(event.author_id, "story.liked", event.liked_at, liker, event.story_id)
+    return withdrawn(entry) if isinstance(event, StoryUnliked) else entry
 
 
 def _follow(
@@ -208,39 +218,11 @@ def _follow(
     username: str | None = None,
 ) -> Notification:
     actor = (event.follower_id, username)
-    return _entry(event.followed_id, type_name, event.since, actor, event.follower_id)
+    return new_entry(event.followed_id, type_name, event.since, actor, event.follower_id)
 
 
 def _approved(
     followed_id: str, follower_id: str, since: str, username: str | None = None
 ) -> Notification:
     actor = (followed_id, username)
-    return _entry(follower_id, "follow.approved", since, actor, followed_id)
-
-
-def _entry(
-    user_id: str,
-    type_name: str,
-    at: str,
-    actor: _Actor | None,
-    entity_id: str,
-    post_id: str | None = None,
-) -> Notification:
-    actor_id, username = actor or (None, None)
-    return Notification(
-        user_id,
-        derived_id(seconds(at), type_name, actor_id or "", entity_id),
-        type=type_name,
-        actor_id=actor_id,
-        actor_username=username,
-        entity_id=entity_id,
-        post_id=post_id,
-        created_at=at,
-        expires_at=int(now()) + _LIFE,
-    )
-
-
-def _withdrawn(entry: Notification) -> Notification:
-    entry.withdrawn_at = timestamp()
-    entry.expires_at = int(now()) + _LIFE_OF_WITHDRAWN
-    return entry
+    return new_entry(follower_id, "follow.approved", since, actor, followed_id)

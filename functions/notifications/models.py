@@ -9,7 +9,7 @@ from shared.dynamodb.tables import IntegerAttribute, Table, TableName
 
 class Notification(Table):
     """One entry of a person's list. Its id is derived from the fact that it reports
-    (`event_mapping.py`), so the same fact never makes two entries.
+    (`entries.py`), so the same fact never makes two entries.
 
     An entry whose fact was undone is kept for 20 days, withdrawn, so that an event of the fact that
     arrives late, or again, does not create it again.

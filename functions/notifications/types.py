@@ -12,16 +12,17 @@ class Type:
     sentence: str
     is_pushed: bool = True  # to open sockets; it is listed in any case
     names_actor: bool = True  # whether the sentence begins with the actor's name
-    # The post may be another person's, so lists check whether the reader can still see it.
+    # The post or story may be another person's, so lists check whether the reader can still see it.
     may_be_hidden: bool = False
-    # The post is the reader's own: the entry is not listed while it is deleted.
-    is_of_own_post: bool = False
+    # The post or story is the reader's own: the entry is not listed while it is deleted.
+    is_of_own: bool = False
 
 
 TYPES = {
-    "post.liked": Type("LIKE", "post", "liked your post", is_of_own_post=True),
+    "post.liked": Type("LIKE", "post", "liked your post", is_of_own=True),
     "comment.liked": Type("LIKE", "comment", "liked your comment", may_be_hidden=True),
-    "post.commented": Type("COMMENT", "comment", "commented on your post", is_of_own_post=True),
+    "story.liked": Type("LIKE", "story", "liked your story", is_of_own=True),
+    "post.commented": Type("COMMENT", "comment", "commented on your post", is_of_own=True),
     "comment.replied": Type("COMMENT", "comment", "replied to your comment", may_be_hidden=True),
     "user.followed": Type("FOLLOW", "user", "started following you"),
     "follow.request": Type("FOLLOW", "user", "asked to follow you"),
@@ -32,14 +33,15 @@ TYPES = {
         "You created a new post!",
         is_pushed=False,
         names_actor=False,
-        is_of_own_post=True,
+        is_of_own=True,
     ),
-    "post.shared": Type("POST", "post", "shared your post", is_of_own_post=True),
+    "post.shared": Type("POST", "post", "shared your post", is_of_own=True),
     "post.collaboration": Type("POST", "post", "invited you to collaborate"),
     "post.mentioned": Type("MENTION", "post", "mentioned you in a post", may_be_hidden=True),
     "comment.mentioned": Type(
         "MENTION", "comment", "mentioned you in a comment", may_be_hidden=True
     ),
+    "story.mentioned": Type("MENTION", "story", "mentioned you in a story", may_be_hidden=True),
     "media.failed": Type(
         "SYSTEM", "upload", "A file of yours could not be processed.", names_actor=False
     ),

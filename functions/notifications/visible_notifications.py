@@ -9,12 +9,15 @@ from notifications.models import Notification
 from notifications.read_epochs import is_unread, stats_of
 from notifications.shapes import NotificationShape, notification_shape
 from notifications.types import TYPES
-from posts.public import Post, visible_ids
+from posts.public import Post
+from posts.public import visible_ids as visible_posts
 from shared.access.caller import Caller
 from shared.clock import now
-from shared.dynamodb.tables import in_parallel, parallel_map, query, read_items
+from shared.dynamodb.tables import Key, in_parallel, parallel_map, query, read_items
 from shared.errors import NotificationNotFound
 from shared.ids import is_id
+from stories.public import Story
+from stories.public import visible_ids as visible_stories
 from users.public import people_shown
 
 
@@ -51,7 +54,7 @@ def page_of(
         (found, following), stats = in_parallel(*calls)
     filters: list[Callable[[], Any]] = [
         lambda: visible_shapes(user_id, found, stats.read_epoch),
-        lambda: _of_deleted_posts(found),
+        lambda: _of_deleted(found),
     ]
     shapes, of_deleted = in_parallel(*filters)
     listed = [shape for shape in shapes if shape["id"] not in of_deleted]
@@ -61,8 +64,8 @@ def page_of(
 def visible_shapes(
     user_id: str, entries: Sequence[Notification], read_epoch: int
 ) -> list[NotificationShape]:
-    """The shapes of the entries whose actor (not banned, deleted or blocked) and post this reader
-    may see; `read_epoch` is the reader's."""
+    """The shapes of the entries whose actor (not banned, deleted or blocked) and post or story this
+    reader may see; `read_epoch` is the reader's."""
     actors = list({entry.actor_id for entry in entries if entry.actor_id})
     # `people_shown` is first, because `in_parallel` makes the first call in this thread, where it
     # may make parallel calls itself.
@@ -79,17 +82,18 @@ def visible_shapes(
 
 
 def without_hidden(entries: Sequence[Notification]) -> list[Notification]:
-    """The entries without those about a post that their reader may not see (any more). Withdrawn
-    entries show nothing, and stay."""
-    posts: dict[str, set[str]] = {}
+    """The entries without those about a post or story that their reader may not see (any more).
+    Withdrawn entries show nothing, and stay. A story that has expired is no secret: its entries
+    stay, too."""
+    asked: dict[tuple[str, str], list[Notification]] = {}  # by reader and kind of entity
     for entry in entries:
         if _may_be_hidden(entry):
-            posts.setdefault(entry.user_id, set()).add(entry.post_id)
-    visible = dict(zip(posts, parallel_map(_visible_posts, posts.items()), strict=True))
+            asked.setdefault((entry.user_id, _kind(entry)), []).append(entry)
+    visible = dict(zip(asked, parallel_map(_visible_ids, asked.values()), strict=True))
     return [
         entry
         for entry in entries
-        if not _may_be_hidden(entry) or entry.post_id in visible[entry.user_id]
+        if not _may_be_hidden(entry) or _subject(entry) in visible[entry.user_id, _kind(entry)]
     ]
 
 
@@ -97,24 +101,41 @@ def _may_be_hidden(entry: Notification) -> bool:
     return TYPES[entry.type].may_be_hidden and not entry.withdrawn_at
 
 
-def _visible_posts(posts_of_reader: tuple[str, set[str]]) -> set[str]:
-    """The ids of the posts that a reader may see, of a reader's id and the ids to check."""
-    reader_id, post_ids = posts_of_reader
+def _kind(entry: Notification) -> str:
+    """`story`, or `post` for what is about a post or a comment on it."""
+    return "story" if TYPES[entry.type].entity == "story" else "post"
+
+
+def _subject(entry: Notification) -> str:
+    """The id of the post or story that decides whether the entry is shown."""
+    return entry.entity_id if _kind(entry) == "story" else entry.post_id or entry.entity_id
+
+
+def _visible_ids(entries: Sequence[Notification]) -> set[str]:
+    """The ids of the posts, or of the stories, that the reader of all these entries may see."""
     # What a reader may see depends on their edges, not on their name and session.
-    reader = Caller(reader_id, username="", session_id="", role="user", scope="full")
-    return visible_ids(reader, list(post_ids))
+    reader = Caller(entries[0].user_id, username="", session_id="", role="user", scope="full")
+    if _kind(entries[0]) == "post":
+        return visible_posts(reader, list({_subject(entry) for entry in entries}))
+    # Only a story's author mentions people in it.
+    return visible_stories(reader, {entry.entity_id: entry.actor_id or "" for entry in entries})
 
 
-def _of_deleted_posts(entries: Sequence[Notification]) -> set[str]:
-    """The ids of the entries about deleted posts of the reader."""
-    posts = {
-        entry.notification_id: entry.post_id or entry.entity_id
+def _of_deleted(entries: Sequence[Notification]) -> set[str]:
+    """The ids of the entries about deleted posts and stories of the reader."""
+    own: dict[str, Key] = {
+        entry.notification_id: (Story, entry.user_id, entry.entity_id)
+        if _kind(entry) == "story"
+        else (Post, _subject(entry))
         for entry in entries
-        if TYPES[entry.type].is_of_own_post
+        if TYPES[entry.type].is_of_own
     }
-    found = read_items((Post, post_id) for post_id in posts.values())
-    present = {post.post_id for post in found.of(Post) if not post.deleted_at}
-    return {notification_id for notification_id, post_id in posts.items() if post_id not in present}
+    found = read_items(own.values())
+    return {
+        notification_id
+        for notification_id, key in own.items()
+        if key not in found or found[key].deleted_at
+    }
 
 
 def checked_id(text: str) -> str:

@@ -5,10 +5,9 @@ from typing import Annotated, Literal, Self
 from pydantic import AliasChoices, Field, model_validator
 
 from posts.comment_permissions import WhoCanComment
-from posts.mentions import names_in
+from posts.mentions import check_caption
 from shared.config import config
 from shared.errors import InvalidInput
-from shared.hashtags import hashtags_in
 from shared.http.fields import Body, Ulid, text
 
 MOST_COLLABORATORS = 5
@@ -100,11 +99,3 @@ class NewPost(Body):
             raise InvalidInput(("files", "Send either files or uploads, not both."))
         if self.is_reel:
             raise InvalidInput(("is_reel", "Upload the video of a reel through /media/upload-url."))
-
-
-def check_caption(caption: str) -> None:
-    """Raise `InvalidInput` for a caption with too many hashtags or mentions."""
-    if len(hashtags_in(caption)) > (most := config.limits.max_hashtags):
-        raise InvalidInput(("caption", f"A text can have at most {most} hashtags."))
-    if len(names_in(caption)) > (most := config.limits.max_mentions):
-        raise InvalidInput(("caption", f"A text can mention at most {most} people."))

@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from posts.bodies import Visibility, check_caption
+from posts.bodies import Visibility
 from posts.comment_permissions import WhoCanComment, comment_settings
-from posts.mentions import mention_keys, mentions_from, mentions_since
+from posts.mentions import check_caption, mention_keys, mentions_from, mentions_since
 from posts.models import Post, PostEdit
 from shared.clock import now
 from shared.dynamodb.tables import Found, Key, transaction

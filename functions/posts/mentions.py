@@ -8,7 +8,7 @@ from typing import Any
 from shared.config import config
 from shared.dynamodb.tables import Found, Key
 from shared.errors import InvalidInput
-from shared.hashtags import without_links
+from shared.hashtags import hashtags_in, without_links
 from users.public import name_keys, named_ids
 
 # In scripts without spaces an @ follows a word directly, and other words follow the name directly.
@@ -18,6 +18,14 @@ _LATIN = "A-Za-z0-9_\u00c0-\u024f"
 _NAME = re.compile(
     rf"(?<![{_LATIN}@\uff20])[@\uff20]([A-Za-z0-9_]{{3,30}})(?![{_LATIN}\u0300-\u036f])"
 )
+
+
+def check_caption(caption: str) -> None:
+    """Raise `InvalidInput` for a caption with too many hashtags or mentions."""
+    if len(hashtags_in(caption)) > (most := config.limits.max_hashtags):
+        raise InvalidInput(("caption", f"A text can have at most {most} hashtags."))
+    if len(names_in(caption)) > (most := config.limits.max_mentions):
+        raise InvalidInput(("caption", f"A text can mention at most {most} people."))
 
 
 def mention_keys(text: str) -> list[Key]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from posts.mentions import check_caption, mention_keys, mentions_from
 from posts.models import AuthorStats, Post
 from posts.pages import Part, PostCandidate, Source, fill_page, fit_page
 from posts.personal_data import export_of
@@ -41,6 +42,7 @@ __all__ = [
     "VisiblePost",
     "author_stats",
     "author_stats_of",
+    "check_caption",
     "collaborates",
     "export_of",
     "fill_page",
@@ -51,6 +53,8 @@ __all__ = [
     "is_open",
     "is_public",
     "latest_posts",
+    "mention_keys",
+    "mentions_from",
     "posts_page",
     "read_posts",
     "shapes_of",

@@ -17,6 +17,7 @@ _MIRRORS: dict[EdgeKind, EdgeKind | None] = {
     "blocks": "blocked_by",
     "mutes": None,
     "close_friend": None,
+    "hides_story_from": None,
 }
 
 

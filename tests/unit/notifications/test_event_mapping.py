@@ -26,6 +26,7 @@ from shared.events.posts import (
     PostUnmentioned,
     PostUnshared,
 )
+from shared.events.stories import StoryLiked, StoryMentioned, StoryUnliked
 from shared.events.users import (
     ExportReady,
     FollowApproved,
@@ -51,6 +52,8 @@ COMMENT_MENTIONED = CommentMentioned("post", "comment", "writer", "writer_name",
 SHARED = PostShared("post", "author", "sharer", "sharer_name", AT)
 MENTIONED = PostMentioned("post", "author", "author_name", "named", AT)
 INVITED = CollaborationInvited("post", "author", "author_name", "asked", AT)
+STORY_LIKED = StoryLiked("story", "author", "liker", "liker_name", AT)
+STORY_MENTIONED = StoryMentioned("story", "author", "author_name", "named", AT)
 EXPORTED = ExportReady("owner", AT)
 FAILED = MediaFailed(first_id_at(seconds(AT)), "owner", "video", None, "media_too_long")
 
@@ -87,6 +90,8 @@ def withdrawn(event: Event) -> list[Notification]:
         (SHARED, [("author", "post.shared", "sharer", "post", None)]),
         (MENTIONED, [("named", "post.mentioned", "author", "post", "post")]),
         (INVITED, [("asked", "post.collaboration", "author", "post", "post")]),
+        (STORY_LIKED, [("author", "story.liked", "liker", "story", None)]),
+        (STORY_MENTIONED, [("named", "story.mentioned", "author", "story", None)]),
         (EXPORTED, [("owner", "export.ready", None, "owner", None)]),
         (FAILED, [("owner", "media.failed", None, FAILED.upload_id, None)]),
     ],
@@ -141,6 +146,8 @@ def test_other_facts_have_other_ids() -> None:
         SHARED,
         MENTIONED,
         INVITED,
+        STORY_LIKED,
+        STORY_MENTIONED,
         EXPORTED,
         FAILED,
     ]
@@ -162,6 +169,7 @@ def test_other_facts_have_other_ids() -> None:
         (SHARED, PostUnshared("post", "author", "sharer", AT)),
         (MENTIONED, PostUnmentioned("post", "author", "named", AT)),
         (INVITED, CollaborationEnded("post", "author", "asked", AT)),
+        (STORY_LIKED, StoryUnliked("story", "author", "liker", AT)),
     ],
 )
 def test_an_undoing_event_withdraws_the_entries_of_its_fact(done: Event, undone: Event) -> None:
@@ -185,6 +193,8 @@ def test_an_undoing_event_withdraws_the_entries_of_its_fact(done: Event, undone:
         PostMentioned("post", "author", "author_name", "author", AT),
         CommentMentioned("post", "comment", "writer", "writer_name", "writer", AT),
         CommentUnmentioned("post", "comment", "writer", "writer", AT),
+        StoryLiked("story", "author", "author", "author_name", AT),
+        StoryMentioned("story", "author", "author_name", "author", AT),
     ],
 )
 def test_nobody_is_notified_of_their_own_acts(event: Event) -> None:
@@ -202,7 +212,7 @@ def test_an_event_that_concerns_nobody_else_creates_no_entry() -> None:
 
 def test_the_consumer_handles_every_event_that_creates_or_withdraws_an_entry() -> None:
     events = [LIKED, FOLLOWED, REQUESTED, APPROVED, CREATED, COMMENTED, COMMENT_LIKED, EXPORTED]
-    events += [SHARED, MENTIONED, COMMENT_MENTIONED, INVITED, FAILED]
+    events += [SHARED, MENTIONED, COMMENT_MENTIONED, INVITED, FAILED, STORY_LIKED, STORY_MENTIONED]
     undoing = {PostUnliked, UserUnfollowed, FollowRequestEnded, CommentDeleted, CommentUnliked}
-    undoing |= {PostUnshared, PostUnmentioned, CommentUnmentioned, CollaborationEnded}
+    undoing |= {PostUnshared, PostUnmentioned, CommentUnmentioned, CollaborationEnded, StoryUnliked}
     assert set(HANDLED) == {type(event) for event in events} | undoing

@@ -13,11 +13,15 @@ from shared.clock import timestamp
 from shared.events.comments import CommentLiked, CommentMentioned, CommentUnmentioned, PostCommented
 from shared.events.envelopes import Envelope, Event
 from shared.events.posts import PostCreated, PostDeleted, PostLiked, PostShared
+from shared.events.stories import StoryLiked, StoryMentioned
 from shared.events.users import UserFollowed
 from shared.ids import new_id
+from stories.models import Story
 from tests.support.accounts import a_user
 from tests.support.gateway import LambdaContext
 from tests.support.memory_aws import MemoryAws
+from tests.support.posts import connect
+from tests.support.stories import a_story
 from users.models import Relationship, User, edge
 
 AT = "2026-01-05T12:00:00.678Z"
@@ -177,6 +181,39 @@ def test_entries_about_ones_own_post_are_listed_unless_it_is_deleted() -> None:
     assert listed(author) == everything
     Post(deleted).delete()  # for good
     assert listed(author) == ["post.liked"]
+
+
+def test_only_the_audience_of_a_story_is_notified_of_its_mentions() -> None:
+    author, friend, follower, hidden = a_user(), a_user(), a_user(), a_user()
+    for_all, for_friends = a_story(author), a_story(author, close_friends_only=True)
+    connect(author, "close_friend", friend)
+    connect(author, "hides_story_from", hidden)
+    consume(
+        *(
+            StoryMentioned(story_id, author.user_id, author.username, reader.user_id, AT)
+            for story_id in (for_all, for_friends)
+            for reader in (friend, follower, hidden)
+        )
+    )
+    assert stored(friend) == ["story.mentioned", "story.mentioned"]
+    assert stored(follower) == ["story.mentioned"]
+    assert stored(hidden) == []
+    [shape] = page_of(follower.user_id, 20, None)[0]
+    assert shape["message"] == f"{author.username} mentioned you in a story"
+    assert (shape["kind"], shape["metadata"]) == ("MENTION", {"story_id": for_all})
+    connect(author, "hides_story_from", follower)
+    assert listed(follower) == [], "the entry is hidden with the story"
+
+
+def test_likes_of_ones_own_story_are_listed_unless_it_is_deleted() -> None:
+    author, fan = a_user(), a_user()
+    story_id = a_story(author)
+    consume(StoryLiked(story_id, author.user_id, fan.user_id, fan.username, AT))
+    assert listed(author) == ["story.liked"]
+    Story(author.user_id, story_id).update(actions=[Story.deleted_at.set(AT)])
+    assert listed(author) == []
+    Story(author.user_id, story_id).update(actions=[Story.deleted_at.remove()])
+    assert listed(author) == ["story.liked"]
 
 
 def test_the_whole_batch_takes_one_read_and_one_write(aws: MemoryAws) -> None:

@@ -18,6 +18,7 @@ from shared.events.posts import (
     PostMentioned,
     PostShared,
 )
+from shared.events.stories import StoryLiked, StoryMentioned
 from shared.events.users import ExportReady, FollowApproved, FollowRequested, UserFollowed
 from shared.ids import new_id
 from users.models import User
@@ -103,6 +104,22 @@ EVENTS: list[tuple[Event, str, str, str, dict[str, Any], dict[str, Any]]] = [
         "new_name invited you to collaborate",
         {"post_id": "P"},
         {"post_id": "P", "postId": "P"},
+    ),
+    (
+        StoryLiked("S", "A", "L", "old_name", AT),
+        "LIKE",
+        "story",
+        "new_name liked your story",
+        {"story_id": "S"},
+        {"story_id": "S", "likerId": "L"},
+    ),
+    (
+        StoryMentioned("S", "W", "old_name", "A", AT),
+        "MENTION",
+        "story",
+        "new_name mentioned you in a story",
+        {"story_id": "S"},
+        {"story_id": "S"},
     ),
     (
         PostMentioned("P", "W", "old_name", "A", AT),

@@ -1,0 +1,38 @@
+"""The body of POST /stories."""
+
+import json
+from typing import Annotated, Literal, NoReturn, Self
+
+from pydantic import AfterValidator, model_validator
+
+from shared.http.fields import Body, Ulid, text
+
+
+def _constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _json(value: str) -> str:
+    try:
+        json.loads(value or "null", parse_constant=_constant)
+    except (ValueError, RecursionError) as error:  # too deep is no JSON that anybody could read
+        raise ValueError("This must be valid JSON.") from error
+    return value
+
+
+class NewStory(Body):
+    """A new story: one upload, by its id or its `media_url`."""
+
+    upload_id: Ulid | None = None
+    media_url: Annotated[str, text(1, 4096)] | None = None
+    media_type: Literal["image", "video"] | None = None
+    caption: Annotated[str, text(0, 200)] | None = None
+    filter_name: Annotated[str, text(0, 50)] | None = None
+    stickers_json: Annotated[str, text(0, 8192), AfterValidator(_json)] | None = None
+    close_friends_only: bool = False
+
+    @model_validator(mode="after")
+    def _is_one_upload(self) -> Self:
+        if self.upload_id is None and self.media_url is None:
+            raise ValueError("Send upload_id or media_url.")
+        return self

@@ -1,0 +1,67 @@
+"""The deletion of a story: hidden at once, undoable for 30 days, then purged.
+
+Deleting, restoring and purging are one write each. Views, likes and media stay as they are until
+the purge, whose event `StoryPurged` deletes them.
+"""
+
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from shared.clock import now, timestamp
+from shared.dynamodb.tables import ConditionFailed, conditions
+from shared.errors import StoryNotFound
+from shared.lifecycle.erasure import delete_page
+from shared.lifecycle.purging import PENDING
+from stories.models import Story, StoryLike, StoryView
+
+_UNDOABLE_FOR = 30 * 24 * 3600  # seconds
+_PAGES = 20  # of one table, in one go
+# By then everything has arrived that was being written when the story was purged.
+SECOND_LOOK = 900  # seconds; also the longest delay of SQS
+
+
+def delete_story(story: Story) -> None:
+    """Hide the story from everybody; raises `StoryNotFound` if it is deleted."""
+    moment = now()
+    _change(
+        story,
+        Story.deleted_at.set(timestamp(moment)),
+        Story.deleted_author_id.set(story.author_id),
+        Story.deletion.set(PENDING),
+        Story.purge_at.set(timestamp(moment + _UNDOABLE_FOR)),
+        condition=Story.is_there() & Story.deleted_at.does_not_exist(),
+    )
+
+
+def restore_story(story: Story) -> None:
+    """Undo the deletion; raises `StoryNotFound` if that is not possible, or no longer."""
+    _change(
+        story,
+        Story.deleted_at.remove(),
+        Story.deleted_author_id.remove(),
+        Story.deletion.remove(),
+        Story.purge_at.remove(),
+        condition=Story.purge_at > timestamp(),
+    )
+
+
+def purge_story(story: Story) -> None:
+    """Remove a story that is due; raise `ConditionFailed` if it is not due, or gone."""
+    with conditions():
+        Story(story.author_id, story.story_id).delete(condition=Story.purge_at <= timestamp())
+
+
+def delete_dependents(story_id: str) -> bool:
+    """Delete the views and likes of a story; return False if there may be more."""
+    return all(_delete_all(model, story_id) for model in (StoryView, StoryLike))
+
+
+def _change(story: Story, *actions: Action, condition: Condition) -> None:
+    try:
+        Story(story.author_id, story.story_id).change(*actions, condition=condition)
+    except ConditionFailed as error:
+        raise StoryNotFound from error
+
+
+def _delete_all(model: type[StoryView | StoryLike], story_id: str) -> bool:
+    return not all(delete_page(model, story_id) for _ in range(_PAGES))

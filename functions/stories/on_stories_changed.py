@@ -1,0 +1,72 @@
+"""The streams of stories, their views and likes: keep exact counts and publish events."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from shared.dynamodb.changes import Change
+from shared.dynamodb.counters import Counter
+from shared.events.envelopes import Event
+from shared.events.stories import (
+    StoryCreated,
+    StoryDeleted,
+    StoryLiked,
+    StoryMentioned,
+    StoryPurged,
+    StoryUnliked,
+)
+from shared.messaging.streams import stream
+from stories.models import Story, StoryLike, StoryView
+
+app = stream("stories")
+
+
+def _increment(name: str, change: Change[Any]) -> dict[str, int]:
+    """What a change of an item adds to the count `name` of such items."""
+    difference = int(change.is_created) - int(change.is_removed)
+    return {name: difference} if difference else {}
+
+
+def _views(change: Change[Any]) -> dict[str, int]:
+    return _increment("view_count", change)
+
+
+def _likes(change: Change[Any]) -> dict[str, int]:
+    return _increment("like_count", change)
+
+
+def _story(change: Change[Any]) -> tuple[str, str]:
+    return change.item.author_id, change.item.story_id
+
+
+app.count(StoryView, Counter(Story, "view_seq", _story, _views))
+app.count(StoryLike, Counter(Story, "like_seq", _story, _likes))
+
+
+@app.publishes(Story)
+def story_events(change: Change[Story]) -> Iterator[tuple[str, Event]]:
+    """Publish story.created and story.mentioned, story.deleted when it is hidden or gone, and
+    story.purged. Restoring a story and changes of its counts are no events."""
+    story, before = change.item, change.old
+    ids = (story.story_id, story.author_id)
+    if change.is_created:
+        username, at = story.author_username, story.created_at
+        yield story.author_id, StoryCreated(*ids, username, story.close_friends_only, at)
+        for user_id in story.mentions:
+            yield story.author_id, StoryMentioned(*ids, username, user_id, at)
+    if before and not before.deleted_at and (story.deleted_at or change.is_removed):
+        yield story.author_id, StoryDeleted(*ids)
+    if change.is_removed:
+        yield story.author_id, StoryPurged(*ids, [story.media["upload_id"]])
+
+
+@app.publishes(StoryLike)
+def story_like_events(
+    change: Change[StoryLike],
+) -> Iterator[tuple[str, StoryLiked | StoryUnliked]]:
+    """Publish story.liked or story.unliked."""
+    like = change.item
+    ids = (like.story_id, like.author_id, like.user_id)
+    if change.is_created:
+        yield like.user_id, StoryLiked(*ids, like.username, like.liked_at)
+    if change.is_removed:
+        yield like.user_id, StoryUnliked(*ids, like.liked_at)

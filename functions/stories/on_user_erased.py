@@ -1,0 +1,34 @@
+"""user.erased: delete the account's stories, its views and its likes, which also corrects the
+counts of other people's stories."""
+
+from itertools import compress
+
+from shared.dynamodb.tables import parallel_map, query, write_items
+from shared.lifecycle.erasure import delete_page, erasure
+from stories.deletions import delete_dependents
+from stories.models import Story, StoryLike, StoryView
+
+app = erasure("stories")
+
+_STORIES = 25  # at a time
+
+
+@app.step
+def erase_stories(user_id: str) -> bool:
+    """Delete its stories, each after its views and likes, which are found through the story."""
+    stories, following = query(Story, user_id, limit=_STORIES, consistent=True)
+    are_emptied = parallel_map(delete_dependents, [story.story_id for story in stories])
+    write_items(deletes=compress(stories, are_emptied))
+    return following is not None or not all(are_emptied)
+
+
+@app.step
+def erase_views(user_id: str) -> bool:
+    """Delete its views of stories."""
+    return delete_page(StoryView.by_user, user_id)
+
+
+@app.step
+def erase_likes(user_id: str) -> bool:
+    """Delete its likes of stories."""
+    return delete_page(StoryLike.by_user, user_id)
