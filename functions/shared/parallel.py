@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
 _WORKERS = 8
-_FIRST_WAIT = 0.02  # seconds
+_FIRST_WAIT, _LONGEST_WAIT = 0.02, 1.28  # seconds
 _here = local()
 
 
@@ -51,5 +51,7 @@ def _become_worker() -> None:
 
 
 def back_off(attempt: int) -> None:
-    """Wait after the failed try `attempt` (from 0): a random time up to 20 ms, doubled each try."""
-    time.sleep(random.uniform(0, _FIRST_WAIT * 2**attempt))  # noqa: S311  # jitter, not a secret
+    """Wait after the failed try `attempt` (from 0): a random time up to 20 ms, doubled each try up
+    to 1.28 s."""
+    longest = min(_FIRST_WAIT * 2**attempt, _LONGEST_WAIT)
+    time.sleep(random.uniform(0, longest))  # noqa: S311  # jitter, not a secret

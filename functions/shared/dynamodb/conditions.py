@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pynamodb.exceptions import CancellationReason, DeleteError, PutError, UpdateError
 
 from shared.errors import DependencyUnavailable
-from shared.transient import TransientError
+from shared.transient import TransientError, aws_error
 
 
 class ConditionFailed(Exception):
@@ -40,8 +40,10 @@ def conditions() -> Iterator[None]:
     try:
         yield
     except (PutError, UpdateError, DeleteError) as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
+        answer = aws_error(error)
+        code = answer["Code"] if answer else None
+        if code == "ConditionalCheckFailedException":
             raise ConditionFailed from error
-        if error.cause_response_code == "TransactionConflictException":
+        if code == "TransactionConflictException":
             raise WriteConflict from error
         raise

@@ -48,9 +48,9 @@ class Recount(Table):
 
     subject = UnicodeAttribute(hash_key=True)
     after = JSONAttribute(null=True)  # the key of the item that was recounted last
-    stored = IntegerAttribute(null=True)  # the item's count
+    stored = IntegerAttribute(attr_name="told", null=True)  # the item's count
     sequence = UnicodeAttribute(null=True)
-    actual = IntegerAttribute(null=True)  # the number of items that it counts
+    actual = IntegerAttribute(attr_name="counted", null=True)  # the number of items that it counts
     noted_at = UnicodeAttribute()
     expires_at = IntegerAttribute()  # epoch seconds
 

@@ -15,12 +15,15 @@ def retry_lost_races[Result](
 ) -> Result:
     """Read and write, again while another writer is quicker (`lost` is raised); raise `LostRace`
     after `tries`."""
-    for attempt in range(tries):
+    for attempt in range(tries - 1):
         try:
             return read_and_write()
         except lost:
             back_off(attempt)
-    raise LostRace
+    try:
+        return read_and_write()
+    except lost as error:
+        raise LostRace from error
 
 
 def retry_conflicts[Result](write: Callable[[], Result], tries: int = 8) -> Result:

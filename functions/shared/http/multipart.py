@@ -6,8 +6,10 @@ mostly receive JSON.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from shared.errors import InvalidInput
 
@@ -16,7 +18,14 @@ if TYPE_CHECKING:
 
 _MAX_PARTS = 64
 _MAX_HEAD = 4096  # bytes of a part's headers
+_MAX_HEADERS = 64  # of a part; `_MAX_HEAD` bounds them, too
 _MAX_BOUNDARY = 70  # characters (RFC 2046)
+# RFC 7578 asks for UTF-8; some clients write file names as their system stores them.
+_CHARSETS = ("utf-8", "latin-1")
+
+
+class _OtherCharset(Exception):
+    """A header of the form is not in the charset that was tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +45,24 @@ def parse_form(raw: bytes, content_type: str) -> tuple[dict[str, str], list[File
     fields: dict[str, str] = {}
     files: list[File] = []
     for part, content in _parts(raw, _boundary(content_type)):
-        if part.filename is None:
+        filename = _filename(part)
+        if filename is None:
             fields[part.name] = _decode(content)
-        elif content or part.filename:  # browsers send an empty, nameless file if none was chosen
-            files.append(File(part.filename, part.content_type, bytes(content)))
+        elif content or filename:  # browsers send an empty, nameless file if none was chosen
+            files.append(File(filename, part.content_type, bytes(content)))
     return fields, files
+
+
+def _filename(part: "MultipartSegment") -> str | None:
+    """The file name of a part, also in the extended form that RFC 7578 forbids and some send."""
+    filename: str | None = part.filename
+    if filename is not None:
+        return filename
+    from multipart import parse_options_header
+
+    options = parse_options_header(part["Content-Disposition"])[1]
+    extended: str | None = options.get("filename*")
+    return None if extended is None else unquote(extended.rpartition("'")[2])
 
 
 def _boundary(content_type: str) -> str:
@@ -55,14 +77,27 @@ def _boundary(content_type: str) -> str:
     return boundary
 
 
-def _parts(raw: bytes, boundary: str) -> Iterator[tuple["MultipartSegment", bytearray]]:
-    """Each part (a `MultipartSegment`) and its content."""
+def _parts(raw: bytes, boundary: str) -> list[tuple["MultipartSegment", bytearray]]:
+    """The parts, each with its content."""
+    for charset in _CHARSETS[:-1]:
+        with suppress(_OtherCharset):
+            return list(_parse(raw, boundary, charset))
+    return list(_parse(raw, boundary, _CHARSETS[-1]))
+
+
+def _parse(
+    raw: bytes, boundary: str, charset: str
+) -> Iterator[tuple["MultipartSegment", bytearray]]:
     from multipart import MultipartError, MultipartSegment, ParserLimitReached, PushMultipartParser
 
-    limits = {"max_segment_count": _MAX_PARTS, "max_header_size": _MAX_HEAD}
+    limits = {
+        "max_segment_count": _MAX_PARTS,
+        "max_header_size": _MAX_HEAD,
+        "max_header_count": _MAX_HEADERS,
+    }
     content = bytearray()
     try:
-        with PushMultipartParser(boundary, **limits, strict=True) as parser:
+        with PushMultipartParser(boundary, **limits, header_charset=charset, strict=True) as parser:
             for event in parser.parse(raw):
                 if isinstance(event, MultipartSegment):
                     part, content = event, bytearray()
@@ -78,6 +113,8 @@ def _parts(raw: bytes, boundary: str) -> Iterator[tuple["MultipartSegment", byte
             f"{_MAX_HEAD} bytes of headers."
         ) from error
     except MultipartError as error:
+        if isinstance(error.args[-1], UnicodeDecodeError):
+            raise _OtherCharset from error
         # The library's first argument says what is wrong, and quotes nothing that was sent.
         raise _malformed(f"The form is malformed: {error.args[0]}.") from error
 

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
+from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
 
 from shared.dynamodb.queries import _from_key, _to_key
@@ -13,6 +15,7 @@ from shared.dynamodb.tables import (
     LostRace,
     Transaction,
     WriteConflict,
+    conditions,
     query,
     read_items,
     retry_conflicts,
@@ -420,3 +423,11 @@ def test_only_the_race_that_is_named_is_run_again() -> None:
 
 def raise_(error: Exception) -> None:
     raise error
+
+
+def test_a_write_without_an_answer_is_a_transient_error(aws: MemoryAws) -> None:
+    """botocore's time-outs have a `response` of None, of which PynamoDB would ask a code."""
+    cause = ReadTimeoutError(endpoint_url="http://localhost")
+    with pytest.raises(UpdateError) as raised, conditions():
+        raise UpdateError(cause=cause)
+    assert is_transient(raised.value)
