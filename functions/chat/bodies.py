@@ -4,14 +4,14 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AliasChoices, Field, model_validator
 
-from shared.http.fields import Body, Ulid, text
+from shared.http.fields import Body, GroupName, Ulid, text
 
 
 class NewConversation(Body):
     """The other participants; it is a group if it has a name or more than one of them."""
 
     participant_ids: Annotated[list[Ulid], Field(min_length=1, max_length=249)]
-    group_name: Annotated[str, text(1, 100)] | None = None
+    group_name: GroupName | None = None
 
 
 class NewMessage(Body):

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from chat.models import Conversation, InboxRow
 from shared.dynamodb.tables import Found, Key, read_items
 from shared.errors import ConversationNotFound
-from shared.ids import derived_id, time_of
+from shared.ids import derived_id, is_id, time_of
 from users.public import relation
 
 
@@ -25,6 +25,8 @@ def find_room(
 
     Raises `ConversationNotFound` if the user is not a member. Blocks are not checked.
     """
+    if not is_id(conversation_id):
+        raise ConversationNotFound
     items = read_items(
         [(Conversation, conversation_id), (InboxRow, user_id, conversation_id), *also],
         consistent=True,
