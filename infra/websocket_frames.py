@@ -29,6 +29,16 @@ class ConversationUpdated(TypedDict):
     user_id: str
 
 
+class MessageRead(TypedDict):
+    """How far a member has read; others get it only from members who show read receipts."""
+
+    conversation_id: str
+    roomId: str
+    user_id: str
+    message_id: str | None
+    read_at: str
+
+
 class Movement(TypedDict):
     """Who joined or left a room, in the names of both dialects; `timestamp` in milliseconds."""
 
@@ -135,6 +145,11 @@ class Description:
 FRAMES = {
     "new_message": Description(
         "A message was sent in one of your conversations.", NewMessage, kept=True
+    ),
+    "message_read": Description(
+        "A member has read up to this message; also the answer to `mark_read`.",
+        MessageRead,
+        kept=True,
     ),
     "conversation_updated": Description(
         "A conversation is new to you, or has changed.", ConversationUpdated, kept=True

@@ -39,6 +39,12 @@ class NewMessage(Body):
         return self
 
 
+class LastRead(Body):
+    """The message up to which a conversation is read; the newest one by default."""
+
+    message_id: Ulid | None = None
+
+
 class RoomFrame(Body):
     """A frame that names one conversation, which SocialHub calls a room."""
 
@@ -47,6 +53,10 @@ class RoomFrame(Body):
 
 class NewMessageFrame(NewMessage, RoomFrame):
     """The frame `send_message`."""
+
+
+class LastReadFrame(LastRead, RoomFrame):
+    """The frame `mark_read`."""
 
 
 class JoinFrame(RoomFrame):

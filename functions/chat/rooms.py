@@ -60,14 +60,19 @@ def other_of(conversation: Conversation, user_id: str) -> str | None:
     return next(each for each in conversation.member_ids() if each != user_id)
 
 
-def _new_row(conversation: Conversation, user_id: str) -> InboxRow:
-    """A member's row before the first message."""
-    folder = next(
+def folder_in(conversation: Conversation, user_id: str) -> str:
+    """The folder in which the conversation appears at first for this member."""
+    folder: str = next(
         member["folder"] for member in conversation.members if member["user_id"] == user_id
     )
+    return folder
+
+
+def _new_row(conversation: Conversation, user_id: str) -> InboxRow:
+    """A member's row before the first message."""
     return InboxRow(
         user_id,
         conversation.conversation_id,
-        folder=folder,
+        folder=folder_in(conversation, user_id),
         active_at=conversation.created_at,
     )

@@ -12,6 +12,7 @@ from shared.clock import now, timestamp
 from shared.ids import new_id
 from shared.realtime import Connection
 from tests.support.accounts import a_user as a_user
+from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
 from users.models import Relationship, edge
 
@@ -106,3 +107,9 @@ def socket_event(
     if body is not None:
         event["body"] = body if isinstance(body, str) else json.dumps(body)
     return event
+
+
+def call(handler: Any, route: str, caller: Caller, **given: Any) -> tuple[int, Any]:
+    """The status and body of a request."""
+    answer = handler(gateway_event(route, caller=caller, **given), LambdaContext())
+    return answer["statusCode"], json.loads(answer["body"])
