@@ -7,8 +7,9 @@ Library: `bodies` (request bodies and frames), `connections` (open sockets), `co
   (conversations with all they show), `erased_members` (erasing a member), `event_log` (replaying
   missed frames), `inbox` (members' rows, counted from the stream), `message_delivery` (writing and
   pushing a message), `message_history` (the latest messages for one frame), `message_permissions`
-  (who may write to whom), `models` (tables), `personal_data` (the export), `presence` (who is
-  online), `public` (for other services), `read_positions` (how far members have read),
-  `room_presence` (who is in a room), `rooms` (finding a conversation), `shapes` (JSON shapes),
-  `websocket` (handlers of frames)
+  (who may write to whom), `message_removal` (unsending), `models` (tables), `personal_data` (the
+  export), `presence` (who is online), `public` (for other services), `reactions` (one of each
+  member), `read_positions` (how far members have read), `room_presence` (who is in a room), `rooms`
+  (finding a conversation), `shapes` (JSON shapes), `visible_messages` (finding a message by its
+  id), `websocket` (handlers of frames)
 """

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AliasChoices, Field, model_validator
 
-from shared.http.fields import Body, GroupName, Ulid, text
+from shared.http.fields import Body, Emoji, GroupName, Ulid, text
 
 
 class NewConversation(Body):
@@ -45,6 +45,14 @@ class LastRead(Body):
     message_id: Ulid | None = None
 
 
+class NewReaction(Body):
+    """A reaction; null removes it."""
+
+    clears = frozenset({"emoji"})
+
+    emoji: Emoji | None
+
+
 class RoomFrame(Body):
     """A frame that names one conversation, which SocialHub calls a room."""
 
@@ -57,6 +65,16 @@ class NewMessageFrame(NewMessage, RoomFrame):
 
 class LastReadFrame(LastRead, RoomFrame):
     """The frame `mark_read`."""
+
+
+class MessageFrame(Body):
+    """A frame that names one message."""
+
+    message_id: Ulid
+
+
+class ReactionFrame(NewReaction, MessageFrame):
+    """The frame `react`."""
 
 
 class JoinFrame(RoomFrame):

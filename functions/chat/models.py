@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 
 from shared.dynamodb.tables import IntegerAttribute, JSONAttribute, Table, TableName
 
@@ -69,6 +69,16 @@ class InboxRow(Table):
     by_activity = ByActivity()
 
 
+class ById(GlobalSecondaryIndex["Message"]):
+    """A message's conversation, for those who know the message's id alone."""
+
+    class Meta:
+        index_name = "by_id"
+        projection = KeysOnlyProjection()
+
+    message_id = UnicodeAttribute(hash_key=True)
+
+
 class Message(Table):
     """A message. Its sender's name and picture are read from the account, not stored with it."""
 
@@ -87,6 +97,7 @@ class Message(Table):
     reactions = JSONAttribute(default=list)  # [{user_id, emoji}]
     client_message_id = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()
+    by_id = ById()
 
 
 class SentMessage(Table):

@@ -46,11 +46,18 @@ def own_room(conversation_id: str, user_id: str) -> tuple[Conversation, InboxRow
 
 def get_visible_room(conversation_id: str, user_id: str) -> Conversation:
     """The conversation; raises `ConversationNotFound` also if one of two blocks the other."""
-    conversation, _ = find_room(conversation_id, user_id)
+    return find_visible_room(conversation_id, user_id)[0]
+
+
+def find_visible_room(
+    conversation_id: str, user_id: str, also: Iterable[Key] = ()
+) -> tuple[Conversation, Found]:
+    """As `find_room`; raises `ConversationNotFound` also if one of two blocks the other."""
+    conversation, items = find_room(conversation_id, user_id, also)
     other = other_of(conversation, user_id)
     if other and relation(user_id, other).blocked:
         raise ConversationNotFound
-    return conversation
+    return conversation, items
 
 
 def other_of(conversation: Conversation, user_id: str) -> str | None:
