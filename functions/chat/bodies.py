@@ -53,6 +53,12 @@ class NewReaction(Body):
     emoji: Emoji | None
 
 
+class Muting(Body):
+    """Whether the conversation is muted for the caller."""
+
+    is_muted: bool
+
+
 class RoomFrame(Body):
     """A frame that names one conversation, which SocialHub calls a room."""
 

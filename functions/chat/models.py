@@ -63,6 +63,7 @@ class InboxRow(Table):
     last_message_id = UnicodeAttribute(null=True)
     last_read_message_id = UnicodeAttribute(null=True)
     unread_count = IntegerAttribute(default=0)
+    is_muted = BooleanAttribute(default=False)
     counted_seq = UnicodeAttribute(null=True)  # the last change of messages that was counted
     # While the member is erased: the last of the messages that are done (`erased_members.py`).
     erased_to = UnicodeAttribute(null=True)

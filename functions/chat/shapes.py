@@ -66,6 +66,7 @@ class ConversationShape(TypedDict):
     last_read_message_id: str | None
     unread_count: int
     folder: str
+    is_muted: bool
     created_at: str
 
 
@@ -125,6 +126,7 @@ def conversation_shape(
         "last_read_message_id": row.last_read_message_id,
         "unread_count": row.unread_count,
         "folder": row.folder,
+        "is_muted": row.is_muted,
         "created_at": conversation.created_at,
     }
 
