@@ -38,7 +38,8 @@ class Known:
 
     counted: str | None = None  # the last change that it counted
     read: str | None = None
-    last: str | None = None  # its last message; changes only with `counted`
+    hidden: str | None = None  # the last message that is hidden from the member
+    last: str | None = None  # its last message; changes only with these
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ def _count(
             known = Known(
                 row.get("counted_seq", {}).get("S"),
                 row.get("last_read_message_id", {}).get("S"),
+                row.get("hidden_to", {}).get("S"),
                 row.get("last_message_id", {}).get("S"),
             )
     raise TransientError("the row changes faster than it can be counted")
@@ -107,11 +109,12 @@ def _add(
 ) -> None:
     """Count `arrivals`, on condition that the row is as it is `known`; without `newest` the last
     message is the greatest of them, or the one that the row has."""
-    user_id = member["user_id"]
+    user_id, hidden = member["user_id"], known.hidden or ""
+    read = max(known.read or "", hidden)
     unread = sum(
         -1 if arrival.is_removed else 1
         for arrival in arrivals
-        if arrival.sender_id != user_id and arrival.message_id > (known.read or "")
+        if arrival.sender_id != user_id and arrival.message_id > read
     )
     # A member who writes has accepted the conversation.
     has_written = any(
@@ -125,7 +128,9 @@ def _add(
     changes, forgotten = [f"folder = {folder}", "counted_seq = :sequence"], ""
     greatest = max(arrivals, key=lambda arrival: arrival.message_id)
     last = newest or Last(greatest.message_id, greatest.created_at)
-    if newest or greatest.message_id > (known.last or ""):
+    if hidden and hidden >= (last.message_id or ""):
+        forgotten = " REMOVE last_message_id"
+    elif newest or greatest.message_id > (known.last or ""):
         changes.append("active_at = :at")
         values[":at"] = last.active_at
         if last.message_id:
@@ -134,7 +139,11 @@ def _add(
         else:
             forgotten = " REMOVE last_message_id"
     conditions = []
-    for name, value in (("counted_seq", known.counted), ("last_read_message_id", known.read)):
+    for name, value in (
+        ("counted_seq", known.counted),
+        ("last_read_message_id", known.read),
+        ("hidden_to", known.hidden),
+    ):
         if value is None:
             conditions.append(f"attribute_not_exists({name})")
         else:

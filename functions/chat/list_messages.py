@@ -5,7 +5,7 @@ from typing import Self, TypedDict
 from pydantic import model_validator
 
 from chat.models import Message
-from chat.rooms import get_visible_room
+from chat.rooms import find_history
 from chat.shapes import MessageShape, message_shape
 from shared.dynamodb.tables import query
 from shared.http.endpoint import endpoint
@@ -44,14 +44,17 @@ def list_messages(request: Request[None, WhichMessages]) -> Messages:
     """List messages."""
     before, after = request.query.before, request.query.after
     page = read_page(request, default=_DEFAULT)
-    room = get_visible_room(request.path["conversation_id"], request.caller.user_id)
-    bound = Message.message_id < before if before else None
+    room, hidden_to = find_history(request.path["conversation_id"], request.caller.user_id)
+    lowest = max(after or "", hidden_to)
+    if before and before <= hidden_to:
+        return {"messages": [], "next_cursor": None}
+    start = {"conversation_id": room.conversation_id, "message_id": before} if before else None
     found, following = query(
         Message,
         room.conversation_id,
-        Message.message_id > after if after else bound,
+        Message.message_id > lowest if lowest else None,
         limit=page.limit,
-        after=page.after,
+        after=page.after or start,
         newest_first=not after,
         consistent=True,
     )

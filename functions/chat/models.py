@@ -59,10 +59,12 @@ class InboxRow(Table):
     user_id = UnicodeAttribute(hash_key=True)
     conversation_id = UnicodeAttribute(range_key=True)
     folder = UnicodeAttribute()  # inbox | requests
-    active_at = UnicodeAttribute()  # time of the last message; before the first, of the creation
+    # Time of the last message; before the first, of the creation; absent while it is hidden.
+    active_at = UnicodeAttribute(null=True)
     last_message_id = UnicodeAttribute(null=True)
     last_read_message_id = UnicodeAttribute(null=True)
     unread_count = IntegerAttribute(default=0)
+    hidden_to = UnicodeAttribute(null=True)  # messages up to this one are hidden from the member
     is_muted = BooleanAttribute(default=False)
     counted_seq = UnicodeAttribute(null=True)  # the last change of messages that was counted
     # While the member is erased: the last of the messages that are done (`erased_members.py`).

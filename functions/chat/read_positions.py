@@ -80,7 +80,7 @@ def _move(room: Conversation, user_id: str, target: str | None) -> tuple[InboxRo
     )
     row.change(
         InboxRow.last_read_message_id.set(target),
-        InboxRow.unread_count.set(_count(row, target)),
+        InboxRow.unread_count.set(_count(row, max(target, row.hidden_to or ""))),
         condition=is_unchanged,
     )
     return row, True

@@ -60,6 +60,14 @@ def find_visible_room(
     return conversation, items
 
 
+def find_history(conversation_id: str, user_id: str) -> tuple[Conversation, str]:
+    """The conversation, as `get_visible_room`, and the id up to which its messages are hidden from
+    this member ("" for none)."""
+    conversation, items = find_visible_room(conversation_id, user_id)
+    row = items.get(InboxRow, user_id, conversation_id)
+    return conversation, (row and row.hidden_to) or ""
+
+
 def other_of(conversation: Conversation, user_id: str) -> str | None:
     """The other member of a one-to-one; None for a group."""
     if conversation.is_group:

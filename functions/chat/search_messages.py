@@ -2,8 +2,10 @@
 
 from typing import Annotated, Any, TypedDict
 
+from pynamodb.expressions.condition import Condition
+
 from chat.models import Message
-from chat.rooms import get_visible_room
+from chat.rooms import find_history
 from chat.shapes import MessageShape, message_shape
 from shared.dynamodb.tables import query, resume_key
 from shared.http.endpoint import endpoint
@@ -37,8 +39,9 @@ class Found(TypedDict):
 def search_messages(request: Request[None, Search]) -> Found:
     """Search in a conversation."""
     page = read_page(request, default=_DEFAULT)
-    room = get_visible_room(request.path["conversation_id"], request.caller.user_id)
-    found, following = _find(room.conversation_id, request.query.q, page.limit, page.after)
+    room, hidden_to = find_history(request.path["conversation_id"], request.caller.user_id)
+    visible = Message.message_id > hidden_to if hidden_to else None
+    found, following = _find(room.conversation_id, visible, request.query.q, page.limit, page.after)
     people = find_users({message.sender_id for message in found})
     return {
         "messages": [message_shape(each, people.get(each.sender_id)) for each in found],
@@ -47,12 +50,14 @@ def search_messages(request: Request[None, Search]) -> Found:
 
 
 def _find(
-    conversation_id: str, wanted: str, limit: int, after: Any
+    conversation_id: str, visible: Condition | None, wanted: str, limit: int, after: Any
 ) -> tuple[list[Message], dict[str, Any] | None]:
     """At most `limit` messages, and the key to go on after."""
     found: list[Message] = []
     for _ in range(_READS):
-        messages, after = query(Message, conversation_id, limit=_READ, after=after, consistent=True)
+        messages, after = query(
+            Message, conversation_id, visible, limit=_READ, after=after, consistent=True
+        )
         for message in messages:
             if _matches(message.content or "", wanted):
                 found.append(message)
