@@ -134,8 +134,10 @@ def conversation_shape(
 def participant_shape(
     member: Member, user: User, row: InboxRow | None, viewer_id: str
 ) -> ParticipantShape:
-    """Shape Participant; a user's read position is shown to others only if they allow it."""
-    shows_read = user.show_read_receipts or user.user_id == viewer_id
+    """Shape Participant; a user's read position is shown to others only if they allow it and have
+    accepted the conversation."""
+    is_accepted = row is not None and row.folder == "inbox"
+    shows_read = user.user_id == viewer_id or (user.show_read_receipts and is_accepted)
     shape = {
         **user_shape(user),
         "role": member["role"],

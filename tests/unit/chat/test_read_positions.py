@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chat import mark_conversation_read, ws_mark_read
+from chat import get_conversation, mark_conversation_read, ws_mark_read
 from chat.inbox import Arrival, count_messages
 from chat.models import Conversation, InboxRow, Message
 from shared.access.caller import Caller
@@ -134,6 +134,11 @@ def test_others_get_it_if_receipts_are_shown(
     [copy] = frames("phone")
     assert copy["data"] == answer["data"]
     assert [each["data"] for each in frames("a")] == ([answer["data"]] if is_pushed else [])
+    path = {"conversation_id": room.conversation_id}
+    route = "GET /conversations/{conversation_id}"
+    _, shape = call(get_conversation.app, route, one, path=path)
+    positions = {each["id"]: each["last_read_message_id"] for each in shape["participants"]}
+    assert positions[other.user_id] == (message_id if is_pushed else None)
 
 
 def test_a_member_without_messages_is_answered_too(frames: Frames) -> None:
