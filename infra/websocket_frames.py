@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NotRequired, TypedDict
 
 from chat.presence import PresenceShape
-from chat.shapes import ConversationShape, MessageShape
+from chat.shapes import ConversationShape, MessageShape, Reaction
 from notifications.shapes import NotificationShape
 
 
@@ -27,6 +27,36 @@ class ConversationUpdated(TypedDict):
     conversation: ConversationShape
     change: str
     user_id: str
+
+
+class MessageRead(TypedDict):
+    """How far a member has read; others get it only from members who show read receipts."""
+
+    conversation_id: str
+    roomId: str
+    user_id: str
+    message_id: str | None
+    read_at: str
+
+
+class MessageDeleted(TypedDict):
+    """Which message is gone, and who unsent it."""
+
+    conversation_id: str
+    roomId: str
+    message_id: str
+    deleted_by: str
+
+
+class MessageReaction(TypedDict):
+    """A member's reaction, or null if it was removed, and all reactions to the message."""
+
+    conversation_id: str
+    roomId: str
+    message_id: str
+    user_id: str
+    emoji: str | None
+    reactions: list[Reaction]
 
 
 class Movement(TypedDict):
@@ -135,6 +165,17 @@ class Description:
 FRAMES = {
     "new_message": Description(
         "A message was sent in one of your conversations.", NewMessage, kept=True
+    ),
+    "message_deleted": Description(
+        "A message was unsent; also the answer to `unsend`.", MessageDeleted, kept=True
+    ),
+    "message_reaction": Description(
+        "A member reacted to a message; also the answer to `react`.", MessageReaction, kept=True
+    ),
+    "message_read": Description(
+        "A member has read up to this message; also the answer to `mark_read`.",
+        MessageRead,
+        kept=True,
     ),
     "conversation_updated": Description(
         "A conversation is new to you, or has changed.", ConversationUpdated, kept=True

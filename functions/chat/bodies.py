@@ -4,14 +4,14 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AliasChoices, Field, model_validator
 
-from shared.http.fields import Body, Ulid, text
+from shared.http.fields import Body, Emoji, GroupName, Ulid, text
 
 
 class NewConversation(Body):
     """The other participants; it is a group if it has a name or more than one of them."""
 
     participant_ids: Annotated[list[Ulid], Field(min_length=1, max_length=249)]
-    group_name: Annotated[str, text(1, 100)] | None = None
+    group_name: GroupName | None = None
 
 
 class NewMessage(Body):
@@ -39,6 +39,26 @@ class NewMessage(Body):
         return self
 
 
+class LastRead(Body):
+    """The message up to which a conversation is read; the newest one by default."""
+
+    message_id: Ulid | None = None
+
+
+class NewReaction(Body):
+    """A reaction; null removes it."""
+
+    clears = frozenset({"emoji"})
+
+    emoji: Emoji | None
+
+
+class Muting(Body):
+    """Whether the conversation is muted for the caller."""
+
+    is_muted: bool
+
+
 class RoomFrame(Body):
     """A frame that names one conversation, which SocialHub calls a room."""
 
@@ -47,6 +67,20 @@ class RoomFrame(Body):
 
 class NewMessageFrame(NewMessage, RoomFrame):
     """The frame `send_message`."""
+
+
+class LastReadFrame(LastRead, RoomFrame):
+    """The frame `mark_read`."""
+
+
+class MessageFrame(Body):
+    """A frame that names one message."""
+
+    message_id: Ulid
+
+
+class ReactionFrame(NewReaction, MessageFrame):
+    """The frame `react`."""
 
 
 class JoinFrame(RoomFrame):

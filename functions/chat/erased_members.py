@@ -4,8 +4,17 @@ Their messages stay, without content and name, so that replies to them and the r
 others keep their place. The conversation is deleted when no other member has an account.
 """
 
+from functools import partial
+
 from chat.models import Conversation, InboxRow, Member, Message, SentMessage, sent_id
-from shared.dynamodb.tables import ConditionFailed, parallel_map, query, write_items
+from chat.reactions import without
+from shared.dynamodb.tables import (
+    ConditionFailed,
+    parallel_map,
+    query,
+    retry_lost_races,
+    write_items,
+)
 from shared.lifecycle.erasure import PAGE, delete_page
 from users.public import find_users
 
@@ -55,10 +64,12 @@ def _empty_messages(row: InboxRow) -> bool:
         limit=PAGE,
         newest_first=False,
         consistent=True,
-        matching=Message.sender_id == row.user_id,
+        matching=(Message.sender_id == row.user_id) | Message.reactions.contains(row.user_id),
     )
-    write_items(deletes=[_marker(each) for each in found if each.client_message_id])
-    parallel_map(_empty, found)
+    own = [each for each in found if each.sender_id == row.user_id]
+    write_items(deletes=[_marker(each) for each in own if each.client_message_id])
+    parallel_map(_empty, own)
+    parallel_map(partial(_remove_reaction, row.user_id), found)
     if following is None:
         return True
     row.change(InboxRow.erased_to.set(following["message_id"]), condition=InboxRow.is_there())
@@ -77,6 +88,22 @@ def _empty(message: Message) -> None:
         )
     except ConditionFailed:  # it was deleted
         return
+
+
+def _remove_reaction(user_id: str, message: Message) -> None:
+    """Remove the person's reaction, if there is one, from the message as it is now."""
+
+    def remove() -> None:
+        stored = Message.find(message.conversation_id, message.message_id, consistent=True)
+        if stored is None:
+            return
+        before = stored.reactions
+        after = without(before, user_id)
+        if after != before:
+            stored.change(Message.reactions.set(after), condition=Message.reactions == before)
+
+    if without(message.reactions, user_id) != message.reactions:
+        retry_lost_races(remove)
 
 
 def _marker(message: Message) -> SentMessage:

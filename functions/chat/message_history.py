@@ -12,9 +12,10 @@ from users.public import find_users
 _MAX_SIZE = 100_000  # bytes; a frame of more than 128 KB would not be delivered
 
 
-def history(room: Conversation, user_id: str, limit: int) -> dict[str, Any]:
+def history(room: Conversation, user_id: str, limit: int, hidden_to: str = "") -> dict[str, Any]:
     """The data of `message_history`: at most `limit` messages, fewer if they are long."""
-    found, following = query(Message, room.conversation_id, limit=limit, consistent=True)
+    visible = Message.message_id > hidden_to if hidden_to else None
+    found, following = query(Message, room.conversation_id, visible, limit=limit, consistent=True)
     people = find_users({message.sender_id for message in found})
     messages: list[dict[str, Any]] = []
     size = 0

@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 
 from shared.dynamodb.tables import IntegerAttribute, JSONAttribute, Table, TableName
 
@@ -59,14 +59,27 @@ class InboxRow(Table):
     user_id = UnicodeAttribute(hash_key=True)
     conversation_id = UnicodeAttribute(range_key=True)
     folder = UnicodeAttribute()  # inbox | requests
-    active_at = UnicodeAttribute()  # time of the last message; before the first, of the creation
+    # Time of the last message; before the first, of the creation; absent while it is hidden.
+    active_at = UnicodeAttribute(null=True)
     last_message_id = UnicodeAttribute(null=True)
     last_read_message_id = UnicodeAttribute(null=True)
     unread_count = IntegerAttribute(default=0)
+    hidden_to = UnicodeAttribute(null=True)  # messages up to this one are hidden from the member
+    is_muted = BooleanAttribute(default=False)
     counted_seq = UnicodeAttribute(null=True)  # the last change of messages that was counted
     # While the member is erased: the last of the messages that are done (`erased_members.py`).
     erased_to = UnicodeAttribute(null=True)
     by_activity = ByActivity()
+
+
+class ById(GlobalSecondaryIndex["Message"]):
+    """A message's conversation, for those who know the message's id alone."""
+
+    class Meta:
+        index_name = "by_id"
+        projection = KeysOnlyProjection()
+
+    message_id = UnicodeAttribute(hash_key=True)
 
 
 class Message(Table):
@@ -87,6 +100,7 @@ class Message(Table):
     reactions = JSONAttribute(default=list)  # [{user_id, emoji}]
     client_message_id = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()
+    by_id = ById()
 
 
 class SentMessage(Table):

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from chat.inbox import Arrival, count_messages, ensure_rows
 from chat.models import Conversation, Message
 from shared.dynamodb.changes import Change
-from shared.dynamodb.tables import read_items
+from shared.dynamodb.tables import read_items, write_items
 from shared.events.chat import MessageSent
 from shared.messaging.streams import stream
+from shared.realtime import LoggedFrame
 
 _DIGITS = 40  # of a sequence number, at most
 
@@ -24,10 +25,11 @@ def list_new_groups(changes: Sequence[Change[Conversation]]) -> None:
 
 @app.react(Message)
 def update_inboxes(changes: Sequence[Change[Message]]) -> None:
-    """Move the conversation of a new message up in its members' lists, and count it as unread."""
+    """Move the conversation of a new message up in its members' lists, and count it as unread;
+    take a removed one back, with the frames that the members could ask for again."""
     arrivals: dict[str, list[Arrival]] = {}
     for change in changes:
-        if change.is_created:
+        if change.is_created or change.is_removed:
             message = change.item
             arrivals.setdefault(message.conversation_id, []).append(
                 Arrival(
@@ -35,11 +37,21 @@ def update_inboxes(changes: Sequence[Change[Message]]) -> None:
                     message.message_id,
                     message.sender_id,
                     message.created_at,
+                    change.is_removed,
                 )
             )
     rooms = read_items((Conversation, conversation_id) for conversation_id in arrivals)
     for room in rooms.of(Conversation):
-        count_messages(room, arrivals[room.conversation_id])
+        changed = arrivals[room.conversation_id]
+        removed = [each.message_id for each in changed if each.is_removed]
+        write_items(
+            deletes=(
+                LoggedFrame(member, message_id)
+                for member in room.member_ids()
+                for message_id in removed
+            )
+        )
+        count_messages(room, changed)
 
 
 @app.publishes(Message)

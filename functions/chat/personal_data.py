@@ -54,6 +54,6 @@ def _conversations(user_id: str) -> Iterator[dict[str, Any]]:
                 for each in named
                 if each in people and (each == user_id or is_shown(people[each]))
             ],
-            **plain(row, "folder", "last_read_message_id", "unread_count"),
+            **plain(row, "folder", "is_muted", "last_read_message_id", "unread_count"),
             "created_at": conversation.created_at,
         }

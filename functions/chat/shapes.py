@@ -66,6 +66,7 @@ class ConversationShape(TypedDict):
     last_read_message_id: str | None
     unread_count: int
     folder: str
+    is_muted: bool
     created_at: str
 
 
@@ -125,6 +126,7 @@ def conversation_shape(
         "last_read_message_id": row.last_read_message_id,
         "unread_count": row.unread_count,
         "folder": row.folder,
+        "is_muted": row.is_muted,
         "created_at": conversation.created_at,
     }
 
@@ -132,8 +134,10 @@ def conversation_shape(
 def participant_shape(
     member: Member, user: User, row: InboxRow | None, viewer_id: str
 ) -> ParticipantShape:
-    """Shape Participant; a user's read position is shown to others only if they allow it."""
-    shows_read = user.show_read_receipts or user.user_id == viewer_id
+    """Shape Participant; a user's read position is shown to others only if they allow it and have
+    accepted the conversation."""
+    is_accepted = row is not None and row.folder == "inbox"
+    shows_read = user.user_id == viewer_id or (user.show_read_receipts and is_accepted)
     shape = {
         **user_shape(user),
         "role": member["role"],

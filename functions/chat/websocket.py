@@ -30,6 +30,7 @@ from shared.errors import (
     PayloadTooLarge,
     RateLimited,
     Unauthorized,
+    UnknownAction,
 )
 from shared.realtime import Frame, send
 from shared.transient import is_transient
@@ -121,13 +122,24 @@ def action(name: str, body: "type[Body] | None" = None) -> Action:
     return Action(name, body)
 
 
+def answer_unknown(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """Answer a frame for which there is no action."""
+
+    def refuse(frame: Received) -> None:
+        raise UnknownAction
+
+    handler = Action("$default")
+    handler.serve(refuse)
+    return handler(event, context)
+
+
 def read_frame(text: str | None) -> dict[str, Any]:
     """The JSON object in a frame; raises `PayloadTooLarge` or `InvalidJson`."""
     text = text or ""
     if len(text.encode(errors="surrogatepass")) > _MAX_FRAME:
         raise PayloadTooLarge("The frame is too large.")
     try:
-        fields = json.loads(text)
+        fields = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise InvalidJson from error
     if not isinstance(fields, dict):
@@ -135,12 +147,21 @@ def read_frame(text: str | None) -> dict[str, Any]:
     return fields
 
 
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")  # but Python would accept NaN and Infinity
+
+
 def given_request_id(fields: dict[str, Any]) -> str | None:
     """The client's id of its frame; raises `InvalidInput` if it is not 1 to 64 characters."""
     given = fields.get("request_id")
-    if given is None or (isinstance(given, str) and 1 <= len(given) <= _MAX_REQUEST_ID):
+    if given is None or (_is_text(given) and 1 <= len(given) <= _MAX_REQUEST_ID):
         return given
     raise InvalidInput(("request_id", "1 to 64 characters."))
+
+
+def _is_text(given: object) -> bool:
+    """Whether this can be sent back: JSON can express half of a surrogate pair, UTF-8 cannot."""
+    return isinstance(given, str) and not any("\ud800" <= each <= "\udfff" for each in given)
 
 
 def _admit(caller: Caller) -> None:
@@ -196,7 +217,7 @@ def _push_error(event: dict[str, Any], problem: HoshiError) -> None:
     given = fields.get("action")
     data = {
         **problem.body(request_id or event["requestContext"]["requestId"]),
-        "action": given[:_MAX_REQUEST_ID] if isinstance(given, str) else None,
+        "action": given[:_MAX_REQUEST_ID] if given is not None and _is_text(given) else None,
     }
     send([connection_id], Frame("error", data).to_json(kept=False, request_id=request_id))
     if isinstance(problem, Unauthorized):

@@ -4,17 +4,23 @@ from typing import Any
 
 from chat.connections import close, remember
 from chat.presence import push_presence
+from chat.websocket import answer_unknown
 from shared import observability
 from shared.access.caller import Caller, caller_of
 from shared.access.rate_limits import admit, user_budget
 from shared.clock import now_ms
 from shared.config import config
-from shared.errors import EmailNotVerified, HoshiError, Unauthorized
+from shared.errors import EmailNotVerified, HoshiError, InternalError, Unauthorized
 from shared.realtime import sockets_of
 
 
 def app(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Answer 200, or the status that refuses the socket."""
+    """Answer 200, or the status that refuses the socket.
+
+    A frame whose action is `$connect` is not a socket that opens.
+    """
+    if event["requestContext"]["eventType"] != "CONNECT":
+        return answer_unknown(event, context)
     observability.start_tracing()
     started, status = now_ms(), 200
     caller = caller_of(event)
@@ -22,6 +28,9 @@ def app(event: dict[str, Any], context: object) -> dict[str, Any]:
         open_socket(event["requestContext"]["connectionId"], caller)
     except HoshiError as error:
         status = error.status
+    except Exception:  # noqa: BLE001  # the gateway would send its text to the client
+        observability.log_failure("failure")
+        status = InternalError.status
     observability.log(
         "connect",
         status=status,

@@ -3,7 +3,7 @@
 from chat.bodies import JoinFrame
 from chat.message_history import history
 from chat.room_presence import enter, push_joined, push_left, sockets_in
-from chat.rooms import get_visible_room
+from chat.rooms import find_history
 from chat.websocket import Received, action
 from shared.dynamodb.tables import ConditionFailed
 from shared.realtime import Connection, Frame
@@ -18,7 +18,7 @@ _SHOWN = 100  # users in `room_users`: a frame of more than 128 KB would not be 
 def join_room(frame: Received[JoinFrame]) -> None:
     """Answer `message_history` and `room_users`, and push `user_joined` to the others."""
     caller = frame.caller
-    room = get_visible_room(frame.body.conversation_id, caller.user_id)
+    room, hidden_to = find_history(frame.body.conversation_id, caller.user_id)
     try:
         before = enter(frame.connection_id, room)
     except ConditionFailed:  # the socket was closed, so there is nobody to answer
@@ -29,7 +29,8 @@ def join_room(frame: Received[JoinFrame]) -> None:
     others = [each for each in sockets_in(room) if each.connection_id != frame.connection_id]
     people = find_users({caller.user_id, *(each.user_id for each in others)})
     push_joined(room, people.get(caller.user_id), others)
-    frame.answer(Frame("message_history", history(room, caller.user_id, frame.body.limit)))
+    latest = history(room, caller.user_id, frame.body.limit, hidden_to)
+    frame.answer(Frame("message_history", latest))
     users = [
         user_shape(person)
         for person in people.values()

@@ -8,7 +8,7 @@ Library: `access` (callers, tokens, sessions, rate limits), `aws` (clients, sign
   export), `limits` (what deployments may configure), `messaging` (streams and queues),
   `observability` (logs, metrics, traces), `parallel` (calls in parallel, back-off), `realtime`
   (frames for open sockets), `transient` (which errors pass by themselves), `usernames` (what a
-  username may be)
+  username may be), `words` (folded, for searches)
 """
 
 import gc

@@ -75,6 +75,9 @@ class Limits:
         60, "seconds", "Maximum length of a video in a story or a message, rounded."
     )
     max_group_size = Number(250, "people", "Maximum number of members of a group conversation.")
+    unsend_window_seconds = Number(
+        0, "seconds", "How long a message can be unsent after it was sent; 0 is without an end."
+    )
     max_collections = Number(
         200, "collections", "Maximum number of collections of saved posts, besides the default one."
     )

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from enum import IntEnum
 
 from shared.dynamodb.tables import parallel_map
+from shared.words import words_of
 from users.models import User, UserSearch
 from users.relations import Candidate, read_candidates
 from users.search_index import LONGEST_PREFIX, entries_under
-from users.search_terms import TIERS, terms_of, words_of
+from users.search_terms import TIERS, terms_of
 from users.search_typos import SHORTEST, slips
 
 _PER_TIER = 50  # entries from one query for a single word; several words compare more

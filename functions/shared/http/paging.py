@@ -94,7 +94,11 @@ def _list_of(request: Request[Any, Any]) -> str:
     """What a cursor is bound to: view, path, query and caller."""
     caller = request.known_caller.user_id if request.known_caller else ""
     # The parsed query, so that unknown parameters are ignored.
-    query = request.query.model_dump(mode="json", exclude=_PAGE_PARAMETERS) if request.query else {}
+    given = request.query
+    # Without what is absent, which `first_cursor` does not know.
+    query = (
+        given.model_dump(mode="json", exclude=_PAGE_PARAMETERS, exclude_none=True) if given else {}
+    )
     return _named(request.declaration.name, caller, request.path, query)
 
 

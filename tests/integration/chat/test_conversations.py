@@ -8,11 +8,16 @@ import pytest
 from chat import (
     create_conversation,
     get_conversation,
+    hide_conversation,
     list_conversations,
     list_events,
     list_messages,
+    mark_conversation_read,
     on_chat_changed,
+    react_to_message,
+    search_messages,
     send_message,
+    unsend_message,
 )
 from chat.models import InboxRow
 from shared.access.caller import Caller
@@ -320,3 +325,43 @@ def test_a_refused_conversation_leaves_nothing_behind() -> None:
     assert start(one, a_user(allow_message_requests=False))[1]["code"] == "message_not_allowed"
     assert inbox(one)["conversations"] == []
     assert list(InboxRow.query(one.user_id)) == []
+
+
+def test_what_follows_a_message() -> None:
+    """Reading, reacting, searching, unsending and hiding."""
+    one, other = friends()
+    conversation_id = start(one, other)[1]["id"]
+    path = {"conversation_id": conversation_id}
+    sent = [
+        send(one, conversation_id, content=text, client_message_id=text)[1]["id"]
+        for text in ("First", "Second", "Third")
+    ]
+    deliver_streams(conversation_id)
+    route = "POST /conversations/{conversation_id}/read"
+    body = {"message_id": sent[0]}
+    assert call(mark_conversation_read.app, route, other, path=path, body=body)[1] == {
+        "conversation_id": conversation_id,
+        "last_read_message_id": sent[0],
+        "unread_count": 2,
+    }
+    route = "PUT /messages/{message_id}/reaction"
+    of_second = {"message_id": sent[1]}
+    reacted = call(react_to_message.app, route, other, path=of_second, body={"emoji": "🔥"})
+    assert reacted[1]["reactions"] == [{"user_id": other.user_id, "emoji": "🔥"}]
+    route = "GET /conversations/{conversation_id}/messages/search"
+    found = call(search_messages.app, route, other, path=path, query={"q": "SECO"})
+    assert [each["id"] for each in found[1]["messages"]] == [sent[1]]
+    positions = (({"before": sent[2]}, sent[:2][::-1]), ({"after": sent[0]}, sent[:0:-1]))
+    for query, expected in positions:
+        page = history(other, conversation_id, **query)[1]
+        assert [each["id"] for each in page["messages"]] == expected
+    route = "DELETE /messages/{message_id}"
+    assert call(unsend_message.app, route, one, path={"message_id": sent[2]})[0] == 200
+    deliver_streams(conversation_id)
+    [shape] = inbox(other)["conversations"]
+    assert (shape["last_message"]["id"], shape["unread_count"]) == (sent[1], 1)
+    route = "DELETE /conversations/{conversation_id}"
+    assert call(hide_conversation.app, route, other, path=path)[0] == 200
+    assert inbox(other)["conversations"] == []
+    assert history(other, conversation_id)[1]["messages"] == []
+    assert len(inbox(one)["conversations"]) == 1

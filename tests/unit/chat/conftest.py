@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from chat.models import Conversation, Member
+from chat.models import Conversation, Member, Message
 from shared.access.caller import Caller
 from shared.clock import now, timestamp
 from shared.ids import new_id
 from shared.realtime import Connection
 from tests.support.accounts import a_user as a_user
+from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
 from users.models import Relationship, edge
 
@@ -22,6 +23,7 @@ type Frames = Callable[[str], list[dict[str, Any]]]
 def in_memory(aws: MemoryAws, settings: pytest.MonkeyPatch, noon: float) -> None:
     """AWS in memory, chat's limits, and a stopped clock."""
     limits = {"WS_FRAMES_PER_MINUTE": "120", "WS_MAX_SOCKETS": "10", "MAX_GROUP_SIZE": "250"}
+    limits["UNSEND_WINDOW_SECONDS"] = "0"
     for name, value in limits.items():
         settings.setenv(name, value)
 
@@ -106,3 +108,26 @@ def socket_event(
     if body is not None:
         event["body"] = body if isinstance(body, str) else json.dumps(body)
     return event
+
+
+def call(handler: Any, route: str, caller: Caller, **given: Any) -> tuple[int, Any]:
+    """The status and body of a request."""
+    answer = handler(gateway_event(route, caller=caller, **given), LambdaContext())
+    return answer["statusCode"], json.loads(answer["body"])
+
+
+def a_message(room: Conversation, sender: Caller, **given: Any) -> Message:
+    """A stored message, which no stream has delivered."""
+    message = Message(
+        room.conversation_id,
+        new_id(),
+        **{
+            "sender_id": sender.user_id,
+            "sender_username": sender.username,
+            "content": "Hello",
+            "created_at": timestamp(),
+            **given,
+        },
+    )
+    message.save()
+    return message

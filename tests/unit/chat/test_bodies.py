@@ -67,6 +67,10 @@ def test_a_text_may_have_a_thousand_characters() -> None:
         {"participant_ids": ID},
         {"participant_ids": [ID], "group_name": "x" * 101},
         {"participant_ids": [ID], "group_name": ""},
+        {"participant_ids": [ID], "group_name": "Two\nlines"},
+        {"participant_ids": [ID], "group_name": "\u200b\u200d"},
+        {"participant_ids": [ID], "group_name": "a\x00b"},
+        {"participant_ids": [ID], "group_name": "a\u202eb"},
     ],
 )
 def test_a_body_that_is_not_a_conversation(given: dict[str, Any]) -> None:

@@ -124,3 +124,16 @@ def test_sockets_and_the_log_are_deleted(aws: MemoryAws, gone: Caller) -> None:
     for table in ("connections", "event-log"):
         [left] = aws.dynamo.items(f"hoshi-{table}")
         assert left["user_id"] == {"S": other.user_id}
+
+
+def test_reactions_to_the_messages_of_others_are_removed(gone: Caller) -> None:
+    other = a_user()
+    room = a_room(gone, other)
+    a_row(room, gone)
+    reactions = [{"user_id": each.user_id, "emoji": "🔥"} for each in (gone, other)]
+    theirs = write(room, other, "Hello", reactions=reactions)
+    write(room, gone, "Bye", reactions=reactions)
+    erase(app, gone.user_id)
+    left = {each.message_id: each for each in Message.query(room.conversation_id)}
+    assert all(each.reactions == reactions[1:] for each in left.values())
+    assert left[theirs.message_id].content == "Hello"

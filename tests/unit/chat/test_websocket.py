@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chat import ws_default, ws_ping
+from chat import ws_connect, ws_default, ws_disconnect, ws_join_room, ws_ping
 from chat.bodies import SyncFrame
 from chat.websocket import Action, Received, action
 from shared.access.caller import Caller
@@ -43,7 +43,11 @@ def problem(frames: Frames) -> tuple[str, str | None]:
     return frame["data"]["code"], frame["data"]["action"]
 
 
-@pytest.mark.parametrize("text", ["", "{nope", "[]", '"ping"', "null", "[" * 100_000])
+_NOT_JSON = ["", "{nope", "[]", '"ping"', "null", "[" * 100_000, '{"a":' * 20_000]
+_NOT_JSON += [f'{{"action": "ping", "n": {each}}}' for each in ("NaN", "Infinity", "-Infinity")]
+
+
+@pytest.mark.parametrize("text", _NOT_JSON)
 def test_a_frame_that_is_not_a_json_object(caller: Caller, frames: Frames, text: str) -> None:
     send(ws_default.app, caller, text)
     assert problem(frames) == ("invalid_json", None)
@@ -57,12 +61,41 @@ def test_an_action_that_is_not_known(caller: Caller, frames: Frames, given: Any)
     assert frames("socket")[0]["data"]["request_id"] == "r"
 
 
+def test_half_a_surrogate_pair_as_the_action(caller: Caller, frames: Frames) -> None:
+    send(ws_default.app, caller, {"action": "\udfff", "request_id": "r"})
+    assert problem(frames) == ("unknown_action", None)
+    assert frames("socket")[0]["request_id"] == "r"
+
+
+@pytest.mark.parametrize("given", ["x" * 3000, "\ud800", "0" * 26 + "\x00", 7, {}])
+def test_an_id_that_is_not_valid(caller: Caller, frames: Frames, given: Any) -> None:
+    send(ws_join_room.app, caller, {"action": "join_room", "conversation_id": given})
+    assert problem(frames) == ("invalid_input", "join_room")
+
+
+@pytest.mark.parametrize("handler", [ws_connect.app, ws_disconnect.app])
+def test_a_frame_does_not_open_or_close_a_socket(
+    caller: Caller, frames: Frames, handler: Any
+) -> None:
+    a_socket(caller, "socket")
+    name = "$connect" if handler is ws_connect.app else "$disconnect"
+    send(handler, caller, {"action": name})
+    assert problem(frames) == ("unknown_action", name)
+    assert Connection.find("socket")
+
+
+def test_a_connect_that_breaks_answers_without_a_text(caller: Caller, aws: MemoryAws) -> None:
+    aws.fail("dynamodb.PutItem", "ValidationException")
+    event = socket_event("$connect", "CONNECT", caller)
+    assert ws_connect.app(event, LambdaContext()) == {"statusCode": 500}
+
+
 def test_a_frame_larger_than_the_gateways_limit(caller: Caller, frames: Frames) -> None:
     send(ws_ping.app, caller, {"action": "ping", "padding": "ü" * 70_000})
     assert problem(frames)[0] == "payload_too_large"
 
 
-@pytest.mark.parametrize("name", ["", "x" * 65, 5, ["x"]])
+@pytest.mark.parametrize("name", ["", "x" * 65, "x" * 3000, 5, ["x"], "\ud800", {}])
 def test_a_request_id_that_is_not_valid(caller: Caller, frames: Frames, name: Any) -> None:
     send(ws_ping.app, caller, {"action": "ping", "request_id": name})
     assert problem(frames)[0] == "invalid_input"

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from shared.words import words_of
 from tests.support.events import load_event
 from tests.support.memory_aws import MemoryAws
 from tests.support.people import Join
@@ -12,7 +13,7 @@ from users import search_index
 from users.index_user import app as index_app
 from users.models import User, UserSearch
 from users.on_users_changed import app as stream_app
-from users.search_terms import terms_of, tier_of, words_of
+from users.search_terms import terms_of, tier_of
 
 
 def index(user: User) -> None:

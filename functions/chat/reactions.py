@@ -1,0 +1,58 @@
+"""Reactions to messages: at most one of each member."""
+
+from chat.models import Message
+from chat.shapes import Reaction
+from chat.visible_messages import visible_message
+from shared.access.caller import Caller
+from shared.dynamodb.tables import retry_lost_races
+from shared.errors import MessageNotFound
+from shared.realtime import Frame, push
+
+_TRIES = 12  # many members may react to one message at the same time
+
+
+def react(
+    caller: Caller, message_id: str, emoji: str | None, origin: str | None = None
+) -> tuple[list[Reaction], Frame, bool]:
+    """Set or (None) remove the caller's reaction, and push `message_reaction` to every member's
+    sockets except `origin`.
+
+    Returns all reactions, the frame, and whether anything changed. Raises `MessageNotFound`.
+    """
+    room, message = visible_message(message_id, caller.user_id)
+    reactions, has_changed = retry_lost_races(
+        lambda: _set(message, caller.user_id, emoji), tries=_TRIES
+    )
+    data = {
+        "conversation_id": room.conversation_id,
+        "roomId": room.conversation_id,
+        "message_id": message_id,
+        "user_id": caller.user_id,
+        "emoji": emoji,
+        "reactions": reactions,
+    }
+    frame = Frame("message_reaction", data)
+    if has_changed:
+        push(room.member_ids(), frame, but=origin)
+    return reactions, frame, has_changed
+
+
+def _set(message: Message, user_id: str, emoji: str | None) -> tuple[list[Reaction], bool]:
+    """Raises `ConditionFailed` if others reacted in the meantime."""
+    stored = Message.find(message.conversation_id, message.message_id, consistent=True)
+    if stored is None:
+        raise MessageNotFound
+    before: list[Reaction] = stored.reactions
+    own = [each["emoji"] for each in before if each["user_id"] == user_id]
+    if own == ([emoji] if emoji else []):
+        return before, False
+    after = without(before, user_id)
+    if emoji:
+        after.append({"user_id": user_id, "emoji": emoji})
+    stored.change(Message.reactions.set(after), condition=Message.reactions == before)
+    return after, True
+
+
+def without(reactions: list[Reaction], user_id: str) -> list[Reaction]:
+    """The reactions of all but this user."""
+    return [each for each in reactions if each["user_id"] != user_id]

@@ -1,0 +1,115 @@
+"""How far a member has read: it never moves back, and the unread count follows it exactly.
+
+The count is of the messages that the stream has counted (`inbox.py`); one that it counts later adds
+itself unless it was read here.
+"""
+
+from dataclasses import dataclass
+
+from chat.inbox import ensure_row
+from chat.models import Conversation, InboxRow, Message
+from chat.rooms import folder_in, get_visible_room
+from shared.access.caller import Caller
+from shared.clock import timestamp
+from shared.dynamodb.tables import query, retry_lost_races
+from shared.errors import MessageNotFound
+from shared.realtime import Frame, push
+from users.public import find_user
+
+_PAGE = 500  # messages that are counted per read
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPosition:
+    """A member's last read message, if any; `has_moved` unless it was read before."""
+
+    row: InboxRow
+    frame: Frame
+    has_moved: bool
+
+
+def mark_read(
+    caller: Caller, conversation_id: str, message_id: str | None, origin: str | None = None
+) -> ReadPosition:
+    """Move the caller's position to this message, by default the newest one, and push
+    `message_read` to the member's own sockets except `origin`, and to those of the others if they
+    may know it.
+
+    Raises `MessageNotFound` for a message that is not in the conversation.
+    """
+    room = get_visible_room(conversation_id, caller.user_id)
+    if message_id and Message.find(conversation_id, message_id, consistent=True) is None:
+        raise MessageNotFound
+    target = message_id or _newest(room)
+    row, has_moved = retry_lost_races(lambda: _move(room, caller.user_id, target))
+    data = {
+        "conversation_id": conversation_id,
+        "roomId": conversation_id,
+        "user_id": caller.user_id,
+        "message_id": row.last_read_message_id,
+        "read_at": timestamp(),
+    }
+    frame = Frame("message_read", data)
+    if has_moved:
+        push(_audience(room, row), frame, but=origin)
+    return ReadPosition(row, frame, has_moved)
+
+
+def _newest(room: Conversation) -> str | None:
+    found, _ = query(Message, room.conversation_id, limit=1, consistent=True)
+    return found[0].message_id if found else None
+
+
+def _move(room: Conversation, user_id: str, target: str | None) -> tuple[InboxRow, bool]:
+    """The member's row afterwards, and whether its position has moved. Raises `ConditionFailed` if
+    the row changed in the meantime."""
+    row = InboxRow.find(user_id, room.conversation_id, consistent=True)
+    if row is None:
+        row = ensure_row(room, user_id, folder_in(room, user_id))
+    if target is None or target <= (row.last_read_message_id or ""):
+        return row, False
+    counted: str | None = row.counted_seq
+    is_unchanged = (
+        InboxRow.counted_seq == counted if counted else InboxRow.counted_seq.does_not_exist()
+    )
+    read: str | None = row.last_read_message_id
+    is_unchanged &= (
+        InboxRow.last_read_message_id == read
+        if read
+        else InboxRow.last_read_message_id.does_not_exist()
+    )
+    row.change(
+        InboxRow.last_read_message_id.set(target),
+        InboxRow.unread_count.set(_count(row, max(target, row.hidden_to or ""))),
+        condition=is_unchanged,
+    )
+    return row, True
+
+
+def _count(row: InboxRow, after_id: str) -> int:
+    """How many of the messages that the row has counted are after this one and of others."""
+    if after_id >= (row.last_message_id or ""):
+        return 0
+    total, after = 0, None
+    while True:
+        found, after = query(
+            Message,
+            row.conversation_id,
+            Message.message_id.between(after_id, row.last_message_id),
+            limit=_PAGE,
+            after=after,
+            consistent=True,
+        )
+        total += sum(
+            each.message_id != after_id and each.sender_id != row.user_id for each in found
+        )
+        if after is None:
+            return total
+
+
+def _audience(room: Conversation, row: InboxRow) -> list[str]:
+    """The member, and the others unless receipts are off or the request is not accepted."""
+    person = find_user(row.user_id)
+    if person is None or not person.show_read_receipts or row.folder != "inbox":
+        return [row.user_id]
+    return room.member_ids()

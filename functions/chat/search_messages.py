@@ -1,0 +1,78 @@
+"""GET /conversations/{conversation_id}/messages/search: find messages by their words."""
+
+from typing import Annotated, Any, TypedDict
+
+from pynamodb.expressions.condition import Condition
+
+from chat.models import Message
+from chat.rooms import find_history
+from chat.shapes import MessageShape, message_shape
+from shared.dynamodb.tables import query, resume_key
+from shared.http.endpoint import endpoint
+from shared.http.fields import ListQuery, text
+from shared.http.paging import next_cursor, read_page
+from shared.http.requests import Request
+from shared.words import words_of
+from users.public import find_users
+
+_DEFAULT = 50
+_READ = 200  # messages at a time
+_READS = 5  # per page, which ends early if few messages match
+
+app = endpoint("chat")
+
+
+class Search(ListQuery):
+    """The words to search for: each must occur, in any order, or be the beginning of a word."""
+
+    q: Annotated[str, text(1, 100)]
+
+
+class Found(TypedDict):
+    """A page of messages, newest first; it may be short or empty while there is a next one."""
+
+    messages: list[MessageShape]
+    next_cursor: str | None
+
+
+@app.serve("GET /conversations/{conversation_id}/messages/search", query=Search, answer=Found)
+def search_messages(request: Request[None, Search]) -> Found:
+    """Search in a conversation."""
+    page = read_page(request, default=_DEFAULT)
+    room, hidden_to = find_history(request.path["conversation_id"], request.caller.user_id)
+    visible = Message.message_id > hidden_to if hidden_to else None
+    found, following = _find(room.conversation_id, visible, request.query.q, page.limit, page.after)
+    people = find_users({message.sender_id for message in found})
+    return {
+        "messages": [message_shape(each, people.get(each.sender_id)) for each in found],
+        "next_cursor": next_cursor(request, following),
+    }
+
+
+def _find(
+    conversation_id: str, visible: Condition | None, wanted: str, limit: int, after: Any
+) -> tuple[list[Message], dict[str, Any] | None]:
+    """At most `limit` messages, and the key to go on after."""
+    found: list[Message] = []
+    for _ in range(_READS):
+        messages, after = query(
+            Message, conversation_id, visible, limit=_READ, after=after, consistent=True
+        )
+        for message in messages:
+            if _matches(message.content or "", wanted):
+                found.append(message)
+                if len(found) == limit:
+                    return found, resume_key(Message, message)
+        if after is None:
+            break
+    return found, after
+
+
+def _matches(content: str, wanted: str) -> bool:
+    """Whether every word begins a word of the content; a text without words (an emoji) must occur
+    as it is."""
+    words = words_of(wanted)
+    if not words:
+        return wanted in content
+    there = words_of(content)
+    return all(any(each.startswith(word) for each in there) for word in words)

@@ -1,0 +1,114 @@
+"""A hidden conversation is empty and not listed, for the caller alone, until it goes on."""
+
+from typing import Any
+
+from chat import (
+    hide_conversation,
+    list_conversations,
+    list_messages,
+    react_to_message,
+    search_messages,
+)
+from chat.message_history import history
+from chat.models import Conversation, InboxRow, Message
+from chat.on_chat_changed import update_inboxes
+from chat.rooms import find_history
+from shared.access.caller import Caller
+from shared.dynamodb.changes import Change
+from tests.unit.chat.conftest import a_message, a_room, a_user, call, connect
+
+
+def hide(caller: Caller, room: Conversation) -> tuple[int, Any]:
+    path = {"conversation_id": room.conversation_id}
+    return call(hide_conversation.app, "DELETE /conversations/{conversation_id}", caller, path=path)
+
+
+def created(message: Message, number: int) -> Change[Message]:
+    return Change(None, message, str(number), "", "")
+
+
+def listed(caller: Caller) -> list[tuple[str, Any, int]]:
+    _, body = call(list_conversations.app, "GET /conversations", caller)
+    return [
+        (each["id"], each["last_message"] and each["last_message"]["id"], each["unread_count"])
+        for each in body["conversations"]
+    ]
+
+
+def seen(caller: Caller, room: Conversation, **query: str) -> list[str]:
+    """The ids of the messages, as every list shows them."""
+    path = {"conversation_id": room.conversation_id}
+    route = "GET /conversations/{conversation_id}/messages"
+    _, body = call(list_messages.app, route, caller, path=path, query=query or None)
+    found = [each["id"] for each in body["messages"]]
+    if not query:
+        _, hidden_to = find_history(room.conversation_id, caller.user_id)
+        data = history(room, caller.user_id, 50, hidden_to)
+        assert [each["id"] for each in data["messages"]] == found[::-1]
+        _, body = call(
+            search_messages.app, f"{route}/search", caller, path=path, query={"q": "hello"}
+        )
+        assert [each["id"] for each in body["messages"]] == found
+    return found
+
+
+def test_it_comes_back_without_the_past() -> None:
+    one, other = a_user(), a_user()
+    room = a_room(one, other)
+    first, second = a_message(room, one), a_message(room, one)
+    changes = [created(first, 1), created(second, 2)]
+    update_inboxes(changes)
+    assert listed(other) == [(room.conversation_id, second.message_id, 2)]
+    assert hide(other, room) == (200, {"message": "Conversation hidden"})
+    assert listed(other) == []
+    assert seen(other, room) == []
+    assert seen(other, room, before=second.message_id) == []
+    assert seen(other, room, after=first.message_id) == []
+    assert seen(one, room) == [second.message_id, first.message_id]
+    assert listed(one) == [(room.conversation_id, second.message_id, 0)]
+    update_inboxes(changes)  # a replay
+    assert listed(other) == []
+    third = a_message(room, one)
+    update_inboxes([*changes, created(third, 3)])
+    assert listed(other) == [(room.conversation_id, third.message_id, 1)]
+    assert seen(other, room) == [third.message_id]
+    status, body = call(
+        react_to_message.app,
+        "PUT /messages/{message_id}/reaction",
+        other,
+        path={"message_id": first.message_id},
+        body={"emoji": "🔥"},
+    )
+    assert (status, body["code"]) == (404, "message_not_found")
+
+
+def test_messages_that_the_stream_delivers_later_stay_hidden() -> None:
+    one, other = a_user(), a_user()
+    room = a_room(one, other)
+    message = a_message(room, one)
+    assert hide(other, room)[0] == 200
+    update_inboxes([created(message, 1)])
+    assert listed(other) == []
+    row = InboxRow.find(other.user_id, room.conversation_id)
+    assert row
+    assert row.unread_count == 0
+
+
+def test_unsending_shows_no_hidden_conversation_again() -> None:
+    one, other = a_user(), a_user()
+    room = a_room(one, other)
+    first, second = a_message(room, one), a_message(room, one)
+    update_inboxes([created(first, 1), created(second, 2)])
+    hide(other, room)
+    second.delete()
+    update_inboxes([Change(second, None, "3", "", "")])
+    assert listed(other) == []
+    assert listed(one) == [(room.conversation_id, first.message_id, 0)]
+
+
+def test_who_may_not_hide() -> None:
+    one, other = a_user(), a_user()
+    room = a_room(one, other)
+    assert hide(a_user(), room)[1]["code"] == "conversation_not_found"
+    connect(one, "blocks", other)
+    assert hide(one, room)[1]["code"] == "conversation_not_found"
