@@ -54,3 +54,21 @@ def test_only_members_can_join_a_room(alice: Person, bob: Person, api: Api) -> N
     with join(api, "outsider").socket() as socket:
         socket.send({"action": "join_room", "conversation_id": room})
         assert socket.wait_for("error")["data"]["code"] == "conversation_not_found"
+
+
+def test_messages_are_read_reacted_to_found_and_unsent(alice: Person, bob: Person) -> None:
+    room = befriend(alice, bob)
+    path = f"/conversations/{room}"
+    sent = alice.expect(201, "POST", f"{path}/messages", {"content": "Snow in Zürich"})
+    with alice.socket() as socket:
+        join_room(socket, room)
+        read = bob.expect(200, "POST", f"{path}/read", {})
+        assert (read["last_read_message_id"], read["unread_count"]) == (sent["id"], 0)
+        assert socket.wait_for("message_read")["data"]["user_id"] == bob.id
+        bob.expect(200, "PUT", f"/messages/{sent['id']}/reaction", {"emoji": "❄️"})
+        assert socket.wait_for("message_reaction")["data"]["emoji"] == "❄️"
+        [found] = bob.get(f"{path}/messages/search?q=zurich")["messages"]
+        assert [each["emoji"] for each in found["reactions"]] == ["❄️"]
+        alice.expect(200, "DELETE", f"/messages/{sent['id']}")
+        assert socket.wait_for("message_deleted")["data"]["message_id"] == sent["id"]
+    assert bob.get(f"{path}/messages")["messages"] == []
