@@ -1,6 +1,7 @@
 """infra/access.yaml: it names what exists, and each role consumes what its Lambdas run on."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -118,3 +119,23 @@ def test_a_topic_names_the_roles_that_publish_to_it() -> None:
         for topic in ROWS[row].get("publishes", []):
             published.setdefault(topics[topic], set()).add(roles.role_id(row))
     assert named == published, "infra/foundation.yaml: the topic policies differ from access.yaml"
+
+
+def destinations(part: Any) -> Iterator[str]:
+    """The queues that a Lambda names as failure destinations, anywhere in its properties."""
+    if isinstance(part, dict):
+        if part.get("Type") == "SQS" and "Destination" in part:
+            yield templates.name_of(part["Destination"])
+        for each in part.values():
+            yield from destinations(each)
+    elif isinstance(part, list):
+        for each in part:
+            yield from destinations(each)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_lambda_may_send_to_its_failure_destinations(name: str) -> None:
+    """Lambda checks it when the destination is configured: AWS refuses the stack otherwise."""
+    row = templates.name_of(FUNCTIONS[name]["Role"])
+    missing = set(destinations(FUNCTIONS[name])) - set(ROWS[row].get("sends", []))
+    assert not missing, f"infra/access.yaml: {row} must send to {missing}, for {name}"
