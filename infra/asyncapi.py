@@ -143,6 +143,7 @@ def _frames() -> dict[str, Any]:
             data, definitions = schema_of(description.data, "given")
             properties: dict[str, Any] = {"event": {"const": event}, "request_id": _TEXT}
             if description.kept:
+                properties["id"] = _TEXT
                 properties["cursor"] = _TEXT
             payload = {
                 "type": "object",

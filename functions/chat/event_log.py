@@ -6,7 +6,8 @@ from typing import Any
 from shared.clock import now
 from shared.dynamodb.tables import query
 from shared.ids import first_id_at, is_id, time_of
-from shared.realtime import LoggedFrame
+from shared.realtime.frame_log import LoggedFrame
+from shared.realtime.frames import Frame
 
 _LIFE = 7 * 24 * 3600  # seconds; see shared.realtime
 _AHEAD = 60  # seconds that a cursor may be ahead of this clock
@@ -48,6 +49,12 @@ def _latest(user_id: str) -> str:
     return frames[0].event_id if frames else first_id_at(now())
 
 
-def frame_shape(frame: LoggedFrame) -> dict[str, Any]:
-    """`{event, data, cursor}`."""
-    return {"event": frame.event, "data": frame.data, "cursor": frame.event_id}
+def frame_of(logged: LoggedFrame) -> Frame:
+    """The frame as it is replayed, with its place in the log."""
+    return Frame(logged.event, logged.data, logged.event_id, cursor=logged.event_id)
+
+
+def frame_shape(logged: LoggedFrame) -> dict[str, Any]:
+    """`{event, data, id, cursor}`."""
+    frame = frame_of(logged)
+    return {"event": frame.event, "data": frame.data, "id": frame.id, "cursor": frame.cursor}

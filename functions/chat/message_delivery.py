@@ -5,17 +5,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from chat.bodies import NewMessage
+from chat.message_contents import check_referred, contents, referred_keys, referred_reads
 from chat.message_permissions import check_reachable, folder_of, read_people
 from chat.models import Conversation, InboxRow, Message, SentMessage, sent_id
+from chat.recipients import recipients
 from chat.rooms import find_room, other_of
 from chat.shapes import MessageShape, message_shape, new_message_data
-from posts.public import visible_post
 from shared.access.caller import Caller
 from shared.clock import timestamp
 from shared.dynamodb.tables import ConditionFailed, Key, in_parallel, read_items, transaction
 from shared.errors import ConversationNotFound, MessageNotFound
 from shared.ids import new_id
-from shared.realtime import Frame, LoggedFrame, push
+from shared.realtime.delivery import push
+from shared.realtime.frame_log import LoggedFrame
+from shared.realtime.frames import Frame
 from users.public import User, find_user
 
 
@@ -47,10 +50,7 @@ def send_message(
         marker.message_id if marker else new_id(),
         sender_id=caller.user_id,
         sender_username=caller.username,
-        type=draft.kind,
-        content=draft.content,
-        shared_post_id=draft.shared_post_id,
-        reply_to_message_id=draft.reply_to_message_id,
+        **contents(draft),
         client_message_id=draft.client_message_id,
         created_at=timestamp(),
     )
@@ -60,7 +60,7 @@ def send_message(
         first = read_items(also, consistent=True)[also[0]]
         return _resend(room, first.message_id, caller, origin)
     sent = _sent(message, sender, is_new=True)
-    push(room.member_ids(), sent.frame, but=origin)
+    push(recipients(room, caller.user_id), sent.frame, but=origin)
     return sent
 
 
@@ -74,18 +74,14 @@ def _marker(caller: Caller, conversation_id: str, draft: NewMessage) -> SentMess
 def _check(caller: Caller, room: Conversation, draft: NewMessage) -> User | None:
     """Raise the error that forbids this message, if any; return the sender's account."""
     other = other_of(room, caller.user_id)
-    keys: list[Key] = []
+    keys = referred_keys(room, draft)
     if other:
         keys.append((InboxRow, other, room.conversation_id))
-    if draft.reply_to_message_id:
-        keys.append((Message, room.conversation_id, draft.reply_to_message_id))
     calls: list[Callable[[], Any]] = [
         lambda: read_people(caller.user_id, [caller.user_id, other] if other else [caller.user_id]),
         lambda: read_items(keys),
+        *referred_reads(caller, draft),
     ]
-    if draft.shared_post_id:
-        post_id = draft.shared_post_id
-        calls.append(lambda: visible_post(caller, post_id))
     (people, relations), items, *_ = in_parallel(*calls)
     if other:
         if relations[other].blocked:
@@ -94,8 +90,7 @@ def _check(caller: Caller, room: Conversation, draft: NewMessage) -> User | None
         check_reachable(people.get(other), relations[other])
         if row is None or row.folder != "inbox":
             folder_of(people.get(other), relations[other])
-    if draft.reply_to_message_id and keys[-1] not in items:
-        raise MessageNotFound
+    check_referred(room, draft, items)
     sender: User | None = people.get(caller.user_id)
     return sender
 
@@ -115,9 +110,10 @@ def _resend(room: Conversation, message_id: str, caller: Caller, origin: str | N
     if message is None:
         raise MessageNotFound
     sent = _sent(message, find_user(caller.user_id), is_new=False)
-    log: list[Key] = [(LoggedFrame, member, message_id) for member in room.member_ids()]
+    receivers = recipients(room, caller.user_id)
+    log: list[Key] = [(LoggedFrame, member, message_id) for member in receivers]
     if len(read_items(log, consistent=True)) < len(log):
-        push(room.member_ids(), sent.frame, but=origin)
+        push(receivers, sent.frame, but=origin)
     return sent
 
 

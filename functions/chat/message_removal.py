@@ -1,13 +1,16 @@
 """Unsending a message: it is gone for all, and what follows from it by the stream (`inbox.py`)."""
 
 from chat.models import Message, SentMessage, sent_id
+from chat.recipients import recipients
 from chat.visible_messages import visible_message
 from shared.access.caller import Caller
 from shared.clock import now, seconds
 from shared.config import config
 from shared.dynamodb.tables import transaction
 from shared.errors import MessageNotFound, NotOwner, UnsendWindowPassed
-from shared.realtime import Frame, push
+from shared.ids import new_id
+from shared.realtime.delivery import push
+from shared.realtime.frames import Frame
 
 
 def unsend(caller: Caller, message_id: str, origin: str | None = None) -> Frame:
@@ -36,6 +39,6 @@ def unsend(caller: Caller, message_id: str, origin: str | None = None) -> Frame:
         "message_id": message_id,
         "deleted_by": caller.user_id,
     }
-    frame = Frame("message_deleted", data)
-    push(room.member_ids(), frame, but=origin)
+    frame = Frame("message_deleted", data, new_id())
+    push(recipients(room, caller.user_id), frame, but=origin)
     return frame

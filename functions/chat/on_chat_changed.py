@@ -8,7 +8,7 @@ from shared.dynamodb.changes import Change
 from shared.dynamodb.tables import read_items, write_items
 from shared.events.chat import MessageSent
 from shared.messaging.streams import stream
-from shared.realtime import LoggedFrame
+from shared.realtime.frame_log import LoggedFrame
 
 _DIGITS = 40  # of a sequence number, at most
 

@@ -2,9 +2,10 @@
 
 from chat.erased_members import erase_member
 from chat.models import InboxRow
-from shared.dynamodb.tables import query
+from shared.dynamodb.tables import query, write_items
 from shared.lifecycle.erasure import delete_page, erasure
-from shared.realtime import Connection, LoggedFrame
+from shared.realtime.frame_log import LoggedFrame
+from shared.realtime.sockets import Connection, UserSockets
 
 app = erasure("chat")
 
@@ -12,6 +13,7 @@ app = erasure("chat")
 @app.step
 def erase_sockets(user_id: str) -> bool:
     """Delete its sockets, whose sessions ended long ago."""
+    write_items(deletes=[UserSockets(user_id)])
     return delete_page(Connection.by_user, user_id)
 
 

@@ -11,7 +11,9 @@ from chat.models import Conversation, InboxRow
 from chat.rooms import one_to_one_id, other_of
 from shared.clock import timestamp
 from shared.dynamodb.tables import Found, Key, query, read_items
-from shared.realtime import Frame, open_sockets, push_to_sockets
+from shared.realtime.delivery import send
+from shared.realtime.frames import Frame
+from shared.realtime.sockets import open_sockets
 from users.public import User, find_user, is_shown, relation_from, relation_keys
 
 _LATEST = 50  # latest conversations whose other members get a change pushed
@@ -57,7 +59,7 @@ def push_presence(user_id: str, is_online: bool) -> None:
     allowed = [other for other in others if not relation_from(blocks, user_id, other).blocked]
     shape = presence(user_id, is_online)
     shape["last_seen_at"] = timestamp()  # the change happens now, so its time is known
-    push_to_sockets(open_sockets(allowed), Frame("presence", {"users": [shape]}))
+    send(open_sockets(allowed), Frame("presence", {"users": [shape]}))
 
 
 def _visible_to(asker_id: str, user_ids: Sequence[str]) -> set[str]:

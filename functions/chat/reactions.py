@@ -1,12 +1,15 @@
 """Reactions to messages: at most one of each member."""
 
 from chat.models import Message
+from chat.recipients import recipients
 from chat.shapes import Reaction
 from chat.visible_messages import visible_message
 from shared.access.caller import Caller
 from shared.dynamodb.tables import retry_lost_races
 from shared.errors import MessageNotFound
-from shared.realtime import Frame, push
+from shared.ids import new_id
+from shared.realtime.delivery import push
+from shared.realtime.frames import Frame
 
 _TRIES = 12  # many members may react to one message at the same time
 
@@ -31,9 +34,9 @@ def react(
         "emoji": emoji,
         "reactions": reactions,
     }
-    frame = Frame("message_reaction", data)
+    frame = Frame("message_reaction", data, new_id() if has_changed else None)
     if has_changed:
-        push(room.member_ids(), frame, but=origin)
+        push(recipients(room, caller.user_id), frame, but=origin)
     return reactions, frame, has_changed
 
 

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 
 from chat.inbox import ensure_row
 from chat.models import Conversation, InboxRow, Message
+from chat.recipients import recipients
 from chat.rooms import folder_in, get_visible_room
 from shared.access.caller import Caller
 from shared.clock import timestamp
 from shared.dynamodb.tables import query, retry_lost_races
 from shared.errors import MessageNotFound
-from shared.realtime import Frame, push
+from shared.ids import new_id
+from shared.realtime.delivery import push
+from shared.realtime.frames import Frame
 from users.public import find_user
 
 _PAGE = 500  # messages that are counted per read
@@ -49,7 +52,7 @@ def mark_read(
         "message_id": row.last_read_message_id,
         "read_at": timestamp(),
     }
-    frame = Frame("message_read", data)
+    frame = Frame("message_read", data, new_id() if has_moved else None)
     if has_moved:
         push(_audience(room, row), frame, but=origin)
     return ReadPosition(row, frame, has_moved)
@@ -112,4 +115,4 @@ def _audience(room: Conversation, row: InboxRow) -> list[str]:
     person = find_user(row.user_id)
     if person is None or not person.show_read_receipts or row.folder != "inbox":
         return [row.user_id]
-    return room.member_ids()
+    return recipients(room, row.user_id)

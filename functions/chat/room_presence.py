@@ -1,9 +1,9 @@
 """Who is in a room: the sockets that joined it.
 
-A socket's `room_id` says which room it joined; the sockets of a room are found through the members
-of the conversation. What is pushed to a room (who joins, leaves or types) is not stored. People who
-hide their presence join and leave unseen. A person's last presence is not stored, so
-`last_seen_at` of a person who is offline is null, unless a push has just reported it.
+A socket's `room_id` says which room it joined. What is pushed to a room (who joins, leaves or
+types) is not stored. People who hide their presence join and leave unseen. A person's last presence
+is not stored, so `last_seen_at` of a person who is offline is null, unless a push has just reported
+it.
 """
 
 from typing import Any
@@ -11,25 +11,25 @@ from typing import Any
 from chat.models import Conversation
 from chat.rooms import get_visible_room
 from shared.clock import now_ms
-from shared.dynamodb.tables import ConditionFailed, read_items
+from shared.dynamodb.tables import ConditionFailed, retry_lost_races
 from shared.errors import ConversationNotFound
-from shared.realtime import Connection, Frame, open_sockets, push_to_sockets
+from shared.realtime import sockets
+from shared.realtime.delivery import send
+from shared.realtime.frames import Frame
+from shared.realtime.sockets import Connection, move, open_sockets, still_allowed
 from users.public import User, find_user
+
+
+class SocketClosed(Exception):
+    """The socket that asks is closed, so there is no one to answer."""
 
 
 def enter(connection_id: str, room: Conversation) -> str | None:
     """Put the socket into this room and no other; return the room it was in before.
 
-    Raises `ConditionFailed` for a socket that is closed.
+    Raises `SocketClosed` for a socket that is closed.
     """
-    socket = Connection.find(connection_id, consistent=True)
-    if socket is None:
-        raise ConditionFailed
-    before: str | None = socket.room_id
-    Connection(connection_id).change(
-        Connection.room_id.set(room.conversation_id), condition=Connection.is_there()
-    )
-    return before
+    return retry_lost_races(lambda: _enter(connection_id, room.conversation_id))
 
 
 def leave(connection_id: str, conversation_id: str) -> Connection | None:
@@ -38,27 +38,31 @@ def leave(connection_id: str, conversation_id: str) -> Connection | None:
     if socket is None or socket.room_id != conversation_id:
         return None
     try:
-        Connection(connection_id).change(
-            Connection.room_id.remove(), condition=Connection.room_id == conversation_id
-        )
+        move(socket, None)
     except ConditionFailed:  # it was closed or joined another room in the meantime
         return None
     return socket
 
 
 def sockets_in(room: Conversation) -> list[Connection]:
-    """The open sockets in the room that belong to present members."""
-    sockets = open_sockets(room.member_ids())
-    # The index that finds a user's sockets may lag. If two join at the same time, at least one of
-    # them must see the other.
-    fresh = read_items(((Connection, each.connection_id) for each in sockets), consistent=True)
-    return [each for each in fresh.of(Connection) if each.room_id == room.conversation_id]
+    """The open sockets in the room that belong to present members, read consistently: if two join
+    at the same time, at least one of them sees the other."""
+    found = open_sockets(room.member_ids())
+    return [each for each in found if each.room_id == room.conversation_id]
+
+
+def sockets_by_index(room: Conversation) -> list[Connection]:
+    """As `sockets_in`, at a cost that does not grow with the number of members, by an index that
+    may lag."""
+    members = {*room.member_ids()}
+    found = sockets.sockets_in(room.conversation_id)
+    return still_allowed([each for each in found if each.user_id in members])
 
 
 def push_joined(room: Conversation, person: User | None, others: list[Connection]) -> None:
     """Push `user_joined` to the other sockets in the room, unless `person` was in it already."""
     if person and person.show_presence and not _is_in(others, person.user_id):
-        push_to_sockets(others, Frame("user_joined", movement(room.conversation_id, person)))
+        send(others, Frame("user_joined", movement(room.conversation_id, person)))
 
 
 def push_left(socket: Connection, room_id: str | None) -> None:
@@ -72,7 +76,7 @@ def push_left(socket: Connection, room_id: str | None) -> None:
     person = find_user(socket.user_id)
     others = [each for each in sockets_in(room) if each.connection_id != socket.connection_id]
     if person and person.show_presence and not _is_in(others, person.user_id):
-        push_to_sockets(others, Frame("user_left", movement(room_id, person)))
+        send(others, Frame("user_left", movement(room_id, person)))
 
 
 def movement(room_id: str, person: User) -> dict[str, Any]:
@@ -91,5 +95,16 @@ def room_and_user(room_id: str, user_id: str, username: str) -> dict[str, Any]:
     }
 
 
-def _is_in(sockets: list[Connection], user_id: str) -> bool:
-    return any(socket.user_id == user_id for socket in sockets)
+def _enter(connection_id: str, conversation_id: str) -> str | None:
+    """Raises `ConditionFailed` if the socket moved in the meantime."""
+    socket = Connection.find(connection_id, consistent=True)
+    if socket is None:
+        raise SocketClosed
+    before: str | None = socket.room_id
+    if before != conversation_id:
+        move(socket, conversation_id)
+    return before
+
+
+def _is_in(others: list[Connection], user_id: str) -> bool:
+    return any(socket.user_id == user_id for socket in others)

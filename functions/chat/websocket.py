@@ -32,7 +32,9 @@ from shared.errors import (
     Unauthorized,
     UnknownAction,
 )
-from shared.realtime import Frame, send
+from shared.realtime.delivery import send
+from shared.realtime.frames import Frame
+from shared.realtime.sockets import Connection
 from shared.transient import is_transient
 
 if TYPE_CHECKING:
@@ -55,13 +57,13 @@ class Received[B = None]:
     request_id: str | None  # the client's own id of this frame
     body: B
 
-    def answer(self, frame: Frame, kept: bool = False) -> None:
-        """Send `frame` to the socket that asked; with `kept` it is in the log and has a cursor."""
-        send([self.connection_id], frame.to_json(kept, self.request_id))
+    def answer(self, frame: Frame) -> None:
+        """Send `frame` to the socket that asked."""
+        send([Connection(self.connection_id, user_id=self.caller.user_id)], frame, self.request_id)
 
     def forward(self, frame: Frame) -> None:
         """Send a logged frame to the socket that asked for what it missed."""
-        send([self.connection_id], frame.to_json(kept=True))
+        send([Connection(self.connection_id, user_id=self.caller.user_id)], frame)
 
 
 type View = Callable[[Received[Any]], object]
@@ -219,6 +221,6 @@ def _push_error(event: dict[str, Any], problem: HoshiError) -> None:
         **problem.body(request_id or event["requestContext"]["requestId"]),
         "action": given[:_MAX_REQUEST_ID] if given is not None and _is_text(given) else None,
     }
-    send([connection_id], Frame("error", data).to_json(kept=False, request_id=request_id))
+    send([Connection(connection_id)], Frame("error", data), request_id)
     if isinstance(problem, Unauthorized):
         close(connection_id)

@@ -11,7 +11,6 @@ from shared.access.rate_limits import admit, user_budget
 from shared.clock import now_ms
 from shared.config import config
 from shared.errors import EmailNotVerified, HoshiError, InternalError, Unauthorized
-from shared.realtime import sockets_of
 
 
 def app(event: dict[str, Any], context: object) -> dict[str, Any]:
@@ -48,8 +47,7 @@ def open_socket(connection_id: str, caller: Caller | None) -> None:
     if caller.scope != "full":
         raise EmailNotVerified
     admit(user_budget(caller.user_id), caller.session_id)
-    remember(connection_id, caller)
-    others = [each for each in sockets_of(caller.user_id) if each.connection_id != connection_id]
+    others = remember(connection_id, caller)
     excess = len(others) + 1 - config.limits.ws_max_sockets
     for socket in others[: max(0, excess)]:
         close(socket.connection_id)

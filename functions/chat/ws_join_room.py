@@ -2,11 +2,11 @@
 
 from chat.bodies import JoinFrame
 from chat.message_history import history
-from chat.room_presence import enter, push_joined, push_left, sockets_in
+from chat.room_presence import SocketClosed, enter, push_joined, push_left, sockets_in
 from chat.rooms import find_history
 from chat.websocket import Received, action
-from shared.dynamodb.tables import ConditionFailed
-from shared.realtime import Connection, Frame
+from shared.realtime.frames import Frame
+from shared.realtime.sockets import Connection
 from users.public import find_users, is_shown, user_shape
 
 app = action("join_room", body=JoinFrame)
@@ -21,7 +21,7 @@ def join_room(frame: Received[JoinFrame]) -> None:
     room, hidden_to = find_history(frame.body.conversation_id, caller.user_id)
     try:
         before = enter(frame.connection_id, room)
-    except ConditionFailed:  # the socket was closed, so there is nobody to answer
+    except SocketClosed:
         return
     socket = Connection(frame.connection_id, user_id=caller.user_id)
     if before != room.conversation_id:

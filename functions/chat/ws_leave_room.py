@@ -5,7 +5,7 @@ from chat.room_presence import leave, movement, push_left
 from chat.rooms import get_visible_room
 from chat.websocket import Received, action
 from shared.errors import Unauthorized
-from shared.realtime import Frame
+from shared.realtime.frames import Frame
 from users.public import find_user
 
 app = action("leave_room", body=RoomFrame)

@@ -14,4 +14,4 @@ def handle_reading(frame: Received[LastReadFrame]) -> None:
     position = mark_read(
         frame.caller, body.conversation_id, body.message_id, origin=frame.connection_id
     )
-    frame.answer(position.frame, kept=position.has_moved)
+    frame.answer(position.frame)

@@ -2,7 +2,7 @@
 
 from chat.websocket import Received, action
 from shared.clock import timestamp
-from shared.realtime import Frame
+from shared.realtime.frames import Frame
 
 app = action("ping")
 

@@ -3,7 +3,7 @@
 from chat.bodies import PresenceFrame
 from chat.presence import presences
 from chat.websocket import Received, action
-from shared.realtime import Frame
+from shared.realtime.frames import Frame
 
 app = action("presence", body=PresenceFrame)
 

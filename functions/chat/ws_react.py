@@ -11,7 +11,5 @@ app = action("react", body=ReactionFrame)
 def handle_reaction(frame: Received[ReactionFrame]) -> None:
     """Set the reaction, and answer its `message_reaction`."""
     body = frame.body
-    _, answer, is_kept = react(
-        frame.caller, body.message_id, body.emoji, origin=frame.connection_id
-    )
-    frame.answer(answer, kept=is_kept)
+    _, answer, _ = react(frame.caller, body.message_id, body.emoji, origin=frame.connection_id)
+    frame.answer(answer)

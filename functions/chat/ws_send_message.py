@@ -13,4 +13,4 @@ def handle_message(frame: Received[NewMessageFrame]) -> None:
     sent = send_message(
         frame.caller, frame.body.conversation_id, frame.body, origin=frame.connection_id
     )
-    frame.answer(sent.frame, kept=True)
+    frame.answer(sent.frame)

@@ -1,9 +1,9 @@
 """WebSocket sync: replay the missed frames."""
 
 from chat.bodies import SyncFrame
-from chat.event_log import replay
+from chat.event_log import frame_of, replay
 from chat.websocket import Received, action
-from shared.realtime import Frame
+from shared.realtime.frames import Frame
 
 app = action("sync", body=SyncFrame)
 
@@ -13,6 +13,6 @@ def sync(frame: Received[SyncFrame]) -> None:
     """Send the missed frames in order, then `synced`."""
     missed = replay(frame.caller.user_id, frame.body.cursor, frame.body.limit)
     for logged in missed.frames:
-        frame.forward(Frame(logged.event, logged.data, logged.event_id))
+        frame.forward(frame_of(logged))
     state = {"cursor": missed.cursor, "has_more": missed.has_more, "reset": missed.reset}
     frame.answer(Frame("synced", state))

@@ -1,11 +1,12 @@
 """WebSocket typing: show the others in a room that the caller started or stopped typing."""
 
 from chat.bodies import TypingFrame
-from chat.room_presence import room_and_user, sockets_in
+from chat.room_presence import room_and_user, sockets_by_index
 from chat.rooms import get_visible_room
 from chat.websocket import Received, action
 from shared.errors import Unauthorized
-from shared.realtime import Frame, push_to_sockets
+from shared.realtime.delivery import send
+from shared.realtime.frames import Frame
 from users.public import find_user
 
 app = action("typing", body=TypingFrame)
@@ -21,5 +22,5 @@ def typing(frame: Received[TypingFrame]) -> None:
         raise Unauthorized
     names = room_and_user(room.conversation_id, person.user_id, person.username)
     data = {**names, "is_typing": body.is_typing, "isTyping": body.is_typing}
-    others = (each for each in sockets_in(room) if each.user_id != caller.user_id)
-    push_to_sockets(others, Frame("user_typing", data))
+    others = [each for each in sockets_by_index(room) if each.user_id != caller.user_id]
+    send(others, Frame("user_typing", data))

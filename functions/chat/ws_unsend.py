@@ -10,4 +10,4 @@ app = action("unsend", body=MessageFrame)
 @app.serve
 def handle_unsending(frame: Received[MessageFrame]) -> None:
     """Delete the message, and answer its `message_deleted`."""
-    frame.answer(unsend(frame.caller, frame.body.message_id, origin=frame.connection_id), kept=True)
+    frame.answer(unsend(frame.caller, frame.body.message_id, origin=frame.connection_id))

@@ -7,7 +7,8 @@ from media.shapes import upload_shape
 from shared.clock import seconds
 from shared.dynamodb.changes import Change
 from shared.ids import derived_id
-from shared.realtime import Frame, push, push_once
+from shared.realtime.delivery import push, push_once
+from shared.realtime.frames import Frame
 
 
 def push_to_owner(change: Change[Upload]) -> None:
@@ -16,11 +17,11 @@ def push_to_owner(change: Change[Upload]) -> None:
     if upload is None or not change.changed("status", "progress"):
         return
     if upload.status == "processing":
-        push([upload.owner_id], Frame("media.progress", _progress(upload)), kept=False)
+        push([upload.owner_id], Frame("media.progress", _progress(upload)))
     elif upload.status in ("ready", "failed") and change.changed("status"):
         # Derived from the record, so that a batch that is delivered twice pushes once.
-        event_id = derived_id(seconds(change.occurred_at), "media", upload.upload_id)
-        push_once(upload.owner_id, Frame(f"media.{upload.status}", _result(upload), event_id))
+        frame_id = derived_id(seconds(change.occurred_at), "media", upload.upload_id)
+        push_once(upload.owner_id, Frame(f"media.{upload.status}", _result(upload), frame_id))
 
 
 def _progress(upload: Upload) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from shared.dynamodb.counters import Counter
 from shared.dynamodb.tables import in_parallel, read_items
 from shared.ids import derived_id
 from shared.messaging.streams import stream
-from shared.realtime import Frame, push_once
+from shared.realtime.delivery import push_once
+from shared.realtime.frames import Frame
 from users.public import User
 
 app = stream("notifications")
@@ -69,7 +70,7 @@ def _wants_push(reader: User | None) -> bool:
 def _push(change: Change[Notification], stats: NotificationStats) -> None:
     entry = change.item
     # The same for the same record, so a batch that is delivered twice is pushed once.
-    event_id = derived_id(seconds(change.occurred_at), "notification", entry.notification_id)
+    frame_id = derived_id(seconds(change.occurred_at), "notification", entry.notification_id)
     for shape in visible_shapes(entry.user_id, [entry], stats.read_epoch):
-        frame = Frame("notification", {**shape, "unread_count": stats.unread_count}, event_id)
+        frame = Frame("notification", {**shape, "unread_count": stats.unread_count}, frame_id)
         push_once(entry.user_id, frame)

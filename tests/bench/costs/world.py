@@ -185,16 +185,18 @@ class World:
 
     def socket(self, caller: Caller, name: str) -> str:
         """Store an open connection; returns its id."""
-        from shared.realtime import Connection
+        from shared.realtime.sockets import Connection, store
 
-        Connection(
-            name,
-            user_id=caller.user_id,
-            username=caller.username,
-            session_id=caller.session_id,
-            connected_at=timestamp(),
-            expires_at=int(now()) + 7200,
-        ).save()
+        store(
+            Connection(
+                name,
+                user_id=caller.user_id,
+                username=caller.username,
+                session_id=caller.session_id,
+                connected_at=timestamp(),
+                expires_at=int(now()) + 7200,
+            )
+        )
         return name
 
     def room(self) -> str:

@@ -34,7 +34,7 @@ from shared.aws.clients import client
 from shared.dynamodb.tables import transaction
 from shared.ids import new_id
 from shared.messaging.queues import queue_url
-from shared.realtime import LoggedFrame
+from shared.realtime.frame_log import LoggedFrame
 from tests.integration.media.conftest import (
     Bucket,
     Log,

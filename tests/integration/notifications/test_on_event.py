@@ -19,7 +19,7 @@ from notifications import (
 from notifications.models import NotificationStats
 from shared.access.caller import Caller
 from shared.clock import timestamp
-from shared.realtime import LoggedFrame
+from shared.realtime.frame_log import LoggedFrame
 from tests.integration.posts.world import (
     a_post,
     a_user,

@@ -10,7 +10,7 @@ from chat.models import Conversation, Member, Message
 from shared.access.caller import Caller
 from shared.clock import now, timestamp
 from shared.ids import new_id
-from shared.realtime import Connection
+from shared.realtime.sockets import Connection, remove, store
 from tests.support.accounts import a_user as a_user
 from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
@@ -49,15 +49,18 @@ def connect(one: Caller, kind: Any, other: Caller) -> None:
 
 
 def a_socket(user: Caller, name: str) -> str:
-    """An open socket."""
-    Connection(
-        name,
-        user_id=user.user_id,
-        username=user.username,
-        session_id=user.session_id,
-        connected_at=timestamp(),
-        expires_at=int(now()) + 7200,
-    ).save()
+    """An open socket, in place of one that had its name."""
+    remove(name)
+    store(
+        Connection(
+            name,
+            user_id=user.user_id,
+            username=user.username,
+            session_id=user.session_id,
+            connected_at=timestamp(),
+            expires_at=int(now()) + 7200,
+        )
+    )
     return name
 
 

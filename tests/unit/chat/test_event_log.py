@@ -7,7 +7,8 @@ from chat.event_log import replay
 from shared.access.caller import Caller
 from shared.clock import stop_at
 from shared.ids import first_id_at, new_id
-from shared.realtime import Frame, keep
+from shared.realtime.frame_log import keep
+from shared.realtime.frames import Frame
 from tests.support.gateway import LambdaContext
 from tests.unit.chat.conftest import Frames, socket_event
 from tests.unit.conftest import NOON
@@ -18,9 +19,9 @@ def log_of(user: Caller, count: int) -> list[str]:
     ids = []
     for number in range(count):
         with stop_at(NOON - 100 + number):
-            frame = Frame("new_message", {"number": number})
+            frame = Frame("new_message", {"number": number}, new_id())
             keep([user.user_id], frame)
-            ids.append(frame.event_id)
+            ids.append(str(frame.id))
     return ids
 
 

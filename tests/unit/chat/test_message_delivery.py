@@ -17,7 +17,7 @@ from shared.errors import (
     UserNotFound,
 )
 from shared.ids import new_id
-from shared.realtime import LoggedFrame
+from shared.realtime.frame_log import LoggedFrame
 from tests.support.gateway import LambdaContext
 from tests.support.memory_aws import MemoryAws
 from tests.unit.chat.conftest import (
@@ -71,10 +71,10 @@ def test_a_frame_goes_to_every_socket_of_every_member(
     assert answer == copy == received
     [message] = stored(room.conversation_id)
     assert received["event"] == "new_message"
-    assert received["cursor"] == received["data"]["id"] == message.message_id
+    assert received["id"] == received["data"]["id"] == message.message_id
     for member in (one, other, third):
         [kept] = LoggedFrame.query(member.user_id)
-        assert (kept.event_id, kept.data) == (received["cursor"], received["data"])
+        assert (kept.event_id, kept.data) == (received["id"], received["data"])
 
 
 def test_the_frame_has_the_names_of_both_dialects(pair: tuple[Caller, Caller]) -> None:

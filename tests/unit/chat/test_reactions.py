@@ -95,4 +95,4 @@ def test_the_frame_goes_to_every_member_once(frames: Frames) -> None:
         "reactions": [{"user_id": other.user_id, "emoji": "🔥"}],
     }
     assert [each["data"] for each in frames("socket")] == [pushed["data"]] * 2
-    assert ["cursor" in each for each in frames("socket")] == [True, False]
+    assert ["id" in each for each in frames("socket")] == [True, False]

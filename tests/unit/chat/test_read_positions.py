@@ -129,8 +129,8 @@ def test_others_get_it_if_receipts_are_shown(
     assert answer["event"] == "message_read"
     assert answer["data"]["message_id"] == repeated["data"]["message_id"] == message_id
     assert answer["request_id"] == "mine"
-    assert "cursor" in answer
-    assert "cursor" not in repeated
+    assert "id" in answer
+    assert "id" not in repeated
     [copy] = frames("phone")
     assert copy["data"] == answer["data"]
     assert [each["data"] for each in frames("a")] == ([answer["data"]] if is_pushed else [])

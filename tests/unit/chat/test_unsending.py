@@ -12,7 +12,8 @@ from shared.access.caller import Caller
 from shared.clock import stop_at
 from shared.dynamodb.changes import Change
 from shared.ids import new_id
-from shared.realtime import Frame, LoggedFrame, keep
+from shared.realtime.frame_log import LoggedFrame, keep
+from shared.realtime.frames import Frame
 from tests.support.gateway import LambdaContext
 from tests.unit.chat.conftest import (
     Frames,

@@ -11,7 +11,7 @@ from shared.access.caller import Caller
 from shared.access.revocation import end_all_sessions, end_session
 from shared.clock import stop_at
 from shared.dynamodb.tables import transaction
-from shared.realtime import Connection
+from shared.realtime.sockets import Connection
 from tests.support.gateway import LambdaContext
 from tests.support.memory_aws import MemoryAws
 from tests.unit.chat.conftest import Frames, a_socket, socket_event
@@ -85,7 +85,7 @@ def test_a_frame_does_not_open_or_close_a_socket(
 
 
 def test_a_connect_that_breaks_answers_without_a_text(caller: Caller, aws: MemoryAws) -> None:
-    aws.fail("dynamodb.PutItem", "ValidationException")
+    aws.fail("dynamodb.TransactWriteItems", "ValidationException")
     event = socket_event("$connect", "CONNECT", caller)
     assert ws_connect.app(event, LambdaContext()) == {"statusCode": 500}
 

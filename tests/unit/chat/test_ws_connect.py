@@ -9,7 +9,7 @@ from shared.access.caller import Caller
 from shared.access.revocation import end_session
 from shared.clock import now, stop_at
 from shared.dynamodb.tables import transaction
-from shared.realtime import Connection
+from shared.realtime.sockets import Connection
 from tests.support.events import load_event
 from tests.support.gateway import LambdaContext
 from tests.support.memory_aws import MemoryAws

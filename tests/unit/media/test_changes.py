@@ -10,7 +10,8 @@ from media.on_media_changed import app
 from shared.access.caller import Caller
 from shared.clock import now, timestamp
 from shared.ids import new_id
-from shared.realtime import Connection, LoggedFrame
+from shared.realtime.frame_log import LoggedFrame
+from shared.realtime.sockets import Connection, store
 from tests.support.gateway import LambdaContext
 from tests.support.memory_aws import MemoryAws
 from tests.support.streams import batch, stream_record
@@ -22,14 +23,16 @@ UPLOAD_ID, POST_ID = new_id(), new_id()
 @pytest.fixture(autouse=True)
 def socket(aws: MemoryAws, caller: Caller, noon: float) -> None:
     """The owner has a socket open."""
-    Connection(
-        "socket",
-        user_id=caller.user_id,
-        username=caller.username,
-        session_id=caller.session_id,
-        connected_at=timestamp(),
-        expires_at=int(now()) + 60,
-    ).save()
+    store(
+        Connection(
+            "socket",
+            user_id=caller.user_id,
+            username=caller.username,
+            session_id=caller.session_id,
+            connected_at=timestamp(),
+            expires_at=int(now()) + 60,
+        )
+    )
 
 
 def an_upload(owner: Caller, status: str, **given: Any) -> Upload:
@@ -75,7 +78,7 @@ def test_a_ready_upload_is_published_and_pushed_once(aws: MemoryAws, caller: Cal
     assert (frame["data"]["status"], frame["data"]["post_id"]) == ("ready", POST_ID)
     assert frame["data"]["upload"]["variants"].keys() == {"original", "1080", "640", "320"}
     [logged] = LoggedFrame.query(caller.user_id)
-    assert logged.event_id == frame["cursor"]
+    assert logged.event_id == frame["id"]
 
 
 def test_a_failed_upload_is_published_with_its_reason(aws: MemoryAws, caller: Caller) -> None:

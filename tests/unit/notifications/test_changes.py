@@ -13,7 +13,8 @@ from shared.clock import now, timestamp
 from shared.dynamodb.changes import Change
 from shared.dynamodb.tables import Found, read_items
 from shared.ids import new_id
-from shared.realtime import Connection, LoggedFrame
+from shared.realtime.frame_log import LoggedFrame
+from shared.realtime.sockets import Connection, store
 from tests.support.gateway import LambdaContext
 from tests.support.memory_aws import MemoryAws
 from users.models import Relationship, User, edge
@@ -35,14 +36,16 @@ def in_memory(aws: MemoryAws, noon: float) -> None:
             created_at=AT,
             updated_at=AT,
         ).save()
-    Connection(
-        "socket",
-        user_id=READER,
-        username="reader",
-        session_id=new_id(),
-        connected_at=timestamp(),
-        expires_at=int(now()) + 60,
-    ).save()
+    store(
+        Connection(
+            "socket",
+            user_id=READER,
+            username="reader",
+            session_id=new_id(),
+            connected_at=timestamp(),
+            expires_at=int(now()) + 60,
+        )
+    )
 
 
 def an_entry(number: int = 1, **given: Any) -> Notification:
@@ -123,7 +126,7 @@ def test_a_new_entry_is_pushed_once_with_the_count_and_kept(aws: MemoryAws) -> N
     frame = json.loads(pushed)
     [kept] = LoggedFrame.query(READER)
     assert frame["event"] == "notification"
-    assert frame["cursor"] == kept.event_id
+    assert frame["id"] == kept.event_id
     assert frame["data"] == kept.data
     assert frame["data"]["unread_count"] == 1
     assert frame["data"]["message"] == "liker liked your post"

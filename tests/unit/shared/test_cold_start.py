@@ -46,7 +46,7 @@ def modules() -> set[str]:
         "shared.http.paging",
         "shared.messaging.queues",
         "shared.messaging.streams",
-        "shared.realtime",
+        "shared.realtime.delivery",
     )
     return modules_after(f"import {', '.join(kernel)}")
 
@@ -68,7 +68,7 @@ def test_importing_reads_no_setting_and_makes_no_client() -> None:
     """Tools import the modules too, without a deployment."""
     assert modules_after(
         "import os; os.environ.clear(); import shared.access.tokens, shared.dynamodb.tables, "
-        "shared.http.endpoint, shared.messaging.streams, shared.realtime"
+        "shared.http.endpoint, shared.messaging.streams, shared.realtime.delivery"
     )
 
 

@@ -8,7 +8,10 @@ import pytest
 from shared.clock import now, stop_at, timestamp
 from shared.dynamodb.tables import query
 from shared.ids import new_id
-from shared.realtime import Connection, Frame, LoggedFrame, push, push_once, send, sockets_of
+from shared.realtime.delivery import push, push_once, send
+from shared.realtime.frame_log import LoggedFrame
+from shared.realtime.frames import Frame, encoded
+from shared.realtime.sockets import Connection, sockets_of, store
 from tests.support.memory_aws import MemoryAws
 from tests.unit.conftest import Log
 
@@ -21,18 +24,20 @@ def in_memory(aws: MemoryAws, noon: float) -> None:
 
 
 def connect(user_id: str, connection_id: str, *, expired: bool = False) -> None:
-    Connection(
-        connection_id,
-        user_id=user_id,
-        username=user_id,
-        session_id=new_id(),
-        connected_at=timestamp(),
-        expires_at=int(now()) + (-1 if expired else 7200),
-    ).save()
+    store(
+        Connection(
+            connection_id,
+            user_id=user_id,
+            username=user_id,
+            session_id=new_id(),
+            connected_at=timestamp(),
+            expires_at=int(now()) + (-1 if expired else 7200),
+        )
+    )
 
 
 def frame(**data: Any) -> Frame:
-    return Frame("new_message", {"content": "ü", **data})
+    return Frame("new_message", {"content": "ü", **data}, new_id())
 
 
 def kept(user_id: str) -> list[str]:
@@ -49,14 +54,14 @@ def test_every_socket_of_every_user_gets_a_frame(aws: MemoryAws) -> None:
     assert json.loads(aws.pushed["a1"][0]) == {
         "event": "new_message",
         "data": {"content": "ü"},
-        "cursor": sent.event_id,
+        "id": sent.id,
     }
 
 
 def test_a_frame_that_must_not_be_lost_is_logged_for_every_user_even_without_a_socket() -> None:
     sent = frame()
     push(["a", "b"], sent)
-    assert (kept("a"), kept("b")) == ([sent.event_id], [sent.event_id])
+    assert (kept("a"), kept("b")) == ([sent.id], [sent.id])
 
 
 def test_a_kept_frame_lives_for_seven_days() -> None:
@@ -66,18 +71,18 @@ def test_a_kept_frame_lives_for_seven_days() -> None:
     assert found[0].data == {"content": "ü"}
 
 
-def test_a_frame_that_may_be_lost_is_not_kept_and_has_no_cursor(aws: MemoryAws) -> None:
+def test_a_frame_without_an_id_may_be_lost(aws: MemoryAws) -> None:
     connect("a", "a1")
-    push(["a"], frame(), kept=False)
+    push(["a"], Frame("typing", {}))
     assert kept("a") == []
-    assert "cursor" not in json.loads(aws.pushed["a1"][0])
+    assert json.loads(aws.pushed["a1"][0]) == {"event": "typing", "data": {}}
 
 
 def test_the_same_fact_pushed_again_is_one_frame_in_the_log() -> None:
     sent = frame()
     push(["a", "a"], sent)
     push(["a"], sent)
-    assert kept("a") == [sent.event_id]
+    assert kept("a") == [sent.id]
 
 
 def test_a_fact_that_is_reported_twice_is_pushed_once(aws: MemoryAws) -> None:
@@ -92,7 +97,7 @@ def test_frames_of_one_moment_stay_in_their_order() -> None:
     frames = [frame(number=number) for number in range(20)]
     for each in frames:
         push(["a"], each)
-    assert kept("a") == [each.event_id for each in frames]
+    assert kept("a") == [each.id for each in frames]
 
 
 def test_exactly_the_socket_that_is_gone_is_deleted(aws: MemoryAws) -> None:
@@ -117,7 +122,7 @@ def test_a_socket_that_is_still_opening_is_not_deleted(aws: MemoryAws) -> None:
 
 def test_deleting_a_socket_that_is_already_deleted_is_no_failure(aws: MemoryAws, log: Log) -> None:
     aws.gone_sockets = {"a1"}
-    send(["a1"], "{}")
+    send([Connection("a1", user_id="a")], frame())
     assert Connection.find("a1") is None
     assert log.lines == []
 
@@ -142,5 +147,10 @@ def test_expired_sockets_get_no_frames(aws: MemoryAws) -> None:
 
 
 def test_the_answer_to_a_frame_carries_its_request_id() -> None:
-    text = frame().to_json(kept=False, request_id="r-7")
+    text = encoded(frame(), protocol=None, request_id="r-7")
     assert json.loads(text)["request_id"] == "r-7"
+
+
+def test_a_replayed_frame_carries_its_place_in_the_log() -> None:
+    text = encoded(Frame("new_message", {}, "fact", cursor="place"), protocol=None)
+    assert json.loads(text) == {"event": "new_message", "data": {}, "id": "fact", "cursor": "place"}

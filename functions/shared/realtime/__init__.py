@@ -1,0 +1,6 @@
+"""Realtime: open sockets, and the frames that are logged for them and pushed to them.
+
+Tables: `connections`, `event-log`, `user-sockets`
+Library: `delivery` (pushing frames), `frame_log` (the frames that clients can fetch again),
+  `frames` (what a client receives), `sockets` (who has which sockets open)
+"""

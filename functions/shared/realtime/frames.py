@@ -1,0 +1,34 @@
+"""Frames: what a client receives over its socket, and its text in the protocol of the socket."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from shared.encoding import to_json
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a client receives: `{"event", "data", "id"?, "cursor"?, "request_id"?}`.
+
+    `id` stands for the fact: the same fact has the same one, so a client can drop what it has
+    received before. A frame without it is not logged, and may be lost. `cursor` is the place in
+    the log of a frame that is replayed.
+    """
+
+    event: str
+    data: dict[str, Any]
+    id: str | None = None
+    cursor: str | None = None
+
+
+# By the protocol of a socket (`Connection.protocol`; None is plain JSON): the text of the fields.
+_ENCODERS: dict[str | None, Callable[[dict[str, Any]], str]] = {None: to_json}
+
+
+def encoded(frame: Frame, protocol: str | None, request_id: str | None = None) -> str:
+    """The text that goes over a socket of this protocol; `request_id` is the client's own id of the
+    frame that this one answers."""
+    more = {"id": frame.id, "cursor": frame.cursor, "request_id": request_id}
+    given = {name: value for name, value in more.items() if value}
+    return _ENCODERS[protocol]({"event": frame.event, "data": frame.data, **given})
