@@ -27,6 +27,7 @@ from shared.dynamodb.tables import (
     conditions,
     query,
     read_items,
+    retry_conflicts,
     transaction,
 )
 
@@ -100,9 +101,13 @@ class UserSockets(Table):
 
 def store(socket: Connection) -> None:
     """Store a socket that was opened; raises `ConditionFailed` if it is stored already."""
-    with transaction() as write:
-        write.put(socket, Connection.is_new())
-        _set_entry(write, socket, UserSockets.expires_at.set(socket.expires_at))
+
+    def write_both() -> None:
+        with transaction() as write:
+            write.put(socket, Connection.is_new())
+            _set_entry(write, socket, UserSockets.expires_at.set(socket.expires_at))
+
+    retry_conflicts(write_both)  # all sockets of a user may open at the same time
 
 
 def move(socket: Connection, room_id: str | None) -> None:

@@ -77,6 +77,12 @@ def test_a_connection_id_is_stored_once() -> None:
     assert (entries("a"), entries("b")) == (["a1"], [])
 
 
+def test_sockets_that_open_at_the_same_time_are_all_stored(aws: MemoryAws) -> None:
+    aws.dynamo.cancel_transactions("TransactionConflict", times=6)
+    a_socket("a", "a1")
+    assert entries("a") == ["a1"]
+
+
 def test_a_socket_that_is_removed_is_found_nowhere() -> None:
     a_socket("a", "a1"), a_socket("a", "a2")
     removed = remove("a1")
