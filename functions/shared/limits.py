@@ -81,6 +81,7 @@ class Limits:
     max_collections = Number(
         200, "collections", "Maximum number of collections of saved posts, besides the default one."
     )
+    max_highlights = Number(100, "highlights", "Maximum number of highlights of an account.")
     max_private_list = Number(
         1000, "people", "Maximum length of the lists close friends, muted and hide-story, each."
     )

@@ -1,11 +1,11 @@
-"""The body of POST /stories."""
+"""The bodies of new stories, and of highlights."""
 
 import json
 from typing import Annotated, Literal, NoReturn, Self
 
-from pydantic import AfterValidator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from shared.http.fields import Body, Ulid, text
+from shared.http.fields import Body, HighlightTitle, Ulid, text
 
 
 def _constant(name: str) -> NoReturn:
@@ -36,3 +36,22 @@ class NewStory(Body):
         if self.upload_id is None and self.media_url is None:
             raise ValueError("Send upload_id or media_url.")
         return self
+
+
+type _StoryIds = Annotated[list[Ulid], Field(min_length=1, max_length=100)]
+
+
+class NewHighlight(Body):
+    """A new highlight. A story that is named twice is in it once."""
+
+    title: HighlightTitle
+    story_ids: _StoryIds
+    cover_story_id: Ulid | None = None
+
+
+class HighlightChange(Body):
+    """What changes of a highlight; `story_ids` replaces all its stories."""
+
+    title: HighlightTitle | None = None
+    story_ids: _StoryIds | None = None
+    cover_story_id: Ulid | None = None

@@ -1,9 +1,12 @@
-"""The tables of stories: stories with their counters, their views and their likes."""
+"""The tables of stories: stories with their counters, their views and likes, and highlights."""
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 
 from shared.dynamodb.tables import IntegerAttribute, JSONAttribute, Table, TableName
+
+# The key of the item with an account's number of highlights. It sorts after all ULIDs.
+SIZE = "size"
 
 
 class ByStory(GlobalSecondaryIndex["Story"]):
@@ -54,6 +57,8 @@ class Story(Table):
     filter_name = UnicodeAttribute(null=True)
     stickers_json = UnicodeAttribute(null=True)  # as the client sent it: valid JSON
     close_friends_only = BooleanAttribute(default=False)
+    status = UnicodeAttribute(default="ready")  # ready | processing | failed
+    ready_at = UnicodeAttribute(null=True)  # when its upload became ready, if it waited for it
     view_count = IntegerAttribute(default=0)
     view_seq = UnicodeAttribute(null=True)  # the last change of views that was counted
     like_count = IntegerAttribute(default=0)
@@ -127,3 +132,31 @@ class StoryLike(Table):
     author_id = UnicodeAttribute()  # of the story, for its count and the event
     liked_at = UnicodeAttribute()
     by_user = StoryLikesByUser()
+
+
+class ByHighlight(GlobalSecondaryIndex["Highlight"]):
+    """Whose highlight an id names."""
+
+    class Meta:
+        index_name = "by_highlight"
+        projection = KeysOnlyProjection()
+
+    highlight_id = UnicodeAttribute(hash_key=True)
+
+
+class Highlight(Table):
+    """Stories that their author shows for longer than 24 hours. The item `SIZE` of an account holds
+    how many highlights it has."""
+
+    class Meta:
+        table_name = TableName("highlights")
+
+    user_id = UnicodeAttribute(hash_key=True)
+    highlight_id = UnicodeAttribute(range_key=True)  # a ULID, or SIZE
+    title = UnicodeAttribute(null=True)
+    story_ids = JSONAttribute(null=True)  # 1 to 100, oldest first; deleted ones until their purge
+    cover_story_id = UnicodeAttribute(null=True)  # one of them; None: the first
+    created_at = UnicodeAttribute(null=True)
+    updated_at = UnicodeAttribute(null=True)
+    entries = IntegerAttribute(null=True)  # in the item SIZE
+    by_highlight = ByHighlight()

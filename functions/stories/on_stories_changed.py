@@ -16,6 +16,7 @@ from shared.events.stories import (
 )
 from shared.messaging.streams import stream
 from stories.models import Story, StoryLike, StoryView
+from stories.visibility import appeared_at, is_expired
 
 app = stream("stories")
 
@@ -44,12 +45,13 @@ app.count(StoryLike, Counter(Story, "like_seq", _story, _likes))
 
 @app.publishes(Story)
 def story_events(change: Change[Story]) -> Iterator[tuple[str, Event]]:
-    """Publish story.created and story.mentioned, story.deleted when it is hidden or gone, and
-    story.purged. Restoring a story and changes of its counts are no events."""
+    """Publish story.created and story.mentioned when its audience may first see it, story.deleted
+    when it is hidden or gone, and story.purged. Restoring a story that its audience has seen and
+    changes of its counts are no events."""
     story, before = change.item, change.old
     ids = (story.story_id, story.author_id)
-    if change.is_created:
-        username, at = story.author_username, story.created_at
+    if _appears(change):
+        username, at = story.author_username, appeared_at(story)
         yield story.author_id, StoryCreated(*ids, username, story.close_friends_only, at)
         for user_id in story.mentions:
             yield story.author_id, StoryMentioned(*ids, username, user_id, at)
@@ -57,6 +59,18 @@ def story_events(change: Change[Story]) -> Iterator[tuple[str, Event]]:
         yield story.author_id, StoryDeleted(*ids)
     if change.is_removed:
         yield story.author_id, StoryPurged(*ids, [story.media["upload_id"]])
+
+
+def _appears(change: Change[Story]) -> bool:
+    """Whether the story is ready and not deleted now, and was not before. If it became ready while
+    it was deleted, it appears when it is restored."""
+    story, before = change.new, change.old
+    if story is None or story.status != "ready" or story.deleted_at:
+        return False
+    if before is None or before.status != "ready":
+        return True
+    is_unseen = before.deleted_at and story.ready_at and before.deleted_at < story.ready_at
+    return bool(is_unseen and not is_expired(story))
 
 
 @app.publishes(StoryLike)

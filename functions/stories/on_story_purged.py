@@ -6,6 +6,7 @@ from shared.events.stories import StoryPurged
 from shared.messaging import queues
 from shared.messaging.queues import consumer
 from stories.deletions import SECOND_LOOK, delete_dependents
+from stories.highlights import remove_story
 
 app = consumer()
 
@@ -14,8 +15,9 @@ _QUEUE = "stories-story-purged"
 
 @app.on(StoryPurged)
 def on_story_purged(envelope: Envelope, event: StoryPurged) -> None:
-    """Delete the story's views and likes. What one message does not finish, or was written at the
-    last moment, is left to another."""
+    """Delete the story's views and likes, and remove it from highlights. What one message does not
+    finish, or was written at the last moment, is left to another."""
+    remove_story(event.author_id, event.story_id)
     if not delete_dependents(event.story_id):
         queues.send(_QUEUE, envelope.to_json())
     elif now() < seconds(envelope.occurred_at) + SECOND_LOOK:

@@ -1,4 +1,4 @@
-"""user.erased: delete the account's stories, its views and its likes, which also corrects the
+"""user.erased: delete the account's stories, highlights, views and likes, which also corrects the
 counts of other people's stories."""
 
 from itertools import compress
@@ -6,7 +6,7 @@ from itertools import compress
 from shared.dynamodb.tables import parallel_map, query, write_items
 from shared.lifecycle.erasure import delete_page, erasure
 from stories.deletions import delete_dependents
-from stories.models import Story, StoryLike, StoryView
+from stories.models import Highlight, Story, StoryLike, StoryView
 
 app = erasure("stories")
 
@@ -20,6 +20,12 @@ def erase_stories(user_id: str) -> bool:
     are_emptied = parallel_map(delete_dependents, [story.story_id for story in stories])
     write_items(deletes=compress(stories, are_emptied))
     return following is not None or not all(are_emptied)
+
+
+@app.step
+def erase_highlights(user_id: str) -> bool:
+    """Delete its highlights, and their number."""
+    return delete_page(Highlight, user_id)
 
 
 @app.step

@@ -26,6 +26,7 @@ class StoryShape(TypedDict):
     is_viewed: bool
     is_liked: bool
     is_expired: bool
+    status: str
     created_at: str
     expires_at: str
     view_count: int | None
@@ -58,6 +59,7 @@ def story_shape(visible: VisibleStory) -> StoryShape:
         "is_viewed": visible.is_viewed,
         "is_liked": visible.is_liked,
         "is_expired": is_expired(story),
+        "status": story.status,
         "created_at": story.created_at,
         "expires_at": expires_at(story),
         "view_count": max(story.view_count, 0) if visible.is_own else None,

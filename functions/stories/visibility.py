@@ -19,13 +19,25 @@ class Hideable(Protocol):
     def deleted_at(self) -> str | None:
         """When it was deleted, or None."""
 
+    @property
+    def status(self) -> str:
+        """`ready`, or `processing` or `failed` like its upload."""
+
 
 class Timed(Protocol):
-    """What has a time of creation."""
+    """What has a life."""
 
     @property
     def created_at(self) -> str:
         """When it was created."""
+
+    @property
+    def ready_at(self) -> str | None:
+        """When its upload became ready, if it waited for it."""
+
+    @property
+    def status(self) -> str:
+        """`ready`, or `processing` or `failed` like its upload."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +67,8 @@ def may_see(story: Hideable, author: Author | None, access: ViewerAccess) -> boo
         return False
     if access.owns:
         return True
+    if story.status != "ready":
+        return False
     if not author.is_shown or access.is_blocked or access.is_hidden_from:
         return False
     if story.close_friends_only:
@@ -62,11 +76,18 @@ def may_see(story: Hideable, author: Author | None, access: ViewerAccess) -> boo
     return access.follows or not author.is_private
 
 
+def appeared_at(story: Timed) -> str:
+    """When the story's 24 hours began: when it was ready."""
+    return story.ready_at or story.created_at
+
+
 def is_expired(story: Timed) -> bool:
-    """Whether the story's 24 hours are over."""
-    return now() >= seconds(story.created_at) + LIFE
+    """Whether the story's 24 hours are over. Those of a story that waits for its upload are still
+    to come; those of one that failed passed without an audience."""
+    return story.status != "processing" and now() >= seconds(appeared_at(story)) + LIFE
 
 
 def expires_at(story: Timed) -> str:
-    """The time until which the story's audience sees it."""
-    return timestamp(seconds(story.created_at) + LIFE)
+    """The time until which the story's audience sees it; if it waits for its upload, the earliest
+    that this can be."""
+    return timestamp(seconds(appeared_at(story)) + LIFE)

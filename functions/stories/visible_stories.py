@@ -1,6 +1,6 @@
 """Reading stories together with everything that decides who may see them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.access.caller import Caller
@@ -35,8 +35,8 @@ def get_visible_story(viewer: Caller, story_id: str) -> VisibleStory:
     author_id = _author_of(story_id)
     keys = [
         (Story, author_id, story_id),
-        *_person_keys(viewer, author_id),
-        *_mark_keys(viewer, story_id),
+        *person_keys(viewer, author_id),
+        *mark_keys(viewer, [story_id]),
     ]
     found = read_items(keys, consistent=True)
     story = found.get(Story, author_id, story_id)
@@ -62,12 +62,15 @@ def get_own_story(owner: Caller, story_id: str) -> VisibleStory:
 
 def visible_among(viewer: Caller, stories: Sequence[Story]) -> list[VisibleStory]:
     """Those of the stories whose audience the viewer belongs to, in order; expired ones, too."""
-    keys: list[Key] = []
+    keys: list[Key] = list(mark_keys(viewer, [story.story_id for story in stories]))
     for author_id in {story.author_id for story in stories}:
-        keys += _person_keys(viewer, author_id)
-    for story in stories:
-        keys += _mark_keys(viewer, story.story_id)
-    found = read_items(keys) if keys else Found()
+        keys += person_keys(viewer, author_id)
+    return visible_in(viewer, stories, read_items(keys) if keys else Found())
+
+
+def visible_in(viewer: Caller, stories: Iterable[Story], found: Found) -> list[VisibleStory]:
+    """`visible_among`, by what was read before: all `person_keys` of their authors, and
+    `mark_keys`, without which no story counts as viewed or liked."""
     visible = (_visible_story(viewer, story, found) for story in stories)
     return [each for each in visible if each]
 
@@ -125,7 +128,8 @@ def _viewer_access(viewer: Caller, author_id: str, found: Found) -> ViewerAccess
     )
 
 
-def _person_keys(viewer: Caller, author_id: str) -> list[Key]:
+def person_keys(viewer: Caller, author_id: str) -> list[Key]:
+    """What decides about a viewer and an author."""
     return [
         (User, author_id),
         *relation_keys(viewer.user_id, author_id, ("follows", *BLOCKS)),
@@ -133,6 +137,8 @@ def _person_keys(viewer: Caller, author_id: str) -> list[Key]:
     ]
 
 
-def _mark_keys(viewer: Caller, story_id: str) -> Iterator[Key]:
-    yield (StoryView, story_id, viewer.user_id)
-    yield (StoryLike, story_id, viewer.user_id)
+def mark_keys(viewer: Caller, story_ids: Iterable[str]) -> Iterator[Key]:
+    """Whether the viewer has seen and likes these stories."""
+    for story_id in story_ids:
+        yield (StoryView, story_id, viewer.user_id)
+        yield (StoryLike, story_id, viewer.user_id)

@@ -5,7 +5,7 @@ from typing import Any
 from shared.access.caller import Caller
 from shared.clock import timestamp
 from shared.ids import new_id, time_of
-from stories.models import Story
+from stories.models import Highlight, Story
 from tests.support.posts import a_picture, call
 
 
@@ -23,6 +23,23 @@ def a_story(author: Caller, **given: Any) -> str:
         },
     ).save()
     return story_id
+
+
+def a_highlight(owner: Caller, *story_ids: str, **given: Any) -> str:
+    """Store a highlight, and nothing else; return its id."""
+    highlight_id, moment = new_id(), timestamp()
+    Highlight(
+        owner.user_id,
+        highlight_id,
+        **{
+            "title": "Winter",
+            "story_ids": list(story_ids),
+            "created_at": moment,
+            "updated_at": moment,
+            **given,
+        },
+    ).save()
+    return highlight_id
 
 
 def stored(author: Caller, story_id: str) -> Story:

@@ -126,6 +126,7 @@ def _old_enough(value: date) -> date:
 
 type Name = Annotated[str, text(5, 64), AfterValidator(_name)]
 type GroupName = Annotated[str, text(1, 100), AfterValidator(_name)]
+type HighlightTitle = Annotated[str, text(1, 50), AfterValidator(_name)]
 type Emoji = Annotated[str, text(1, 16), AfterValidator(_name)]
 type Username = Annotated[str, BeforeValidator(_trimmed), AfterValidator(_username)]
 type Email = Annotated[str, text(1, 254), AfterValidator(_email)]

@@ -15,11 +15,15 @@ from shared.access.caller import Caller
 from shared.clock import stop_at, timestamp
 from shared.ids import time_of
 from stories import (
+    delete_highlight,
     delete_story,
+    edit_highlight,
+    get_highlight,
     get_story,
     like_story,
     list_archive,
     list_deleted_stories,
+    list_highlights,
     list_user_stories,
     list_viewers,
     restore_story,
@@ -32,7 +36,7 @@ from tests.support.accounts import a_user
 from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
 from tests.support.posts import connect
-from tests.support.stories import a_story
+from tests.support.stories import a_highlight, a_story
 from users.models import User
 
 WORDS = "Only for whom it may concern"  # in the caption
@@ -64,10 +68,11 @@ every_case = pytest.mark.parametrize(("account", "close_friends_only"), list(TAB
 
 @dataclass
 class World:
-    """A story, and all viewers."""
+    """A story, a highlight with nothing else in it, and all viewers."""
 
     people: dict[str, Caller]
     story_id: str
+    highlight_id: str
 
     @property
     def author(self) -> Caller:
@@ -75,7 +80,11 @@ class World:
 
     def call(self, handler: Any, route: str, viewer: str) -> tuple[int, Any]:
         """The status and body of a request; the viewer who is signed out has no token."""
-        values = {"story_id": self.story_id, "user": self.author.user_id}
+        values = {
+            "story_id": self.story_id,
+            "highlight_id": self.highlight_id,
+            "user": self.author.user_id,
+        }
         path = {name: value for name, value in values.items() if f"{{{name}}}" in route}
         event = gateway_event(route, caller=self.people.get(viewer), path=path)
         answer = handler.app(event, LambdaContext())
@@ -103,7 +112,8 @@ def world(aws: MemoryAws, settings: pytest.MonkeyPatch, noon: float) -> World:
     connect(author, "blocks", people["blocked"])
     connect(people["blocking"], "blocks", author)
     people["unverified follower"] = replace(people["unverified follower"], scope="unverified")
-    return World(people, a_story(author, caption=WORDS))
+    story_id = a_story(author, caption=WORDS)
+    return World(people, story_id, a_highlight(author, story_id, title=WORDS))
 
 
 ABOUT_IT: dict[str, Any] = {
@@ -114,7 +124,16 @@ ABOUT_IT: dict[str, Any] = {
     # Only the author may do these; other viewers get `not_owner`.
     "GET /stories/{story_id}/viewers": list_viewers,
 }
-LISTS: dict[str, Any] = {"GET /users/{user}/stories": list_user_stories}
+# What holds about a story holds about a highlight with nothing else in it, also after a day.
+HIGHLIGHTED: dict[str, Any] = {
+    "GET /highlights/{highlight_id}": get_highlight,
+    # Only the owner may do these; other viewers get `not_owner`.
+    "PUT /highlights/{highlight_id}": edit_highlight,
+}
+LISTS: dict[str, Any] = {
+    "GET /users/{user}/stories": list_user_stories,
+    "GET /users/{user}/highlights": list_highlights,
+}
 OWN: dict[str, Any] = {
     "GET /stories/archive": list_archive,
     "GET /stories/deleted": list_deleted_stories,
@@ -122,28 +141,32 @@ OWN: dict[str, Any] = {
 }
 ELSEWHERE = {
     "POST /stories",  # shows the caller's new story
+    "POST /highlights",  # takes the caller's own stories: test_highlights.py
     "DELETE /stories/{story_id}",  # below
+    "DELETE /highlights/{highlight_id}",  # below
 }
 
 
-def refusal(viewer: str) -> tuple[int, str]:
-    """The status and code for a viewer who may not see the story."""
+def refusal(viewer: str, thing: str = "story") -> tuple[int, str]:
+    """The status and code for a viewer who may not see the story, or the highlight."""
     return {
         "signed out": (401, "unauthorized"),
         "unverified follower": (403, "email_not_verified"),
-    }.get(viewer, (404, "story_not_found"))
+    }.get(viewer, (404, f"{thing}_not_found"))
 
 
 def answered(world: World, route: str) -> set[str]:
-    """The viewers whom a route about the story answers; the others must get its refusal."""
+    """The viewers whom a route about the story, or the highlight, answers; the others must get its
+    refusal."""
     viewers = set()
+    thing = "highlight" if route in HIGHLIGHTED else "story"
     for viewer in VIEWERS:
-        status, answer = world.call(ABOUT_IT[route], route, viewer)
+        status, answer = world.call({**ABOUT_IT, **HIGHLIGHTED}[route], route, viewer)
         if status == 200 or answer.get("code") == "not_owner":
             viewers.add(viewer)
             assert status == 200 or viewer != "author"
         else:
-            assert (status, answer["code"]) == refusal(viewer), (viewer, route, answer)
+            assert (status, answer["code"]) == refusal(viewer, thing), (viewer, route, answer)
         if viewer not in viewers:
             assert WORDS not in json.dumps(answer)
     return viewers
@@ -168,7 +191,7 @@ def test_no_route_is_forgotten() -> None:
         if service == "stories"
         for route in declaration.routes
     }
-    assert routes == {*ABOUT_IT, *LISTS, *OWN, *ELSEWHERE}
+    assert routes == {*ABOUT_IT, *HIGHLIGHTED, *LISTS, *OWN, *ELSEWHERE}
 
 
 @every_case
@@ -176,11 +199,12 @@ def test_every_viewer_on_every_route(world: World, account: str, close_friends_o
     world.change_author(is_private=account == "private")
     world.change_story(close_friends_only=close_friends_only)
     audience = TABLE[account, close_friends_only]
-    for route in ABOUT_IT:
+    for route in (*ABOUT_IT, *HIGHLIGHTED):
         assert answered(world, route) == audience, route
-    # The list of a private account is for its followers.
+    # The lists of a private account are for its followers.
     listed = audience & _FOLLOWERS if account == "private" else audience
-    assert finders(world, "GET /users/{user}/stories") == listed
+    for route in LISTS:
+        assert finders(world, route) == listed, route
     sees_ids = {
         viewer
         for viewer, person in world.people.items()
@@ -191,28 +215,46 @@ def test_every_viewer_on_every_route(world: World, account: str, close_friends_o
         status, answer = world.call(delete_story, "DELETE /stories/{story_id}", viewer)
         expected = (403, "not_owner") if viewer in audience else refusal(viewer)
         assert (status, answer["code"]) == expected, viewer
+        route = "DELETE /highlights/{highlight_id}"
+        status, answer = world.call(delete_highlight, route, viewer)
+        expected = (403, "not_owner") if viewer in audience else refusal(viewer, "highlight")
+        assert (status, answer["code"]) == expected, viewer
+
+
+@pytest.mark.parametrize("status", ["processing", "failed"])
+def test_a_story_that_is_not_ready_is_its_authors_alone(world: World, status: str) -> None:
+    world.change_story(status=status)
+    for route in (*ABOUT_IT, *HIGHLIGHTED):
+        assert answered(world, route) == {"author"}, route
+    for route in (*LISTS, "GET /stories/archive"):
+        assert finders(world, route) == {"author"}, route
+    for viewer in VIEWERS[1:]:
+        person = world.people.get(viewer)
+        assert not person or not visible_ids(person, {world.story_id: world.author.user_id})
 
 
 def test_lists_say_what_anybody_may_know(world: World) -> None:
     """That an account is private is public; that somebody is hidden from is not."""
-    route = "GET /users/{user}/stories"
-    status, answer = world.call(list_user_stories, route, "hidden from")
-    assert (status, answer["stories"]) == (200, [])
-    world.change_author(is_private=True)
-    for viewer in ("pending", "non-follower", "close friend who does not follow"):
-        status, answer = world.call(list_user_stories, route, viewer)
-        assert (status, answer["code"]) == (403, "account_private")
-    for viewer in ("blocked", "blocking"):
-        status, answer = world.call(list_user_stories, route, viewer)
-        assert (status, answer["code"]) == (404, "user_not_found")
+    for route, handler in LISTS.items():
+        world.change_author(is_private=False)
+        status, answer = world.call(handler, route, "hidden from")
+        assert (status, answer[route.rsplit("/")[-1]]) == (200, [])
+        world.change_author(is_private=True)
+        for viewer in ("pending", "non-follower", "close friend who does not follow"):
+            status, answer = world.call(handler, route, viewer)
+            assert (status, answer["code"]) == (403, "account_private")
+        for viewer in ("blocked", "blocking"):
+            status, answer = world.call(handler, route, viewer)
+            assert (status, answer["code"]) == (404, "user_not_found")
 
 
 @pytest.mark.parametrize("status", ["banned", "unverified", "deleted"])
 def test_stories_of_hidden_authors_are_hidden(world: World, status: str) -> None:
     world.change_author(status=status)
-    for route in ABOUT_IT:
+    for route in (*ABOUT_IT, *HIGHLIGHTED):
         assert answered(world, route) == {"author"}, route
-    assert finders(world, "GET /users/{user}/stories") <= {"author"}
+    for route in LISTS:
+        assert finders(world, route) <= {"author"}
 
 
 def test_after_a_day_only_the_author_sees_it(world: World) -> None:
@@ -236,6 +278,18 @@ def test_after_a_day_only_the_author_sees_it(world: World) -> None:
         assert finders(world, "GET /stories/archive") == {"author"}
 
 
+@every_case
+def test_a_highlight_outlives_the_day(world: World, account: str, close_friends_only: bool) -> None:
+    world.change_author(is_private=account == "private")
+    world.change_story(close_friends_only=close_friends_only)
+    audience = TABLE[account, close_friends_only]
+    with stop_at(time_of(world.story_id) + 30 * LIFE):
+        for route in HIGHLIGHTED:
+            assert answered(world, route) == audience, route
+        listed = audience & _FOLLOWERS if account == "private" else audience
+        assert finders(world, "GET /users/{user}/highlights") == listed
+
+
 def test_a_deleted_story_exists_for_its_author_alone(world: World) -> None:
     assert finders(world, "GET /stories/archive") == {"author"}
     assert finders(world, "GET /stories/deleted") == set()
@@ -245,12 +299,16 @@ def test_a_deleted_story_exists_for_its_author_alone(world: World) -> None:
     assert finders(world, "GET /users/{user}/stories") == set()
     assert finders(world, "GET /stories/archive") == set()
     assert finders(world, "GET /stories/deleted") == {"author"}
+    # Its owner can still delete the highlight, or fill it again.
+    assert answered(world, "GET /highlights/{highlight_id}") == {"author"}
+    assert finders(world, "GET /users/{user}/highlights") == {"author"}
     for viewer in VIEWERS[1:]:
         route = "POST /stories/{story_id}/restore"
         status, answer = world.call(restore_story, route, viewer)
         assert (status, answer["code"]) == refusal(viewer), viewer
     assert world.call(restore_story, route, "author")[0] == 200
-    assert answered(world, "GET /stories/{story_id}") == _EVERYBODY
+    for route in ("GET /stories/{story_id}", "GET /highlights/{highlight_id}"):
+        assert answered(world, route) == _EVERYBODY
 
 
 def test_a_like_shows_nothing_after_a_block(world: World) -> None:

@@ -97,8 +97,7 @@ def test_the_people_in_the_caption_are_mentioned(author: Caller) -> None:
     [
         ({"owner_id": "another"}, "upload_not_found"),
         ({"expires_at": 1}, "upload_not_found"),
-        ({"status": "processing", "media": None}, "upload_not_ready"),
-        ({"status": "pending", "media": None}, "upload_not_ready"),
+        ({"status": "pending", "media": None, "post_id": "another"}, "upload_not_ready"),
         ({"status": "failed", "media": None}, "upload_not_ready"),
         ({"purpose": "post"}, "invalid_input"),
         ({"duration": 60.6}, "invalid_input"),

@@ -16,7 +16,7 @@ from stories import (
     purge_stories,
     restore_story,
 )
-from stories.models import Story, StoryLike, StoryView
+from stories.models import SIZE, Highlight, Story, StoryLike, StoryView
 from stories.on_user_erased import app as erased_app
 from stories.public import export_of
 from tests.support.accounts import a_user
@@ -24,7 +24,7 @@ from tests.support.erasing import erase
 from tests.support.gateway import LambdaContext
 from tests.support.memory_aws import MemoryAws
 from tests.support.posts import call
-from tests.support.stories import a_story, on_story, stored
+from tests.support.stories import a_highlight, a_story, on_story, stored
 
 NOON, DAY = 1_767_614_400.0, 86400
 
@@ -145,6 +145,8 @@ def test_everything_of_an_erased_account_is_deleted(aws: MemoryAws, author: Call
     for story_id, owner in ((own, author), (others, other)):
         for person in (author, other):
             mark(story_id, person, owner)
+        a_highlight(owner, story_id)
+    Highlight(author.user_id, SIZE, entries=1).save()
     delete(author, a_story(author))
     for _ in range(2):
         erase(erased_app, author.user_id)
@@ -152,6 +154,8 @@ def test_everything_of_an_erased_account_is_deleted(aws: MemoryAws, author: Call
             [left] = aws.dynamo.items(f"hoshi-{table}")
             assert left["story_id"] == {"S": others}
             assert left.get("user_id", left["author_id"]) == {"S": other.user_id}
+        [highlight] = aws.dynamo.items("hoshi-highlights")
+        assert highlight["user_id"] == {"S": other.user_id}
 
 
 def test_an_export_lists_stories_views_and_likes(author: Caller) -> None:
@@ -159,9 +163,13 @@ def test_an_export_lists_stories_views_and_likes(author: Caller) -> None:
     own, others = a_story(author, caption="Snow"), a_story(other)
     mark(others, author, other)
     mark(own, other, author)
+    a_highlight(author, own)
+    Highlight(author.user_id, SIZE, entries=1).save()
     moment = timestamp(now())
     exported = {topic.name: list(topic.content) for topic in export_of(author.user_id)}
     [story] = exported["stories"]
     assert (story["story_id"], story["caption"], story["media"]["type"]) == (own, "Snow", "image")
+    [highlight] = exported["highlights"]
+    assert (highlight["title"], highlight["story_ids"]) == ("Winter", [own])
     assert exported["story_views"] == [{"story_id": others, "viewed_at": moment}]
     assert exported["story_likes"] == [{"story_id": others, "liked_at": moment}]

@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from shared.clock import seconds, stop_at
 from shared.dynamodb.changes import Change
 from stories.models import Story, StoryLike
 from stories.on_stories_changed import app, story_events, story_like_events
+from stories.visibility import LIFE
 from tests.support.events import load_event
 from tests.support.memory_aws import MemoryAws
 from tests.support.posts import a_picture
@@ -20,6 +22,12 @@ def a_story(**given: Any) -> Story:
 
 
 LIVE, DELETED = a_story(), a_story(deleted_at=MOMENT)
+WAITING, FAILED = a_story(status="processing"), a_story(status="failed")
+LATER, LAST = "2026-01-02T04:00:00.000Z", "2026-01-02T05:00:00.000Z"
+# It waited for its upload, and was deleted before or after that became ready.
+READY = {"mentions": ["x"], "ready_at": LATER}
+MISSED = a_story(**READY, deleted_at=MOMENT)
+SEEN = a_story(**READY, deleted_at=LAST)
 LIKE = StoryLike("story", "liker", username="l", author_id="author", liked_at=MOMENT)
 
 
@@ -31,14 +39,33 @@ LIKE = StoryLike("story", "liker", username="l", author_id="author", liked_at=MO
         (LIVE, a_story(view_count=7, view_seq="7"), []),
         (LIVE, DELETED, ["story.deleted"]),
         (DELETED, LIVE, []),
+        (None, WAITING, []),
+        (None, FAILED, []),
+        (WAITING, FAILED, []),
+        (WAITING, a_story(**READY), ["story.created", "story.mentioned"]),
+        (a_story(status="processing", deleted_at=MOMENT), MISSED, []),
+        (MISSED, a_story(**READY), ["story.created", "story.mentioned"]),
+        (SEEN, a_story(**READY), []),
+        (WAITING, None, ["story.deleted", "story.purged"]),
         (DELETED, None, ["story.purged"]),
         (LIVE, None, ["story.deleted", "story.purged"]),
     ],
 )
 def test_events_of_a_story(old: Story | None, new: Story | None, types: list[str]) -> None:
-    events = list(story_events(Change(old, new, "1", "record", MOMENT)))
+    with stop_at(seconds(MOMENT) + 3600):
+        events = list(story_events(Change(old, new, "1", "record", MOMENT)))
     assert [event.type for _, event in events] == types
     assert {actor for actor, _ in events} <= {"author"}
+
+
+def test_a_story_that_waited_is_created_when_it_is_ready() -> None:
+    [(_, created), _] = story_events(Change(WAITING, a_story(**READY), "1", "record", MOMENT))
+    assert getattr(created, "created_at", None) == LATER
+
+
+def test_a_restored_story_that_nobody_can_see_any_more_is_no_event() -> None:
+    with stop_at(seconds(LATER) + LIFE):
+        assert not list(story_events(Change(MISSED, a_story(**READY), "1", "record", MOMENT)))
 
 
 @pytest.mark.parametrize(
