@@ -1,4 +1,4 @@
-"""Hourly: fail the uploads that posts wait for and whose file never came."""
+"""Hourly: fail the uploads that posts and stories wait for and whose file never came."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ _PAGE = 100  # uploads
 
 
 def app(event: dict[str, Any], context: Any) -> dict[str, int]:
-    """Fail the uploads; their stream publishes `MediaFailed`, which fails the posts."""
+    """Fail the uploads; their stream publishes `MediaFailed`, which fails them, too."""
     is_due = Upload.awaited_until <= int(now())
     return purge_due(Upload.by_deadline, is_due, _fail, context, _PAGE)
 

@@ -1,5 +1,6 @@
 """Shapes Notification and S.Notification of docs/api.md."""
 
+from collections.abc import Container
 from typing import Any, TypedDict
 
 from notifications.models import Notification
@@ -50,9 +51,13 @@ _ACTORS = {
 
 
 def notification_shape(
-    entry: Notification, actor: User | None, read_epoch: int = 0
+    entry: Notification,
+    actor: User | None,
+    read_epoch: int = 0,
+    addable: Container[str] = (),
 ) -> NotificationShape:
-    """Shape Notification; `actor` is the present account, `read_epoch` the reader's."""
+    """Shape Notification; `actor` is the present account, `read_epoch` the reader's, `addable` the
+    stories that the reader may add to their own."""
     username = actor.username if actor else entry.actor_username
     shape = user_shape(actor) if actor else None
     about = TYPES[entry.type]
@@ -70,15 +75,17 @@ def notification_shape(
         "entity_type": about.entity,
         "entity_id": entry.entity_id,
         "message": message(entry.type, username),
-        "metadata": _metadata(entry, about.entity),
+        "metadata": _metadata(entry, about.entity, addable),
         "is_read": is_read,
         "read": is_read,
         "created_at": entry.created_at,
     }
 
 
-def _metadata(entry: Notification, entity: str) -> dict[str, Any]:
-    metadata = {} if entity == "user" else {f"{entity}_id": entry.entity_id}
+def _metadata(entry: Notification, entity: str, addable: Container[str]) -> dict[str, Any]:
+    metadata: dict[str, Any] = {} if entity == "user" else {f"{entity}_id": entry.entity_id}
+    if entry.type == "story.mentioned":
+        metadata["can_add_to_story"] = entry.entity_id in addable
     return metadata | ({"post_id": entry.post_id} if entry.post_id else {})
 
 

@@ -16,7 +16,7 @@ from shared.clock import now
 from shared.dynamodb.tables import Key, in_parallel, parallel_map, query, read_items
 from shared.errors import NotificationNotFound
 from shared.ids import is_id
-from stories.public import Story
+from stories.public import Story, addable_ids
 from stories.public import visible_ids as visible_stories
 from users.public import people_shown
 
@@ -72,10 +72,11 @@ def visible_shapes(
     calls: list[Callable[[], Any]] = [
         lambda: people_shown(user_id, actors),
         lambda: without_hidden(entries),
+        lambda: _addable_stories(user_id, entries),
     ]
-    people, visible = in_parallel(*calls)
+    people, visible, addable = in_parallel(*calls)
     return [
-        notification_shape(entry, people.get(entry.actor_id or ""), read_epoch)
+        notification_shape(entry, people.get(entry.actor_id or ""), read_epoch, addable)
         for entry in visible
         if entry.actor_id in people or entry.actor_id in (None, user_id)
     ]
@@ -97,6 +98,19 @@ def without_hidden(entries: Sequence[Notification]) -> list[Notification]:
     ]
 
 
+def _addable_stories(user_id: str, entries: Sequence[Notification]) -> set[str]:
+    """The ids of the stories that mention this reader and that they may add to their own."""
+    mentions = [entry for entry in entries if entry.type == "story.mentioned"]
+    if not mentions:
+        return set()
+    return addable_ids(_reader(user_id), {each.entity_id: each.actor_id or "" for each in mentions})
+
+
+def _reader(user_id: str) -> Caller:
+    # What a reader may see depends on their edges, not on their name and session.
+    return Caller(user_id, username="", session_id="", role="user", scope="full")
+
+
 def _may_be_hidden(entry: Notification) -> bool:
     return TYPES[entry.type].may_be_hidden and not entry.withdrawn_at
 
@@ -113,8 +127,7 @@ def _subject(entry: Notification) -> str:
 
 def _visible_ids(entries: Sequence[Notification]) -> set[str]:
     """The ids of the posts, or of the stories, that the reader of all these entries may see."""
-    # What a reader may see depends on their edges, not on their name and session.
-    reader = Caller(entries[0].user_id, username="", session_id="", role="user", scope="full")
+    reader = _reader(entries[0].user_id)
     if _kind(entries[0]) == "post":
         return visible_posts(reader, list({_subject(entry) for entry in entries}))
     # Only a story's author mentions people in it.

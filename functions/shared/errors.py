@@ -222,6 +222,11 @@ class CannotBanAdmin(Forbidden):
     sentence = "Administrators cannot be banned."
 
 
+class SharingNotAllowed(Forbidden):
+    code = "sharing_not_allowed"
+    sentence = "You cannot add this story to yours."
+
+
 class UnsendWindowPassed(Forbidden):
     code = "unsend_window_passed"
     sentence = "It is too late to unsend this message."

@@ -21,10 +21,11 @@ def _json(value: str) -> str:
 
 
 class NewStory(Body):
-    """A new story: one upload, by its id or its `media_url`."""
+    """A new story: an upload, by its id or its `media_url`, or a story that mentions the caller."""
 
     upload_id: Ulid | None = None
     media_url: Annotated[str, text(1, 4096)] | None = None
+    shared_story_id: Ulid | None = None
     media_type: Literal["image", "video"] | None = None
     caption: Annotated[str, text(0, 200)] | None = None
     filter_name: Annotated[str, text(0, 50)] | None = None
@@ -32,9 +33,10 @@ class NewStory(Body):
     close_friends_only: bool = False
 
     @model_validator(mode="after")
-    def _is_one_upload(self) -> Self:
-        if self.upload_id is None and self.media_url is None:
-            raise ValueError("Send upload_id or media_url.")
+    def _shows_one_thing(self) -> Self:
+        has_upload = self.upload_id is not None or self.media_url is not None
+        if has_upload == (self.shared_story_id is not None):
+            raise ValueError("Send an upload (upload_id or media_url) or shared_story_id.")
         return self
 
 

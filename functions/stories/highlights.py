@@ -18,7 +18,7 @@ from stories.models import SIZE, Highlight, Story
 
 def check_stories(owner_id: str, story_ids: Sequence[str]) -> list[Story]:
     """The owner's stories with these ids, each once, oldest first. Raises `StoryNotFound` if one is
-    deleted or not theirs, and `InvalidInput` if one is not ready."""
+    deleted or not theirs, and `InvalidInput` if one is not ready, or shares another's story."""
     keys = [(Story, owner_id, story_id) for story_id in sorted(set(story_ids))]
     found = read_items(keys, consistent=True)
     stories = list(filter(None, (found.get(*key) for key in keys)))
@@ -26,6 +26,8 @@ def check_stories(owner_id: str, story_ids: Sequence[str]) -> list[Story]:
         raise StoryNotFound
     if any(story.status != "ready" for story in stories):
         raise InvalidInput(("story_ids", "A story must be ready before it is highlighted."))
+    if any(story.shared_story for story in stories):
+        raise InvalidInput(("story_ids", "A story of another account cannot be highlighted."))
     return stories
 
 

@@ -3,14 +3,14 @@
 from typing import TypedDict
 
 from shared.clock import timestamp
-from shared.dynamodb.tables import query, read_items
+from shared.dynamodb.tables import Found, query, read_items
 from shared.errors import Unauthorized
 from shared.http.endpoint import endpoint
 from shared.http.paging import next_cursor, read_page
 from shared.http.requests import Request
 from stories.models import Story, StoryLike
 from stories.shapes import StoryShape, story_shape
-from stories.visible_stories import VisibleStory
+from stories.visible_stories import VisibleStory, sees_shared, shared_keys
 from users.public import User
 
 app = endpoint("stories")
@@ -42,16 +42,29 @@ def list_deleted_stories(request: Request) -> DeletedStories:
         matching=Story.purge_at > timestamp(),
     )
     likes = [(StoryLike, story.story_id, caller.user_id) for story in stories]
-    found = read_items([(User, caller.user_id), *likes])
+    found = read_items([(User, caller.user_id), *likes, *shared_keys(caller, stories)])
     author = found.get(User, caller.user_id)
     if author is None:
         raise Unauthorized
     shown: list[DeletedStory] = [
         {
-            **story_shape(VisibleStory(story, author, is_own=True, is_liked=like in found)),
+            **story_shape(_visible(story, author, found)),
             "deleted_at": story.deleted_at,
             "purge_at": story.purge_at,
         }
-        for story, like in zip(stories, likes, strict=True)
+        for story in stories
+        if sees_shared(caller, story, found)
     ]
     return {"stories": shown, "next_cursor": next_cursor(request, following)}
+
+
+def _visible(story: Story, author: User, found: Found) -> VisibleStory:
+    is_liked = found.get(StoryLike, story.story_id, story.author_id) is not None
+    shared = story.shared_story
+    return VisibleStory(
+        story,
+        author,
+        is_own=True,
+        is_liked=is_liked,
+        shared_author=found.get(User, shared["author_id"]) if shared else None,
+    )

@@ -52,6 +52,8 @@ class Story(Table):
     story_id = UnicodeAttribute(range_key=True)  # its time is `created_at`
     author_username = UnicodeAttribute()  # at the time of posting; for the events
     media = JSONAttribute()  # StoredMedia of media/models.py
+    # {story_id, author_id} of the story that its author added to their own; then `media` is its
+    shared_story = JSONAttribute(null=True)
     caption = UnicodeAttribute(default="")
     mentions = JSONAttribute(default=list)  # [user_id]: the people in the caption
     filter_name = UnicodeAttribute(null=True)

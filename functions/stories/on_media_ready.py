@@ -3,13 +3,12 @@
 from contextlib import suppress
 from typing import Any
 
-from media.public import is_longer
 from shared.clock import timestamp
-from shared.config import config
 from shared.dynamodb.tables import ConditionFailed
 from shared.events.envelopes import Envelope
 from shared.events.media import MediaFailed, MediaReady
 from shared.messaging.queues import consumer
+from stories.attachments import length_error
 from stories.models import Story
 
 app = consumer()
@@ -18,13 +17,7 @@ app = consumer()
 @app.on(MediaReady)
 def on_media_ready(envelope: Envelope, event: MediaReady) -> None:
     """Show the story to its audience from now on, unless the video is too long for one."""
-    longest = config.limits.max_story_seconds
-    if is_longer(event.media.get("duration") or 0, longest):
-        sentence = f"A story can be at most {longest} seconds long."
-        error = {"code": "media_too_long", "error": sentence}
-        _end_wait(event, {**event.media, "status": "failed", "error": error})
-    else:
-        _end_wait(event, event.media)
+    _end_wait(event, event.media)
 
 
 @app.on(MediaFailed)
@@ -42,8 +35,10 @@ def _end_wait(event: MediaReady | MediaFailed, result: dict[str, Any]) -> None:
     if story is None or story.media["upload_id"] != event.upload_id:
         return
     media = {**story.media, **result, "alt_text": story.media["alt_text"]}
-    changes = [Story.media.set(media), Story.status.set(result["status"])]
-    if result["status"] == "ready":
+    if error := length_error(media):
+        media |= {"status": "failed", "error": {"code": "media_too_long", "error": error}}
+    changes = [Story.media.set(media), Story.status.set(media["status"])]
+    if media["status"] == "ready":
         changes.append(Story.ready_at.set(timestamp()))
     with suppress(ConditionFailed):
         story.change(*changes, condition=Story.status == "processing")

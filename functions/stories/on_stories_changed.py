@@ -58,7 +58,9 @@ def story_events(change: Change[Story]) -> Iterator[tuple[str, Event]]:
     if before and not before.deleted_at and (story.deleted_at or change.is_removed):
         yield story.author_id, StoryDeleted(*ids)
     if change.is_removed:
-        yield story.author_id, StoryPurged(*ids, [story.media["upload_id"]])
+        # The upload of a story that it shared is not its own.
+        uploads = [] if story.shared_story else [story.media["upload_id"]]
+        yield story.author_id, StoryPurged(*ids, uploads)
 
 
 def _appears(change: Change[Story]) -> bool:

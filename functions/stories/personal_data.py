@@ -9,6 +9,7 @@ from stories.models import SIZE, Highlight, Story, StoryLike, StoryView
 
 _STORY = (
     "story_id",
+    "shared_story",
     "caption",
     "mentions",
     "filter_name",
@@ -39,7 +40,9 @@ def export_of(user_id: str) -> Iterator[Topic]:
 
 
 def _story(story: Story) -> dict[str, Any]:
-    media = {name: story.media[name] for name in ("upload_id", "type", "alt_text")}
+    names = ("upload_id", "type", "alt_text")
+    # What others made appears by its id only.
+    media = None if story.shared_story else {name: story.media[name] for name in names}
     return {**plain(story, *_STORY), "media": media}
 
 

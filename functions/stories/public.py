@@ -2,6 +2,6 @@
 
 from stories.models import Story
 from stories.personal_data import export_of
-from stories.visible_stories import visible_ids
+from stories.visible_stories import addable_ids, visible_ids
 
-__all__ = ["Story", "export_of", "visible_ids"]
+__all__ = ["Story", "addable_ids", "export_of", "visible_ids"]

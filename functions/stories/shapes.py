@@ -1,11 +1,18 @@
 """The shape Story of docs/api.md."""
 
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from media.public import MediaShape, view
 from stories.visibility import expires_at, is_expired
-from stories.visible_stories import VisibleStory
+from stories.visible_stories import VisibleStory, may_add_to_own
 from users.public import user_shape
+
+
+class SharedStory(TypedDict):
+    """The story that another one shares."""
+
+    story_id: str
+    author: dict[str, Any]
 
 
 class StoryShape(TypedDict):
@@ -19,12 +26,14 @@ class StoryShape(TypedDict):
     media: MediaShape
     media_url: str
     media_type: str
+    shared_story: SharedStory | None
     caption: str
     filter_name: str | None
     stickers_json: str | None
     close_friends_only: bool
     is_viewed: bool
     is_liked: bool
+    can_add_to_story: bool
     is_expired: bool
     status: str
     created_at: str
@@ -52,12 +61,14 @@ def story_shape(visible: VisibleStory) -> StoryShape:
         "media": media,
         "media_url": media["url"],
         "media_type": media["type"],
+        "shared_story": _shared_story(visible),
         "caption": story.caption,
         "filter_name": story.filter_name,
         "stickers_json": story.stickers_json,
         "close_friends_only": story.close_friends_only,
         "is_viewed": visible.is_viewed,
         "is_liked": visible.is_liked,
+        "can_add_to_story": may_add_to_own(visible),
         "is_expired": is_expired(story),
         "status": story.status,
         "created_at": story.created_at,
@@ -65,3 +76,10 @@ def story_shape(visible: VisibleStory) -> StoryShape:
         "view_count": max(story.view_count, 0) if visible.is_own else None,
         "like_count": max(story.like_count, 0) if visible.is_own else None,
     }
+
+
+def _shared_story(visible: VisibleStory) -> SharedStory | None:
+    shared, author = visible.story.shared_story, visible.shared_author
+    if not shared or author is None:
+        return None
+    return {"story_id": shared["story_id"], "author": user_shape(author)}

@@ -25,6 +25,8 @@ class VisibleStory:
     is_own: bool
     is_viewed: bool = False  # by the viewer
     is_liked: bool = False  # by the viewer
+    is_mentioned: bool = False  # the viewer, in the caption
+    shared_author: User | None = None  # of the story that it shares
 
 
 def get_visible_story(viewer: Caller, story_id: str) -> VisibleStory:
@@ -40,6 +42,8 @@ def get_visible_story(viewer: Caller, story_id: str) -> VisibleStory:
     ]
     found = read_items(keys, consistent=True)
     story = found.get(Story, author_id, story_id)
+    if story and story.shared_story:
+        found |= read_items(shared_keys(viewer, [story]), consistent=True)
     visible = _visible_story(viewer, story, found) if story else None
     if visible is None:
         raise StoryNotFound
@@ -65,12 +69,13 @@ def visible_among(viewer: Caller, stories: Sequence[Story]) -> list[VisibleStory
     keys: list[Key] = list(mark_keys(viewer, [story.story_id for story in stories]))
     for author_id in {story.author_id for story in stories}:
         keys += person_keys(viewer, author_id)
+    keys += shared_keys(viewer, stories)
     return visible_in(viewer, stories, read_items(keys) if keys else Found())
 
 
 def visible_in(viewer: Caller, stories: Iterable[Story], found: Found) -> list[VisibleStory]:
-    """`visible_among`, by what was read before: all `person_keys` of their authors, and
-    `mark_keys`, without which no story counts as viewed or liked."""
+    """`visible_among`, by what was read before: the `person_keys` of their authors, `shared_keys`,
+    and `mark_keys`, without which no story counts as viewed or liked."""
     visible = (_visible_story(viewer, story, found) for story in stories)
     return [each for each in visible if each]
 
@@ -78,8 +83,33 @@ def visible_in(viewer: Caller, stories: Iterable[Story], found: Found) -> list[V
 def visible_ids(viewer: Caller, authors: Mapping[str, str]) -> set[str]:
     """Those of the stories whose audience the viewer belongs to, expired ones, too; `authors` maps
     the id of each story to that of its author."""
-    found = read_items((Story, author_id, story_id) for story_id, author_id in authors.items())
-    return {visible.story.story_id for visible in visible_among(viewer, list(found.of(Story)))}
+    return {visible.story.story_id for visible in _visible_of(viewer, authors)}
+
+
+def addable_ids(viewer: Caller, authors: Mapping[str, str]) -> set[str]:
+    """Those of the stories that the viewer may add to their own; `authors` as for `visible_ids`."""
+    visible = _visible_of(viewer, authors)
+    return {each.story.story_id for each in visible if may_add_to_own(each)}
+
+
+def may_add_to_own(visible: VisibleStory) -> bool:
+    """Whether the viewer may add the story to their own: it mentions them, and is for everyone, so
+    that no audience is widened. A story that shares another is not shared again."""
+    story = visible.story
+    is_for_everyone = not story.close_friends_only and not visible.author.is_private
+    is_live = story.status == "ready" and not is_expired(story)
+    is_others = not visible.is_own and not story.shared_story
+    return visible.is_mentioned and is_for_everyone and is_live and is_others
+
+
+def sees_shared(viewer: Caller, story: Story, found: Found) -> bool:
+    """Whether the viewer may see the story that this one shares, if it does, by what was read with
+    `shared_keys`. This one is not seen without it, not even by its author."""
+    shared = story.shared_story
+    if not shared:
+        return True
+    original = found.get(Story, shared["author_id"], shared["story_id"])
+    return original is not None and _sees(viewer, original, found)
 
 
 def remember_author(story_id: str, author_id: str) -> None:
@@ -87,6 +117,11 @@ def remember_author(story_id: str, author_id: str) -> None:
     if len(_authors) >= _REMEMBERED:
         _authors.clear()
     _authors[story_id] = author_id
+
+
+def _visible_of(viewer: Caller, authors: Mapping[str, str]) -> list[VisibleStory]:
+    found = read_items((Story, author_id, story_id) for story_id, author_id in authors.items())
+    return visible_among(viewer, list(found.of(Story)))
 
 
 def _author_of(story_id: str) -> str:
@@ -101,18 +136,24 @@ def _author_of(story_id: str) -> str:
 
 def _visible_story(viewer: Caller, story: Story, found: Found) -> VisibleStory | None:
     author = found.get(User, story.author_id)
-    if author is None:
+    if author is None or not (_sees(viewer, story, found) and sees_shared(viewer, story, found)):
         return None
-    access = _viewer_access(viewer, story.author_id, found)
-    if not may_see(story, Author(is_shown(author), author.is_private), access):
-        return None
+    shared = story.shared_story
     return VisibleStory(
         story,
         author,
-        access.owns,
+        is_own=viewer.user_id == story.author_id,
         is_viewed=found.get(StoryView, story.story_id, viewer.user_id) is not None,
         is_liked=found.get(StoryLike, story.story_id, viewer.user_id) is not None,
+        is_mentioned=viewer.user_id in story.mentions,
+        shared_author=found.get(User, shared["author_id"]) if shared else None,
     )
+
+
+def _sees(viewer: Caller, story: Story, found: Found) -> bool:
+    author = found.get(User, story.author_id)
+    known = Author(is_shown(author), author.is_private) if author else None
+    return may_see(story, known, _viewer_access(viewer, story.author_id, found))
 
 
 def _viewer_access(viewer: Caller, author_id: str, found: Found) -> ViewerAccess:
@@ -135,6 +176,15 @@ def person_keys(viewer: Caller, author_id: str) -> list[Key]:
         *relation_keys(viewer.user_id, author_id, ("follows", *BLOCKS)),
         *relation_keys(author_id, viewer.user_id, ("close_friend", "hides_story_from")),
     ]
+
+
+def shared_keys(viewer: Caller, stories: Iterable[Story]) -> list[Key]:
+    """What decides about a viewer and the stories that these share."""
+    shared = [story.shared_story for story in stories if story.shared_story]
+    keys: list[Key] = [(Story, each["author_id"], each["story_id"]) for each in shared]
+    for author_id in {each["author_id"] for each in shared}:
+        keys += person_keys(viewer, author_id)
+    return keys
 
 
 def mark_keys(viewer: Caller, story_ids: Iterable[str]) -> Iterator[Key]:

@@ -1,4 +1,4 @@
-"""Highlights on a real table: exactly as many as allowed, whoever is quicker."""
+"""Highlights on a real table: exactly as many as allowed, and found by their ids."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any

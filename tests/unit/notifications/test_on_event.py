@@ -9,7 +9,7 @@ from notifications.on_event import app
 from notifications.visible_notifications import page_of
 from posts.models import Post
 from shared.access.caller import Caller
-from shared.clock import timestamp
+from shared.clock import now, stop_at, timestamp
 from shared.events.comments import CommentLiked, CommentMentioned, CommentUnmentioned, PostCommented
 from shared.events.envelopes import Envelope, Event
 from shared.events.posts import PostCreated, PostDeleted, PostLiked, PostShared
@@ -200,9 +200,21 @@ def test_only_the_audience_of_a_story_is_notified_of_its_mentions() -> None:
     assert stored(hidden) == []
     [shape] = page_of(follower.user_id, 20, None)[0]
     assert shape["message"] == f"{author.username} mentioned you in a story"
-    assert (shape["kind"], shape["metadata"]) == ("MENTION", {"story_id": for_all})
+    about = {"story_id": for_all, "can_add_to_story": False}  # its caption mentions no one
+    assert (shape["kind"], shape["metadata"]) == ("MENTION", about)
     connect(author, "hides_story_from", follower)
     assert listed(follower) == [], "the entry is hidden with the story"
+
+
+def test_a_mention_says_whether_the_story_may_be_added_to_ones_own() -> None:
+    author, reader = a_user(), a_user()
+    story_id = a_story(author, mentions=[reader.user_id])
+    consume(StoryMentioned(story_id, author.user_id, author.username, reader.user_id, AT))
+    [shape] = page_of(reader.user_id, 20, None).shapes
+    assert shape["metadata"] == {"story_id": story_id, "can_add_to_story": True}
+    with stop_at(now() + 86400):
+        [shape] = page_of(reader.user_id, 20, None).shapes
+    assert shape["metadata"]["can_add_to_story"] is False
 
 
 def test_likes_of_ones_own_story_are_listed_unless_it_is_deleted() -> None:

@@ -118,8 +118,8 @@ EVENTS: list[tuple[Event, str, str, str, dict[str, Any], dict[str, Any]]] = [
         "MENTION",
         "story",
         "new_name mentioned you in a story",
-        {"story_id": "S"},
-        {"story_id": "S"},
+        {"story_id": "S", "can_add_to_story": False},
+        {"story_id": "S", "can_add_to_story": False},
     ),
     (
         PostMentioned("P", "W", "old_name", "A", AT),

@@ -10,7 +10,7 @@ from media.on_media_changed import app as on_media_changed
 from shared.access.caller import Caller
 from shared.clock import now, stop_at, timestamp
 from shared.ids import new_id
-from stories import create_story, get_story, list_user_stories, on_media_ready
+from stories import attachments, create_story, get_story, list_user_stories, on_media_ready
 from stories.live_stories import live_stories
 from stories.visibility import LIFE
 from tests.support.accounts import a_user
@@ -190,7 +190,7 @@ def test_a_file_that_comes_just_then_is_no_error(
 ) -> None:
     """The file comes between the read of the upload and the story's transaction."""
     upload_id = an_upload(author)
-    attach, calls = create_story.attach, []
+    attach, calls = attachments.attach, []
 
     def file_comes(*given: Any, **more: Any) -> None:
         if not calls:
@@ -199,6 +199,6 @@ def test_a_file_that_comes_just_then_is_no_error(
         calls.append(1)
         attach(*given, **more)
 
-    monkeypatch.setattr(create_story, "attach", file_comes)
+    monkeypatch.setattr(attachments, "attach", file_comes)
     code, story = publish(author, upload_id)
     assert (code, story["status"], len(calls)) == (201, becomes, 2)
