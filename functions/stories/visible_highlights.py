@@ -39,9 +39,8 @@ def get_visible_highlight(viewer: Caller, highlight_id: str) -> VisibleHighlight
     if not is_id(highlight_id):
         raise HighlightNotFound
     found, _ = query(Highlight.by_highlight, highlight_id, limit=1)
-    if not found:
-        raise HighlightNotFound
-    owner_id = found[0].user_id
+    # The index may lack a highlight that the viewer has just created.
+    owner_id = found[0].user_id if found else viewer.user_id
     keys = [(Highlight, owner_id, highlight_id), *person_keys(viewer, owner_id)]
     people = read_items(keys, consistent=True)
     highlight = people.get(Highlight, owner_id, highlight_id)

@@ -34,7 +34,8 @@ def get_visible_story(viewer: Caller, story_id: str) -> VisibleStory:
     audience, and `StoryExpired` if its 24 hours are over, except for its author."""
     if not is_id(story_id):
         raise StoryNotFound
-    author_id = _author_of(story_id)
+    # The index may lack a story that the viewer has just published.
+    author_id = _author_of(story_id) or viewer.user_id
     keys = [
         (Story, author_id, story_id),
         *person_keys(viewer, author_id),
@@ -124,12 +125,12 @@ def _visible_of(viewer: Caller, authors: Mapping[str, str]) -> list[VisibleStory
     return visible_among(viewer, list(found.of(Story)))
 
 
-def _author_of(story_id: str) -> str:
+def _author_of(story_id: str) -> str | None:
     if author_id := _authors.get(story_id):
         return author_id
     found, _ = query(Story.by_story, story_id, limit=1)
     if not found:
-        raise StoryNotFound
+        return None
     remember_author(story_id, found[0].author_id)
     return str(found[0].author_id)
 

@@ -16,6 +16,7 @@ from stories import (
     get_story,
     list_highlights,
     restore_story,
+    visible_highlights,
 )
 from stories import list_highlights as listing
 from stories.deletions import delete_story
@@ -295,6 +296,15 @@ def test_a_list_is_newest_first_and_ends_early(
         seen += [each["id"] for each in page["highlights"]]
         cursor = {"cursor": page["next_cursor"]}
     assert (seen, page["next_cursor"]) == (made[::-1], None)
+
+
+def test_its_owner_need_not_wait_for_the_index(
+    owner: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = create(owner, a_story(owner))[1]["id"]
+    monkeypatch.setattr(visible_highlights, "query", lambda *_, **__: ([], None))
+    assert read(owner, made)[0] == 200
+    assert read(a_user(), made)[1]["code"] == "highlight_not_found"
 
 
 def test_a_malformed_id_is_no_highlight(owner: Caller) -> None:

@@ -5,7 +5,7 @@ import pytest
 from shared.access.caller import Caller
 from shared.clock import stop_at
 from shared.dynamodb.tables import Table
-from stories import get_story, like_story, list_viewers, unlike_story
+from stories import get_story, like_story, list_viewers, unlike_story, visible_stories
 from stories.models import Story, StoryLike, StoryView
 from stories.on_stories_changed import app as stream_app
 from tests.support.accounts import a_user
@@ -44,6 +44,15 @@ def test_a_viewer_counts_once_and_the_author_never(author: Caller) -> None:
     assert own["is_viewed"] is False
     [view] = views(story_id)
     assert (view.user_id, view.author_id) == (viewer.user_id, author.user_id)
+
+
+def test_its_author_need_not_wait_for_the_index(
+    author: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story_id = a_story(author)
+    monkeypatch.setattr(visible_stories, "query", lambda *_, **__: ([], None))
+    assert on_story(get_story, "GET", author, story_id)[0] == 200
+    assert on_story(get_story, "GET", a_user(), story_id)[1]["code"] == "story_not_found"
 
 
 def test_counts_are_exact_however_often_a_batch_comes(author: Caller) -> None:

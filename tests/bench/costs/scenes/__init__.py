@@ -1,11 +1,12 @@
 """One request of each endpoint, with the data that it needs."""
 
-from tests.bench.costs.scenes import auth, others, posts, users
+from tests.bench.costs.scenes import auth, others, posts, stories, users
 from tests.bench.costs.world import Scene
 
 SCENES: dict[str, Scene] = {
     **auth.SCENES,
     **users.SCENES,
     **posts.SCENES,
+    **stories.SCENES,
     **others.SCENES,
 }
