@@ -20,9 +20,7 @@ def live_stories(
     also those that wait for their uploads, whose 24 hours are still to come. A story that waited is
     live for longer than its id says."""
     begun = timestamp(now() - LIFE)
-    is_live = (
-        (Story.created_at >= begun) | (Story.ready_at >= begun) | (Story.status == "processing")
-    )
+    is_live = (Story.created_at > begun) | (Story.ready_at > begun) | (Story.status == "processing")
     found, following = query(
         Story,
         author_id,

@@ -98,9 +98,8 @@ def may_add_to_own(visible: VisibleStory) -> bool:
     that no audience is widened. A story that shares another is not shared again."""
     story = visible.story
     is_for_everyone = not story.close_friends_only and not visible.author.is_private
-    is_live = story.status == "ready" and not is_expired(story)
     is_others = not visible.is_own and not story.shared_story
-    return visible.is_mentioned and is_for_everyone and is_live and is_others
+    return visible.is_mentioned and is_for_everyone and is_others and not is_expired(story)
 
 
 def sees_shared(viewer: Caller, story: Story, found: Found) -> bool:

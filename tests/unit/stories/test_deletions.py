@@ -105,11 +105,13 @@ def test_a_purge_deletes_views_and_likes_and_looks_again(aws: MemoryAws, author:
     gone, kept, person = a_story(author), a_story(author), a_user()
     for story_id in (gone, kept):
         mark(story_id, person, author)
+    highlight_id = a_highlight(author, gone, kept)
     for _ in range(2):
         assert on_story_purged.app(purged(gone, author), None) == {"batchItemFailures": []}
     for table in ("story-views", "story-likes"):
         [left] = aws.dynamo.items(f"hoshi-{table}")
         assert left["story_id"] == {"S": kept}
+    assert Highlight.get(author.user_id, highlight_id).story_ids == [kept]
     assert len(aws.sent["stories-story-purged"]) == 2, "late writes are looked for again"
     with stop_at(NOON + 3600):
         on_story_purged.app(purged(gone, author), None)

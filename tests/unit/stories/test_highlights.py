@@ -14,6 +14,7 @@ from stories import (
     edit_highlight,
     get_highlight,
     get_story,
+    highlights,
     list_highlights,
     restore_story,
     visible_highlights,
@@ -278,6 +279,22 @@ def test_a_purged_story_leaves_its_highlights(owner: Caller) -> None:
     item = Highlight.get(owner.user_id, both)
     assert (item.story_ids, item.cover_story_id) == ([kept], None)
     assert entries(owner) == 2
+
+
+def test_a_purge_does_not_undo_an_edit(owner: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone, kept = a_story(owner), a_story(owner)
+    highlight_id = create(owner, gone)[1]["id"]
+    remove, calls = highlights.delete_highlight, []
+
+    def edited_first(highlight: Highlight) -> None:
+        if not calls:
+            change(owner, highlight_id, story_ids=[gone, kept])
+        calls.append(1)
+        remove(highlight)
+
+    monkeypatch.setattr(highlights, "delete_highlight", edited_first)
+    remove_story(owner.user_id, gone)
+    assert (ids(read(owner, highlight_id)[1]), entries(owner)) == ([kept], 1)
 
 
 def test_a_list_is_newest_first_and_ends_early(
