@@ -6,8 +6,7 @@ from itertools import compress
 from shared.dynamodb.tables import parallel_map, query, write_items
 from shared.lifecycle.erasure import delete_page, erasure
 from stories.deletions import delete_dependents
-from stories.models import Story, StoryLike, StoryView
-from stories.tray_models import StoryTray
+from stories.models import Story, StoryLike, StoryTray, StoryView
 
 app = erasure("stories")
 

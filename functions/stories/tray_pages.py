@@ -15,8 +15,7 @@ from shared.access.caller import Caller
 from shared.clock import timestamp
 from shared.dynamodb.tables import Key, in_parallel, parallel_map, query, read_items
 from stories.live_stories import live_stories
-from stories.models import Story
-from stories.tray_models import StoryTray
+from stories.models import Story, StoryTray
 from stories.trays import MOST_STORIES, place_of
 from stories.visible_stories import VisibleStory, visible_among
 from users.public import User, following_celebrities

@@ -22,8 +22,7 @@ from shared.dynamodb.tables import (
     retry_conflicts,
 )
 from stories.live_stories import live_stories
-from stories.models import Story, StoryView
-from stories.tray_models import StoryTray
+from stories.models import Story, StoryTray, StoryView
 from stories.visibility import Author, ViewerAccess, expires_at, is_expired, may_see
 from users.public import relation_from, relation_keys
 

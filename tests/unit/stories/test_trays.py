@@ -18,7 +18,7 @@ from stories import (
     tray_pages,
     trays,
 )
-from stories.tray_models import StoryTray
+from stories.models import StoryTray
 from stories.trays import add_story, sync_tray
 from stories.visibility import LIFE
 from tests.support.accounts import a_user
