@@ -14,6 +14,7 @@ from typing import Any
 from shared.access.caller import Caller
 from shared.clock import timestamp
 from shared.dynamodb.tables import Key, in_parallel, parallel_map, query, read_items
+from shared.http.paging import MAX_LIMIT
 from stories.live_stories import live_stories
 from stories.models import Story, StoryTray
 from stories.trays import MOST_STORIES, place_of
@@ -59,12 +60,14 @@ def read_trays(viewer: Caller, limit: int, after: str | None) -> tuple[list[Tray
     found: list[tuple[Tray, str]] = []
     last = after
     for round_ in range(_ROUNDS):
+        # The more candidates show the viewer nothing, the more each round reads.
+        size = min(max(limit, 10 * 2**round_ if round_ else 0), MAX_LIMIT)
         if round_:
-            rows = in_parallel(*_row_queries(viewer.user_id, limit, last))
+            rows = in_parallel(*_row_queries(viewer.user_id, size, last))
         candidates, reach = _merged(celebrities, rows, last)
         if last is None:
             candidates = [_Candidate(_FIRST, viewer.user_id), *candidates]
-        batch = candidates[: limit + 1]
+        batch = candidates[: size + 1]
         trays, read = _trays_of(viewer, batch)
         found += trays
         is_end = reach is None and read == len(candidates)
@@ -72,10 +75,11 @@ def read_trays(viewer: Caller, limit: int, after: str | None) -> tuple[list[Tray
         if is_end or read < len(batch) or len(found) >= limit:
             break
     fitting = min(limit, _fitting([len(tray.stories) for tray, _ in found]))
-    if len(found) > fitting:
-        last = found[fitting - 1][1]
-    page = sorted((tray for tray, _ in found[:fitting]), key=lambda tray: tray.order, reverse=True)
-    return page, last
+    shown = found[:fitting]
+    # A cursor can be read, so it names a tray that is shown rather than one that is hidden.
+    if shown and (last or len(found) > fitting):
+        last = shown[-1][1]
+    return sorted((tray for tray, _ in shown), key=lambda tray: tray.order, reverse=True), last
 
 
 def _row_queries(user_id: str, limit: int, after: str | None) -> list[Callable[[], Any]]:

@@ -46,7 +46,7 @@ def _queues(network: Network) -> Iterator[Row]:
         "user_ids": [new_id() for _ in range(FOLLOWERS)],
     }
     sample = "stories/fan_out_story"
-    yield _rate("fan-out: tray rows", fan_out_story.app, [of_story], FOLLOWERS, 1000, sample)
+    yield _rate("fan-out: tray rows", fan_out_story.app, [of_story], FOLLOWERS, 2000, sample)
     moment, reader = timestamp(), network.reader
     likes = [
         event(

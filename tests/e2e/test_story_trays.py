@@ -4,14 +4,22 @@ from pathlib import Path
 from typing import Any
 
 from tests.e2e.client import Person, wait_for
+from tests.e2e.conftest import Deployed
 
 
 def tray_of(reader: Person) -> list[dict[str, Any]]:
     return list(reader.get("/stories/feed")["trays"])
 
 
+def rank(stack: Deployed, reader: Person, author: Person) -> str:
+    """Where an author's tray is among those of a reader."""
+    key = {"user_id": {"S": reader.id}, "author_id": {"S": author.id}}
+    found = stack.client("dynamodb").get_item(TableName=stack.table("story-trays"), Key=key)
+    return str(found["Item"]["rank"]["S"])
+
+
 def test_a_story_enters_trays_is_announced_and_leaves(
-    alice: Person, bob: Person, photograph: Path
+    stack: Deployed, alice: Person, bob: Person, photograph: Path
 ) -> None:
     bob.expect(200, "POST", f"/users/{alice.id}/follow", {"notify_stories": True})
     assert bob.get(f"/users/{alice.id}")["has_story"] is False
@@ -35,6 +43,7 @@ def test_a_story_enters_trays_is_announced_and_leaves(
 
     bob.get(f"/stories/{made['id']}")
     assert tray_of(bob)[0]["all_seen"] is True
+    wait_for(lambda: rank(stack, bob, alice).startswith("0#"), "the row to say that it is seen")
     changed = bob.expect(200, "PUT", f"/users/{alice.id}/follow", {"notify_stories": False})
     assert changed["notify_stories"] is False
     assert bob.get(f"/users/{alice.id}")["notify_stories"] is False

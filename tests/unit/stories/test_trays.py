@@ -1,5 +1,6 @@
 """The tray: whose stories a person has to see, in which order, whatever happened since."""
 
+import base64
 from collections.abc import Callable
 
 import pytest
@@ -336,6 +337,37 @@ def test_pages_repeat_nothing_and_miss_nobody(reader: Caller, aws: MemoryAws) ->
     assert len(whole) == 1 + 23 - 7
     unseen = [a.user_id for n, a in enumerate(authors) if n % 3 and not 5 <= n < 12]
     assert whole[1 : 1 + len(unseen)] == unseen[::-1]
+
+
+def test_a_page_is_filled_past_many_who_show_nothing(reader: Caller, aws: MemoryAws) -> None:
+    authors = [followed(reader) for _ in range(60)]
+    for number, author in enumerate(authors):
+        with stop_at(NOON + number):
+            post(aws, author)
+        if 0 < number < 59:
+            connect(reader, "mutes", author)
+    with stop_at(NOON + 60):
+        first = page_of(reader, limit="1")
+        second = page_of(reader, limit="1", cursor=first["next_cursor"])
+        assert authors_of(reader, limit="2") == [authors[59].user_id, authors[0].user_id]
+    assert [tray["user_id"] for tray in first["trays"]] == [authors[59].user_id]
+    assert [tray["user_id"] for tray in second["trays"]] == [authors[0].user_id]
+    assert second["next_cursor"] is None
+
+
+def test_a_cursor_names_nothing_that_is_hidden(reader: Caller, aws: MemoryAws) -> None:
+    shown, hidden = followed(reader), [followed(reader) for _ in range(3)]
+    stories = []
+    for number, author in enumerate([*hidden, shown]):
+        with stop_at(NOON + number):
+            stories.append(post(aws, author))
+    for author in hidden:
+        connect(author, "hides_story_from", reader)
+    with stop_at(NOON + 9):
+        cursor = page_of(reader, limit="1")["next_cursor"]
+    readable = base64.urlsafe_b64decode(cursor + "==")
+    assert stories[-1].encode() in readable
+    assert not any(story_id.encode() in readable for story_id in stories[:-1])
 
 
 def test_an_answer_is_bounded(
