@@ -95,12 +95,12 @@ def _row_queries(user_id: str, limit: int, after: str | None) -> list[Callable[[
 def _ranks(
     user_id: str, first: str, last: str, limit: int, after: str | None
 ) -> tuple[list[_Candidate], str | None]:
-    """The rows of a range of ranks, after a rank; and the rank down to which they are known, None
+    """The rows of a range of ranks, from a rank on; and the rank down to which they are known, None
     if there are no more."""
     between = StoryTray.rank.between(first, min(last, after) if after else last)
-    # One more, because `after` is known.
+    # One more, because the range ends with `after` itself.
     found, following = query(StoryTray.by_rank, user_id, between, limit=limit + 1)
-    rows = [_Candidate(row.rank or "", row.author_id) for row in found if row.rank != after]
+    rows = [_Candidate(row.rank or "", row.author_id) for row in found]
     return rows, (found[-1].rank if following else None)
 
 

@@ -7,11 +7,12 @@ import pytest
 
 from shared.access.caller import Caller
 from shared.aws.clients import client
-from shared.clock import timestamp
+from shared.clock import stop_at, timestamp
 from shared.dynamodb.tables import write_items
 from shared.ids import new_id
 from stories import fan_out_story, get_story_feed, on_story_created
-from stories.trays import add_own_row, add_story, tray_row
+from stories.trays import add_own_row, add_story, sync_tray, tray_row
+from stories.visibility import LIFE
 from tests.bench.memory import Call, noted
 from tests.support.accounts import a_user
 from tests.support.gateway import LambdaContext, gateway_event
@@ -54,13 +55,13 @@ def a_reader(follows: int, pulled: int = 0) -> Caller:
     return reader
 
 
-def page_of(reader: Caller) -> list[Call]:
+def page_of(reader: Caller, expected: int = PAGE) -> list[Call]:
     """The AWS calls of a full page."""
     event = gateway_event("GET /stories/feed", caller=reader)
     get_story_feed.app(event, LambdaContext())  # opens the hour of the rate limit, reads the key
     with noted(client("dynamodb")) as calls:
         answer = get_story_feed.app(event, LambdaContext())
-    assert len(json.loads(answer["body"])["trays"]) == PAGE
+    assert len(json.loads(answer["body"])["trays"]) == expected
     return calls
 
 
@@ -89,6 +90,45 @@ def test_celebrities_take_one_step_more(aws: MemoryAws, noon: float) -> None:
     calls = page_of(a_reader(30, pulled=15))
     assert [sum(step.values()) for step in steps_of(calls)][:3] == [1, 3, 1]
     assert len(steps_of(calls)) == 5
+
+
+def test_expired_trays_cost_nothing(aws: MemoryAws, noon: float) -> None:
+    """DynamoDB's TTL removes them up to two days late."""
+    reader, long_ago = a_user(), a_user()
+    with stop_at(noon - LIFE - 1):
+        story = stored(long_ago, a_story(long_ago))
+        write_items(tray_row(reader.user_id, new_id(), story) for _ in range(300))
+        stars = [a_user() for _ in range(3)]
+        for star in stars:
+            follow(reader, star, is_pulled=True)
+            add_own_row(stored(star, a_story(star)))
+    author = a_user()
+    follow(reader, author)
+    story = stored(author, a_story(author))
+    write_items([tray_row(reader.user_id, author.user_id, story, is_seen=True)])
+    calls = page_of(reader, expected=1)
+    assert [sum(step.values()) for step in steps_of(calls)] == [1, 3, 1, 2, 1]
+
+
+def test_a_sync_reads_what_was_just_written(aws: MemoryAws, noon: float) -> None:
+    author, reader = a_user(), a_user()
+    follow(reader, author)
+    story_id = a_story(author)
+    with noted(client("dynamodb")) as calls:
+        publish(on_story_created.app, created(author, story_id))
+        sync_tray(reader.user_id, author.user_id)
+    tables = {
+        table: given["ConsistentRead"]
+        for call in calls
+        if call.operation == "BatchGetItem"
+        for table, given in call.parameters["RequestItems"].items()
+    }
+    assert tables == {"hoshi-relationships": True, "hoshi-story-views": True}
+    [read, *_] = [call for call in calls if call.operation == "GetItem"]
+    assert (read.parameters["TableName"], read.parameters["ConsistentRead"]) == (
+        "hoshi-stories",
+        True,
+    )
 
 
 def test_a_row_is_one_write(aws: MemoryAws, noon: float) -> None:

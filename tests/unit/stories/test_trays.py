@@ -13,19 +13,22 @@ from stories import (
     delete_story,
     fan_out_story,
     get_story,
+    on_stories_changed,
     on_story_created,
     on_user_followed,
     restore_story,
     tray_pages,
     trays,
 )
-from stories.models import StoryTray
+from stories.models import StoryTray, StoryView
+from stories.public import has_story
 from stories.trays import add_story, sync_tray
 from stories.visibility import LIFE
 from tests.support.accounts import a_user
 from tests.support.memory_aws import MemoryAws
 from tests.support.posts import connect
 from tests.support.stories import a_story, on_story, stored
+from tests.support.streams import batch, stream_record
 from tests.unit.stories.trays import (
     authors_of,
     consume,
@@ -274,6 +277,33 @@ def test_a_story_that_is_gone_by_now_is_not_fanned_out(reader: Caller, aws: Memo
     assert jobs(aws, "story-fan-out") == []
 
 
+def test_an_expired_story_is_not_fanned_out(reader: Caller, aws: MemoryAws) -> None:
+    author = followed(reader)
+    with stop_at(NOON):
+        story_id = a_story(author)
+    with stop_at(NOON + LIFE):
+        publish(on_story_created.app, created(author, story_id))
+        assert jobs(aws, "story-fan-out") == []
+        sync_tray(reader.user_id, author.user_id)
+    assert aws.dynamo.items("hoshi-story-trays") == []
+
+
+def test_a_row_that_a_sync_holds_is_written_a_moment_later(reader: Caller, aws: MemoryAws) -> None:
+    author = followed(reader)
+    aws.fail("dynamodb.PutItem", "TransactionConflictException", first=2, times=1)
+    post(aws, author)  # puts the story, the own row, the follower's row
+    assert authors_of(reader) == [author.user_id]
+
+
+def test_the_end_of_a_view_asks_for_nothing(reader: Caller, aws: MemoryAws) -> None:
+    view = StoryView("story", reader.user_id, author_id="author", viewed_at=timestamp())
+    on_stories_changed.app(batch(stream_record(1, old=view)), None)
+    assert jobs(aws, "story-trays") == []
+    twice = [stream_record(number, new=view) for number in (2, 3)]
+    on_stories_changed.app(batch(*twice), None)
+    assert len(jobs(aws, "story-trays")) == 1
+
+
 def test_late_and_repeated_jobs_change_nothing(reader: Caller, aws: MemoryAws) -> None:
     author = followed(reader)
     with stop_at(NOON):
@@ -422,6 +452,47 @@ def test_celebrities_are_pulled(reader: Caller, aws: MemoryAws) -> None:
     follows.update(actions=[Relationship.celebrity_id.remove()])
     with stop_at(NOON + 2):
         assert authors_of(reader) == [author.user_id]
+
+
+def test_a_celebritys_place_follows_what_was_seen(reader: Caller, aws: MemoryAws) -> None:
+    star, author = a_celebrity(reader), followed(reader)
+    with stop_at(NOON):
+        post(aws, author)
+    with stop_at(NOON + 1):
+        watch(aws, reader, post(aws, star))
+        assert authors_of(reader, limit="1") == [author.user_id]
+
+
+def test_no_row_is_lost_beside_celebrities(reader: Caller, aws: MemoryAws) -> None:
+    """Rows of celebrities say less than what is known of them: a page must look further."""
+    last, author = a_celebrity(reader), followed(reader)
+    stars = [a_celebrity(reader) for _ in range(3)]
+    for number, each in enumerate([last, author, *stars]):
+        with stop_at(NOON + number):
+            watch(aws, reader, post(aws, each))
+    with stop_at(NOON + 9):
+        for star in stars:
+            post(aws, star)
+        found: list[str] = []
+        cursor: dict[str, str] = {}
+        while cursor.get("cursor", "first"):
+            page = page_of(reader, limit="2", **cursor)
+            found += [tray["user_id"] for tray in page["trays"]]
+            cursor = {"cursor": page["next_cursor"]}
+    assert sorted(found[:3]) == sorted(star.user_id for star in stars)
+    assert found[3:] == [author.user_id, last.user_id]
+
+
+@pytest.mark.parametrize("first_is_for_friends", [False, True])
+def test_a_profile_has_a_story_if_any_may_be_seen(
+    reader: Caller, aws: MemoryAws, first_is_for_friends: bool
+) -> None:
+    author = followed(reader)
+    for number, for_friends in enumerate([first_is_for_friends, not first_is_for_friends]):
+        with stop_at(NOON + number):
+            a_story(author, close_friends_only=for_friends)
+    with stop_at(NOON + 2):
+        assert has_story(reader, author.user_id)
 
 
 def test_close_friends_of_a_celebrity(reader: Caller, aws: MemoryAws) -> None:

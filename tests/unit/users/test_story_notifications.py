@@ -98,6 +98,16 @@ def test_the_end_of_a_follow_ends_the_choice(end: str, call: Call, join: Join) -
         assert not is_on(reader, author), "a new follow has the default"
 
 
+def test_an_earlier_follow_decides_nothing(call: Call, join: Join) -> None:
+    reader, author = join("reader"), join("author", follower_count=MANY)
+    call(follow_app, reader, "author", body={"notify_stories": True})
+    call(unfollow_app, reader, "author")
+    author.change(User.is_private.set(True), condition=User.is_there())
+    call(follow_app, reader, "author")
+    assert relation(reader.user_id, author.user_id).requested
+    assert not is_on(reader, author)
+
+
 @pytest.mark.parametrize("chosen", [True, False])
 def test_a_request_carries_the_choice(chosen: bool, call: Call, join: Join) -> None:
     reader, author = join("reader"), join("author", is_private=True)
