@@ -42,7 +42,7 @@ def list_deleted_stories(request: Request) -> DeletedStories:
         matching=Story.purge_at > timestamp(),
     )
     likes = [(StoryLike, story.story_id, caller.user_id) for story in stories]
-    found = read_items([(User, caller.user_id), *likes, *shared_keys(caller, stories)])
+    found = read_items([(User, caller.user_id), *likes, *shared_keys(caller.user_id, stories)])
     author = found.get(User, caller.user_id)
     if author is None:
         raise Unauthorized
@@ -53,7 +53,7 @@ def list_deleted_stories(request: Request) -> DeletedStories:
             "purge_at": story.purge_at,
         }
         for story in stories
-        if sees_shared(caller, story, found)
+        if sees_shared(caller.user_id, story, found)
     ]
     return {"stories": shown, "next_cursor": next_cursor(request, following)}
 

@@ -41,7 +41,7 @@ def get_visible_highlight(viewer: Caller, highlight_id: str) -> VisibleHighlight
     found, _ = query(Highlight.by_highlight, highlight_id, limit=1)
     # The index may lack a highlight that the viewer has just created.
     owner_id = found[0].user_id if found else viewer.user_id
-    keys = [(Highlight, owner_id, highlight_id), *person_keys(viewer, owner_id)]
+    keys = [(Highlight, owner_id, highlight_id), *person_keys(viewer.user_id, owner_id)]
     people = read_items(keys, consistent=True)
     highlight = people.get(Highlight, owner_id, highlight_id)
     if highlight is None:
@@ -67,7 +67,7 @@ def visible_highlights(
 ) -> list[VisibleHighlight]:
     """Those of an account's highlights that exist for the viewer, in order."""
     keys = [key for highlight in highlights for key in _story_keys(highlight)]
-    found = read_items([*person_keys(viewer, owner_id), *keys])
+    found = read_items([*person_keys(viewer.user_id, owner_id), *keys])
     visible = (_visible_highlight(viewer, each, found, found) for each in highlights)
     return [each for each in visible if each]
 

@@ -9,7 +9,7 @@ from shared.errors import NotOwner, StoryExpired, StoryNotFound
 from shared.ids import is_id
 from stories.models import Story, StoryLike, StoryView
 from stories.visibility import Author, ViewerAccess, is_expired, may_see
-from users.public import BLOCKS, User, is_shown, relation_from, relation_keys
+from users.public import VISIBILITY, User, is_shown, relation_from, relation_keys
 
 _REMEMBERED = 10_000
 # A story's author never changes. If it is known, all about the story is read in one batch.
@@ -38,13 +38,13 @@ def get_visible_story(viewer: Caller, story_id: str) -> VisibleStory:
     author_id = _author_of(story_id) or viewer.user_id
     keys = [
         (Story, author_id, story_id),
-        *person_keys(viewer, author_id),
+        *person_keys(viewer.user_id, author_id),
         *mark_keys(viewer, [story_id]),
     ]
     found = read_items(keys, consistent=True)
     story = found.get(Story, author_id, story_id)
     if story and story.shared_story:
-        found |= read_items(shared_keys(viewer, [story]), consistent=True)
+        found |= read_items(shared_keys(viewer.user_id, [story]), consistent=True)
     visible = _visible_story(viewer, story, found) if story else None
     if visible is None:
         raise StoryNotFound
@@ -65,13 +65,22 @@ def get_own_story(owner: Caller, story_id: str) -> VisibleStory:
     return visible
 
 
-def visible_among(viewer: Caller, stories: Sequence[Story]) -> list[VisibleStory]:
-    """Those of the stories whose audience the viewer belongs to, in order; expired ones, too."""
+def visible_among(
+    viewer: Caller, stories: Sequence[Story], *, followed_only: bool = False
+) -> list[VisibleStory]:
+    """Those of the stories whose audience the viewer belongs to, in order; expired ones, too.
+    `followed_only`: only the viewer's own, and those of accounts that they follow and do not mute.
+    """
     keys: list[Key] = list(mark_keys(viewer, [story.story_id for story in stories]))
     for author_id in {story.author_id for story in stories}:
-        keys += person_keys(viewer, author_id)
-    keys += shared_keys(viewer, stories)
-    return visible_in(viewer, stories, read_items(keys) if keys else Found())
+        keys += person_keys(viewer.user_id, author_id)
+    keys += shared_keys(viewer.user_id, stories)
+    found = read_items(keys) if keys else Found()
+    return [
+        each
+        for each in visible_in(viewer, stories, found)
+        if not followed_only or each.is_own or _belongs(viewer, each, found)
+    ]
 
 
 def visible_in(viewer: Caller, stories: Iterable[Story], found: Found) -> list[VisibleStory]:
@@ -102,14 +111,47 @@ def may_add_to_own(visible: VisibleStory) -> bool:
     return visible.is_mentioned and is_for_everyone and is_others and not is_expired(story)
 
 
-def sees_shared(viewer: Caller, story: Story, found: Found) -> bool:
-    """Whether the viewer may see the story that this one shares, if it does, by what was read with
+def is_in_audience(viewer_id: str, story: Story, found: Found) -> bool:
+    """Whether a viewer belongs to the story's audience, by what was read with `person_keys` and
+    `shared_keys`."""
+    author = found.get(User, story.author_id)
+    known = Author(is_shown(author), author.is_private) if author else None
+    access = viewer_access(viewer_id, story.author_id, found)
+    return may_see(story, known, access) and sees_shared(viewer_id, story, found)
+
+
+def sees_shared(viewer_id: str, story: Story, found: Found) -> bool:
+    """Whether a viewer may see the story that this one shares, if it does, by what was read with
     `shared_keys`. This one is not seen without it, not even by its author."""
     shared = story.shared_story
     if not shared:
         return True
     original = found.get(Story, shared["author_id"], shared["story_id"])
-    return original is not None and _sees(viewer, original, found)
+    return original is not None and is_in_audience(viewer_id, original, found)
+
+
+def viewer_access(viewer_id: str, author_id: str, found: Found) -> ViewerAccess:
+    """How a viewer is related to an author, according to the items with `person_keys`."""
+    if viewer_id == author_id:
+        return ViewerAccess(owns=True)
+    to_author = relation_from(found, viewer_id, author_id)
+    of_author = relation_from(found, author_id, viewer_id)
+    return ViewerAccess(
+        follows=to_author.follows,
+        is_close_friend=of_author.close_friend,
+        is_hidden_from=of_author.hides_story,
+        is_blocked=to_author.blocked,
+    )
+
+
+def person_keys(viewer_id: str, author_id: str) -> list[Key]:
+    """The keys of all that decides whether a viewer belongs to an author's audience, and whether
+    they mute the author."""
+    return [
+        (User, author_id),
+        *relation_keys(viewer_id, author_id, VISIBILITY),
+        *relation_keys(author_id, viewer_id, ("close_friend", "hides_story_from")),
+    ]
 
 
 def remember_author(story_id: str, author_id: str) -> None:
@@ -136,7 +178,7 @@ def _author_of(story_id: str) -> str | None:
 
 def _visible_story(viewer: Caller, story: Story, found: Found) -> VisibleStory | None:
     author = found.get(User, story.author_id)
-    if author is None or not (_sees(viewer, story, found) and sees_shared(viewer, story, found)):
+    if author is None or not is_in_audience(viewer.user_id, story, found):
         return None
     shared = story.shared_story
     return VisibleStory(
@@ -150,45 +192,23 @@ def _visible_story(viewer: Caller, story: Story, found: Found) -> VisibleStory |
     )
 
 
-def _sees(viewer: Caller, story: Story, found: Found) -> bool:
-    author = found.get(User, story.author_id)
-    known = Author(is_shown(author), author.is_private) if author else None
-    return may_see(story, known, _viewer_access(viewer, story.author_id, found))
+def _belongs(viewer: Caller, visible: VisibleStory, found: Found) -> bool:
+    """Whether the viewer follows the story's author and does not mute them."""
+    relation = relation_from(found, viewer.user_id, visible.author.user_id)
+    return relation.follows and not relation.mutes
 
 
-def _viewer_access(viewer: Caller, author_id: str, found: Found) -> ViewerAccess:
-    if viewer.user_id == author_id:
-        return ViewerAccess(owns=True)
-    to_author = relation_from(found, viewer.user_id, author_id)
-    of_author = relation_from(found, author_id, viewer.user_id)
-    return ViewerAccess(
-        follows=to_author.follows,
-        is_close_friend=of_author.close_friend,
-        is_hidden_from=of_author.hides_story,
-        is_blocked=to_author.blocked,
-    )
-
-
-def person_keys(viewer: Caller, author_id: str) -> list[Key]:
-    """What decides about a viewer and an author."""
-    return [
-        (User, author_id),
-        *relation_keys(viewer.user_id, author_id, ("follows", *BLOCKS)),
-        *relation_keys(author_id, viewer.user_id, ("close_friend", "hides_story_from")),
-    ]
-
-
-def shared_keys(viewer: Caller, stories: Iterable[Story]) -> list[Key]:
-    """What decides about a viewer and the stories that these share."""
+def shared_keys(viewer_id: str, stories: Iterable[Story]) -> list[Key]:
+    """The keys of what decides about a viewer and the stories that these share."""
     shared = [story.shared_story for story in stories if story.shared_story]
     keys: list[Key] = [(Story, each["author_id"], each["story_id"]) for each in shared]
     for author_id in {each["author_id"] for each in shared}:
-        keys += person_keys(viewer, author_id)
+        keys += person_keys(viewer_id, author_id)
     return keys
 
 
 def mark_keys(viewer: Caller, story_ids: Iterable[str]) -> Iterator[Key]:
-    """Whether the viewer has seen and likes these stories."""
+    """The keys of whether the viewer has seen and likes these stories."""
     for story_id in story_ids:
         yield (StoryView, story_id, viewer.user_id)
         yield (StoryLike, story_id, viewer.user_id)

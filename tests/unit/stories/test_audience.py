@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from infra.routes import http_lambdas
+from profiles import get_profile
 from shared.access.caller import Caller
 from shared.clock import stop_at, timestamp
 from shared.ids import time_of
@@ -20,6 +21,7 @@ from stories import (
     edit_highlight,
     get_highlight,
     get_story,
+    get_story_feed,
     like_story,
     list_archive,
     list_deleted_stories,
@@ -31,12 +33,13 @@ from stories import (
 )
 from stories.models import Story, StoryLike
 from stories.public import visible_ids
+from stories.trays import add_story
 from stories.visibility import LIFE
 from tests.support.accounts import a_user
 from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
 from tests.support.posts import connect
-from tests.support.stories import a_highlight, a_story
+from tests.support.stories import a_highlight, a_story, stored
 from users.models import User
 
 WORDS = "Only for whom it may concern"  # in the caption
@@ -113,6 +116,8 @@ def world(aws: MemoryAws, settings: pytest.MonkeyPatch, noon: float) -> World:
     connect(people["blocking"], "blocks", author)
     people["unverified follower"] = replace(people["unverified follower"], scope="unverified")
     story_id = a_story(author, caption=WORDS)
+    # Rows in everybody's trays: that there is one must not decide who sees the story.
+    add_story(stored(author, story_id), [each.user_id for each in people.values()])
     return World(people, story_id, a_highlight(author, story_id, title=WORDS))
 
 
@@ -130,10 +135,9 @@ HIGHLIGHTED: dict[str, Any] = {
     # Only the owner may do these; other viewers get `not_owner`.
     "PUT /highlights/{highlight_id}": edit_highlight,
 }
-LISTS: dict[str, Any] = {
-    "GET /users/{user}/stories": list_user_stories,
-    "GET /users/{user}/highlights": list_highlights,
-}
+TRAY = "GET /stories/feed"
+LIVE: dict[str, Any] = {"GET /users/{user}/stories": list_user_stories, TRAY: get_story_feed}
+LISTS: dict[str, Any] = {**LIVE, "GET /users/{user}/highlights": list_highlights}
 OWN: dict[str, Any] = {
     "GET /stories/archive": list_archive,
     "GET /stories/deleted": list_deleted_stories,
@@ -184,6 +188,16 @@ def finders(world: World, route: str) -> set[str]:
     return found
 
 
+def seen_in_profile(world: World) -> set[str]:
+    """The viewers whom the author's profile says that there is a story."""
+    found = set()
+    for viewer in VIEWERS:
+        status, answer = world.call(get_profile, "GET /users/{user}", viewer)
+        if status == 200 and answer["has_story"]:
+            found.add(viewer)
+    return found
+
+
 def test_no_route_is_forgotten() -> None:
     routes = {
         f"{route.method} {route.path}"
@@ -204,7 +218,9 @@ def test_every_viewer_on_every_route(world: World, account: str, close_friends_o
     # The lists of a private account are for its followers.
     listed = audience & _FOLLOWERS if account == "private" else audience
     for route in LISTS:
-        assert finders(world, route) == listed, route
+        # A tray is of followed accounts.
+        assert finders(world, route) == (audience & _FOLLOWERS if route == TRAY else listed), route
+    assert seen_in_profile(world) == audience
     sees_ids = {
         viewer
         for viewer, person in world.people.items()
@@ -228,6 +244,7 @@ def test_a_story_that_is_not_ready_is_its_authors_alone(world: World, status: st
         assert answered(world, route) == {"author"}, route
     for route in (*LISTS, "GET /stories/archive"):
         assert finders(world, route) == {"author"}, route
+    assert seen_in_profile(world) == set()
     for viewer in VIEWERS[1:]:
         person = world.people.get(viewer)
         assert not person or not visible_ids(person, {world.story_id: world.author.user_id})
@@ -236,6 +253,8 @@ def test_a_story_that_is_not_ready_is_its_authors_alone(world: World, status: st
 def test_lists_say_what_anybody_may_know(world: World) -> None:
     """That an account is private is public; that somebody is hidden from is not."""
     for route, handler in LISTS.items():
+        if route == TRAY:
+            continue  # it names no account
         world.change_author(is_private=False)
         status, answer = world.call(handler, route, "hidden from")
         assert (status, answer[route.rsplit("/")[-1]]) == (200, [])
@@ -255,6 +274,7 @@ def test_stories_of_hidden_authors_are_hidden(world: World, status: str) -> None
         assert answered(world, route) == {"author"}, route
     for route in LISTS:
         assert finders(world, route) <= {"author"}
+    assert seen_in_profile(world) <= {"author"}
 
 
 def test_after_a_day_only_the_author_sees_it(world: World) -> None:
@@ -274,7 +294,9 @@ def test_after_a_day_only_the_author_sees_it(world: World) -> None:
         route = "GET /stories/{story_id}/viewers"
         assert world.call(list_viewers, route, "author")[0] == 200
         assert world.call(list_viewers, route, "follower")[0] == 403
-        assert finders(world, "GET /users/{user}/stories") == set()
+        for route in LIVE:
+            assert finders(world, route) == set()
+        assert seen_in_profile(world) == set()
         assert finders(world, "GET /stories/archive") == {"author"}
 
 
@@ -296,7 +318,9 @@ def test_a_deleted_story_exists_for_its_author_alone(world: World) -> None:
     assert world.call(delete_story, "DELETE /stories/{story_id}", "author")[0] == 200
     for route in ABOUT_IT:
         assert answered(world, route) == set(), route
-    assert finders(world, "GET /users/{user}/stories") == set()
+    for route in LIVE:
+        assert finders(world, route) == set()
+    assert seen_in_profile(world) == set()
     assert finders(world, "GET /stories/archive") == set()
     assert finders(world, "GET /stories/deleted") == {"author"}
     # Its owner can still delete the highlight, or fill it again.

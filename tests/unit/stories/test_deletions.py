@@ -19,6 +19,7 @@ from stories import (
 from stories.models import SIZE, Highlight, Story, StoryLike, StoryView
 from stories.on_user_erased import app as erased_app
 from stories.public import export_of
+from stories.trays import add_own_row, add_story
 from tests.support.accounts import a_user
 from tests.support.erasing import erase
 from tests.support.gateway import LambdaContext
@@ -150,6 +151,9 @@ def test_everything_of_an_erased_account_is_deleted(aws: MemoryAws, author: Call
         a_highlight(owner, story_id)
     Highlight(author.user_id, SIZE, entries=1).save()
     delete(author, a_story(author))
+    for owner, story_id in ((author, own), (other, others)):
+        add_own_row(stored(owner, story_id))
+        add_story(stored(owner, story_id), [author.user_id, other.user_id])
     for _ in range(2):
         erase(erased_app, author.user_id)
         for table in ("stories", "story-views", "story-likes"):
@@ -158,6 +162,8 @@ def test_everything_of_an_erased_account_is_deleted(aws: MemoryAws, author: Call
             assert left.get("user_id", left["author_id"]) == {"S": other.user_id}
         [highlight] = aws.dynamo.items("hoshi-highlights")
         assert highlight["user_id"] == {"S": other.user_id}
+        trays = aws.dynamo.items("hoshi-story-trays")
+        assert {row["user_id"]["S"] for row in trays} == {other.user_id}
 
 
 def test_an_export_lists_stories_views_and_likes(author: Caller) -> None:

@@ -38,14 +38,15 @@ LIKE = StoryLike("story", "liker", username="l", author_id="author", liked_at=MO
         (None, a_story(mentions=["x", "y"]), ["story.created", *2 * ["story.mentioned"]]),
         (LIVE, a_story(view_count=7, view_seq="7"), []),
         (LIVE, DELETED, ["story.deleted"]),
-        (DELETED, LIVE, []),
+        (DELETED, LIVE, ["story.restored"]),
+        (DELETED, a_story(deleted_at=MOMENT, view_count=7), []),
         (None, WAITING, []),
         (None, FAILED, []),
         (WAITING, FAILED, []),
         (WAITING, a_story(**READY), ["story.created", "story.mentioned"]),
         (a_story(status="processing", deleted_at=MOMENT), MISSED, []),
         (MISSED, a_story(**READY), ["story.created", "story.mentioned"]),
-        (SEEN, a_story(**READY), []),
+        (SEEN, a_story(**READY), ["story.restored"]),
         (WAITING, None, ["story.deleted", "story.purged"]),
         (DELETED, None, ["story.purged"]),
         (LIVE, None, ["story.deleted", "story.purged"]),
@@ -63,9 +64,10 @@ def test_a_story_that_waited_is_created_when_it_is_ready() -> None:
     assert getattr(created, "created_at", None) == LATER
 
 
-def test_a_restored_story_that_nobody_can_see_any_more_is_no_event() -> None:
+def test_a_story_that_is_restored_after_its_day_mentions_no_one() -> None:
     with stop_at(seconds(LATER) + LIFE):
-        assert not list(story_events(Change(MISSED, a_story(**READY), "1", "record", MOMENT)))
+        events = story_events(Change(MISSED, a_story(**READY), "1", "record", MOMENT))
+        assert [event.type for _, event in events] == ["story.restored"]
 
 
 @pytest.mark.parametrize(

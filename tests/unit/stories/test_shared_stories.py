@@ -14,6 +14,7 @@ from stories import (
     create_story,
     delete_story,
     get_story,
+    get_story_feed,
     list_archive,
     list_deleted_stories,
     list_user_stories,
@@ -22,7 +23,8 @@ from stories.deletions import delete_story as delete
 from stories.models import Story
 from stories.on_stories_changed import story_events
 from stories.personal_data import export_of
-from stories.public import visible_ids
+from stories.public import audience_among, has_story, visible_ids
+from stories.trays import add_story
 from stories.visibility import LIFE
 from tests.support.accounts import a_user
 from tests.support.memory_aws import MemoryAws
@@ -156,6 +158,27 @@ def test_it_is_shown_to_the_audience_of_both(
     assert seen(reader, friend, made)
     hide(author, reader)
     assert not seen(reader, friend, made)
+
+
+def test_followers_of_both_sides_are_asked_about(author: Caller, friend: Caller) -> None:
+    """Notifications, profiles and trays ask about a shared story by ways of their own."""
+    reader, hidden = a_user(), a_user()
+    connect(author, "hides_story_from", hidden)
+    plain = a_story(friend)
+    made = share(friend, a_story(author, mentions=[friend.user_id]))[1]["id"]
+    both = [reader.user_id, hidden.user_id]
+    assert audience_among(friend.user_id, made, both) == {reader.user_id}
+    for viewer in (reader, hidden):
+        connect(viewer, "follows", friend)
+        add_story(stored(friend, made), [viewer.user_id])
+        assert has_story(viewer, friend.user_id), "the plain one"
+        [tray] = call(get_story_feed, "GET /stories/feed", viewer)[1]["trays"]
+        shown = [story["id"] for story in tray["stories"]]
+        assert shown == ([plain, made] if viewer is reader else [plain])
+    delete(stored(friend, plain))
+    assert [has_story(each, friend.user_id) for each in (reader, hidden)] == [True, False]
+    Story(friend.user_id, made).update(actions=[Story.status.set("processing")])
+    assert not has_story(friend, friend.user_id)
 
 
 def test_it_keeps_the_audience_of_the_one_who_shares(author: Caller, friend: Caller) -> None:
