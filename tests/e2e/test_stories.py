@@ -107,7 +107,7 @@ def test_a_file_that_is_no_picture_fails_its_story(alice: Person, bob: Person) -
     send(form, b"no picture at all")
     path = f"/stories/{made['id']}"
     wait_for(lambda: alice.get(path)["status"] == "failed", "the story to fail")
-    assert alice.get(path)["media"]["error"]["code"] == "media_type_mismatch"
+    assert alice.get(path)["media"]["error"]["code"] == "media_unreadable"
     assert bob.call("GET", path).status_code == 404
 
 
