@@ -44,7 +44,7 @@ LEFT_OUT: dict[type[Table], set[str]] = {
     Message: {"conversation_id", "client_message_id"},
     Upload: {
         *("owner_id", "object_key", "progress", "attempts", "worker", "expires_at", "updated_at"),
-        *("avatar_of", "post_ids", "is_described", "hls", "awaited_until"),
+        *("avatar_of", "group_of", "post_ids", "is_described", "hls", "awaited_until"),
         "media",  # exported as width, height, duration and file
     },
     Session: {"user_id", "generation"},
