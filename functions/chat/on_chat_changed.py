@@ -38,6 +38,7 @@ def update_inboxes(changes: Sequence[Change[Message]]) -> None:
                     message.sender_id,
                     message.created_at,
                     change.is_removed,
+                    message.system is not None,
                 )
             )
     rooms = read_items((Conversation, conversation_id) for conversation_id in arrivals)
@@ -57,7 +58,7 @@ def update_inboxes(changes: Sequence[Change[Message]]) -> None:
 @app.publishes(Message)
 def sent_messages(change: Change[Message]) -> Iterator[tuple[str, MessageSent]]:
     """Publish message.sent."""
-    if change.is_created:
+    if change.is_created and not change.item.system:
         message = change.item
         yield (
             message.sender_id,

@@ -3,7 +3,7 @@
 from chat.models import Message
 from chat.recipients import recipients
 from chat.shapes import Reaction
-from chat.visible_messages import visible_message
+from chat.visible_messages import find_message
 from shared.access.caller import Caller
 from shared.dynamodb.tables import retry_lost_races
 from shared.errors import MessageNotFound
@@ -22,7 +22,8 @@ def react(
 
     Returns all reactions, the frame, and whether anything changed. Raises `MessageNotFound`.
     """
-    room, message = visible_message(message_id, caller.user_id)
+    view, message = find_message(message_id, caller.user_id)
+    room = view.room
     reactions, has_changed = retry_lost_races(
         lambda: _set(message, caller.user_id, emoji), tries=_TRIES
     )
