@@ -8,6 +8,7 @@ from chat.models import Conversation, InboxRow, Member, Message
 from chat.rooms import hidden_to
 from chat.shapes import ConversationShape, conversation_shape, participant_shape, people_of
 from shared.dynamodb.tables import Key, in_parallel, read_items
+from shared.errors import ConversationNotFound
 from users.public import blocked_among, find_users
 
 _SHOWN_IN_LISTS = 20
@@ -64,6 +65,15 @@ def conversation_shapes(
         for room, row in rooms
         if room.is_group or blocked.isdisjoint(room.member_ids())
     ]
+
+
+def whole_shape(room: Conversation, row: InboxRow) -> ConversationShape:
+    """The shape of one conversation with all its participants, as the member whose `row` it is sees
+    it. Raises `ConversationNotFound` if it is a one-to-one in which one blocks the other."""
+    shapes = conversation_shapes(row.user_id, [(room, row)], len(room.members))
+    if not shapes:
+        raise ConversationNotFound
+    return shapes[0]
 
 
 def _first(

@@ -17,9 +17,10 @@ from botocore.exceptions import ClientError
 
 from chat.blocked_members import blocks_of
 from chat.models import Conversation, InboxRow, Member, Message
+from chat.rooms import folder_in
 from shared.aws.clients import client
 from shared.dynamodb.tables import ConditionFailed, parallel_map, query
-from shared.errors import ConversationNotFound
+from shared.errors import ConversationNotFound, RequestNotFound
 from shared.transient import TransientError
 
 _ATTEMPTS = 8
@@ -200,3 +201,41 @@ def ensure_row(conversation: Conversation, user_id: str, folder: str) -> InboxRo
     except ConditionFailed as error:
         raise ConversationNotFound from error
     return row
+
+
+def accept_row(room: Conversation, user_id: str) -> None:
+    """Move a conversation from a member's requests to their inbox; raises `RequestNotFound` unless
+    it is there."""
+    is_requested = (InboxRow.folder == "requests") & InboxRow.has_left.does_not_exist()
+    row = InboxRow(user_id, room.conversation_id)
+    try:
+        row.change(InboxRow.folder.set("inbox"), condition=is_requested)
+    except ConditionFailed as error:
+        raise RequestNotFound from error
+
+
+def hide_row(room: Conversation, user_id: str) -> None:
+    """Hide all messages from a member, and the conversation until the next one. Raises
+    `ConditionFailed` if a message was counted in the meantime."""
+    row = InboxRow.find(user_id, room.conversation_id, consistent=True)
+    if row is None:
+        row = ensure_row(room, user_id, folder_in(room, user_id))
+    # Read after the row, so that it includes all that the row has counted.
+    newest, _ = query(Message, room.conversation_id, limit=1, consistent=True)
+    hidden_to = max(
+        [each.message_id for each in newest] + [row.last_message_id or "", row.hidden_to or ""]
+    )
+    counted: str | None = row.counted_seq
+    changes = [
+        InboxRow.unread_count.set(0),
+        InboxRow.active_at.remove(),  # which takes it out of the list
+        InboxRow.last_message_id.remove(),
+    ]
+    if hidden_to:
+        changes.append(InboxRow.hidden_to.set(hidden_to))
+    row.change(
+        *changes,
+        condition=InboxRow.counted_seq == counted
+        if counted
+        else InboxRow.counted_seq.does_not_exist(),
+    )
