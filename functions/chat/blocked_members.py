@@ -5,8 +5,10 @@ positions, coming and going. Each learns that somebody blocked is among the memb
 """
 
 from collections.abc import Iterable
+from functools import partial
 
 from chat.models import Conversation
+from shared.dynamodb.tables import parallel_map
 from users.public import blocked_among
 
 
@@ -17,16 +19,5 @@ def blocked_members(room: Conversation, user_id: str) -> frozenset[str]:
 
 def blocks_of(room: Conversation, user_ids: Iterable[str]) -> dict[str, frozenset[str]]:
     """For each of these people, the members between whom and them there is a block."""
-    return {user_id: blocked_members(room, user_id) for user_id in dict.fromkeys(user_ids)}
-
-
-def recipients(room: Conversation, actor_id: str, about: str | None = None) -> list[str]:
-    """The members who get a frame of what this one does: all without a block between, and, if it is
-    about a message, who joined before it."""
-    blocked = blocked_members(room, actor_id)
-    return [
-        member["user_id"]
-        for member in room.members
-        if member["user_id"] not in blocked
-        and (about is None or about > member.get("hidden_to", ""))
-    ]
+    people = list(dict.fromkeys(user_ids))
+    return dict(zip(people, parallel_map(partial(blocked_members, room), people), strict=True))

@@ -78,13 +78,16 @@ def change_group(
 def unchanged(room: Conversation) -> Condition:
     """The condition that no member, name or picture of the group has changed since it was read."""
     revision: int | None = room.revision
-    if revision is None:
-        return Conversation.is_there() & Conversation.revision.does_not_exist()
-    same: Condition = Conversation.revision == revision
-    return same
+    is_same: Condition = (
+        Conversation.revision.does_not_exist()
+        if revision is None
+        else Conversation.revision == revision
+    )
+    is_same &= Conversation.is_there()
+    return is_same
 
 
-def without(members: Sequence[Member], user_id: str) -> list[Member]:
+def without_member(members: Sequence[Member], user_id: str) -> list[Member]:
     """The members without this one. If no administrator is left, the one who joined first becomes
     one, of those whose account is not hidden."""
     left = [member for member in members if member["user_id"] != user_id]

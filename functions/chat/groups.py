@@ -2,7 +2,7 @@
 
 from chat import group_pictures
 from chat.bodies import GroupEdit, NewConversation
-from chat.group_changes import Change, Plan, system_messages, without
+from chat.group_changes import Change, Plan, system_messages, without_member
 from chat.message_permissions import check_reachable, folder_of, folders, read_people
 from chat.models import Conversation, InboxRow, Member, SystemNote
 from chat.rooms import member_of
@@ -121,7 +121,7 @@ def removal(user_id: str, removed: str) -> Plan:
         if not room.has(removed):
             raise UserNotFound
         note = _note("removed", [removed])
-        return Change(without(room.members, removed), [note], removed=[removed])
+        return Change(without_member(room.members, removed), [note], removed=[removed])
 
     return plan
 
@@ -131,7 +131,7 @@ def departure(user_id: str, is_quiet: bool = False) -> Plan:
 
     def plan(room: Conversation) -> Change:
         notes = [] if is_quiet else [_note("left")]
-        return Change(without(room.members, user_id), notes, removed=[user_id])
+        return Change(without_member(room.members, user_id), notes, removed=[user_id])
 
     return plan
 

@@ -20,7 +20,7 @@ def unsend(caller: Caller, message_id: str, origin: str | None = None) -> Frame:
     Replies to it keep its id. Raises `MessageNotFound`, `NotOwner` or `UnsendWindowPassed`.
     """
     room, message = visible_message(message_id, caller.user_id)
-    if message.sender_id != caller.user_id:
+    if message.sender_id != caller.user_id or message.system:
         raise NotOwner
     window = config.limits.unsend_window_seconds
     if window and seconds(message.created_at) + window < now():
@@ -40,5 +40,5 @@ def unsend(caller: Caller, message_id: str, origin: str | None = None) -> Frame:
         "deleted_by": caller.user_id,
     }
     frame = Frame("message_deleted", data, new_id())
-    push(recipients(room, caller.user_id), frame, but=origin)
+    push(recipients(room, caller.user_id, message_id), frame, but=origin)
     return frame

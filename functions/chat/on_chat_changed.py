@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from chat.group_clean_up import clear_deleted
 from chat.inbox import Arrival, count_messages, ensure_rows
 from chat.models import Conversation, Message
 from shared.dynamodb.changes import Change
@@ -17,10 +18,13 @@ app = stream("chat")
 
 @app.react(Conversation)
 def list_new_groups(changes: Sequence[Change[Conversation]]) -> None:
-    """List a new group for every member; a one-to-one is listed at its first message."""
-    for change in changes:
-        if change.is_created and change.item.is_group:
+    """List a new group for every member, and empty a deleted one; a one-to-one is listed at its
+    first message."""
+    groups = [change for change in changes if change.item.is_group]
+    for change in groups:
+        if change.is_created:
             ensure_rows(change.item)
+    clear_deleted(change.item for change in groups if change.is_removed)
 
 
 @app.react(Message)

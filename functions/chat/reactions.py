@@ -1,7 +1,7 @@
 """Reactions to messages: at most one of each member."""
 
 from chat.models import Message
-from chat.recipients import recipients
+from chat.recipients import by_reactions, recipients
 from chat.shapes import Reaction
 from chat.visible_messages import find_message
 from shared.access.caller import Caller
@@ -20,7 +20,8 @@ def react(
     """Set or (None) remove the caller's reaction, and push `message_reaction` to every member's
     sockets except `origin`.
 
-    Returns all reactions, the frame, and whether anything changed. Raises `MessageNotFound`.
+    Returns the reactions that the caller is shown, the frame, and whether anything changed. Raises
+    `MessageNotFound`.
     """
     view, message = find_message(message_id, caller.user_id)
     room = view.room
@@ -33,12 +34,18 @@ def react(
         "message_id": message_id,
         "user_id": caller.user_id,
         "emoji": emoji,
-        "reactions": reactions,
     }
-    frame = Frame("message_reaction", data, new_id() if has_changed else None)
+    frame_id = new_id() if has_changed else None
+
+    def frame(shown: list[Reaction]) -> Frame:
+        return Frame("message_reaction", {**data, "reactions": shown}, frame_id)
+
     if has_changed:
-        push(recipients(room, caller.user_id), frame, but=origin)
-    return reactions, frame, has_changed
+        readers = recipients(room, caller.user_id, message_id)
+        for group, shown in by_reactions(room, readers, reactions):
+            push(group, frame(shown), but=origin)
+    own = [each for each in reactions if each["user_id"] not in view.blocked]
+    return own, frame(own), has_changed
 
 
 def _set(message: Message, user_id: str, emoji: str | None) -> tuple[list[Reaction], bool]:
