@@ -7,8 +7,8 @@ import pytest
 
 from chat import list_messages, mute_conversation, search_messages
 from chat.message_history import history
-from chat.rooms import find_view
 from chat.models import InboxRow, Message
+from chat.rooms import find_view
 from shared.access.caller import Caller
 from shared.ids import new_id
 from tests.support.memory_aws import MemoryAws
