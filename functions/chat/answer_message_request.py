@@ -6,13 +6,17 @@ from chat.bodies import RequestAnswer
 from chat.group_changes import change_group
 from chat.groups import departure
 from chat.inbox import accept_row, ensure_row, hide_row
+from chat.message_frames import update_of
+from chat.message_log import Report, log_and_push
 from chat.models import Conversation, InboxRow
+from chat.recipients import recipients
 from chat.rooms import find_visible_room, folder_in
 from shared.access.caller import Caller
 from shared.dynamodb.tables import retry_lost_races
 from shared.errors import RequestNotFound
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request
+from shared.ids import new_id
 
 app = endpoint("chat")
 
@@ -33,12 +37,18 @@ def answer_message_request(request: Request[RequestAnswer]) -> Answered:
     _check_requested(room, items.get(InboxRow, caller.user_id, conversation_id), caller)
     if request.body.accept:
         accept_row(room, caller.user_id)
+        _report(room, caller)
         return _answer("Request accepted", conversation_id, "inbox")
     if room.is_group:
         change_group(caller, conversation_id, departure(caller.user_id, is_quiet=True))
     else:
         retry_lost_races(lambda: hide_row(room, caller.user_id))
     return _answer("Request declined", conversation_id, None)
+
+
+def _report(room: Conversation, caller: Caller) -> None:
+    update = update_of(room.conversation_id, new_id(), "request_accepted", caller.user_id)
+    log_and_push(recipients(room, caller.user_id), [Report(update)])
 
 
 def _check_requested(room: Conversation, row: InboxRow | None, caller: Caller) -> None:

@@ -18,7 +18,6 @@ from shared.dynamodb.tables import ConditionFailed, Found, Key, in_parallel, rea
 from shared.errors import ConversationNotFound, MessageNotFound
 from shared.ids import new_id
 from shared.realtime.delivery import push
-from shared.realtime.frame_log import LoggedFrame
 from shared.realtime.frames import Frame
 from users.public import User, find_user
 
@@ -111,15 +110,13 @@ def _write(message: Message, marker: SentMessage | None) -> None:
 
 
 def _resend(room: Conversation, message_id: str, caller: Caller, origin: str | None) -> Sent:
-    """The message that was sent before; push it if the first call ended before it could."""
+    """The message that was sent before, pushed again, because the first call may have ended before
+    it could."""
     message = Message.find(room.conversation_id, message_id, consistent=True)
     if message is None:
         raise MessageNotFound
     sent = _sent(message, find_user(caller.user_id), is_new=False)
-    receivers = recipients(room, caller.user_id)
-    log: list[Key] = [(LoggedFrame, member, message_id) for member in receivers]
-    if len(read_items(log, consistent=True)) < len(log):
-        push(receivers, sent.frame, but=origin)
+    push(recipients(room, caller.user_id, message_id), sent.frame, but=origin)
     return sent
 
 

@@ -122,6 +122,7 @@ class Message(Table):
     reply_to_message_id = UnicodeAttribute(null=True)
     system = JSONAttribute(null=True)  # SystemNote, of a system message
     reactions = JSONAttribute(default=list)  # [{user_id, emoji}]
+    reaction_id = UnicodeAttribute(null=True)  # of the frame that reports the last change of them
     client_message_id = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()
     by_id = ById()

@@ -7,6 +7,7 @@ itself unless it was read here.
 from dataclasses import dataclass
 
 from chat.inbox import ensure_row
+from chat.message_frames import read_data
 from chat.models import Conversation, InboxRow, Message
 from chat.recipients import recipients
 from chat.rooms import View, find_view, folder_in
@@ -48,16 +49,13 @@ def mark_read(
             raise MessageNotFound
     target = message_id or _newest(view)
     row, has_moved = retry_lost_races(lambda: _move(view, target))
-    data = {
-        "conversation_id": conversation_id,
-        "roomId": conversation_id,
-        "user_id": caller.user_id,
-        "message_id": row.last_read_message_id,
-        "read_at": timestamp(),
-    }
+    read_to = row.last_read_message_id
+    data = read_data(conversation_id, read_to, caller.user_id, timestamp())
     frame = Frame("message_read", data, new_id() if has_moved else None)
     if has_moved:
-        push(_audience(view.room, row), frame, but=origin)
+        about = {"conversation_id": conversation_id, "message_id": str(read_to)}
+        readers = _audience(view.room, row)
+        push(readers, frame, about={**about, "user_id": caller.user_id}, but=origin)
     return ReadPosition(row, frame, has_moved)
 
 

@@ -10,6 +10,6 @@ Library: `errors` (why an upload failed), `file_types` (the real type of a file)
   `processing` (the work around a renderer), `progress_frames` (pushes to the owner),
   `public` (what other services may import), `renditions` (the rendered files),
   `s3_objects` (keys, removal of objects), `scratch` (temporary directories),
-  `shapes` (Media and Upload of docs/api.md), `uploads` (creating, finding and attaching
-  uploads), `video` (rendering videos)
+  `shapes` (Media and Upload of docs/api.md), `upload_frames` (of finished uploads), `uploads`
+  (creating, finding and attaching uploads), `video` (rendering videos)
 """

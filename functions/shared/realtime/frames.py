@@ -12,8 +12,8 @@ class Frame:
     """What a client receives: `{"event", "data", "id"?, "cursor"?, "request_id"?}`.
 
     `id` stands for the fact: the same fact has the same one, so a client can drop what it has
-    received before. A frame without it is not logged, and may be lost. `cursor` is the place in
-    the log of a frame that is replayed.
+    received before; a frame without one may be lost. `cursor` is where a frame that is replayed
+    stands in the log.
     """
 
     event: str

@@ -22,6 +22,7 @@ from chat.groups import addition
 from chat.models import Conversation, InboxRow, Message, SentMessage, sent_id
 from chat.on_chat_changed import list_new_groups, sent_messages, update_inboxes
 from shared.access.caller import Caller
+from shared.clock import timestamp
 from shared.dynamodb.changes import Change
 from shared.dynamodb.tables import in_parallel
 from tests.support.memory_aws import MemoryAws
@@ -140,14 +141,16 @@ def test_who_is_added_again_sees_nothing_of_the_past() -> None:
     room = Conversation.find(room_id)
     assert room
     first = a_message(room, one)
-    update_inboxes([Change(None, first, "1", "", "")])
+    update_inboxes([Change(None, first, "1", "", timestamp())])
     assert remove(one, room_id, three)[0] == 200
     assert code(get(three, room_id)) == (404, "conversation_not_found")
     assert listed(three) == []
     between = a_message(room, one)
     assert add(one, room_id, three)[0] == 200
     assert [each["system"]["kind"] for each in messages(three, room_id)] == ["added"]
-    update_inboxes([Change(None, each, "2", "", "") for each in (first, between)])  # a replay
+    update_inboxes(
+        [Change(None, each, "2", "", timestamp()) for each in (first, between)]
+    )  # a replay
     row = InboxRow.find(three.user_id, room_id)
     assert row
     assert (row.unread_count, row.last_message_id) == (0, None)
@@ -160,9 +163,9 @@ def test_the_row_of_who_left_is_counted_no_more() -> None:
     before = Conversation.find(room_id)
     assert before
     assert leave(three, room_id)[0] == 200
-    list_new_groups([Change(None, before, "1", "", "")])
+    list_new_groups([Change(None, before, "1", "", timestamp())])
     before.save()  # as the stream read it
-    update_inboxes([Change(None, a_message(before, one), "2", "", "")])
+    update_inboxes([Change(None, a_message(before, one), "2", "", timestamp())])
     row = InboxRow.find(three.user_id, room_id)
     assert row
     assert (row.has_left, row.active_at, row.unread_count) == (True, None, 0)
@@ -272,7 +275,7 @@ def test_the_last_one_out_deletes_the_group(aws: MemoryAws) -> None:
     leave(two, room_id)
     leave(one, room_id)
     assert Conversation.find(room_id) is None
-    list_new_groups([Change(room, None, "9", "", "")])
+    list_new_groups([Change(room, None, "9", "", timestamp())])
     [job] = aws.sent["deleted-groups"]
     record = {"eventSource": "aws:sqs", "messageId": "1", "body": job}
     assert empty_group.app({"Records": [record]}, None) == {"batchItemFailures": []}
@@ -335,7 +338,7 @@ def test_system_messages_are_not_unread_nor_notified_nor_unsent() -> None:
     one, two = friends(2)
     room_id = start(one, two)["id"]
     [note] = list(Message.query(room_id))
-    arrived: Change[Message] = Change(None, note, "1", "", "")
+    arrived: Change[Message] = Change(None, note, "1", "", timestamp())
     update_inboxes([arrived])
     row = InboxRow.find(two.user_id, room_id)
     assert row

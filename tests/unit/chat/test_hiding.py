@@ -14,6 +14,7 @@ from chat.models import Conversation, InboxRow, Message
 from chat.on_chat_changed import update_inboxes
 from chat.rooms import find_view
 from shared.access.caller import Caller
+from shared.clock import timestamp
 from shared.dynamodb.changes import Change
 from tests.unit.chat.conftest import a_message, a_room, a_user, call, connect
 
@@ -24,7 +25,7 @@ def hide(caller: Caller, room: Conversation) -> tuple[int, Any]:
 
 
 def created(message: Message, number: int) -> Change[Message]:
-    return Change(None, message, str(number), "", "")
+    return Change(None, message, str(number), "", timestamp())
 
 
 def listed(caller: Caller) -> list[tuple[str, Any, int]]:
@@ -100,7 +101,7 @@ def test_unsending_shows_no_hidden_conversation_again() -> None:
     update_inboxes([created(first, 1), created(second, 2)])
     hide(other, room)
     second.delete()
-    update_inboxes([Change(second, None, "3", "", "")])
+    update_inboxes([Change(second, None, "3", "", timestamp())])
     assert listed(other) == []
     assert listed(one) == [(room.conversation_id, first.message_id, 0)]
 
