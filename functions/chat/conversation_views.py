@@ -21,7 +21,7 @@ def conversation_shapes(
 ) -> list[ConversationShape]:
     """The shapes of `rooms`, in their order, without the one-to-ones in which one blocks the
     other."""
-    everybody = {user_id for room, _ in rooms for user_id in room.member_ids()}
+    everybody = {each for room, _ in rooms for each in (*room.member_ids(), room.creator_id)}
     keys: list[Key] = []
     for room, row in rooms:
         if row.last_message_id:
@@ -45,7 +45,7 @@ def conversation_shapes(
     ]
     last_shapes = {
         (shape["conversation_id"], shape["id"]): shape
-        for shape in message_shapes(visible, blocked, people)
+        for shape in message_shapes(viewer_id, visible, blocked, people)
     }
 
     def shape(room: Conversation, row: InboxRow) -> ConversationShape:
@@ -57,8 +57,8 @@ def conversation_shapes(
             for member, user in people_of(people, shown)
         ]
         last = last_shapes.get((room.conversation_id, row.last_message_id or ""))
-        is_shared = not blocked.isdisjoint(room.member_ids())
-        return conversation_shape(room, row, participants, last, is_shared)
+        here = blocked.intersection([*room.member_ids(), room.creator_id])
+        return conversation_shape(room, row, participants, last, here)
 
     return [
         shape(room, row)

@@ -13,15 +13,18 @@ _SOMEBODY = "Somebody"
 
 def visible_shapes(view: View, messages: Iterable[Message]) -> list[MessageShape]:
     """The shapes of those messages of the conversation that the member may see, in their order."""
-    return message_shapes([each for each in messages if view.shows(each)], view.blocked)
+    visible = [each for each in messages if view.shows(each)]
+    return message_shapes(view.user_id, visible, view.blocked)
 
 
 def message_shapes(
+    viewer_id: str,
     messages: Sequence[Message],
     blocked: Container[str] = frozenset(),
     people: Mapping[str, User] | None = None,
 ) -> list[MessageShape]:
-    """The shapes of these messages; nothing in them is of the people who are `blocked`.
+    """The shapes of these messages as the viewer sees them; nothing in them is of the people who
+    are `blocked`.
 
     `people` are accounts that were read before.
     """

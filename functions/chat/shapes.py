@@ -1,6 +1,6 @@
 """Shapes Conversation, Participant and Message of docs/api.md, and the data of `new_message`."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, TypedDict, cast
 
 from chat.models import Conversation, InboxRow, Member, Message, Picture
@@ -68,7 +68,7 @@ class ConversationShape(TypedDict):
     is_group: bool
     group_name: str | None
     group_image_url: str | None
-    creator_id: str
+    creator_id: str | None
     participants: list[ParticipantShape]
     participant_count: int
     has_blocked_member: bool
@@ -123,19 +123,20 @@ def conversation_shape(
     row: InboxRow,
     participants: list[ParticipantShape],
     last_message: MessageShape | None,
-    has_blocked_member: bool,
+    blocked: Collection[str],
 ) -> ConversationShape:
-    """Shape Conversation, as the member whose `row` it is sees it."""
+    """Shape Conversation, as the member whose `row` it is sees it; `blocked` are the people whom
+    they are shown nothing of."""
     picture: Picture | None = conversation.picture
     return {
         "id": conversation.conversation_id,
         "is_group": conversation.is_group,
         "group_name": conversation.name,
         "group_image_url": sign_url(picture["key"]) if picture else None,
-        "creator_id": conversation.creator_id,
+        "creator_id": None if conversation.creator_id in blocked else conversation.creator_id,
         "participants": participants,
         "participant_count": len(conversation.members),
-        "has_blocked_member": has_blocked_member,
+        "has_blocked_member": any(conversation.has(each) for each in blocked),
         "last_message": last_message,
         "last_message_at": row.active_at if last_message else None,
         "last_read_message_id": row.last_read_message_id,
