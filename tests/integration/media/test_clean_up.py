@@ -17,9 +17,9 @@ from media import (
 )
 from media.images import rendering
 from media.models import Upload
+from media.pictures import release_avatar, take_as_avatar
 from media.renditions import Rendition
 from media.s3_objects import ObjectsRemain, object_key
-from media.pictures import release_avatar, take_as_avatar
 from media.uploads import attach
 from shared.clock import now
 from shared.config import config

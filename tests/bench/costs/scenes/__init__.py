@@ -1,6 +1,6 @@
 """One request of each endpoint, with the data that it needs."""
 
-from tests.bench.costs.scenes import auth, others, posts, users
+from tests.bench.costs.scenes import auth, groups, others, posts, users
 from tests.bench.costs.world import Scene
 
 SCENES: dict[str, Scene] = {
@@ -8,4 +8,5 @@ SCENES: dict[str, Scene] = {
     **users.SCENES,
     **posts.SCENES,
     **others.SCENES,
+    **groups.SCENES,
 }
