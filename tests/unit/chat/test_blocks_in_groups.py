@@ -47,6 +47,7 @@ from chat.models import Conversation, InboxRow, Message
 from chat.on_chat_changed import list_new_groups, update_inboxes
 from infra.routes import http_lambdas
 from shared.access.caller import Caller
+from shared.clock import timestamp
 from shared.dynamodb.changes import Change
 from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
@@ -101,7 +102,7 @@ def world(request: pytest.FixtureRequest, aws: MemoryAws) -> World:
     room.save()
     for each in (reader, hidden, third):
         a_socket(each, each.user_id)
-    list_new_groups([Change(None, room, "1", "", "")])
+    list_new_groups([Change(None, room, "1", "", timestamp())])
     of_third = a_message(room, third, reactions=[{"user_id": hidden.user_id, "emoji": "🔥"}])
     of_reader = a_message(room, reader)
     note = a_message(
@@ -114,7 +115,7 @@ def world(request: pytest.FixtureRequest, aws: MemoryAws) -> World:
     of_hidden = a_message(room, hidden, content=WORDS)
     found = World(reader, hidden, third, friend, room, of_hidden, of_third, of_reader)
     messages = (of_third, of_reader, note, of_hidden)
-    update_inboxes([Change(None, each, str(n), "", "") for n, each in enumerate(messages, 1)])
+    update_inboxes([Change(None, each, str(n), "", timestamp()) for n, each in enumerate(messages, 1)])
     return found
 
 
@@ -274,7 +275,7 @@ def test_unsending_takes_back_what_was_counted(world: World) -> None:
     world.of_third.delete()
     world.of_hidden.delete()
     gone = (world.of_third, world.of_hidden)
-    update_inboxes([Change(each, None, str(n), "", "") for n, each in enumerate(gone, 11)])
+    update_inboxes([Change(each, None, str(n), "", timestamp()) for n, each in enumerate(gone, 11)])
     for each in (world.reader, world.third):
         row = InboxRow.find(each.user_id, world.room_id)
         assert row

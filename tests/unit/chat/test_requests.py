@@ -8,6 +8,7 @@ from chat import answer_message_request, list_conversations, list_messages
 from chat.models import Conversation, InboxRow, Message
 from chat.on_chat_changed import update_inboxes
 from shared.access.caller import Caller
+from shared.clock import timestamp
 from shared.dynamodb.changes import Change
 from tests.unit.chat.conftest import a_message, a_room, a_user, call, connect
 
@@ -30,7 +31,7 @@ def listed(caller: Caller, folder: str) -> list[str]:
 
 def arrive(room: Conversation, sender: Caller, number: int) -> Message:
     message = a_message(room, sender)
-    update_inboxes([Change(None, message, str(number), "", "")])
+    update_inboxes([Change(None, message, str(number), "", timestamp())])
     return message
 
 
