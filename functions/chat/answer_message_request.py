@@ -9,7 +9,6 @@ from chat.inbox import accept_row, ensure_row, hide_row
 from chat.message_frames import update_of
 from chat.message_log import Report, log_and_push
 from chat.models import Conversation, InboxRow
-from chat.recipients import recipients
 from chat.rooms import find_visible_room, folder_in
 from shared.access.caller import Caller
 from shared.dynamodb.tables import retry_lost_races
@@ -47,8 +46,10 @@ def answer_message_request(request: Request[RequestAnswer]) -> Answered:
 
 
 def _report(room: Conversation, caller: Caller) -> None:
+    """Report the acceptance to both of a one-to-one, in a group to the caller alone."""
     update = update_of(room.conversation_id, new_id(), "request_accepted", caller.user_id)
-    log_and_push(recipients(room, caller.user_id), [Report(update)])
+    readers = [caller.user_id] if room.is_group else room.member_ids()
+    log_and_push(readers, [Report(update)])
 
 
 def _check_requested(room: Conversation, row: InboxRow | None, caller: Caller) -> None:

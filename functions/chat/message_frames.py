@@ -3,12 +3,13 @@
 from collections.abc import Container
 from typing import Any
 
-from chat.models import Message
+from chat.models import Message, SystemNote
 from chat.shapes import Reaction
 from shared.dynamodb.changes import Change
 from shared.ids import derived_id, time_of
 from shared.realtime.frame_log import Reference
 
+UPDATED = "conversation_updated"
 # What a system message reports, by its kind, as the frame `conversation_updated` says it.
 _CHANGES = {
     "created": "created",
@@ -42,15 +43,31 @@ def _updates(message: Message) -> list[Reference]:
     """The change of a group that a system message reports."""
     if not message.system:
         return []
+    note: SystemNote = message.system
     frame_id = derived_id(time_of(message.message_id), "updated", message.message_id)
-    change = _CHANGES.get(message.system["kind"], "group_updated")
-    return [update_of(message.conversation_id, frame_id, change, message.sender_id)]
+    change = _CHANGES.get(note["kind"], "group_updated")
+    # One who was removed may not read the message that says so.
+    user_id = note["user_ids"][0] if note["kind"] == "removed" else message.sender_id
+    return [update_of(message.conversation_id, frame_id, change, user_id, message.message_id)]
 
 
-def update_of(conversation_id: str, frame_id: str, change: str, user_id: str) -> Reference:
-    """What `conversation_updated` refers to: this user's change of a conversation."""
+def gone_by(message: Message) -> list[str]:
+    """Who is no longer a member by what this message reports."""
+    if not message.system:
+        return []
+    note: SystemNote = message.system
+    return {"removed": note["user_ids"], "left": [message.sender_id]}.get(note["kind"], [])
+
+
+def update_of(
+    conversation_id: str, frame_id: str, change: str, user_id: str, message_id: str | None = None
+) -> Reference:
+    """What `conversation_updated` refers to: a change of a conversation by or of this user, and the
+    system message that reports it, if there is one."""
     about = {"conversation_id": conversation_id, "change": change, "user_id": user_id}
-    return Reference("conversation_updated", frame_id, about)
+    if message_id:
+        about["message_id"] = message_id
+    return Reference(UPDATED, frame_id, about)
 
 
 def deletion_id(message_id: str) -> str:

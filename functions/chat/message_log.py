@@ -10,7 +10,7 @@ sockets from here.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from chat.message_frames import references_of
+from chat.message_frames import UPDATED, gone_by, references_of
 from chat.models import Conversation, Message
 from chat.replayed_frames import visible_frames
 from shared.clock import seconds, timestamp
@@ -46,6 +46,11 @@ def log_changes(room: Conversation, changes: Sequence[Change[Message]]) -> None:
         for reference in references_of(change)
     ]
     log_and_push(room.member_ids(), reports)
+    for change in changes:
+        gone = [each for each in gone_by(change.item) if not room.has(each)]
+        if change.is_created and gone:
+            updates = [each for each in references_of(change) if each.event == UPDATED]
+            log_and_push(gone, [Report(each) for each in updates])
 
 
 def log_and_push(user_ids: Sequence[str], reports: Sequence[Report]) -> None:

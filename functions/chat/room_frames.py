@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chat.conversation_views import conversation_shapes
-from chat.message_frames import deletion_data, reaction_data, read_data
+from chat.message_frames import UPDATED, deletion_data, reaction_data, read_data
 from chat.message_views import message_shapes
 from chat.models import Conversation, InboxRow, Message
 from chat.rooms import hidden_to
@@ -17,6 +17,8 @@ from shared.realtime.frame_log import Reference
 from users.public import User, blocked_among, find_users
 
 _OF_MESSAGE = frozenset({"new_message", "message_reaction"})  # which must still be there
+_GONE = frozenset({"participant_removed", "participant_left"})  # changes that end a membership
+_OF_OTHERS = frozenset({"participant_added", "participant_removed"})  # besides who made them
 _HIDDEN_WITH = _OF_MESSAGE | {"message_deleted"}  # the message
 
 
@@ -34,7 +36,9 @@ class Read:
         """Whether the user may see who did it, where, and to which message."""
         about = reference.about
         room = self.items.get(Conversation, about["conversation_id"])
-        if room is None or not room.has(self.user_id) or about["user_id"] in self.blocked:
+        if room is None or not room.has(self.user_id):
+            return about.get("change") in _GONE and about["user_id"] == self.user_id
+        if reference.event != UPDATED and about["user_id"] in self.blocked:
             return False
         if not room.is_group and not self.blocked.isdisjoint(room.member_ids()):
             return False
@@ -55,7 +59,7 @@ def _read(user_id: str, references: Sequence[Reference]) -> Read:
     for each in references:
         room_id = each.about["conversation_id"]
         keys += [(Conversation, room_id), (InboxRow, user_id, room_id)]
-        if each.event in _OF_MESSAGE:
+        if each.event in _OF_MESSAGE or (each.event == UPDATED and "message_id" in each.about):
             keys.append((Message, room_id, each.about["message_id"]))
         if each.event == "message_read":
             keys.append((InboxRow, each.about["user_id"], room_id))
@@ -66,9 +70,7 @@ def _read(user_id: str, references: Sequence[Reference]) -> Read:
     actors = {each.about["user_id"] for each in references}
     named = {each for message in messages for each in _named_in(message)}
     others = {each for room in rooms if not room.is_group for each in room.member_ids()}
-    updated = {
-        each.about["conversation_id"] for each in references if each.event == "conversation_updated"
-    }
+    updated = {each.about["conversation_id"] for each in references if each.event == UPDATED}
     calls: list[Callable[[], Any]] = [
         lambda: _conversations(user_id, items, updated),
         lambda: find_users(actors),
@@ -130,11 +132,27 @@ def _message_read(read: Read, reference: Reference) -> dict[str, Any] | None:
 
 
 def _conversation_updated(read: Read, reference: Reference) -> dict[str, Any] | None:
+    """Of those who were added or removed only whom the user may see; no conversation for who is no
+    longer a member."""
     about = reference.about
-    shape = read.conversations.get(about["conversation_id"])
-    if shape is None:
+    room_id = about["conversation_id"]
+    room = read.items.get(Conversation, room_id)
+    shape = read.conversations.get(room_id)
+    if shape is None and room and room.has(read.user_id):
         return None
-    return {"conversation": shape, "change": about["change"], "user_id": about["user_id"]}
+    message = _message(read, reference) if "message_id" in about else None
+    concerned = message.system["user_ids"] if message and about["change"] in _OF_OTHERS else []
+    user_ids = [each for each in concerned or [about["user_id"]] if each not in read.blocked]
+    if not user_ids:
+        return None
+    return {
+        "conversation": shape,
+        "conversation_id": room_id,
+        "roomId": room_id,
+        "change": about["change"],
+        "user_id": user_ids[0],
+        "user_ids": user_ids,
+    }
 
 
 def _message(read: Read, reference: Reference) -> Message | None:
@@ -147,5 +165,5 @@ _DATA: dict[str, Callable[[Read, Reference], dict[str, Any] | None]] = {
     "message_deleted": _message_deleted,
     "message_reaction": _message_reaction,
     "message_read": _message_read,
-    "conversation_updated": _conversation_updated,
+    UPDATED: _conversation_updated,
 }

@@ -115,7 +115,9 @@ def world(request: pytest.FixtureRequest, aws: MemoryAws) -> World:
     of_hidden = a_message(room, hidden, content=WORDS)
     found = World(reader, hidden, third, friend, room, of_hidden, of_third, of_reader)
     messages = (of_third, of_reader, note, of_hidden)
-    update_inboxes([Change(None, each, str(n), "", timestamp()) for n, each in enumerate(messages, 1)])
+    update_inboxes(
+        [Change(None, each, str(n), "", timestamp()) for n, each in enumerate(messages, 1)]
+    )
     return found
 
 
