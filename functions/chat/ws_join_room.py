@@ -27,7 +27,11 @@ def join_room(frame: Received[JoinFrame]) -> None:
     socket = Connection(frame.connection_id, user_id=caller.user_id)
     if before != room.conversation_id:
         push_left(socket, before)
-    others = [each for each in sockets_in(room) if each.connection_id != frame.connection_id]
+    others = [
+        each
+        for each in sockets_in(room)
+        if each.connection_id != frame.connection_id and each.user_id not in view.blocked
+    ]
     people = find_users({caller.user_id, *(each.user_id for each in others)})
     push_joined(room, people.get(caller.user_id), others)
     frame.answer(Frame("message_history", history(view, frame.body.limit)))
