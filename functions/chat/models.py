@@ -36,7 +36,7 @@ class SystemNote(TypedDict):
 
 
 class Conversation(Table):
-    """A conversation and its members: 250 of them are 30 KB, read at once with every message."""
+    """A conversation and its members: 250 of them are 45 KB at most, read at once."""
 
     class Meta:
         table_name = TableName("conversations")

@@ -6,13 +6,25 @@ import pytest
 
 from chat import answer_message_request
 from chat.event_log import replay
+from chat.message_removal import unsend
 from chat.models import Conversation, InboxRow, Message
 from chat.on_chat_changed import update_inboxes
+from chat.reactions import react
+from chat.read_positions import mark_read
 from shared.access.caller import Caller
 from shared.clock import now
 from shared.ids import first_id_at
 from tests.support.memory_aws import MemoryAws
-from tests.unit.chat.conftest import Frames, a_room, a_socket, a_user, befriend, call, connect
+from tests.unit.chat.conftest import (
+    Frames,
+    a_message,
+    a_room,
+    a_socket,
+    a_user,
+    befriend,
+    call,
+    connect,
+)
 from tests.unit.chat.conftest import created as stored
 from tests.unit.chat.test_groups import add, change, friends, leave, remove, start
 
@@ -152,3 +164,23 @@ def test_a_declined_request_is_reported_to_nobody(aws: MemoryAws, frames: Frames
     left = Conversation.find(rooms[1].conversation_id)
     assert left
     assert not left.has(other.user_id)
+
+
+def test_no_frame_is_about_what_was_before_one_joined(aws: MemoryAws, frames: Frames) -> None:
+    one, two, three = friends(3)
+    room_id = start(one, two)["id"]
+    room = Conversation.find(room_id)
+    assert room
+    earlier = [a_message(room, two) for _ in range(2)]
+    add(one, room_id, three)
+    for each in (one, three):
+        a_socket(each, each.user_id)
+    react(two, earlier[0].message_id, "🔥")
+    mark_read(two, room_id, earlier[0].message_id)
+    unsend(two, earlier[0].message_id)
+    assert frames(three.user_id) == []
+    events = [each["event"] for each in frames(one.user_id)]
+    assert events == ["message_reaction", "message_read", "message_deleted"]
+    later = a_message(room, two)
+    mark_read(two, room_id, later.message_id)
+    assert [each["event"] for each in frames(three.user_id)] == ["message_read"]
