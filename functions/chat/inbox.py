@@ -114,8 +114,7 @@ def _count(batch: Batch, member: Member) -> None:
 
 def _add(batch: Batch, member: Member, arrivals: Sequence[Arrival], known: Known) -> None:
     """Count `arrivals`, on condition that the row is as it is `known`."""
-    user_id = member["user_id"]
-    hidden = max(known.hidden or "", member.get("hidden_to", ""))
+    user_id, hidden = member["user_id"], known.hidden or ""
     read = max(known.read or "", hidden)
     shown = [each for each in arrivals if batch.shows(each.sender_id, member)]
     unread = sum(

@@ -26,29 +26,43 @@ _NAMED = 20  # members of a conversation that are named, as in lists
 
 def export_of(user_id: str) -> Iterator[Topic]:
     """The topics of a user's data: a list of conversations, and the messages of each, as far as the
-    user may see them."""
-    about = "Your conversations; the messages of each are in messages/<conversation_id>.json."
-    yield Topic("conversations", about, (_conversation(*each) for each in _views(user_id)))
-    for view, _ in _views(user_id):
-        name = f"messages/{view.room.conversation_id}"
-        yield Topic(name, "", _messages(view))
+    user may see them. Of a conversation that is closed to them only what they wrote."""
+    about = (
+        "Your conversations; the messages of each are in messages/<conversation_id>.json, also "
+        "those that you wrote in conversations which you do not see any more."
+    )
+    shown = ((view, row) for view, row in _views(user_id) if view)
+    yield Topic("conversations", about, (_conversation(*each) for each in shown))
+    for view, row in _views(user_id):
+        name = f"messages/{row.conversation_id}"
+        yield Topic(name, "", _messages(view) if view else _own_messages(row))
 
 
-def _views(user_id: str) -> Iterator[tuple[View, InboxRow]]:
-    """The conversations that the user is a member of now, without the one-to-ones in which one
-    blocks the other, and the user's rows."""
+def _views(user_id: str) -> Iterator[tuple[View | None, InboxRow]]:
+    """What the user may see of each conversation, and the user's row of it. Nothing of those that
+    they have left, and of one-to-ones in which one blocks the other."""
     for rows in walk_pages(InboxRow, user_id):
         found = read_items((Conversation, row.conversation_id) for row in rows)
-        members = {each for room in found.of(Conversation) for each in room.member_ids()}
-        blocked = blocked_among(user_id, members)
+        rooms = list(found.of(Conversation))
+        blocked = blocked_among(
+            user_id, {each for room in rooms for each in (*room.member_ids(), room.creator_id)}
+        )
         for row in rows:
             room = found.get(Conversation, row.conversation_id)
-            if room is None or not room.has(user_id):
-                continue
-            here = blocked.intersection(room.member_ids())
-            if room.is_group or not here:
+            here = blocked.intersection([*room.member_ids(), room.creator_id]) if room else ()
+            if room and room.has(user_id) and (room.is_group or not here):
                 own = Found({(InboxRow, user_id, row.conversation_id): row})
-                yield View(room, user_id, own, hidden_to(room, row, user_id), here), row
+                hidden = hidden_to(room, row, user_id)
+                yield View(room, user_id, own, hidden, frozenset(here)), row
+            else:
+                yield None, row
+
+
+def _own_messages(row: InboxRow) -> Iterator[dict[str, Any]]:
+    is_own = Message.sender_id == row.user_id
+    for message in walk(Message, row.conversation_id, matching=is_own):
+        reactions = [each for each in message.reactions if each["user_id"] == row.user_id]
+        yield {**plain(message, *_MESSAGE), "reactions": reactions, "system": None}
 
 
 def _messages(view: View) -> Iterator[dict[str, Any]]:
@@ -75,7 +89,8 @@ def _conversation(view: View, row: InboxRow) -> dict[str, Any]:
     named = [each for each in room.member_ids() if each not in view.blocked][:_NAMED]
     people = find_users(named)
     return {
-        **plain(room, "conversation_id", "is_group", "name", "creator_id"),
+        **plain(room, "conversation_id", "is_group", "name"),
+        "creator_id": None if room.creator_id in view.blocked else room.creator_id,
         "participant_count": len(room.members),
         "participants": [
             {"user_id": each, "username": people[each].username}

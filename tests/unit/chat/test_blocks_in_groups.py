@@ -23,7 +23,6 @@ from chat import (
     list_messages,
     mark_conversation_read,
     mute_conversation,
-    personal_data,
     react_to_message,
     remove_participant,
     search_messages,
@@ -42,6 +41,7 @@ from chat import (
     ws_typing,
     ws_unsend,
 )
+from chat import personal_data as of_chat
 from chat.conversation_views import conversation_shapes
 from chat.models import Conversation, InboxRow, Message
 from chat.on_chat_changed import list_new_groups, update_inboxes
@@ -295,12 +295,22 @@ def test_the_creator_of_a_group_may_be_hidden(world: World) -> None:
 
 def test_an_export_shows_nothing_of_the_other(world: World) -> None:
     pair = a_room(world.hidden, world.reader)
-    text = ""
-    InboxRow(world.reader.user_id, pair.conversation_id, folder="inbox", active_at="x").save()
-    for topic in personal_data.export_of(world.reader.user_id):
-        text += topic.name + json.dumps(list(topic.content), ensure_ascii=False)
+    left = a_room(world.hidden, world.third, is_group=True)
+    world.room.creator_id = world.hidden.user_id
+    world.room.save()
+    own = [a_message(room, world.reader, content="Mine") for room in (pair, left)]
+    others = [a_message(room, world.hidden) for room in (pair, left)]
+    for room in (pair, left):
+        InboxRow(world.reader.user_id, room.conversation_id, folder="inbox").save()
+    topics = {each.name: list(each.content) for each in of_chat.export_of(world.reader.user_id)}
+    text = json.dumps(topics, ensure_ascii=False)
     assert world.of_third.message_id in text
-    assert [each for each in [*world.traces(), pair.conversation_id] if each in text] == []
+    hidden = [*world.traces(), *(each.message_id for each in others)]
+    assert [each for each in hidden if each in text] == []
+    assert [each["conversation_id"] for each in topics["conversations"]] == [world.room_id]
+    for room, message in zip((pair, left), own, strict=True):
+        [shown] = topics[f"messages/{room.conversation_id}"]
+        assert (shown["message_id"], shown["content"]) == (message.message_id, "Mine")
 
 
 # What a member does, by socket or by HTTP.
