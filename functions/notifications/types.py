@@ -42,6 +42,7 @@ TYPES = {
         "MENTION", "comment", "mentioned you in a comment", may_be_hidden=True
     ),
     "story.mentioned": Type("MENTION", "story", "mentioned you in a story", may_be_hidden=True),
+    "story.created": Type("STORY", "story", "added a story", may_be_hidden=True),
     "media.failed": Type(
         "SYSTEM", "upload", "A file of yours could not be processed.", names_actor=False
     ),

@@ -27,5 +27,5 @@ def get_profile(request: Request) -> Profile | dict[str, Any]:
         shape = socialhub_user(user, is_following=relation.follows, post_count=posts)
         return {"success": True, "user": shape}
     if user.user_id == caller.user_id:
-        return own_profile(user)
-    return profile_of(user, caller.user_id, relation)
+        return own_profile(user, caller)
+    return profile_of(user, caller, relation)

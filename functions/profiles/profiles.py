@@ -6,11 +6,14 @@ from typing import Any, TypedDict
 from auth.public import security_of
 from notifications.public import unread_count
 from posts.public import author_stats
+from shared.access.caller import Caller
 from shared.dynamodb.tables import in_parallel
+from stories.public import has_story
 from users.public import (
     Relation,
     User,
     UserRow,
+    is_notified,
     mutual_follower_count,
     status_without_ban,
     user_row,
@@ -43,6 +46,7 @@ class Profile(UserRow):
     is_muted: bool
     is_close_friend: bool
     has_story: bool
+    notify_stories: bool
     created_at: str
 
 
@@ -62,26 +66,28 @@ class OwnProfile(Profile):
     privacy: Privacy
 
 
-def profile_of(user: User, viewer_id: str, relation: Relation) -> Profile:
+def profile_of(user: User, viewer: Caller, relation: Relation) -> Profile:
     """The profile of another person, as the viewer sees it."""
     calls: list[Callable[[], Any]] = [
         lambda: author_stats(user.user_id),
-        lambda: mutual_follower_count(viewer_id, user),
+        lambda: mutual_follower_count(viewer.user_id, user),
+        lambda: has_story(viewer, user.user_id),
     ]
-    stats, mutual = in_parallel(*calls)
-    return _profile(user, relation, stats, mutual)
+    stats, mutual, has_one = in_parallel(*calls)
+    return _profile(user, relation, stats, mutual, has_one)
 
 
-def own_profile(user: User) -> OwnProfile:
+def own_profile(user: User, owner: Caller) -> OwnProfile:
     """The profile, as its owner sees it."""
     calls: list[Callable[[], Any]] = [
         lambda: author_stats(user.user_id),
         lambda: security_of(user.user_id),
         lambda: unread_count(user.user_id),
+        lambda: has_story(owner, user.user_id),
     ]
-    stats, security, unread = in_parallel(*calls)
+    stats, security, unread, has_own = in_parallel(*calls)
     return {
-        **_profile(user, Relation(), stats, 0),
+        **_profile(user, Relation(), stats, 0, has_own),
         "email": user.email,
         "email_verified": status_without_ban(user) != "unverified",
         "date_of_birth": user.date_of_birth,
@@ -108,7 +114,11 @@ def privacy_of(user: User) -> Privacy:
 
 
 def _profile(
-    user: User, relation: Relation, stats: tuple[int, int], mutual_followers: int
+    user: User,
+    relation: Relation,
+    stats: tuple[int, int],
+    mutual_followers: int,
+    has_live_story: bool,
 ) -> Profile:
     posts, reels = stats
     return {
@@ -125,6 +135,7 @@ def _profile(
         "has_requested_you": relation.requested_by,
         "is_muted": relation.mutes,
         "is_close_friend": relation.close_friend,
-        "has_story": False,
+        "has_story": has_live_story,
+        "notify_stories": is_notified(relation, user),
         "created_at": user.created_at,
     }

@@ -59,4 +59,4 @@ def update_profile(request: Request[ProfileEdit]) -> OwnProfile:
         missing = [name for name in _COMPLETE if name not in edit.values]
         if missing:
             raise InvalidInput(*((name, "A complete profile requires this.") for name in missing))
-    return own_profile(edit_profile(request.caller.user_id, edit))
+    return own_profile(edit_profile(request.caller.user_id, edit), request.caller)

@@ -329,6 +329,11 @@ class AlreadyFollowing(Conflict):
     sentence = "Already following"
 
 
+class NotFollowing(Conflict):
+    code = "not_following"
+    sentence = "You do not follow this account."
+
+
 class DateOfBirthSet(Conflict):
     code = "date_of_birth_set"
     sentence = "The date of birth cannot be changed."

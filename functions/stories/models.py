@@ -1,9 +1,11 @@
-"""The tables of stories: stories with their counters, their views and their likes."""
+"""The tables of stories: stories with their counters, their views and their likes. The table of
+trays is in `tray_models`."""
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 
 from shared.dynamodb.tables import IntegerAttribute, JSONAttribute, Table, TableName
+from stories.tray_models import StoryTray as StoryTray
 
 
 class ByStory(GlobalSecondaryIndex["Story"]):

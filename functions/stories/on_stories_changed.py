@@ -1,6 +1,6 @@
 """The streams of stories, their views and likes: keep exact counts and publish events."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from shared.dynamodb.changes import Change
@@ -12,8 +12,10 @@ from shared.events.stories import (
     StoryLiked,
     StoryMentioned,
     StoryPurged,
+    StoryRestored,
     StoryUnliked,
 )
+from shared.messaging import queues
 from shared.messaging.streams import stream
 from stories.models import Story, StoryLike, StoryView
 
@@ -44,8 +46,8 @@ app.count(StoryLike, Counter(Story, "like_seq", _story, _likes))
 
 @app.publishes(Story)
 def story_events(change: Change[Story]) -> Iterator[tuple[str, Event]]:
-    """Publish story.created and story.mentioned, story.deleted when it is hidden or gone, and
-    story.purged. Restoring a story and changes of its counts are no events."""
+    """Publish story.created and story.mentioned, story.deleted when it is hidden or gone,
+    story.restored and story.purged. Changes of its counts are no events."""
     story, before = change.item, change.old
     ids = (story.story_id, story.author_id)
     if change.is_created:
@@ -55,6 +57,8 @@ def story_events(change: Change[Story]) -> Iterator[tuple[str, Event]]:
             yield story.author_id, StoryMentioned(*ids, username, user_id, at)
     if before and not before.deleted_at and (story.deleted_at or change.is_removed):
         yield story.author_id, StoryDeleted(*ids)
+    if before and before.deleted_at and change.new and not story.deleted_at:
+        yield story.author_id, StoryRestored(*ids)
     if change.is_removed:
         yield story.author_id, StoryPurged(*ids, [story.media["upload_id"]])
 
@@ -70,3 +74,13 @@ def story_like_events(
         yield like.user_id, StoryLiked(*ids, like.username, like.liked_at)
     if change.is_removed:
         yield like.user_id, StoryUnliked(*ids, like.liked_at)
+
+
+@app.react(StoryView)
+def queue_trays(changes: Sequence[Change[StoryView]]) -> None:
+    """Queue the sync of the viewers' trays with what they have seen."""
+    seen = {(each.item.user_id, each.item.author_id) for each in changes if each.is_created}
+    queues.send_jobs(
+        "story-trays",
+        ({"user_id": user_id, "author_id": author_id} for user_id, author_id in sorted(seen)),
+    )

@@ -1,12 +1,12 @@
-"""user.erased: delete the account's stories, its views and its likes, which also corrects the
-counts of other people's stories."""
+"""user.erased: delete the account's stories, its tray, its views and its likes, which also corrects
+the counts of other people's stories. Rows about it in trays of others expire within a day."""
 
 from itertools import compress
 
 from shared.dynamodb.tables import parallel_map, query, write_items
 from shared.lifecycle.erasure import delete_page, erasure
 from stories.deletions import delete_dependents
-from stories.models import Story, StoryLike, StoryView
+from stories.models import Story, StoryLike, StoryTray, StoryView
 
 app = erasure("stories")
 
@@ -32,3 +32,9 @@ def erase_views(user_id: str) -> bool:
 def erase_likes(user_id: str) -> bool:
     """Delete its likes of stories."""
     return delete_page(StoryLike.by_user, user_id)
+
+
+@app.step
+def erase_tray(user_id: str) -> bool:
+    """Delete its tray."""
+    return delete_page(StoryTray, user_id)

@@ -9,7 +9,7 @@ from shared.errors import NotOwner, StoryExpired, StoryNotFound
 from shared.ids import is_id
 from stories.models import Story, StoryLike, StoryView
 from stories.visibility import Author, ViewerAccess, is_expired, may_see
-from users.public import BLOCKS, User, is_shown, relation_from, relation_keys
+from users.public import VISIBILITY, User, is_shown, relation_from, relation_keys
 
 _REMEMBERED = 10_000
 # A story's author never changes. If it is known, all about the story is read in one batch.
@@ -35,7 +35,7 @@ def get_visible_story(viewer: Caller, story_id: str) -> VisibleStory:
     author_id = _author_of(story_id)
     keys = [
         (Story, author_id, story_id),
-        *_person_keys(viewer, author_id),
+        *person_keys(viewer.user_id, author_id),
         *_mark_keys(viewer, story_id),
     ]
     found = read_items(keys, consistent=True)
@@ -60,16 +60,24 @@ def get_own_story(owner: Caller, story_id: str) -> VisibleStory:
     return visible
 
 
-def visible_among(viewer: Caller, stories: Sequence[Story]) -> list[VisibleStory]:
-    """Those of the stories whose audience the viewer belongs to, in order; expired ones, too."""
+def visible_among(
+    viewer: Caller, stories: Sequence[Story], *, followed_only: bool = False
+) -> list[VisibleStory]:
+    """Those of the stories whose audience the viewer belongs to, in order; expired ones, too.
+    `followed_only`: only the viewer's own, and those of accounts that they follow and do not mute.
+    """
     keys: list[Key] = []
     for author_id in {story.author_id for story in stories}:
-        keys += _person_keys(viewer, author_id)
+        keys += person_keys(viewer.user_id, author_id)
     for story in stories:
         keys += _mark_keys(viewer, story.story_id)
     found = read_items(keys) if keys else Found()
     visible = (_visible_story(viewer, story, found) for story in stories)
-    return [each for each in visible if each]
+    return [
+        each
+        for each in visible
+        if each and (not followed_only or each.is_own or _belongs(viewer, each, found))
+    ]
 
 
 def visible_ids(viewer: Caller, authors: Mapping[str, str]) -> set[str]:
@@ -77,6 +85,30 @@ def visible_ids(viewer: Caller, authors: Mapping[str, str]) -> set[str]:
     the id of each story to that of its author."""
     found = read_items((Story, author_id, story_id) for story_id, author_id in authors.items())
     return {visible.story.story_id for visible in visible_among(viewer, list(found.of(Story)))}
+
+
+def viewer_access(viewer_id: str, author_id: str, found: Found) -> ViewerAccess:
+    """How a viewer is related to an author, according to the items with `person_keys`."""
+    if viewer_id == author_id:
+        return ViewerAccess(owns=True)
+    to_author = relation_from(found, viewer_id, author_id)
+    of_author = relation_from(found, author_id, viewer_id)
+    return ViewerAccess(
+        follows=to_author.follows,
+        is_close_friend=of_author.close_friend,
+        is_hidden_from=of_author.hides_story,
+        is_blocked=to_author.blocked,
+    )
+
+
+def person_keys(viewer_id: str, author_id: str) -> list[Key]:
+    """The keys of all that decides whether a viewer belongs to an author's audience, and whether
+    they mute the author."""
+    return [
+        (User, author_id),
+        *relation_keys(viewer_id, author_id, VISIBILITY),
+        *relation_keys(author_id, viewer_id, ("close_friend", "hides_story_from")),
+    ]
 
 
 def remember_author(story_id: str, author_id: str) -> None:
@@ -100,7 +132,7 @@ def _visible_story(viewer: Caller, story: Story, found: Found) -> VisibleStory |
     author = found.get(User, story.author_id)
     if author is None:
         return None
-    access = _viewer_access(viewer, story.author_id, found)
+    access = viewer_access(viewer.user_id, story.author_id, found)
     if not may_see(story, Author(is_shown(author), author.is_private), access):
         return None
     return VisibleStory(
@@ -112,25 +144,10 @@ def _visible_story(viewer: Caller, story: Story, found: Found) -> VisibleStory |
     )
 
 
-def _viewer_access(viewer: Caller, author_id: str, found: Found) -> ViewerAccess:
-    if viewer.user_id == author_id:
-        return ViewerAccess(owns=True)
-    to_author = relation_from(found, viewer.user_id, author_id)
-    of_author = relation_from(found, author_id, viewer.user_id)
-    return ViewerAccess(
-        follows=to_author.follows,
-        is_close_friend=of_author.close_friend,
-        is_hidden_from=of_author.hides_story,
-        is_blocked=to_author.blocked,
-    )
-
-
-def _person_keys(viewer: Caller, author_id: str) -> list[Key]:
-    return [
-        (User, author_id),
-        *relation_keys(viewer.user_id, author_id, ("follows", *BLOCKS)),
-        *relation_keys(author_id, viewer.user_id, ("close_friend", "hides_story_from")),
-    ]
+def _belongs(viewer: Caller, visible: VisibleStory, found: Found) -> bool:
+    """Whether the viewer follows the story's author and does not mute them."""
+    relation = relation_from(found, viewer.user_id, visible.author.user_id)
+    return relation.follows and not relation.mutes
 
 
 def _mark_keys(viewer: Caller, story_id: str) -> Iterator[Key]:

@@ -9,9 +9,10 @@ Library: `accounts` (find, verify, ban), `blocks` (block, unblock), `celebrities
   posts are pulled), `claims` (unique names), `deletion` (delete, restore, purge), `edge_targets`
   (targets that may be hidden), `edge_writes` (both sides at once), `edges` (relations of two
   people), `follow_requests` (approve, reject), `follows` (follow, unfollow), `models` (tables),
-  `mutual_followers` (their number), `notification_preferences` (types and channels),
-  `people_lists` (pages of people), `personal_data` (export), `private_lists` (muted, close friends,
-  hidden stories), `public` (interface), `relations` (relations to many people), `search` (ranking),
+  `mutual_followers` (their number), `notification_preferences` (types and channels), `people_lists`
+  (pages of people), `personal_data` (export), `private_lists` (muted, close friends, hidden
+  stories), `public` (interface), `relations` (relations to many people), `search` (ranking),
   `search_index` (entries), `search_terms` (words, tiers), `search_typos` (edit distance), `shapes`
-  (User, UserRow, S.User), `suggestions` (people to follow)
+  (User, UserRow, S.User), `story_notifications` (who is notified of stories), `suggestions` (people
+  to follow)
 """

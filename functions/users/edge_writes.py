@@ -89,7 +89,12 @@ def _activate(
     condition: Condition | None = None,
     otherwise: Exception | None = None,
 ) -> None:
-    mark = Relationship.celebrity_id
+    mark, switch, notified = (
+        Relationship.celebrity_id,
+        Relationship.notify_stories,
+        Relationship.notified_by,
+    )
+    chosen: bool | None = item.notify_stories
     write.update(
         Relationship(item.user_id, item.edge),
         Relationship.is_active.set(True),
@@ -99,6 +104,8 @@ def _activate(
         Relationship.updated_at.set(item.since),
         Relationship.approved_by.remove(),
         mark.set(item.celebrity_id) if item.celebrity_id else mark.remove(),
+        switch.remove() if chosen is None else switch.set(chosen),
+        notified.set(item.notified_by) if item.notified_by else notified.remove(),
         condition=condition,
         otherwise=otherwise,
     )
@@ -118,6 +125,7 @@ def _deactivate(
         Relationship.updated_at.set(moment),
         Relationship.listed.remove(),
         Relationship.celebrity_id.remove(),
+        Relationship.notified_by.remove(),
         *actions,
         condition=condition,
         otherwise=otherwise,

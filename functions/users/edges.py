@@ -30,6 +30,8 @@ class Relation:
     mutes: bool = False  # the viewer mutes the other
     close_friend: bool = False  # the other is on the viewer's list
     hides_story: bool = False  # the viewer hides stories from the other
+    # What the viewer chose (story_notifications), None if nothing.
+    notify_stories: bool | None = None
 
     @property
     def follow_status(self) -> str:
@@ -59,6 +61,11 @@ def relation_from(items: Found, viewer_id: str, other_id: str) -> Relation:
         item = items.get(Relationship, viewer_id, edge(kind, other_id))
         return item is not None and item.is_active
 
+    def switch(kind: EdgeKind) -> bool | None:
+        item = items.get(Relationship, viewer_id, edge(kind, other_id))
+        return item.notify_stories if item and item.is_active else None
+
+    chosen = switch("follows")
     return Relation(
         follows=has("follows"),
         requested=has("requested"),
@@ -68,6 +75,7 @@ def relation_from(items: Found, viewer_id: str, other_id: str) -> Relation:
         mutes=has("mutes"),
         close_friend=has("close_friend"),
         hides_story=has("hides_story_from"),
+        notify_stories=switch("requested") if chosen is None else chosen,
     )
 
 
@@ -90,15 +98,14 @@ def follower_page(
 
     A page may be short, even empty, before the end: ended edges are skipped.
     """
-    edges, following = query(
-        Relationship,
-        user_id,
-        Relationship.edge.startswith(edge("followed_by", "")),
-        limit=limit,
-        after=after,
-        newest_first=False,
-    )
-    return [other_id(each) for each in edges if each.is_active], following
+    return _page(user_id, "followed_by", limit, after)
+
+
+def close_friend_page(
+    user_id: str, limit: int, after: dict[str, str] | None = None
+) -> tuple[list[str], dict[str, str] | None]:
+    """The ids of close friends, as `follower_page` returns those of followers."""
+    return _page(user_id, "close_friend", limit, after)
 
 
 def following_celebrities(user_id: str) -> list[str]:
@@ -111,3 +118,17 @@ def following_celebrities(user_id: str) -> list[str]:
 def other_id(item: Relationship) -> str:
     """The id of the person at the other end of an edge."""
     return item.edge.partition("#")[2]
+
+
+def _page(
+    user_id: str, kind: EdgeKind, limit: int, after: dict[str, str] | None
+) -> tuple[list[str], dict[str, str] | None]:
+    edges, following = query(
+        Relationship,
+        user_id,
+        Relationship.edge.startswith(edge(kind, "")),
+        limit=limit,
+        after=after,
+        newest_first=False,
+    )
+    return [other_id(each) for each in edges if each.is_active], following

@@ -27,11 +27,19 @@ def approve(owner: User, follower_id: str, follower_username: str) -> None:
 
     A block ends pending requests, so a pending request means that there is no block.
     """
-    follow = new_edge("follows", follower_id, follower_username, owner)
+    request = Relationship(follower_id, edge("requested", owner.user_id))
+    asked = Relationship.find(follower_id, request.edge, consistent=True)
+    follow = new_edge(
+        "follows",
+        follower_id,
+        follower_username,
+        owner,
+        notify_stories=asked.notify_stories if asked else None,
+    )
     with transaction() as write:
         end_edge(
             write,
-            Relationship(follower_id, edge("requested", owner.user_id)),
+            request,
             Relationship.approved_by.set(owner.username),
             at=follow.since,
             otherwise=RequestNotFound(),

@@ -2,11 +2,18 @@
 
 from shared.errors import AlreadyFollowing, CannotFollowSelf, UserNotFound
 from shared.http.endpoint import endpoint
+from shared.http.fields import Body
 from shared.http.requests import Request
 from users import follows
 from users.accounts import is_shown, resolve_any
 
 app = endpoint("users")
+
+
+class NewFollow(Body):
+    """The settings of the follow."""
+
+    notify_stories: bool | None = None
 
 
 class SocialHubAlreadyFollowing(AlreadyFollowing):
@@ -18,11 +25,14 @@ class SocialHubAlreadyFollowing(AlreadyFollowing):
 @app.serve(
     "POST /users/{user}/follow",
     socialhub=("POST /users/follow/{user}", "POST /api/v1/users/follow/{user}"),
+    body=NewFollow,
     answer=follows.FollowAnswer,
     socialhub_answer=follows.SocialHubFollowAnswer,
     idempotent=True,
 )
-def follow_user(request: Request) -> follows.FollowAnswer | follows.SocialHubFollowAnswer:
+def follow_user(
+    request: Request[NewFollow],
+) -> follows.FollowAnswer | follows.SocialHubFollowAnswer:
     """Follow an account."""
     # Read consistently, so an account that was made private a moment ago is asked, not followed.
     # The write has the condition that neither blocks the other.
@@ -32,7 +42,7 @@ def follow_user(request: Request) -> follows.FollowAnswer | follows.SocialHubFol
     if not is_shown(followed):
         raise UserNotFound
     try:
-        edge = follows.begin(caller, followed)
+        edge = follows.begin(caller, followed, notify_stories=request.body.notify_stories)
     except AlreadyFollowing as error:
         raise SocialHubAlreadyFollowing if request.is_socialhub else error from error
     message = "Follow request sent" if followed.is_private else "Followed successfully"

@@ -43,15 +43,18 @@ class SocialHubFollowAnswer(TypedDict):
     follow: SocialHubFollow
 
 
-def begin(follower: Caller, followed: User) -> Relationship:
+def begin(follower: Caller, followed: User, *, notify_stories: bool | None = None) -> Relationship:
     """Follow a public account, or ask to follow a private one; return the new edge.
+    `notify_stories` is the switch of `story_notifications` (None: the default).
 
     Raises `AlreadyFollowing` (also while a request is pending), and `UserNotFound` if one blocks
     the other. An edge that had ended becomes active again.
     """
     kind: EdgeKind = "requested" if followed.is_private else "follows"
     other: EdgeKind = "follows" if followed.is_private else "requested"
-    new = new_edge(kind, follower.user_id, follower.username, followed)
+    new = new_edge(
+        kind, follower.user_id, follower.username, followed, notify_stories=notify_stories
+    )
     with transaction() as write:
         require_no_block(write, follower.user_id, followed.user_id, UserNotFound())
         require_ended(write, follower.user_id, other, followed.user_id, AlreadyFollowing())
@@ -79,7 +82,12 @@ def end(
 
 
 def new_edge(
-    kind: EdgeKind, follower_id: str, follower_username: str, followed: User
+    kind: EdgeKind,
+    follower_id: str,
+    follower_username: str,
+    followed: User,
+    *,
+    notify_stories: bool | None = None,
 ) -> Relationship:
     """The edge of a new follower. Following a celebrity is marked (see `celebrities`)."""
     is_marked = kind == "follows" and followed.celebrity_since is not None
@@ -88,6 +96,8 @@ def new_edge(
         edge(kind, followed.user_id),
         username=follower_username,
         celebrity_id=followed.user_id if is_marked else None,
+        notify_stories=notify_stories,
+        notified_by=followed.user_id if notify_stories and kind == "follows" else None,
         since=timestamp(),
     )
 

@@ -114,6 +114,18 @@ class NewestFirst(GlobalSecondaryIndex["Relationship"]):
     listed = UnicodeAttribute(range_key=True)
 
 
+class Notified(GlobalSecondaryIndex["Relationship"]):
+    """The followers who asked to be notified of an author's stories (sparse: only their active
+    `follows` edges have `notified_by`)."""
+
+    class Meta:
+        index_name = "notified"
+        projection = KeysOnlyProjection()
+
+    notified_by = UnicodeAttribute(hash_key=True)
+    user_id = UnicodeAttribute(range_key=True)
+
+
 class Relationship(Table):
     """One side of an edge, in the partition of `user_id`.
 
@@ -136,10 +148,14 @@ class Relationship(Table):
     listed = UnicodeAttribute(null=True)  # <kind>#<since>, while it is active; see `listed`
     # On an ended `requested` edge: the approver's username; absent: it was not approved.
     approved_by = UnicodeAttribute(null=True)
+    # On `follows` and `requested` edges; see users/story_notifications.py.
+    notify_stories = BooleanAttribute(null=True)  # absent: the default
+    notified_by = UnicodeAttribute(null=True)  # the followed person, where it is switched on
     entries = IntegerAttribute(null=True)  # size of a private list, see users/private_lists.py
     updated_at = UnicodeAttribute()
     followed_celebrities = FollowedCelebrities()
     newest_first = NewestFirst()
+    notified = Notified()
 
 
 class UserSearch(Table):

@@ -81,4 +81,11 @@ def _edges(user_id: str, kind: EdgeKind) -> Iterator[dict[str, Any]]:
             if blocker and blocker.is_active:
                 username = None
             if username or kind not in _MADE_BY_OTHERS:
-                yield {"user_id": other, "username": username, "since": item.since}
+                row = {"user_id": other, "username": username, "since": item.since}
+                yield row | _choices(item)
+
+
+def _choices(item: Relationship) -> dict[str, bool]:
+    """What the user has chosen for an edge."""
+    chosen: bool | None = item.notify_stories
+    return {} if chosen is None else {"notify_stories": chosen}

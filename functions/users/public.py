@@ -33,6 +33,7 @@ from users.edges import (
     BLOCKS,
     VISIBILITY,
     Relation,
+    close_friend_page,
     follower_page,
     following_celebrities,
     is_following,
@@ -46,6 +47,7 @@ from users.notification_preferences import change_preferences
 from users.people_lists import Row, read_list
 from users.relations import blocked_among, people_shown, people_with_relations
 from users.shapes import SocialHubUser, UserRow, picture_url, socialhub_user, user_row, user_shape
+from users.story_notifications import is_notified, notified_page
 
 __all__ = [
     "BLOCKS",
@@ -64,6 +66,7 @@ __all__ = [
     "change_claimed_username",
     "change_email",
     "change_preferences",
+    "close_friend_page",
     "delete_account",
     "export_of",
     "find_by_login",
@@ -73,6 +76,7 @@ __all__ = [
     "following_celebrities",
     "google_holder",
     "is_following",
+    "is_notified",
     "is_shown",
     "is_username_taken",
     "link_google",
@@ -80,6 +84,7 @@ __all__ = [
     "mutual_follower_count",
     "name_keys",
     "named_ids",
+    "notified_page",
     "people_shown",
     "people_with_relations",
     "picture_url",

@@ -8,7 +8,17 @@ budget is shown but fails nothing; a wrong answer during a measurement fails the
 import sys
 
 import infra.generated  # noqa: F401  # puts functions/ on the path
-from tests.bench import consumers, fan_out, feeds, handlers, images, imports, layers, media
+from tests.bench import (
+    consumers,
+    fan_out,
+    feeds,
+    handlers,
+    images,
+    imports,
+    layers,
+    media,
+    story_trays,
+)
 from tests.bench.network import deployed
 from tests.bench.report import show
 
@@ -23,6 +33,7 @@ ON_A_STACK = {
     "consumers": ("Consumers and signatures", consumers.measure),
     "fan-out": ("Fan-out", fan_out.measure),
     "feeds": ("Feeds of a large network", feeds.measure),
+    "trays": ("Story trays", story_trays.measure),
 }
 
 

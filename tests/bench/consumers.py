@@ -14,6 +14,7 @@ from tests.bench.timing import compare, cost, silence
 from tests.integration.posts.world import event
 from tests.support.events import load_event
 from tests.support.gateway import LambdaContext
+from tests.support.stories import a_story
 
 FOLLOWERS = 1000  # of one fan-out job
 BATCH = 10  # events that SQS delivers at once
@@ -30,6 +31,7 @@ def _queues(network: Network) -> Iterator[Row]:
     from feeds import fan_out
     from notifications import on_event
     from shared.ids import new_id
+    from stories import fan_out_story
 
     author = network.authors[0]
     job = {
@@ -38,6 +40,13 @@ def _queues(network: Network) -> Iterator[Row]:
         "user_ids": [new_id() for _ in range(FOLLOWERS)],
     }
     yield _rate("fan-out: timeline writes", fan_out.app, [job], FOLLOWERS, 2000, "feeds/fan_out")
+    of_story = {
+        "story_id": a_story(author),
+        "author_id": author.user_id,
+        "user_ids": [new_id() for _ in range(FOLLOWERS)],
+    }
+    sample = "stories/fan_out_story"
+    yield _rate("fan-out: tray rows", fan_out_story.app, [of_story], FOLLOWERS, 2000, sample)
     moment, reader = timestamp(), network.reader
     likes = [
         event(

@@ -31,6 +31,17 @@ class StoryDeleted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class StoryRestored(Event):
+    """The deletion of a story was undone in time."""
+
+    type = "story.restored"
+    topic = "stories"
+
+    story_id: str
+    author_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class StoryPurged(Event):
     """A story was removed for good, with all that belongs to it: its deletion could no longer be
     undone, or its author's account was erased."""

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from notifications.entries import new_entry
 from notifications.event_mapping import entries_of
 from notifications.models import Notification
 from notifications.shapes import notification_shape, socialhub_notification
@@ -196,9 +197,18 @@ def test_an_entry_of_the_system_has_no_actor() -> None:
     assert shape["metadata"] == socialhub_notification(shape)["metadata"] == {}
 
 
+def test_a_new_story_is_shown_in_both_dialects() -> None:
+    made = new_entry("A", "story.created", AT, ("W", "old_name"), "S")
+    shape = notification_shape(made, a_user())
+    assert (shape["kind"], shape["entity_type"], shape["entity_id"]) == ("STORY", "story", "S")
+    assert shape["message"] == "new_name added a story"
+    assert shape["metadata"] == {"story_id": "S"}
+    assert socialhub_notification(shape)["metadata"] == {"story_id": "S"}
+
+
 def test_every_type_is_shown_here() -> None:
     types = {entry(event).type for event, *_ in EVENTS}
-    assert types | {"export.ready", "media.failed"} == set(TYPES)
+    assert types | {"export.ready", "media.failed", "story.created"} == set(TYPES)
 
 
 def test_every_type_can_be_switched_off() -> None:

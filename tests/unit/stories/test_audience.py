@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 
 from infra.routes import http_lambdas
+from profiles import get_profile
 from shared.access.caller import Caller
 from shared.clock import stop_at, timestamp
 from shared.ids import time_of
 from stories import (
     delete_story,
     get_story,
+    get_story_feed,
     like_story,
     list_archive,
     list_deleted_stories,
@@ -27,12 +29,13 @@ from stories import (
 )
 from stories.models import Story, StoryLike
 from stories.public import visible_ids
+from stories.trays import add_story
 from stories.visibility import LIFE
 from tests.support.accounts import a_user
 from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
 from tests.support.posts import connect
-from tests.support.stories import a_story
+from tests.support.stories import a_story, stored
 from users.models import User
 
 WORDS = "Only for whom it may concern"  # in the caption
@@ -103,7 +106,10 @@ def world(aws: MemoryAws, settings: pytest.MonkeyPatch, noon: float) -> World:
     connect(author, "blocks", people["blocked"])
     connect(people["blocking"], "blocks", author)
     people["unverified follower"] = replace(people["unverified follower"], scope="unverified")
-    return World(people, a_story(author, caption=WORDS))
+    world = World(people, a_story(author, caption=WORDS))
+    # Rows in everybody's trays: that there is one must not decide who sees the story.
+    add_story(stored(author, world.story_id), [each.user_id for each in people.values()])
+    return world
 
 
 ABOUT_IT: dict[str, Any] = {
@@ -114,7 +120,8 @@ ABOUT_IT: dict[str, Any] = {
     # Only the author may do these; other viewers get `not_owner`.
     "GET /stories/{story_id}/viewers": list_viewers,
 }
-LISTS: dict[str, Any] = {"GET /users/{user}/stories": list_user_stories}
+TRAY = "GET /stories/feed"
+LISTS: dict[str, Any] = {"GET /users/{user}/stories": list_user_stories, TRAY: get_story_feed}
 OWN: dict[str, Any] = {
     "GET /stories/archive": list_archive,
     "GET /stories/deleted": list_deleted_stories,
@@ -161,6 +168,16 @@ def finders(world: World, route: str) -> set[str]:
     return found
 
 
+def seen_in_profile(world: World) -> set[str]:
+    """The viewers whom the author's profile says that there is a story."""
+    found = set()
+    for viewer in VIEWERS:
+        status, answer = world.call(get_profile, "GET /users/{user}", viewer)
+        if status == 200 and answer["has_story"]:
+            found.add(viewer)
+    return found
+
+
 def test_no_route_is_forgotten() -> None:
     routes = {
         f"{route.method} {route.path}"
@@ -181,6 +198,8 @@ def test_every_viewer_on_every_route(world: World, account: str, close_friends_o
     # The list of a private account is for its followers.
     listed = audience & _FOLLOWERS if account == "private" else audience
     assert finders(world, "GET /users/{user}/stories") == listed
+    assert finders(world, TRAY) == audience & _FOLLOWERS, "a tray is of followed accounts"
+    assert seen_in_profile(world) == audience
     sees_ids = {
         viewer
         for viewer, person in world.people.items()
@@ -212,7 +231,9 @@ def test_stories_of_hidden_authors_are_hidden(world: World, status: str) -> None
     world.change_author(status=status)
     for route in ABOUT_IT:
         assert answered(world, route) == {"author"}, route
-    assert finders(world, "GET /users/{user}/stories") <= {"author"}
+    for route in LISTS:
+        assert finders(world, route) <= {"author"}
+    assert seen_in_profile(world) <= {"author"}
 
 
 def test_after_a_day_only_the_author_sees_it(world: World) -> None:
@@ -232,7 +253,9 @@ def test_after_a_day_only_the_author_sees_it(world: World) -> None:
         route = "GET /stories/{story_id}/viewers"
         assert world.call(list_viewers, route, "author")[0] == 200
         assert world.call(list_viewers, route, "follower")[0] == 403
-        assert finders(world, "GET /users/{user}/stories") == set()
+        for route in LISTS:
+            assert finders(world, route) == set()
+        assert seen_in_profile(world) == set()
         assert finders(world, "GET /stories/archive") == {"author"}
 
 
@@ -242,7 +265,9 @@ def test_a_deleted_story_exists_for_its_author_alone(world: World) -> None:
     assert world.call(delete_story, "DELETE /stories/{story_id}", "author")[0] == 200
     for route in ABOUT_IT:
         assert answered(world, route) == set(), route
-    assert finders(world, "GET /users/{user}/stories") == set()
+    for route in LISTS:
+        assert finders(world, route) == set()
+    assert seen_in_profile(world) == set()
     assert finders(world, "GET /stories/archive") == set()
     assert finders(world, "GET /stories/deleted") == {"author"}
     for viewer in VIEWERS[1:]:

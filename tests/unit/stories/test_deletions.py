@@ -19,6 +19,7 @@ from stories import (
 from stories.models import Story, StoryLike, StoryView
 from stories.on_user_erased import app as erased_app
 from stories.public import export_of
+from stories.trays import add_own_row, add_story
 from tests.support.accounts import a_user
 from tests.support.erasing import erase
 from tests.support.gateway import LambdaContext
@@ -146,12 +147,17 @@ def test_everything_of_an_erased_account_is_deleted(aws: MemoryAws, author: Call
         for person in (author, other):
             mark(story_id, person, owner)
     delete(author, a_story(author))
+    for owner, story_id in ((author, own), (other, others)):
+        add_own_row(stored(owner, story_id))
+        add_story(stored(owner, story_id), [author.user_id, other.user_id])
     for _ in range(2):
         erase(erased_app, author.user_id)
         for table in ("stories", "story-views", "story-likes"):
             [left] = aws.dynamo.items(f"hoshi-{table}")
             assert left["story_id"] == {"S": others}
             assert left.get("user_id", left["author_id"]) == {"S": other.user_id}
+        trays = aws.dynamo.items("hoshi-story-trays")
+        assert {row["user_id"]["S"] for row in trays} == {other.user_id}
 
 
 def test_an_export_lists_stories_views_and_likes(author: Caller) -> None:

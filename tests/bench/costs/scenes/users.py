@@ -67,6 +67,9 @@ SCENES: dict[str, Scene] = {
         world.reader, body={"bio": "Mostly mountains."}
     ),
     "users/follow_user": _towards(lambda world: world.other),
+    "users/edit_follow": lambda world: Request(
+        world.reader, {"user": world.author.user_id}, body={"notify_stories": True}
+    ),
     "users/unfollow_user": _towards(lambda world: world.author),
     "profiles/list_followers": _towards(lambda world: world.reader),
     "profiles/list_following": _towards(lambda world: world.reader),
