@@ -6,21 +6,17 @@ takes effect at the next frame; every failure is answered with the frame `error`
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from chat.connections import close
 from shared import observability
-from shared.access.budgets import Budget
 from shared.access.caller import Caller, caller_of
-from shared.access.rate_limits import user_budget
-from shared.access.sessions import is_session_alive
-from shared.aws.clients import client
-from shared.clock import now, now_ms
-from shared.config import config
-from shared.dynamodb.tables import in_parallel
+from shared.access.frame_rates import FRAMES, admit_frame, is_first_refusal
+from shared.clock import now_ms
 from shared.errors import (
     DependencyUnavailable,
     HoshiError,
@@ -32,6 +28,7 @@ from shared.errors import (
     Unauthorized,
     UnknownAction,
 )
+from shared.parallel import in_parallel
 from shared.realtime.delivery import send
 from shared.realtime.frames import Frame
 from shared.realtime.sockets import Connection
@@ -42,20 +39,20 @@ if TYPE_CHECKING:
 
 _MAX_FRAME = 131_072  # bytes: the limit of API Gateway on AWS
 _MAX_REQUEST_ID = 64
-_MINUTE = 60
 
 # Without a body, which API Gateway would send to the client.
 _ACCEPTED = {"statusCode": 200}
 
 
 @dataclass(frozen=True, slots=True)
-class Received[B = None]:
+class Received[B = None, F = None]:
     """A frame whose sender, rate and fields have been checked."""
 
     caller: Caller
     connection_id: str
     request_id: str | None  # the client's own id of this frame
     body: B
+    found: F = None  # type: ignore[assignment]  # what was read beside the admission
 
     def answer(self, frame: Frame) -> None:
         """Send `frame` to the socket that asked."""
@@ -66,15 +63,18 @@ class Received[B = None]:
         send([Connection(self.connection_id, user_id=self.caller.user_id)], frame)
 
 
-type View = Callable[[Received[Any]], object]
+type View = Callable[[Received[Any, Any]], object]
 
 
 class Action:
     """The handler of one WebSocket route, with one view."""
 
-    def __init__(self, name: str, body: "type[Body] | None" = None) -> None:
+    def __init__(
+        self, name: str, body: "type[Body] | None" = None, beside: View | None = None
+    ) -> None:
         self.name = name
         self.body = body
+        self.beside = beside
         self._view: View | None = None
 
     def serve(self, view: View) -> View:
@@ -92,7 +92,8 @@ class Action:
         except Exception as error:  # noqa: BLE001  # every failure is answered to the client
             problem = _as_problem(error)
             status, refusal = problem.status, problem.log_fields()
-            _push_error(event, problem)
+            if _is_answered(problem, caller):
+                _push_error(event, problem)
         observability.log(
             "frame",
             action=self.name,
@@ -107,7 +108,20 @@ class Action:
     def _handle(self, event: dict[str, Any], caller: Caller | None) -> None:
         if caller is None or self._view is None:
             raise Unauthorized
-        _admit(caller)
+        admit = partial(admit_frame, caller.user_id, caller.session_id)
+        try:
+            frame = self._read(event, caller)
+        except HoshiError:
+            admit()  # what cannot be read counts, too
+            raise
+        if self.beside is None:
+            admit()
+        else:  # the refusal comes first, whatever the reads raise
+            _, found = in_parallel(admit, partial(self.beside, frame))
+            frame = replace(frame, found=found)
+        self._view(frame)
+
+    def _read(self, event: dict[str, Any], caller: Caller) -> Received[Any, Any]:
         fields = read_frame(event.get("body"))
         body = None
         if self.body is not None:
@@ -115,13 +129,16 @@ class Action:
 
             body = validated(self.body, fields)
         request_id = given_request_id(fields)
-        connection_id = event["requestContext"]["connectionId"]
-        self._view(Received(caller, connection_id, request_id, body))
+        return Received(caller, event["requestContext"]["connectionId"], request_id, body)
 
 
-def action(name: str, body: "type[Body] | None" = None) -> Action:
-    """The handler of the frames whose `action` is `name`; its `serve` decorates the view."""
-    return Action(name, body)
+def action(name: str, body: "type[Body] | None" = None, beside: View | None = None) -> Action:
+    """The handler of the frames whose `action` is `name`; its `serve` decorates the view.
+
+    `beside` makes the view's first reads while the frame is admitted; the view finds its result in
+    `found`. It must not write or push anything: the frame may be refused.
+    """
+    return Action(name, body, beside)
 
 
 def answer_unknown(event: dict[str, Any], context: object) -> dict[str, Any]:
@@ -166,39 +183,16 @@ def _is_text(given: object) -> bool:
     return isinstance(given, str) and not any("\ud800" <= each <= "\udfff" for each in given)
 
 
-def _admit(caller: Caller) -> None:
-    """Raise `Unauthorized` if the session has ended, `RateLimited` beyond the frames per minute."""
-    alive, _ = in_parallel(
-        lambda: is_session_alive(caller.user_id, caller.session_id),
-        lambda: _count_frame(caller.user_id),
-    )
-    if not alive:
-        raise Unauthorized
-
-
-def _count_frame(user_id: str) -> bool:
-    minute, limit = int(now() // _MINUTE), config.limits.ws_frames_per_minute
+def _is_answered(problem: HoshiError, caller: Caller | None) -> bool:
+    """Whether the client gets the frame `error`: of the frames over its rate, one in a second."""
+    budget = problem.refused_by if isinstance(problem, RateLimited) else None
+    if caller is None or budget is None or budget.scope != FRAMES:
+        return True
     try:
-        client("dynamodb").update_item(
-            TableName=f"{config.stack}-gates",
-            Key={
-                "subject": {"S": user_budget(user_id).subject},
-                "scope": {"S": f"frames#{minute}"},
-            },
-            UpdateExpression="ADD n :one SET expires_at = :expires",
-            ConditionExpression="attribute_not_exists(n) OR n < :limit",
-            ExpressionAttributeValues={
-                ":one": {"N": "1"},
-                ":limit": {"N": str(limit)},
-                ":expires": {"N": str((minute + 2) * _MINUTE)},
-            },
-        )
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-            raise
-        refused_by = Budget(f"user#{user_id}", "frames", limit, seconds=_MINUTE)
-        raise RateLimited(refused_by=refused_by) from None
-    return True
+        return is_first_refusal(caller.user_id)
+    except (BotoCoreError, ClientError):
+        observability.log_failure("a refusal was not answered")
+        return False
 
 
 def _as_problem(error: Exception) -> HoshiError:
