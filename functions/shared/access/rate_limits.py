@@ -95,13 +95,13 @@ def admit(budget: Budget, session_id: str | None = None) -> Allowance:
     raise RateLimited(refused_by=budget, retry_after="1")
 
 
-def uncount(budget: Budget) -> None:
-    """Undo the count of a call that another budget or a later check refused."""
+def uncount(budget: Budget, calls: int = 1) -> None:
+    """Undo the count of calls that another budget or a later check refused."""
     client("dynamodb").update_item(
         TableName=_table(),
         Key=_key(budget),
         UpdateExpression="ADD n :one",
-        ExpressionAttributeValues={":one": {"N": "-1"}},
+        ExpressionAttributeValues={":one": {"N": str(-calls)}},
     )
 
 
