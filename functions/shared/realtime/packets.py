@@ -29,7 +29,7 @@ _PING_TIMEOUT = 600_000  # ms that a client waits on top
 _MAX_MESSAGE = 131_072  # bytes: the limit of API Gateway
 
 # As the parser of the JavaScript client reads it. Ids are whole numbers that JavaScript can hold.
-_MESSAGE = re.compile(r"4([0-4])(?:(/[^,]*)(?:,|\Z))?([0-9]{1,15})?(?![0-9])(.*)", re.DOTALL)
+_MESSAGE = r"4([0-4])(?:(/[^,]*)(?:,|\Z))?([0-9]{1,15})?(?![0-9])(.*)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def read_packet(text: str) -> Packet:
     """The packet in a frame; raises `InvalidJson` if it is none that a client may send."""
     if text[:1] in _WITHOUT_DATA:  # a ping may hold text, which the pong repeats
         return Packet(text[0], data=text[1:])
-    found = _MESSAGE.fullmatch(text)
+    found = re.fullmatch(_MESSAGE, text, re.DOTALL)
     if found is None:
         raise _invalid()
     kind, namespace, ack_id, payload = found.groups()
