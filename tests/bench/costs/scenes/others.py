@@ -179,7 +179,6 @@ SCENES: dict[str, Scene] = {
     "chat/ws_connect": _opens,
     "chat/ws_disconnect": _closes,
     "chat/ws_default": _speaks_socket_io,
-    "chat/greet_socket": lambda world: Trigger(load_event("chat", "greet_socket")),
     "chat/ws_ping": _frame("ping"),
     "chat/ws_join_room": _frame("join_room"),
     "chat/ws_leave_room": _frame("leave_room"),
