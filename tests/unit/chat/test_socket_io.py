@@ -379,6 +379,31 @@ def test_an_acknowledgement_has_the_data_of_the_first_answer(opened: Exchange) -
     assert ack == f"4317{json.dumps([data], separators=(',', ':'))}"
 
 
+def test_of_several_answers_the_first_one_acknowledges(
+    opened: Exchange, caller: Caller, aws: MemoryAws
+) -> None:
+    other = a_user()
+    befriend(caller, other)
+    room = a_room(caller, other).conversation_id
+    received = opened(f'421["join_room",{{"roomId":"{room}"}}]')
+    assert [each[0] for each in events(received)] == ["message_history", "room_users"]
+    [ack] = [json.loads(text.removeprefix("431")) for text in received if text[:2] == "43"]
+    assert ack == [events(received)[0][1]]
+
+
+def test_a_packet_of_a_socket_with_a_token_is_one_write(caller: Caller, aws: MemoryAws) -> None:
+    event = event_of("MESSAGE", caller, '42["ping",{}]')
+    aws.calls.clear()
+    ws_default.app(event, LambdaContext())
+    assert aws.calls == ["dynamodb.UpdateItem", "apigatewaymanagementapi.PostToConnection"]
+
+
+def test_a_token_that_cannot_be_ours_is_not_sent_to_the_authorizer(aws: MemoryAws) -> None:
+    for token in ("x" * 4097, "é", "", 5):
+        send("40" + json.dumps({"token": token}))
+    assert "lambda.Invoke" not in aws.calls
+
+
 def test_an_acknowledgement_without_an_answer_is_empty(opened: Exchange, caller: Caller) -> None:
     other = a_user()
     befriend(caller, other)
