@@ -4,7 +4,7 @@ failure.
 
 from typing import Any, TypeGuard
 
-from chat.connections import close
+from chat.connections import close, post
 from shared import observability
 from shared.access.caller import Caller, caller_of
 from shared.access.frame_rates import FRAMES, is_first_refusal
@@ -18,7 +18,7 @@ from shared.errors import (
     Unauthorized,
 )
 from shared.realtime.delivery import send
-from shared.realtime.frames import Frame
+from shared.realtime.frames import Frame, encoded
 from shared.realtime.sockets import Connection
 from shared.transient import is_transient
 
@@ -83,10 +83,12 @@ class Exchange:
 
     def _end(self, problem: HoshiError) -> None:
         try:
-            if _is_answered(problem, self.caller):
-                self.refuse(problem)
-            if self.is_ended_by(problem):
-                close(self.connection_id)
+            try:
+                if _is_answered(problem, self.caller):
+                    self.refuse(problem)
+            finally:
+                if self.is_ended_by(problem):
+                    close(self.connection_id)
         except Exception:  # noqa: BLE001  # the gateway would send its text to the client
             observability.log_failure("a refusal was not answered")
 
@@ -97,7 +99,11 @@ class Exchange:
         except InvalidInput:
             request_id = None
         data = self.error_data(problem, action, request_id)
-        send([self.socket], Frame("error", data), request_id)
+        frame = Frame("error", data)
+        if self.caller:
+            send([self.socket], frame, request_id)
+        else:  # a socket without a user is not stored
+            post(self.connection_id, encoded(frame, self.protocol, request_id))
 
     def error_data(
         self, problem: HoshiError, action: object, request_id: str | None = None

@@ -315,6 +315,12 @@ def test_a_socket_without_a_user_that_is_gone_is_nothing_to_forget(
     assert [line["message"] for line in log.lines if line["level"] == "ERROR"] == []
 
 
+def test_a_socket_is_closed_even_if_the_refusal_does_not_arrive(aws: MemoryAws) -> None:
+    aws.fail("apigatewaymanagementapi.PostToConnection", None)
+    send('42["ping",{}]')
+    assert aws.closed_sockets == ["socket"]
+
+
 def test_a_plain_frame_on_a_socket_without_a_user_closes_it(aws: MemoryAws) -> None:
     ws_ping.app(event_of("MESSAGE", None, '{"action":"ping"}'), LambdaContext())
     assert aws.closed_sockets == ["socket"]
