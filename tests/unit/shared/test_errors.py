@@ -25,9 +25,10 @@ DOCUMENTED = {
     405: "method_not_allowed",
     413: "payload_too_large",
     415: "unsupported_media_type",
-    409: """username_taken email_taken already_verified already_following date_of_birth_set
-        upload_not_ready upload_in_use already_participant limit_reached already_resolved
-        verification_pending already_has_badge idempotency_key_reused idempotency_in_progress""",
+    409: """username_taken email_taken already_verified already_following not_following
+        date_of_birth_set upload_not_ready upload_in_use already_participant limit_reached
+        already_resolved verification_pending already_has_badge idempotency_key_reused
+        idempotency_in_progress""",
     410: "otp_expired story_expired",
     429: "rate_limited resend_too_soon",
     500: "internal_error",
