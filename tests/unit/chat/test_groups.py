@@ -19,6 +19,7 @@ from chat import (
     remove_participant,
     search_messages,
     send_message,
+    unsend_message,
     update_group,
 )
 from chat.group_changes import change_group
@@ -384,6 +385,9 @@ def test_system_messages_are_not_unread_nor_notified_nor_unsent() -> None:
     assert row
     assert (row.unread_count, row.last_message_id) == (0, note.message_id)
     assert list(sent_messages(arrived)) == []
+    path = {"message_id": note.message_id}
+    answer = call(unsend_message.app, "DELETE /messages/{message_id}", one, path=path)
+    assert code(answer) == (403, "not_owner")
 
 
 def test_a_group_that_changes_too_fast_is_tried_again_later(settings: pytest.MonkeyPatch) -> None:
