@@ -59,6 +59,8 @@ from tests.unit.chat.conftest import (
     a_user,
     befriend,
     connect,
+    created,
+    removed,
     socket_event,
 )
 
@@ -115,9 +117,7 @@ def world(request: pytest.FixtureRequest, aws: MemoryAws) -> World:
     of_hidden = a_message(room, hidden, content=WORDS)
     found = World(reader, hidden, third, friend, room, of_hidden, of_third, of_reader)
     messages = (of_third, of_reader, note, of_hidden)
-    update_inboxes(
-        [Change(None, each, str(n), "", timestamp()) for n, each in enumerate(messages, 1)]
-    )
+    update_inboxes([created(each, number) for number, each in enumerate(messages, 1)])
     return found
 
 
@@ -274,15 +274,20 @@ def test_their_messages_are_neither_unread_nor_last(world: World) -> None:
 
 
 def test_unsending_takes_back_what_was_counted(world: World) -> None:
-    world.of_third.delete()
-    world.of_hidden.delete()
-    gone = (world.of_third, world.of_hidden)
-    update_inboxes([Change(each, None, str(n), "", timestamp()) for n, each in enumerate(gone, 11)])
-    for each in (world.reader, world.third):
-        row = InboxRow.find(each.user_id, world.room_id)
+    def state(who: Caller) -> tuple[int, bool]:
+        """How many are unread, and whether the other's message is the last one."""
+        row = InboxRow.find(who.user_id, world.room_id)
         assert row
-        assert row.unread_count == (0 if each is world.reader else 1)
-        assert row.last_message_id not in (world.of_hidden.message_id, None)
+        assert row.last_message_id
+        return row.unread_count, row.last_message_id == world.of_hidden.message_id
+
+    assert (state(world.reader), state(world.third)) == ((1, False), (2, True))
+    world.of_third.delete()
+    update_inboxes([removed(world.of_third, 11)])
+    assert (state(world.reader), state(world.third)) == ((0, False), (2, True))
+    world.of_hidden.delete()
+    update_inboxes([removed(world.of_hidden, 12)])
+    assert (state(world.reader), state(world.third)) == ((0, False), (1, False))
 
 
 def test_the_creator_of_a_group_may_be_hidden(world: World) -> None:

@@ -14,7 +14,12 @@ from chat import (
     leave_group,
     list_conversations,
     list_messages,
+    mark_conversation_read,
+    react_to_message,
     remove_participant,
+    search_messages,
+    send_message,
+    unsend_message,
     update_group,
 )
 from chat.group_changes import change_group
@@ -133,6 +138,42 @@ def test_a_newcomer_sees_what_follows() -> None:
     assert texts == ["Hello", f"{two.username} added {three.username}"]
     assert earlier.message_id in [each["id"] for each in messages(one, room_id)]
     assert listed(three) == [room_id]
+
+
+def test_the_past_does_not_exist_for_a_newcomer() -> None:
+    one, two, three = friends(3)
+    room_id = start(one, two)["id"]
+    room = Conversation.find(room_id)
+    assert room
+    earlier = a_message(room, one)
+    add(two, room_id, three)
+    later = a_message(room, one)
+    before = {"before": earlier.message_id}
+    for query in (before, {"after": earlier.message_id}):
+        _, answer = in_room(list_messages.app, "GET", room_id, three, "/messages", query=query)
+        ids = [each["id"] for each in answer["messages"]]
+        assert ids[:1] == ([] if query is before else [later.message_id])
+        assert earlier.message_id not in ids
+    _, found = in_room(
+        search_messages.app, "GET", room_id, three, "/messages/search", query={"q": "hello"}
+    )
+    assert [each["id"] for each in found["messages"]] == [later.message_id]
+    reply = {"content": "Indeed", "reply_to_message_id": earlier.message_id}
+    read = {"message_id": earlier.message_id}
+    for answer in (
+        in_room(send_message.app, "POST", room_id, three, "/messages", body=reply),
+        in_room(mark_conversation_read.app, "POST", room_id, three, "/read", body=read),
+        call(
+            react_to_message.app,
+            "PUT /messages/{message_id}/reaction",
+            three,
+            path=read,
+            body={"emoji": "🔥"},
+        ),
+    ):
+        assert code(answer) == (404, "message_not_found")
+    reply["reply_to_message_id"] = later.message_id
+    assert in_room(send_message.app, "POST", room_id, three, "/messages", body=reply)[0] == 201
 
 
 def test_who_is_added_again_sees_nothing_of_the_past() -> None:
@@ -344,6 +385,9 @@ def test_system_messages_are_not_unread_nor_notified_nor_unsent() -> None:
     assert row
     assert (row.unread_count, row.last_message_id) == (0, note.message_id)
     assert list(sent_messages(arrived)) == []
+    path = {"message_id": note.message_id}
+    answer = call(unsend_message.app, "DELETE /messages/{message_id}", one, path=path)
+    assert code(answer) == (403, "not_owner")
 
 
 def test_a_group_that_changes_too_fast_is_tried_again_later(settings: pytest.MonkeyPatch) -> None:
