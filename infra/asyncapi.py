@@ -35,7 +35,8 @@ def document() -> dict[str, Any]:
             "version": "1",
             "description": "The frames of the WebSocket, and the events that services publish. "
             "`GET /config` returns the URL of the WebSocket. Connect with `?token=<JWT>`, send "
-            "`ping` every 5 minutes, and connect again after a close.",
+            "`ping` every 5 minutes, and connect again after a close. Clients of Socket.IO use the "
+            "same names for their events, with the other fields as the argument.",
         },
         "defaultContentType": "application/json",
         "channels": {

@@ -1,19 +1,29 @@
 """The answer of both authorizers: who calls, and permission to try every route."""
 
+from dataclasses import asdict
 from typing import Any
 
 from shared.access.caller import Caller
 
 
-def allow(caller: Caller, method_arn: str) -> dict[str, Any]:
-    """The policy, and the context that `shared.access.caller` reads.
+def allow(caller: Caller, method_arn: str, **more: str) -> dict[str, Any]:
+    """The policy, and the context that `shared.access.caller` reads, with what else it holds.
 
     It covers the whole API, because the gateway caches it by token and applies it to other routes
     too.
     """
+    return _policy(caller.user_id, method_arn, {**asdict(caller), **more})
+
+
+def allow_anyone(method_arn: str, **context: str) -> dict[str, Any]:
+    """The policy for a client that has not proved who it is."""
+    return _policy("anyone", method_arn, context)
+
+
+def _policy(principal_id: str, method_arn: str, context: dict[str, str]) -> dict[str, Any]:
     api, stage = method_arn.split("/")[:2]
     return {
-        "principalId": caller.user_id,
+        "principalId": principal_id,
         "policyDocument": {
             "Version": "2012-10-17",
             "Statement": [
@@ -24,11 +34,5 @@ def allow(caller: Caller, method_arn: str) -> dict[str, Any]:
                 }
             ],
         },
-        "context": {
-            "user_id": caller.user_id,
-            "username": caller.username,
-            "session_id": caller.session_id,
-            "role": caller.role,
-            "scope": caller.scope,
-        },
+        "context": context,
     }

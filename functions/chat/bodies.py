@@ -6,12 +6,72 @@ from pydantic import AliasChoices, Field, model_validator
 
 from shared.http.fields import Body, Emoji, GroupName, Ulid, text
 
+type GivenUpload = Annotated[str, text(1, 4096)]  # by its id or one of its URLs
+
 
 class NewConversation(Body):
-    """The other participants; it is a group if it has a name or more than one of them."""
+    """The other participants; it is a group if it has a name, a picture or more than one
+    of them."""
 
     participant_ids: Annotated[list[Ulid], Field(min_length=1, max_length=249)]
     group_name: GroupName | None = None
+    picture: GivenUpload | None = Field(
+        None, validation_alias=AliasChoices("group_image_url", "upload_id")
+    )
+
+    @property
+    def is_group(self) -> bool:
+        """Whether it is a group however many people it names."""
+        return bool(self.group_name or self.picture)
+
+
+class NewGroup(NewConversation):
+    """The other participants of a group, and its name."""
+
+    group_name: GroupName
+
+
+class GroupEdit(Body):
+    """The fields to change; missing and null ones stay, but null removes the picture."""
+
+    clears = frozenset({"group_image_url", "upload_id", "picture"})
+
+    group_name: GroupName | None = None
+    picture: GivenUpload | None = Field(
+        None, validation_alias=AliasChoices("group_image_url", "upload_id")
+    )
+    admin_ids: Annotated[list[Ulid], Field(min_length=1, max_length=250)] | None = None
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether the picture changes."""
+        return "picture" in self.model_fields_set
+
+
+class NewParticipants(Body):
+    """Whom to add: one person or several."""
+
+    user_id: Ulid | None = None
+    user_ids: Annotated[list[Ulid], Field(min_length=1, max_length=50)] | None = None
+
+    @property
+    def added(self) -> list[str]:
+        """The people to add, each once."""
+        return list(
+            dict.fromkeys([*([self.user_id] if self.user_id else []), *(self.user_ids or [])])
+        )
+
+    @model_validator(mode="after")
+    def _names_somebody(self) -> Self:
+        if not (self.user_id or self.user_ids):
+            raise ValueError("Send user_id or user_ids.")
+        return self
+
+
+class RequestAnswer(Body):
+    """Whether the caller accepts a conversation that is in their requests."""
+
+    accept: bool
 
 
 class NewMessage(Body):

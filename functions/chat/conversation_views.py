@@ -1,19 +1,15 @@
 """Conversations with their participants and last messages, as one member sees them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import Any
 
+from chat.message_views import message_shapes
 from chat.models import Conversation, InboxRow, Member, Message
-from chat.rooms import other_of
-from chat.shapes import (
-    ConversationShape,
-    conversation_shape,
-    message_shape,
-    participant_shape,
-    people_of,
-)
+from chat.rooms import hidden_to
+from chat.shapes import ConversationShape, conversation_shape, participant_shape, people_of
 from shared.dynamodb.tables import Key, in_parallel, read_items
-from users.public import find_users, relation_from, relation_keys
+from shared.errors import ConversationNotFound
+from users.public import blocked_among, find_users
 
 _SHOWN_IN_LISTS = 20
 
@@ -25,55 +21,66 @@ def conversation_shapes(
 ) -> list[ConversationShape]:
     """The shapes of `rooms`, in their order, without the one-to-ones in which one blocks the
     other."""
-    shown = {
-        room.conversation_id: _first(room.members, viewer_id, most_participants)
-        for room, _ in rooms
-    }
+    everybody = {each for room, _ in rooms for each in (*room.member_ids(), room.creator_id)}
     keys: list[Key] = []
     for room, row in rooms:
         if row.last_message_id:
             keys.append((Message, room.conversation_id, row.last_message_id))
         keys += [
             (InboxRow, member["user_id"], room.conversation_id)
-            for member in shown[room.conversation_id]
+            for member in _first(room.members, viewer_id, most_participants)
         ]
-        other = other_of(room, viewer_id)
-        if other:
-            keys += relation_keys(viewer_id, other, ("blocks", "blocked_by"))
-    participant_ids = {member["user_id"] for members in shown.values() for member in members}
     calls: list[Callable[[], Any]] = [
         lambda: read_items(keys),
-        lambda: find_users(participant_ids),
+        lambda: find_users({row_key[1] for row_key in keys if row_key[0] is InboxRow}),
+        lambda: blocked_among(viewer_id, everybody),
     ]
-    items, people = in_parallel(*calls)
-    other_senders = {message.sender_id for message in items.of(Message)} - participant_ids
-    if other_senders:
-        people |= find_users(other_senders)
-
-    def is_open(room: Conversation) -> bool:
-        other = other_of(room, viewer_id)
-        return other is None or not relation_from(items, viewer_id, other).blocked
+    items, people, blocked = in_parallel(*calls)
+    visible = [
+        last
+        for room, row in rooms
+        if (last := items.get(Message, room.conversation_id, row.last_message_id))
+        and last.sender_id not in blocked
+        and last.message_id > hidden_to(room, row, viewer_id)
+    ]
+    last_shapes = {
+        (shape["conversation_id"], shape["id"]): shape
+        for shape in message_shapes(viewer_id, visible, blocked, people)
+    }
 
     def shape(room: Conversation, row: InboxRow) -> ConversationShape:
-        last = items.get(Message, room.conversation_id, row.last_message_id)
+        shown = _first(room.members, viewer_id, most_participants, blocked)
         participants = [
             participant_shape(
                 member, user, items.get(InboxRow, user.user_id, room.conversation_id), viewer_id
             )
-            for member, user in people_of(people, shown[room.conversation_id])
+            for member, user in people_of(people, shown)
         ]
-        return conversation_shape(
-            room,
-            row,
-            participants,
-            message_shape(last, people.get(last.sender_id)) if last else None,
-        )
+        last = last_shapes.get((room.conversation_id, row.last_message_id or ""))
+        here = blocked.intersection([*room.member_ids(), room.creator_id])
+        return conversation_shape(room, row, participants, last, here)
 
-    return [shape(room, row) for room, row in rooms if is_open(room)]
+    return [
+        shape(room, row)
+        for room, row in rooms
+        if room.is_group or blocked.isdisjoint(room.member_ids())
+    ]
 
 
-def _first(members: Sequence[Member], viewer_id: str, most: int) -> list[Member]:
-    """The viewer and the first other members, `most` in all."""
+def whole_shape(room: Conversation, row: InboxRow) -> ConversationShape:
+    """The shape of one conversation with all its participants, as the member whose `row` it is sees
+    it. Raises `ConversationNotFound` if it is a one-to-one in which one blocks the other."""
+    shapes = conversation_shapes(row.user_id, [(room, row)], len(room.members))
+    if not shapes:
+        raise ConversationNotFound
+    return shapes[0]
+
+
+def _first(
+    members: Sequence[Member], viewer_id: str, most: int, blocked: Container[str] = ()
+) -> list[Member]:
+    """The viewer and the first other members, `most` in all, without the blocked ones of these."""
     own = [member for member in members if member["user_id"] == viewer_id]
     others = [member for member in members if member["user_id"] != viewer_id]
-    return (own + others)[:most]
+    shown = (own + others)[:most]
+    return [member for member in shown if member["user_id"] not in blocked]

@@ -6,7 +6,8 @@ others keep their place. The conversation is deleted when no other member has an
 
 from functools import partial
 
-from chat.models import Conversation, InboxRow, Member, Message, SentMessage, sent_id
+from chat.group_changes import unchanged, without_member
+from chat.models import Conversation, InboxRow, Message, SentMessage, sent_id
 from chat.reactions import without
 from shared.dynamodb.tables import (
     ConditionFailed,
@@ -36,19 +37,21 @@ def erase_member(row: InboxRow) -> bool:
 
 
 def _remove_member(room: Conversation, user_id: str) -> bool:
-    """Remove the person from a group; the member who joined first becomes its administrator if no
-    other is left. False if the members changed since they were read.
+    """Remove the person from a group, with their picture of it; an administrator is left as after
+    leaving. False if the group changed since it was read.
 
     A one-to-one keeps both members, because its id is derived from them.
     """
     if not room.is_group or not room.has(user_id):
         return True
-    before: list[Member] = room.members
-    after = [member for member in before if member["user_id"] != user_id]
-    if after and not any(member["role"] == "admin" for member in after):
-        after[0] = {**after[0], "role": "admin"}
+    changes = [
+        Conversation.members.set(without_member(room.members, user_id)),
+        Conversation.revision.set((room.revision or 0) + 1),
+    ]
+    if room.picture and room.picture["owner_id"] == user_id:
+        changes.append(Conversation.picture.remove())  # its upload is erased by media
     try:
-        room.change(Conversation.members.set(after), condition=Conversation.members == before)
+        room.change(*changes, condition=unchanged(room))
     except ConditionFailed:
         return False
     return True
@@ -77,15 +80,16 @@ def _empty_messages(row: InboxRow) -> bool:
 
 
 def _empty(message: Message) -> None:
-    try:
-        message.change(
-            Message.sender_username.set(""),
+    changes = [Message.sender_username.set("")]
+    if message.system is None:
+        changes += [
             Message.type.set("text"),
             Message.content.remove(),
             Message.shared_post_id.remove(),
             Message.client_message_id.remove(),
-            condition=Message.is_there(),
-        )
+        ]
+    try:
+        message.change(*changes, condition=Message.is_there())
     except ConditionFailed:  # it was deleted
         return
 

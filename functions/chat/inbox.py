@@ -3,22 +3,28 @@
 A row holds the last message and the unread count. The messages of a conversation arrive in order,
 and each row remembers the last change that it counted, so a batch that is delivered again, wholly
 or in part, adds only what is new. A message that its member read before the stream delivered it
-does not count as unread.
+does not count as unread; nor does a system message, one from before the member joined, or one of a
+person with a block between at the time of the count.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from chat.blocked_members import blocks_of
 from chat.models import Conversation, InboxRow, Member, Message
+from chat.rooms import folder_in
 from shared.aws.clients import client
-from shared.dynamodb.tables import parallel_map, query
+from shared.dynamodb.tables import ConditionFailed, parallel_map, query
+from shared.errors import ConversationNotFound, RequestNotFound
 from shared.transient import TransientError
 
 _ATTEMPTS = 8
+_LATEST = 5  # messages among which the last one that a member may see is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,7 @@ class Arrival:
     sender_id: str
     created_at: str
     is_removed: bool = False
+    is_system: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,54 +50,59 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Last:
-    """The last message of a conversation, and when it was active."""
+class Batch:
+    """Messages that arrived in a conversation together."""
 
-    message_id: str | None
-    active_at: str
+    conversation: Conversation
+    arrivals: Sequence[Arrival]
+    latest: Sequence[Message] | None  # the newest first; None if none was removed
+    blocks: Mapping[str, frozenset[str]]  # by sender: the members with a block between
+
+    def shows(self, sender_id: str, member: Member) -> bool:
+        """Whether what this person sends is shown to the member."""
+        return member["user_id"] not in self.blocks.get(sender_id, ())
 
 
 def count_messages(conversation: Conversation, arrivals: Sequence[Arrival]) -> None:
     """Add and remove messages, in the order of the stream, in every member's row."""
-    newest = None
+    latest = None
     if any(arrival.is_removed for arrival in arrivals):
-        found, _ = query(Message, conversation.conversation_id, limit=1, consistent=True)
-        newest = (
-            Last(found[0].message_id, found[0].created_at)
-            if found
-            else Last(None, conversation.created_at)
-        )
-    parallel_map(
-        partial(_count, conversation.conversation_id, arrivals, newest), conversation.members
-    )
+        latest, _ = query(Message, conversation.conversation_id, limit=_LATEST, consistent=True)
+    senders = [each.sender_id for each in (*arrivals, *(latest or ()))]
+    blocks = blocks_of(conversation, senders) if conversation.is_group else {}
+    batch = Batch(conversation, arrivals, latest, blocks)
+    parallel_map(partial(_count, batch), conversation.members)
 
 
 def ensure_rows(conversation: Conversation) -> None:
     """Give every member a row, before there is a message."""
-    parallel_map(
-        lambda member: ensure_row(conversation, member["user_id"], member["folder"]),
-        conversation.members,
-    )
+
+    def ensure(member: Member) -> None:
+        with suppress(ConversationNotFound):
+            ensure_row(conversation, member["user_id"], member["folder"])
+
+    parallel_map(ensure, conversation.members)
 
 
-def _count(
-    conversation_id: str, arrivals: Sequence[Arrival], newest: Last | None, member: Member
-) -> None:
+def _count(batch: Batch, member: Member) -> None:
     # The first try assumes that there is no row. A failed condition returns the row as it is, so
     # the next try needs no read.
     known = Known()
     for _ in range(_ATTEMPTS):
-        uncounted = [arrival for arrival in arrivals if arrival.sequence > (known.counted or "")]
+        counted = known.counted or ""
+        uncounted = [each for each in batch.arrivals if each.sequence > counted]
         if not uncounted:
             return
         try:
-            _add(conversation_id, member, uncounted, known, newest)
+            _add(batch, member, uncounted, known)
             return
         except ClientError as error:
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
                 raise
             answer: Any = error.response
             row = answer.get("Item") or {}
+            if "has_left" in row:
+                return
             known = Known(
                 row.get("counted_seq", {}).get("S"),
                 row.get("last_read_message_id", {}).get("S"),
@@ -100,21 +112,15 @@ def _count(
     raise TransientError("the row changes faster than it can be counted")
 
 
-def _add(
-    conversation_id: str,
-    member: Member,
-    arrivals: Sequence[Arrival],
-    known: Known,
-    newest: Last | None,
-) -> None:
-    """Count `arrivals`, on condition that the row is as it is `known`; without `newest` the last
-    message is the greatest of them, or the one that the row has."""
+def _add(batch: Batch, member: Member, arrivals: Sequence[Arrival], known: Known) -> None:
+    """Count `arrivals`, on condition that the row is as it is `known`."""
     user_id, hidden = member["user_id"], known.hidden or ""
     read = max(known.read or "", hidden)
+    shown = [each for each in arrivals if batch.shows(each.sender_id, member)]
     unread = sum(
         -1 if arrival.is_removed else 1
-        for arrival in arrivals
-        if arrival.sender_id != user_id and arrival.message_id > read
+        for arrival in shown
+        if arrival.sender_id != user_id and arrival.message_id > read and not arrival.is_system
     )
     # A member who writes has accepted the conversation.
     has_written = any(
@@ -126,19 +132,16 @@ def _add(
         ":sequence": arrivals[-1].sequence,
     }
     changes, forgotten = [f"folder = {folder}", "counted_seq = :sequence"], ""
-    greatest = max(arrivals, key=lambda arrival: arrival.message_id)
-    last = newest or Last(greatest.message_id, greatest.created_at)
-    if hidden and hidden >= (last.message_id or ""):
+    last, is_gone = _last(batch, member, shown, hidden, known.last or "")
+    if last:
+        changes += ["active_at = :at", "last_message_id = :last"]
+        values[":last"], values[":at"] = last
+    elif is_gone:
         forgotten = " REMOVE last_message_id"
-    elif newest or greatest.message_id > (known.last or ""):
-        changes.append("active_at = :at")
-        values[":at"] = last.active_at
-        if last.message_id:
-            changes.append("last_message_id = :last")
-            values[":last"] = last.message_id
-        else:
-            forgotten = " REMOVE last_message_id"
-    conditions = []
+        if not hidden:
+            changes.append("active_at = :at")
+            values[":at"] = batch.conversation.created_at
+    conditions = ["attribute_not_exists(has_left)"]
     for name, value in (
         ("counted_seq", known.counted),
         ("last_read_message_id", known.read),
@@ -151,7 +154,10 @@ def _add(
             values[f":{name}"] = value
     client("dynamodb").update_item(
         TableName=InboxRow.Meta.table_name,
-        Key={"user_id": {"S": user_id}, "conversation_id": {"S": conversation_id}},
+        Key={
+            "user_id": {"S": user_id},
+            "conversation_id": {"S": batch.conversation.conversation_id},
+        },
         UpdateExpression=f"SET {', '.join(changes)}{forgotten} ADD unread_count :unread",
         ConditionExpression=" AND ".join(conditions),
         ExpressionAttributeValues={
@@ -162,14 +168,73 @@ def _add(
     )
 
 
+def _last(
+    batch: Batch, member: Member, shown: Sequence[Arrival], hidden: str, known: str
+) -> tuple[tuple[str, str] | None, bool]:
+    """The id and time of the message that becomes the member's last one, if another does, and
+    whether the row has to forget its last message because there is none."""
+    if batch.latest is not None:
+        visible = [
+            (each.message_id, each.created_at)
+            for each in batch.latest
+            if each.message_id > hidden and batch.shows(each.sender_id, member)
+        ]
+        return (visible[0] if visible else None), not visible
+    newer = [
+        (each.message_id, each.created_at) for each in shown if each.message_id > max(hidden, known)
+    ]
+    return max(newer, default=None), False
+
+
 def ensure_row(conversation: Conversation, user_id: str, folder: str) -> InboxRow:
-    """Create a member's row unless it exists; return the stored row."""
+    """Create a member's row unless it exists; return the stored row. Raises `ConversationNotFound`
+    if the member has left."""
     row = InboxRow(user_id, conversation.conversation_id)
-    row.update(
-        actions=[
+    try:
+        row.change(
             InboxRow.folder.set(InboxRow.folder | folder),
             InboxRow.active_at.set(InboxRow.active_at | conversation.created_at),
             InboxRow.unread_count.set(InboxRow.unread_count | 0),
-        ]
-    )
+            condition=InboxRow.has_left.does_not_exist(),
+        )
+    except ConditionFailed as error:
+        raise ConversationNotFound from error
     return row
+
+
+def accept_row(room: Conversation, user_id: str) -> None:
+    """Move a conversation from a member's requests to their inbox; raises `RequestNotFound` unless
+    it is there."""
+    is_requested = (InboxRow.folder == "requests") & InboxRow.has_left.does_not_exist()
+    row = InboxRow(user_id, room.conversation_id)
+    try:
+        row.change(InboxRow.folder.set("inbox"), condition=is_requested)
+    except ConditionFailed as error:
+        raise RequestNotFound from error
+
+
+def hide_row(room: Conversation, user_id: str) -> None:
+    """Hide all messages from a member, and the conversation until the next one. Raises
+    `ConditionFailed` if a message was counted in the meantime."""
+    row = InboxRow.find(user_id, room.conversation_id, consistent=True)
+    if row is None:
+        row = ensure_row(room, user_id, folder_in(room, user_id))
+    # Read after the row, so that it includes all that the row has counted.
+    newest, _ = query(Message, room.conversation_id, limit=1, consistent=True)
+    hidden_to = max(
+        [each.message_id for each in newest] + [row.last_message_id or "", row.hidden_to or ""]
+    )
+    counted: str | None = row.counted_seq
+    changes = [
+        InboxRow.unread_count.set(0),
+        InboxRow.active_at.remove(),  # which takes it out of the list
+        InboxRow.last_message_id.remove(),
+    ]
+    if hidden_to:
+        changes.append(InboxRow.hidden_to.set(hidden_to))
+    row.change(
+        *changes,
+        condition=InboxRow.counted_seq == counted
+        if counted
+        else InboxRow.counted_seq.does_not_exist(),
+    )

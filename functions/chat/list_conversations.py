@@ -49,7 +49,12 @@ def list_conversations(request: Request[None, WhichConversations]) -> Conversati
     ]
     (rows, following), (unread, _) = in_parallel(*calls)
     rooms = read_items((Conversation, row.conversation_id) for row in rows)
-    pairs = [(rooms[Conversation, row.conversation_id], row) for row in rows]
+    pairs = [
+        (room, row)
+        for row in rows
+        # The index may lag behind one who left.
+        if (room := rooms.get(Conversation, row.conversation_id)) and room.has(user_id)
+    ]
     return {
         "conversations": conversation_shapes(user_id, pairs),
         "unread_total": sum(row.unread_count for row in unread),

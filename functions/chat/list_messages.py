@@ -4,15 +4,15 @@ from typing import Self, TypedDict
 
 from pydantic import model_validator
 
+from chat.message_views import visible_shapes
 from chat.models import Message
-from chat.rooms import find_history
-from chat.shapes import MessageShape, message_shape
+from chat.rooms import find_view
+from chat.shapes import MessageShape
 from shared.dynamodb.tables import query
 from shared.http.endpoint import endpoint
 from shared.http.fields import ListQuery, Ulid
 from shared.http.paging import next_cursor, read_page
 from shared.http.requests import Request
-from users.public import find_users
 
 _DEFAULT = 50
 
@@ -44,22 +44,21 @@ def list_messages(request: Request[None, WhichMessages]) -> Messages:
     """List messages."""
     before, after = request.query.before, request.query.after
     page = read_page(request, default=_DEFAULT)
-    room, hidden_to = find_history(request.path["conversation_id"], request.caller.user_id)
-    lowest = max(after or "", hidden_to)
-    if before and before <= hidden_to:
+    view = find_view(request.path["conversation_id"], request.caller.user_id)
+    room_id, lowest = view.room.conversation_id, max(after or "", view.hidden_to)
+    if before and before <= view.hidden_to:
         return {"messages": [], "next_cursor": None}
-    start = {"conversation_id": room.conversation_id, "message_id": before} if before else None
+    start = {"conversation_id": room_id, "message_id": before} if before else None
     found, following = query(
         Message,
-        room.conversation_id,
+        room_id,
         Message.message_id > lowest if lowest else None,
         limit=page.limit,
         after=page.after or start,
         newest_first=not after,
         consistent=True,
     )
-    people = find_users({message.sender_id for message in found})
-    shapes = [message_shape(each, people.get(each.sender_id)) for each in found]
+    shapes = visible_shapes(view, found)
     return {
         "messages": shapes[::-1] if after else shapes,
         "next_cursor": next_cursor(request, following),

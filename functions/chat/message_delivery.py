@@ -4,20 +4,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from chat.blocked_members import blocked_members
 from chat.bodies import NewMessage
 from chat.message_contents import check_referred, contents, referred_keys, referred_reads
 from chat.message_permissions import check_reachable, folder_of, read_people
 from chat.models import Conversation, InboxRow, Message, SentMessage, sent_id
 from chat.recipients import recipients
-from chat.rooms import find_room, other_of
+from chat.rooms import View, find_room, hidden_to, other_of
 from chat.shapes import MessageShape, message_shape, new_message_data
 from shared.access.caller import Caller
 from shared.clock import timestamp
-from shared.dynamodb.tables import ConditionFailed, Key, in_parallel, read_items, transaction
+from shared.dynamodb.tables import ConditionFailed, Found, Key, in_parallel, read_items, transaction
 from shared.errors import ConversationNotFound, MessageNotFound
 from shared.ids import new_id
 from shared.realtime.delivery import push
-from shared.realtime.frame_log import LoggedFrame
 from shared.realtime.frames import Frame
 from users.public import User, find_user
 
@@ -44,7 +44,7 @@ def send_message(
     room, items = find_room(conversation_id, caller.user_id, also)
     if marker and (first := items.get(SentMessage, marker.sent_id)):
         return _resend(room, first.message_id, caller, origin)
-    sender = _check(caller, room, draft)
+    sender = _check(caller, room, draft, items)
     message = Message(
         conversation_id,
         marker.message_id if marker else new_id(),
@@ -60,7 +60,7 @@ def send_message(
         first = read_items(also, consistent=True)[also[0]]
         return _resend(room, first.message_id, caller, origin)
     sent = _sent(message, sender, is_new=True)
-    push(recipients(room, caller.user_id), sent.frame, but=origin)
+    push(recipients(room, caller.user_id, message.message_id), sent.frame, but=origin)
     return sent
 
 
@@ -71,7 +71,7 @@ def _marker(caller: Caller, conversation_id: str, draft: NewMessage) -> SentMess
     return SentMessage(key, message_id=new_id())
 
 
-def _check(caller: Caller, room: Conversation, draft: NewMessage) -> User | None:
+def _check(caller: Caller, room: Conversation, draft: NewMessage, own: Found) -> User | None:
     """Raise the error that forbids this message, if any; return the sender's account."""
     other = other_of(room, caller.user_id)
     keys = referred_keys(room, draft)
@@ -80,9 +80,10 @@ def _check(caller: Caller, room: Conversation, draft: NewMessage) -> User | None
     calls: list[Callable[[], Any]] = [
         lambda: read_people(caller.user_id, [caller.user_id, other] if other else [caller.user_id]),
         lambda: read_items(keys),
+        lambda: blocked_members(room, caller.user_id) if room.is_group else frozenset(),
         *referred_reads(caller, draft),
     ]
-    (people, relations), items, *_ = in_parallel(*calls)
+    (people, relations), items, blocked, *_ = in_parallel(*calls)
     if other:
         if relations[other].blocked:
             raise ConversationNotFound
@@ -91,6 +92,10 @@ def _check(caller: Caller, room: Conversation, draft: NewMessage) -> User | None
         if row is None or row.folder != "inbox":
             folder_of(people.get(other), relations[other])
     check_referred(room, draft, items)
+    row = own.get(InboxRow, caller.user_id, room.conversation_id)
+    view = View(room, caller.user_id, own, hidden_to(room, row, caller.user_id), blocked)
+    if not all(view.shows(each) for each in items.of(Message)):
+        raise MessageNotFound
     sender: User | None = people.get(caller.user_id)
     return sender
 
@@ -105,15 +110,13 @@ def _write(message: Message, marker: SentMessage | None) -> None:
 
 
 def _resend(room: Conversation, message_id: str, caller: Caller, origin: str | None) -> Sent:
-    """The message that was sent before; push it if the first call ended before it could."""
+    """The message that was sent before, pushed again, because the first call may have ended before
+    it could."""
     message = Message.find(room.conversation_id, message_id, consistent=True)
     if message is None:
         raise MessageNotFound
     sent = _sent(message, find_user(caller.user_id), is_new=False)
-    receivers = recipients(room, caller.user_id)
-    log: list[Key] = [(LoggedFrame, member, message_id) for member in receivers]
-    if len(read_items(log, consistent=True)) < len(log):
-        push(receivers, sent.frame, but=origin)
+    push(recipients(room, caller.user_id, message_id), sent.frame, but=origin)
     return sent
 
 

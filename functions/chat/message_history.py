@@ -2,38 +2,36 @@
 
 from typing import Any
 
-from chat.models import Conversation, Message
-from chat.shapes import message_shape, new_message_data
+from chat.message_views import visible_shapes
+from chat.models import Message
+from chat.rooms import View
+from chat.shapes import new_message_data
 from shared.dynamodb.tables import query
 from shared.encoding import to_json
 from shared.http.paging import first_cursor
-from users.public import find_users
 
 _MAX_SIZE = 100_000  # bytes; a frame of more than 128 KB would not be delivered
 
 
-def history(room: Conversation, user_id: str, limit: int, hidden_to: str = "") -> dict[str, Any]:
-    """The data of `message_history`: at most `limit` messages, fewer if they are long."""
-    visible = Message.message_id > hidden_to if hidden_to else None
-    found, following = query(Message, room.conversation_id, visible, limit=limit, consistent=True)
-    people = find_users({message.sender_id for message in found})
+def history(view: View, limit: int) -> dict[str, Any]:
+    """The data of `message_history`: at most `limit` messages, fewer if they are long or of people
+    with a block between."""
+    room_id = view.room.conversation_id
+    after = Message.message_id > view.hidden_to if view.hidden_to else None
+    found, following = query(Message, room_id, after, limit=limit, consistent=True)
     messages: list[dict[str, Any]] = []
     size = 0
-    for message in found:
-        data = new_message_data(message_shape(message, people.get(message.sender_id)))
+    for shape in visible_shapes(view, found):
+        data = new_message_data(shape)
         size += len(to_json(data).encode())
         if size > _MAX_SIZE:
-            following = _key_of(found[len(messages) - 1])
+            following = {"conversation_id": room_id, "message_id": messages[-1]["id"]}
             break
         messages.append(data)
-    path = {"conversation_id": room.conversation_id}
+    path = {"conversation_id": room_id}
     return {
-        "conversation_id": room.conversation_id,
-        "roomId": room.conversation_id,
+        "conversation_id": room_id,
+        "roomId": room_id,
         "messages": messages[::-1],
-        "next_cursor": first_cursor("list_messages", user_id, path, following),
+        "next_cursor": first_cursor("list_messages", view.user_id, path, following),
     }
-
-
-def _key_of(message: Message) -> dict[str, str]:
-    return {"conversation_id": message.conversation_id, "message_id": message.message_id}

@@ -1,5 +1,6 @@
 """Unsending a message: it is gone for all, and what follows from it by the stream (`inbox.py`)."""
 
+from chat.message_frames import deletion_data, deletion_id
 from chat.models import Message, SentMessage, sent_id
 from chat.recipients import recipients
 from chat.visible_messages import visible_message
@@ -8,7 +9,6 @@ from shared.clock import now, seconds
 from shared.config import config
 from shared.dynamodb.tables import transaction
 from shared.errors import MessageNotFound, NotOwner, UnsendWindowPassed
-from shared.ids import new_id
 from shared.realtime.delivery import push
 from shared.realtime.frames import Frame
 
@@ -20,7 +20,7 @@ def unsend(caller: Caller, message_id: str, origin: str | None = None) -> Frame:
     Replies to it keep its id. Raises `MessageNotFound`, `NotOwner` or `UnsendWindowPassed`.
     """
     room, message = visible_message(message_id, caller.user_id)
-    if message.sender_id != caller.user_id:
+    if message.sender_id != caller.user_id or message.system:
         raise NotOwner
     window = config.limits.unsend_window_seconds
     if window and seconds(message.created_at) + window < now():
@@ -33,12 +33,7 @@ def unsend(caller: Caller, message_id: str, origin: str | None = None) -> Frame:
                     sent_id(room.conversation_id, caller.user_id, message.client_message_id)
                 )
             )
-    data = {
-        "conversation_id": room.conversation_id,
-        "roomId": room.conversation_id,
-        "message_id": message_id,
-        "deleted_by": caller.user_id,
-    }
-    frame = Frame("message_deleted", data, new_id())
-    push(recipients(room, caller.user_id), frame, but=origin)
+    data = deletion_data(room.conversation_id, message_id, caller.user_id)
+    frame = Frame("message_deleted", data, deletion_id(message_id))
+    push(recipients(room, caller.user_id, message_id), frame, but=origin)
     return frame

@@ -1,6 +1,6 @@
 """The tables of chat: conversations with their members, messages, and what each member sees."""
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
@@ -15,10 +15,28 @@ class Member(TypedDict):
     role: str  # admin | member
     folder: str  # inbox | requests: where the conversation appears at first
     joined_at: str
+    # Of those who were added later: messages up to this one are from before they joined.
+    hidden_to: NotRequired[str]
+
+
+class Picture(TypedDict):
+    """The picture of a group: an upload of one of its members."""
+
+    upload_id: str
+    owner_id: str
+    key: str  # of the object to show
+
+
+class SystemNote(TypedDict):
+    """What a system message reports; its actor is the message's sender."""
+
+    kind: str  # created | named | pictured | added | removed | left | admins
+    user_ids: list[str]  # whom it concerns besides the actor
+    name: NotRequired[str]  # the new name, of `named`
 
 
 class Conversation(Table):
-    """A conversation and its members: 250 of them are 30 KB, read at once with every message."""
+    """A conversation and its members: 250 of them are 45 KB at most, read at once."""
 
     class Meta:
         table_name = TableName("conversations")
@@ -28,6 +46,8 @@ class Conversation(Table):
     name = UnicodeAttribute(null=True)
     creator_id = UnicodeAttribute()
     members = JSONAttribute()  # [Member], in the order in which they joined
+    picture = JSONAttribute(null=True)  # Picture
+    revision = IntegerAttribute(null=True)  # of a group; counts its changes, none at first
     created_at = UnicodeAttribute()
 
     def member_ids(self) -> list[str]:
@@ -66,6 +86,9 @@ class InboxRow(Table):
     unread_count = IntegerAttribute(default=0)
     hidden_to = UnicodeAttribute(null=True)  # messages up to this one are hidden from the member
     is_muted = BooleanAttribute(default=False)
+    # True once the member has left: the row is in no list. It stays so that an erasure finds what
+    # they wrote there; joining again replaces it.
+    has_left = BooleanAttribute(null=True)
     counted_seq = UnicodeAttribute(null=True)  # the last change of messages that was counted
     # While the member is erased: the last of the messages that are done (`erased_members.py`).
     erased_to = UnicodeAttribute(null=True)
@@ -93,11 +116,13 @@ class Message(Table):
     sender_id = UnicodeAttribute()
     # The name at the time of sending, for the event; "" if the account is erased.
     sender_username = UnicodeAttribute()
-    type = UnicodeAttribute(default="text")  # text | post
+    type = UnicodeAttribute(default="text")  # text | post | system
     content = UnicodeAttribute(null=True)
     shared_post_id = UnicodeAttribute(null=True)
     reply_to_message_id = UnicodeAttribute(null=True)
+    system = JSONAttribute(null=True)  # SystemNote, of a system message
     reactions = JSONAttribute(default=list)  # [{user_id, emoji}]
+    reaction_id = UnicodeAttribute(null=True)  # of the frame that reports the last change of them
     client_message_id = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()
     by_id = ById()

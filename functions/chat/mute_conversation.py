@@ -1,12 +1,11 @@
 """PUT /conversations/{conversation_id}/mute: mute a conversation for the caller, or unmute it."""
 
 from chat.bodies import Muting
-from chat.conversation_views import conversation_shapes
+from chat.conversation_views import whole_shape
 from chat.inbox import ensure_row
 from chat.models import InboxRow
 from chat.rooms import find_visible_room, folder_in
 from chat.shapes import ConversationShape
-from shared.config import config
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request
 
@@ -21,5 +20,4 @@ def mute_conversation(request: Request[Muting]) -> ConversationShape:
     row = items.get(InboxRow, user_id, room.conversation_id)
     row = row or ensure_row(room, user_id, folder_in(room, user_id))
     row.change(InboxRow.is_muted.set(request.body.is_muted), condition=InboxRow.is_there())
-    [shape] = conversation_shapes(user_id, [(room, row)], config.limits.max_group_size)
-    return shape
+    return whole_shape(room, row)

@@ -1,9 +1,10 @@
 """Reactions to messages: at most one of each member."""
 
+from chat.message_frames import reaction_data
 from chat.models import Message
-from chat.recipients import recipients
+from chat.recipients import by_reactions, recipients
 from chat.shapes import Reaction
-from chat.visible_messages import visible_message
+from chat.visible_messages import find_message
 from shared.access.caller import Caller
 from shared.dynamodb.tables import retry_lost_races
 from shared.errors import MessageNotFound
@@ -20,27 +21,29 @@ def react(
     """Set or (None) remove the caller's reaction, and push `message_reaction` to every member's
     sockets except `origin`.
 
-    Returns all reactions, the frame, and whether anything changed. Raises `MessageNotFound`.
+    Returns the reactions that the caller is shown, the frame, and whether anything changed. Raises
+    `MessageNotFound`.
     """
-    room, message = visible_message(message_id, caller.user_id)
-    reactions, has_changed = retry_lost_races(
+    view, message = find_message(message_id, caller.user_id)
+    room = view.room
+    stored, has_changed = retry_lost_races(
         lambda: _set(message, caller.user_id, emoji), tries=_TRIES
     )
-    data = {
-        "conversation_id": room.conversation_id,
-        "roomId": room.conversation_id,
-        "message_id": message_id,
-        "user_id": caller.user_id,
-        "emoji": emoji,
-        "reactions": reactions,
-    }
-    frame = Frame("message_reaction", data, new_id() if has_changed else None)
+    frame_id = stored.reaction_id if has_changed else None
+
+    def frame(shown: list[Reaction]) -> Frame:
+        data = {**reaction_data(stored, caller.user_id), "reactions": shown}
+        return Frame("message_reaction", data, frame_id)
+
     if has_changed:
-        push(recipients(room, caller.user_id), frame, but=origin)
-    return reactions, frame, has_changed
+        readers = recipients(room, caller.user_id, message_id)
+        for group, shown in by_reactions(room, readers, stored.reactions):
+            push(group, frame(shown), but=origin)
+    own = [each for each in stored.reactions if each["user_id"] not in view.blocked]
+    return own, frame(own), has_changed
 
 
-def _set(message: Message, user_id: str, emoji: str | None) -> tuple[list[Reaction], bool]:
+def _set(message: Message, user_id: str, emoji: str | None) -> tuple[Message, bool]:
     """Raises `ConditionFailed` if others reacted in the meantime."""
     stored = Message.find(message.conversation_id, message.message_id, consistent=True)
     if stored is None:
@@ -48,12 +51,16 @@ def _set(message: Message, user_id: str, emoji: str | None) -> tuple[list[Reacti
     before: list[Reaction] = stored.reactions
     own = [each["emoji"] for each in before if each["user_id"] == user_id]
     if own == ([emoji] if emoji else []):
-        return before, False
+        return stored, False
     after = without(before, user_id)
     if emoji:
         after.append({"user_id": user_id, "emoji": emoji})
-    stored.change(Message.reactions.set(after), condition=Message.reactions == before)
-    return after, True
+    stored.change(
+        Message.reactions.set(after),
+        Message.reaction_id.set(new_id()),
+        condition=Message.reactions == before,
+    )
+    return stored, True
 
 
 def without(reactions: list[Reaction], user_id: str) -> list[Reaction]:

@@ -7,9 +7,10 @@ itself unless it was read here.
 from dataclasses import dataclass
 
 from chat.inbox import ensure_row
+from chat.message_frames import read_data
 from chat.models import Conversation, InboxRow, Message
 from chat.recipients import recipients
-from chat.rooms import folder_in, get_visible_room
+from chat.rooms import View, find_view, folder_in
 from shared.access.caller import Caller
 from shared.clock import timestamp
 from shared.dynamodb.tables import query, retry_lost_races
@@ -20,6 +21,7 @@ from shared.realtime.frames import Frame
 from users.public import find_user
 
 _PAGE = 500  # messages that are counted per read
+_LATEST = 5  # messages among which the newest one that a member may see is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,32 +42,34 @@ def mark_read(
 
     Raises `MessageNotFound` for a message that is not in the conversation.
     """
-    room = get_visible_room(conversation_id, caller.user_id)
-    if message_id and Message.find(conversation_id, message_id, consistent=True) is None:
-        raise MessageNotFound
-    target = message_id or _newest(room)
-    row, has_moved = retry_lost_races(lambda: _move(room, caller.user_id, target))
-    data = {
-        "conversation_id": conversation_id,
-        "roomId": conversation_id,
-        "user_id": caller.user_id,
-        "message_id": row.last_read_message_id,
-        "read_at": timestamp(),
-    }
+    view = find_view(conversation_id, caller.user_id)
+    if message_id:
+        message = Message.find(conversation_id, message_id, consistent=True)
+        if message is None or not view.shows(message):
+            raise MessageNotFound
+    target = message_id or _newest(view)
+    row, has_moved = retry_lost_races(lambda: _move(view, target))
+    read_to = row.last_read_message_id
+    data = read_data(conversation_id, read_to, caller.user_id, timestamp())
     frame = Frame("message_read", data, new_id() if has_moved else None)
     if has_moved:
-        push(_audience(room, row), frame, but=origin)
+        about = {"conversation_id": conversation_id, "message_id": str(read_to)}
+        readers = _audience(view.room, row)
+        push(readers, frame, about={**about, "user_id": caller.user_id}, but=origin)
     return ReadPosition(row, frame, has_moved)
 
 
-def _newest(room: Conversation) -> str | None:
-    found, _ = query(Message, room.conversation_id, limit=1, consistent=True)
-    return found[0].message_id if found else None
+def _newest(view: View) -> str | None:
+    """The newest message that the member may see."""
+    found, _ = query(Message, view.room.conversation_id, limit=_LATEST, consistent=True)
+    visible = (each.message_id for each in found if view.shows(each))
+    return next(visible, view.row.last_message_id if view.row else None)
 
 
-def _move(room: Conversation, user_id: str, target: str | None) -> tuple[InboxRow, bool]:
+def _move(view: View, target: str | None) -> tuple[InboxRow, bool]:
     """The member's row afterwards, and whether its position has moved. Raises `ConditionFailed` if
     the row changed in the meantime."""
+    room, user_id = view.room, view.user_id
     row = InboxRow.find(user_id, room.conversation_id, consistent=True)
     if row is None:
         row = ensure_row(room, user_id, folder_in(room, user_id))
@@ -83,13 +87,13 @@ def _move(room: Conversation, user_id: str, target: str | None) -> tuple[InboxRo
     )
     row.change(
         InboxRow.last_read_message_id.set(target),
-        InboxRow.unread_count.set(_count(row, max(target, row.hidden_to or ""))),
+        InboxRow.unread_count.set(_count(view, row, max(target, row.hidden_to or ""))),
         condition=is_unchanged,
     )
     return row, True
 
 
-def _count(row: InboxRow, after_id: str) -> int:
+def _count(view: View, row: InboxRow, after_id: str) -> int:
     """How many of the messages that the row has counted are after this one and of others."""
     if after_id >= (row.last_message_id or ""):
         return 0
@@ -104,7 +108,11 @@ def _count(row: InboxRow, after_id: str) -> int:
             consistent=True,
         )
         total += sum(
-            each.message_id != after_id and each.sender_id != row.user_id for each in found
+            each.message_id != after_id
+            and each.sender_id != row.user_id
+            and each.system is None
+            and view.shows(each)
+            for each in found
         )
         if after is None:
             return total
@@ -115,4 +123,4 @@ def _audience(room: Conversation, row: InboxRow) -> list[str]:
     person = find_user(row.user_id)
     if person is None or not person.show_read_receipts or row.folder != "inbox":
         return [row.user_id]
-    return recipients(room, row.user_id)
+    return recipients(room, row.user_id, row.last_read_message_id)

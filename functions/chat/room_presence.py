@@ -9,7 +9,7 @@ it.
 from typing import Any
 
 from chat.models import Conversation
-from chat.rooms import get_visible_room
+from chat.rooms import find_view
 from shared.clock import now_ms
 from shared.dynamodb.tables import ConditionFailed, retry_lost_races
 from shared.errors import ConversationNotFound
@@ -70,11 +70,15 @@ def push_left(socket: Connection, room_id: str | None) -> None:
     if not room_id:
         return
     try:
-        room = get_visible_room(room_id, socket.user_id)
+        view = find_view(room_id, socket.user_id)
     except ConversationNotFound:  # no longer a member, or blocked: the others may not know
         return
     person = find_user(socket.user_id)
-    others = [each for each in sockets_in(room) if each.connection_id != socket.connection_id]
+    others = [
+        each
+        for each in sockets_in(view.room)
+        if each.connection_id != socket.connection_id and each.user_id not in view.blocked
+    ]
     if person and person.show_presence and not _is_in(others, person.user_id):
         send(others, Frame("user_left", movement(room_id, person)))
 

@@ -1,12 +1,33 @@
 """Find a conversation for one of its members."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from chat.models import Conversation, InboxRow
+from chat.blocked_members import blocked_members
+from chat.models import Conversation, InboxRow, Member, Message
 from shared.dynamodb.tables import Found, Key, read_items
 from shared.errors import ConversationNotFound
 from shared.ids import derived_id, is_id, time_of
-from users.public import relation
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A conversation as one member may see it, and what was read with it."""
+
+    room: Conversation
+    user_id: str
+    items: Found
+    hidden_to: str  # messages up to this id are not theirs to see; "" for none
+    blocked: frozenset[str]  # members between whom and this one there is a block
+
+    @property
+    def row(self) -> InboxRow | None:
+        """The member's row, if there is one yet."""
+        return self.items.get(InboxRow, self.user_id, self.room.conversation_id)
+
+    def shows(self, message: Message) -> bool:
+        """Whether the member may see this message of the conversation."""
+        return message.message_id > self.hidden_to and message.sender_id not in self.blocked
 
 
 def one_to_one_id(first: str, second: str) -> str:
@@ -54,18 +75,27 @@ def find_visible_room(
 ) -> tuple[Conversation, Found]:
     """As `find_room`; raises `ConversationNotFound` also if one of two blocks the other."""
     conversation, items = find_room(conversation_id, user_id, also)
-    other = other_of(conversation, user_id)
-    if other and relation(user_id, other).blocked:
+    if not conversation.is_group and blocked_members(conversation, user_id):
         raise ConversationNotFound
     return conversation, items
 
 
-def find_history(conversation_id: str, user_id: str) -> tuple[Conversation, str]:
-    """The conversation, as `get_visible_room`, and the id up to which its messages are hidden from
-    this member ("" for none)."""
-    conversation, items = find_visible_room(conversation_id, user_id)
+def find_view(conversation_id: str, user_id: str, also: Iterable[Key] = ()) -> View:
+    """What this member may see of the conversation, read with the keys `also`; raises
+    `ConversationNotFound` as `find_visible_room`."""
+    room, items = find_room(conversation_id, user_id, also)
+    blocked = blocked_members(room, user_id)
+    if blocked and not room.is_group:
+        raise ConversationNotFound
     row = items.get(InboxRow, user_id, conversation_id)
-    return conversation, (row and row.hidden_to) or ""
+    return View(room, user_id, items, hidden_to(room, row, user_id), blocked)
+
+
+def hidden_to(room: Conversation, row: InboxRow | None, user_id: str) -> str:
+    """The message up to which all are hidden from this member, because they are from before they
+    joined or because they hid them; "" for none."""
+    joined = member_of(room, user_id).get("hidden_to", "")
+    return max(joined, (row and row.hidden_to) or "")
 
 
 def other_of(conversation: Conversation, user_id: str) -> str | None:
@@ -75,12 +105,15 @@ def other_of(conversation: Conversation, user_id: str) -> str | None:
     return next(each for each in conversation.member_ids() if each != user_id)
 
 
+def member_of(room: Conversation, user_id: str) -> Member:
+    """This member's entry."""
+    members: list[Member] = room.members
+    return next(member for member in members if member["user_id"] == user_id)
+
+
 def folder_in(conversation: Conversation, user_id: str) -> str:
     """The folder in which the conversation appears at first for this member."""
-    folder: str = next(
-        member["folder"] for member in conversation.members if member["user_id"] == user_id
-    )
-    return folder
+    return member_of(conversation, user_id)["folder"]
 
 
 def _new_row(conversation: Conversation, user_id: str) -> InboxRow:

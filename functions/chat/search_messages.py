@@ -2,18 +2,16 @@
 
 from typing import Annotated, Any, TypedDict
 
-from pynamodb.expressions.condition import Condition
-
+from chat.message_views import visible_shapes
 from chat.models import Message
-from chat.rooms import find_history
-from chat.shapes import MessageShape, message_shape
+from chat.rooms import View, find_view
+from chat.shapes import MessageShape
 from shared.dynamodb.tables import query, resume_key
 from shared.http.endpoint import endpoint
 from shared.http.fields import ListQuery, text
 from shared.http.paging import next_cursor, read_page
 from shared.http.requests import Request
 from shared.words import words_of
-from users.public import find_users
 
 _DEFAULT = 50
 _READ = 200  # messages at a time
@@ -39,27 +37,31 @@ class Found(TypedDict):
 def search_messages(request: Request[None, Search]) -> Found:
     """Search in a conversation."""
     page = read_page(request, default=_DEFAULT)
-    room, hidden_to = find_history(request.path["conversation_id"], request.caller.user_id)
-    visible = Message.message_id > hidden_to if hidden_to else None
-    found, following = _find(room.conversation_id, visible, request.query.q, page.limit, page.after)
-    people = find_users({message.sender_id for message in found})
+    view = find_view(request.path["conversation_id"], request.caller.user_id)
+    found, following = _find(view, request.query.q, page.limit, page.after)
     return {
-        "messages": [message_shape(each, people.get(each.sender_id)) for each in found],
+        "messages": visible_shapes(view, found),
         "next_cursor": next_cursor(request, following),
     }
 
 
 def _find(
-    conversation_id: str, visible: Condition | None, wanted: str, limit: int, after: Any
+    view: View, wanted: str, limit: int, after: Any
 ) -> tuple[list[Message], dict[str, Any] | None]:
-    """At most `limit` messages, and the key to go on after."""
+    """At most `limit` visible messages, and the key to go on after."""
+    visible = Message.message_id > view.hidden_to if view.hidden_to else None
     found: list[Message] = []
     for _ in range(_READS):
         messages, after = query(
-            Message, conversation_id, visible, limit=_READ, after=after, consistent=True
+            Message,
+            view.room.conversation_id,
+            visible,
+            limit=_READ,
+            after=after,
+            consistent=True,
         )
         for message in messages:
-            if _matches(message.content or "", wanted):
+            if view.shows(message) and _matches(message.content or "", wanted):
                 found.append(message)
                 if len(found) == limit:
                     return found, resume_key(Message, message)

@@ -1,9 +1,10 @@
 """Shapes Conversation, Participant and Message of docs/api.md, and the data of `new_message`."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, TypedDict, cast
 
-from chat.models import Conversation, InboxRow, Member, Message
+from chat.models import Conversation, InboxRow, Member, Message, Picture
+from shared.aws.media_urls import sign_url
 from shared.clock import seconds
 from users.public import User, is_shown, picture_url, user_shape
 
@@ -29,6 +30,14 @@ class Reaction(TypedDict):
     emoji: str
 
 
+class SystemShape(TypedDict):
+    """What a system message reports; its actor is the sender."""
+
+    kind: str
+    user_ids: list[str]
+    name: str | None
+
+
 class MessageShape(TypedDict):
     """Shape Message."""
 
@@ -45,6 +54,7 @@ class MessageShape(TypedDict):
     shared_post_id: str | None
     story_id: None
     reply_to_message_id: str | None
+    system: SystemShape | None
     reactions: list[Reaction]
     client_message_id: str | None
     created_at: str
@@ -57,10 +67,11 @@ class ConversationShape(TypedDict):
     id: str
     is_group: bool
     group_name: str | None
-    group_image_url: None
-    creator_id: str
+    group_image_url: str | None
+    creator_id: str | None
     participants: list[ParticipantShape]
     participant_count: int
+    has_blocked_member: bool
     last_message: MessageShape | None
     last_message_at: str | None
     last_read_message_id: str | None
@@ -87,6 +98,7 @@ def message_shape(message: Message, sender: User | None) -> MessageShape:
         "shared_post_id": message.shared_post_id,
         "story_id": None,
         "reply_to_message_id": message.reply_to_message_id,
+        "system": None,
         "reactions": message.reactions,
         "client_message_id": message.client_message_id,
         "created_at": message.created_at,
@@ -111,18 +123,22 @@ def conversation_shape(
     row: InboxRow,
     participants: list[ParticipantShape],
     last_message: MessageShape | None,
+    blocked: Collection[str],
 ) -> ConversationShape:
-    """Shape Conversation, as the member whose `row` it is sees it."""
+    """Shape Conversation, as the member whose `row` it is sees it; `blocked` are the people whom
+    they are shown nothing of."""
+    picture: Picture | None = conversation.picture
     return {
         "id": conversation.conversation_id,
         "is_group": conversation.is_group,
         "group_name": conversation.name,
-        "group_image_url": None,
-        "creator_id": conversation.creator_id,
+        "group_image_url": sign_url(picture["key"]) if picture else None,
+        "creator_id": None if conversation.creator_id in blocked else conversation.creator_id,
         "participants": participants,
         "participant_count": len(conversation.members),
+        "has_blocked_member": any(conversation.has(each) for each in blocked),
         "last_message": last_message,
-        "last_message_at": row.active_at if row.last_message_id else None,
+        "last_message_at": row.active_at if last_message else None,
         "last_read_message_id": row.last_read_message_id,
         "unread_count": row.unread_count,
         "folder": row.folder,

@@ -1,17 +1,23 @@
 """Find a message by its id alone, for a member of its conversation."""
 
-from chat.models import Conversation, InboxRow, Message
-from chat.rooms import find_visible_room
+from chat.models import Conversation, Message
+from chat.rooms import View, find_view
 from shared.dynamodb.tables import query
 from shared.errors import ConversationNotFound, MessageNotFound
 from shared.ids import is_id
 
 
 def visible_message(message_id: str, user_id: str) -> tuple[Conversation, Message]:
-    """The message and its conversation.
+    """The message and its conversation; raises `MessageNotFound` as `find_message`."""
+    view, message = find_message(message_id, user_id)
+    return view.room, message
 
-    Raises `MessageNotFound` also if the user is not a member or has hidden it, or if one of two
-    blocks the other.
+
+def find_message(message_id: str, user_id: str) -> tuple[View, Message]:
+    """The message, and what the user may see of its conversation.
+
+    Raises `MessageNotFound` also if the user is not a member, joined after it or has hidden it, or
+    if its sender and the user block one another.
     """
     if not is_id(message_id):
         raise MessageNotFound
@@ -20,13 +26,10 @@ def visible_message(message_id: str, user_id: str) -> tuple[Conversation, Messag
         raise MessageNotFound
     conversation_id = places[0].conversation_id
     try:
-        room, items = find_visible_room(
-            conversation_id, user_id, [(Message, conversation_id, message_id)]
-        )
+        view = find_view(conversation_id, user_id, [(Message, conversation_id, message_id)])
     except ConversationNotFound as error:
         raise MessageNotFound from error
-    message = items.get(Message, conversation_id, message_id)
-    row = items.get(InboxRow, user_id, conversation_id)
-    if message is None or (row and message_id <= (row.hidden_to or "")):
+    message = view.items.get(Message, conversation_id, message_id)
+    if message is None or not view.shows(message):
         raise MessageNotFound
-    return room, message
+    return view, message

@@ -1,80 +1,69 @@
 """`action("ping")`: the handler of one WebSocket route, and everything around its view.
 
-A frame is `{"action", "request_id"?, …}`. Each one passes the caller's gate, so a logout or a ban
-takes effect at the next frame; every failure is answered with the frame `error`.
+A frame is `{"action", "request_id"?, …}`, or an event of Socket.IO (`socket_io.py`). Each one
+passes the caller's gate, so a logout or a ban takes effect at the next frame; every failure is
+answered with the frame `error`.
 """
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
-from chat.connections import close
-from shared import observability
-from shared.access.budgets import Budget
-from shared.access.caller import Caller, caller_of
-from shared.access.rate_limits import user_budget
-from shared.access.sessions import is_session_alive
-from shared.aws.clients import client
-from shared.clock import now, now_ms
-from shared.config import config
-from shared.dynamodb.tables import in_parallel
-from shared.errors import (
-    DependencyUnavailable,
-    HoshiError,
-    InternalError,
-    InvalidInput,
-    InvalidJson,
-    PayloadTooLarge,
-    RateLimited,
-    Unauthorized,
-    UnknownAction,
-)
+from chat.exchanges import Exchange, given_request_id
+from shared.access.caller import Caller
+from shared.access.frame_rates import admit_frame
+from shared.errors import HoshiError, InvalidJson, PayloadTooLarge, Unauthorized, UnknownAction
+from shared.parallel import in_parallel
 from shared.realtime.delivery import send
 from shared.realtime.frames import Frame
 from shared.realtime.sockets import Connection
-from shared.transient import is_transient
 
 if TYPE_CHECKING:
     from shared.http.fields import Body
 
 _MAX_FRAME = 131_072  # bytes: the limit of API Gateway on AWS
-_MAX_REQUEST_ID = 64
-_MINUTE = 60
-
-# Without a body, which API Gateway would send to the client.
-_ACCEPTED = {"statusCode": 200}
 
 
 @dataclass(frozen=True, slots=True)
-class Received[B = None]:
+class Received[B = None, F = None]:
     """A frame whose sender, rate and fields have been checked."""
 
     caller: Caller
-    connection_id: str
+    socket: Connection  # as far as frames are sent to it
     request_id: str | None  # the client's own id of this frame
     body: B
+    found: F = None  # type: ignore[assignment]  # what was read beside the admission
+    answers: list[Frame] = field(default_factory=list)  # those that were sent
+
+    @property
+    def connection_id(self) -> str:
+        """The id of the socket."""
+        return self.socket.connection_id
 
     def answer(self, frame: Frame) -> None:
         """Send `frame` to the socket that asked."""
-        send([Connection(self.connection_id, user_id=self.caller.user_id)], frame, self.request_id)
+        self.answers.append(frame)
+        send([self.socket], frame, self.request_id)
 
     def forward(self, frame: Frame) -> None:
         """Send a logged frame to the socket that asked for what it missed."""
-        send([Connection(self.connection_id, user_id=self.caller.user_id)], frame)
+        send([self.socket], frame)
 
 
-type View = Callable[[Received[Any]], object]
+type View = Callable[[Received[Any, Any]], object]
 
 
 class Action:
     """The handler of one WebSocket route, with one view."""
 
-    def __init__(self, name: str, body: "type[Body] | None" = None) -> None:
+    def __init__(
+        self, name: str, body: "type[Body] | None" = None, beside: View | None = None
+    ) -> None:
         self.name = name
         self.body = body
+        self.beside = beside
         self._view: View | None = None
 
     def serve(self, view: View) -> View:
@@ -83,63 +72,93 @@ class Action:
         return view
 
     def __call__(self, event: dict[str, Any], context: object) -> dict[str, Any]:
-        observability.start_tracing()
-        started, status = now_ms(), 200
-        refusal: dict[str, Any] = {"code": None}
-        caller = caller_of(event)
-        try:
-            self._handle(event, caller)
-        except Exception as error:  # noqa: BLE001  # every failure is answered to the client
-            problem = _as_problem(error)
-            status, refusal = problem.status, problem.log_fields()
-            _push_error(event, problem)
-        observability.log(
-            "frame",
-            action=self.name,
-            status=status,
-            **refusal,
-            ms=now_ms() - started,
-            request_id=event["requestContext"]["requestId"],
-            user_id=caller.user_id if caller else None,
-        )
-        return _ACCEPTED
+        return _JsonFrame(event, self).run()
 
-    def _handle(self, event: dict[str, Any], caller: Caller | None) -> None:
+    def act(self, exchange: Exchange, read: Callable[[], dict[str, Any]]) -> list[Frame]:
+        """Admit a frame and run the view; `read` gives its fields. Return the answers it sent."""
+        caller = exchange.caller
         if caller is None or self._view is None:
             raise Unauthorized
-        _admit(caller)
-        fields = read_frame(event.get("body"))
+        admit = partial(admit_frame, caller.user_id, caller.session_id)
+        try:
+            frame = self._received(caller, exchange.socket, read())
+        except HoshiError:
+            admit()  # what cannot be read counts, too
+            raise
+        if self.beside is None:
+            admit()
+        else:  # a refusal comes first, whatever the reads raise
+            _, found = in_parallel(admit, partial(self.beside, frame))
+            frame = replace(frame, found=found)
+        self._view(frame)
+        return frame.answers
+
+    def _received(
+        self, caller: Caller, socket: Connection, fields: dict[str, Any]
+    ) -> Received[Any, Any]:
         body = None
         if self.body is not None:
             from shared.http.requests import validated
 
             body = validated(self.body, fields)
-        request_id = given_request_id(fields)
-        connection_id = event["requestContext"]["connectionId"]
-        self._view(Received(caller, connection_id, request_id, body))
+        return Received(caller, socket, given_request_id(fields), body)
 
 
-def action(name: str, body: "type[Body] | None" = None) -> Action:
-    """The handler of the frames whose `action` is `name`; its `serve` decorates the view."""
-    return Action(name, body)
+class _JsonFrame(Exchange):
+    """A frame of plain JSON, which the gateway gave to the route of its action."""
+
+    def __init__(self, event: dict[str, Any], action: Action) -> None:
+        super().__init__(event)
+        self.name = action.name
+        self._action = action
+
+    def take(self) -> None:
+        self._action.act(self, self._fields)
+
+    def _fields(self) -> dict[str, Any]:
+        if self.protocol:  # a frame that is no packet of its protocol
+            raise InvalidJson
+        return read_frame(self.text)
+
+    def refuse(self, problem: HoshiError) -> None:
+        try:
+            fields = read_frame(self.text)
+        except HoshiError:
+            fields = {}
+        self.send_error(problem, fields, fields.get("action"))
+
+
+def action(name: str, body: "type[Body] | None" = None, beside: View | None = None) -> Action:
+    """The handler of the frames whose `action` is `name`; its `serve` decorates the view.
+
+    `beside` makes the view's first reads while the frame is admitted; the view finds its result in
+    `found`. It must not write or push anything: the frame may be refused.
+    """
+    return Action(name, body, beside)
 
 
 def answer_unknown(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Answer a frame for which there is no action."""
-
-    def refuse(frame: Received) -> None:
-        raise UnknownAction
-
-    handler = Action("$default")
-    handler.serve(refuse)
-    return handler(event, context)
+    return unknown_action(event, context)
 
 
-def read_frame(text: str | None) -> dict[str, Any]:
-    """The JSON object in a frame; raises `PayloadTooLarge` or `InvalidJson`."""
-    text = text or ""
+unknown_action = Action("$default")
+
+
+@unknown_action.serve
+def _refuse(frame: Received) -> None:
+    raise UnknownAction
+
+
+def check_size(text: str) -> None:
+    """Raise `PayloadTooLarge` for a frame that is larger than API Gateway takes on AWS."""
     if len(text.encode(errors="surrogatepass")) > _MAX_FRAME:
         raise PayloadTooLarge("The frame is too large.")
+
+
+def read_frame(text: str) -> dict[str, Any]:
+    """The JSON object in a frame; raises `PayloadTooLarge` or `InvalidJson`."""
+    check_size(text)
     try:
         fields = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
@@ -151,76 +170,3 @@ def read_frame(text: str | None) -> dict[str, Any]:
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")  # but Python would accept NaN and Infinity
-
-
-def given_request_id(fields: dict[str, Any]) -> str | None:
-    """The client's id of its frame; raises `InvalidInput` if it is not 1 to 64 characters."""
-    given = fields.get("request_id")
-    if given is None or (_is_text(given) and 1 <= len(given) <= _MAX_REQUEST_ID):
-        return given
-    raise InvalidInput(("request_id", "1 to 64 characters."))
-
-
-def _is_text(given: object) -> bool:
-    """Whether this can be sent back: JSON can express half of a surrogate pair, UTF-8 cannot."""
-    return isinstance(given, str) and not any("\ud800" <= each <= "\udfff" for each in given)
-
-
-def _admit(caller: Caller) -> None:
-    """Raise `Unauthorized` if the session has ended, `RateLimited` beyond the frames per minute."""
-    alive, _ = in_parallel(
-        lambda: is_session_alive(caller.user_id, caller.session_id),
-        lambda: _count_frame(caller.user_id),
-    )
-    if not alive:
-        raise Unauthorized
-
-
-def _count_frame(user_id: str) -> bool:
-    minute, limit = int(now() // _MINUTE), config.limits.ws_frames_per_minute
-    try:
-        client("dynamodb").update_item(
-            TableName=f"{config.stack}-gates",
-            Key={
-                "subject": {"S": user_budget(user_id).subject},
-                "scope": {"S": f"frames#{minute}"},
-            },
-            UpdateExpression="ADD n :one SET expires_at = :expires",
-            ConditionExpression="attribute_not_exists(n) OR n < :limit",
-            ExpressionAttributeValues={
-                ":one": {"N": "1"},
-                ":limit": {"N": str(limit)},
-                ":expires": {"N": str((minute + 2) * _MINUTE)},
-            },
-        )
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-            raise
-        refused_by = Budget(f"user#{user_id}", "frames", limit, seconds=_MINUTE)
-        raise RateLimited(refused_by=refused_by) from None
-    return True
-
-
-def _as_problem(error: Exception) -> HoshiError:
-    if isinstance(error, HoshiError):
-        return error
-    observability.log_failure("failure")
-    return DependencyUnavailable() if is_transient(error) else InternalError()
-
-
-def _push_error(event: dict[str, Any], problem: HoshiError) -> None:
-    """Send the frame `error`, and then close the socket if its session has ended."""
-    connection_id = event["requestContext"]["connectionId"]
-    try:
-        fields = read_frame(event.get("body"))
-        request_id = given_request_id(fields)
-    except HoshiError:
-        fields, request_id = {}, None
-    given = fields.get("action")
-    data = {
-        **problem.body(request_id or event["requestContext"]["requestId"]),
-        "action": given[:_MAX_REQUEST_ID] if given is not None and _is_text(given) else None,
-    }
-    send([Connection(connection_id)], Frame("error", data), request_id)
-    if isinstance(problem, Unauthorized):
-        close(connection_id)

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from chat.connections import close, remember
-from chat.presence import push_presence
+from chat.connections import forget, open_socket
+from chat.exchanges import protocol_of
+from chat.handshakes import begin
 from chat.websocket import answer_unknown
 from shared import observability
 from shared.access.caller import Caller, caller_of
-from shared.access.rate_limits import admit, user_budget
+from shared.access.rate_limits import admit, public_budget
 from shared.clock import now_ms
-from shared.config import config
-from shared.errors import EmailNotVerified, HoshiError, InternalError, Unauthorized
+from shared.errors import HoshiError, InternalError, Unauthorized
 
 
 def app(event: dict[str, Any], context: object) -> dict[str, Any]:
@@ -24,7 +24,7 @@ def app(event: dict[str, Any], context: object) -> dict[str, Any]:
     started, status = now_ms(), 200
     caller = caller_of(event)
     try:
-        open_socket(event["requestContext"]["connectionId"], caller)
+        _connect(event, caller)
     except HoshiError as error:
         status = error.status
     except Exception:  # noqa: BLE001  # the gateway would send its text to the client
@@ -40,23 +40,19 @@ def app(event: dict[str, Any], context: object) -> dict[str, Any]:
     return {"statusCode": status}
 
 
-def open_socket(connection_id: str, caller: Caller | None) -> None:
-    """Store the socket, and close the user's oldest ones if there are too many."""
-    if caller is None:
+def _connect(event: dict[str, Any], caller: Caller | None) -> None:
+    """Open the caller's socket. One of Socket.IO may prove later who its user is; until then it
+    counts on the budget of its address."""
+    connection_id, protocol = event["requestContext"]["connectionId"], protocol_of(event)
+    if caller:
+        open_socket(connection_id, caller, protocol)
+    elif protocol:
+        admit(public_budget(event["requestContext"]["identity"]["sourceIp"]))
+    else:
         raise Unauthorized
-    if caller.scope != "full":
-        raise EmailNotVerified
-    admit(user_budget(caller.user_id), caller.session_id)
-    others = remember(connection_id, caller)
-    excess = len(others) + 1 - config.limits.ws_max_sockets
-    for socket in others[: max(0, excess)]:
-        close(socket.connection_id)
-    if not others:
-        _push_online(caller)
-
-
-def _push_online(caller: Caller) -> None:
-    try:
-        push_presence(caller.user_id, is_online=True)
-    except Exception:  # noqa: BLE001  # the push is best effort; the socket is open anyway
-        observability.log_failure("presence was not pushed")
+    if protocol:
+        try:
+            begin(connection_id, is_proven=caller is not None)
+        except Exception:
+            forget(connection_id)
+            raise

@@ -1,12 +1,16 @@
-"""WebSocket $default: answer frames that match no other route."""
+"""WebSocket $default: answer frames that match no other route; all packets of Socket.IO do so."""
 
-from chat.websocket import Received, action
-from shared.errors import UnknownAction
+from typing import Any
 
-app = action("$default")
+from chat.exchanges import protocol_of
+from chat.websocket import answer_unknown
+from shared.realtime.packets import SOCKET_IO
 
 
-@app.serve
-def answer_unknown(frame: Received) -> None:
-    """Answer that the action is unknown. (A frame that is not JSON has been refused before.)"""
-    raise UnknownAction
+def app(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """Answer the packet, or that the action is unknown."""
+    if protocol_of(event) != SOCKET_IO:
+        return answer_unknown(event, context)
+    from chat.socket_io import PacketExchange  # plain JSON does without
+
+    return PacketExchange(event).run()

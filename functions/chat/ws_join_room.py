@@ -3,7 +3,7 @@
 from chat.bodies import JoinFrame
 from chat.message_history import history
 from chat.room_presence import SocketClosed, enter, push_joined, push_left, sockets_in
-from chat.rooms import find_history
+from chat.rooms import find_view
 from chat.websocket import Received, action
 from shared.realtime.frames import Frame
 from shared.realtime.sockets import Connection
@@ -18,7 +18,8 @@ _SHOWN = 100  # users in `room_users`: a frame of more than 128 KB would not be 
 def join_room(frame: Received[JoinFrame]) -> None:
     """Answer `message_history` and `room_users`, and push `user_joined` to the others."""
     caller = frame.caller
-    room, hidden_to = find_history(frame.body.conversation_id, caller.user_id)
+    view = find_view(frame.body.conversation_id, caller.user_id)
+    room = view.room
     try:
         before = enter(frame.connection_id, room)
     except SocketClosed:
@@ -26,11 +27,14 @@ def join_room(frame: Received[JoinFrame]) -> None:
     socket = Connection(frame.connection_id, user_id=caller.user_id)
     if before != room.conversation_id:
         push_left(socket, before)
-    others = [each for each in sockets_in(room) if each.connection_id != frame.connection_id]
+    others = [
+        each
+        for each in sockets_in(room)
+        if each.connection_id != frame.connection_id and each.user_id not in view.blocked
+    ]
     people = find_users({caller.user_id, *(each.user_id for each in others)})
     push_joined(room, people.get(caller.user_id), others)
-    latest = history(room, caller.user_id, frame.body.limit, hidden_to)
-    frame.answer(Frame("message_history", latest))
+    frame.answer(Frame("message_history", history(view, frame.body.limit)))
     users = [
         user_shape(person)
         for person in people.values()

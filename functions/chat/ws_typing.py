@@ -2,7 +2,7 @@
 
 from chat.bodies import TypingFrame
 from chat.room_presence import room_and_user, sockets_by_index
-from chat.rooms import get_visible_room
+from chat.rooms import find_view
 from chat.websocket import Received, action
 from shared.errors import Unauthorized
 from shared.realtime.delivery import send
@@ -16,11 +16,12 @@ app = action("typing", body=TypingFrame)
 def typing(frame: Received[TypingFrame]) -> None:
     """Push `user_typing` to the others' sockets in the room; it is not stored."""
     caller, body = frame.caller, frame.body
-    room = get_visible_room(body.conversation_id, caller.user_id)
+    view = find_view(body.conversation_id, caller.user_id)
     person = find_user(caller.user_id)  # the token may hold an earlier username
     if person is None:
         raise Unauthorized
-    names = room_and_user(room.conversation_id, person.user_id, person.username)
+    names = room_and_user(view.room.conversation_id, person.user_id, person.username)
     data = {**names, "is_typing": body.is_typing, "isTyping": body.is_typing}
-    others = [each for each in sockets_by_index(room) if each.user_id != caller.user_id]
+    hidden = {caller.user_id, *view.blocked}
+    others = [each for each in sockets_by_index(view.room) if each.user_id not in hidden]
     send(others, Frame("user_typing", data))

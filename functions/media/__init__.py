@@ -6,9 +6,10 @@ Consumes: `alt_text.suggested`, `post.purged`, `story.purged`, `user.erased`
 Library: `errors` (why an upload failed), `file_types` (the real type of a file),
   `form_uploads` (files in multipart requests), `images` (rendering pictures),
   `models` (the table), `personal_data` (exports),
-  `playlist_links` (signed links to playlists), `processing` (the work around a renderer),
-  `progress_frames` (pushes to the owner), `public` (what other services may import),
-  `renditions` (the rendered files), `s3_objects` (keys, removal of objects),
-  `scratch` (temporary directories), `shapes` (Media and Upload of docs/api.md),
-  `uploads` (creating, finding and attaching uploads), `video` (rendering videos)
+  `pictures` (of profiles and groups), `playlist_links` (signed links to playlists),
+  `processing` (the work around a renderer), `progress_frames` (pushes to the owner),
+  `public` (what other services may import), `renditions` (the rendered files),
+  `s3_objects` (keys, removal of objects), `scratch` (temporary directories),
+  `shapes` (Media and Upload of docs/api.md), `upload_frames` (of finished uploads), `uploads`
+  (creating, finding and attaching uploads), `video` (rendering videos)
 """

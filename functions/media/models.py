@@ -90,6 +90,7 @@ class Upload(Table):
     post_id = UnicodeAttribute(null=True)  # the first post that showed it
     post_ids = UnicodeSetAttribute(null=True)  # all posts and stories that show it
     avatar_of = UnicodeAttribute(null=True)  # the account whose profile picture it is
+    group_of = UnicodeAttribute(null=True)  # the conversation whose picture it is
     created_at = UnicodeAttribute()
     updated_at = UnicodeAttribute()
     expires_at = IntegerAttribute(null=True)  # epoch seconds; absent once something uses it

@@ -3,7 +3,7 @@
 from typing import Any
 
 from media.models import Upload
-from media.shapes import upload_shape
+from media.upload_frames import frame_data
 from shared.clock import seconds
 from shared.dynamodb.changes import Change
 from shared.ids import derived_id
@@ -21,7 +21,8 @@ def push_to_owner(change: Change[Upload]) -> None:
     elif upload.status in ("ready", "failed") and change.changed("status"):
         # Derived from the record, so that a batch that is delivered twice pushes once.
         frame_id = derived_id(seconds(change.occurred_at), "media", upload.upload_id)
-        push_once(upload.owner_id, Frame(f"media.{upload.status}", _result(upload), frame_id))
+        frame = Frame(f"media.{upload.status}", frame_data(upload), frame_id)
+        push_once(upload.owner_id, frame, {"upload_id": upload.upload_id})
 
 
 def _progress(upload: Upload) -> dict[str, Any]:
@@ -30,14 +31,3 @@ def _progress(upload: Upload) -> dict[str, Any]:
         "progress": upload.progress,
         "status": upload.status,
     }
-
-
-def _result(upload: Upload) -> dict[str, Any]:
-    data: dict[str, Any] = {
-        "upload_id": upload.upload_id,
-        "status": upload.status,
-        "upload": upload_shape(upload),
-    }
-    if upload.post_id:
-        data["post_id"] = upload.post_id
-    return data

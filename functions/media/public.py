@@ -1,18 +1,13 @@
-"""What media offers to other services: finding, attaching, showing and exporting uploads."""
+"""What media offers to other services: finding, attaching, showing and exporting uploads, and their
+logged frames."""
 
 from media.form_uploads import upload_files
 from media.models import StoredMedia, Upload
 from media.personal_data import export_of, originals_of
+from media.pictures import release_avatar, release_from_group, take_as_avatar, take_for_group
 from media.shapes import MediaShape, view
-from media.uploads import (
-    attach,
-    find_upload,
-    find_uploads,
-    release_avatar,
-    stored_media,
-    take_as_avatar,
-    upload_id_of,
-)
+from media.upload_frames import upload_frames
+from media.uploads import attach, find_upload, find_uploads, stored_media, upload_id_of
 from media.video.durations import is_longer
 
 __all__ = [
@@ -26,9 +21,12 @@ __all__ = [
     "is_longer",
     "originals_of",
     "release_avatar",
+    "release_from_group",
     "stored_media",
     "take_as_avatar",
+    "take_for_group",
     "upload_files",
+    "upload_frames",
     "upload_id_of",
     "view",
 ]

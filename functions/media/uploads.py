@@ -1,4 +1,4 @@
-"""Uploads: creating and finding them, and attaching them to posts and profiles."""
+"""Uploads: creating and finding them, and attaching them to posts."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -12,12 +12,12 @@ from shared.dynamodb.tables import ConditionFailed, Transaction, conditions, rea
 from shared.errors import UploadInUse, UploadNotFound
 from shared.ids import is_id, new_id
 
-_UNUSED_LIFE = 24 * 3600  # seconds
+UNUSED_LIFE = 24 * 3600  # seconds until an upload that nothing uses expires
 _MAX_POSTS = 100  # that may show one upload
 
 
 class UploadIsChanging(Exception):
-    """A profile takes or releases the upload at this moment; try again."""
+    """A profile or a group takes or releases the upload at this moment; try again."""
 
 
 def find_upload(upload_id: str, owner_id: str) -> Upload:
@@ -65,7 +65,7 @@ def new_upload(
         alt_text=alt_text,
         created_at=moment,
         updated_at=moment,
-        expires_at=int(now()) + _UNUSED_LIFE,
+        expires_at=int(now()) + UNUSED_LIFE,
     )
 
 
@@ -138,44 +138,19 @@ def attach(
 
 def detach(upload_id: str, post_id: str) -> None:
     """Detach an upload from a purged post. An upload that nothing else shows is deleted, and the
-    stream removes its files. Idempotent. Raises `UploadIsChanging` if a profile takes or releases
-    the upload at the same time, so that its use is undecided."""
+    stream removes its files. Idempotent. Raises `UploadIsChanging` if a profile or a group takes or
+    releases the upload at the same time, so that its use is undecided."""
     is_shown = Upload.post_ids.contains(post_id)
     with suppress(ConditionFailed):
         Upload(upload_id).change(Upload.post_ids.delete({post_id}), condition=is_shown)
     is_free = Upload.post_id.exists() & Upload.post_ids.does_not_exist()
-    is_avatar = Upload.avatar_of.exists()
+    is_picture = Upload.avatar_of.exists() | Upload.group_of.exists()
     with suppress(ConditionFailed), conditions():
-        Upload(upload_id).delete(condition=is_free & ~is_avatar)
+        Upload(upload_id).delete(condition=is_free & ~is_picture)
         return
     with suppress(ConditionFailed):
-        Upload(upload_id).change(Upload.post_id.remove(), condition=is_free & is_avatar)
+        Upload(upload_id).change(Upload.post_id.remove(), condition=is_free & is_picture)
         return
     upload = Upload.find(upload_id, consistent=True)
     if upload and upload.post_id and not upload.post_ids:
         raise UploadIsChanging
-
-
-def take_as_avatar(write: Transaction, upload: Upload, otherwise: Exception) -> None:
-    """Make a ready upload its owner's profile picture, in the transaction that changes the profile.
-    The upload must be as it was read, else the transaction raises `otherwise`."""
-    write.update(
-        Upload(upload.upload_id),
-        Upload.avatar_of.set(upload.owner_id),
-        Upload.expires_at.remove(),
-        condition=(Upload.owner_id == upload.owner_id) & (Upload.status == upload.status),
-        otherwise=otherwise,
-    )
-
-
-def release_avatar(write: Transaction, upload: Upload, otherwise: Exception) -> None:
-    """Release the upload in the transaction that removes the picture from its owner's profile.
-    Unless a post shows it, it expires a day later, when all URLs of its files have expired."""
-    is_avatar = Upload.avatar_of == upload.owner_id
-    actions: list[Action] = [Upload.avatar_of.remove()]
-    if upload.post_id:
-        condition = is_avatar & Upload.post_id.exists()
-    else:
-        condition = is_avatar & Upload.post_id.does_not_exist()
-        actions.append(Upload.expires_at.set(int(now()) + _UNUSED_LIFE))
-    write.update(Upload(upload.upload_id), *actions, condition=condition, otherwise=otherwise)

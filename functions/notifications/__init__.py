@@ -8,7 +8,8 @@ Consumes: `comment.deleted`, `comment.liked`, `comment.mentioned`, `comment.unli
   `story.unliked`, `user.erased`, `user.export_ready`, `user.follow_approved`,
   `user.follow_request_ended`, `user.follow_requested`, `user.followed`, `user.unfollowed`
 Library: `bulk_write` (many conditional writes at once), `entries` (makes the entry of a fact),
-  `event_mapping` (which event notifies whom), `models` (tables), `personal_data` (the export),
+  `event_mapping` (which event notifies whom), `models` (tables), `notification_frames` (their
+  data), `personal_data` (the export),
   `preferences` (the shape Preferences), `public` (for other services), `read_epochs` (marking all
   as read), `shapes` (JSON shapes), `types` (types and their sentences), `visible_notifications`
   (the list that a person may see)

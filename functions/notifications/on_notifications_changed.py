@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from notifications.models import Notification, NotificationStats, unread_name
+from notifications.notification_frames import frame_data
 from notifications.types import TYPES
 from notifications.visible_notifications import visible_shapes
 from shared.clock import seconds
@@ -72,5 +73,5 @@ def _push(change: Change[Notification], stats: NotificationStats) -> None:
     # The same for the same record, so a batch that is delivered twice is pushed once.
     frame_id = derived_id(seconds(change.occurred_at), "notification", entry.notification_id)
     for shape in visible_shapes(entry.user_id, [entry], stats.read_epoch):
-        frame = Frame("notification", {**shape, "unread_count": stats.unread_count}, frame_id)
-        push_once(entry.user_id, frame)
+        frame = Frame("notification", frame_data(shape, stats), frame_id)
+        push_once(entry.user_id, frame, {"notification_id": entry.notification_id})

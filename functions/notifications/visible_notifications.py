@@ -54,7 +54,7 @@ def page_of(
         (found, following), stats = in_parallel(*calls)
     filters: list[Callable[[], Any]] = [
         lambda: visible_shapes(user_id, found, stats.read_epoch),
-        lambda: _of_deleted(found),
+        lambda: ids_of_deleted(found),
     ]
     shapes, of_deleted = in_parallel(*filters)
     listed = [shape for shape in shapes if shape["id"] not in of_deleted]
@@ -134,7 +134,7 @@ def _visible_ids(entries: Sequence[Notification]) -> set[str]:
     return visible_stories(reader, {entry.entity_id: entry.actor_id or "" for entry in entries})
 
 
-def _of_deleted(entries: Sequence[Notification]) -> set[str]:
+def ids_of_deleted(entries: Sequence[Notification]) -> set[str]:
     """The ids of the entries about deleted posts and stories of the reader."""
     own: dict[str, Key] = {
         entry.notification_id: (Story, entry.user_id, entry.entity_id)

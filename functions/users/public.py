@@ -45,7 +45,7 @@ from users.models import EdgeKind, User
 from users.mutual_followers import mutual_follower_count
 from users.notification_preferences import change_preferences
 from users.people_lists import Row, read_list
-from users.relations import people_shown, people_with_relations
+from users.relations import blocked_among, people_shown, people_with_relations
 from users.shapes import SocialHubUser, UserRow, picture_url, socialhub_user, user_row, user_shape
 from users.story_notifications import is_notified, notified_page
 
@@ -62,6 +62,7 @@ __all__ = [
     "account_status",
     "add_account",
     "ban_account",
+    "blocked_among",
     "change_claimed_username",
     "change_email",
     "change_preferences",

@@ -51,6 +51,17 @@ def test_only_auth_reads_the_key_of_tokens(stack: Deployed) -> None:
     assert code == "AccessDeniedException"
 
 
+def test_chat_may_ask_the_authorizer_and_invoke_nothing_else(stack: Deployed) -> None:
+    asks = {"FunctionName": f"{STACK}-ws-authorizer", "Payload": json.dumps({"token": "x.y.z"})}
+    answer = as_service(stack, "chat", "lambda").invoke(**asks)
+    assert json.loads(answer["Payload"].read())["errorMessage"] == "Unauthorized"
+    other = {"FunctionName": stack.function("GetHealth"), "Payload": "{}"}
+    code = refusal(as_service(stack, "chat", "lambda").invoke, **other)
+    assert code in ("AccessDenied", "AccessDeniedException")
+    code = refusal(as_service(stack, "posts", "lambda").invoke, **asks)
+    assert code in ("AccessDenied", "AccessDeniedException")
+
+
 def test_a_service_publishes_to_its_own_topic_alone(stack: Deployed) -> None:
     posts = as_service(stack, "posts", "sns")
     arn = f"arn:aws:sns:us-east-1:000000000000:{STACK}-users"

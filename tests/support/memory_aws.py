@@ -39,8 +39,11 @@ class MemoryAws:
     secrets: dict[str, dict[str, str]] = field(default_factory=dict)
     published: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     sent: dict[str, list[str]] = field(default_factory=dict)
+    delays: dict[str, list[int]] = field(default_factory=dict)  # of what was sent, in seconds
     pushed: dict[str, list[str]] = field(default_factory=dict)
     objects: dict[str, tuple[bytes, str]] = field(default_factory=dict)  # key: content, its type
+    # By name: what `lambda.Invoke` calls with the payload.
+    functions: dict[str, Callable[[dict[str, Any], Any], Any]] = field(default_factory=dict)
     sayings: list[str] = field(default_factory=list)  # what the model answers next
     asked: list[dict[str, Any]] = field(default_factory=list)  # what the model was asked
     gone_sockets: set[str] = field(default_factory=set)
@@ -83,6 +86,9 @@ class MemoryAws:
             if service == "s3":
                 return self._object(operation, request)
             return _response(request, 200, _SERVICES[service](self, operation, request))
+        except _Raised as raised:
+            headers = {"x-amz-function-error": "Unhandled"}
+            return _response(request, 200, json.dumps(raised.report), headers)
         except Refused as refused:
             return _response(request, 400, json.dumps(refused.body))
         except _Gone:
@@ -114,6 +120,7 @@ class MemoryAws:
         assert 1 <= len(entries) <= 10
         refused = [entries.pop()["Id"]] if self._due("sqs.SendMessageBatch entry") else []
         self.sent.setdefault(queue, []).extend(entry["MessageBody"] for entry in entries)
+        self.delays.setdefault(queue, []).extend(entry["DelaySeconds"] for entry in entries)
         return json.dumps(
             {
                 "Successful": [
@@ -172,6 +179,16 @@ class MemoryAws:
             }
         )
 
+    def _lambda(self, operation: str, request: AWSPreparedRequest) -> str:
+        """What a function answers; its exception, as Lambda reports it."""
+        assert operation == "Invoke"
+        name = unquote(urlsplit(request.url).path).split("/")[3].removeprefix(f"{self.stack}-")
+        try:
+            return json.dumps(self.functions[name](json.loads(_body(request)), None))
+        except Exception as error:
+            report = {"errorMessage": str(error), "errorType": type(error).__name__}
+            raise _Raised(report) from error
+
     def _execute_api(self, operation: str, request: AWSPreparedRequest) -> str:
         assert operation in ("PostToConnection", "DeleteConnection")
         connection = unquote(urlsplit(request.url).path.rsplit("/", 1)[1])
@@ -182,6 +199,14 @@ class MemoryAws:
             return ""
         self.pushed.setdefault(connection, []).append(_body(request))
         return ""
+
+
+class _Raised(Exception):
+    """A function that was invoked has raised."""
+
+    def __init__(self, report: dict[str, str]) -> None:
+        super().__init__(report)
+        self.report = report
 
 
 class _Gone(Exception):
@@ -195,6 +220,7 @@ _SERVICES: dict[str, Callable[[MemoryAws, str, AWSPreparedRequest], str]] = {
     "sns": MemoryAws._sns,
     "apigatewaymanagementapi": MemoryAws._execute_api,
     "bedrockruntime": MemoryAws._bedrock,
+    "lambda": MemoryAws._lambda,
 }
 
 

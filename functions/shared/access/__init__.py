@@ -1,7 +1,7 @@
 """Access: who calls, whether the session is alive, and how often they may call.
 
 Tables: `gates`
-Library: `budgets` (what calls count on), `caller` (the identity of a request), `rate_limits` (the
-  gate), `revocation` (ending sessions), `sessions` (whether sessions are alive), `signing_keys`
-  (rotating HMAC keys), `tokens` (access and refresh tokens)
+Library: `budgets` (what calls count on), `caller` (the identity of a request), `frame_rates` (the
+  gate of frames), `rate_limits` (the gate), `revocation` (ending sessions), `sessions` (whether
+  sessions are alive), `signing_keys` (rotating HMAC keys), `tokens` (access and refresh tokens)
 """

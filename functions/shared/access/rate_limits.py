@@ -15,7 +15,8 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from shared.access.budgets import Budget
-from shared.access.sessions import SCOPE, is_alive, subject_of
+from shared.access.frame_rates import is_past_minute
+from shared.access.sessions import SCOPE, alive_condition, is_alive, subject_of
 from shared.aws.clients import client
 from shared.clock import now
 from shared.config import config
@@ -94,13 +95,13 @@ def admit(budget: Budget, session_id: str | None = None) -> Allowance:
     raise RateLimited(refused_by=budget, retry_after="1")
 
 
-def uncount(budget: Budget) -> None:
-    """Undo the count of a call that another budget or a later check refused."""
+def uncount(budget: Budget, calls: int = 1) -> None:
+    """Undo the count of calls that another budget or a later check refused."""
     client("dynamodb").update_item(
         TableName=_table(),
         Key=_key(budget),
         UpdateExpression="ADD n :one",
-        ExpressionAttributeValues={":one": {"N": "-1"}},
+        ExpressionAttributeValues={":one": {"N": str(-calls)}},
     )
 
 
@@ -123,14 +124,11 @@ def _count(budget: Budget, session_id: str | None, window: int) -> dict[str, Any
         ":window": {"N": str(window)},
         ":limit": {"N": str(budget.limit)},
     }
-    names = {}
+    names: dict[str, str] = {}
     if session_id:
-        condition += (
-            " AND attribute_not_exists(#revoked) AND"
-            " (attribute_not_exists(valid_after) OR valid_after < :session OR spared = :session)"
-        )
-        values[":session"] = {"S": session_id}
-        names["#revoked"] = f"s_{session_id}"
+        alive, more_values, names = alive_condition(session_id)
+        condition += f" AND {alive}"
+        values |= more_values
     return _update(budget, "ADD n :one", condition, values, names)
 
 
@@ -141,8 +139,9 @@ def _open_window(budget: Budget, found: dict[str, Any], window: int) -> dict[str
     """
     before = _number(found, "w")
     previous = max(0, _number(found, "n")) if before == window - 1 else 0
-    # Once an hour, forget ended sessions whose tokens have expired.
+    # Once an hour, forget ended sessions whose tokens have expired, and frames of past minutes.
     over = [name for name in found if name.startswith("s_") and _number(found, name) < now()]
+    over += [name for name in found if is_past_minute(name)]
     names = {f"#over{index}": name for index, name in enumerate(over)}
     update = "SET w = :window, n = :one, p = :previous, expires_at = :expires"
     if over:

@@ -23,6 +23,15 @@ def is_alive(gate: Mapping[str, Any], session_id: str) -> bool:
     return session_id > valid_after or session_id == kept
 
 
+def alive_condition(session_id: str) -> tuple[str, dict[str, Any], dict[str, str]]:
+    """What `is_alive` asks, as a condition on the gate: its text, values and names."""
+    text = (
+        "attribute_not_exists(#revoked) AND"
+        " (attribute_not_exists(valid_after) OR valid_after < :session OR spared = :session)"
+    )
+    return text, {":session": {"S": session_id}}, {"#revoked": f"s_{session_id}"}
+
+
 def is_session_alive(user_id: str, session_id: str) -> bool:
     """Whether the session is alive; for calls that do not count on the user's gate."""
     answer = client("dynamodb").get_item(

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from botocore.session import Session
     from mypy_boto3_apigatewaymanagementapi import ApiGatewayManagementApiClient
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_ses import SESClient
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 def client(service: Literal["bedrock-runtime"]) -> Any: ...
 @overload
 def client(service: Literal["dynamodb"]) -> "DynamoDBClient": ...
+@overload
+def client(service: Literal["lambda"]) -> "LambdaClient": ...
 @overload
 def client(service: Literal["s3"]) -> "S3Client": ...
 @overload

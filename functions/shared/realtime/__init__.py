@@ -2,5 +2,6 @@
 
 Tables: `connections`, `event-log`, `user-sockets`
 Library: `delivery` (pushing frames), `frame_log` (the frames that clients can fetch again),
-  `frames` (what a client receives), `sockets` (who has which sockets open)
+  `frames` (what a client receives), `packets` (those of Socket.IO), `sockets` (who has which
+  sockets open)
 """

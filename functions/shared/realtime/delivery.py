@@ -1,17 +1,17 @@
 """Frames for people's open sockets: logged for `sync` where they must not be lost, then pushed.
 
-A push is best effort. A socket that turns out to be gone is deleted, unless it may still be
-opening.
+A push is best effort, but a socket that missed a frame gets no other: it is closed, so that its
+client connects again and syncs.
 """
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from shared.aws.clients import push_client
 from shared.clock import now, timestamp
-from shared.dynamodb.tables import ConditionFailed, conditions, parallel_map
-from shared.realtime.frame_log import keep, keep_once
+from shared.dynamodb.tables import parallel_map
+from shared.realtime.frame_log import Reference, claim, keep
 from shared.realtime.frames import Frame, encoded
 from shared.realtime.sockets import (
     Connection,
@@ -26,19 +26,35 @@ from shared.realtime.sockets import (
 _OPENING = 60
 
 
-def push(user_ids: Sequence[str], frame: Frame, but: str | None = None) -> None:
-    """Send `frame` to every open socket of these users, except `but`. If it must not be lost (it
-    has an id), log it first: a client that connects in between finds it in the log."""
-    if frame.id:
-        keep(user_ids, frame)
+def push(
+    user_ids: Sequence[str],
+    frame: Frame,
+    *,
+    about: Mapping[str, str] | None = None,
+    but: str | None = None,
+) -> None:
+    """Send `frame` to every open socket of these users, except `but`.
+
+    If it must not be lost, `about` says by ids what it reports, and it is logged first: a client
+    that connects in between finds it in the log.
+    """
+    if about is not None:
+        keep((user_id, _reference(frame, about)) for user_id in user_ids)
     send([each for each in open_sockets(user_ids) if each.connection_id != but], frame)
 
 
-def push_once(user_id: str, frame: Frame) -> None:
-    """As `push`, unless the user's log already has a frame with this id: for facts that may be
-    reported twice."""
-    if keep_once(user_id, frame):
+def push_once(user_id: str, frame: Frame, about: Mapping[str, str]) -> None:
+    """As `push`, but sent once: for facts that may be reported twice. In the log, the second report
+    is a repeat with the same id."""
+    keep([(user_id, _reference(frame, about))])
+    if frame.id and claim(user_id, frame.id):
         send(still_allowed(sockets_of(user_id)), frame)
+
+
+def _reference(frame: Frame, about: Mapping[str, str]) -> Reference:
+    if not frame.id:
+        raise ValueError("a logged frame needs an id")
+    return Reference(frame.event, frame.id, about)
 
 
 def send(sockets: Sequence[Connection], frame: Frame, request_id: str | None = None) -> None:
@@ -60,21 +76,29 @@ def _send(texts: dict[str | None, bytes], socket: Connection) -> None:
             ConnectionId=socket.connection_id, Data=texts[socket.protocol]
         )
     except ClientError as error:
-        if error.response["Error"]["Code"] != "GoneException":
-            log_failure("push failed")
+        if error.response["Error"]["Code"] == "GoneException":
+            _forget_gone(socket)
             return
-        _delete_gone(socket)
+        log_failure("push failed")
+        _close(socket)
     except BotoCoreError:
         log_failure("push failed")
+        _close(socket)
 
 
-def _delete_gone(socket: Connection) -> None:
-    """Delete a socket that the gateway does not know, unless it may still be opening."""
+def _forget_gone(socket: Connection) -> None:
+    """Push nothing more to a socket that the gateway does not know, unless it may still be opening.
+    The socket itself is deleted by $disconnect, which pushes that its user left, or expires."""
     opened_before = timestamp(now() - _OPENING)
-    if socket.connected_at and socket.connected_at >= opened_before:
-        return
-    with contextlib.suppress(ConditionFailed), conditions():
-        Connection(socket.connection_id).delete(
-            condition=Connection.is_new() | (Connection.connected_at < opened_before)
-        )
+    if not socket.connected_at or socket.connected_at < opened_before:
         remove_entries([socket])
+
+
+def _close(socket: Connection) -> None:
+    """Close a socket that missed a frame, and push nothing more to it. If it cannot be closed, its
+    client syncs in place of a ping."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    remove_entries([socket])
+    with contextlib.suppress(BotoCoreError, ClientError):
+        push_client().delete_connection(ConnectionId=socket.connection_id)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.encoding import to_json
+from shared.realtime.packets import SOCKET_IO, event_packet
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,8 +13,8 @@ class Frame:
     """What a client receives: `{"event", "data", "id"?, "cursor"?, "request_id"?}`.
 
     `id` stands for the fact: the same fact has the same one, so a client can drop what it has
-    received before. A frame without it is not logged, and may be lost. `cursor` is the place in
-    the log of a frame that is replayed.
+    received before; a frame without one may be lost. `cursor` is where a frame that is replayed
+    stands in the log.
     """
 
     event: str
@@ -23,7 +24,10 @@ class Frame:
 
 
 # By the protocol of a socket (`Connection.protocol`; None is plain JSON): the text of the fields.
-_ENCODERS: dict[str | None, Callable[[dict[str, Any]], str]] = {None: to_json}
+_ENCODERS: dict[str | None, Callable[[dict[str, Any]], str]] = {
+    None: to_json,
+    SOCKET_IO: event_packet,
+}
 
 
 def encoded(frame: Frame, protocol: str | None, request_id: str | None = None) -> str:

@@ -146,6 +146,8 @@ def remove_entries(sockets: Iterable[Connection]) -> None:
     """Remove sockets that are gone from the items of their users."""
     of_users: dict[str, list[str]] = {}
     for socket in sockets:
+        if not socket.user_id:  # who sent a frame that no session admits
+            continue
         of_users.setdefault(socket.user_id, []).append(socket.connection_id)
     for user_id, ids in of_users.items():
         # What a transaction of the user's delays is removed when the next push fails.
@@ -170,8 +172,13 @@ def sockets_of(user_id: str) -> list[Connection]:
 
 def open_sockets(user_ids: Iterable[str]) -> list[Connection]:
     """The open sockets of these users whose sessions have not ended, read consistently."""
-    found = read_items(((UserSockets, each) for each in user_ids), consistent=True)
-    return still_allowed(_open(found.of(UserSockets)))
+    return still_allowed(stored_sockets(user_ids))
+
+
+def stored_sockets(user_ids: Iterable[str], *, consistent: bool = True) -> list[Connection]:
+    """The open sockets of these users. Sessions are not checked (`still_allowed`)."""
+    found = read_items(((UserSockets, each) for each in user_ids), consistent=consistent)
+    return _open(found.of(UserSockets))
 
 
 def sockets_in(room_id: str) -> list[Connection]:

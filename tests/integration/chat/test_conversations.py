@@ -312,8 +312,9 @@ def test_names_are_the_present_ones_and_hidden_people_are_left_out() -> None:
     send(one, conversation_id, content="x")
     User(one.user_id).update(actions=[User.username.set("renamed_since")])
     User(third.user_id).update(actions=[User.status.set("banned")])
-    [message] = history(other, conversation_id)[1]["messages"]
+    message, note = history(other, conversation_id)[1]["messages"]
     assert message["sender_username"] == "renamed_since"
+    assert note["content"] == "renamed_since created the group"
     shape = get(other, conversation_id)[1]
     assert {each["id"] for each in shape["participants"]} == {one.user_id, other.user_id}
     assert shape["participant_count"] == 3

@@ -17,9 +17,10 @@ from media import (
 )
 from media.images import rendering
 from media.models import Upload
+from media.pictures import release_avatar, take_as_avatar
 from media.renditions import Rendition
 from media.s3_objects import ObjectsRemain, object_key
-from media.uploads import attach, release_avatar, take_as_avatar
+from media.uploads import attach
 from shared.clock import now
 from shared.config import config
 from shared.dynamodb.tables import transaction

@@ -1,4 +1,5 @@
 import json
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from auth.ws_authorizer import app as ws_authorizer
 from shared import ids
 from shared.access import rate_limits
 from shared.access.budgets import Budget
+from shared.access.caller import Caller
 from shared.access.tokens import RefreshToken
 from shared.clock import stop_at
 from tests.support.events import load_event
@@ -196,6 +198,8 @@ def test_the_authorizers_raise_the_error_that_the_gateway_expects(header: str) -
     socket["headers"]["Authorization"] = header
     with pytest.raises(Exception, match=r"^Unauthorized$"):
         ws_authorizer(socket, None)
+    with pytest.raises(Exception, match=r"^Unauthorized$"):
+        ws_authorizer({"token": header.partition(" ")[2]}, None)
 
 
 def test_the_authorizers_say_who_calls(newcomer: Newcomer) -> None:
@@ -210,6 +214,8 @@ def test_the_authorizers_say_who_calls(newcomer: Newcomer) -> None:
     for answer in (allowed, ws_authorizer(by_query, None), ws_authorizer(by_header, None)):
         assert answer["context"]["username"] == newcomer.username
         assert all(isinstance(value, str) for value in answer["context"].values())
+    named = asdict(Caller(**allowed["context"]))
+    assert ws_authorizer({"token": token}, None) == named, "chat asks with a token alone"
     [statement] = allowed["policyDocument"]["Statement"]
     assert statement["Effect"] == "Allow"
     assert statement["Resource"] == event["methodArn"].removesuffix("GET/profile") + "*"

@@ -9,7 +9,9 @@ import pytest
 from chat.models import Conversation, Member, Message
 from shared.access.caller import Caller
 from shared.clock import now, timestamp
+from shared.dynamodb.changes import Change
 from shared.ids import new_id
+from shared.realtime.frame_log import LoggedFrame
 from shared.realtime.sockets import Connection, remove, store
 from tests.support.accounts import a_user as a_user
 from tests.support.gateway import LambdaContext, gateway_event
@@ -32,6 +34,22 @@ def in_memory(aws: MemoryAws, settings: pytest.MonkeyPatch, noon: float) -> None
 def frames(aws: MemoryAws) -> Frames:
     """The frames that were pushed to a socket."""
     return lambda socket: [json.loads(text) for text in aws.pushed.get(socket, [])]
+
+
+def logged(user: Caller) -> list[tuple[str, str]]:
+    """The event and the id of each frame in the user's log, oldest first."""
+    found = LoggedFrame.query(user.user_id)
+    return [(each.event, each.frame_id) for each in found if each.frame_id]
+
+
+def created(message: Message, number: int = 1) -> Change[Message]:
+    """The record of a message that was stored now."""
+    return Change(None, message, str(number), "", timestamp())
+
+
+def removed(message: Message, number: int = 1) -> Change[Message]:
+    """The record of a message that was deleted now."""
+    return Change(message, None, str(number), "", timestamp())
 
 
 def befriend(one: Caller, other: Caller) -> None:

@@ -5,7 +5,7 @@ from chat.models import Conversation, InboxRow, Message
 from shared.access.caller import Caller
 from shared.clock import timestamp
 from shared.ids import new_id
-from tests.unit.chat.conftest import a_room, a_user, connect
+from tests.unit.chat.conftest import a_message, a_room, a_user, connect
 
 
 def a_row(room: Conversation, user: Caller, last_message_id: str | None = None) -> InboxRow:
@@ -44,3 +44,16 @@ def test_a_one_to_one_is_left_out_after_a_block() -> None:
     rooms = [a_room(viewer, other), a_room(viewer, blocked)]
     shapes = conversation_shapes(viewer.user_id, [(room, a_row(room, viewer)) for room in rooms])
     assert [shape["id"] for shape in shapes] == [rooms[0].conversation_id]
+
+
+def test_a_row_of_an_earlier_membership_shows_no_last_message() -> None:
+    """The index may lag behind one who was added again."""
+    viewer, other = a_user(), a_user()
+    room = a_room(other, viewer, is_group=True)
+    message = a_message(room, other)
+    row = a_row(room, viewer, message.message_id)
+    [shape] = conversation_shapes(viewer.user_id, [(room, row)])
+    assert shape["last_message"]
+    room.members[1]["hidden_to"] = message.message_id
+    [shape] = conversation_shapes(viewer.user_id, [(room, row)])
+    assert shape["last_message"] is None

@@ -9,7 +9,7 @@ from chat.on_user_erased import app
 from shared.access.caller import Caller
 from shared.clock import timestamp
 from shared.ids import new_id
-from shared.realtime.frame_log import keep
+from shared.realtime.delivery import push_once
 from shared.realtime.frames import Frame
 from tests.support.erasing import erase, try_to_erase
 from tests.support.memory_aws import MemoryAws
@@ -120,11 +120,12 @@ def test_sockets_and_the_log_are_deleted(aws: MemoryAws, gone: Caller) -> None:
     other = a_user()
     a_socket(gone, "theirs")
     a_socket(other, "others")
-    keep([gone.user_id, other.user_id], Frame("new_message", {"content": "Hi"}, new_id()))
+    for user in (gone, other):
+        push_once(user.user_id, Frame("notification", {}, new_id()), {})
     erase(app, gone.user_id)
     for table in ("connections", "user-sockets", "event-log"):
-        [left] = aws.dynamo.items(f"hoshi-{table}")
-        assert left["user_id"] == {"S": other.user_id}
+        left = {each["user_id"]["S"] for each in aws.dynamo.items(f"hoshi-{table}")}
+        assert left == {other.user_id}
 
 
 def test_reactions_to_the_messages_of_others_are_removed(gone: Caller) -> None:

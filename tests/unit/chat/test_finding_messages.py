@@ -8,6 +8,7 @@ import pytest
 from chat import list_messages, mute_conversation, search_messages
 from chat.message_history import history
 from chat.models import InboxRow, Message
+from chat.rooms import find_view
 from shared.access.caller import Caller
 from shared.ids import new_id
 from tests.support.memory_aws import MemoryAws
@@ -55,7 +56,7 @@ def test_a_cursor_of_the_socket_continues_the_list() -> None:
     one, other = a_user(), a_user()
     room = a_room(one, other)
     sent = ids([a_message(room, one) for _ in range(3)])
-    cursor = history(room, other.user_id, 2)["next_cursor"]
+    cursor = history(find_view(room.conversation_id, other.user_id), 2)["next_cursor"]
     _, body = ask(other, room.conversation_id, cursor=cursor)
     assert [each["id"] for each in body["messages"]] == sent[:1]
 

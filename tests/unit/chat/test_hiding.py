@@ -12,8 +12,9 @@ from chat import (
 from chat.message_history import history
 from chat.models import Conversation, InboxRow, Message
 from chat.on_chat_changed import update_inboxes
-from chat.rooms import find_history
+from chat.rooms import find_view
 from shared.access.caller import Caller
+from shared.clock import timestamp
 from shared.dynamodb.changes import Change
 from tests.unit.chat.conftest import a_message, a_room, a_user, call, connect
 
@@ -24,7 +25,7 @@ def hide(caller: Caller, room: Conversation) -> tuple[int, Any]:
 
 
 def created(message: Message, number: int) -> Change[Message]:
-    return Change(None, message, str(number), "", "")
+    return Change(None, message, str(number), "", timestamp())
 
 
 def listed(caller: Caller) -> list[tuple[str, Any, int]]:
@@ -42,8 +43,7 @@ def seen(caller: Caller, room: Conversation, **query: str) -> list[str]:
     _, body = call(list_messages.app, route, caller, path=path, query=query or None)
     found = [each["id"] for each in body["messages"]]
     if not query:
-        _, hidden_to = find_history(room.conversation_id, caller.user_id)
-        data = history(room, caller.user_id, 50, hidden_to)
+        data = history(find_view(room.conversation_id, caller.user_id), 50)
         assert [each["id"] for each in data["messages"]] == found[::-1]
         _, body = call(
             search_messages.app, f"{route}/search", caller, path=path, query={"q": "hello"}
@@ -101,7 +101,7 @@ def test_unsending_shows_no_hidden_conversation_again() -> None:
     update_inboxes([created(first, 1), created(second, 2)])
     hide(other, room)
     second.delete()
-    update_inboxes([Change(second, None, "3", "", "")])
+    update_inboxes([Change(second, None, "3", "", timestamp())])
     assert listed(other) == []
     assert listed(one) == [(room.conversation_id, first.message_id, 0)]
 

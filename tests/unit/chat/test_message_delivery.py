@@ -6,9 +6,12 @@ import pytest
 
 from chat import ws_send_message
 from chat.bodies import NewMessage
+from chat.event_log import replay
 from chat.message_delivery import send_message
 from chat.models import InboxRow, Message
+from chat.on_chat_changed import update_inboxes
 from shared.access.caller import Caller
+from shared.clock import now
 from shared.errors import (
     ConversationNotFound,
     MessageNotAllowed,
@@ -16,10 +19,8 @@ from shared.errors import (
     PostNotFound,
     UserNotFound,
 )
-from shared.ids import new_id
-from shared.realtime.frame_log import LoggedFrame
+from shared.ids import first_id_at, new_id
 from tests.support.gateway import LambdaContext
-from tests.support.memory_aws import MemoryAws
 from tests.unit.chat.conftest import (
     Frames,
     a_room,
@@ -27,6 +28,8 @@ from tests.unit.chat.conftest import (
     a_user,
     befriend,
     connect,
+    created,
+    logged,
     socket_event,
 )
 from tests.unit.conftest import Log
@@ -72,9 +75,11 @@ def test_a_frame_goes_to_every_socket_of_every_member(
     [message] = stored(room.conversation_id)
     assert received["event"] == "new_message"
     assert received["id"] == received["data"]["id"] == message.message_id
+    update_inboxes([created(message)])
     for member in (one, other, third):
-        [kept] = LoggedFrame.query(member.user_id)
-        assert (kept.event_id, kept.data) == (received["id"], received["data"])
+        assert logged(member) == [("new_message", received["id"])]
+        [replayed] = replay(member.user_id, first_id_at(now() - 1), 10).frames
+        assert (replayed.id, replayed.data) == (received["id"], received["data"])
 
 
 def test_the_frame_has_the_names_of_both_dialects(pair: tuple[Caller, Caller]) -> None:
@@ -90,7 +95,7 @@ def test_the_frame_has_the_names_of_both_dialects(pair: tuple[Caller, Caller]) -
     assert (data["type"], data["client_message_id"]) == ("text", "m")
 
 
-def test_a_resend_returns_the_first_message_and_is_not_pushed_again(
+def test_a_resend_returns_the_first_message_and_pushes_it_again_with_its_id(
     pair: tuple[Caller, Caller], frames: Frames
 ) -> None:
     one, other = pair
@@ -101,7 +106,10 @@ def test_a_resend_returns_the_first_message_and_is_not_pushed_again(
     assert (first.is_new, again.is_new) == (True, False)
     assert again.shape == first.shape
     assert again.frame == first.frame
-    assert len(frames("b")) == len(stored(room.conversation_id)) == 1
+    assert len(stored(room.conversation_id)) == 1
+    pushed, repeated = frames("b")
+    assert pushed == repeated
+    assert pushed["id"] == first.shape["id"]
 
 
 def test_the_same_client_message_id_of_another_sender_or_room_is_another_message(
@@ -116,20 +124,24 @@ def test_the_same_client_message_id_of_another_sender_or_room_is_another_message
     assert [each.is_new for each in sent] == [True, True, True]
 
 
-def test_a_resend_makes_up_for_a_push_that_failed(
-    pair: tuple[Caller, Caller], aws: MemoryAws, frames: Frames
+def test_a_resend_makes_up_for_a_call_that_ended_before_it_pushed(
+    pair: tuple[Caller, Caller], frames: Frames, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one, other = pair
     room = a_room(one, other)
     a_socket(other, "b")
-    aws.fail("dynamodb.BatchWriteItem", "ValidationException", times=1)
-    with pytest.raises(Exception, match="ValidationException"):
-        send_message(one, room.conversation_id, draft(client_message_id="m"))
+
+    def end(*_: Any, **__: Any) -> None:
+        raise TimeoutError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("chat.message_delivery.push", end)
+        with pytest.raises(TimeoutError):
+            send_message(one, room.conversation_id, draft(client_message_id="m"))
     assert frames("b") == []
     again = send_message(one, room.conversation_id, draft(client_message_id="m"))
     assert not again.is_new
     assert [frame["data"]["id"] for frame in frames("b")] == [again.shape["id"]]
-    assert len(list(LoggedFrame.query(other.user_id))) == 1
 
 
 def test_who_may_not_write(pair: tuple[Caller, Caller]) -> None:

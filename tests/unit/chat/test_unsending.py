@@ -6,14 +6,13 @@ from typing import Any
 import pytest
 
 from chat import unsend_message, ws_unsend
+from chat.event_log import replay
 from chat.models import InboxRow, Message, SentMessage, sent_id
 from chat.on_chat_changed import update_inboxes
 from shared.access.caller import Caller
-from shared.clock import stop_at
+from shared.clock import now, stop_at
 from shared.dynamodb.changes import Change
-from shared.ids import new_id
-from shared.realtime.frame_log import LoggedFrame, keep
-from shared.realtime.frames import Frame
+from shared.ids import first_id_at, new_id
 from tests.support.gateway import LambdaContext
 from tests.unit.chat.conftest import (
     Frames,
@@ -22,22 +21,18 @@ from tests.unit.chat.conftest import (
     a_socket,
     a_user,
     call,
+    created,
+    logged,
+    removed,
     socket_event,
 )
 from tests.unit.conftest import NOON
+from users.models import User
 
 
 def unsend(caller: Caller, message_id: str) -> tuple[int, Any]:
     route = "DELETE /messages/{message_id}"
     return call(unsend_message.app, route, caller, path={"message_id": message_id})
-
-
-def created(message: Message, number: int) -> Change[Message]:
-    return Change(None, message, str(number), "", "")
-
-
-def removed(message: Message, number: int) -> Change[Message]:
-    return Change(message, None, str(number), "", "")
 
 
 def test_the_sender_alone_may_unsend() -> None:
@@ -85,20 +80,30 @@ def test_the_frame_and_the_log(frames: Frames) -> None:
     one, other = a_user(), a_user()
     room = a_room(one, other)
     message = a_message(room, one)
-    keep(room.member_ids(), Frame("new_message", {"content": "Hello"}, message.message_id))
     for user, name in ((one, "socket"), (other, "b")):
         a_socket(user, name)
+    update_inboxes([created(message)])
     frame = {"action": "unsend", "message_id": message.message_id}
     event = socket_event("unsend", caller=one, body=frame)
     assert ws_unsend.app(event, LambdaContext()) == {"statusCode": 200}
-    [answer], [pushed] = frames("socket"), frames("b")
+    answer, pushed = frames("socket")[-1], frames("b")[-1]
     assert answer == pushed
     assert pushed["event"] == "message_deleted"
     assert pushed["data"]["message_id"] == message.message_id
     assert pushed["data"]["deleted_by"] == one.user_id
     update_inboxes([removed(message, 2)])
     for member in (one, other):
-        assert [each.event for each in LoggedFrame.query(member.user_id)] == ["message_deleted"]
+        assert ("message_deleted", pushed["id"]) in logged(member)
+        [replayed] = replay(member.user_id, first_id_at(now() - 1), 10).frames
+        assert (replayed.id, replayed.data) == (pushed["id"], pushed["data"])
+
+
+def test_what_an_erasure_removes_is_not_reported() -> None:
+    one, other = a_user(), a_user()
+    message = a_message(a_room(one, other), one)
+    User(one.user_id).delete()
+    update_inboxes([removed(message)])
+    assert logged(other) == []
 
 
 def test_the_last_message_and_the_unread_count() -> None:

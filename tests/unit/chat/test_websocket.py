@@ -11,6 +11,7 @@ from shared.access.caller import Caller
 from shared.access.revocation import end_all_sessions, end_session
 from shared.clock import stop_at
 from shared.dynamodb.tables import transaction
+from shared.errors import UnknownAction
 from shared.realtime.sockets import Connection
 from tests.support.gateway import LambdaContext
 from tests.support.memory_aws import MemoryAws
@@ -150,6 +151,77 @@ def test_frames_are_limited_per_minute(caller: Caller, frames: Frames, log: Log)
     with stop_at(NOON + 60):
         send(ws_ping.app, caller, {"action": "ping"})
     assert frames("socket")[-1]["event"] == "pong"
+
+
+def test_of_the_frames_over_the_rate_one_in_a_second_is_answered(
+    caller: Caller, aws: MemoryAws, frames: Frames, log: Log
+) -> None:
+    a_socket(caller, "socket")
+    for moment in (NOON, NOON, NOON + 1):
+        with stop_at(moment):
+            for _ in range(100):
+                send(ws_ping.app, caller, {"action": "ping"})
+    events = [frame["event"] for frame in frames("socket")]
+    assert (events.count("pong"), events.count("error")) == (120, 2)
+    assert [line["status"] for line in log.lines].count(429) == 180
+    assert aws.closed_sockets == []
+
+
+def test_a_refusal_that_cannot_be_counted_ends_quietly(caller: Caller, aws: MemoryAws) -> None:
+    for _ in range(120):
+        send(ws_ping.app, caller, {"action": "ping"})
+    aws.fail("dynamodb.UpdateItem", "InternalServerError", status=500, first=1)
+    send(ws_ping.app, caller, {"action": "ping"})
+
+
+def test_what_cannot_be_read_counts_too(caller: Caller, frames: Frames) -> None:
+    for _ in range(120):
+        send(ws_default.app, caller, "{nope")
+    send(ws_ping.app, caller, {"action": "ping"})
+    codes = [frame["data"].get("code") for frame in frames("socket")]
+    assert codes == ["invalid_json"] * 120 + ["rate_limited"]
+
+
+def looking(seen: list[str], error: Exception | None = None) -> Action:
+    """An action that reads beside its admission."""
+
+    def look(frame: Received[SyncFrame]) -> str:
+        seen.append("read")
+        if error:
+            raise error
+        return "found"
+
+    app = action("sync", body=SyncFrame, beside=look)
+
+    @app.serve
+    def sync(frame: Received[SyncFrame, str]) -> None:
+        seen.append(f"{frame.found} {frame.body.limit}")
+
+    return app
+
+
+def test_the_first_reads_are_made_beside_the_admission(caller: Caller, aws: MemoryAws) -> None:
+    seen: list[str] = []
+    send(looking(seen), caller, {"action": "sync", "limit": 7})
+    assert seen == ["read", "found 7"]
+    assert aws.calls == ["dynamodb.UpdateItem"]
+
+
+@pytest.mark.parametrize("error", [None, UnknownAction()])
+def test_a_refusal_comes_before_what_was_read(
+    caller: Caller, frames: Frames, error: Exception | None
+) -> None:
+    seen: list[str] = []
+    with transaction() as write:
+        end_session(write, caller.user_id, caller.session_id)
+    send(looking(seen, error), caller, {"action": "sync"})
+    assert problem(frames)[0] == "unauthorized"
+    assert seen in ([], ["read"])
+
+
+def test_an_error_of_the_first_reads_is_answered(caller: Caller, frames: Frames) -> None:
+    send(looking([], UnknownAction()), caller, {"action": "sync"})
+    assert problem(frames) == ("unknown_action", "sync")
 
 
 def test_a_bug_is_answered_and_logged_without_its_text(

@@ -7,6 +7,7 @@ import pytest
 
 from media.models import Upload
 from media.on_media_changed import app
+from media.public import upload_frames
 from shared.access.caller import Caller
 from shared.clock import now, timestamp
 from shared.ids import new_id
@@ -77,8 +78,12 @@ def test_a_ready_upload_is_published_and_pushed_once(aws: MemoryAws, caller: Cal
     assert frame["event"] == "media.ready"
     assert (frame["data"]["status"], frame["data"]["post_id"]) == ("ready", POST_ID)
     assert frame["data"]["upload"]["variants"].keys() == {"original", "1080", "640", "320"}
-    [logged] = LoggedFrame.query(caller.user_id)
-    assert logged.event_id == frame["id"]
+    kept = [each.reference for each in LoggedFrame.query(caller.user_id) if each.reference]
+    assert {each.id for each in kept} == {frame["id"]}
+    assert upload_frames(caller.user_id, kept) == {}  # it is not stored
+    after.save()
+    assert upload_frames(caller.user_id, kept) == {frame["id"]: frame["data"]}
+    assert upload_frames(new_id(), kept) == {}
 
 
 def test_a_failed_upload_is_published_with_its_reason(aws: MemoryAws, caller: Caller) -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from media import on_post_purged
 from media.models import Upload
-from media.uploads import UploadIsChanging, attach, detach, release_avatar
+from media.pictures import release_avatar
+from media.uploads import UploadIsChanging, attach, detach
 from shared.access.caller import Caller
 from shared.dynamodb.tables import transaction
 from shared.errors import UploadInUse

@@ -8,7 +8,7 @@ import pytest
 from notifications import on_notifications_changed
 from notifications.models import Notification, NotificationStats
 from notifications.on_notifications_changed import app, unread_delta
-from notifications.public import unread_count
+from notifications.public import notification_frames, unread_count
 from shared.clock import now, timestamp
 from shared.dynamodb.changes import Change
 from shared.dynamodb.tables import Found, read_items
@@ -124,12 +124,34 @@ def test_a_new_entry_is_pushed_once_with_the_count_and_kept(aws: MemoryAws) -> N
     deliver(batch)
     [pushed] = aws.pushed["socket"]
     frame = json.loads(pushed)
-    [kept] = LoggedFrame.query(READER)
+    kept = [each.reference for each in LoggedFrame.query(READER) if each.reference]
     assert frame["event"] == "notification"
-    assert frame["id"] == kept.event_id
-    assert frame["data"] == kept.data
+    assert {each.id for each in kept} == {frame["id"]}
     assert frame["data"]["unread_count"] == 1
     assert frame["data"]["message"] == "liker liked your post"
+
+
+def test_a_logged_frame_is_replayed_as_its_entry_is_now(aws: MemoryAws) -> None:
+    entry = an_entry(1, type="user.followed", entity_id=LIKER)
+    entry.save()
+    deliver(record(1, entry))
+    frame = json.loads(aws.pushed["socket"][0])
+    kept = [each.reference for each in LoggedFrame.query(READER) if each.reference]
+    assert notification_frames(READER, kept) == {frame["id"]: frame["data"]}
+    User(LIKER).update(actions=[User.username.set("renamed")])
+    deliver(record(2, an_entry(1, read_at=AT), an_entry(1)))
+    an_entry(1, type="user.followed", entity_id=LIKER, read_at=AT).save()
+    [now_shown] = notification_frames(READER, kept).values()
+    assert (now_shown["actor_username"], now_shown["is_read"]) == ("renamed", True)
+    assert now_shown["unread_count"] == 0
+    for gone in ({"withdrawn_at": AT}, {"expires_at": int(now())}):
+        an_entry(1, type="user.followed", entity_id=LIKER, **gone).save()
+        assert notification_frames(READER, kept) == {}
+    an_entry(1, type="post.liked").save()  # the post was deleted
+    assert notification_frames(READER, kept) == {}
+    entry.save()
+    Relationship(READER, edge("blocks", LIKER), since=AT, updated_at=AT).save()
+    assert notification_frames(READER, kept) == {}
 
 
 def test_the_count_of_a_frame_is_not_read_from_a_replica_that_lags(

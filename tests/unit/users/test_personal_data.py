@@ -41,10 +41,10 @@ LEFT_OUT: dict[type[Table], set[str]] = {
         *("thread", "user_id", "username", "post_author_id", "parent_author_id"),
         *("like_seq", "reply_seq", "post_seq"),
     },
-    Message: {"conversation_id", "client_message_id"},
+    Message: {"conversation_id", "client_message_id", "reaction_id"},
     Upload: {
         *("owner_id", "object_key", "progress", "attempts", "worker", "expires_at", "updated_at"),
-        *("avatar_of", "post_ids", "is_described", "hls", "awaited_until"),
+        *("avatar_of", "group_of", "post_ids", "is_described", "hls", "awaited_until"),
         "media",  # exported as width, height, duration and file
     },
     Session: {"user_id", "generation"},

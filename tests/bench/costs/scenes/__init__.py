@@ -1,6 +1,6 @@
 """One request of each endpoint, with the data that it needs."""
 
-from tests.bench.costs.scenes import auth, others, posts, stories, story_trays, users
+from tests.bench.costs.scenes import auth, groups, others, posts, stories, story_trays, users
 from tests.bench.costs.world import Scene
 
 SCENES: dict[str, Scene] = {
@@ -9,5 +9,6 @@ SCENES: dict[str, Scene] = {
     **posts.SCENES,
     **stories.SCENES,
     **others.SCENES,
+    **groups.SCENES,
     **story_trays.SCENES,
 }

@@ -45,6 +45,15 @@ def _closes(world: World) -> Trigger:
     return world.frame("disconnect")
 
 
+def _speaks_socket_io(world: World) -> Trigger:
+    """A ping of Socket.IO on a socket that proved its user after it was opened."""
+    world.socket(world.reader, "reader-socket=")
+    trigger = world.frame("default")
+    trigger.event["body"] = '42["ping",{}]'
+    trigger.event["requestContext"]["authorizer"] = {"protocol": "socket.io"}
+    return trigger
+
+
 def _watches(world: World) -> Trigger:
     world.socket(world.reader, "reader-socket=")
     return world.frame("presence", user_ids=[each.user_id for each in world.followed[:10]])
@@ -169,6 +178,7 @@ SCENES: dict[str, Scene] = {
     "chat/list_events": lambda world: Request(world.reader, query={"since": _log(world)}),
     "chat/ws_connect": _opens,
     "chat/ws_disconnect": _closes,
+    "chat/ws_default": _speaks_socket_io,
     "chat/ws_ping": _frame("ping"),
     "chat/ws_join_room": _frame("join_room"),
     "chat/ws_leave_room": _frame("leave_room"),

@@ -1,0 +1,14 @@
+"""Queue deleted-groups: empty a deleted group, a few thousand messages per job."""
+
+from typing import Any
+
+from chat import group_clean_up
+from shared.messaging.queues import consumer
+
+app = consumer()
+
+
+@app.on_job
+def empty_group(job: dict[str, Any], record: dict[str, Any]) -> None:
+    """Delete the messages of a group, and what belongs to them."""
+    group_clean_up.empty(job["conversation_id"])

@@ -1,0 +1,49 @@
+"""Clean-up of groups that no longer exist: their messages, markers and members' rows."""
+
+from collections.abc import Iterable
+
+from chat.models import Conversation, InboxRow, Message, SentMessage, sent_id
+from shared.dynamodb.tables import query, write_items
+from shared.encoding import to_json
+from shared.lifecycle.erasure import PAGE
+from shared.messaging.queues import send
+
+QUEUE = "deleted-groups"
+
+_PAGES = 20  # that one message deletes
+_IN_FLIGHT = 60  # seconds after which no function is left that read the group before its end
+
+
+def clear_deleted(groups: Iterable[Conversation]) -> None:
+    """Queue the jobs that empty deleted groups."""
+    send(QUEUE, *(_job(group.conversation_id) for group in groups), delay=_IN_FLIGHT)
+
+
+def empty(conversation_id: str) -> None:
+    """Delete what is left of a deleted group, as many messages as one job should; another job
+    continues with the rest."""
+    if all(_delete_page(conversation_id) for _ in range(_PAGES)):
+        send(QUEUE, _job(conversation_id))
+
+
+def _delete_page(conversation_id: str) -> bool:
+    """Delete a page of messages, the last of them last; return whether more may be left."""
+    found, following = query(
+        Message, conversation_id, limit=PAGE, newest_first=False, consistent=True
+    )
+    markers = [
+        SentMessage(sent_id(conversation_id, each.sender_id, each.client_message_id))
+        for each in found
+        if each.client_message_id
+    ]
+    # Who was ever a member is named by the message that reports it.
+    people = {each.sender_id for each in found}
+    people |= {user_id for each in found if each.system for user_id in each.system["user_ids"]}
+    rows = [InboxRow(user_id, conversation_id) for user_id in people]
+    write_items(deletes=[*markers, *rows])
+    write_items(deletes=found)
+    return following is not None
+
+
+def _job(conversation_id: str) -> str:
+    return to_json({"conversation_id": conversation_id})
