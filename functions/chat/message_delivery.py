@@ -13,13 +13,15 @@ from chat.recipients import recipients
 from chat.rooms import View, find_room, hidden_to, other_of
 from chat.shapes import MessageShape, message_shape, new_message_data
 from shared.access.caller import Caller
-from shared.clock import timestamp
+from shared.clock import now, timestamp
 from shared.dynamodb.tables import ConditionFailed, Found, Key, in_parallel, read_items, transaction
 from shared.errors import ConversationNotFound, MessageNotFound
 from shared.ids import new_id
 from shared.realtime.delivery import push
 from shared.realtime.frames import Frame
 from users.public import User, find_user
+
+_RESENT = 24 * 3600  # seconds for which a repeated `client_message_id` is a resend
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ def send_message(
     marker = _marker(caller, conversation_id, draft)
     also: list[Key] = [(SentMessage, marker.sent_id)] if marker else []
     room, items = find_room(conversation_id, caller.user_id, also)
-    if marker and (first := items.get(SentMessage, marker.sent_id)):
+    first = items.get(SentMessage, marker.sent_id) if marker else None
+    if first and not first.is_expired:
         return _resend(room, first.message_id, caller, origin)
     sender = _check(caller, room, draft, items)
     message = Message(
@@ -68,7 +71,7 @@ def _marker(caller: Caller, conversation_id: str, draft: NewMessage) -> SentMess
     if not draft.client_message_id:
         return None
     key = sent_id(conversation_id, caller.user_id, draft.client_message_id)
-    return SentMessage(key, message_id=new_id())
+    return SentMessage(key, message_id=new_id(), expires_at=int(now()) + _RESENT)
 
 
 def _check(caller: Caller, room: Conversation, draft: NewMessage, own: Found) -> User | None:
@@ -105,7 +108,7 @@ def _write(message: Message, marker: SentMessage | None) -> None:
         message.create()
         return
     with transaction() as write:
-        write.put(marker, SentMessage.is_new())
+        write.put(marker, SentMessage.is_free())
         write.put(message, Message.is_new())
 
 

@@ -8,7 +8,7 @@ from chat import ws_send_message
 from chat.bodies import NewMessage
 from chat.event_log import replay
 from chat.message_delivery import send_message
-from chat.models import InboxRow, Message
+from chat.models import InboxRow, Message, SentMessage, sent_id
 from chat.on_chat_changed import update_inboxes
 from shared.access.caller import Caller
 from shared.clock import now, stop_at
@@ -112,6 +112,20 @@ def test_a_resend_returns_the_first_message_and_pushes_it_again_with_its_id(
     pushed, repeated = frames("b")
     assert pushed == repeated
     assert pushed["id"] == first.shape["id"]
+
+
+def test_after_a_day_the_client_message_id_is_another_message(pair: tuple[Caller, Caller]) -> None:
+    one, other = pair
+    room = a_room(one, other)
+    sent = []
+    for seconds in (0, 86399, 86400, 86401):
+        with stop_at(NOON + seconds):
+            sent.append(send_message(one, room.conversation_id, draft(client_message_id="m")))
+    assert [each.is_new for each in sent] == [True, False, True, False]
+    assert len(stored(room.conversation_id)) == 2
+    marker = SentMessage.find(sent_id(room.conversation_id, one.user_id, "m"))
+    assert marker
+    assert (marker.message_id, marker.expires_at) == (sent[2].shape["id"], int(NOON) + 2 * 86400)
 
 
 def test_the_same_client_message_id_of_another_sender_or_room_is_another_message(
