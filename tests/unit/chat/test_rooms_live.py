@@ -324,7 +324,7 @@ def test_who_has_not_accepted_a_conversation_shows_no_presence_there(
     assert asked(me, frames, other) == {other.user_id: True}
 
 
-def test_an_opened_conversation_tells_nothing(frames: Frames) -> None:
+def test_an_opened_conversation_shows_nothing(frames: Frames) -> None:
     me, other = a_user(), a_user()
     room = a_pair(me, other)
     InboxRow(other.user_id, room.conversation_id).delete()  # nothing was sent
