@@ -151,7 +151,7 @@ def test_a_resend_makes_up_for_a_call_that_ended_before_it_pushed(
         raise TimeoutError
 
     with monkeypatch.context() as patch:
-        patch.setattr("chat.message_delivery.push", end)
+        patch.setattr("chat.message_delivery.send", end)
         with pytest.raises(TimeoutError):
             send_message(one, room.conversation_id, draft(client_message_id="m"))
     assert frames("b") == []
