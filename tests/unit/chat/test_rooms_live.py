@@ -15,7 +15,7 @@ from shared.ids import new_id
 from shared.realtime.sockets import Connection
 from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
-from tests.unit.chat.conftest import Frames, a_room, a_socket, a_user, connect, socket_event
+from tests.unit.chat.conftest import Frames, a_room, a_row, a_socket, a_user, connect, socket_event
 from users.models import User
 
 
@@ -60,10 +60,6 @@ def a_message(room: Conversation, sender: Caller, content: str) -> str:
         created_at=timestamp(),
     ).save()
     return message_id
-
-
-def a_row(user: Caller, room: Conversation, folder: str = "inbox") -> None:
-    InboxRow(user.user_id, room.conversation_id, folder=folder, active_at=timestamp()).save()
 
 
 def a_pair(one: Caller, other: Caller) -> Conversation:
