@@ -13,13 +13,16 @@ from chat.recipients import recipients
 from chat.rooms import View, find_room, hidden_to, other_of
 from chat.shapes import MessageShape, message_shape, new_message_data
 from shared.access.caller import Caller
-from shared.clock import timestamp
+from shared.clock import now, timestamp
 from shared.dynamodb.tables import ConditionFailed, Found, Key, in_parallel, read_items, transaction
 from shared.errors import ConversationNotFound, MessageNotFound
 from shared.ids import new_id
-from shared.realtime.delivery import push
+from shared.realtime.delivery import push, send
 from shared.realtime.frames import Frame
+from shared.realtime.sockets import known_sockets
 from users.public import User, find_user
+
+_RESENT = 24 * 3600  # seconds for which a repeated `client_message_id` is a resend
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +34,45 @@ class Sent:
     is_new: bool
 
 
-def send_message(
-    caller: Caller, conversation_id: str, draft: NewMessage, origin: str | None = None
-) -> Sent:
-    """Send `draft`, and push it to every member's sockets except `origin`, which gets it as the
-    answer to its frame.
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What is read first: the room, the sender's row of it, and what the sender's id stands for."""
 
-    A repeated `client_message_id` returns the first message.
-    """
+    room: Conversation
+    items: Found
+    marker: SentMessage | None  # if the draft has a `client_message_id`
+
+
+def read_opening(caller: Caller, conversation_id: str, draft: NewMessage) -> Opening:
+    """Raises `ConversationNotFound` if the caller is not a member."""
     marker = _marker(caller, conversation_id, draft)
     also: list[Key] = [(SentMessage, marker.sent_id)] if marker else []
     room, items = find_room(conversation_id, caller.user_id, also)
-    if marker and (first := items.get(SentMessage, marker.sent_id)):
+    return Opening(room, items, marker)
+
+
+def send_message(
+    caller: Caller,
+    conversation_id: str,
+    draft: NewMessage,
+    origin: str | None = None,
+    opening: Opening | None = None,
+) -> Sent:
+    """Send `draft`, and push it to every member's sockets except `origin`, which gets it as the
+    answer to its frame. `opening` is what was read before.
+
+    A repeated `client_message_id` returns the first message.
+    """
+    opening = opening or read_opening(caller, conversation_id, draft)
+    room, marker, items = opening.room, opening.marker, opening.items
+    first = items.get(SentMessage, marker.sent_id) if marker else None
+    if first and not first.is_expired:
         return _resend(room, first.message_id, caller, origin)
-    sender = _check(caller, room, draft, items)
+    calls: list[Callable[[], Any]] = [
+        lambda: _check(caller, room, draft, items),
+        lambda: known_sockets(room.member_ids()),
+    ]
+    (sender, blocked), find_sockets = in_parallel(*calls)
     message = Message(
         conversation_id,
         marker.message_id if marker else new_id(),
@@ -55,12 +83,16 @@ def send_message(
         created_at=timestamp(),
     )
     try:
-        _write(message, marker)
+        _, sockets = in_parallel(lambda: _write(message, marker), find_sockets)
     except ConditionFailed:
-        first = read_items(also, consistent=True)[also[0]]
+        if marker is None:
+            raise
+        first = SentMessage.get(marker.sent_id, consistent_read=True)
         return _resend(room, first.message_id, caller, origin)
     sent = _sent(message, sender, is_new=True)
-    push(recipients(room, caller.user_id, message.message_id), sent.frame, but=origin)
+    readers = {*recipients(room, caller.user_id, message.message_id, blocked)}
+    others = [each for each in sockets if each.user_id in readers and each.connection_id != origin]
+    send(others, sent.frame)
     return sent
 
 
@@ -68,11 +100,14 @@ def _marker(caller: Caller, conversation_id: str, draft: NewMessage) -> SentMess
     if not draft.client_message_id:
         return None
     key = sent_id(conversation_id, caller.user_id, draft.client_message_id)
-    return SentMessage(key, message_id=new_id())
+    return SentMessage(key, message_id=new_id(), expires_at=int(now()) + _RESENT)
 
 
-def _check(caller: Caller, room: Conversation, draft: NewMessage, own: Found) -> User | None:
-    """Raise the error that forbids this message, if any; return the sender's account."""
+def _check(
+    caller: Caller, room: Conversation, draft: NewMessage, own: Found
+) -> tuple[User | None, frozenset[str]]:
+    """Raise the error that forbids this message, if any; return the sender's account, and the
+    members of a group with a block between."""
     other = other_of(room, caller.user_id)
     keys = referred_keys(room, draft)
     if other:
@@ -96,8 +131,7 @@ def _check(caller: Caller, room: Conversation, draft: NewMessage, own: Found) ->
     view = View(room, caller.user_id, own, hidden_to(room, row, caller.user_id), blocked)
     if not all(view.shows(each) for each in items.of(Message)):
         raise MessageNotFound
-    sender: User | None = people.get(caller.user_id)
-    return sender
+    return people.get(caller.user_id), blocked
 
 
 def _write(message: Message, marker: SentMessage | None) -> None:
@@ -105,7 +139,7 @@ def _write(message: Message, marker: SentMessage | None) -> None:
         message.create()
         return
     with transaction() as write:
-        write.put(marker, SentMessage.is_new())
+        write.put(marker, SentMessage.is_free())
         write.put(message, Message.is_new())
 
 

@@ -3,8 +3,10 @@
 from typing import NotRequired, TypedDict
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
+from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 
+from shared.clock import now
 from shared.dynamodb.tables import IntegerAttribute, JSONAttribute, Table, TableName
 
 
@@ -129,13 +131,27 @@ class Message(Table):
 
 
 class SentMessage(Table):
-    """The message that a sender's `client_message_id` stands for: a resend finds the first one."""
+    """The message that a sender's `client_message_id` stands for: a resend finds the first one, for
+    24 hours."""
 
     class Meta:
         table_name = TableName("sent-messages")
 
     sent_id = UnicodeAttribute(hash_key=True)  # see `sent_id`
     message_id = UnicodeAttribute()
+    expires_at = IntegerAttribute(null=True)  # None: an earlier version stored it for good
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether it stands for nothing any more."""
+        expires_at: int | None = self.expires_at
+        return expires_at is not None and expires_at <= now()
+
+    @classmethod
+    def is_free(cls) -> Condition:
+        """The condition that the sender's id stands for no message."""
+        is_free: Condition = cls.is_new() | (cls.expires_at <= int(now()))
+        return is_free
 
 
 def sent_id(conversation_id: str, sender_id: str, client_message_id: str) -> str:

@@ -7,10 +7,17 @@ from chat.models import Conversation
 from chat.shapes import Reaction
 
 
-def recipients(room: Conversation, actor_id: str, about: str | None = None) -> list[str]:
+def recipients(
+    room: Conversation,
+    actor_id: str,
+    about: str | None = None,
+    blocked: frozenset[str] | None = None,
+) -> list[str]:
     """The members who get a frame of what `actor_id` did in the room, the actor too: all without a
-    block between; if it is `about` a message, only those who have been members since then."""
-    blocked = blocked_members(room, actor_id) if room.is_group else frozenset()
+    block between (`blocked`, if that was read before); if it is `about` a message, only those who
+    have been members since then."""
+    if blocked is None:
+        blocked = blocked_members(room, actor_id) if room.is_group else frozenset()
     return [
         member["user_id"]
         for member in room.members

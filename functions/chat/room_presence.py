@@ -6,18 +6,19 @@ is not stored, so `last_seen_at` of a person who is offline is null, unless a pu
 it.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from chat.models import Conversation
-from chat.rooms import find_view
+from chat.rooms import find_view, other_of
+from shared.access.revocation import Gate, gate_key
 from shared.clock import now_ms
-from shared.dynamodb.tables import ConditionFailed, retry_lost_races
-from shared.errors import ConversationNotFound
-from shared.realtime import sockets
+from shared.dynamodb.tables import ConditionFailed, Key, read_items, retry_lost_races
+from shared.errors import ConversationNotFound, Unauthorized
 from shared.realtime.delivery import send
 from shared.realtime.frames import Frame
-from shared.realtime.sockets import Connection, move, open_sockets, still_allowed
-from users.public import User, find_user
+from shared.realtime.sockets import Connection, move, of_living_sessions, open_sockets
+from users.public import User, find_user, relation, relation_from, relation_keys
 
 
 class SocketClosed(Exception):
@@ -51,12 +52,33 @@ def sockets_in(room: Conversation) -> list[Connection]:
     return [each for each in found if each.room_id == room.conversation_id]
 
 
-def sockets_by_index(room: Conversation) -> list[Connection]:
-    """As `sockets_in`, at a cost that does not grow with the number of members, by an index that
-    may lag."""
-    members = {*room.member_ids()}
-    found = sockets.sockets_in(room.conversation_id)
-    return still_allowed([each for each in found if each.user_id in members])
+def find_typist(
+    conversation_id: str, user_id: str, found: Sequence[Connection]
+) -> tuple[User, list[Connection]]:
+    """A member's account, and those of the sockets `found` in the room that may be pushed what they
+    do: of other members without a block between whose sessions have not ended. One read, whatever
+    the number of members.
+
+    Raises `ConversationNotFound` as `find_view`.
+    """
+    others = sorted({each.user_id for each in found} - {user_id})
+    pairs = [
+        key for other in others for key in relation_keys(user_id, other, ("blocks", "blocked_by"))
+    ]
+    keys: list[Key] = [(Conversation, conversation_id), (User, user_id), *map(gate_key, others)]
+    items = read_items([*keys, *pairs], consistent={Conversation, Gate})
+    room, person = items.get(Conversation, conversation_id), items.get(User, user_id)
+    if room is None or not room.has(user_id):
+        raise ConversationNotFound
+    blocked = {each for each in others if relation_from(items, user_id, each).blocked}
+    other = other_of(room, user_id)
+    if other and (other in blocked if other in others else relation(user_id, other).blocked):
+        raise ConversationNotFound
+    if person is None:
+        raise Unauthorized
+    shown = {*others} - blocked
+    present = [each for each in found if each.user_id in shown and room.has(each.user_id)]
+    return person, of_living_sessions(present, items)
 
 
 def push_joined(room: Conversation, person: User | None, others: list[Connection]) -> None:

@@ -1,27 +1,26 @@
 """WebSocket typing: show the others in a room that the caller started or stopped typing."""
 
 from chat.bodies import TypingFrame
-from chat.room_presence import room_and_user, sockets_by_index
-from chat.rooms import find_view
+from chat.room_presence import find_typist, room_and_user
 from chat.websocket import Received, action
-from shared.errors import Unauthorized
 from shared.realtime.delivery import send
 from shared.realtime.frames import Frame
-from users.public import find_user
+from shared.realtime.sockets import Connection, sockets_in
 
-app = action("typing", body=TypingFrame)
+
+def _sockets(frame: Received[TypingFrame]) -> list[Connection]:
+    return sockets_in(frame.body.conversation_id)  # by an index, which may lag
+
+
+app = action("typing", body=TypingFrame, beside=_sockets)
 
 
 @app.serve
-def typing(frame: Received[TypingFrame]) -> None:
+def typing(frame: Received[TypingFrame, list[Connection]]) -> None:
     """Push `user_typing` to the others' sockets in the room; it is not stored."""
-    caller, body = frame.caller, frame.body
-    view = find_view(body.conversation_id, caller.user_id)
-    person = find_user(caller.user_id)  # the token may hold an earlier username
-    if person is None:
-        raise Unauthorized
-    names = room_and_user(view.room.conversation_id, person.user_id, person.username)
+    body = frame.body
+    # The token may hold an earlier username.
+    person, others = find_typist(body.conversation_id, frame.caller.user_id, frame.found)
+    names = room_and_user(body.conversation_id, person.user_id, person.username)
     data = {**names, "is_typing": body.is_typing, "isTyping": body.is_typing}
-    hidden = {caller.user_id, *view.blocked}
-    others = [each for each in sockets_by_index(view.room) if each.user_id not in hidden]
     send(others, Frame("user_typing", data))

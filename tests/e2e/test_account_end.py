@@ -26,10 +26,8 @@ ALLOWED = {
     "messages": "without text and name, so that replies to them keep their place",
     "notifications": "withdrawn entries, so that late events do not restore them; for 20 days",
     "relationships": "lists that only their owners see",
-    "event-log": "frames that others' clients may request again, for seven days",
+    "event-log": "ids of what others' clients may request again, for seven days",
 }
-# The same for its name: frames are kept as sent, and expire long before an account is purged.
-NAMED = {"event-log"}
 
 
 # Where a person who has used every feature is found before the account is erased.
@@ -212,10 +210,9 @@ def remains(stack: Deployed, person: Person, uploads: list[str]) -> set[str]:
     left = set()
     for table, item in items(stack):
         text = json.dumps(item, default=str)
-        is_named = name.search(text) and table not in NAMED
-        if is_named or (person.id in text and table not in ALLOWED):
+        if name.search(text) or (person.id in text and table not in ALLOWED):
             left.add(table)
-        if "A secret of theirs" in text and table not in NAMED:
+        if "A secret of theirs" in text:
             left.add(f"the text in {table}")
     ids = (person.id, *uploads)
     return left | {key for key in objects(stack) if any(each in key for each in ids)}

@@ -9,13 +9,18 @@ minute, a token that was ended right after it was issued, and used just before i
 accepted again once the hour had turned.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Self
+
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.operand import Path, Value
 
 from shared.access.rate_limits import gate_expiry, user_budget
+from shared.access.sessions import SCOPE, is_alive, subject_of
 from shared.clock import now
 from shared.config import config
-from shared.dynamodb.tables import IntegerAttribute, Table, TableName, Transaction
+from shared.dynamodb.tables import Found, IntegerAttribute, Key, Table, TableName, Transaction
 from shared.ids import new_id
 
 # Seconds: the gateway's cache of the authorizer's answers (`infra/routes.py`), and a minute by
@@ -34,6 +39,27 @@ class Gate(Table):
     valid_after = UnicodeAttribute(null=True)
     kept_session = UnicodeAttribute(attr_name="spared", null=True)
     expires_at = IntegerAttribute(null=True)
+
+    stored: Mapping[str, Any] = MappingProxyType({})  # the item in DynamoDB's form
+
+    @classmethod
+    def from_raw_data(cls, data: dict[str, Any]) -> Self:
+        """The item that DynamoDB returned, as it is stored."""
+        item = super().from_raw_data(data)
+        item.__dict__["stored"] = data
+        return item
+
+
+def gate_key(user_id: str) -> Key:
+    """The key of a user's gate, to be read by `read_items` together with other items."""
+    return (Gate, subject_of(user_id), SCOPE)
+
+
+def has_ended(items: Found, user_id: str, session_id: str) -> bool:
+    """Whether a session has ended, by its user's gate if that was among the items that were
+    found."""
+    gate = items.at(gate_key(user_id))
+    return not is_alive(gate.stored if gate else {}, session_id)
 
 
 def end_session(write: Transaction, user_id: str, session_id: str) -> None:

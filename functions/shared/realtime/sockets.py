@@ -6,7 +6,7 @@ push finds that out, or when its user connects again.
 """
 
 import contextlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Self
 
 from pynamodb.attributes import UnicodeAttribute
@@ -14,12 +14,15 @@ from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
+from shared.access.revocation import Gate, gate_key, has_ended
 from shared.access.sessions import ended_sessions
 from shared.aws.clients import client
 from shared.clock import now
 from shared.dynamodb.tables import (
     ConditionFailed,
+    Found,
     IntegerAttribute,
+    Key,
     Table,
     TableName,
     Transaction,
@@ -32,6 +35,7 @@ from shared.dynamodb.tables import (
 )
 
 _ENTRY = "s_"  # begins the names of the attributes that hold a socket
+_FEW = 8  # users whose gates are read with their sockets, whether they have any or not
 _IN_ROOM = 2500  # sockets: more than a group's members can have open
 
 
@@ -181,11 +185,32 @@ def stored_sockets(user_ids: Iterable[str], *, consistent: bool = True) -> list[
     return _open(found.of(UserSockets))
 
 
+def known_sockets(user_ids: Sequence[str]) -> Callable[[], list[Connection]]:
+    """Read the open sockets of these users as of a moment ago, before a write that is pushed then.
+    The call that is returned gives those whose sessions have not ended; it can be made beside that
+    write, and reads nothing if there are few users."""
+    is_few = len(user_ids) <= _FEW
+    keys: list[Key] = [(UserSockets, each) for each in user_ids]
+    if is_few:
+        keys += [gate_key(each) for each in user_ids]
+    found = read_items(keys, consistent={Gate})
+    opened = _open(found.of(UserSockets))
+    if not is_few:
+        return lambda: still_allowed(opened)
+    allowed = of_living_sessions(opened, found)
+    return lambda: allowed
+
+
 def sockets_in(room_id: str) -> list[Connection]:
     """The open sockets that joined a room, by the index, which may lag. Neither membership nor
     sessions are checked."""
     found, _ = query(Connection.by_room, room_id, limit=_IN_ROOM, newest_first=False)
     return [each for each in found if each.expires_at > now()]
+
+
+def of_living_sessions(sockets: Iterable[Connection], gates: Found) -> list[Connection]:
+    """The sockets whose sessions have not ended, by the gates that were read (`gate_key`)."""
+    return [each for each in sockets if not has_ended(gates, each.user_id, each.session_id)]
 
 
 def still_allowed(sockets: Sequence[Connection]) -> list[Connection]:

@@ -21,6 +21,8 @@ from chat import (
 )
 from chat.models import InboxRow
 from shared.access.caller import Caller
+from shared.clock import now
+from shared.ids import first_id_at
 from tests.integration.posts.world import (
     a_post,
     a_user,
@@ -200,8 +202,9 @@ def test_a_resend_is_the_first_message_even_when_both_come_at_once() -> None:
     assert sorted(status for status, _ in answers) == [200] * 5 + [201]
     [message_id] = {body["id"] for _, body in answers}
     assert [each["id"] for each in history(one, conversation_id)[1]["messages"]] == [message_id]
-    _, log = call(list_events.app, "GET /events", other, query={"since": conversation_id})
-    assert [each["cursor"] for each in log["events"]] == [message_id]
+    deliver_streams(conversation_id)
+    _, log = call(list_events.app, "GET /events", other, query={"since": first_id_at(now() - 60)})
+    assert [each["id"] for each in log["events"]] == [message_id]
 
 
 def test_unread_is_exact_under_replays() -> None:

@@ -23,6 +23,7 @@ from media import (
 from media.errors import ProcessingFailed
 from media.models import Upload
 from media.processing import NoLongerNeeded
+from media.public import upload_frames
 from media.s3_objects import keys_of
 from media.scratch import scratch_directory
 from media.uploads import attach, stored_media
@@ -212,10 +213,10 @@ def test_a_reel_ends_as_its_video_does_and_its_owner_is_notified(
     for _ in range(2):  # a batch may come again
         answer = on_media_changed.app({"Records": records}, LambdaContext())
         assert answer == {"batchItemFailures": []}
-    logged = LoggedFrame.query(owner.user_id, limit=10)
-    frames = [frame for frame in logged if frame.event.startswith("media.")]
-    assert [(frame.event, frame.data["post_id"]) for frame in frames] == [(f"media.{end}", post_id)]
-    assert frames[0].data["upload"]["status"] == end
+    logged = [frame.reference for frame in LoggedFrame.query(owner.user_id) if frame.reference]
+    assert {frame.event for frame in logged} == {f"media.{end}"}
+    [data] = upload_frames(owner.user_id, logged).values()
+    assert (data["post_id"], data["upload"]["status"]) == (post_id, end)
     messages = take(
         "posts-media-ready", lambda event: event["data"]["upload_id"] == upload.upload_id
     )

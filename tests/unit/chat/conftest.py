@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chat.models import Conversation, Member, Message
+from chat.models import Conversation, InboxRow, Member, Message
 from shared.access.caller import Caller
 from shared.clock import now, timestamp
 from shared.dynamodb.changes import Change
@@ -80,6 +80,14 @@ def a_socket(user: Caller, name: str) -> str:
         )
     )
     return name
+
+
+def a_row(user: Caller, room: Conversation, folder: str = "inbox", **given: Any) -> InboxRow:
+    """A member's row of a conversation."""
+    fields = {"folder": folder, "active_at": timestamp(), **given}
+    row = InboxRow(user.user_id, room.conversation_id, **fields)
+    row.save()
+    return row
 
 
 def a_room(*people: Caller, folder: str = "inbox", is_group: bool = False) -> Conversation:

@@ -7,7 +7,7 @@ import pytest
 
 from chat import list_events, ws_sync
 from chat.event_log import Replay, replay
-from chat.models import Conversation, InboxRow, Message
+from chat.models import Conversation, Message
 from shared.access.caller import Caller
 from shared.clock import now, stop_at, timestamp
 from shared.ids import first_id_at, is_id, new_id
@@ -17,6 +17,7 @@ from tests.unit.chat.conftest import (
     Frames,
     a_message,
     a_room,
+    a_row,
     a_user,
     call,
     connect,
@@ -217,13 +218,6 @@ def every_kind(me: Caller, other: Caller, room: Conversation) -> Message:
     for user in (me, other):
         a_row(user, room)
     return message
-
-
-def a_row(user: Caller, room: Conversation, **given: Any) -> InboxRow:
-    fields = {"folder": "inbox", "active_at": timestamp(), **given}
-    row = InboxRow(user.user_id, room.conversation_id, **fields)
-    row.save()
-    return row
 
 
 KINDS = ["new_message", "message_reaction", "message_deleted", "message_read"]

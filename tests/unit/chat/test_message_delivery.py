@@ -8,10 +8,10 @@ from chat import ws_send_message
 from chat.bodies import NewMessage
 from chat.event_log import replay
 from chat.message_delivery import send_message
-from chat.models import InboxRow, Message
+from chat.models import InboxRow, Message, SentMessage, sent_id
 from chat.on_chat_changed import update_inboxes
 from shared.access.caller import Caller
-from shared.clock import now
+from shared.clock import now, stop_at
 from shared.errors import (
     ConversationNotFound,
     MessageNotAllowed,
@@ -21,8 +21,10 @@ from shared.errors import (
 )
 from shared.ids import first_id_at, new_id
 from tests.support.gateway import LambdaContext
+from tests.support.memory_aws import MemoryAws
 from tests.unit.chat.conftest import (
     Frames,
+    a_message,
     a_room,
     a_socket,
     a_user,
@@ -32,7 +34,7 @@ from tests.unit.chat.conftest import (
     logged,
     socket_event,
 )
-from tests.unit.conftest import Log
+from tests.unit.conftest import NOON, Log
 from users.models import User
 
 
@@ -112,6 +114,20 @@ def test_a_resend_returns_the_first_message_and_pushes_it_again_with_its_id(
     assert pushed["id"] == first.shape["id"]
 
 
+def test_after_a_day_the_client_message_id_is_another_message(pair: tuple[Caller, Caller]) -> None:
+    one, other = pair
+    room = a_room(one, other)
+    sent = []
+    for seconds in (0, 86399, 86400, 86401):
+        with stop_at(NOON + seconds):
+            sent.append(send_message(one, room.conversation_id, draft(client_message_id="m")))
+    assert [each.is_new for each in sent] == [True, False, True, False]
+    assert len(stored(room.conversation_id)) == 2
+    marker = SentMessage.find(sent_id(room.conversation_id, one.user_id, "m"))
+    assert marker
+    assert (marker.message_id, marker.expires_at) == (sent[2].shape["id"], int(NOON) + 2 * 86400)
+
+
 def test_the_same_client_message_id_of_another_sender_or_room_is_another_message(
     pair: tuple[Caller, Caller],
 ) -> None:
@@ -135,7 +151,7 @@ def test_a_resend_makes_up_for_a_call_that_ended_before_it_pushed(
         raise TimeoutError
 
     with monkeypatch.context() as patch:
-        patch.setattr("chat.message_delivery.push", end)
+        patch.setattr("chat.message_delivery.send", end)
         with pytest.raises(TimeoutError):
             send_message(one, room.conversation_id, draft(client_message_id="m"))
     assert frames("b") == []
@@ -194,3 +210,43 @@ def test_the_text_is_in_no_log(pair: tuple[Caller, Caller], log: Log) -> None:
     ws_send_message.app(socket_event("send_message", caller=one, body=body), LambdaContext())
     assert [line["message"] for line in log.lines] == ["frame"]
     assert "a secret" not in log.text
+
+
+def test_the_stream_pushes_only_to_sockets_that_the_handler_may_not_know(
+    pair: tuple[Caller, Caller], frames: Frames
+) -> None:
+    one, other = pair
+    message = a_message(a_room(one, other), one)
+    for name, age in (("old", 31), ("young", 29)):
+        with stop_at(NOON - age):
+            a_socket(other, name)
+    update_inboxes([created(message)])
+    assert frames("old") == []
+    [late] = frames("young")
+    assert (late["event"], late["id"]) == ("new_message", message.message_id)
+    assert "cursor" not in late
+
+
+def test_the_stream_logs_before_it_looks_for_sockets(
+    pair: tuple[Caller, Caller], aws: MemoryAws
+) -> None:
+    one, other = pair
+    message = a_message(a_room(one, other), one)
+    a_socket(other, "b")
+    aws.fail("dynamodb.BatchWriteItem", "ValidationException")
+    with pytest.raises(Exception, match="ValidationException"):
+        update_inboxes([created(message)])
+    assert aws.pushed == {}
+
+
+def test_what_the_stream_pushes_is_what_its_reader_may_see(
+    pair: tuple[Caller, Caller], frames: Frames
+) -> None:
+    one, other = pair
+    third = a_user()
+    message = a_message(a_room(one, other, third, is_group=True), one)
+    connect(third, "blocks", one)
+    for user, name in ((other, "b"), (third, "c")):
+        a_socket(user, name)
+    update_inboxes([created(message)])
+    assert (len(frames("b")), frames("c")) == (1, [])

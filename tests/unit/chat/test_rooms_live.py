@@ -15,7 +15,7 @@ from shared.ids import new_id
 from shared.realtime.sockets import Connection
 from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
-from tests.unit.chat.conftest import Frames, a_room, a_socket, a_user, connect, socket_event
+from tests.unit.chat.conftest import Frames, a_room, a_row, a_socket, a_user, connect, socket_event
 from users.models import User
 
 
@@ -23,6 +23,12 @@ def send(handler: Any, caller: Caller, socket: str, **body: Any) -> None:
     event = socket_event("x", caller=caller, body=body)
     event["requestContext"]["connectionId"] = socket
     assert handler.app(event, LambdaContext()) == {"statusCode": 200}
+
+
+def come(user: Caller, socket: str) -> None:
+    event = socket_event("$connect", "CONNECT", user)
+    event["requestContext"]["connectionId"] = socket
+    assert ws_connect.app(event, LambdaContext()) == {"statusCode": 200}
 
 
 def close(caller: Caller, socket: str) -> None:
@@ -69,7 +75,7 @@ def a_pair(one: Caller, other: Caller) -> Conversation:
     room.delete()
     pair.save()
     for each in (one, other):
-        InboxRow(each.user_id, pair.conversation_id, folder="inbox", active_at=timestamp()).save()
+        a_row(each, pair)
     return pair
 
 
@@ -279,7 +285,8 @@ def test_presence_is_visible_to_followers_and_in_common_conversations(frames: Fr
     User(hidden.user_id).update(actions=[User.show_presence.set(False)])
     a_pair(me, partner)
     group = a_room(me, colleague, is_group=True)
-    InboxRow(me.user_id, group.conversation_id, folder="inbox", active_at=timestamp()).save()
+    for each in (me, colleague):
+        a_row(each, group)
     people = (followed, partner, colleague, outsider, hidden, blocked)
     assert asked(me, frames, *people, gone) == {
         followed.user_id: True,
@@ -294,18 +301,40 @@ def test_presence_is_visible_to_followers_and_in_common_conversations(frames: Fr
     assert asked(me, frames, followed) == {followed.user_id: False}
 
 
-def test_a_change_of_presence_is_pushed_to_open_one_to_ones(frames: Frames) -> None:
+@pytest.mark.parametrize("is_group", [True, False])
+def test_who_has_not_accepted_a_conversation_shows_no_presence_there(
+    is_group: bool, frames: Frames
+) -> None:
+    me, other, third = a_user(), a_user(), a_user()
+    room = a_room(me, other, third, is_group=True) if is_group else a_pair(me, other)
+    a_socket(other, "other"), a_socket(me, "me")
+    a_row(me, room)
+    assert asked(me, frames, other) == {other.user_id: None if is_group else True}
+    a_row(other, room, "requests")
+    assert asked(me, frames, other) == {other.user_id: None}
+    for user, name in ((other, "other-b"), (me, "me-b")):
+        close(user, name.removesuffix("-b"))
+        come(user, name)
+    assert not {"presence"}.intersection(events(frames, "me-b") + events(frames, "other-b"))
+    a_row(other, room)
+    assert asked(me, frames, other) == {other.user_id: True}
+
+
+def test_an_opened_conversation_shows_nothing(frames: Frames) -> None:
+    me, other = a_user(), a_user()
+    room = a_pair(me, other)
+    InboxRow(other.user_id, room.conversation_id).delete()  # nothing was sent
+    a_socket(other, "other")
+    assert asked(me, frames, other) == {other.user_id: None}
+
+
+def test_a_change_of_presence_is_pushed_to_accepted_one_to_ones(frames: Frames) -> None:
     one, two, hidden = a_user(), a_user(), a_user(show_presence=False)
     a_pair(one, two), a_pair(hidden, two)
     a_socket(two, "two")
 
-    def come(user: Caller) -> None:
-        event = socket_event("$connect", "CONNECT", user)
-        event["requestContext"]["connectionId"] = f"of-{user.user_id}"
-        assert ws_connect.app(event, LambdaContext()) == {"statusCode": 200}
-
     for user in (one, hidden):
-        come(user)
+        come(user, f"of-{user.user_id}")
         close(user, f"of-{user.user_id}")
     pushed = [frame["data"]["users"] for frame in frames("two")]
     assert [(each["user_id"], each["online"]) for [each] in pushed] == [
@@ -314,7 +343,7 @@ def test_a_change_of_presence_is_pushed_to_open_one_to_ones(frames: Frames) -> N
     ]
     connect(two, "blocks", one)
     connect(one, "blocked_by", two)
-    come(one)
+    come(one, f"of-{one.user_id}")
     assert len(frames("two")) == 2
 
 

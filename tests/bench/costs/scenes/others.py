@@ -65,15 +65,13 @@ def _comes_back(world: World) -> Trigger:
 
 
 def _log(world: World) -> str:
-    """Store the frames of a few hours; returns the cursor before them."""
+    """Log the messages of a few hours; returns the cursor before them."""
     from shared.ids import new_id
-    from shared.realtime.frame_log import keep
-    from shared.realtime.frames import Frame
 
     world.socket(world.reader, "reader-socket=")
-    start = new_id()
+    room_id, start = world.room(), new_id()
     for _ in range(FRAMES):
-        keep([world.reader.user_id], Frame("notification", {"message": MESSAGE * 4}, new_id()))
+        world.ask("chat/send_message", world.friend, {"content": MESSAGE}, conversation_id=room_id)
     return start
 
 
