@@ -290,6 +290,34 @@ def test_unsending_takes_back_what_was_counted(world: World) -> None:
     assert (state(world.reader), state(world.third)) == ((0, False), (1, False))
 
 
+def test_reading_counts_neither_their_messages_nor_system_messages(world: World) -> None:
+    """Who reads the first of five messages has those of the third member left, but no other."""
+    later = [
+        a_message(world.room, world.third),
+        a_message(world.room, world.third, type="system", system={"kind": "left", "user_ids": []}),
+        a_message(world.room, world.hidden),
+    ]
+    update_inboxes([created(each, number) for number, each in enumerate(later, 21)])
+    path, route = {"conversation_id": world.room_id}, f"POST {ROOM}/read"
+    body = {"message_id": world.of_third.message_id}
+    for reader, expected in ((world.reader, 1), (world.third, 3)):
+        _, text = http(mark_conversation_read, route, reader, path=path, body=body)
+        assert json.loads(text)["unread_count"] == expected
+
+
+def test_who_cannot_be_seen_keeps_their_role(world: World) -> None:
+    path, route = {"conversation_id": world.room_id}, f"PUT {ROOM}"
+    body = {"admin_ids": [world.reader.user_id]}
+    assert http(update_group, route, world.reader, path=path, body=body)[0] == 200
+    room = Conversation.find(world.room_id)
+    assert room
+    assert {each["user_id"]: each["role"] for each in room.members} == {
+        world.third.user_id: "member",
+        world.hidden.user_id: "admin",
+        world.reader.user_id: "admin",
+    }
+
+
 def test_the_creator_of_a_group_may_be_hidden(world: World) -> None:
     world.room.creator_id = world.hidden.user_id
     world.room.save()
