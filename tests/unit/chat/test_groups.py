@@ -30,6 +30,7 @@ from shared.access.caller import Caller
 from shared.clock import timestamp
 from shared.dynamodb.changes import Change
 from shared.dynamodb.tables import in_parallel
+from shared.ids import new_id
 from tests.support.memory_aws import MemoryAws
 from tests.unit.chat.conftest import a_message, a_room, a_user, befriend, call, connect
 
@@ -210,6 +211,15 @@ def test_the_row_of_who_left_is_counted_no_more() -> None:
     row = InboxRow.find(three.user_id, room_id)
     assert row
     assert (row.has_left, row.active_at, row.unread_count) == (True, None, 0)
+
+
+def test_rows_of_groups_that_are_not_theirs_are_not_listed() -> None:
+    """The index of the rows may lag behind one who left, and behind the end of a group."""
+    one, two, three = friends(3)
+    room = a_room(one, two, is_group=True)
+    for room_id in (room.conversation_id, new_id()):
+        InboxRow(three.user_id, room_id, folder="inbox", active_at=timestamp()).save()
+    assert listed(three) == []
 
 
 def test_adding_asks_what_writing_asks() -> None:
