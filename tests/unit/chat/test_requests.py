@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 
 from chat import answer_message_request, list_conversations, list_messages
+from chat.inbox import accept_row
 from chat.models import Conversation, InboxRow, Message
 from chat.on_chat_changed import update_inboxes
 from shared.access.caller import Caller
 from shared.clock import timestamp
 from shared.dynamodb.changes import Change
+from shared.errors import RequestNotFound
 from tests.unit.chat.conftest import a_message, a_room, a_user, call, connect
 
 
@@ -55,6 +57,14 @@ def test_accepting_moves_it_to_the_inbox_once(is_group: bool) -> None:
     assert code(answer(other, room, accept=False)) == (404, "request_not_found")
     arrive(room, one, 2)
     assert listed(other, "inbox") == [room_id]
+
+
+def test_of_two_that_answer_at_the_same_time_one_accepts() -> None:
+    one, other, room = a_request()
+    accept_row(room, other.user_id)
+    for who in (one, other):
+        with pytest.raises(RequestNotFound):
+            accept_row(room, who.user_id)
 
 
 def test_a_declined_one_is_gone_and_a_new_message_is_a_new_request() -> None:
