@@ -1,14 +1,14 @@
 """Chat: conversations, their messages, and the WebSocket.
 
 Tables: `conversations`, `inbox`, `messages`, `sent-messages`
-Publishes: `message.sent`
+Publishes: `message.deleted`, `message.sent`
 Consumes: `user.erased`
 Library: `blocked_members` (blocks between members), `bodies` (request bodies and frames),
   `connections` (open sockets), `conversation_views` (conversations with all they show),
   `erased_members` (erasing a member), `event_log` (replaying missed frames), `exchanges` (a frame
   and its answer), `group_changes` (changing a group), `group_clean_up` (emptying a deleted group),
   `group_pictures` (their uploads), `groups` (what members may do), `handshakes` (of Socket.IO),
-  `inbox` (members' rows, counted from the stream), `message_contents` (what a message refers to),
+  `inbox` (members' rows, counted from the stream), `message_contents` (what a message carries),
   `message_delivery` (writing and pushing a message), `message_frames` (ids, references and data of
   frames), `message_history` (the latest messages for one frame), `message_log` (logging them from
   the stream), `message_permissions` (who may write to whom), `message_removal` (unsending),

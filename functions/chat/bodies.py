@@ -7,6 +7,7 @@ from pydantic import AliasChoices, Field, model_validator
 from shared.http.fields import Body, Emoji, GroupName, Ulid, text
 
 type GivenUpload = Annotated[str, text(1, 4096)]  # by its id or one of its URLs
+UPLOAD_TYPES = ("image", "video", "gif")  # of messages that show an upload
 
 
 class NewConversation(Body):
@@ -75,27 +76,44 @@ class RequestAnswer(Body):
 
 
 class NewMessage(Body):
-    """A message: a text, a post, or both."""
+    """A message: a text, or an upload, a post or a story, with or without a text."""
 
-    type: Literal["text", "post"] | None = None
+    type: Literal["text", "image", "video", "gif", "post", "story"] | None = None
     content: Annotated[str, text(1, 1000)] | None = Field(
         None, validation_alias=AliasChoices("content", "message")
     )
     shared_post_id: Ulid | None = None
+    upload_id: Ulid | None = None
+    media_url: Annotated[str, text(1, 4096)] | None = None
+    story_id: Ulid | None = None
     reply_to_message_id: Ulid | None = None
     client_message_id: Annotated[str, text(1, 64)] | None = None
 
     @property
-    def kind(self) -> str:
-        """The type, derived from the content."""
+    def has_upload(self) -> bool:
+        """Whether it shows an upload; then its type is that of the file."""
+        return bool(self.upload_id or self.media_url)
+
+    @property
+    def kind(self) -> str | None:
+        """The type, derived from what it shows; None if that is an upload."""
+        if self.has_upload:
+            return None
+        if self.story_id:
+            return "story"
         return "post" if self.shared_post_id else "text"
 
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
-        if not self.content and not self.shared_post_id:
-            raise ValueError("A message needs content or shared_post_id.")
-        if self.type and self.type != self.kind:
+        shown = [self.has_upload, bool(self.shared_post_id), bool(self.story_id)]
+        if not self.content and not any(shown):
+            raise ValueError("A message needs content, upload_id, shared_post_id or story_id.")
+        if sum(shown) > 1:
+            raise ValueError("A message shows one upload, post or story.")
+        if self.kind and self.type not in (None, self.kind):
             raise ValueError(f"The type of this message is {self.kind}.")
+        if self.has_upload and self.type not in (None, *UPLOAD_TYPES):
+            raise ValueError("A message that shows an upload is an image, a video or a gif.")
         return self
 
 

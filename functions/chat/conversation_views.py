@@ -3,7 +3,7 @@
 from collections.abc import Callable, Container, Sequence
 from typing import Any
 
-from chat.message_views import message_shapes
+from chat.message_views import message_shapes, stories_in
 from chat.models import Conversation, InboxRow, Member, Message
 from chat.rooms import hidden_to
 from chat.shapes import ConversationShape, conversation_shape, participant_shape, people_of
@@ -45,7 +45,7 @@ def conversation_shapes(
     ]
     last_shapes = {
         (shape["conversation_id"], shape["id"]): shape
-        for shape in message_shapes(viewer_id, visible, blocked, people)
+        for shape in message_shapes(visible, blocked, people, stories_in(viewer_id, visible))
     }
 
     def shape(room: Conversation, row: InboxRow) -> ConversationShape:

@@ -85,7 +85,10 @@ def _empty(message: Message) -> None:
         changes += [
             Message.type.set("text"),
             Message.content.remove(),
+            Message.media.remove(),
             Message.shared_post_id.remove(),
+            Message.story_id.remove(),
+            Message.story_author_id.remove(),
             Message.client_message_id.remove(),
         ]
     try:

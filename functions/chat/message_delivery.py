@@ -6,7 +6,14 @@ from typing import Any
 
 from chat.blocked_members import blocked_members
 from chat.bodies import NewMessage
-from chat.message_contents import check_referred, contents, referred_keys, referred_reads
+from chat.message_contents import (
+    Shown,
+    attach_shown,
+    check_referred,
+    contents,
+    read_shown,
+    referred_keys,
+)
 from chat.message_permissions import check_reachable, folder_of, read_people
 from chat.models import Conversation, InboxRow, Message, SentMessage, sent_id
 from chat.recipients import recipients
@@ -72,18 +79,18 @@ def send_message(
         lambda: _check(caller, room, draft, items),
         lambda: known_sockets(room.member_ids()),
     ]
-    (sender, blocked), find_sockets = in_parallel(*calls)
+    (sender, blocked, shown), find_sockets = in_parallel(*calls)
     message = Message(
         conversation_id,
         marker.message_id if marker else new_id(),
         sender_id=caller.user_id,
         sender_username=caller.username,
-        **contents(draft),
+        **contents(draft, shown),
         client_message_id=draft.client_message_id,
         created_at=timestamp(),
     )
     try:
-        _, sockets = in_parallel(lambda: _write(message, marker), find_sockets)
+        _, sockets = in_parallel(lambda: _write(message, marker, shown), find_sockets)
     except ConditionFailed:
         if marker is None:
             raise
@@ -105,9 +112,9 @@ def _marker(caller: Caller, conversation_id: str, draft: NewMessage) -> SentMess
 
 def _check(
     caller: Caller, room: Conversation, draft: NewMessage, own: Found
-) -> tuple[User | None, frozenset[str]]:
-    """Raise the error that forbids this message, if any; return the sender's account, and the
-    members of a group with a block between."""
+) -> tuple[User | None, frozenset[str], Shown]:
+    """Raise the error that forbids this message, if any; return the sender's account, the members
+    of a group with a block between, and what the message shows."""
     other = other_of(room, caller.user_id)
     keys = referred_keys(room, draft)
     if other:
@@ -116,9 +123,9 @@ def _check(
         lambda: read_people(caller.user_id, [caller.user_id, other] if other else [caller.user_id]),
         lambda: read_items(keys),
         lambda: blocked_members(room, caller.user_id) if room.is_group else frozenset(),
-        *referred_reads(caller, draft),
+        lambda: read_shown(caller, draft),
     ]
-    (people, relations), items, blocked, *_ = in_parallel(*calls)
+    (people, relations), items, blocked, shown = in_parallel(*calls)
     if other:
         if relations[other].blocked:
             raise ConversationNotFound
@@ -131,16 +138,18 @@ def _check(
     view = View(room, caller.user_id, own, hidden_to(room, row, caller.user_id), blocked)
     if not all(view.shows(each) for each in items.of(Message)):
         raise MessageNotFound
-    return people.get(caller.user_id), blocked
+    return people.get(caller.user_id), blocked, shown
 
 
-def _write(message: Message, marker: SentMessage | None) -> None:
-    if marker is None:
+def _write(message: Message, marker: SentMessage | None, shown: Shown) -> None:
+    if marker is None and message.media is None:
         message.create()
         return
     with transaction() as write:
-        write.put(marker, SentMessage.is_free())
+        if marker:
+            write.put(marker, SentMessage.is_free())
         write.put(message, Message.is_new())
+        attach_shown(write, message, shown)
 
 
 def _resend(room: Conversation, message_id: str, caller: Caller, origin: str | None) -> Sent:

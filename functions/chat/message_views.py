@@ -1,10 +1,14 @@
 """Messages as one member sees them."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from typing import Any
 
 from chat.models import Message, SystemNote
 from chat.rooms import View
 from chat.shapes import MessageShape, SystemShape, message_shape
+from shared.access.caller import Caller
+from shared.dynamodb.tables import in_parallel
+from stories.public import StoryShape, story_shape, visible_now
 from users.public import User, find_users, is_shown
 
 _NAMED = 5  # people in the sentence of a system message
@@ -14,17 +18,23 @@ _SOMEBODY = "Somebody"
 def visible_shapes(view: View, messages: Iterable[Message]) -> list[MessageShape]:
     """The shapes of those messages of the conversation that the member may see, in their order."""
     visible = [each for each in messages if view.shows(each)]
-    return message_shapes(view.user_id, visible, view.blocked)
+    named = {user_id for each in visible for user_id in _named_in(each)}
+    calls: list[Callable[[], Any]] = [
+        lambda: stories_in(view.user_id, visible),  # first: it may make parallel calls itself
+        lambda: find_users(named),
+    ]
+    stories, people = in_parallel(*calls)
+    return message_shapes(visible, view.blocked, people, stories)
 
 
 def message_shapes(
-    viewer_id: str,
     messages: Sequence[Message],
     blocked: Container[str] = frozenset(),
     people: Mapping[str, User] | None = None,
+    stories: Mapping[str, StoryShape] | None = None,
 ) -> list[MessageShape]:
-    """The shapes of these messages as the viewer sees them; nothing in them is of the people who
-    are `blocked`.
+    """The shapes of these messages; nothing in them is of the people who are `blocked`, and of the
+    stories they show those that are given.
 
     `people` are accounts that were read before.
     """
@@ -32,11 +42,28 @@ def message_shapes(
     missing = {user_id for each in messages for user_id in _named_in(each)} - known.keys()
     if missing:
         known |= find_users(missing)
-    return [_shape(each, known, blocked) for each in messages]
+    shown = stories or {}
+    return [_shape(each, known, blocked, shown.get(each.story_id)) for each in messages]
 
 
-def _shape(message: Message, people: Mapping[str, User], blocked: Container[str]) -> MessageShape:
-    shape = message_shape(message, people.get(message.sender_id))
+def stories_in(viewer_id: str, messages: Sequence[Message]) -> dict[str, StoryShape]:
+    """The stories that the messages show and this reader may see at this moment, by id: the member
+    of a conversation is not thereby of a story's audience."""
+    authors = {each.story_id: each.story_author_id for each in messages if each.story_id}
+    if not authors:
+        return {}
+    reader = Caller(viewer_id, username="", session_id="", role="user", scope="full")
+    visible = visible_now(reader, authors)
+    return {story_id: story_shape(each) for story_id, each in visible.items()}
+
+
+def _shape(
+    message: Message,
+    people: Mapping[str, User],
+    blocked: Container[str],
+    story: StoryShape | None,
+) -> MessageShape:
+    shape = message_shape(message, people.get(message.sender_id), story)
     shape["reactions"] = [each for each in message.reactions if each["user_id"] not in blocked]
     if message.system:
         note: SystemNote = message.system

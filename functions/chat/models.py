@@ -118,9 +118,12 @@ class Message(Table):
     sender_id = UnicodeAttribute()
     # The name at the time of sending, for the event; "" if the account is erased.
     sender_username = UnicodeAttribute()
-    type = UnicodeAttribute(default="text")  # text | post | system
+    type = UnicodeAttribute(default="text")  # text | image | video | gif | post | story | system
     content = UnicodeAttribute(null=True)
+    media = JSONAttribute(null=True)  # StoredMedia of media/models.py, of an upload of the sender
     shared_post_id = UnicodeAttribute(null=True)
+    story_id = UnicodeAttribute(null=True)
+    story_author_id = UnicodeAttribute(null=True)  # with `story_id` the key of the story
     reply_to_message_id = UnicodeAttribute(null=True)
     system = JSONAttribute(null=True)  # SystemNote, of a system message
     reactions = JSONAttribute(default=list)  # [{user_id, emoji}]

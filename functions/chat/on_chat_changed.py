@@ -1,5 +1,5 @@
 """Streams of conversations and messages: update the members' inboxes, log the frames of messages,
-publish message.sent."""
+publish message.sent and message.deleted."""
 
 from collections.abc import Iterator, Sequence
 
@@ -9,7 +9,7 @@ from chat.message_log import log_changes
 from chat.models import Conversation, Message
 from shared.dynamodb.changes import Change
 from shared.dynamodb.tables import read_items
-from shared.events.chat import MessageSent
+from shared.events.chat import MessageDeleted, MessageSent
 from shared.messaging.streams import stream
 
 _DIGITS = 40  # of a sequence number, at most
@@ -56,16 +56,14 @@ def update_inboxes(changes: Sequence[Change[Message]]) -> None:
 
 
 @app.publishes(Message)
-def sent_messages(change: Change[Message]) -> Iterator[tuple[str, MessageSent]]:
-    """Publish message.sent."""
-    if change.is_created and not change.item.system:
-        message = change.item
-        yield (
-            message.sender_id,
-            MessageSent(
-                message.message_id,
-                message.conversation_id,
-                message.sender_id,
-                message.sender_username,
-            ),
-        )
+def message_events(
+    change: Change[Message],
+) -> Iterator[tuple[str, MessageSent | MessageDeleted]]:
+    """Publish message.sent or message.deleted."""
+    message = change.item
+    ids = (message.message_id, message.conversation_id, message.sender_id)
+    if change.is_created and not message.system:
+        yield message.sender_id, MessageSent(*ids, message.sender_username)
+    if change.is_removed:
+        shown = [message.media["upload_id"]] if message.media else []
+        yield message.sender_id, MessageDeleted(*ids, shown)

@@ -5,6 +5,7 @@ from typing import Any
 
 from chat.models import Conversation, InboxRow, Message, SystemNote
 from chat.rooms import View, hidden_to
+from media.public import StoredMedia
 from shared.dynamodb.tables import Found, read_items
 from shared.lifecycle.personal_data import Topic, plain, walk, walk_pages
 from users.public import blocked_among, find_users, is_shown
@@ -16,6 +17,7 @@ _MESSAGE = (
     "type",
     "content",
     "shared_post_id",
+    "story_id",
     "reply_to_message_id",
     "reactions",
     "system",
@@ -72,9 +74,17 @@ def _messages(view: View) -> Iterator[dict[str, Any]]:
             reactions = [each for each in message.reactions if each["user_id"] not in view.blocked]
             yield {
                 **plain(message, *_MESSAGE),
+                "media": _media(message),
                 "reactions": reactions,
                 "system": _note(view, message),
             }
+
+
+def _media(message: Message) -> dict[str, Any] | None:
+    media: StoredMedia | None = message.media
+    if media is None:
+        return None
+    return {"upload_id": media["upload_id"], "type": media["type"], "alt_text": media["alt_text"]}
 
 
 def _note(view: View, message: Message) -> SystemNote | None:

@@ -105,7 +105,7 @@ def _new_message(read: Read, reference: Reference) -> dict[str, Any] | None:
     message = _message(read, reference)
     if message is None:
         return None
-    [shape] = message_shapes(read.user_id, [message], read.blocked, read.people)
+    [shape] = message_shapes([message], read.blocked, read.people)
     return new_message_data(shape)
 
 

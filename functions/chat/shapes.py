@@ -4,8 +4,10 @@ from collections.abc import Collection, Mapping
 from typing import Any, TypedDict, cast
 
 from chat.models import Conversation, InboxRow, Member, Message, Picture
+from media.public import MediaShape, view
 from shared.aws.media_urls import sign_url
 from shared.clock import seconds
+from stories.public import StoryShape
 from users.public import User, is_shown, picture_url, user_shape
 
 
@@ -48,11 +50,12 @@ class MessageShape(TypedDict):
     sender_profile_url: str | None
     type: str
     content: str | None
-    media: None
-    media_url: None
-    media_type: None
+    media: MediaShape | None
+    media_url: str | None
+    media_type: str | None
     shared_post_id: str | None
-    story_id: None
+    story_id: str | None
+    story: StoryShape | None
     reply_to_message_id: str | None
     system: SystemShape | None
     reactions: list[Reaction]
@@ -81,9 +84,13 @@ class ConversationShape(TypedDict):
     created_at: str
 
 
-def message_shape(message: Message, sender: User | None) -> MessageShape:
-    """Shape Message; `sender` is the present account."""
+def message_shape(
+    message: Message, sender: User | None, story: StoryShape | None = None
+) -> MessageShape:
+    """Shape Message, for those who may see it: its media is signed. `sender` is the present
+    account; `story` is what the reader may see of the story that it shows, in a frame None."""
     shown = sender if sender and is_shown(sender) else None
+    media = view(message.media) if message.media else None
     return {
         "id": message.message_id,
         "conversation_id": message.conversation_id,
@@ -92,11 +99,12 @@ def message_shape(message: Message, sender: User | None) -> MessageShape:
         "sender_profile_url": picture_url(shown) if shown else None,
         "type": message.type,
         "content": message.content,
-        "media": None,
-        "media_url": None,
-        "media_type": None,
+        "media": media,
+        "media_url": _media_url(message, media) if media else None,
+        "media_type": media["type"] if media else None,
         "shared_post_id": message.shared_post_id,
-        "story_id": None,
+        "story_id": message.story_id,
+        "story": story,
         "reply_to_message_id": message.reply_to_message_id,
         "system": None,
         "reactions": message.reactions,
@@ -104,6 +112,12 @@ def message_shape(message: Message, sender: User | None) -> MessageShape:
         "created_at": message.created_at,
         "sent_at": message.created_at,
     }
+
+
+def _media_url(message: Message, media: MediaShape) -> str:
+    """The file to show; of a gif that is the original, because the sizes do not move."""
+    url: str = media["variants"].get("original", media["url"])
+    return url if message.type == "gif" else media["url"]
 
 
 def new_message_data(shape: MessageShape) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 Tables: `uploads`
 Publishes: `media.described`, `media.failed`, `media.ready`
-Consumes: `alt_text.suggested`, `post.purged`, `story.purged`, `user.erased`
+Consumes: `alt_text.suggested`, `message.deleted`, `post.purged`, `story.purged`, `user.erased`
 Library: `errors` (why an upload failed), `file_types` (the real type of a file),
   `form_uploads` (files in multipart requests), `images` (rendering pictures),
   `models` (the table), `personal_data` (exports),

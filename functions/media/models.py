@@ -87,8 +87,8 @@ class Upload(Table):
     error = UnicodeAttribute(null=True)
     alt_text = UnicodeAttribute(null=True)
     is_described = BooleanAttribute(null=True)  # true if a model wrote `alt_text`, not the owner
-    post_id = UnicodeAttribute(null=True)  # the first post that showed it
-    post_ids = UnicodeSetAttribute(null=True)  # all posts and stories that show it
+    post_id = UnicodeAttribute(null=True)  # the first of those that showed it
+    post_ids = UnicodeSetAttribute(null=True)  # all posts, stories and messages that show it
     avatar_of = UnicodeAttribute(null=True)  # the account whose profile picture it is
     group_of = UnicodeAttribute(null=True)  # the conversation whose picture it is
     created_at = UnicodeAttribute()

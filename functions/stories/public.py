@@ -5,9 +5,31 @@ from stories.audiences import audience_among
 from stories.live_stories import live_stories
 from stories.models import Story
 from stories.personal_data import export_of
-from stories.visible_stories import addable_ids, visible_among, visible_ids
+from stories.shapes import StoryShape, story_shape
+from stories.visibility import is_expired
+from stories.visible_stories import (
+    VisibleStory,
+    addable_ids,
+    get_visible_story,
+    visible_among,
+    visible_ids,
+    visible_now,
+)
 
-__all__ = ["Story", "addable_ids", "audience_among", "export_of", "has_story", "visible_ids"]
+__all__ = [
+    "Story",
+    "StoryShape",
+    "VisibleStory",
+    "addable_ids",
+    "audience_among",
+    "export_of",
+    "get_visible_story",
+    "has_story",
+    "is_expired",
+    "story_shape",
+    "visible_ids",
+    "visible_now",
+]
 
 _LATEST = 100  # stories; as many as a tray shows
 

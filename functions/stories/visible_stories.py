@@ -154,6 +154,16 @@ def person_keys(viewer_id: str, author_id: str) -> list[Key]:
     ]
 
 
+def visible_now(viewer: Caller, authors: Mapping[str, str]) -> dict[str, VisibleStory]:
+    """Those of the stories that the viewer may see at this moment, by id, however many in two
+    reads; `authors` as for `visible_ids`."""
+    found = read_items((Story, author_id, story_id) for story_id, author_id in authors.items())
+    visible = visible_among(viewer, list(found.of(Story)))
+    return {
+        each.story.story_id: each for each in visible if each.is_own or not is_expired(each.story)
+    }
+
+
 def remember_author(story_id: str, author_id: str) -> None:
     """Remember a story's author, for the next read of the story in this process."""
     if len(_authors) >= _REMEMBERED:

@@ -16,3 +16,16 @@ class MessageSent(Event):
     conversation_id: str
     sender_id: str
     sender_username: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageDeleted(Event):
+    """A message was removed for good: its sender unsent it, or its conversation was deleted."""
+
+    type = "message.deleted"
+    topic = "chat"
+
+    message_id: str
+    conversation_id: str
+    sender_id: str
+    upload_ids: list[str]  # what it showed

@@ -230,14 +230,14 @@ def test_the_event_of_a_message_holds_no_text() -> None:
     sample = load_event("chat", "on_chat_changed")
     assert on_chat_changed.app(sample, LambdaContext()) == {"batchItemFailures": []}
     deliver(on_chat_changed.app, records)
-    # The topic has no subscriber yet; an event that SNS refused would be in the failure queue.
+    # An event that SNS refused would be in the failure queue.
     failures = take("chat-failures", lambda job: conversation_id in str(job))
     assert failures == []
     change = records[0]["dynamodb"]["NewImage"]
     assert change["content"]["S"] == "a secret between us"
     published = [
         event
-        for actor, event in on_chat_changed.sent_messages(on_chat_changed.app._read(records[0])[1])
+        for actor, event in on_chat_changed.message_events(on_chat_changed.app._read(records[0])[1])
     ]
     assert "secret" not in repr(published)
     assert published[0].sender_id == one.user_id

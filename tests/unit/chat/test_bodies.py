@@ -31,6 +31,16 @@ def test_a_shared_post_makes_it_a_post() -> None:
     assert (draft.kind, draft.content) == ("post", "Look!")
 
 
+@pytest.mark.parametrize("kind", [None, "image", "video", "gif"])
+def test_the_file_determines_the_type(kind: str | None) -> None:
+    draft = validated(NewMessage, {"media_url": "uploads/x", "type": kind})
+    assert (draft.has_upload, draft.kind, draft.type) == (True, None, kind)
+
+
+def test_a_story_needs_no_text() -> None:
+    assert validated(NewMessage, {"story_id": ID}).kind == "story"
+
+
 @pytest.mark.parametrize(
     "given",
     [
@@ -42,6 +52,16 @@ def test_a_shared_post_makes_it_a_post() -> None:
         {"content": "x", "type": "post"},
         {"shared_post_id": ID, "type": "text"},
         {"shared_post_id": "nope"},
+        {"upload_id": "nope"},
+        {"upload_id": ID, "type": "text"},
+        {"media_url": ""},
+        {"media_url": "x" * 4097},
+        {"story_id": "nope"},
+        {"story_id": ID, "type": "image"},
+        {"story_id": ID, "upload_id": ID},
+        {"story_id": ID, "shared_post_id": ID},
+        {"shared_post_id": ID, "media_url": "x"},
+        {"content": "x", "type": "gif"},
         {"content": "x", "type": "sticker"},
         {"content": "x", "reply_to_message_id": "nope"},
         {"content": "x", "client_message_id": "x" * 65},

@@ -13,6 +13,7 @@ from shared.realtime.delivery import push_once
 from shared.realtime.frames import Frame
 from tests.support.erasing import erase, try_to_erase
 from tests.support.memory_aws import MemoryAws
+from tests.support.posts import a_picture
 from tests.unit.chat.conftest import a_room, a_socket, a_user
 from users.models import User
 
@@ -48,11 +49,16 @@ def test_messages_stay_without_content_and_name(aws: MemoryAws, gone: Caller) ->
     a_row(room, other)
     theirs = write(room, other, "Hello")
     sent = write(room, gone, "My secret", client_message_id="one", shared_post_id=new_id())
+    shows = {"media": a_picture(), "story_id": new_id(), "story_author_id": new_id()}
+    picture = write(room, gone, "My cat", type="image", **shows)
     marker = sent_id(room.conversation_id, gone.user_id, "one")
     SentMessage(marker, message_id=sent.message_id).save()
     erase(app, gone.user_id)
     kept = Message.get(room.conversation_id, sent.message_id)
     assert (kept.content, kept.shared_post_id, kept.sender_username) == (None, None, "")
+    kept = Message.get(room.conversation_id, picture.message_id)
+    assert (kept.media, kept.story_id, kept.story_author_id) == (None, None, None)
+    assert kept.type == "text"
     assert Message.get(room.conversation_id, theirs.message_id).content == "Hello"
     assert SentMessage.find(marker) is None
     assert [row["user_id"]["S"] for row in aws.dynamo.items("hoshi-inbox")] == [other.user_id]

@@ -25,7 +25,7 @@ from chat import (
 from chat.group_changes import change_group
 from chat.groups import addition
 from chat.models import Conversation, InboxRow, Message, SentMessage, sent_id
-from chat.on_chat_changed import list_new_groups, sent_messages, update_inboxes
+from chat.on_chat_changed import list_new_groups, message_events, update_inboxes
 from shared.access.caller import Caller
 from shared.clock import timestamp
 from shared.dynamodb.changes import Change
@@ -394,7 +394,7 @@ def test_system_messages_are_not_unread_nor_notified_nor_unsent() -> None:
     row = InboxRow.find(two.user_id, room_id)
     assert row
     assert (row.unread_count, row.last_message_id) == (0, note.message_id)
-    assert list(sent_messages(arrived)) == []
+    assert list(message_events(arrived)) == []
     path = {"message_id": note.message_id}
     answer = call(unsend_message.app, "DELETE /messages/{message_id}", one, path=path)
     assert code(answer) == (403, "not_owner")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from media import on_post_purged
+from media import on_message_deleted, on_post_purged
 from media.models import Upload
 from media.pictures import release_avatar
 from media.uploads import UploadIsChanging, attach, detach
@@ -34,20 +34,26 @@ def show(upload: Upload, *posts: str) -> None:
 
 
 def purge(post_id: str, *uploads: Upload) -> None:
+    ids = {"post_id": post_id, "author_id": "a"}
+    consume(on_post_purged.app, "post.purged", ids, *uploads)
+
+
+def unsend(message_id: str, *uploads: Upload) -> None:
+    ids = {"message_id": message_id, "conversation_id": "c", "sender_id": "a"}
+    consume(on_message_deleted.app, "message.deleted", ids, *uploads)
+
+
+def consume(app: Any, event_type: str, ids: dict[str, str], *uploads: Upload) -> None:
     event = {
         "event_id": "e",
-        "type": "post.purged",
+        "type": event_type,
         "version": 1,
         "occurred_at": "2026-01-05T12:00:00.000Z",
         "actor": "a",
-        "data": {
-            "post_id": post_id,
-            "author_id": "a",
-            "upload_ids": [upload.upload_id for upload in uploads],
-        },
+        "data": {**ids, "upload_ids": [upload.upload_id for upload in uploads]},
     }
     record = {"messageId": "m", "body": json.dumps(event), "eventSource": "aws:sqs"}
-    assert on_post_purged.app({"Records": [record]}, None) == {"batchItemFailures": []}
+    assert app({"Records": [record]}, None) == {"batchItemFailures": []}
 
 
 def test_the_last_post_takes_the_upload_with_it(aws: MemoryAws, make_upload: MakeUpload) -> None:
@@ -135,3 +141,11 @@ def test_an_upload_is_shown_in_a_hundred_posts_at_most(
     upload = make_upload(status="ready", post_id="p", post_ids={new_id() for _ in range(100)})
     with pytest.raises(UploadInUse):
         show(upload, "one more")
+
+
+def test_the_last_message_takes_the_upload_with_it(aws: MemoryAws, make_upload: MakeUpload) -> None:
+    upload = make_upload(status="ready", purpose="message")
+    show(upload, "first", "second")
+    for message_id, is_left in (("first", True), ("first", True), ("second", False)):
+        unsend(message_id, upload)
+        assert (Upload.find(upload.upload_id) is not None) == is_left

@@ -10,6 +10,10 @@ from typing import Any
 
 import pytest
 
+from chat import get_conversation, list_conversations, list_messages, search_messages
+from chat.message_history import history
+from chat.models import InboxRow
+from chat.rooms import find_view
 from infra.routes import http_lambdas
 from profiles import get_profile
 from shared.access.caller import Caller
@@ -40,6 +44,7 @@ from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
 from tests.support.posts import connect
 from tests.support.stories import a_highlight, a_story, stored
+from tests.unit.chat.conftest import a_message, a_room
 from users.models import User
 
 WORDS = "Only for whom it may concern"  # in the caption
@@ -104,6 +109,7 @@ class World:
 
 @pytest.fixture
 def world(aws: MemoryAws, settings: pytest.MonkeyPatch, noon: float) -> World:
+    settings.setenv("MAX_GROUP_SIZE", "250")
     people = {name: a_user() for name in VIEWERS if name != "signed out"}
     author = people["author"]
     for name in ("follower", "close friend", "hidden from", "unverified follower"):
@@ -248,6 +254,73 @@ def test_a_story_that_is_not_ready_is_its_authors_alone(world: World, status: st
     for viewer in VIEWERS[1:]:
         person = world.people.get(viewer)
         assert not person or not visible_ids(person, {world.story_id: world.author.user_id})
+
+
+ROOM = "/conversations/{conversation_id}"
+IN_CHAT: dict[str, Any] = {
+    "GET /conversations": list_conversations,
+    f"GET {ROOM}": get_conversation,
+    f"GET {ROOM}/messages": list_messages,
+    f"GET {ROOM}/messages/search": search_messages,
+}
+
+
+def shown_in_chat(world: World) -> dict[str, set[str]]:
+    """The viewers who see the story in a message, by route; all of them are members of its group,
+    and see the message."""
+    sharer, members = a_user(), list(world.people.values())
+    room = a_room(sharer, *members, is_group=True)
+    share = {"story_id": world.story_id, "story_author_id": world.author.user_id}
+    message = a_message(room, sharer, content="Look", type="story", **share)
+    for person in members:
+        InboxRow(
+            person.user_id,
+            room.conversation_id,
+            folder="inbox",
+            active_at=message.created_at,
+            last_message_id=message.message_id,
+        ).save()
+    found: dict[str, set[str]] = {}
+    for viewer, person in world.people.items():
+        answers = {"message_history": history(find_view(room.conversation_id, person.user_id), 50)}
+        for route, handler in IN_CHAT.items():
+            query = {"q": "look"} if route.endswith("search") else None
+            path = {"conversation_id": room.conversation_id} if ROOM in route else {}
+            event = gateway_event(route, caller=person, path=path, query=query)
+            answer = handler.app(event, LambdaContext())
+            if person.scope == "full":
+                answers[route] = json.loads(answer["body"])
+            else:
+                assert answer["statusCode"] == 403
+        for route, body in answers.items():
+            text = json.dumps(body)
+            assert message.message_id in text, (viewer, route)
+            found.setdefault(route, set())
+            if WORDS in text:
+                found[route].add(viewer)
+            else:
+                assert '"story": null' in text
+    return found
+
+
+@every_case
+def test_members_see_it_in_a_message_only_as_its_audience(
+    world: World, account: str, close_friends_only: bool
+) -> None:
+    world.change_author(is_private=account == "private")
+    world.change_story(close_friends_only=close_friends_only)
+    audience = TABLE[account, close_friends_only]
+    for route, viewers in shown_in_chat(world).items():
+        assert viewers - {"unverified follower"} == audience, route
+
+
+def test_a_message_shows_no_story_that_is_over_or_gone(world: World) -> None:
+    with stop_at(time_of(world.story_id) + LIFE):
+        for route, viewers in shown_in_chat(world).items():
+            assert viewers == {"author"}, route
+    assert world.call(delete_story, "DELETE /stories/{story_id}", "author")[0] == 200
+    for route, viewers in shown_in_chat(world).items():
+        assert viewers == set(), route
 
 
 def test_lists_say_what_anybody_may_know(world: World) -> None:

@@ -33,6 +33,18 @@ def _frame(action: str, **body: Any) -> Scene:
     return scene
 
 
+def _unsends(world: World) -> Request:
+    """The reader takes back a picture, whose upload goes with it."""
+    from media.models import Upload
+
+    room, upload_id = world.room(), world.upload(purpose="message")
+    media = {**world.picture(), "upload_id": upload_id}
+    Upload(upload_id).change(Upload.media.set(media), condition=Upload.is_there())
+    body = {"upload_id": upload_id}
+    sent = world.ask("chat/send_message", world.reader, body, conversation_id=room)
+    return Request(world.reader, {"message_id": sent["id"]})
+
+
 def _opens(world: World) -> Trigger:
     """The reader connects; five of those who may see their presence are connected."""
     for number, other in enumerate(world.followed[:5]):
@@ -173,6 +185,7 @@ SCENES: dict[str, Scene] = {
     "chat/list_conversations": _inbox,
     "chat/list_messages": _in_room(),
     "chat/send_message": _in_room(content=MESSAGE),
+    "chat/unsend_message": _unsends,
     "chat/list_events": lambda world: Request(world.reader, query={"since": _log(world)}),
     "chat/ws_connect": _opens,
     "chat/ws_disconnect": _closes,
