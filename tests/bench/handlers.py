@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.access.caller import Caller
-from shared.clock import now, stop_at
+from shared.clock import now, stop_at, timestamp
+from shared.ids import new_id
 from tests.bench.capacity import Capacity, consumed
 from tests.bench.memory import Recording, Reference, noted, recorded, replayed
 from tests.bench.network import Network, clients, event_for, follow_many, mark_celebrities
@@ -25,7 +26,10 @@ MOST_STEPS = {
     "posts/create_comment": 3,
     "users/follow_user": 3,
     "feeds/get_home_feed": 5,
+    "chat/send_message": 6,  # four between two; the sockets of 250 are read in three calls
+    "chat/ws_typing": 3,
 }
+MEMBERS = (2, 50, 250)  # of a conversation
 FOLLOWS, CELEBRITIES = 5000, 3
 
 
@@ -102,6 +106,28 @@ def _cases(network: Network) -> Iterator[Case]:
     room = _room(case("chat/create_conversation", body=participants))
     yield case("chat/send_message", room, body={"content": "Hello!"})
     yield case("chat/list_messages", room, timed=True)
+    for size in MEMBERS:
+        room = _conversation(reader, size)
+        state = f", {size} members"
+        yield case("chat/send_message", room, body={"content": "Hello!"}, state=state)
+        yield case("chat/ws_typing", body={**room, "is_typing": True}, state=state)
+
+
+def _conversation(reader: Caller, size: int) -> dict[str, str]:
+    """The path parameters of a conversation of the reader and others, none of them connected."""
+    from chat.groups import new_member
+    from chat.models import Conversation
+
+    members = [reader, *(a_user() for _ in range(size - 1))]
+    room = Conversation(
+        new_id(),
+        is_group=size > 2,
+        creator_id=reader.user_id,
+        members=[new_member(each.user_id, "inbox", timestamp()) for each in members],
+        created_at=timestamp(),
+    )
+    room.save()
+    return {"conversation_id": room.conversation_id}
 
 
 def _room(case: Case) -> dict[str, str]:

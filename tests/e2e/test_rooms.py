@@ -1,8 +1,9 @@
 """Rooms on the deployed stack, over real sockets, in both dialects."""
 
+from pathlib import Path
 from typing import Any
 
-from tests.e2e.client import Api, Person, Socket, join
+from tests.e2e.client import Api, Person, Socket, join, wait_for
 
 
 def befriend(one: Person, other: Person) -> str:
@@ -72,3 +73,34 @@ def test_messages_are_read_reacted_to_found_and_unsent(alice: Person, bob: Perso
         alice.expect(200, "DELETE", f"/messages/{sent['id']}")
         assert socket.wait_for("message_deleted")["data"]["message_id"] == sent["id"]
     assert bob.get(f"{path}/messages")["messages"] == []
+
+
+def test_what_was_missed_is_replayed_as_it_is_now(
+    alice: Person, bob: Person, photograph: Path
+) -> None:
+    room = befriend(alice, bob)
+    start = alice.get("/events")["cursor"]
+    path = f"/conversations/{room}"
+    first, second = (
+        bob.expect(201, "POST", f"{path}/messages", {"content": text})["id"]
+        for text in ("Unsent", "Kept")
+    )
+    bob.expect(200, "PUT", f"/messages/{second}/reaction", {"emoji": "❄️"})
+    bob.expect(200, "DELETE", f"/messages/{first}")
+    post_id = alice.expect(201, "POST", "/posts", {"content": "Look!"})["id"]
+    bob.expect(200, "POST", f"/posts/{post_id}/like")
+    bob.expect(200, "POST", f"{path}/read", {})
+    alice.upload(photograph, "image/jpeg")
+    expected = {"message_deleted", "new_message", "message_reaction", "message_read"}
+    expected |= {"notification", "media.ready"}
+
+    def missed() -> list[dict[str, Any]]:
+        events = alice.get(f"/events?since={start}")["events"]
+        return events if {each["event"] for each in events} >= expected else []
+
+    events = wait_for(missed, "all that was missed")
+    assert [each["data"]["id"] for each in events if each["event"] == "new_message"] == [second]
+    with alice.socket() as socket:
+        socket.send({"action": "sync", "cursor": start})
+        assert socket.wait_for("synced")["data"]["has_more"] is False
+        assert {each["id"] for each in events} <= {each.get("id") for each in socket.frames}

@@ -272,8 +272,10 @@ class World:
 
     def run(self, steps: int) -> None:
         """Let things happen; then the streams catch up, and each client syncs once more."""
+        self.depth = _DEPTH  # nobody acts yet: a client's first cursor is that of its start
         for client in self.clients:
             self.reconnect(client)
+        self.depth = 0
         for _ in range(steps):
             self.wait(20)
             self.act()
