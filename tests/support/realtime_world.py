@@ -201,7 +201,9 @@ class World:
             self.push_entry(entry_id)
 
     def push_entry(self, entry_id: str) -> None:
-        reader = self.notified[entry_id]
+        reader = self.notified.get(entry_id)
+        if reader is None:  # it was reported meanwhile
+            return
         frame = Frame("notification", {"id": entry_id}, derived_id(0, entry_id))
 
         def push() -> bool:

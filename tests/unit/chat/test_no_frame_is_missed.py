@@ -11,7 +11,7 @@ from tests.support.realtime_world import World
 from tests.unit.chat.conftest import a_room, a_user
 from users.models import User
 
-SEEDS = range(3)
+SEEDS = range(8)
 
 
 @pytest.fixture(autouse=True)
@@ -34,7 +34,7 @@ def a_world(aws: MemoryAws, seed: int) -> World:
 def test_every_client_sees_each_fact_once(aws: MemoryAws, seed: int, lost: float) -> None:
     world = a_world(aws, seed)
     world.lost = lost
-    world.run(steps=40)
+    world.run(steps=60)
     for client in world.clients:
         assert world.missed(client) == set()
         messages = Counter(
@@ -61,7 +61,7 @@ def one_misses(aws: MemoryAws, prepare: Callable[[World], None]) -> bool:
         aws.answer = answer  # type: ignore[method-assign]
         world = a_world(aws, seed)
         prepare(world)
-        world.run(steps=40)
+        world.run(steps=60)
         if any(world.missed(client) for client in world.clients):
             return True
     return False
