@@ -168,11 +168,11 @@ class Socket:
     """A WebSocket that keeps the frames it received."""
 
     def __init__(self, connection: ClientConnection) -> None:
-        self._connection = connection
+        self.connection = connection
         self.frames: list[dict[str, Any]] = []
 
     def send(self, frame: dict[str, Any] | str) -> None:
-        self._connection.send(frame if isinstance(frame, str) else json.dumps(frame))
+        self.connection.send(frame if isinstance(frame, str) else json.dumps(frame))
 
     def wait_for(self, event: str, patience: float = PATIENCE) -> dict[str, Any]:
         """The next frame of this kind."""
@@ -180,7 +180,7 @@ class Socket:
         while True:
             left = deadline - time.monotonic()
             try:
-                frame = json.loads(self._connection.recv(timeout=max(left, 0.01)))
+                frame = json.loads(self.connection.recv(timeout=max(left, 0.01)))
             except TimeoutError:
                 seen = [frame.get("event") for frame in self.frames]
                 raise AssertionError(
