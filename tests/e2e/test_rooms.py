@@ -1,6 +1,7 @@
 """Rooms on the deployed stack, over real sockets, in both dialects."""
 
 from pathlib import Path
+from socket import SHUT_RDWR
 from typing import Any
 
 from tests.e2e.client import Api, Person, Socket, join, wait_for
@@ -104,3 +105,15 @@ def test_what_was_missed_is_replayed_as_it_is_now(
         socket.send({"action": "sync", "cursor": start})
         assert socket.wait_for("synced")["data"]["has_more"] is False
         assert {each["id"] for each in events} <= {each.get("id") for each in socket.frames}
+
+
+def test_a_dead_socket_takes_no_other_socket_with_it(alice: Person, bob: Person) -> None:
+    room = befriend(alice, bob)
+    path = f"/conversations/{room}/messages"
+    with bob.socket() as alive:
+        with bob.socket() as dead:
+            dead.connection.socket.shutdown(SHUT_RDWR)  # as a phone in a tunnel does
+        alice.expect(201, "POST", path, {"content": "One"})
+        assert alive.wait_for("new_message")["data"]["content"] == "One"
+        alice.expect(201, "POST", path, {"content": "Two"})
+        assert alive.wait_for("new_message")["data"]["content"] == "Two"
