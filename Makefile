@@ -15,7 +15,8 @@ export UV_LINK_MODE := copy
 export UV_PYTHON_DOWNLOADS := never
 # Behind a proxy the machine knows whom to trust.
 export UV_SYSTEM_CERTS := 1
-export PATH := $(PATH):$(dir $(PYTHON)) # where uv looks for the same Python
+# Where uv looks for the same Python. (No comment behind it: the space before would be in the path.)
+export PATH := $(PATH):$(dir $(PYTHON))
 # `sam validate` asks for a region; nothing here ever talks to AWS.
 export AWS_DEFAULT_REGION := us-east-1
 export SAM_CLI_TELEMETRY := 0
