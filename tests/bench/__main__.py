@@ -9,6 +9,7 @@ import sys
 
 import infra.generated  # noqa: F401  # puts functions/ on the path
 from tests.bench import (
+    chat,
     consumers,
     fan_out,
     feeds,
@@ -34,6 +35,7 @@ ON_A_STACK = {
     "fan-out": ("Fan-out", fan_out.measure),
     "feeds": ("Feeds of a large network", feeds.measure),
     "trays": ("Story trays", story_trays.measure),
+    "chat": ("Chat", chat.measure),
 }
 
 

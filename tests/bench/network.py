@@ -29,6 +29,7 @@ class Network:
     reader: Caller
     authors: Sequence[Caller]
     posts: Sequence[str]  # oldest first
+    friend: Person  # who can log in, too
 
 
 @contextmanager
@@ -39,7 +40,7 @@ def deployed() -> Iterator[Network]:
         overrides = {"RateScale": "100000", "PasswordCost": "4"}
         outputs = deploy(emulator.endpoint, overrides=overrides)
         stack = Deployed(emulator.endpoint, outputs)
-        person = join(stack.api, "bench")
+        person, friend = join(stack.api, "bench"), join(stack.api, "bench")
         functions = stack.client("lambda")
         # Handlers are measured in this process; the stack's own consumers would interfere.
         for mapping in functions.list_event_source_mappings()["EventSourceMappings"]:
@@ -53,7 +54,7 @@ def deployed() -> Iterator[Network]:
             AWS_ENDPOINT_URL=emulator.endpoint,
             AWS_LAMBDA_FUNCTION_NAME="bench",
         )
-        yield _populated(stack, person)
+        yield _populated(stack, person, friend)
         stack.api.close()
 
 
@@ -149,7 +150,7 @@ def mark_celebrities(reader: Caller, authors: Sequence[Caller]) -> None:
         followed.update(actions=[Relationship.celebrity_id.set(author.user_id)])
 
 
-def _populated(stack: Deployed, person: Person) -> Network:
+def _populated(stack: Deployed, person: Person, friend: Person) -> Network:
     from feeds.timelines import add_post
     from shared.access.tokens import read_token
     from shared.ids import new_id
@@ -165,4 +166,4 @@ def _populated(stack: Deployed, person: Person) -> Network:
         caption = f"Number {number} of the walk along the river, with @somebody #bench #winter"
         posts.append(a_post(author, media=pictures, caption=caption))
         add_post(posts[-1], author.user_id, [reader.user_id])
-    return Network(stack, person, reader, authors, posts)
+    return Network(stack, person, reader, authors, posts, friend)
