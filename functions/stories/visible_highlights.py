@@ -63,12 +63,12 @@ def get_own_highlight(owner: Caller, highlight_id: str) -> VisibleHighlight:
 
 
 def visible_highlights(
-    viewer: Caller, owner_id: str, highlights: Sequence[Highlight]
+    viewer: Caller, highlights: Sequence[Highlight], people: Found
 ) -> list[VisibleHighlight]:
-    """Those of an account's highlights that exist for the viewer, in order."""
-    keys = [key for highlight in highlights for key in _story_keys(highlight)]
-    found = read_items([*person_keys(viewer.user_id, owner_id), *keys])
-    visible = (_visible_highlight(viewer, each, found, found) for each in highlights)
+    """Those of an account's highlights that exist for the viewer, in order; `people` was read with
+    the `person_keys` of the two."""
+    found = read_items(key for highlight in highlights for key in _story_keys(highlight))
+    visible = (_visible_highlight(viewer, each, people, found) for each in highlights)
     return [each for each in visible if each]
 
 

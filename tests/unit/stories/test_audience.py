@@ -4,6 +4,7 @@ The table is the contract's (docs/api.md section 1), written out. Who is not in 
 if the story did not exist.
 """
 
+import base64
 import json
 from dataclasses import dataclass, replace
 from typing import Any
@@ -330,7 +331,7 @@ def test_lists_say_what_anybody_may_know(world: World) -> None:
             continue  # it names no account
         world.change_author(is_private=False)
         status, answer = world.call(handler, route, "hidden from")
-        assert (status, answer[route.rsplit("/")[-1]]) == (200, [])
+        assert (status, answer) == (200, {route.rsplit("/")[-1]: [], "next_cursor": None})
         world.change_author(is_private=True)
         for viewer in ("pending", "non-follower", "close friend who does not follow"):
             status, answer = world.call(handler, route, viewer)
@@ -338,6 +339,27 @@ def test_lists_say_what_anybody_may_know(world: World) -> None:
         for viewer in ("blocked", "blocking"):
             status, answer = world.call(handler, route, viewer)
             assert (status, answer["code"]) == (404, "user_not_found")
+
+
+def test_a_page_does_not_say_that_a_story_is_hidden(world: World) -> None:
+    """Neither by its length nor by its cursor."""
+    hidden = [a_story(world.author, close_friends_only=True) for _ in range(2)]
+    shown = a_story(world.author)
+    hidden += [a_story(world.author, close_friends_only=True) for _ in range(2)]
+    pages, cursor = [], {}
+    for _ in range(2):
+        event = gateway_event(
+            "GET /users/{user}/stories",
+            caller=world.people["follower"],
+            path={"user": world.author.user_id},
+            query={"limit": "1", **cursor},
+        )
+        page = json.loads(list_user_stories.app(event, LambdaContext())["body"])
+        pages.append([each["id"] for each in page["stories"]])
+        cursor = {"cursor": page["next_cursor"]}
+        readable = base64.urlsafe_b64decode((page["next_cursor"] or "") + "==")
+        assert not any(story_id.encode() in readable for story_id in hidden)
+    assert (pages, page["next_cursor"]) == ([[shown], [world.story_id]], None)
 
 
 @pytest.mark.parametrize("status", ["banned", "unverified", "deleted"])

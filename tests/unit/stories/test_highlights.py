@@ -1,5 +1,6 @@
 """Highlights: their bounds, what each viewer sees of them, and the end of their stories."""
 
+import base64
 from collections.abc import Callable
 from typing import Any
 
@@ -327,3 +328,19 @@ def test_its_owner_need_not_wait_for_the_index(
 def test_a_malformed_id_is_no_highlight(owner: Caller) -> None:
     for highlight_id in ("highlight", SIZE, new_id()):
         assert read(owner, highlight_id)[1]["code"] == "highlight_not_found"
+
+
+def test_a_page_does_not_say_that_something_is_hidden(owner: Caller) -> None:
+    """Neither by its length nor by its cursor."""
+    public, hidden = a_story(owner), a_story(owner, close_friends_only=True)
+    made = [a_highlight(owner, each) for each in (public, hidden, hidden, public, hidden, hidden)]
+    reader, hidden_from = a_user(), a_user()
+    connect(owner, "hides_story_from", hidden_from)
+    first = listed(reader, owner, limit="1")
+    assert [each["id"] for each in first["highlights"]] == [made[3]]
+    assert made[3].encode() in base64.urlsafe_b64decode(first["next_cursor"] + "==")
+    # Its end shows at once, though two more follow that the reader may not see.
+    second = listed(reader, owner, limit="1", cursor=first["next_cursor"])
+    assert [each["id"] for each in second["highlights"]] == [made[0]]
+    assert second["next_cursor"] is None
+    assert listed(hidden_from, owner, limit="1") == {"highlights": [], "next_cursor": None}
