@@ -14,6 +14,7 @@ from typing import Any
 from shared.access.caller import Caller
 from shared.clock import timestamp
 from shared.dynamodb.tables import Key, in_parallel, parallel_map, query, read_items
+from shared.encoding import to_json
 from shared.http.paging import MAX_LIMIT
 from stories.live_stories import live_stories
 from stories.models import Story, StoryTray
@@ -23,7 +24,9 @@ from users.public import User, following_celebrities
 
 _FIRST = "2"  # the viewer's own tray sorts before the ranks of all others
 _ROUNDS = 5  # of reads for one page; after them it ends short, and its cursor continues
-_MOST_STORIES = 400  # on a page: an answer has at most 6 MB, as with pages of posts
+# On a page: an answer has at most 6 MB, as with pages of posts. A story has up to nine signed URLs.
+_MOST_STORIES = 400
+_SIZE = 13_000  # bytes of a story; one with long stickers counts as several
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,8 @@ def read_trays(viewer: Caller, limit: int, after: str | None) -> tuple[list[Tray
         last = None if is_end else batch[read - 1].rank if read else reach
         if is_end or read < len(batch) or len(found) >= limit:
             break
-    fitting = min(limit, _fitting([len(tray.stories) for tray, _ in found]))
+    rooms = [_room(each.story for each in tray.stories) for tray, _ in found]
+    fitting = min(limit, _fitting(rooms))
     shown = found[:fitting]
     # A cursor can be read, so it names a tray that is shown rather than one that is hidden.
     if shown and (last or len(found) > fitting):
@@ -148,7 +152,7 @@ def _trays_of(
     """The trays of candidates who show the viewer anything, each with its rank; and how many
     candidates were read: fewer than all if their stories are very many."""
     every = parallel_map(_stories_of, [each.author_id for each in candidates])
-    read = min(len(every), _fitting([len(stories) for stories in every]))
+    read = min(len(every), _fitting(map(_room, every)))
     visible: dict[str, list[VisibleStory]] = {}
     chosen = [story for stories in every[:read] for story in stories]
     for each in visible_among(viewer, chosen, followed_only=True):
@@ -165,6 +169,16 @@ def _stories_of(author_id: str) -> list[Story]:
     return live_stories(author_id, MOST_STORIES)[0]
 
 
-def _fitting(stories: Iterable[int]) -> int:
-    """How many trays fit an answer, given the number of stories of each; at least one."""
-    return max(1, sum(so_far <= _MOST_STORIES for so_far in accumulate(stories)))
+def _room(stories: Iterable[Story]) -> float:
+    """How many stories without stickers would take as much of an answer as these."""
+    return sum(1 + _size_of(story.stickers_json) / _SIZE for story in stories)
+
+
+def _size_of(stickers: str | None) -> int:
+    """How many bytes stickers add to an answer, whose body is a text in the Lambda's own JSON."""
+    return len(to_json(to_json(stickers)).encode()) if stickers else 0
+
+
+def _fitting(rooms: Iterable[float]) -> int:
+    """How many trays fit an answer, given how much room each takes; at least one."""
+    return max(1, sum(so_far <= _MOST_STORIES for so_far in accumulate(rooms)))

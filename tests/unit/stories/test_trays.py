@@ -1,18 +1,21 @@
 """The tray: whose stories a person has to see, in which order, whatever happened since."""
 
 import base64
+import json
 from collections.abc import Callable
 
 import pytest
 
 from shared.access.caller import Caller
 from shared.clock import stop_at, timestamp
+from shared.encoding import to_json
 from shared.events.stories import StoryRestored
 from shared.events.users import UserFollowed, UserUnfollowed
 from stories import (
     delete_story,
     fan_out_story,
     get_story,
+    get_story_feed,
     on_stories_changed,
     on_story_created,
     on_user_followed,
@@ -25,6 +28,7 @@ from stories.public import has_story
 from stories.trays import add_story, sync_tray
 from stories.visibility import LIFE
 from tests.support.accounts import a_user
+from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
 from tests.support.posts import connect
 from tests.support.stories import a_story, on_story, stored
@@ -415,6 +419,30 @@ def test_an_answer_is_bounded(
         page = page_of(reader, cursor=page["next_cursor"])
         assert [tray["user_id"] for tray in page["trays"]] == [a.user_id for a in authors[1::-1]]
         assert page["next_cursor"] is None
+
+
+@pytest.mark.parametrize("stickers", ['"' + "\U0001f389" * 8190 + '"', '[""' + ',""' * 2729 + "]"])
+def test_an_answer_with_the_longest_stickers_can_be_sent(
+    reader: Caller, aws: MemoryAws, stickers: str
+) -> None:
+    """A Lambda answers with 6 MB at most, escapes included."""
+    assert len(stickers) <= 8192
+    authors = [followed(reader) for _ in range(3)]
+    with stop_at(NOON):
+        for author in authors:
+            stories = [a_story(author, stickers_json=stickers) for _ in range(100)]
+            publish(on_story_created.app, created(author, stories[-1]))
+        consume(fan_out_story.app, *jobs(aws, "story-fan-out"))
+        seen = 0
+        cursor: dict[str, str] = {}
+        while cursor.get("cursor", "") is not None:
+            event = gateway_event("GET /stories/feed", caller=reader, query=cursor or None)
+            answer = get_story_feed.app(event, LambdaContext())
+            assert len(to_json(answer).encode()) < 6_000_000
+            page = json.loads(answer["body"])
+            seen += len(page["trays"])
+            cursor = {"cursor": page["next_cursor"]}
+    assert seen == len(authors)
 
 
 def a_celebrity(*followers: Caller) -> Caller:
