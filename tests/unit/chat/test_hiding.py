@@ -82,6 +82,32 @@ def test_it_comes_back_without_the_past() -> None:
     assert (status, body["code"]) == (404, "message_not_found")
 
 
+def test_cursors_from_before_it_was_hidden_lead_past_what_is_hidden() -> None:
+    one, other = a_user(), a_user()
+    room = a_room(one, other)
+    sent = [a_message(room, one) for _ in range(6)]
+    path = {"conversation_id": room.conversation_id}
+    route = "GET /conversations/{conversation_id}/messages"
+    queries: list[tuple[Any, str, dict[str, str]]] = [
+        (list_messages.app, route, {}),
+        (list_messages.app, route, {"before": sent[4].message_id}),
+        (list_messages.app, route, {"after": sent[0].message_id}),
+        (search_messages.app, f"{route}/search", {"q": "hello"}),
+    ]
+    cursors = [
+        call(app, way, other, path=path, query={**query, "limit": "2"})[1]["next_cursor"]
+        for app, way, query in queries
+    ]
+    hide(other, room)
+    later = a_message(room, one)
+    found = []
+    for (app, way, query), cursor in zip(queries, cursors, strict=True):
+        status, body = call(app, way, other, path=path, query={**query, "cursor": cursor})
+        assert status == 200, body
+        found.append([each["id"] for each in body["messages"]])
+    assert found == [[], [], [later.message_id], []]
+
+
 def test_messages_that_the_stream_delivers_later_stay_hidden() -> None:
     one, other = a_user(), a_user()
     room = a_room(one, other)
