@@ -47,6 +47,7 @@ class Known:
     read: str | None = None
     hidden: str | None = None  # the last message that is hidden from the member
     last: str | None = None  # its last message; changes only with these
+    unread: int = 0  # likewise
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,7 @@ def _count(batch: Batch, member: Member) -> None:
                 row.get("last_read_message_id", {}).get("S"),
                 row.get("hidden_to", {}).get("S"),
                 row.get("last_message_id", {}).get("S"),
+                int(row.get("unread_count", {}).get("N", 0)),
             )
     raise TransientError("the row changes faster than it can be counted")
 
@@ -122,6 +124,9 @@ def _add(batch: Batch, member: Member, arrivals: Sequence[Arrival], known: Known
         for arrival in shown
         if arrival.sender_id != user_id and arrival.message_id > read and not arrival.is_system
     )
+    # One that was not counted may be taken back: it was of a person with a block between at the
+    # time, or it was read past while it was no longer there.
+    unread = max(unread, -known.unread)
     # A member who writes has accepted the conversation.
     has_written = any(
         arrival.sender_id == user_id and not arrival.is_removed for arrival in arrivals

@@ -1,16 +1,17 @@
 """GET /conversations: the caller's conversations by last activity."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Literal, TypedDict
 
 from chat.conversation_views import conversation_shapes
 from chat.models import Conversation, InboxRow
 from chat.shapes import ConversationShape
-from shared.dynamodb.tables import in_parallel, query, read_items
+from shared.dynamodb.tables import Found, in_parallel, query, read_items
 from shared.http.endpoint import endpoint
 from shared.http.fields import ListQuery
 from shared.http.paging import next_cursor, read_page
 from shared.http.requests import Request
+from users.public import blocked_among
 
 _COUNTED = 200  # unread conversations that `unread_total` adds up at most
 
@@ -48,15 +49,32 @@ def list_conversations(request: Request[None, WhichConversations]) -> Conversati
         ),
     ]
     (rows, following), (unread, _) = in_parallel(*calls)
-    rooms = read_items((Conversation, row.conversation_id) for row in rows)
-    pairs = [
-        (room, row)
-        for row in rows
-        # The index may lag behind one who left.
-        if (room := rooms.get(Conversation, row.conversation_id)) and room.has(user_id)
+    rooms = read_items((Conversation, row.conversation_id) for row in (*rows, *unread))
+    listed, counted = (_own_rooms(user_id, each, rooms) for each in (rows, unread))
+    others = {each for room, _ in counted if not room.is_group for each in room.member_ids()}
+    shown: list[Callable[[], Any]] = [
+        lambda: conversation_shapes(user_id, listed),  # first: it makes parallel calls itself
+        lambda: blocked_among(user_id, others),
     ]
+    conversations, blocked = in_parallel(*shown)
     return {
-        "conversations": conversation_shapes(user_id, pairs),
-        "unread_total": sum(row.unread_count for row in unread),
+        "conversations": conversations,
+        # Without the one-to-ones that are not listed.
+        "unread_total": sum(
+            row.unread_count
+            for room, row in counted
+            if room.is_group or blocked.isdisjoint(room.member_ids())
+        ),
         "next_cursor": next_cursor(request, following),
     }
+
+
+def _own_rooms(
+    user_id: str, rows: Sequence[InboxRow], rooms: Found
+) -> list[tuple[Conversation, InboxRow]]:
+    """The conversations of these rows: the index may lag behind one who left."""
+    return [
+        (room, row)
+        for row in rows
+        if (room := rooms.get(Conversation, row.conversation_id)) and room.has(user_id)
+    ]

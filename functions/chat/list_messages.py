@@ -46,15 +46,17 @@ def list_messages(request: Request[None, WhichMessages]) -> Messages:
     page = read_page(request, default=_DEFAULT)
     view = find_view(request.path["conversation_id"], request.caller.user_id)
     room_id, lowest = view.room.conversation_id, max(after or "", view.hidden_to)
-    if before and before <= view.hidden_to:
-        return {"messages": [], "next_cursor": None}
-    start = {"conversation_id": room_id, "message_id": before} if before else None
+    start = page.after["message_id"] if page.after else before
+    if start and start <= lowest:  # hidden since; DynamoDB refuses to start outside of the range
+        if not after:
+            return {"messages": [], "next_cursor": None}
+        start = None
     found, following = query(
         Message,
         room_id,
         Message.message_id > lowest if lowest else None,
         limit=page.limit,
-        after=page.after or start,
+        after={"conversation_id": room_id, "message_id": start} if start else None,
         newest_first=not after,
         consistent=True,
     )

@@ -16,9 +16,9 @@ from chat.message_contents import (
 )
 from chat.message_permissions import check_reachable, folder_of, read_people
 from chat.models import Conversation, InboxRow, Message, SentMessage, sent_id
-from chat.recipients import recipients
+from chat.recipients import by_reactions, recipients
 from chat.rooms import View, find_room, hidden_to, other_of
-from chat.shapes import MessageShape, message_shape, new_message_data
+from chat.shapes import MessageShape, Reaction, message_shape, new_message_data
 from shared.access.caller import Caller
 from shared.clock import now, timestamp
 from shared.dynamodb.tables import ConditionFailed, Found, Key, in_parallel, read_items, transaction
@@ -96,7 +96,7 @@ def send_message(
             raise
         first = SentMessage.get(marker.sent_id, consistent_read=True)
         return _resend(room, first.message_id, caller, origin)
-    sent = _sent(message, sender, is_new=True)
+    sent = _sent(message, sender, [], is_new=True)
     readers = {*recipients(room, caller.user_id, message.message_id, blocked)}
     others = [each for each in sockets if each.user_id in readers and each.connection_id != origin]
     send(others, sent.frame)
@@ -154,15 +154,23 @@ def _write(message: Message, marker: SentMessage | None, shown: Shown) -> None:
 
 def _resend(room: Conversation, message_id: str, caller: Caller, origin: str | None) -> Sent:
     """The message that was sent before, pushed again, because the first call may have ended before
-    it could."""
+    it could: to those who may see it now, each with the reactions that they may see."""
+    blocked = blocked_members(room, caller.user_id)
+    if blocked and not room.is_group:
+        raise ConversationNotFound
     message = Message.find(room.conversation_id, message_id, consistent=True)
     if message is None:
         raise MessageNotFound
-    sent = _sent(message, find_user(caller.user_id), is_new=False)
-    push(recipients(room, caller.user_id, message_id), sent.frame, but=origin)
-    return sent
+    sender = find_user(caller.user_id)
+    readers = recipients(room, caller.user_id, message_id, blocked)
+    for group, shown in by_reactions(room, readers, message.reactions):
+        push(group, _sent(message, sender, shown, is_new=False).frame, but=origin)
+    own = [each for each in message.reactions if each["user_id"] not in blocked]
+    return _sent(message, sender, own, is_new=False)
 
 
-def _sent(message: Message, sender: User | None, is_new: bool) -> Sent:
+def _sent(message: Message, sender: User | None, shown: list[Reaction], is_new: bool) -> Sent:
+    """The message with the reactions that are `shown`."""
     shape = message_shape(message, sender)
+    shape["reactions"] = shown
     return Sent(shape, Frame("new_message", new_message_data(shape), message.message_id), is_new)

@@ -8,7 +8,7 @@ from chat.rooms import View, hidden_to
 from media.public import StoredMedia
 from shared.dynamodb.tables import Found, read_items
 from shared.lifecycle.personal_data import Topic, plain, walk, walk_pages
-from users.public import blocked_among, find_users, is_shown
+from users.public import User, blocked_among, find_users, is_shown
 
 _MESSAGE = (
     "message_id",
@@ -28,16 +28,16 @@ _NAMED = 20  # members of a conversation that are named, as in lists
 
 def export_of(user_id: str) -> Iterator[Topic]:
     """The topics of a user's data: a list of conversations, and the messages of each, as far as the
-    user may see them. Of a conversation that is closed to them only what they wrote."""
+    user may see them or wrote them. Of a conversation that is closed to them only the latter."""
     about = (
         "Your conversations; the messages of each are in messages/<conversation_id>.json, also "
-        "those that you wrote in conversations which you do not see any more."
+        "those that you wrote and do not see any more."
     )
     shown = ((view, row) for view, row in _views(user_id) if view)
     yield Topic("conversations", about, (_conversation(*each) for each in shown))
     for view, row in _views(user_id):
         name = f"messages/{row.conversation_id}"
-        yield Topic(name, "", _messages(view) if view else _own_messages(row))
+        yield Topic(name, "", _messages(view, row) if view else _own_messages(row))
 
 
 def _views(user_id: str) -> Iterator[tuple[View | None, InboxRow]]:
@@ -60,24 +60,42 @@ def _views(user_id: str) -> Iterator[tuple[View | None, InboxRow]]:
                 yield None, row
 
 
-def _own_messages(row: InboxRow) -> Iterator[dict[str, Any]]:
+def _own_messages(row: InboxRow, to: str | None = None) -> Iterator[dict[str, Any]]:
+    """What the person wrote, up to this message: without what others did with it."""
+    written = Message.message_id <= to if to else None
     is_own = Message.sender_id == row.user_id
-    for message in walk(Message, row.conversation_id, matching=is_own):
+    for message in walk(Message, row.conversation_id, written, is_own):
         reactions = [each for each in message.reactions if each["user_id"] == row.user_id]
-        yield {**plain(message, *_MESSAGE), "reactions": reactions, "system": None}
+        shown = plain(message, *_MESSAGE)
+        yield {**shown, "media": _media(message), "reactions": reactions, "system": None}
 
 
-def _messages(view: View) -> Iterator[dict[str, Any]]:
+def _messages(view: View, row: InboxRow) -> Iterator[dict[str, Any]]:
+    """What the person may see, and before that what they wrote; with the present names."""
+    if view.hidden_to:
+        yield from _own_messages(row, view.hidden_to)
     after = Message.message_id > view.hidden_to if view.hidden_to else None
-    for message in walk(Message, view.room.conversation_id, after):
-        if view.shows(message):
-            reactions = [each for each in message.reactions if each["user_id"] not in view.blocked]
-            yield {
-                **plain(message, *_MESSAGE),
-                "media": _media(message),
-                "reactions": reactions,
-                "system": _note(view, message),
-            }
+    for page in walk_pages(Message, view.room.conversation_id, after):
+        people = find_users({each.sender_id for each in page})
+        for message in page:
+            if view.shows(message):
+                sender = people.get(message.sender_id)
+                yield {**_message(view, message), "sender_username": _name(view, sender)}
+
+
+def _message(view: View, message: Message) -> dict[str, Any]:
+    return {
+        **plain(message, *_MESSAGE),
+        "media": _media(message),
+        "reactions": [each for each in message.reactions if each["user_id"] not in view.blocked],
+        "system": _note(view, message),
+    }
+
+
+def _name(view: View, person: User | None) -> str:
+    """The name of a person, unless they are hidden."""
+    is_named = person and (person.user_id == view.user_id or is_shown(person))
+    return str(person.username) if person and is_named else ""
 
 
 def _media(message: Message) -> dict[str, Any] | None:
@@ -103,9 +121,9 @@ def _conversation(view: View, row: InboxRow) -> dict[str, Any]:
         "creator_id": None if room.creator_id in view.blocked else room.creator_id,
         "participant_count": len(room.members),
         "participants": [
-            {"user_id": each, "username": people[each].username}
+            {"user_id": each, "username": name}
             for each in named
-            if each in people and (each == view.user_id or is_shown(people[each]))
+            if (name := _name(view, people.get(each)))
         ],
         **plain(row, "folder", "is_muted", "last_read_message_id", "unread_count"),
         "created_at": room.created_at,

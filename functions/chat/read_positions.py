@@ -85,6 +85,8 @@ def _move(view: View, target: str | None) -> tuple[InboxRow, bool]:
         if read
         else InboxRow.last_read_message_id.does_not_exist()
     )
+    hidden: str | None = row.hidden_to
+    is_unchanged &= InboxRow.hidden_to == hidden if hidden else InboxRow.hidden_to.does_not_exist()
     row.change(
         InboxRow.last_read_message_id.set(target),
         InboxRow.unread_count.set(_count(view, row, max(target, row.hidden_to or ""))),

@@ -49,6 +49,8 @@ def _find(
     view: View, wanted: str, limit: int, after: Any
 ) -> tuple[list[Message], dict[str, Any] | None]:
     """At most `limit` visible messages, and the key to go on after."""
+    if after and after["message_id"] <= view.hidden_to:  # all that follow are hidden since
+        return [], None
     visible = Message.message_id > view.hidden_to if view.hidden_to else None
     found: list[Message] = []
     for _ in range(_READS):

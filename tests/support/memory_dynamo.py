@@ -192,6 +192,8 @@ class MemoryDynamo:
             missing = {*key, *table.key} - set(start)
             if missing:
                 raise ValidationError(f"The provided starting key lacks {sorted(missing)}")
+            if not holds(request["KeyConditionExpression"], given, start):
+                raise ValidationError("The provided starting key is outside query boundaries")
             after = place(start)
             found = [
                 item for item in found if (place(item) > after if forward else place(item) < after)

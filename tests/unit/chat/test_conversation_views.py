@@ -1,11 +1,12 @@
 """Conversations as their members see them."""
 
+from chat import list_conversations
 from chat.conversation_views import conversation_shapes
 from chat.models import Conversation, InboxRow, Message
 from shared.access.caller import Caller
 from shared.clock import timestamp
 from shared.ids import new_id
-from tests.unit.chat.conftest import a_message, a_room, a_user, connect
+from tests.unit.chat.conftest import a_message, a_room, a_user, call, connect
 
 
 def a_row(room: Conversation, user: Caller, last_message_id: str | None = None) -> InboxRow:
@@ -44,6 +45,23 @@ def test_a_one_to_one_is_left_out_after_a_block() -> None:
     rooms = [a_room(viewer, other), a_room(viewer, blocked)]
     shapes = conversation_shapes(viewer.user_id, [(room, a_row(room, viewer)) for room in rooms])
     assert [shape["id"] for shape in shapes] == [rooms[0].conversation_id]
+
+
+def test_what_is_not_listed_is_not_in_the_total() -> None:
+    viewer, other, blocked = a_user(), a_user(), a_user()
+    connect(viewer, "blocked_by", blocked)
+    rooms = [
+        a_room(viewer, other),
+        a_room(viewer, blocked),
+        a_room(viewer, blocked, is_group=True),
+        a_room(other, blocked, is_group=True),
+    ]
+    for number, room in enumerate(rooms):
+        row = a_row(room, viewer)
+        row.unread_count = 10**number
+        row.save()
+    _, body = call(list_conversations.app, "GET /conversations", viewer)
+    assert (len(body["conversations"]), body["unread_total"]) == (2, 101)
 
 
 def test_a_row_of_an_earlier_membership_shows_no_last_message() -> None:

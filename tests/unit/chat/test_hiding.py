@@ -12,6 +12,7 @@ from chat import (
 from chat.message_history import history
 from chat.models import Conversation, InboxRow, Message
 from chat.on_chat_changed import update_inboxes
+from chat.personal_data import export_of
 from chat.rooms import find_view
 from shared.access.caller import Caller
 from shared.clock import timestamp
@@ -82,6 +83,32 @@ def test_it_comes_back_without_the_past() -> None:
     assert (status, body["code"]) == (404, "message_not_found")
 
 
+def test_cursors_from_before_it_was_hidden_lead_past_what_is_hidden() -> None:
+    one, other = a_user(), a_user()
+    room = a_room(one, other)
+    sent = [a_message(room, one) for _ in range(6)]
+    path = {"conversation_id": room.conversation_id}
+    route = "GET /conversations/{conversation_id}/messages"
+    queries: list[tuple[Any, str, dict[str, str]]] = [
+        (list_messages.app, route, {}),
+        (list_messages.app, route, {"before": sent[4].message_id}),
+        (list_messages.app, route, {"after": sent[0].message_id}),
+        (search_messages.app, f"{route}/search", {"q": "hello"}),
+    ]
+    cursors = [
+        call(app, way, other, path=path, query={**query, "limit": "2"})[1]["next_cursor"]
+        for app, way, query in queries
+    ]
+    hide(other, room)
+    later = a_message(room, one)
+    found = []
+    for (app, way, query), cursor in zip(queries, cursors, strict=True):
+        status, body = call(app, way, other, path=path, query={**query, "cursor": cursor})
+        assert status == 200, body
+        found.append([each["id"] for each in body["messages"]])
+    assert found == [[], [], [later.message_id], []]
+
+
 def test_messages_that_the_stream_delivers_later_stay_hidden() -> None:
     one, other = a_user(), a_user()
     room = a_room(one, other)
@@ -104,6 +131,22 @@ def test_unsending_shows_no_hidden_conversation_again() -> None:
     update_inboxes([Change(second, None, "3", "", timestamp())])
     assert listed(other) == []
     assert listed(one) == [(room.conversation_id, first.message_id, 0)]
+
+
+def test_an_export_has_what_was_hidden_as_far_as_the_person_wrote_it() -> None:
+    one, other = a_user(), a_user(status="deactivated")
+    room = a_room(one, other)
+    messages = [a_message(room, each) for each in (one, other)]
+    update_inboxes([created(each, number) for number, each in enumerate(messages, 1)])
+    hide(one, room)
+    messages.append(a_message(room, other))
+    update_inboxes([created(messages[-1], 3)])
+    topics = {each.name: list(each.content) for each in export_of(one.user_id)}
+    exported = topics[f"messages/{room.conversation_id}"]
+    names = [(each["message_id"], each["sender_username"]) for each in exported]
+    assert names == [(messages[0].message_id, one.username), (messages[2].message_id, "")], (
+        "an account that is hidden is not named"
+    )
 
 
 def test_who_may_not_hide() -> None:

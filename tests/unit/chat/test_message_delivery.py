@@ -140,6 +140,43 @@ def test_the_same_client_message_id_of_another_sender_or_room_is_another_message
     assert [each.is_new for each in sent] == [True, True, True]
 
 
+def test_a_resend_beside_a_block_reaches_no_one(
+    pair: tuple[Caller, Caller], frames: Frames
+) -> None:
+    one, other = pair
+    room = a_room(one, other)
+    send_message(one, room.conversation_id, draft(client_message_id="m"))
+    a_socket(other, "b")
+    connect(one, "blocked_by", other)
+    with pytest.raises(ConversationNotFound):
+        send_message(one, room.conversation_id, draft(client_message_id="m"))
+    assert frames("b") == []
+
+
+def test_a_resend_shows_each_member_the_reactions_of_those_without_a_block_between(
+    pair: tuple[Caller, Caller], frames: Frames
+) -> None:
+    one, other = pair
+    third, fourth = a_user(), a_user()
+    room = a_room(one, other, third, fourth, is_group=True)
+    first = send_message(one, room.conversation_id, draft(client_message_id="m"))
+    reactions = [{"user_id": each.user_id, "emoji": "🔥"} for each in (third, fourth)]
+    Message(room.conversation_id, first.shape["id"]).update(
+        actions=[Message.reactions.set(reactions)]
+    )
+    connect(other, "blocks", third)
+    connect(third, "blocked_by", other)
+    connect(one, "blocked_by", fourth)
+    connect(fourth, "blocks", one)
+    a_socket(other, "b")
+    a_socket(fourth, "d")
+    again = send_message(one, room.conversation_id, draft(client_message_id="m"))
+    assert again.shape["reactions"] == again.frame.data["reactions"] == reactions[:1]
+    [received] = frames("b")
+    assert received["data"]["reactions"] == reactions[1:]
+    assert frames("d") == []
+
+
 def test_a_resend_makes_up_for_a_call_that_ended_before_it_pushed(
     pair: tuple[Caller, Caller], frames: Frames, monkeypatch: pytest.MonkeyPatch
 ) -> None:

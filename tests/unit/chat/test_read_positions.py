@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from chat import get_conversation, mark_conversation_read, ws_mark_read
-from chat.inbox import Arrival, count_messages
+from chat import get_conversation, mark_conversation_read, read_positions, ws_mark_read
+from chat.inbox import Arrival, count_messages, hide_row
 from chat.models import Conversation, InboxRow, Message
 from shared.access.caller import Caller
 from shared.clock import timestamp
+from shared.dynamodb.tables import query
 from shared.ids import new_id
 from tests.support.gateway import LambdaContext
 from tests.unit.chat.conftest import Frames, a_room, a_socket, a_user, call, connect, socket_event
@@ -90,6 +91,25 @@ def test_reading_between_counts_is_exact(seed: int) -> None:
     assert row
     unread = [each for each in written if each.message_id > position]
     assert row.unread_count == sum(each.sender_id == one.user_id for each in unread)
+
+
+def test_what_is_hidden_while_it_is_read_is_not_unread(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = a_user(), a_user()
+    room = a_room(one, other)
+    written = [write(room, one) for _ in range(3)]
+    count_messages(room, written)
+
+    def hide_and_query(*given: Any, **more: Any) -> Any:
+        monkeypatch.setattr(read_positions, "query", query)
+        hide_row(room, other.user_id)
+        return query(*given, **more)
+
+    monkeypatch.setattr(read_positions, "query", hide_and_query)
+    message_id = written[0].message_id
+    assert read(other, room.conversation_id, message_id=message_id)[1]["unread_count"] == 0
+    row = InboxRow.find(other.user_id, room.conversation_id)
+    assert row
+    assert (row.unread_count, row.active_at) == (0, None)
 
 
 def test_nothing_to_read() -> None:

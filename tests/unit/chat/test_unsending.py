@@ -21,13 +21,14 @@ from tests.unit.chat.conftest import (
     a_socket,
     a_user,
     call,
+    connect,
     created,
     logged,
     removed,
     socket_event,
 )
 from tests.unit.conftest import NOON
-from users.models import User
+from users.models import Relationship, User, edge
 
 
 def unsend(caller: Caller, message_id: str) -> tuple[int, Any]:
@@ -121,6 +122,22 @@ def test_the_last_message_and_the_unread_count() -> None:
         assert row
         assert row.last_message_id == (last.message_id if last else None)
         assert row.unread_count == unread
+
+
+def test_what_was_never_counted_is_not_taken_back() -> None:
+    one, other = a_user(), a_user()
+    room = a_room(one, other, is_group=True)
+    connect(other, "blocks", one)
+    connect(one, "blocked_by", other)
+    message = a_message(room, one)
+    update_inboxes([created(message, 1)])
+    Relationship(other.user_id, edge("blocks", one.user_id)).delete()
+    Relationship(one.user_id, edge("blocked_by", other.user_id)).delete()
+    unsend(one, message.message_id)
+    update_inboxes([removed(message, 2)])
+    row = InboxRow.find(other.user_id, room.conversation_id)
+    assert row
+    assert row.unread_count == 0
 
 
 @pytest.mark.parametrize("seed", range(10))

@@ -17,7 +17,7 @@ EXPORTED: dict[type[Table], set[str]] = {
     User: {*of_users._ACCOUNT, *of_users._PRIVACY, *of_users._NOTIFICATIONS},
     Post: set(of_posts._POST),
     Comment: set(of_posts._COMMENT),
-    Message: set(of_chat._MESSAGE),
+    Message: {*of_chat._MESSAGE, "media"},
     Upload: set(of_media._SHOWN),
     Session: {"session_id", "device", "ip", "created_at", "last_seen_at", "expires_at"},
 }
@@ -41,7 +41,7 @@ LEFT_OUT: dict[type[Table], set[str]] = {
         *("thread", "user_id", "username", "post_author_id", "parent_author_id"),
         *("like_seq", "reply_seq", "post_seq"),
     },
-    Message: {"conversation_id", "client_message_id", "reaction_id"},
+    Message: {"conversation_id", "client_message_id", "reaction_id", "story_author_id"},
     Upload: {
         *("owner_id", "object_key", "progress", "attempts", "worker", "expires_at", "updated_at"),
         *("avatar_of", "group_of", "post_ids", "is_described", "hls", "awaited_until"),
