@@ -24,9 +24,9 @@ from shared.clock import now, timestamp
 from shared.dynamodb.tables import ConditionFailed, Found, Key, in_parallel, read_items, transaction
 from shared.errors import ConversationNotFound, MessageNotFound
 from shared.ids import new_id
+from shared.realtime.allowed_sockets import known_sockets
 from shared.realtime.delivery import push, send
 from shared.realtime.frames import Frame
-from shared.realtime.sockets import known_sockets
 from users.public import User, find_user
 
 _RESENT = 24 * 3600  # seconds for which a repeated `client_message_id` is a resend

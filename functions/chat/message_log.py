@@ -16,9 +16,10 @@ from chat.replayed_frames import visible_frames
 from shared.clock import seconds, timestamp
 from shared.dynamodb.changes import Change
 from shared.dynamodb.tables import parallel_map
+from shared.realtime.allowed_sockets import still_allowed
 from shared.realtime.delivery import send
 from shared.realtime.frame_log import Reference, keep
-from shared.realtime.sockets import Connection, still_allowed, stored_sockets
+from shared.realtime.sockets import Connection, stored_sockets
 from users.public import find_users
 
 # Seconds before the fact: a handler looks for sockets before its write, and a socket has been

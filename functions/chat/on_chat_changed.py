@@ -48,7 +48,8 @@ def update_inboxes(changes: Sequence[Change[Message]]) -> None:
                     message.system is not None,
                 )
             )
-    rooms = read_items((Conversation, conversation_id) for conversation_id in of_rooms)
+    # Consistently: a group and its newcomers are written with the message that reports them.
+    rooms = read_items(((Conversation, each) for each in of_rooms), consistent=True)
     for room in rooms.of(Conversation):
         if room.conversation_id in arrivals:
             count_messages(room, arrivals[room.conversation_id])

@@ -11,9 +11,9 @@ from chat.models import Conversation, InboxRow
 from chat.rooms import one_to_one_id, other_of
 from shared.clock import timestamp
 from shared.dynamodb.tables import Found, Key, query, read_items
+from shared.realtime.allowed_sockets import open_sockets
 from shared.realtime.delivery import send
 from shared.realtime.frames import Frame
-from shared.realtime.sockets import open_sockets
 from users.public import User, find_user, is_shown, relation_from, relation_keys
 
 _LATEST = 50  # latest conversations whose other members get a change pushed

@@ -15,9 +15,10 @@ from shared.access.revocation import Gate, gate_key
 from shared.clock import now_ms
 from shared.dynamodb.tables import ConditionFailed, Key, read_items, retry_lost_races
 from shared.errors import ConversationNotFound, Unauthorized
+from shared.realtime.allowed_sockets import of_living_sessions, open_sockets
 from shared.realtime.delivery import send
 from shared.realtime.frames import Frame
-from shared.realtime.sockets import Connection, move, of_living_sessions, open_sockets
+from shared.realtime.sockets import Connection, move
 from users.public import User, find_user, relation, relation_from, relation_keys
 
 

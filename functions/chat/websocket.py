@@ -47,9 +47,10 @@ class Received[B = None, F = None]:
         self.answers.append(frame)
         send([self.socket], frame, self.request_id)
 
-    def forward(self, frame: Frame) -> None:
-        """Send a logged frame to the socket that asked for what it missed."""
-        send([self.socket], frame)
+    def forward(self, frame: Frame) -> bool:
+        """Send a logged frame to the socket that asked for what it missed; return whether the
+        gateway took it."""
+        return send([self.socket], frame)
 
 
 type View = Callable[[Received[Any, Any]], object]

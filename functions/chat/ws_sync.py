@@ -10,9 +10,10 @@ app = action("sync", body=SyncFrame)
 
 @app.serve
 def sync(frame: Received[SyncFrame]) -> None:
-    """Send the missed frames in order, then `synced`."""
+    """Send the missed frames in order, then `synced`; nothing after one that was not taken, or the
+    client's cursor would pass it."""
     missed = replay(frame.caller.user_id, frame.body.cursor, frame.body.limit)
-    for each in missed.frames:
-        frame.forward(each)
+    if not all(map(frame.forward, missed.frames)):
+        return
     state = {"cursor": missed.cursor, "has_more": missed.has_more, "reset": missed.reset}
     frame.answer(Frame("synced", state))

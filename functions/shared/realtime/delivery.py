@@ -11,15 +11,10 @@ from functools import partial
 from shared.aws.clients import push_client
 from shared.clock import now, timestamp
 from shared.dynamodb.tables import parallel_map
+from shared.realtime.allowed_sockets import open_sockets, still_allowed
 from shared.realtime.frame_log import Reference, claim, keep
 from shared.realtime.frames import Frame, encoded
-from shared.realtime.sockets import (
-    Connection,
-    open_sockets,
-    remove_entries,
-    sockets_of,
-    still_allowed,
-)
+from shared.realtime.sockets import Connection, remove_entries, sockets_of
 
 # Seconds during which a push to a stored socket may fail as gone while it is still opening: API
 # Gateway knows a connection only once its $connect has answered, which may take 29 s.
@@ -57,16 +52,17 @@ def _reference(frame: Frame, about: Mapping[str, str]) -> Reference:
     return Reference(frame.event, frame.id, about)
 
 
-def send(sockets: Sequence[Connection], frame: Frame, request_id: str | None = None) -> None:
-    """Send `frame` to these sockets, in parallel, each in its protocol."""
+def send(sockets: Sequence[Connection], frame: Frame, request_id: str | None = None) -> bool:
+    """Send `frame` to these sockets, in parallel, each in its protocol; return whether the gateway
+    took it for all of them."""
     texts: dict[str | None, bytes] = {
         protocol: encoded(frame, protocol, request_id).encode()
         for protocol in {socket.protocol for socket in sockets}
     }
-    parallel_map(partial(_send, texts), sockets)
+    return all(parallel_map(partial(_send, texts), sockets))
 
 
-def _send(texts: dict[str | None, bytes], socket: Connection) -> None:
+def _send(texts: dict[str | None, bytes], socket: Connection) -> bool:
     from botocore.exceptions import BotoCoreError, ClientError
 
     from shared.observability import log_failure
@@ -78,12 +74,14 @@ def _send(texts: dict[str | None, bytes], socket: Connection) -> None:
     except ClientError as error:
         if error.response["Error"]["Code"] == "GoneException":
             _forget_gone(socket)
-            return
+            return False
         log_failure("push failed")
-        _close(socket)
     except BotoCoreError:
         log_failure("push failed")
-        _close(socket)
+    else:
+        return True
+    _close(socket)
+    return False
 
 
 def _forget_gone(socket: Connection) -> None:

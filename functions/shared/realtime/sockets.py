@@ -6,7 +6,8 @@ push finds that out, or when its user connects again.
 """
 
 import contextlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any, Self
 
 from pynamodb.attributes import UnicodeAttribute
@@ -14,15 +15,11 @@ from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
-from shared.access.revocation import Gate, gate_key, has_ended
-from shared.access.sessions import ended_sessions
 from shared.aws.clients import client
 from shared.clock import now
 from shared.dynamodb.tables import (
     ConditionFailed,
-    Found,
     IntegerAttribute,
-    Key,
     Table,
     TableName,
     Transaction,
@@ -35,7 +32,6 @@ from shared.dynamodb.tables import (
 )
 
 _ENTRY = "s_"  # begins the names of the attributes that hold a socket
-_FEW = 8  # users whose gates are read with their sockets, whether they have any or not
 _IN_ROOM = 2500  # sockets: more than a group's members can have open
 
 
@@ -134,16 +130,29 @@ def move(socket: Connection, room_id: str | None) -> None:
 
 def remove(connection_id: str) -> Connection | None:
     """Delete a socket; return it as it was, or None if it was deleted before."""
-    answer = client("dynamodb").delete_item(
-        TableName=Connection.Meta.table_name,
-        Key=Connection(connection_id).key(),
-        ReturnValues="ALL_OLD",
-    )
-    if not answer.get("Attributes"):
+    deleted = retry_conflicts(lambda: _delete(connection_id))  # it may be entering a room
+    if deleted is None:
         return None
-    socket = Connection.from_raw_data(answer["Attributes"])
+    socket = Connection.from_raw_data(deleted)
     remove_entries([socket])
     return socket
+
+
+def _delete(connection_id: str) -> dict[str, Any] | None:
+    from botocore.exceptions import ClientError
+
+    try:
+        answer: Any = client("dynamodb").delete_item(
+            TableName=Connection.Meta.table_name,
+            Key=Connection(connection_id).key(),
+            ReturnValues="ALL_OLD",
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "TransactionConflictException":
+            raise WriteConflict from error
+        raise
+    deleted: dict[str, Any] | None = answer.get("Attributes")
+    return deleted
 
 
 def remove_entries(sockets: Iterable[Connection]) -> None:
@@ -154,11 +163,16 @@ def remove_entries(sockets: Iterable[Connection]) -> None:
             continue
         of_users.setdefault(socket.user_id, []).append(socket.connection_id)
     for user_id, ids in of_users.items():
-        # What a transaction of the user's delays is removed when the next push fails.
-        with contextlib.suppress(ConditionFailed, WriteConflict), conditions():
-            UserSockets(user_id).update(
-                actions=[_entry(each).remove() for each in ids], condition=UserSockets.is_there()
-            )
+        # What transactions of the user's delay all the time is removed when the next push fails.
+        with contextlib.suppress(ConditionFailed, WriteConflict):
+            retry_conflicts(partial(_remove_entries, user_id, ids))
+
+
+def _remove_entries(user_id: str, ids: Sequence[str]) -> None:
+    with conditions():
+        UserSockets(user_id).update(
+            actions=[_entry(each).remove() for each in ids], condition=UserSockets.is_there()
+        )
 
 
 def remove_expired(user_id: str) -> list[Connection]:
@@ -166,39 +180,19 @@ def remove_expired(user_id: str) -> list[Connection]:
     consistently."""
     item = UserSockets.find(user_id, consistent=True)
     remove_entries(each for each in (item.sockets if item else ()) if each.expires_at <= now())
-    return _open([item])
+    return open_in([item])
 
 
 def sockets_of(user_id: str) -> list[Connection]:
     """A user's open sockets, oldest first, read consistently."""
-    return _open([UserSockets.find(user_id, consistent=True)])
-
-
-def open_sockets(user_ids: Iterable[str]) -> list[Connection]:
-    """The open sockets of these users whose sessions have not ended, read consistently."""
-    return still_allowed(stored_sockets(user_ids))
+    return open_in([UserSockets.find(user_id, consistent=True)])
 
 
 def stored_sockets(user_ids: Iterable[str], *, consistent: bool = True) -> list[Connection]:
-    """The open sockets of these users. Sessions are not checked (`still_allowed`)."""
+    """The open sockets of these users. Sessions are not checked (see
+    `allowed_sockets`)."""
     found = read_items(((UserSockets, each) for each in user_ids), consistent=consistent)
-    return _open(found.of(UserSockets))
-
-
-def known_sockets(user_ids: Sequence[str]) -> Callable[[], list[Connection]]:
-    """Read the open sockets of these users as of a moment ago, before a write that is pushed then.
-    The call that is returned gives those whose sessions have not ended; it can be made beside that
-    write, and reads nothing if there are few users."""
-    is_few = len(user_ids) <= _FEW
-    keys: list[Key] = [(UserSockets, each) for each in user_ids]
-    if is_few:
-        keys += [gate_key(each) for each in user_ids]
-    found = read_items(keys, consistent={Gate})
-    opened = _open(found.of(UserSockets))
-    if not is_few:
-        return lambda: still_allowed(opened)
-    allowed = of_living_sessions(opened, found)
-    return lambda: allowed
+    return open_in(found.of(UserSockets))
 
 
 def sockets_in(room_id: str) -> list[Connection]:
@@ -208,18 +202,8 @@ def sockets_in(room_id: str) -> list[Connection]:
     return [each for each in found if each.expires_at > now()]
 
 
-def of_living_sessions(sockets: Iterable[Connection], gates: Found) -> list[Connection]:
-    """The sockets whose sessions have not ended, by the gates that were read (`gate_key`)."""
-    return [each for each in sockets if not has_ended(gates, each.user_id, each.session_id)]
-
-
-def still_allowed(sockets: Sequence[Connection]) -> list[Connection]:
-    """The sockets whose sessions have not ended: nothing is pushed after a logout or a ban."""
-    ended = ended_sessions({(socket.user_id, socket.session_id) for socket in sockets})
-    return [socket for socket in sockets if (socket.user_id, socket.session_id) not in ended]
-
-
-def _open(items: Iterable[UserSockets | None]) -> list[Connection]:
+def open_in(items: Iterable[UserSockets | None]) -> list[Connection]:
+    """The open sockets in the items of users."""
     return [
         socket for item in items if item for socket in item.sockets if socket.expires_at > now()
     ]

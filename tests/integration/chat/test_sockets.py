@@ -6,11 +6,11 @@ import pytest
 
 from shared.clock import now, timestamp
 from shared.ids import new_id
+from shared.realtime.allowed_sockets import open_sockets
 from shared.realtime.sockets import (
     Connection,
     UserSockets,
     move,
-    open_sockets,
     remove,
     sockets_in,
     sockets_of,

@@ -13,6 +13,7 @@ from shared.clock import now, stop_at, timestamp
 from shared.ids import first_id_at, is_id, new_id
 from shared.realtime.frame_log import LATENESS, LoggedFrame, Reference, keep
 from tests.support.gateway import LambdaContext
+from tests.support.memory_aws import MemoryAws
 from tests.unit.chat.conftest import (
     Frames,
     a_message,
@@ -332,3 +333,16 @@ def test_the_own_read_position_is_replayed_in_any_case(
 def test_an_unknown_event_is_left_out(me: Caller) -> None:
     log(me, "of_a_later_version", thing_id="x")
     assert kinds(me) == []
+
+
+def test_nothing_follows_a_frame_that_was_not_taken(
+    me: Caller, other: Caller, room: Conversation, aws: MemoryAws, frames: Frames
+) -> None:
+    """Its cursor would pass what the client has not got; the socket may be one that cannot be
+    closed."""
+    ids = log_messages(me, room, other, 3)
+    aws.fail("apigatewaymanagementapi.PostToConnection", "ForbiddenException", first=1, times=1)
+    aws.fail("apigatewaymanagementapi.DeleteConnection", "ForbiddenException")
+    body = {"action": "sync", "cursor": BEFORE}
+    ws_sync.app(socket_event("sync", caller=me, body=body), LambdaContext())
+    assert [frame.get("id") for frame in frames("socket")] == ids[:1]

@@ -12,8 +12,10 @@ from chat.on_chat_changed import update_inboxes
 from chat.reactions import react
 from chat.read_positions import mark_read
 from shared.access.caller import Caller
+from shared.aws.clients import client
 from shared.clock import now
 from shared.ids import first_id_at
+from tests.bench.memory import noted
 from tests.support.memory_aws import MemoryAws
 from tests.unit.chat.conftest import (
     Frames,
@@ -184,3 +186,17 @@ def test_no_frame_is_about_what_was_before_one_joined(aws: MemoryAws, frames: Fr
     later = a_message(room, two)
     mark_read(two, room_id, later.message_id)
     assert [each["event"] for each in frames(three.user_id)] == ["message_read"]
+
+
+def test_a_new_group_is_read_consistently() -> None:
+    """It is as new as the message that reports it: one that was not found would be lost."""
+    one, two = friends(2)
+    room_id = start(one, two)["id"]
+    with noted(client("dynamodb")) as calls:
+        deliver(room_id, set())
+    [read, *_] = [
+        each.parameters["RequestItems"]["hoshi-conversations"]
+        for each in calls
+        if "hoshi-conversations" in each.parameters.get("RequestItems", {})
+    ]
+    assert read["ConsistentRead"] is True

@@ -5,13 +5,13 @@ import pytest
 from shared.clock import now, stop_at, timestamp
 from shared.dynamodb.tables import ConditionFailed
 from shared.ids import new_id
+from shared.realtime.allowed_sockets import open_sockets
 from shared.realtime.delivery import send
 from shared.realtime.frames import Frame
 from shared.realtime.sockets import (
     Connection,
     UserSockets,
     move,
-    open_sockets,
     remove,
     remove_expired,
     sockets_in,
@@ -88,6 +88,16 @@ def test_a_socket_that_is_removed_is_found_nowhere() -> None:
     removed = remove("a1")
     assert removed and removed.user_id == "a"
     assert remove("a1") is None
+    assert (Connection.find("a1"), entries("a")) == (None, ["a2"])
+
+
+@pytest.mark.parametrize("operation", ["DeleteItem", "UpdateItem"])
+def test_a_socket_is_removed_though_its_user_opens_or_moves_others(
+    operation: str, aws: MemoryAws
+) -> None:
+    a_socket("a", "a1"), a_socket("a", "a2")
+    aws.fail(f"dynamodb.{operation}", "TransactionConflictException", times=3)
+    assert remove("a1")
     assert (Connection.find("a1"), entries("a")) == (None, ["a2"])
 
 
