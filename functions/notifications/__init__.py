@@ -11,6 +11,6 @@ Library: `bulk_write` (many conditional writes at once), `entries` (makes the en
   `event_mapping` (which event notifies whom), `models` (tables), `notification_frames` (their
   data), `personal_data` (the export),
   `preferences` (the shape Preferences), `public` (for other services), `read_epochs` (marking all
-  as read), `shapes` (JSON shapes), `types` (types and their sentences), `visible_notifications`
-  (the list that a person may see)
+  as read), `shapes` (JSON shapes), `story_jobs` (pages of whom a story is announced to), `types`
+  (types and their sentences), `visible_notifications` (the list that a person may see)
 """

@@ -1,11 +1,13 @@
-"""Queue story-notifications: create the entries of a new story for one page of followers."""
+"""Queue story-notifications: create the entries of a new story for one page of followers, or queue
+the jobs of further pages."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from notifications.bulk_write import write_entries
 from notifications.entries import new_entry
 from notifications.models import Notification, NotificationStats
+from notifications.story_jobs import NewStory, queue_jobs
 from shared.dynamodb.tables import Key, read_items
 from shared.messaging.queues import consumer
 from shared.transient import TransientError
@@ -25,6 +27,10 @@ class EntriesLeft(TransientError):
 def notify_followers(job: dict[str, Any], record: dict[str, Any]) -> None:
     """Write the entries of those who want them. Their ids follow from the story, so a job that runs
     twice changes nothing."""
+    if "after" in job:
+        after = job.pop("after")
+        queue_jobs(cast(NewStory, job), after)
+        return
     author, story_id = (job["author_id"], job["author_username"]), job["story_id"]
     audience = audience_among(author[0], story_id, job["user_ids"])
     entries = [

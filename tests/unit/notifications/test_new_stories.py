@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from notifications import notify_followers, on_story_created
+from notifications import notify_followers, on_story_created, story_jobs
 from notifications.edit_preferences import app as preferences_app
 from notifications.models import Notification, NotificationStats
 from notifications.visible_notifications import page_of
@@ -106,13 +106,30 @@ def test_one_story_makes_few_entries_that_nobody_asked_for(aws: MemoryAws) -> No
 def test_every_page_of_followers_is_one_job(
     aws: MemoryAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(on_story_created, "PAGE", 2)
+    monkeypatch.setattr(story_jobs, "PAGE", 2)
     author = a_user()
     people = [a_follower(author) for _ in range(5)]
     found = jobs(aws, author, a_story(author))
     assert [len(json.loads(job)["user_ids"]) for job in found] == [2, 2, 1]
     consume(notify_followers.app, *found)
     assert notified(*people) == [True] * 5
+
+
+def test_what_one_message_does_not_finish_is_left_to_another(
+    aws: MemoryAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many have asked for an author's stories."""
+    monkeypatch.setattr(story_jobs, "PAGE", 2)
+    monkeypatch.setattr(story_jobs, "_PAGES", 2)
+    author = a_user(follower_count=MANY)
+    people = [a_follower(author, asks=True) for _ in range(9)]
+    messages = [jobs(aws, author, a_story(author))]
+    while messages[-1]:
+        consume(notify_followers.app, *messages[-1])
+        messages.append(aws.sent.pop("story-notifications", []))
+    found = [[len(json.loads(job).get("user_ids", ())) for job in each] for each in messages]
+    assert found == [[2, 2, 0], [2, 2, 0], [1], []]
+    assert notified(*people) == [True] * 9
 
 
 def test_only_its_audience_is_notified(aws: MemoryAws) -> None:
