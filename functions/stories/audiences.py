@@ -15,7 +15,7 @@ def audience_among(author_id: str, story_id: str, user_ids: Iterable[str]) -> se
     keys: list[Key] = [(Story, author_id, story_id), (User, author_id)]
     for viewer_id in viewers:
         keys += person_keys(viewer_id, author_id)
-    found = read_items(keys)
+    found = read_items(keys, consistent={Story})  # it may have become ready just now
     story = found.get(Story, author_id, story_id)
     if story is None:
         return set()

@@ -12,6 +12,6 @@ app = consumer()
 @app.on_job
 def fan_out_story(job: dict[str, Any], record: dict[str, Any]) -> None:
     """Write the rows, unless the story is gone by now."""
-    story = Story.find(job["author_id"], job["story_id"])
+    story = Story.find(job["author_id"], job["story_id"], consistent=True)
     if story and has_audience(story):
         add_story(story, job["user_ids"])

@@ -10,11 +10,13 @@ from notifications.edit_preferences import app as preferences_app
 from notifications.models import Notification, NotificationStats
 from notifications.visible_notifications import page_of
 from shared.access.caller import Caller
+from shared.aws.clients import client
 from shared.clock import timestamp
 from shared.events.envelopes import Envelope
 from shared.events.stories import StoryCreated
 from stories import delete_story, restore_story
 from stories.models import Story
+from tests.bench.memory import noted
 from tests.support.accounts import a_user
 from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
@@ -113,6 +115,22 @@ def test_every_page_of_followers_is_one_job(
     assert [len(json.loads(job)["user_ids"]) for job in found] == [2, 2, 1]
     consume(notify_followers.app, *found)
     assert notified(*people) == [True] * 5
+
+
+def test_a_story_that_has_just_become_ready_is_announced(aws: MemoryAws) -> None:
+    author = a_user()
+    a_follower(author)
+    found = jobs(aws, author, a_story(author))
+    with noted(client("dynamodb")) as calls:
+        consume(notify_followers.app, *found)
+    reads = [
+        given["ConsistentRead"]
+        for call in calls
+        if call.operation == "BatchGetItem"
+        for table, given in call.parameters["RequestItems"].items()
+        if table == "hoshi-stories"
+    ]
+    assert reads == [True]
 
 
 def test_what_one_message_does_not_finish_is_left_to_another(

@@ -141,3 +141,7 @@ def test_a_row_is_one_write(aws: MemoryAws, noon: float) -> None:
         consume(fan_out_story.app, *jobs(aws, "story-fan-out"))
     assert Counter(call.operation for call in calls) == {"GetItem": 1, "PutItem": len(people)}
     assert {call.step for call in calls if call.operation == "PutItem"} == {2}
+    # It may have become ready just now, and no one would look again.
+    assert [call.parameters["ConsistentRead"] for call in calls if call.operation == "GetItem"] == [
+        True
+    ]
