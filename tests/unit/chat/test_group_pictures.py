@@ -116,3 +116,30 @@ def test_an_erased_person_takes_their_picture_along(friends: tuple[Caller, Calle
     assert (room.picture, room.member_ids()) == (None, [two.user_id])
     [message] = messages(two, room_id)
     assert (message["sender_username"], message["type"]) == (one.username, "system")
+
+
+def test_an_erased_person_who_had_left_takes_their_picture_along(
+    friends: tuple[Caller, Caller],
+) -> None:
+    one, two = friends
+    room_id = start(one, two, upload_id=an_upload(one).upload_id)["id"]
+    leave(one, room_id)
+    row = InboxRow.find(one.user_id, room_id)
+    assert row
+    assert erase_member(row)
+    assert get(two, room_id)[1]["group_image_url"] is None
+
+
+def test_a_group_that_ends_by_an_erasure_releases_the_picture_of_one_who_had_left(
+    friends: tuple[Caller, Caller],
+) -> None:
+    one, two = friends
+    upload = an_upload(two)
+    room_id = start(one, two)["id"]
+    change(two, room_id, upload_id=upload.upload_id)
+    leave(two, room_id)
+    row = InboxRow.find(one.user_id, room_id)
+    assert row
+    assert erase_member(row)
+    assert Conversation.find(room_id) is None
+    assert (stored(upload).group_of, stored(upload).expires_at) == (None, int(now()) + 86400)
