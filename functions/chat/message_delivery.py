@@ -121,7 +121,7 @@ def _check(
         keys.append((InboxRow, other, room.conversation_id))
     calls: list[Callable[[], Any]] = [
         lambda: read_people(caller.user_id, [caller.user_id, other] if other else [caller.user_id]),
-        lambda: read_items(keys),
+        lambda: read_items(keys, consistent={Message}),  # it may have been sent a moment ago
         lambda: blocked_members(room, caller.user_id) if room.is_group else frozenset(),
         lambda: read_shown(caller, draft),
     ]

@@ -11,6 +11,7 @@ from chat.message_delivery import send_message
 from chat.models import InboxRow, Message, SentMessage, sent_id
 from chat.on_chat_changed import update_inboxes
 from shared.access.caller import Caller
+from shared.aws.clients import client
 from shared.clock import now, stop_at
 from shared.errors import (
     ConversationNotFound,
@@ -20,6 +21,7 @@ from shared.errors import (
     UserNotFound,
 )
 from shared.ids import first_id_at, new_id
+from tests.bench.memory import noted
 from tests.support.gateway import LambdaContext
 from tests.support.memory_aws import MemoryAws
 from tests.unit.chat.conftest import (
@@ -287,3 +289,21 @@ def test_what_the_stream_pushes_is_what_its_reader_may_see(
         a_socket(user, name)
     update_inboxes([created(message)])
     assert (len(frames("b")), frames("c")) == (1, [])
+
+
+def test_a_message_that_was_sent_a_moment_ago_can_be_replied_to(
+    pair: tuple[Caller, Caller],
+) -> None:
+    one, other = pair
+    room = a_room(one, other)
+    first = send_message(one, room.conversation_id, draft()).shape["id"]
+    with noted(client("dynamodb")) as calls:
+        send_message(other, room.conversation_id, draft(reply_to_message_id=first))
+    [read] = [
+        asked
+        for each in calls
+        if each.operation == "BatchGetItem"
+        for table, asked in each.parameters["RequestItems"].items()
+        if table == Message.Meta.table_name
+    ]
+    assert read["ConsistentRead"]
