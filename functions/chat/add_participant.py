@@ -8,7 +8,7 @@ from chat.rooms import own_room
 from chat.shapes import ConversationShape
 from shared.errors import AlreadyParticipant
 from shared.http.endpoint import endpoint
-from shared.http.idempotency import AlreadyMade, claim, is_made
+from shared.http.idempotency import AlreadyMade, claim, made_before
 from shared.http.requests import Request
 
 app = endpoint("chat")
@@ -32,7 +32,7 @@ def add_participant(request: Request[NewParticipants]) -> ConversationShape:
     except AlreadyMade:
         group = own_room(conversation_id, caller.user_id)
     except AlreadyParticipant:
-        if not is_made(request):
+        if not made_before(request):
             raise
         group = own_room(conversation_id, caller.user_id)
     return whole_shape(*group)

@@ -54,7 +54,7 @@ def claim(write: Transaction, request: Request[Any, Any], made_id: str) -> None:
     Sending `write` then raises `AlreadyMade` if an earlier request with the key created something,
     or `IdempotencyKeyReused` if that was a different request.
     """
-    if not _has_key(request):
+    if not has_key(request):
         return
     moment = int(now())
     made_key, payload = _made_key(request)
@@ -69,17 +69,20 @@ def claim(write: Transaction, request: Request[Any, Any], made_id: str) -> None:
     write.put(made, Made.is_new() | (Made.expires_at < moment), otherwise)
 
 
-def is_made(request: Request[Any, Any]) -> bool:
-    """Whether an earlier request with this key made the same: for a view that fails before it can
-    `claim` because that was made."""
-    if not _has_key(request):
-        return False
+def made_before(request: Request[Any, Any]) -> str | None:
+    """The id of what an earlier request with this key made, if there was the same one: for a view
+    that fails before it can `claim`, because that was made."""
+    if not has_key(request):
+        return None
     made_key, payload = _made_key(request)
     made = Made.find(made_key, consistent=True)
-    return made is not None and made.payload == payload and made.expires_at >= now()
+    if made is None or made.payload != payload or made.expires_at < now():
+        return None
+    return str(made.made_id)
 
 
-def _has_key(request: Request[Any, Any]) -> bool:
+def has_key(request: Request[Any, Any]) -> bool:
+    """Whether the request has a key, and its route uses keys."""
     return request.declaration.idempotent and _HEADER in request.headers
 
 
