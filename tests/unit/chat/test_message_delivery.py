@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from chat import send_message as send_message_view
 from chat import ws_send_message
 from chat.bodies import NewMessage
 from chat.event_log import replay
@@ -31,11 +32,13 @@ from tests.unit.chat.conftest import (
     a_socket,
     a_user,
     befriend,
+    call,
     connect,
     created,
     logged,
     socket_event,
 )
+from tests.unit.chat.test_groups import forget_answers
 from tests.unit.conftest import NOON, Log
 from users.models import User
 
@@ -140,6 +143,29 @@ def test_the_same_client_message_id_of_another_sender_or_room_is_another_message
         for user, each in ((one, room), (other, room), (one, group))
     ]
     assert [each.is_new for each in sent] == [True, True, True]
+
+
+def test_a_message_that_was_sent_without_an_answer_is_one_when_it_is_repeated(
+    pair: tuple[Caller, Caller], aws: MemoryAws
+) -> None:
+    one, other = pair
+    room = a_room(one, other)
+    answers = []
+    for _ in range(2):
+        answers.append(
+            call(
+                send_message_view.app,
+                "POST /conversations/{conversation_id}/messages",
+                one,
+                path={"conversation_id": room.conversation_id},
+                body={"content": "Hello"},
+                headers={"Idempotency-Key": "once"},
+            )
+        )
+        forget_answers(aws)
+    assert [status for status, _ in answers] == [201, 201]
+    [message] = stored(room.conversation_id)
+    assert {shape["id"] for _, shape in answers} == {message.message_id}
 
 
 def test_a_resend_beside_a_block_reaches_no_one(
