@@ -6,8 +6,9 @@ from chat.group_changes import change_group
 from chat.groups import addition
 from chat.rooms import own_room
 from chat.shapes import ConversationShape
+from shared.errors import AlreadyParticipant
 from shared.http.endpoint import endpoint
-from shared.http.idempotency import AlreadyMade, claim
+from shared.http.idempotency import AlreadyMade, claim, made_before
 from shared.http.requests import Request
 
 app = endpoint("chat")
@@ -29,5 +30,9 @@ def add_participant(request: Request[NewParticipants]) -> ConversationShape:
             caller, conversation_id, plan, lambda write: claim(write, request, conversation_id)
         )
     except AlreadyMade:
+        group = own_room(conversation_id, caller.user_id)
+    except AlreadyParticipant:
+        if not made_before(request):
+            raise
         group = own_room(conversation_id, caller.user_id)
     return whole_shape(*group)

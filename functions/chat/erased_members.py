@@ -6,14 +6,19 @@ others keep their place. The conversation is deleted when no other member has an
 
 from functools import partial
 
+from pynamodb.expressions.update import Action
+
+from chat import group_pictures
 from chat.group_changes import unchanged, without_member
 from chat.models import Conversation, InboxRow, Message, SentMessage, sent_id
 from chat.reactions import without
 from shared.dynamodb.tables import (
     ConditionFailed,
+    WriteConflict,
     parallel_map,
     query,
     retry_lost_races,
+    transaction,
     write_items,
 )
 from shared.lifecycle.erasure import PAGE, delete_page
@@ -29,7 +34,8 @@ def erase_member(row: InboxRow) -> bool:
     if room and not find_users(each for each in room.member_ids() if each != row.user_id):
         if delete_page(Message, room.conversation_id):
             return False
-        write_items(deletes=[room])
+        if not _delete(room):
+            return False
     elif not _empty_messages(row):
         return False
     write_items(deletes=[row])
@@ -37,22 +43,34 @@ def erase_member(row: InboxRow) -> bool:
 
 
 def _remove_member(room: Conversation, user_id: str) -> bool:
-    """Remove the person from a group, with their picture of it; an administrator is left as after
-    leaving. False if the group changed since it was read.
+    """Remove the person from a group, and their picture of it, which may be there after they have
+    left; an administrator is left as after leaving. False if the group changed since it was read.
 
     A one-to-one keeps both members, because its id is derived from them.
     """
-    if not room.is_group or not room.has(user_id):
-        return True
-    changes = [
-        Conversation.members.set(without_member(room.members, user_id)),
-        Conversation.revision.set((room.revision or 0) + 1),
-    ]
+    changes: list[Action] = []
+    if room.is_group and room.has(user_id):
+        changes.append(Conversation.members.set(without_member(room.members, user_id)))
     if room.picture and room.picture["owner_id"] == user_id:
         changes.append(Conversation.picture.remove())  # its upload is erased by media
+    if not changes:
+        return True
+    revision = Conversation.revision.set((room.revision or 0) + 1)
     try:
-        room.change(*changes, condition=unchanged(room))
+        room.change(*changes, revision, condition=unchanged(room))
     except ConditionFailed:
+        return False
+    return True
+
+
+def _delete(room: Conversation) -> bool:
+    """Delete the conversation, and release its picture, which may be of one who has left. False if
+    either changed since it was read."""
+    try:
+        with transaction() as write:
+            write.delete(room, unchanged(room))
+            group_pictures.release(write, room.picture, room.conversation_id)
+    except (ConditionFailed, WriteConflict):
         return False
     return True
 

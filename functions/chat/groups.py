@@ -6,17 +6,19 @@ from chat.group_changes import Change, Plan, system_messages, without_member
 from chat.message_permissions import check_reachable, folder_of, folders, read_people
 from chat.models import Conversation, InboxRow, Member, SystemNote
 from chat.rooms import member_of
+from media.public import Upload
 from shared.clock import timestamp
 from shared.config import config
-from shared.dynamodb.tables import retry_lost_races, transaction
+from shared.dynamodb.tables import Transaction, retry_lost_races, transaction
 from shared.errors import (
     AlreadyParticipant,
     InvalidInput,
     LimitReached,
     NotGroupAdmin,
+    UploadInUse,
     UserNotFound,
 )
-from shared.http.idempotency import claim
+from shared.http.idempotency import AlreadyMade, claim, made_before
 from shared.http.requests import Request
 from shared.ids import new_id
 from users.public import blocked_among, find_users, is_shown
@@ -74,8 +76,20 @@ def _create[Body: NewConversation](
         for message in system_messages(conversation_id, caller, [note]):
             write.put(message)
         if upload:
-            group_pictures.take(write, upload, conversation_id)
+            _take_picture(write, request, upload, conversation_id)
     return room, row
+
+
+def _take_picture[Body: NewConversation](
+    write: Transaction, request: Request[Body], upload: Upload, conversation_id: str
+) -> None:
+    """Raises `UploadInUse`, or `AlreadyMade` if an earlier request with the same key used it."""
+    try:
+        group_pictures.take(write, upload, conversation_id)
+    except UploadInUse:
+        if made_id := made_before(request):
+            raise AlreadyMade(made_id) from None
+        raise
 
 
 def new_member(user_id: str, folder: str, joined_at: str, is_admin: bool = False) -> Member:

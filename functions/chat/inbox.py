@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any
 
 from botocore.exceptions import ClientError
+from pynamodb.expressions.condition import Condition
 
 from chat.blocked_members import blocks_of
 from chat.models import Conversation, InboxRow, Member, Message
@@ -76,11 +77,12 @@ def count_messages(conversation: Conversation, arrivals: Sequence[Arrival]) -> N
 
 
 def ensure_rows(conversation: Conversation) -> None:
-    """Give every member a row, before there is a message."""
+    """Give every member a row, before there is a message, and leave hidden rows as they are."""
 
     def ensure(member: Member) -> None:
         with suppress(ConversationNotFound):
-            ensure_row(conversation, member["user_id"], member["folder"])
+            is_hidden = InboxRow.hidden_to.exists()
+            ensure_row(conversation, member["user_id"], member["folder"], unless=is_hidden)
 
     parallel_map(ensure, conversation.members)
 
@@ -191,16 +193,19 @@ def _last(
     return max(newer, default=None), False
 
 
-def ensure_row(conversation: Conversation, user_id: str, folder: str) -> InboxRow:
-    """Create a member's row unless it exists; return the stored row. Raises `ConversationNotFound`
-    if the member has left."""
+def ensure_row(
+    conversation: Conversation, user_id: str, folder: str, unless: Condition | None = None
+) -> InboxRow:
+    """Create a member's row unless it exists, and list it; return the stored row. Raises
+    `ConversationNotFound` if the member has left, or `unless` holds."""
+    is_member = InboxRow.has_left.does_not_exist()
     row = InboxRow(user_id, conversation.conversation_id)
     try:
         row.change(
             InboxRow.folder.set(InboxRow.folder | folder),
             InboxRow.active_at.set(InboxRow.active_at | conversation.created_at),
             InboxRow.unread_count.set(InboxRow.unread_count | 0),
-            condition=InboxRow.has_left.does_not_exist(),
+            condition=is_member & ~unless if unless is not None else is_member,
         )
     except ConditionFailed as error:
         raise ConversationNotFound from error

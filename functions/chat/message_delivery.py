@@ -21,7 +21,15 @@ from chat.rooms import View, find_room, hidden_to, other_of
 from chat.shapes import MessageShape, Reaction, message_shape, new_message_data
 from shared.access.caller import Caller
 from shared.clock import now, timestamp
-from shared.dynamodb.tables import ConditionFailed, Found, Key, in_parallel, read_items, transaction
+from shared.dynamodb.tables import (
+    ConditionFailed,
+    Found,
+    Key,
+    Transaction,
+    in_parallel,
+    read_items,
+    transaction,
+)
 from shared.errors import ConversationNotFound, MessageNotFound
 from shared.ids import new_id
 from shared.realtime.allowed_sockets import known_sockets
@@ -64,9 +72,11 @@ def send_message(
     draft: NewMessage,
     origin: str | None = None,
     opening: Opening | None = None,
+    also: Callable[[Transaction, str], None] | None = None,
 ) -> Sent:
     """Send `draft`, and push it to every member's sockets except `origin`, which gets it as the
-    answer to its frame. `opening` is what was read before.
+    answer to its frame. `opening` is what was read before; `also` adds to the transaction that
+    writes the message with this id.
 
     A repeated `client_message_id` returns the first message.
     """
@@ -90,7 +100,7 @@ def send_message(
         created_at=timestamp(),
     )
     try:
-        _, sockets = in_parallel(lambda: _write(message, marker, shown), find_sockets)
+        _, sockets = in_parallel(lambda: _write(message, marker, shown, also), find_sockets)
     except ConditionFailed:
         if marker is None:
             raise
@@ -121,7 +131,7 @@ def _check(
         keys.append((InboxRow, other, room.conversation_id))
     calls: list[Callable[[], Any]] = [
         lambda: read_people(caller.user_id, [caller.user_id, other] if other else [caller.user_id]),
-        lambda: read_items(keys),
+        lambda: read_items(keys, consistent={Message}),  # it may have been sent a moment ago
         lambda: blocked_members(room, caller.user_id) if room.is_group else frozenset(),
         lambda: read_shown(caller, draft),
     ]
@@ -141,8 +151,18 @@ def _check(
     return people.get(caller.user_id), blocked, shown
 
 
-def _write(message: Message, marker: SentMessage | None, shown: Shown) -> None:
-    if marker is None and message.media is None:
+def resend_message(caller: Caller, conversation_id: str, message_id: str) -> Sent:
+    """Push the caller's message again; raises `ConversationNotFound` or `MessageNotFound`."""
+    return _resend(find_room(conversation_id, caller.user_id)[0], message_id, caller, None)
+
+
+def _write(
+    message: Message,
+    marker: SentMessage | None,
+    shown: Shown,
+    also: Callable[[Transaction, str], None] | None,
+) -> None:
+    if marker is None and message.media is None and also is None:
         message.create()
         return
     with transaction() as write:
@@ -150,6 +170,8 @@ def _write(message: Message, marker: SentMessage | None, shown: Shown) -> None:
             write.put(marker, SentMessage.is_free())
         write.put(message, Message.is_new())
         attach_shown(write, message, shown)
+        if also:
+            also(write, message.message_id)
 
 
 def _resend(room: Conversation, message_id: str, caller: Caller, origin: str | None) -> Sent:

@@ -54,26 +54,43 @@ def claim(write: Transaction, request: Request[Any, Any], made_id: str) -> None:
     Sending `write` then raises `AlreadyMade` if an earlier request with the key created something,
     or `IdempotencyKeyReused` if that was a different request.
     """
-    if not (request.declaration.idempotent and _HEADER in request.headers):
+    if not has_key(request):
         return
-    key = read_key(request)
     moment = int(now())
-    payload = _payload_of(request, key)
+    made_key, payload = _made_key(request)
 
     def otherwise(found: Mapping[str, Any]) -> Exception:
         if found["payload"]["S"] != payload:
             return IdempotencyKeyReused()
         return AlreadyMade(found["made_id"]["S"])
 
-    scope = hashlib.sha256(key.encode()).hexdigest()
-    made = Made(
-        f"made#{_scope_of(request)}#{scope}",
-        made_id=made_id,
-        payload=payload,
-        expires_at=moment + _LIFE,
-    )
+    made = Made(made_key, made_id=made_id, payload=payload, expires_at=moment + _LIFE)
     # An expired claim does not count, though DynamoDB may take two days to delete it.
     write.put(made, Made.is_new() | (Made.expires_at < moment), otherwise)
+
+
+def made_before(request: Request[Any, Any]) -> str | None:
+    """The id of what an earlier request with this key made, if there was the same one: for a view
+    that fails before it can `claim`, because that was made."""
+    if not has_key(request):
+        return None
+    made_key, payload = _made_key(request)
+    made = Made.find(made_key, consistent=True)
+    if made is None or made.payload != payload or made.expires_at < now():
+        return None
+    return str(made.made_id)
+
+
+def has_key(request: Request[Any, Any]) -> bool:
+    """Whether the request has a key, and its route uses keys."""
+    return request.declaration.idempotent and _HEADER in request.headers
+
+
+def _made_key(request: Request[Any, Any]) -> tuple[str, str]:
+    """The key of the request's `Made`, and what its payload has to be."""
+    key = read_key(request)
+    scope = hashlib.sha256(key.encode()).hexdigest()
+    return f"made#{_scope_of(request)}#{scope}", _payload_of(request, key)
 
 
 def run_once(view: Callable[[Request[Any, Any]], Any], request: Request[Any, Any]) -> Answer:

@@ -4,15 +4,16 @@ from typing import Any
 
 import pytest
 
-from chat import get_conversation
+from chat import create_group, get_conversation
 from chat.erased_members import erase_member
 from chat.models import Conversation, InboxRow
 from media.models import Upload
 from media.uploads import new_upload
 from shared.access.caller import Caller
 from shared.clock import now
+from tests.support.memory_aws import MemoryAws
 from tests.unit.chat.conftest import a_user, befriend, call
-from tests.unit.chat.test_groups import change, code, get, leave, messages, start
+from tests.unit.chat.test_groups import change, code, forget_answers, get, leave, messages, start
 
 
 def an_upload(owner: Caller, **given: Any) -> Upload:
@@ -48,6 +49,28 @@ def test_a_group_starts_with_a_picture(friends: tuple[Caller, Caller]) -> None:
     path = {"conversation_id": shape["id"]}
     route = "GET /conversations/{conversation_id}"
     assert code(call(get_conversation.app, route, a_user(), path=path))[0] == 404
+
+
+def test_a_group_that_was_created_without_an_answer_is_answered_when_it_is_repeated(
+    friends: tuple[Caller, Caller], aws: MemoryAws
+) -> None:
+    one, two = friends
+    body = {
+        "participant_ids": [two.user_id],
+        "group_name": "We",
+        "upload_id": an_upload(one).upload_id,
+    }
+    given = {"body": body, "headers": {"Idempotency-Key": "once"}}
+    ids = []
+    for _ in range(2):
+        status, shape = call(create_group.app, "POST /conversations/group", one, **given)
+        assert status == 201, shape
+        ids.append(shape["id"])
+        forget_answers(aws)
+    assert ids[0] == ids[1]
+    given["headers"] = {"Idempotency-Key": "another"}
+    answer = call(create_group.app, "POST /conversations/group", one, **given)
+    assert code(answer) == (409, "upload_in_use")
 
 
 def test_a_new_picture_releases_the_old_one(friends: tuple[Caller, Caller]) -> None:
@@ -116,3 +139,30 @@ def test_an_erased_person_takes_their_picture_along(friends: tuple[Caller, Calle
     assert (room.picture, room.member_ids()) == (None, [two.user_id])
     [message] = messages(two, room_id)
     assert (message["sender_username"], message["type"]) == (one.username, "system")
+
+
+def test_an_erased_person_who_had_left_takes_their_picture_along(
+    friends: tuple[Caller, Caller],
+) -> None:
+    one, two = friends
+    room_id = start(one, two, upload_id=an_upload(one).upload_id)["id"]
+    leave(one, room_id)
+    row = InboxRow.find(one.user_id, room_id)
+    assert row
+    assert erase_member(row)
+    assert get(two, room_id)[1]["group_image_url"] is None
+
+
+def test_a_group_that_ends_by_an_erasure_releases_the_picture_of_one_who_had_left(
+    friends: tuple[Caller, Caller],
+) -> None:
+    one, two = friends
+    upload = an_upload(two)
+    room_id = start(one, two)["id"]
+    change(two, room_id, upload_id=upload.upload_id)
+    leave(two, room_id)
+    row = InboxRow.find(one.user_id, room_id)
+    assert row
+    assert erase_member(row)
+    assert Conversation.find(room_id) is None
+    assert (stored(upload).group_of, stored(upload).expires_at) == (None, int(now()) + 86400)

@@ -30,6 +30,7 @@ from shared.access.caller import Caller
 from shared.clock import timestamp
 from shared.dynamodb.changes import Change
 from shared.dynamodb.tables import in_parallel
+from shared.http.idempotency import Made
 from shared.ids import new_id
 from tests.support.memory_aws import MemoryAws
 from tests.unit.chat.conftest import a_message, a_room, a_user, befriend, call, connect
@@ -91,6 +92,13 @@ def roles(shape: Any) -> dict[str, str]:
 
 def code(answer: tuple[int, Any]) -> tuple[int, str]:
     return answer[0], answer[1]["code"]
+
+
+def forget_answers(aws: MemoryAws) -> None:
+    """As if the functions had ended after their writes, before they answered."""
+    for stored in aws.dynamo.items("hoshi-idempotency"):
+        if not stored["id"]["S"].startswith("made#"):
+            Made(stored["id"]["S"]).delete()
 
 
 def friends(count: int) -> list[Caller]:
@@ -375,6 +383,25 @@ def test_a_repeated_addition_with_a_key_is_one() -> None:
             add_participant.app, "POST", room_id, one, "/participants", body=body, headers=headers
         )
         assert answer[0] == 200
+
+
+def test_an_addition_that_ended_before_its_answer_is_answered_when_it_is_repeated(
+    aws: MemoryAws,
+) -> None:
+    one, two, three = friends(3)
+    room_id = start(one, two)["id"]
+    route, path = f"POST {ROOM}/participants", {"conversation_id": room_id}
+    headers = {"Idempotency-Key": "once"}
+    given: dict[str, Any] = {
+        "path": path,
+        "body": {"user_id": three.user_id},
+        "headers": headers,
+    }
+    assert call(add_participant.app, route, one, **given)[0] == 200
+    forget_answers(aws)
+    assert call(add_participant.app, route, one, **given)[0] == 200
+    given["headers"] = {"Idempotency-Key": "another"}
+    assert code(call(add_participant.app, route, one, **given)) == (409, "already_participant")
 
 
 def test_both_routes_create_the_same_group() -> None:

@@ -11,7 +11,7 @@ from chat import (
 )
 from chat.message_history import history
 from chat.models import Conversation, InboxRow, Message
-from chat.on_chat_changed import update_inboxes
+from chat.on_chat_changed import list_new_groups, update_inboxes
 from chat.personal_data import export_of
 from chat.rooms import find_view
 from shared.access.caller import Caller
@@ -119,6 +119,19 @@ def test_messages_that_the_stream_delivers_later_stay_hidden() -> None:
     row = InboxRow.find(other.user_id, room.conversation_id)
     assert row
     assert row.unread_count == 0
+
+
+def test_a_new_group_that_the_stream_delivers_later_stays_hidden() -> None:
+    one, other = a_user(), a_user()
+    room = a_room(one, other, is_group=True)
+    created_group = Change(None, room, "1", "", timestamp())
+    list_new_groups([created_group])
+    note = a_message(room, one, type="system", system={"kind": "created", "user_ids": []})
+    update_inboxes([created(note, 1)])
+    assert listed(other)
+    hide(other, room)
+    list_new_groups([created_group])
+    assert listed(other) == []
 
 
 def test_unsending_shows_no_hidden_conversation_again() -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from chat import send_message as send_message_view
 from chat import ws_send_message
 from chat.bodies import NewMessage
 from chat.event_log import replay
@@ -11,6 +12,7 @@ from chat.message_delivery import send_message
 from chat.models import InboxRow, Message, SentMessage, sent_id
 from chat.on_chat_changed import update_inboxes
 from shared.access.caller import Caller
+from shared.aws.clients import client
 from shared.clock import now, stop_at
 from shared.errors import (
     ConversationNotFound,
@@ -20,6 +22,7 @@ from shared.errors import (
     UserNotFound,
 )
 from shared.ids import first_id_at, new_id
+from tests.bench.memory import noted
 from tests.support.gateway import LambdaContext
 from tests.support.memory_aws import MemoryAws
 from tests.unit.chat.conftest import (
@@ -29,11 +32,13 @@ from tests.unit.chat.conftest import (
     a_socket,
     a_user,
     befriend,
+    call,
     connect,
     created,
     logged,
     socket_event,
 )
+from tests.unit.chat.test_groups import forget_answers
 from tests.unit.conftest import NOON, Log
 from users.models import User
 
@@ -138,6 +143,29 @@ def test_the_same_client_message_id_of_another_sender_or_room_is_another_message
         for user, each in ((one, room), (other, room), (one, group))
     ]
     assert [each.is_new for each in sent] == [True, True, True]
+
+
+def test_a_message_that_was_sent_without_an_answer_is_one_when_it_is_repeated(
+    pair: tuple[Caller, Caller], aws: MemoryAws
+) -> None:
+    one, other = pair
+    room = a_room(one, other)
+    answers = []
+    for _ in range(2):
+        answers.append(
+            call(
+                send_message_view.app,
+                "POST /conversations/{conversation_id}/messages",
+                one,
+                path={"conversation_id": room.conversation_id},
+                body={"content": "Hello"},
+                headers={"Idempotency-Key": "once"},
+            )
+        )
+        forget_answers(aws)
+    assert [status for status, _ in answers] == [201, 201]
+    [message] = stored(room.conversation_id)
+    assert {shape["id"] for _, shape in answers} == {message.message_id}
 
 
 def test_a_resend_beside_a_block_reaches_no_one(
@@ -287,3 +315,21 @@ def test_what_the_stream_pushes_is_what_its_reader_may_see(
         a_socket(user, name)
     update_inboxes([created(message)])
     assert (len(frames("b")), frames("c")) == (1, [])
+
+
+def test_a_message_that_was_sent_a_moment_ago_can_be_replied_to(
+    pair: tuple[Caller, Caller],
+) -> None:
+    one, other = pair
+    room = a_room(one, other)
+    first = send_message(one, room.conversation_id, draft()).shape["id"]
+    with noted(client("dynamodb")) as calls:
+        send_message(other, room.conversation_id, draft(reply_to_message_id=first))
+    [read] = [
+        asked
+        for each in calls
+        if each.operation == "BatchGetItem"
+        for table, asked in each.parameters["RequestItems"].items()
+        if table == Message.Meta.table_name
+    ]
+    assert read["ConsistentRead"]
