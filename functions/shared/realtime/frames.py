@@ -26,12 +26,14 @@ class Frame:
 _MAX_SIZE = 100_000  # bytes of items; a frame of more than 128 KB would not be delivered
 
 
-def fitting[Item: Mapping[str, Any]](items: Sequence[Item]) -> Sequence[Item]:
-    """The first of these items, as many as one frame can hold."""
+def fitting[Item: Mapping[str, Any]](
+    items: Sequence[Item], most: int = _MAX_SIZE
+) -> Sequence[Item]:
+    """The first of these items, as many as one frame can hold, or `most` bytes."""
     size = 0
     for count, item in enumerate(items):
         size += len(to_json(item).encode())
-        if size > _MAX_SIZE:
+        if size > most:
             return items[:count]
     return items
 
