@@ -27,10 +27,16 @@ def open_socket(connection_id: str, caller: Caller, protocol: str | None) -> Non
     if caller.scope != "full":
         raise EmailNotVerified
     admit(user_budget(caller.user_id), caller.session_id)
-    others = remember(connection_id, caller, protocol)
-    excess = len(others) + 1 - config.limits.ws_max_sockets
-    for socket in others[: max(0, excess)]:
-        close(socket.connection_id)
+    remember(connection_id, caller, protocol)
+    try:
+        opened = remove_expired(caller.user_id)
+        others = [each for each in opened if each.connection_id != connection_id]
+        excess = len(others) + 1 - config.limits.ws_max_sockets
+        for socket in others[: max(0, excess)]:
+            close(socket.connection_id)
+    except Exception:  # which refuses the socket: no $disconnect would follow
+        remove(connection_id)
+        raise
     if not others:
         _push_online(caller)
 
@@ -42,8 +48,8 @@ def _push_online(caller: Caller) -> None:
         log_failure("presence was not pushed")
 
 
-def remember(connection_id: str, caller: Caller, protocol: str | None = None) -> list[Connection]:
-    """Store a socket that was opened; return the user's others, oldest first."""
+def remember(connection_id: str, caller: Caller, protocol: str | None = None) -> None:
+    """Store a socket that was opened."""
     store(
         Connection(
             connection_id,
@@ -55,8 +61,6 @@ def remember(connection_id: str, caller: Caller, protocol: str | None = None) ->
             expires_at=int(now()) + _LIFE,
         )
     )
-    opened = remove_expired(caller.user_id)
-    return [each for each in opened if each.connection_id != connection_id]
 
 
 def forget(connection_id: str) -> None:

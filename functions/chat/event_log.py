@@ -14,11 +14,12 @@ from chat.replayed_frames import visible_frames
 from shared.clock import now
 from shared.ids import first_id_at, is_id, time_of
 from shared.realtime.frame_log import LATENESS, LIFE, logged_after
-from shared.realtime.frames import Frame
+from shared.realtime.frames import Frame, fitting
 
 _AHEAD = 60  # seconds that a cursor may be ahead of this clock
 # Seconds after which a chain begins again: a client that keeps one cursor must not repeat days.
 _CHAIN = 600
+_MOST = 3_000_000  # bytes of a page: an answer of more than 6 MB does not leave a function
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,8 @@ class Replay:
 
 
 def replay(user_id: str, cursor: str | None, limit: int) -> Replay:
-    """What the user may see now of at most `limit` logged frames after `cursor`; without a cursor,
-    only the present position."""
+    """What the user may see now of at most `limit` logged frames after `cursor`, fewer if they are
+    large; without a cursor, only the present position."""
     present = first_id_at(now())
     if cursor is None:
         return Replay([], _before(present))
@@ -50,6 +51,9 @@ def replay(user_id: str, cursor: str | None, limit: int) -> Replay:
         for each in logged
         if each.frame_id in visible
     ]
+    count = len(fitting([each.data for each in frames], _MOST))
+    if count < len(frames):
+        return Replay(frames[:count], f"{frames[count - 1].cursor}", has_more=True)
     following = f"{logged[-1].event_id}.{start}" if has_more else _before(start)
     return Replay(frames, following, has_more)
 

@@ -1,16 +1,17 @@
 """Who is in a room: the sockets that joined it.
 
 A socket's `room_id` says which room it joined. What is pushed to a room (who joins, leaves or
-types) is not stored. People who hide their presence join and leave unseen. A person's last presence
-is not stored, so `last_seen_at` of a person who is offline is null, unless a push has just reported
-it.
+types) is not stored. People who hide their presence join and leave unseen; so do, and type unseen,
+those who have not accepted the conversation: who wrote to them without an answer learns nothing. A
+person's last presence is not stored, so `last_seen_at` of a person who is offline is null, unless a
+push has just reported it.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
-from chat.models import Conversation
-from chat.rooms import find_view, other_of
+from chat.models import Conversation, InboxRow
+from chat.rooms import View, find_view, has_accepted, other_of
 from shared.access.revocation import Gate, gate_key
 from shared.clock import now_ms
 from shared.dynamodb.tables import ConditionFailed, Key, read_items, retry_lost_races
@@ -57,8 +58,8 @@ def find_typist(
     conversation_id: str, user_id: str, found: Sequence[Connection]
 ) -> tuple[User, list[Connection]]:
     """A member's account, and those of the sockets `found` in the room that may be pushed what they
-    do: of other members without a block between whose sessions have not ended. One read, whatever
-    the number of members.
+    do: of other members without a block between whose sessions have not ended, of no one until
+    they have accepted the conversation. One read, whatever the number of members.
 
     Raises `ConversationNotFound` as `find_view`.
     """
@@ -67,6 +68,7 @@ def find_typist(
         key for other in others for key in relation_keys(user_id, other, ("blocks", "blocked_by"))
     ]
     keys: list[Key] = [(Conversation, conversation_id), (User, user_id), *map(gate_key, others)]
+    keys.append((InboxRow, user_id, conversation_id))
     items = read_items([*keys, *pairs], consistent={Conversation, Gate})
     room, person = items.get(Conversation, conversation_id), items.get(User, user_id)
     if room is None or not room.has(user_id):
@@ -77,15 +79,18 @@ def find_typist(
         raise ConversationNotFound
     if person is None:
         raise Unauthorized
+    if not has_accepted(room, items.get(InboxRow, user_id, conversation_id), user_id):
+        return person, []
     shown = {*others} - blocked
     present = [each for each in found if each.user_id in shown and room.has(each.user_id)]
     return person, of_living_sessions(present, items)
 
 
-def push_joined(room: Conversation, person: User | None, others: list[Connection]) -> None:
-    """Push `user_joined` to the other sockets in the room, unless `person` was in it already."""
-    if person and person.show_presence and not _is_in(others, person.user_id):
-        send(others, Frame("user_joined", movement(room.conversation_id, person)))
+def push_joined(view: View, person: User | None, others: list[Connection]) -> None:
+    """Push `user_joined` to the other sockets in the room, unless the member whose view it is was
+    in it already; `person` is their account."""
+    if person and _is_seen(view, person) and not _is_in(others, person.user_id):
+        send(others, Frame("user_joined", movement(view.room.conversation_id, person)))
 
 
 def push_left(socket: Connection, room_id: str | None) -> None:
@@ -102,7 +107,7 @@ def push_left(socket: Connection, room_id: str | None) -> None:
         for each in sockets_in(view.room)
         if each.connection_id != socket.connection_id and each.user_id not in view.blocked
     ]
-    if person and person.show_presence and not _is_in(others, person.user_id):
+    if person and _is_seen(view, person) and not _is_in(others, person.user_id):
         send(others, Frame("user_left", movement(room_id, person)))
 
 
@@ -131,6 +136,10 @@ def _enter(connection_id: str, conversation_id: str) -> str | None:
     if before != conversation_id:
         move(socket, conversation_id)
     return before
+
+
+def _is_seen(view: View, person: User) -> bool:
+    return view.has_accepted and person.show_presence
 
 
 def _is_in(others: list[Connection], user_id: str) -> bool:

@@ -25,6 +25,11 @@ class View:
         """The member's row, if there is one yet."""
         return self.items.get(InboxRow, self.user_id, self.room.conversation_id)
 
+    @property
+    def has_accepted(self) -> bool:
+        """Whether the member has accepted the conversation."""
+        return has_accepted(self.room, self.row, self.user_id)
+
     def shows(self, message: Message) -> bool:
         """Whether the member may see this message of the conversation."""
         return message.message_id > self.hidden_to and message.sender_id not in self.blocked
@@ -109,6 +114,11 @@ def member_of(room: Conversation, user_id: str) -> Member:
     """This member's entry."""
     members: list[Member] = room.members
     return next(member for member in members if member["user_id"] == user_id)
+
+
+def has_accepted(room: Conversation, row: InboxRow | None, user_id: str) -> bool:
+    """Whether this member, whose row it is if there is one yet, has accepted the conversation."""
+    return (row.folder if row else folder_in(room, user_id)) == "inbox"
 
 
 def folder_in(conversation: Conversation, user_id: str) -> str:

@@ -1,17 +1,22 @@
 """WebSocket join_room: enter a conversation with this socket, and get its latest messages."""
 
+from collections.abc import Callable
+from typing import Any
+
 from chat.bodies import JoinFrame
 from chat.message_history import history
+from chat.models import InboxRow
 from chat.room_presence import SocketClosed, enter, push_joined, push_left, sockets_in
-from chat.rooms import find_view
+from chat.rooms import find_view, has_accepted
 from chat.websocket import Received, action
-from shared.realtime.frames import Frame
+from shared.dynamodb.tables import in_parallel, read_items
+from shared.realtime.frames import Frame, fitting
 from shared.realtime.sockets import Connection
-from users.public import find_users, is_shown, user_shape
+from users.public import User, find_users, is_shown, user_shape
 
 app = action("join_room", body=JoinFrame)
 
-_SHOWN = 100  # users in `room_users`: a frame of more than 128 KB would not be delivered
+_SHOWN = 100  # users in `room_users`, at most
 
 
 @app.serve
@@ -32,13 +37,20 @@ def join_room(frame: Received[JoinFrame]) -> None:
         for each in sockets_in(room)
         if each.connection_id != frame.connection_id and each.user_id not in view.blocked
     ]
-    people = find_users({caller.user_id, *(each.user_id for each in others)})
-    push_joined(room, people.get(caller.user_id), others)
-    frame.answer(Frame("message_history", history(view, frame.body.limit)))
-    users = [
-        user_shape(person)
-        for person in people.values()
-        if person.user_id == caller.user_id or (person.show_presence and is_shown(person))
+    ids = list(dict.fromkeys([caller.user_id, *(each.user_id for each in others)]))
+    calls: list[Callable[[], Any]] = [
+        lambda: find_users(ids),
+        lambda: read_items((InboxRow, each, room.conversation_id) for each in ids),
     ]
+    people, rows = in_parallel(*calls)
+    push_joined(view, people.get(caller.user_id), others)
+    frame.answer(Frame("message_history", history(view, frame.body.limit)))
+
+    def is_seen(person: User) -> bool:
+        row = rows.get(InboxRow, person.user_id, room.conversation_id)
+        is_present = person.show_presence and has_accepted(room, row, person.user_id)
+        return person.user_id == caller.user_id or (is_present and is_shown(person))
+
+    users = [user_shape(people[each]) for each in ids if each in people and is_seen(people[each])]
     data = {"conversation_id": room.conversation_id, "roomId": room.conversation_id}
-    frame.answer(Frame("room_users", {**data, "users": users[:_SHOWN]}))
+    frame.answer(Frame("room_users", {**data, "users": fitting(users[:_SHOWN])}))

@@ -1,6 +1,6 @@
 """Frames: what a client receives over its socket, and its text in the protocol of the socket."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,21 @@ class Frame:
     data: dict[str, Any]
     id: str | None = None
     cursor: str | None = None
+
+
+_MAX_SIZE = 100_000  # bytes of items; a frame of more than 128 KB would not be delivered
+
+
+def fitting[Item: Mapping[str, Any]](
+    items: Sequence[Item], most: int = _MAX_SIZE
+) -> Sequence[Item]:
+    """The first of these items, as many as one frame can hold, or `most` bytes."""
+    size = 0
+    for count, item in enumerate(items):
+        size += len(to_json(item).encode())
+        if size > most:
+            return items[:count]
+    return items
 
 
 # By the protocol of a socket (`Connection.protocol`; None is plain JSON): the text of the fields.

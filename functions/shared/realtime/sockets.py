@@ -121,11 +121,15 @@ def move(socket: Connection, room_id: str | None) -> None:
         else Connection.room_id.does_not_exist()
     )
     action = Connection.room_id.set(room_id) if room_id else Connection.room_id.remove()
-    with transaction() as write:
-        write.update(socket, action, condition=Connection.is_there() & is_same)
-        socket.room_id = room_id
-        expires_at = UserSockets.expires_at | socket.expires_at
-        _set_entry(write, socket, UserSockets.expires_at.set(expires_at))
+    socket.room_id = room_id
+    expires = UserSockets.expires_at.set(UserSockets.expires_at | socket.expires_at)
+
+    def write_both() -> None:
+        with transaction() as write:
+            write.update(socket, action, condition=Connection.is_there() & is_same)
+            _set_entry(write, socket, expires)
+
+    retry_conflicts(write_both)  # all sockets of a user may join their rooms at the same time
 
 
 def remove(connection_id: str) -> Connection | None:

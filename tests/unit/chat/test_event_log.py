@@ -10,6 +10,7 @@ from chat.event_log import Replay, replay
 from chat.models import Conversation, Message
 from shared.access.caller import Caller
 from shared.clock import now, stop_at, timestamp
+from shared.encoding import to_json
 from shared.ids import first_id_at, is_id, new_id
 from shared.realtime.frame_log import LATENESS, LoggedFrame, Reference, keep
 from tests.support.gateway import LambdaContext
@@ -346,3 +347,17 @@ def test_nothing_follows_a_frame_that_was_not_taken(
     body = {"action": "sync", "cursor": BEFORE}
     ws_sync.app(socket_event("sync", caller=me, body=body), LambdaContext())
     assert [frame.get("id") for frame in frames("socket")] == ids[:1]
+
+
+def test_a_page_of_large_frames_is_shorter(me: Caller) -> None:
+    """An answer of more than 6 MB does not leave a function, so its reader would never go on."""
+    group = a_room(
+        me, *(a_user(picture_key=f"media/{'k' * 1400}") for _ in range(19)), is_group=True
+    )
+    a_row(me, group)
+    about = {"conversation_id": group.conversation_id, "change": "group_updated"}
+    ids = [log(me, "conversation_updated", user_id=me.user_id, **about) for _ in range(120)]
+    page = replay(me.user_id, BEFORE, 200)
+    assert 2_000_000 < len(to_json([each.data for each in page.frames])) < 3_500_000
+    assert page.has_more
+    assert ids_in(page) + ids_in(replay(me.user_id, page.cursor, 200)) == ids

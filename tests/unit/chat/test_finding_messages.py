@@ -9,7 +9,9 @@ from chat import list_messages, mute_conversation, search_messages
 from chat.message_history import history
 from chat.models import InboxRow, Message
 from chat.rooms import find_view
+from chat.visible_messages import find_message
 from shared.access.caller import Caller
+from shared.errors import MessageNotFound
 from shared.ids import new_id
 from tests.support.memory_aws import MemoryAws
 from tests.unit.chat.conftest import a_message, a_room, a_user, call, connect
@@ -133,3 +135,18 @@ def test_a_conversation_is_muted_for_the_caller_alone(aws: MemoryAws) -> None:
     assert InboxRow.find(other.user_id, room.conversation_id) is None
     assert mute(a_user(), room.conversation_id, is_muted=True)[0] == 404
     assert mute(one, room.conversation_id)[1]["code"] == "invalid_input"
+
+
+def test_a_message_of_others_takes_as_many_calls_as_none(aws: MemoryAws) -> None:
+    """Else the time of the answer would say that it exists."""
+    one, other, outsider = a_user(), a_user(), a_user()
+    room = a_room(one, other)
+    calls = []
+    for message_id in (a_message(room, one).message_id, new_id(), room.conversation_id):
+        aws.calls.clear()
+        with pytest.raises(MessageNotFound):
+            find_message(message_id, outsider.user_id)
+        calls.append(list(aws.calls))
+    assert calls == [["dynamodb.Query", "dynamodb.BatchGetItem"]] * 3
+    with pytest.raises(MessageNotFound):
+        find_message(room.conversation_id, one.user_id)

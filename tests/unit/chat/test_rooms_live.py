@@ -12,7 +12,7 @@ from chat.rooms import one_to_one_id
 from shared.access.caller import Caller
 from shared.clock import timestamp
 from shared.ids import new_id
-from shared.realtime.sockets import Connection
+from shared.realtime.sockets import Connection, move
 from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
 from tests.unit.chat.conftest import Frames, a_room, a_row, a_socket, a_user, connect, socket_event
@@ -248,6 +248,53 @@ def test_who_hides_presence_comes_and_goes_unseen(frames: Frames) -> None:
         one.user_id,
         hidden.user_id,
     }
+
+
+@pytest.mark.parametrize("has_row", [True, False])
+def test_who_has_not_accepted_the_conversation_comes_types_and_goes_unseen(
+    has_row: bool, frames: Frames
+) -> None:
+    writer, asked = a_user(), a_user()
+    room = a_room(writer, asked, folder="requests")
+    if has_row:
+        a_row(asked, room, folder="requests")
+    a_socket(writer, "writer"), a_socket(asked, "asked")
+    join(writer, "writer", room)
+    join(asked, "asked", room)
+    send(ws_typing, asked, "asked", conversation_id=room.conversation_id, is_typing=True)
+    join(writer, "writer", room)
+    assert events(frames, "writer") == ["message_history", "room_users"] * 2
+    assert [each["id"] for each in frames("writer")[-1]["data"]["users"]] == [writer.user_id]
+    assert len(frames("asked")[1]["data"]["users"]) == 2  # who wrote has accepted it
+    close(asked, "asked")
+    assert len(frames("writer")) == 4
+
+
+def test_who_has_accepted_the_conversation_is_seen(frames: Frames) -> None:
+    writer, asked = a_user(), a_user()
+    room = a_room(writer, asked, folder="requests")
+    a_row(asked, room, folder="inbox")
+    a_socket(writer, "writer"), a_socket(asked, "asked")
+    join(writer, "writer", room)
+    join(asked, "asked", room)
+    send(ws_typing, asked, "asked", conversation_id=room.conversation_id, is_typing=True)
+    close(asked, "asked")
+    assert events(frames, "writer")[2:] == ["user_joined", "user_typing", "user_left"]
+
+
+def test_the_people_of_a_room_fit_into_a_frame(aws: MemoryAws) -> None:
+    """On AWS each signed URL holds a session token of more than 1,000 characters."""
+    people = [a_user(picture_key=f"media/{'k' * 1400}") for _ in range(100)]
+    room = a_room(*people, is_group=True)
+    for each in people:
+        a_socket(each, each.user_id)
+        move(Connection.get(each.user_id), room.conversation_id)
+    join(people[50], people[50].user_id, room)
+    text = aws.pushed[people[50].user_id][1]
+    users = json.loads(text)["data"]["users"]
+    assert len(text.encode()) < 128_000
+    assert users[0]["id"] == people[50].user_id
+    assert 50 < len(users) < 100
 
 
 def test_after_a_block_nothing_of_one_reaches_the_other(frames: Frames) -> None:

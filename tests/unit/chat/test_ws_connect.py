@@ -9,7 +9,7 @@ from shared.access.caller import Caller
 from shared.access.revocation import end_session
 from shared.clock import now, stop_at
 from shared.dynamodb.tables import transaction
-from shared.realtime.sockets import Connection
+from shared.realtime.sockets import Connection, sockets_of
 from tests.support.events import load_event
 from tests.support.gateway import LambdaContext
 from tests.support.memory_aws import MemoryAws
@@ -42,6 +42,16 @@ def test_an_ended_session_is_refused(caller: Caller) -> None:
     assert connect(caller) == 401
     assert connect(None) == 401
     assert Connection.find("socket") is None
+
+
+def test_a_socket_that_is_refused_for_a_failure_is_not_stored(
+    caller: Caller, aws: MemoryAws
+) -> None:
+    """The gateway reports no $disconnect of it, so its user would be online for two hours."""
+    aws.fail("dynamodb.GetItem", "ValidationException", times=1)
+    assert connect(caller) == 500
+    assert Connection.find("socket") is None
+    assert sockets_of(caller.user_id) == []
 
 
 def test_an_eleventh_socket_closes_the_oldest(caller: Caller, aws: MemoryAws) -> None:

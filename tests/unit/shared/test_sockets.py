@@ -83,6 +83,13 @@ def test_sockets_that_open_at_the_same_time_are_all_stored(aws: MemoryAws) -> No
     assert entries("a") == ["a1"]
 
 
+def test_sockets_that_join_their_rooms_at_the_same_time_all_move(aws: MemoryAws) -> None:
+    a_socket("a", "a1")
+    aws.dynamo.cancel_transactions("TransactionConflict", times=6)
+    move(found("a1"), "one")
+    assert [each.room_id for each in sockets_of("a")] == ["one"]
+
+
 def test_a_socket_that_is_removed_is_found_nowhere() -> None:
     a_socket("a", "a1"), a_socket("a", "a2")
     removed = remove("a1")
