@@ -56,7 +56,8 @@ class _Candidate:
 
 def read_trays(viewer: Caller, limit: int, after: str | None) -> tuple[list[Tray], str | None]:
     """At most `limit` trays after the rank `after`, and the rank to continue after: None at the
-    end. The page is full unless it is the last, or more would not fit an answer."""
+    end. The page is full unless it is the last, or more would not fit an answer; and it is the last
+    if the viewer may see no more, so that it does not say that somebody hides stories."""
     celebrities, *rows = in_parallel(
         partial(_celebrities, viewer.user_id), *_row_queries(viewer.user_id, limit, after)
     )
@@ -68,14 +69,16 @@ def read_trays(viewer: Caller, limit: int, after: str | None) -> tuple[list[Tray
         if round_:
             rows = in_parallel(*_row_queries(viewer.user_id, size, last))
         candidates, reach = _merged(celebrities, rows, last)
-        if last is None:
+        is_first = last is None
+        if is_first:
             candidates = [_Candidate(_FIRST, viewer.user_id), *candidates]
-        batch = candidates[: size + 1]
+        # One more, which says whether there is another page; and the viewer, who may have nothing.
+        batch = candidates[: size + 1 + is_first]
         trays, read = _trays_of(viewer, batch)
         found += trays
         is_end = reach is None and read == len(candidates)
         last = None if is_end else batch[read - 1].rank if read else reach
-        if is_end or read < len(batch) or len(found) >= limit:
+        if is_end or read < len(batch) or len(found) > limit:
             break
     rooms = [_room(each.story for each in tray.stories) for tray, _ in found]
     fitting = min(limit, _fitting(rooms))

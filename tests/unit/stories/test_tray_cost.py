@@ -78,7 +78,7 @@ def test_a_page_takes_four_steps(follows: int, aws: MemoryAws, noon: float) -> N
     assert steps_of(calls) == [
         {"UpdateItem": 1},  # the rate limit
         {"Query": 3},  # unseen rows, seen rows, followed celebrities
-        {"Query": PAGE + 1},  # the live stories of each author
+        {"Query": PAGE + 2},  # the live stories of each author, of the reader, and of one more
         {"BatchGetItem": 2},  # accounts, relations, views and likes: 100 keys each
     ]
     looked_at = [call.parameters["Limit"] for call in calls if "IndexName" in call.parameters]

@@ -390,9 +390,9 @@ def test_a_page_is_filled_past_many_who_show_nothing(reader: Caller, aws: Memory
 
 
 def test_a_cursor_names_nothing_that_is_hidden(reader: Caller, aws: MemoryAws) -> None:
-    shown, hidden = followed(reader), [followed(reader) for _ in range(3)]
+    first, shown, *hidden = (followed(reader) for _ in range(5))
     stories = []
-    for number, author in enumerate([*hidden, shown]):
+    for number, author in enumerate([first, *hidden, shown]):
         with stop_at(NOON + number):
             stories.append(post(aws, author))
     for author in hidden:
@@ -402,6 +402,19 @@ def test_a_cursor_names_nothing_that_is_hidden(reader: Caller, aws: MemoryAws) -
     readable = base64.urlsafe_b64decode(cursor + "==")
     assert stories[-1].encode() in readable
     assert not any(story_id.encode() in readable for story_id in stories[:-1])
+
+
+def test_a_page_does_not_say_that_somebody_hides_stories(reader: Caller, aws: MemoryAws) -> None:
+    hiding, shown = followed(reader), followed(reader)
+    connect(hiding, "hides_story_from", reader)
+    with stop_at(NOON):
+        post(aws, hiding)
+    with stop_at(NOON + 1):
+        post(aws, shown)
+    with stop_at(NOON + 2):
+        page = page_of(reader, limit="1")
+        assert [tray["user_id"] for tray in page["trays"]] == [shown.user_id]
+        assert page["next_cursor"] is None
 
 
 def test_an_answer_is_bounded(
