@@ -15,6 +15,7 @@ def on_story_created(envelope: Envelope, event: StoryCreated) -> None:
         "story_id": event.story_id,
         "author_id": event.author_id,
         "author_username": event.author_username,
+        "close_friends_only": event.close_friends_only,
         "created_at": event.created_at,
     }
     queue_jobs(story)

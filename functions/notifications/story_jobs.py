@@ -4,7 +4,7 @@ from typing import Any, TypedDict
 
 from shared.encoding import to_json
 from shared.messaging.queues import send
-from users.public import find_user, notified_page
+from users.public import close_friend_page, find_user, notified_page
 
 QUEUE = "story-notifications"
 PAGE = 100  # people in one job: as many as one transaction writes
@@ -17,6 +17,7 @@ class NewStory(TypedDict):
     story_id: str
     author_id: str
     author_username: str
+    close_friends_only: bool
     created_at: str
 
 
@@ -28,7 +29,10 @@ def queue_jobs(story: NewStory, after: dict[str, Any] | None = None) -> None:
     if author is None:
         return
     for _ in range(_PAGES):
-        user_ids, after = notified_page(author, PAGE, after)
+        if story["close_friends_only"]:  # they are fewer than the followers; both are checked later
+            user_ids, after = close_friend_page(author.user_id, PAGE, after)
+        else:
+            user_ids, after = notified_page(author, PAGE, after)
         if user_ids:
             send(QUEUE, to_json({**story, "user_ids": user_ids}))
         if after is None:

@@ -50,8 +50,10 @@ def consume(app: Any, *bodies: str) -> None:
 
 def jobs(aws: MemoryAws, author: Caller, story_id: str) -> list[str]:
     """The jobs that a new story makes."""
-    moment = stored(author, story_id).created_at
-    event = StoryCreated(story_id, author.user_id, author.username, False, moment)
+    story = stored(author, story_id)
+    event = StoryCreated(
+        *(story_id, author.user_id, author.username), story.close_friends_only, story.created_at
+    )
     consume(on_story_created.app, Envelope("record-0", timestamp(), None, event).to_json())
     return aws.sent.pop("story-notifications", [])
 
@@ -166,6 +168,20 @@ def test_only_its_audience_is_notified(aws: MemoryAws) -> None:
     announce(aws, author)
     counts = [len(list(Notification.query(person.user_id))) for person in everybody]
     assert counts == [1, 2, 0, 0, 0, 0]
+
+
+def test_a_story_for_close_friends_asks_about_them_alone(aws: MemoryAws) -> None:
+    author = a_user(follower_count=MANY)
+    friend, silent = a_follower(author, asks=True), a_follower(author)
+    others = [a_follower(author, asks=True) for _ in range(3)]
+    for each in (friend, silent):
+        connect(author, "close_friend", each)
+    found = jobs(aws, author, a_story(author, close_friends_only=True))
+    assert [sorted(json.loads(job)["user_ids"]) for job in found] == [
+        sorted([friend.user_id, silent.user_id])
+    ]
+    consume(notify_followers.app, *found)
+    assert notified(friend, silent, *others) == [True, False, False, False, False]
 
 
 def test_who_unfollowed_before_the_job_ran_is_not_notified(aws: MemoryAws) -> None:
