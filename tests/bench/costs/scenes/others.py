@@ -80,7 +80,6 @@ def _log(world: World) -> str:
     """Log the messages of a few hours; returns the cursor before them."""
     from shared.ids import new_id
 
-    world.socket(world.reader, "reader-socket=")
     room_id, start = world.room(), new_id()
     for _ in range(FRAMES):
         world.ask("chat/send_message", world.friend, {"content": MESSAGE}, conversation_id=room_id)
