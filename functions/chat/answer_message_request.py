@@ -16,6 +16,7 @@ from shared.errors import RequestNotFound
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request
 from shared.ids import new_id
+from shared.realtime.frame_log import keep
 
 app = endpoint("chat")
 
@@ -35,8 +36,7 @@ def answer_message_request(request: Request[RequestAnswer]) -> Answered:
     room, items = find_visible_room(conversation_id, caller.user_id)
     _check_requested(room, items.get(InboxRow, caller.user_id, conversation_id), caller)
     if request.body.accept:
-        accept_row(room, caller.user_id)
-        _report(room, caller)
+        _accept(room, caller)
         return _answer("Request accepted", conversation_id, "inbox")
     if room.is_group:
         change_group(caller, conversation_id, departure(caller.user_id, is_quiet=True))
@@ -45,10 +45,16 @@ def answer_message_request(request: Request[RequestAnswer]) -> Answered:
     return _answer("Request declined", conversation_id, None)
 
 
-def _report(room: Conversation, caller: Caller) -> None:
-    """Report the acceptance to both of a one-to-one, in a group to the caller alone."""
+def _accept(room: Conversation, caller: Caller) -> None:
+    """Accept the request, and report it to both of a one-to-one, in a group to the caller alone.
+
+    The report is logged before, too, because rows have no stream that could log it; a replay leaves
+    it out while the request is not accepted.
+    """
     update = update_of(room.conversation_id, new_id(), "request_accepted", caller.user_id)
     readers = [caller.user_id] if room.is_group else room.member_ids()
+    keep((each, update) for each in readers)
+    accept_row(room, caller.user_id)
     log_and_push(readers, [Report(update)])
 
 

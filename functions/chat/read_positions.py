@@ -17,6 +17,7 @@ from shared.dynamodb.tables import query, retry_lost_races
 from shared.errors import MessageNotFound
 from shared.ids import new_id
 from shared.realtime.delivery import push
+from shared.realtime.frame_log import Reference, keep
 from shared.realtime.frames import Frame
 from users.public import find_user
 
@@ -48,14 +49,13 @@ def mark_read(
         if message is None or not view.shows(message):
             raise MessageNotFound
     target = message_id or _newest(view)
-    row, has_moved = retry_lost_races(lambda: _move(view, target))
-    read_to = row.last_read_message_id
-    data = read_data(conversation_id, read_to, caller.user_id, timestamp())
-    frame = Frame("message_read", data, new_id() if has_moved else None)
+    about = {"conversation_id": conversation_id, "message_id": target or ""}
+    receipt = Reference("message_read", new_id(), {**about, "user_id": caller.user_id})
+    row, has_moved = retry_lost_races(lambda: _move(view, target, receipt))
+    data = read_data(conversation_id, row.last_read_message_id, caller.user_id, timestamp())
+    frame = Frame("message_read", data, receipt.id if has_moved else None)
     if has_moved:
-        about = {"conversation_id": conversation_id, "message_id": str(read_to)}
-        readers = _audience(view.room, row)
-        push(readers, frame, about={**about, "user_id": caller.user_id}, but=origin)
+        push(_audience(view.room, row), frame, but=origin)
     return ReadPosition(row, frame, has_moved)
 
 
@@ -66,9 +66,13 @@ def _newest(view: View) -> str | None:
     return next(visible, view.row.last_message_id if view.row else None)
 
 
-def _move(view: View, target: str | None) -> tuple[InboxRow, bool]:
+def _move(view: View, target: str | None, receipt: Reference) -> tuple[InboxRow, bool]:
     """The member's row afterwards, and whether its position has moved. Raises `ConditionFailed` if
-    the row changed in the meantime."""
+    the row changed in the meantime.
+
+    The receipt is logged before, because rows have no stream that could log it; a replay leaves it
+    out while the position is not there.
+    """
     room, user_id = view.room, view.user_id
     row = InboxRow.find(user_id, room.conversation_id, consistent=True)
     if row is None:
@@ -87,6 +91,7 @@ def _move(view: View, target: str | None) -> tuple[InboxRow, bool]:
     )
     hidden: str | None = row.hidden_to
     is_unchanged &= InboxRow.hidden_to == hidden if hidden else InboxRow.hidden_to.does_not_exist()
+    keep((each, receipt) for each in _audience(room, row))
     row.change(
         InboxRow.last_read_message_id.set(target),
         InboxRow.unread_count.set(_count(view, row, max(target, row.hidden_to or ""))),

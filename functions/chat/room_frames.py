@@ -61,7 +61,7 @@ def _read(user_id: str, references: Sequence[Reference]) -> Read:
         keys += [(Conversation, room_id), (InboxRow, user_id, room_id)]
         if each.event in _OF_MESSAGE or (each.event == UPDATED and "message_id" in each.about):
             keys.append((Message, room_id, each.about["message_id"]))
-        if each.event == "message_read":
+        if each.event in ("message_read", UPDATED):
             keys.append((InboxRow, each.about["user_id"], room_id))
     # Consistently: what was logged a moment ago is there, or a frame would be left out for good.
     items = read_items(keys, consistent=True)
@@ -123,8 +123,10 @@ def _message_read(read: Read, reference: Reference) -> dict[str, Any] | None:
     about = reference.about
     reader = read.people.get(about["user_id"])
     row = read.items.get(InboxRow, about["user_id"], about["conversation_id"])
+    if row is None or (row.last_read_message_id or "") < about["message_id"]:
+        return None  # it was logged before the write, which has not happened
     if about["user_id"] != read.user_id and not (
-        reader and reader.show_read_receipts and row and row.folder == "inbox"
+        reader and reader.show_read_receipts and row.folder == "inbox"
     ):
         return None
     read_at = timestamp(time_of(reference.id))
@@ -137,6 +139,9 @@ def _conversation_updated(read: Read, reference: Reference) -> dict[str, Any] | 
     about = reference.about
     room_id = about["conversation_id"]
     room = read.items.get(Conversation, room_id)
+    row = read.items.get(InboxRow, about["user_id"], room_id)
+    if about["change"] == "request_accepted" and (row is None or row.folder != "inbox"):
+        return None  # it was logged before the write, which has not happened
     shape = read.conversations.get(room_id)
     if shape is None and room and room.has(read.user_id):
         return None

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chat import list_events, ws_sync
+from chat import answer_message_request, list_events, mark_conversation_read, ws_sync
 from chat.event_log import Replay, replay
 from chat.models import Conversation, Message
 from shared.access.caller import Caller
@@ -217,8 +217,8 @@ def every_kind(me: Caller, other: Caller, room: Conversation) -> Message:
     log(me, "message_deleted", message_id=message.message_id, **here)
     log(me, "message_read", message_id=message.message_id, **here)
     log(me, "conversation_updated", change="participant_left", **here)
-    for user in (me, other):
-        a_row(user, room)
+    a_row(me, room)
+    a_row(other, room, last_read_message_id=message.message_id)
     return message
 
 
@@ -327,7 +327,9 @@ def test_the_own_read_position_is_replayed_in_any_case(
 ) -> None:
     User(me.user_id).update(actions=[User.show_read_receipts.set(False)])
     here = {"conversation_id": room.conversation_id, "user_id": me.user_id}
-    log(me, "message_read", message_id=a_message(room, other).message_id, **here)
+    message = a_message(room, other)
+    a_row(me, room, last_read_message_id=message.message_id)
+    log(me, "message_read", message_id=message.message_id, **here)
     assert kinds(me) == ["message_read"]
 
 
@@ -361,3 +363,40 @@ def test_a_page_of_large_frames_is_shorter(me: Caller) -> None:
     assert 2_000_000 < len(to_json([each.data for each in page.frames])) < 3_500_000
     assert page.has_more
     assert ids_in(page) + ids_in(replay(me.user_id, page.cursor, 200)) == ids
+
+
+@pytest.mark.parametrize("event", ["message_read", "conversation_updated"])
+def test_what_is_logged_before_its_write_is_left_out_until_it_is_true(
+    event: str, me: Caller, other: Caller, room: Conversation
+) -> None:
+    message = a_message(room, me)
+    about = {"conversation_id": room.conversation_id, "user_id": other.user_id}
+    log(me, event, message_id=message.message_id, change="request_accepted", **about)
+    a_row(me, room)
+    a_row(other, room, folder="requests")
+    assert kinds(me) == []
+    a_row(other, room, last_read_message_id=message.message_id)
+    assert kinds(me) == [event]
+
+
+def test_a_receipt_and_an_acceptance_are_logged_before_they_are_written(
+    me: Caller, other: Caller, aws: MemoryAws
+) -> None:
+    room = a_room(me, other, folder="requests")
+    message = a_message(room, me)
+    row = a_row(other, room, folder="requests", last_message_id=message.message_id)
+    a_row(me, room)
+    aws.fail("dynamodb.UpdateItem", "ValidationException", first=2)  # they open the gate
+    path = {"conversation_id": room.conversation_id}
+    route = "/conversations/{conversation_id}"
+    assert call(mark_conversation_read.app, f"POST {route}/read", other, path=path)[0] == 500
+    aws.fail("dynamodb.UpdateItem", "ValidationException", first=1)
+    body = {"accept": True}
+    given = call(answer_message_request.app, f"PUT {route}/request", other, path=path, body=body)
+    assert given[0] == 500
+    assert kinds(other) == kinds(me) == []
+    row.folder, row.last_read_message_id = "inbox", message.message_id  # what was not written
+    row.save()
+    # Who reads has not accepted yet, so the other is not shown it.
+    assert kinds(other) == ["message_read", "conversation_updated"]
+    assert kinds(me) == ["conversation_updated"]
