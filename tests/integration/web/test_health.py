@@ -1,7 +1,6 @@
 """GET /health, with real clients against the emulator."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,28 +15,17 @@ ALL_OK = {"dynamodb": "ok", "s3": "ok", "sns": "ok", "sqs": "ok"}
 
 
 @pytest.fixture(autouse=True)
-def deployment(foundation: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The foundation, and the bucket that template.yaml adds to it."""
+def deployment(foundation: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The foundation, and the bucket that template.yaml adds to it; other tests use it, too."""
     monkeypatch.setenv("VERSION", "1.2.3")
-    client("s3").create_bucket(Bucket=config.media_bucket)
-    yield
-    delete_bucket()
+    names = [each["Name"] for each in client("s3").list_buckets()["Buckets"]]
+    if config.media_bucket not in names:
+        client("s3").create_bucket(Bucket=config.media_bucket)
 
 
 @pytest.fixture
-def missing_bucket() -> Iterator[None]:
-    delete_bucket()
-    yield
-    client("s3").create_bucket(Bucket=config.media_bucket)
-
-
-def delete_bucket() -> None:
-    """Delete the bucket and its objects, those of other tests too."""
-    pages = client("s3").get_paginator("list_objects_v2").paginate(Bucket=config.media_bucket)
-    for page in pages:
-        for found in page.get("Contents", []):
-            client("s3").delete_object(Bucket=config.media_bucket, Key=found["Key"])
-    client("s3").delete_bucket(Bucket=config.media_bucket)
+def missing_bucket(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(config.__dict__, "media_bucket", "a-bucket-that-is-missing")
 
 
 def health() -> tuple[int, dict[str, Any]]:
