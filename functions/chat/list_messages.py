@@ -4,11 +4,10 @@ from typing import Self, TypedDict
 
 from pydantic import model_validator
 
+from chat.message_pages import message_page
 from chat.message_views import visible_shapes
-from chat.models import Message
 from chat.rooms import find_view
 from chat.shapes import MessageShape
-from shared.dynamodb.tables import query
 from shared.http.endpoint import endpoint
 from shared.http.fields import ListQuery, Ulid
 from shared.http.paging import next_cursor, read_page
@@ -51,14 +50,12 @@ def list_messages(request: Request[None, WhichMessages]) -> Messages:
         if not after:
             return {"messages": [], "next_cursor": None}
         start = None
-    found, following = query(
-        Message,
-        room_id,
-        Message.message_id > lowest if lowest else None,
-        limit=page.limit,
-        after={"conversation_id": room_id, "message_id": start} if start else None,
+    found, following = message_page(
+        view,
+        page.limit,
+        {"conversation_id": room_id, "message_id": start} if start else None,
+        lowest=lowest,
         newest_first=not after,
-        consistent=True,
     )
     shapes = visible_shapes(view, found)
     return {

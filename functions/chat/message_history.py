@@ -2,21 +2,18 @@
 
 from typing import Any
 
+from chat.message_pages import message_page
 from chat.message_views import visible_shapes
-from chat.models import Message
 from chat.rooms import View
 from chat.shapes import new_message_data
-from shared.dynamodb.tables import query
 from shared.http.paging import first_cursor
 from shared.realtime.frames import fitting
 
 
 def history(view: View, limit: int) -> dict[str, Any]:
-    """The data of `message_history`: at most `limit` messages, fewer if they are long or of people
-    with a block between."""
+    """The data of `message_history`: at most `limit` messages, fewer if they are long."""
     room_id = view.room.conversation_id
-    after = Message.message_id > view.hidden_to if view.hidden_to else None
-    found, following = query(Message, room_id, after, limit=limit, consistent=True)
+    found, following = message_page(view, limit, None)
     visible = [new_message_data(shape) for shape in visible_shapes(view, found)]
     messages = fitting(visible)
     if len(messages) < len(visible):

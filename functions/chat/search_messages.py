@@ -2,11 +2,11 @@
 
 from typing import Annotated, Any, TypedDict
 
+from chat.message_pages import message_page
 from chat.message_views import visible_shapes
 from chat.models import Message
 from chat.rooms import View, find_view
 from chat.shapes import MessageShape
-from shared.dynamodb.tables import query, resume_key
 from shared.http.endpoint import endpoint
 from shared.http.fields import ListQuery, text
 from shared.http.paging import next_cursor, read_page
@@ -14,8 +14,6 @@ from shared.http.requests import Request
 from shared.words import words_of
 
 _DEFAULT = 50
-_READ = 200  # messages at a time
-_READS = 5  # per page, which ends early if few messages match
 
 app = endpoint("chat")
 
@@ -51,25 +49,9 @@ def _find(
     """At most `limit` visible messages, and the key to go on after."""
     if after and after["message_id"] <= view.hidden_to:  # all that follow are hidden since
         return [], None
-    visible = Message.message_id > view.hidden_to if view.hidden_to else None
-    found: list[Message] = []
-    for _ in range(_READS):
-        messages, after = query(
-            Message,
-            view.room.conversation_id,
-            visible,
-            limit=_READ,
-            after=after,
-            consistent=True,
-        )
-        for message in messages:
-            if view.shows(message) and _matches(message.content or "", wanted):
-                found.append(message)
-                if len(found) == limit:
-                    return found, resume_key(Message, message)
-        if after is None:
-            break
-    return found, after
+    return message_page(
+        view, limit, after, matches=lambda message: _matches(message.content or "", wanted)
+    )
 
 
 def _matches(content: str, wanted: str) -> bool:

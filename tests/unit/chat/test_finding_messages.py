@@ -1,20 +1,23 @@
 """History before and after a message, and the search in a conversation."""
 
+import base64
 from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
-from chat import list_messages, mute_conversation, search_messages
+from chat import list_messages, message_pages, mute_conversation, search_messages
 from chat.message_history import history
 from chat.models import InboxRow, Message
 from chat.rooms import find_view
 from chat.visible_messages import find_message
 from shared.access.caller import Caller
+from shared.clock import stop_at
 from shared.errors import MessageNotFound
 from shared.ids import new_id
 from tests.support.memory_aws import MemoryAws
 from tests.unit.chat.conftest import a_message, a_room, a_user, call, connect
+from tests.unit.conftest import NOON
 
 HISTORY = "GET /conversations/{conversation_id}/messages"
 SEARCH = "GET /conversations/{conversation_id}/messages/search"
@@ -115,6 +118,57 @@ def test_who_is_not_a_member_finds_nothing() -> None:
     connect(one, "blocks", other)
     assert ask(one, room.conversation_id, q="x")[1]["code"] == "conversation_not_found"
     assert ask(one, "x" * 3000, q="x")[1]["code"] == "conversation_not_found"
+
+
+def names_no_hidden_message(cursor: str, hidden: Sequence[Message]) -> bool:
+    """A cursor is signed, not encrypted."""
+    raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+    return not any(each.message_id.encode() in raw for each in hidden)
+
+
+@pytest.mark.parametrize("most", [30, 2])
+@pytest.mark.parametrize("query", [{}, {"after": "0" * 26}, {"q": "hello"}, {"q": "else"}])
+def test_a_cursor_names_no_message_of_a_hidden_member(
+    query: dict[str, str], most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also if a page ends early because so many are hidden that it read no other."""
+    for name, number in (("_READS", most), ("_SEARCHED", 3), ("_SEARCHES", most)):
+        monkeypatch.setattr(message_pages, name, number)
+    one, other, third = a_user(), a_user(), a_user()
+    room = a_room(one, other, third, is_group=True)
+    connect(one, "blocks", other)
+    connect(other, "blocked_by", one)
+    senders = [third, third, *[other] * 9, third, other, third, *[other] * 9]
+    sent = []
+    for number, sender in enumerate(senders):
+        with stop_at(NOON + number // 3):
+            sent.append(a_message(room, sender, content="Else" if number in (1, 11) else "Hello"))
+    visible = [each for each in sent if each.sender_id == third.user_id]
+    hidden = [each for each in sent if each.sender_id == other.user_id]
+    found: list[str] = []
+    cursor: dict[str, str] = {}
+    for _ in range(30):
+        _, body = ask(one, room.conversation_id, limit=1, **query, **cursor)
+        found += [each["id"] for each in body["messages"]]
+        if body["next_cursor"] is None:
+            break
+        cursor = {"cursor": body["next_cursor"]}
+        assert names_no_hidden_message(body["next_cursor"], hidden)
+    wanted = {"hello": (0, 3), "else": (1, 2)}.get(query.get("q", ""), range(4))
+    expected = [visible[each].message_id for each in wanted]
+    assert found == (expected if "after" in query else expected[::-1])
+
+
+def test_the_cursor_of_the_socket_names_no_message_of_a_hidden_member() -> None:
+    one, other, third = a_user(), a_user(), a_user()
+    room = a_room(one, other, third, is_group=True)
+    connect(one, "blocks", other)
+    connect(other, "blocked_by", one)
+    sent = [a_message(room, sender) for sender in (third, other, third, other, third, other)]
+    data = history(find_view(room.conversation_id, one.user_id), 2)
+    assert [each["id"] for each in data["messages"]] == [sent[2].message_id, sent[4].message_id]
+    assert names_no_hidden_message(data["next_cursor"], sent[1::2])
+    assert pages(one, room.conversation_id, cursor=data["next_cursor"]) == [[sent[0].message_id]]
 
 
 def mute(caller: Caller, conversation_id: str, **body: Any) -> tuple[int, Any]:
