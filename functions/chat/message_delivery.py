@@ -16,7 +16,7 @@ from chat.message_contents import (
 )
 from chat.message_permissions import check_reachable, folder_of, read_people
 from chat.models import Conversation, InboxRow, Message, SentMessage, sent_id
-from chat.recipients import by_reactions, recipients
+from chat.recipients import by_reactions, reached_sockets, recipients
 from chat.rooms import View, find_room, hidden_to, other_of
 from chat.shapes import MessageShape, Reaction, message_shape, new_message_data
 from shared.access.caller import Caller
@@ -33,7 +33,7 @@ from shared.dynamodb.tables import (
 from shared.errors import ConversationNotFound, MessageNotFound
 from shared.ids import new_id
 from shared.realtime.allowed_sockets import known_sockets
-from shared.realtime.delivery import push, send
+from shared.realtime.delivery import send
 from shared.realtime.frames import Frame
 from users.public import User, find_user
 
@@ -184,9 +184,9 @@ def _resend(room: Conversation, message_id: str, caller: Caller, origin: str | N
     if message is None:
         raise MessageNotFound
     sender = find_user(caller.user_id)
-    readers = recipients(room, caller.user_id, message_id, blocked)
-    for group, shown in by_reactions(room, readers, message.reactions):
-        push(group, _sent(message, sender, shown, is_new=False).frame, but=origin)
+    sockets = reached_sockets(room, caller.user_id, message_id, origin, blocked)
+    for group, shown in by_reactions(room, sockets, message.reactions):
+        send(group, _sent(message, sender, shown, is_new=False).frame)
     own = [each for each in message.reactions if each["user_id"] not in blocked]
     return _sent(message, sender, own, is_new=False)
 

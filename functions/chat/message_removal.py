@@ -2,20 +2,20 @@
 
 from chat.message_frames import deletion_data, deletion_id
 from chat.models import Message, SentMessage, sent_id
-from chat.recipients import recipients
+from chat.recipients import reached_sockets
 from chat.visible_messages import visible_message
 from shared.access.caller import Caller
 from shared.clock import now, seconds
 from shared.config import config
 from shared.dynamodb.tables import transaction
 from shared.errors import MessageNotFound, NotOwner, UnsendWindowPassed
-from shared.realtime.delivery import push
+from shared.realtime.delivery import send
 from shared.realtime.frames import Frame
 
 
 def unsend(caller: Caller, message_id: str, origin: str | None = None) -> Frame:
-    """Delete the caller's message, and push `message_deleted` to every member's sockets except
-    `origin`; return the frame.
+    """Delete the caller's message, and push `message_deleted` to the sockets of the members who
+    could see it, except `origin`; return the frame.
 
     Replies to it keep its id. Raises `MessageNotFound`, `NotOwner` or `UnsendWindowPassed`.
     """
@@ -35,5 +35,5 @@ def unsend(caller: Caller, message_id: str, origin: str | None = None) -> Frame:
             )
     data = deletion_data(room.conversation_id, message_id, caller.user_id)
     frame = Frame("message_deleted", data, deletion_id(message_id))
-    push(recipients(room, caller.user_id, message_id), frame, but=origin)
+    send(reached_sockets(room, caller.user_id, message_id, but=origin), frame)
     return frame

@@ -2,14 +2,14 @@
 
 from chat.message_frames import reaction_data
 from chat.models import Message
-from chat.recipients import by_reactions, recipients
+from chat.recipients import by_reactions, reached_sockets
 from chat.shapes import Reaction
 from chat.visible_messages import find_message
 from shared.access.caller import Caller
 from shared.dynamodb.tables import retry_lost_races
 from shared.errors import MessageNotFound
 from shared.ids import new_id
-from shared.realtime.delivery import push
+from shared.realtime.delivery import send
 from shared.realtime.frames import Frame
 
 _TRIES = 12  # many members may react to one message at the same time
@@ -18,8 +18,8 @@ _TRIES = 12  # many members may react to one message at the same time
 def react(
     caller: Caller, message_id: str, emoji: str | None, origin: str | None = None
 ) -> tuple[list[Reaction], Frame, bool]:
-    """Set or (None) remove the caller's reaction, and push `message_reaction` to every member's
-    sockets except `origin`.
+    """Set or (None) remove the caller's reaction, and push `message_reaction` to the sockets of
+    the members who may see the message, except `origin`.
 
     Returns the reactions that the caller is shown, the frame, and whether anything changed. Raises
     `MessageNotFound`.
@@ -36,9 +36,9 @@ def react(
         return Frame("message_reaction", data, frame_id)
 
     if has_changed:
-        readers = recipients(room, caller.user_id, message_id)
-        for group, shown in by_reactions(room, readers, stored.reactions):
-            push(group, frame(shown), but=origin)
+        sockets = reached_sockets(room, caller.user_id, message_id, origin, view.blocked)
+        for group, shown in by_reactions(room, sockets, stored.reactions):
+            send(group, frame(shown))
     own = [each for each in stored.reactions if each["user_id"] not in view.blocked]
     return own, frame(own), has_changed
 

@@ -8,16 +8,30 @@ from chat import (
     list_messages,
     react_to_message,
     search_messages,
+    unsend_message,
 )
+from chat.bodies import NewMessage
+from chat.group_changes import change_group
+from chat.groups import addition
+from chat.message_delivery import send_message
 from chat.message_history import history
-from chat.models import Conversation, InboxRow, Message
+from chat.models import Conversation, InboxRow, Message, SentMessage, sent_id
 from chat.on_chat_changed import list_new_groups, update_inboxes
 from chat.personal_data import export_of
 from chat.rooms import find_view
 from shared.access.caller import Caller
-from shared.clock import timestamp
+from shared.clock import now, timestamp
 from shared.dynamodb.changes import Change
-from tests.unit.chat.conftest import a_message, a_room, a_user, call, connect
+from tests.unit.chat.conftest import (
+    Frames,
+    a_message,
+    a_room,
+    a_socket,
+    a_user,
+    befriend,
+    call,
+    connect,
+)
 
 
 def hide(caller: Caller, room: Conversation) -> tuple[int, Any]:
@@ -168,3 +182,37 @@ def test_who_may_not_hide() -> None:
     assert hide(a_user(), room)[1]["code"] == "conversation_not_found"
     connect(one, "blocks", other)
     assert hide(one, room)[1]["code"] == "conversation_not_found"
+
+
+def test_frames_about_hidden_messages_reach_only_who_may_see_them(frames: Frames) -> None:
+    one, other, hidden, late = a_user(), a_user(), a_user(), a_user()
+    room = a_room(one, other, hidden, is_group=True)
+    message = a_message(room, one, client_message_id="m")
+    add(one, room, late)
+    hide(hidden, room)
+    for each in (other, hidden, late):
+        a_socket(each, each.user_id)
+    path = {"message_id": message.message_id}
+    draft = NewMessage.model_validate({"content": "Hello", "client_message_id": "m"})
+    marker = sent_id(room.conversation_id, one.user_id, "m")
+    SentMessage(marker, message_id=message.message_id, expires_at=int(now()) + 60).save()
+    route = "PUT /messages/{message_id}/reaction"
+    call(react_to_message.app, route, one, path=path, body={"emoji": "🔥"})
+    assert not send_message(one, room.conversation_id, draft).is_new
+    call(unsend_message.app, "DELETE /messages/{message_id}", one, path=path)
+    assert [each["event"] for each in frames(other.user_id)] == [
+        "message_reaction",
+        "new_message",
+        "message_deleted",
+    ]
+    assert frames(hidden.user_id) == frames(late.user_id) == []
+    later = a_message(room, one)
+    path = {"message_id": later.message_id}
+    call(react_to_message.app, route, one, path=path, body={"emoji": "🔥"})
+    assert len(frames(hidden.user_id)) == len(frames(late.user_id)) == 1
+
+
+def add(caller: Caller, room: Conversation, person: Caller) -> None:
+    befriend(caller, person)
+    plan = addition(caller.user_id, [person.user_id])
+    change_group(caller, room.conversation_id, plan)

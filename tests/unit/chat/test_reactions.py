@@ -8,7 +8,9 @@ import pytest
 from chat import react_to_message, ws_react
 from chat.models import Message
 from shared.access.caller import Caller
+from shared.aws.clients import client
 from shared.ids import new_id
+from tests.bench.memory import noted
 from tests.support.gateway import LambdaContext
 from tests.unit.chat.conftest import (
     Frames,
@@ -96,3 +98,35 @@ def test_the_frame_goes_to_every_member_once(frames: Frames) -> None:
     }
     assert [each["data"] for each in frames("socket")] == [pushed["data"]] * 2
     assert ["id" in each for each in frames("socket")] == [True, False]
+
+
+@pytest.mark.parametrize("present", [0, 1, 3])
+def test_blocks_are_asked_for_as_few_as_are_there_to_be_shown_something(present: int) -> None:
+    people = [a_user() for _ in range(12)]
+    reactions = [{"user_id": each.user_id, "emoji": "👍"} for each in people[2:]]
+    message = a_message(a_room(*people, is_group=True), people[0], reactions=reactions)
+    for each in people[1 : 1 + present]:
+        a_socket(each, each.user_id)
+    with noted(client("dynamodb")) as calls:
+        assert put(people[0], message.message_id, "🔥")[0] == 200
+    blocks = [each for each in calls if each.parameters.get("TableName") == "hoshi-relationships"]
+    assert len(blocks) == 1 + present  # those of who reacts, and of each who is there
+
+
+def test_each_is_shown_no_reaction_of_who_is_blocked(frames: Frames) -> None:
+    """However many are there, and however many have reacted."""
+    one, other, third, away = a_user(), a_user(), a_user(), a_user()
+    connect(other, "blocks", third)
+    connect(third, "blocked_by", other)
+    for reactors in ([third], [third, away, other]):
+        reactions = [{"user_id": each.user_id, "emoji": "👍"} for each in reactors]
+        room = a_room(one, other, third, away, is_group=True)
+        message = a_message(room, one, reactions=reactions)
+        for each in (one, other, third):
+            a_socket(each, each.user_id)
+        put(one, message.message_id, "🔥")
+        ids = {each.user_id for each in (*reactors, one)}
+        for each, unseen in ((one, None), (other, third), (third, other)):
+            shown = frames(each.user_id)[-1]["data"]["reactions"]
+            expected = ids - {unseen.user_id if unseen else ""}
+            assert {reaction["user_id"] for reaction in shown} == expected
