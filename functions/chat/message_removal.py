@@ -7,7 +7,7 @@ from chat.visible_messages import visible_message
 from shared.access.caller import Caller
 from shared.clock import now, seconds
 from shared.config import config
-from shared.dynamodb.tables import transaction
+from shared.dynamodb.tables import retry_lost_races, transaction
 from shared.errors import MessageNotFound, NotOwner, UnsendWindowPassed
 from shared.realtime.delivery import send
 from shared.realtime.frames import Frame
@@ -25,15 +25,26 @@ def unsend(caller: Caller, message_id: str, origin: str | None = None) -> Frame:
     window = config.limits.unsend_window_seconds
     if window and seconds(message.created_at) + window < now():
         raise UnsendWindowPassed
-    with transaction() as write:
-        write.delete(message, Message.is_there(), otherwise=MessageNotFound())
-        if message.client_message_id:
-            write.delete(
-                SentMessage(
-                    sent_id(room.conversation_id, caller.user_id, message.client_message_id)
-                )
-            )
+    retry_lost_races(lambda: _delete(message))
     data = deletion_data(room.conversation_id, message_id, caller.user_id)
     frame = Frame("message_deleted", data, deletion_id(message_id))
     send(reached_sockets(room, caller.user_id, message_id, but=origin), frame)
     return frame
+
+
+def _delete(message: Message) -> None:
+    """Delete the message, and the marker of its `client_message_id` unless that has become another
+    message's. Raises `MessageNotFound`, or `ConditionFailed` if the marker changed meanwhile."""
+    marker = _marker_of(message)
+    with transaction() as write:
+        write.delete(message, Message.is_there(), otherwise=MessageNotFound())
+        if marker:
+            write.delete(marker, SentMessage.message_id == message.message_id)
+
+
+def _marker_of(message: Message) -> SentMessage | None:
+    if not message.client_message_id:
+        return None
+    key = sent_id(message.conversation_id, message.sender_id, message.client_message_id)
+    marker = SentMessage.find(key, consistent=True)
+    return marker if marker and marker.message_id == message.message_id else None

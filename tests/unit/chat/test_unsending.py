@@ -52,6 +52,38 @@ def test_the_sender_alone_may_unsend() -> None:
     assert unsend(one, new_id())[1]["code"] == "message_not_found"
 
 
+def test_the_marker_of_a_later_message_stays() -> None:
+    """A `client_message_id` may be used again after a day."""
+    one, other = a_user(), a_user()
+    room = a_room(one, other)
+    first, second = (a_message(room, one, client_message_id="m") for _ in range(2))
+    marker = sent_id(room.conversation_id, one.user_id, "m")
+    SentMessage(marker, message_id=second.message_id, expires_at=int(NOON) + 60).save()
+    assert unsend(one, first.message_id)[0] == 200
+    assert SentMessage.get(marker).message_id == second.message_id
+    assert unsend(one, second.message_id)[0] == 200
+    assert SentMessage.find(marker) is None
+
+
+def test_a_marker_that_expires_meanwhile_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = a_user(), a_user()
+    room = a_room(one, other)
+    message = a_message(room, one, client_message_id="m")
+    marker = SentMessage(
+        sent_id(room.conversation_id, one.user_id, "m"), message_id=message.message_id
+    )
+    marker.save()
+    find = SentMessage.find
+
+    def find_and_delete(*key: str, **given: Any) -> Any:
+        found = find(*key, **given)
+        marker.delete()
+        return found
+
+    monkeypatch.setattr(SentMessage, "find", find_and_delete)
+    assert unsend(one, message.message_id)[0] == 200
+
+
 def test_the_window(settings: pytest.MonkeyPatch) -> None:
     one, other = a_user(), a_user()
     room = a_room(one, other)
