@@ -1,7 +1,8 @@
 """Erasing a person from a conversation.
 
 Their messages stay, without content and name, so that replies to them and the read positions of
-others keep their place. The conversation is deleted when no other member has an account.
+others keep their place. The conversation is deleted, with its markers and the rows of those who
+have left it, when no other member has an account.
 """
 
 from functools import partial
@@ -10,6 +11,7 @@ from pynamodb.expressions.update import Action
 
 from chat import group_pictures
 from chat.group_changes import unchanged, without_member
+from chat.group_clean_up import delete_messages
 from chat.models import Conversation, InboxRow, Message, SentMessage, sent_id
 from chat.reactions import without
 from shared.dynamodb.tables import (
@@ -21,7 +23,7 @@ from shared.dynamodb.tables import (
     transaction,
     write_items,
 )
-from shared.lifecycle.erasure import PAGE, delete_page
+from shared.lifecycle.erasure import PAGE
 from users.public import find_users
 
 
@@ -32,7 +34,7 @@ def erase_member(row: InboxRow) -> bool:
     if room and not _remove_member(room, row.user_id):
         return False
     if room and not find_users(each for each in room.member_ids() if each != row.user_id):
-        if delete_page(Message, room.conversation_id):
+        if delete_messages(room.conversation_id, but_of=row.user_id):
             return False
         if not _delete(room):
             return False

@@ -1,6 +1,6 @@
 """Clean-up of groups that no longer exist: their messages, markers and members' rows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from chat.models import Conversation, InboxRow, Message, SentMessage, sent_id
 from shared.dynamodb.tables import query, write_items
@@ -16,18 +16,22 @@ _IN_FLIGHT = 60  # seconds after which no function is left that read the group b
 
 def clear_deleted(groups: Iterable[Conversation]) -> None:
     """Queue the jobs that empty deleted groups."""
-    send(QUEUE, *(_job(group.conversation_id) for group in groups), delay=_IN_FLIGHT)
+    jobs = (_job(group.conversation_id, group.member_ids()) for group in groups)
+    send(QUEUE, *jobs, delay=_IN_FLIGHT)
 
 
-def empty(conversation_id: str) -> None:
+def empty(conversation_id: str, user_ids: Iterable[str] = ()) -> None:
     """Delete what is left of a deleted group, as many messages as one job should; another job
-    continues with the rest."""
-    if all(_delete_page(conversation_id) for _ in range(_PAGES)):
+    continues with the rest. `user_ids` were its last members."""
+    write_items(deletes=[InboxRow(each, conversation_id) for each in user_ids])
+    if all(delete_messages(conversation_id) for _ in range(_PAGES)):
         send(QUEUE, _job(conversation_id))
 
 
-def _delete_page(conversation_id: str) -> bool:
-    """Delete a page of messages, the last of them last; return whether more may be left."""
+def delete_messages(conversation_id: str, but_of: str | None = None) -> bool:
+    """Delete a page of messages, their markers, and the rows of the people they name except
+    `but_of`; return whether more may be left. The messages go last, as the rest is found by them.
+    """
     found, following = query(
         Message, conversation_id, limit=PAGE, newest_first=False, consistent=True
     )
@@ -39,11 +43,11 @@ def _delete_page(conversation_id: str) -> bool:
     # Who was ever a member is named by the message that reports it.
     people = {each.sender_id for each in found}
     people |= {user_id for each in found if each.system for user_id in each.system["user_ids"]}
-    rows = [InboxRow(user_id, conversation_id) for user_id in people]
+    rows = [InboxRow(user_id, conversation_id) for user_id in people - {but_of}]
     write_items(deletes=[*markers, *rows])
     write_items(deletes=found)
     return following is not None
 
 
-def _job(conversation_id: str) -> str:
-    return to_json({"conversation_id": conversation_id})
+def _job(conversation_id: str, user_ids: Sequence[str] = ()) -> str:
+    return to_json({"conversation_id": conversation_id, "user_ids": user_ids})

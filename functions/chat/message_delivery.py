@@ -15,7 +15,7 @@ from chat.message_contents import (
     referred_keys,
 )
 from chat.message_permissions import check_reachable, folder_of, read_people
-from chat.models import Conversation, InboxRow, Message, SentMessage, sent_id
+from chat.models import RESENT, Conversation, InboxRow, Message, SentMessage, sent_id
 from chat.recipients import by_reactions, reached_sockets, recipients
 from chat.rooms import View, find_room, hidden_to, other_of
 from chat.shapes import MessageShape, Reaction, message_shape, new_message_data
@@ -36,8 +36,6 @@ from shared.realtime.allowed_sockets import known_sockets
 from shared.realtime.delivery import send
 from shared.realtime.frames import Frame
 from users.public import User, find_user
-
-_RESENT = 24 * 3600  # seconds for which a repeated `client_message_id` is a resend
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +115,7 @@ def _marker(caller: Caller, conversation_id: str, draft: NewMessage) -> SentMess
     if not draft.client_message_id:
         return None
     key = sent_id(conversation_id, caller.user_id, draft.client_message_id)
-    return SentMessage(key, message_id=new_id(), expires_at=int(now()) + _RESENT)
+    return SentMessage(key, message_id=new_id(), expires_at=int(now()) + RESENT)
 
 
 def _check(

@@ -8,6 +8,9 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjec
 
 from shared.clock import now
 from shared.dynamodb.tables import IntegerAttribute, JSONAttribute, Table, TableName
+from shared.ids import first_id_at
+
+RESENT = 24 * 3600  # seconds for which a repeated `client_message_id` is a resend
 
 
 class Member(TypedDict):
@@ -142,18 +145,25 @@ class SentMessage(Table):
 
     sent_id = UnicodeAttribute(hash_key=True)  # see `sent_id`
     message_id = UnicodeAttribute()
-    expires_at = IntegerAttribute(null=True)  # None: an earlier version stored it for good
+    # None: an earlier version stored it for good; the next message with its id replaces it.
+    expires_at = IntegerAttribute(null=True)
 
     @property
     def is_expired(self) -> bool:
         """Whether it stands for nothing any more."""
         expires_at: int | None = self.expires_at
-        return expires_at is not None and expires_at <= now()
+        if expires_at is None:
+            return self.message_id < first_id_at(now() - RESENT)
+        return expires_at <= now()
 
     @classmethod
     def is_free(cls) -> Condition:
         """The condition that the sender's id stands for no message."""
-        is_free: Condition = cls.is_new() | (cls.expires_at <= int(now()))
+        is_expired: Condition = cls.expires_at <= int(now())
+        is_expired |= cls.expires_at.does_not_exist() & (
+            cls.message_id < first_id_at(now() - RESENT)
+        )
+        is_free: Condition = cls.is_new() | is_expired
         return is_free
 
 

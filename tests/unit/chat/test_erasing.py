@@ -107,6 +107,41 @@ def test_when_nobody_is_left_everything_is_deleted(
         assert aws.dynamo.items(f"hoshi-{table}") == []
 
 
+@pytest.mark.parametrize("is_group", [True, False])
+def test_nothing_is_left_of_a_conversation_without_an_account(
+    aws: MemoryAws, gone: Caller, is_group: bool
+) -> None:
+    """Neither what is found by its messages alone: the row of one who has left, and markers."""
+    other = a_user()
+    people = [gone] if is_group else [gone, other]
+    room = a_room(*people, is_group=is_group)
+    for user in (gone, other):
+        a_row(room, user)
+        write(room, user, "Hello", client_message_id="m")
+        SentMessage(sent_id(room.conversation_id, user.user_id, "m"), message_id="x").save()
+    if is_group:
+        present = InboxRow(other.user_id, room.conversation_id)
+        present.update(actions=[InboxRow.has_left.set(True), InboxRow.active_at.remove()])
+    else:
+        User(other.user_id).delete()
+    erase(app, gone.user_id)
+    for table in ("conversations", "messages", "inbox", "sent-messages"):
+        assert aws.dynamo.items(f"hoshi-{table}") == []
+
+
+def test_the_row_stays_until_the_conversation_is_deleted(aws: MemoryAws, gone: Caller) -> None:
+    """Or an erasure that was cut off would not find the conversation again."""
+    room = a_room(gone, is_group=True)
+    a_row(room, gone)
+    write(room, gone, "Anybody?")
+    aws.fail("dynamodb.TransactWriteItems", "InternalServerError", times=9)
+    assert not try_to_erase(app, gone.user_id)
+    assert InboxRow.find(gone.user_id, room.conversation_id)
+    aws.fail("dynamodb.TransactWriteItems", None, times=0)
+    erase(app, gone.user_id)
+    assert Conversation.find(room.conversation_id) is None
+
+
 def test_a_long_conversation_is_emptied_page_by_page(aws: MemoryAws, gone: Caller) -> None:
     other = a_user()
     room = a_room(gone, other)

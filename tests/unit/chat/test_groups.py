@@ -344,6 +344,19 @@ def test_the_last_one_out_deletes_the_group(aws: MemoryAws) -> None:
     assert len(aws.sent["deleted-groups"]) == 1
 
 
+def test_the_row_of_a_last_member_whom_no_message_names_is_deleted(aws: MemoryAws) -> None:
+    """As in groups from before messages reported changes."""
+    one = a_user()
+    room = a_room(one, is_group=True)
+    assert leave(one, room.conversation_id)[0] == 200
+    assert InboxRow.find(one.user_id, room.conversation_id)
+    list_new_groups([Change(room, None, "9", "", timestamp())])
+    [job] = aws.sent["deleted-groups"]
+    record = {"eventSource": "aws:sqs", "messageId": "1", "body": job}
+    assert empty_group.app({"Records": [record]}, None) == {"batchItemFailures": []}
+    assert InboxRow.find(one.user_id, room.conversation_id) is None
+
+
 def test_parallel_additions_fill_a_group_exactly(settings: pytest.MonkeyPatch) -> None:
     settings.setenv("MAX_GROUP_SIZE", "12")
     one, *others = friends(32)

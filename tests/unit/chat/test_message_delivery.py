@@ -133,6 +133,24 @@ def test_after_a_day_the_client_message_id_is_another_message(pair: tuple[Caller
     assert (marker.message_id, marker.expires_at) == (sent[2].shape["id"], int(NOON) + 2 * 86400)
 
 
+def test_a_marker_of_an_earlier_version_expires_with_its_message(
+    pair: tuple[Caller, Caller],
+) -> None:
+    one, other = pair
+    room = a_room(one, other)
+    first = a_message(room, one, client_message_id="m")
+    key = sent_id(room.conversation_id, one.user_id, "m")
+    SentMessage(key, message_id=first.message_id).save()
+    sent = []
+    for seconds in (86399, 86401, 86402):
+        with stop_at(NOON + seconds):
+            sent.append(send_message(one, room.conversation_id, draft(client_message_id="m")))
+    assert [each.is_new for each in sent] == [False, True, False]
+    assert sent[0].shape["id"] == first.message_id
+    marker = SentMessage.get(key)
+    assert (marker.message_id, marker.expires_at) == (sent[1].shape["id"], int(NOON) + 172801)
+
+
 def test_the_same_client_message_id_of_another_sender_or_room_is_another_message(
     pair: tuple[Caller, Caller],
 ) -> None:
