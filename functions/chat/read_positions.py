@@ -1,7 +1,9 @@
-"""How far a member has read: it never moves back, and the unread count follows it exactly.
+"""How far a member has read: it never moves back, and the unread count follows it.
 
 The count is of the messages that the stream has counted (`inbox.py`); one that it counts later adds
-itself unless it was read here.
+itself unless it was read here. It is exact, but that of more than 5,000 messages after the position
+only the newest 5,000 are counted. Whatever is read next counts again, and the newest message sets
+it to 0.
 """
 
 from dataclasses import dataclass
@@ -22,6 +24,7 @@ from shared.realtime.frames import Frame
 from users.public import find_user
 
 _PAGE = 500  # messages that are counted per read
+_PAGES = 10  # within a function's ten seconds, and a few tries
 _LATEST = 5  # messages among which the newest one that a member may see is looked for
 
 
@@ -101,11 +104,12 @@ def _move(view: View, target: str | None, receipt: Reference) -> tuple[InboxRow,
 
 
 def _count(view: View, row: InboxRow, after_id: str) -> int:
-    """How many of the messages that the row has counted are after this one and of others."""
+    """How many of the messages that the row has counted are after this one and of others; among
+    the newest `_PAGE * _PAGES`, if there are more."""
     if after_id >= (row.last_message_id or ""):
         return 0
     total, after = 0, None
-    while True:
+    for _ in range(_PAGES):
         found, after = query(
             Message,
             row.conversation_id,
@@ -122,7 +126,8 @@ def _count(view: View, row: InboxRow, after_id: str) -> int:
             for each in found
         )
         if after is None:
-            return total
+            break
+    return total
 
 
 def _audience(room: Conversation, row: InboxRow) -> list[str]:

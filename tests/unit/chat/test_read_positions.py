@@ -13,6 +13,7 @@ from shared.clock import timestamp
 from shared.dynamodb.tables import query
 from shared.ids import new_id
 from tests.support.gateway import LambdaContext
+from tests.support.memory_aws import MemoryAws
 from tests.unit.chat.conftest import Frames, a_room, a_socket, a_user, call, connect, socket_event
 
 ROUTE = "POST /conversations/{conversation_id}/read"
@@ -91,6 +92,27 @@ def test_reading_between_counts_is_exact(seed: int) -> None:
     assert row
     unread = [each for each in written if each.message_id > position]
     assert row.unread_count == sum(each.sender_id == one.user_id for each in unread)
+
+
+def test_a_very_long_stretch_is_counted_in_a_bounded_number_of_reads(
+    monkeypatch: pytest.MonkeyPatch, aws: MemoryAws
+) -> None:
+    monkeypatch.setattr(read_positions, "_PAGE", 3)
+    monkeypatch.setattr(read_positions, "_PAGES", 2)
+    one, other = a_user(), a_user()
+    room = a_room(one, other)
+    written = [write(room, one) for _ in range(20)]
+    later = write(room, one)
+    count_messages(room, written)
+    for number, unread in ((0, 6), (1, 6), (13, 6), (14, 5), (19, 0)):
+        aws.calls.clear()
+        message_id = written[number].message_id
+        assert read(other, room.conversation_id, message_id=message_id)[1]["unread_count"] == unread
+        assert aws.calls.count("dynamodb.Query") <= 2 + 1  # and one for blocks
+    count_messages(room, [later])
+    row = InboxRow.find(other.user_id, room.conversation_id)
+    assert row
+    assert row.unread_count == 1
 
 
 def test_what_is_hidden_while_it_is_read_is_not_unread(monkeypatch: pytest.MonkeyPatch) -> None:
