@@ -50,9 +50,14 @@ def conversation_shapes(
 
     def shape(room: Conversation, row: InboxRow) -> ConversationShape:
         shown = _first(room.members, viewer_id, most_participants, blocked)
+        hidden = hidden_to(room, row, viewer_id)
         participants = [
             participant_shape(
-                member, user, items.get(InboxRow, user.user_id, room.conversation_id), viewer_id
+                member,
+                user,
+                items.get(InboxRow, user.user_id, room.conversation_id),
+                viewer_id,
+                hidden,
             )
             for member, user in people_of(people, shown)
         ]

@@ -36,7 +36,9 @@ def react(
         return Frame("message_reaction", data, frame_id)
 
     if has_changed:
-        sockets = reached_sockets(room, caller.user_id, message_id, origin, view.blocked)
+        sockets = reached_sockets(
+            room, caller.user_id, message_id, origin, view.blocked, message.sender_id
+        )
         for group, shown in by_reactions(room, sockets, stored.reactions):
             send(group, frame(shown))
     own = [each for each in stored.reactions if each["user_id"] not in view.blocked]

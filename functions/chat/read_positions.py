@@ -51,25 +51,30 @@ def mark_read(
         message = Message.find(conversation_id, message_id, consistent=True)
         if message is None or not view.shows(message):
             raise MessageNotFound
-    target = message_id or _newest(view)
+    else:
+        message = _newest(view)
+    latest = view.row.last_message_id if view.row else None
+    target = message.message_id if message else latest
     about = {"conversation_id": conversation_id, "message_id": target or ""}
     receipt = Reference("message_read", new_id(), {**about, "user_id": caller.user_id})
-    row, has_moved = retry_lost_races(lambda: _move(view, target, receipt))
+    sender_id = message.sender_id if message else None
+    row, has_moved = retry_lost_races(lambda: _move(view, target, sender_id, receipt))
     data = read_data(conversation_id, row.last_read_message_id, caller.user_id, timestamp())
     frame = Frame("message_read", data, receipt.id if has_moved else None)
     if has_moved:
-        push(_audience(view.room, row), frame, but=origin)
+        push(_audience(view.room, row, str(target), sender_id), frame, but=origin)
     return ReadPosition(row, frame, has_moved)
 
 
-def _newest(view: View) -> str | None:
-    """The newest message that the member may see."""
+def _newest(view: View) -> Message | None:
+    """The newest message that the member may see, if it is among the latest."""
     found, _ = query(Message, view.room.conversation_id, limit=_LATEST, consistent=True)
-    visible = (each.message_id for each in found if view.shows(each))
-    return next(visible, view.row.last_message_id if view.row else None)
+    return next(filter(view.shows, found), None)
 
 
-def _move(view: View, target: str | None, receipt: Reference) -> tuple[InboxRow, bool]:
+def _move(
+    view: View, target: str | None, sender_id: str | None, receipt: Reference
+) -> tuple[InboxRow, bool]:
     """The member's row afterwards, and whether its position has moved. Raises `ConditionFailed` if
     the row changed in the meantime.
 
@@ -94,7 +99,7 @@ def _move(view: View, target: str | None, receipt: Reference) -> tuple[InboxRow,
     )
     hidden: str | None = row.hidden_to
     is_unchanged &= InboxRow.hidden_to == hidden if hidden else InboxRow.hidden_to.does_not_exist()
-    keep((each, receipt) for each in _audience(room, row))
+    keep((each, receipt) for each in _audience(room, row, target, sender_id))
     row.change(
         InboxRow.last_read_message_id.set(target),
         InboxRow.unread_count.set(_count(view, row, max(target, row.hidden_to or ""))),
@@ -130,9 +135,12 @@ def _count(view: View, row: InboxRow, after_id: str) -> int:
     return total
 
 
-def _audience(room: Conversation, row: InboxRow) -> list[str]:
-    """The member, and the others unless receipts are off or the request is not accepted."""
+def _audience(
+    room: Conversation, row: InboxRow, message_id: str, sender_id: str | None
+) -> list[str]:
+    """The member, and the others who may see the message that was read, unless receipts are off or
+    the request is not accepted."""
     person = find_user(row.user_id)
     if person is None or not person.show_read_receipts or row.folder != "inbox":
         return [row.user_id]
-    return recipients(room, row.user_id, row.last_read_message_id)
+    return recipients(room, row.user_id, message_id, sender_id=sender_id)

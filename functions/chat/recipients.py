@@ -16,12 +16,15 @@ def recipients(
     actor_id: str,
     about: str | None = None,
     blocked: frozenset[str] | None = None,
+    sender_id: str | None = None,
 ) -> list[str]:
     """The members who get a frame of what `actor_id` did in the room, the actor too: all without a
     block between (`blocked`, if that was read before); if it is `about` a message, only those who
-    have been members since then."""
+    have been members since then, and have no block with its sender either."""
     if blocked is None:
         blocked = blocked_members(room, actor_id) if room.is_group else frozenset()
+    if room.is_group and sender_id and sender_id != actor_id:
+        blocked = (blocked | blocked_members(room, sender_id)) - {actor_id}
     return [
         member["user_id"]
         for member in room.members
@@ -36,10 +39,11 @@ def reached_sockets(
     message_id: str,
     but: str | None = None,
     blocked: frozenset[str] | None = None,
+    sender_id: str | None = None,
 ) -> list[Connection]:
-    """The open sockets, except `but`, of the `recipients` of what `actor_id` did to a message:
-    without those who have hidden the message."""
-    opened = stored_sockets(recipients(room, actor_id, message_id, blocked))
+    """The open sockets, except `but`, of the `recipients` of what `actor_id` did to a message
+    (of `sender_id`, if another's): without those who have hidden the message."""
+    opened = stored_sockets(recipients(room, actor_id, message_id, blocked, sender_id))
     room_id = room.conversation_id
     keys: list[Key] = [(InboxRow, each.user_id, room_id) for each in opened]
     calls: list[Callable[[], Any]] = [

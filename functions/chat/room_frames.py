@@ -44,7 +44,12 @@ class Read:
             return False
         row = self.items.get(InboxRow, self.user_id, room.conversation_id)
         hidden = hidden_to(room, row, self.user_id)
-        return reference.event not in _HIDDEN_WITH or about["message_id"] > hidden
+        if reference.event in _HIDDEN_WITH and about["message_id"] <= hidden:
+            return False
+        if reference.event == UPDATED or "message_id" not in about:
+            return True
+        message = _message(self, reference)
+        return message is None or message.sender_id not in self.blocked
 
 
 def room_frames(user_id: str, references: Sequence[Reference]) -> dict[str, dict[str, Any]]:
@@ -59,7 +64,7 @@ def _read(user_id: str, references: Sequence[Reference]) -> Read:
     for each in references:
         room_id = each.about["conversation_id"]
         keys += [(Conversation, room_id), (InboxRow, user_id, room_id)]
-        if each.event in _OF_MESSAGE or (each.event == UPDATED and "message_id" in each.about):
+        if each.about.get("message_id"):
             keys.append((Message, room_id, each.about["message_id"]))
         if each.event in ("message_read", UPDATED):
             keys.append((InboxRow, each.about["user_id"], room_id))
@@ -81,9 +86,9 @@ def _read(user_id: str, references: Sequence[Reference]) -> Read:
 
 
 def _named_in(message: Message) -> list[str]:
-    """Those who appear in a message besides its sender."""
+    """Those who appear in a message."""
     noted = message.system["user_ids"] if message.system else []
-    return [*noted, *(each["user_id"] for each in message.reactions)]
+    return [message.sender_id, *noted, *(each["user_id"] for each in message.reactions)]
 
 
 def _conversations(user_id: str, items: Found, room_ids: set[str]) -> dict[str, Any]:

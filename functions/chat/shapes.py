@@ -162,12 +162,15 @@ def conversation_shape(
 
 
 def participant_shape(
-    member: Member, user: User, row: InboxRow | None, viewer_id: str
+    member: Member, user: User, row: InboxRow | None, viewer_id: str, hidden_to: str = ""
 ) -> ParticipantShape:
     """Shape Participant; a user's read position is shown to others only if they allow it and have
-    accepted the conversation."""
+    accepted the conversation, and not if it is a message that is hidden from the viewer."""
     is_accepted = row is not None and row.folder == "inbox"
-    shows_read = user.user_id == viewer_id or (user.show_read_receipts and is_accepted)
+    is_visible = row is not None and (row.last_read_message_id or "") > hidden_to
+    shows_read = user.user_id == viewer_id or (
+        user.show_read_receipts and is_accepted and is_visible
+    )
     shape = {
         **user_shape(user),
         "role": member["role"],

@@ -74,7 +74,9 @@ def profile_of(user: User, viewer: Caller, relation: Relation) -> Profile:
         lambda: has_story(viewer, user.user_id),
     ]
     stats, mutual, has_one = in_parallel(*calls)
-    return _profile(user, relation, stats, mutual, has_one)
+    # A close friend who does not follow a private account gets a story by its id alone (no list).
+    is_listed = relation.follows or not user.is_private
+    return _profile(user, relation, stats, mutual, has_one and is_listed)
 
 
 def own_profile(user: User, owner: Caller) -> OwnProfile:

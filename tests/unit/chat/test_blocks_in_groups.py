@@ -43,12 +43,15 @@ from chat import (
 )
 from chat import personal_data as of_chat
 from chat.conversation_views import conversation_shapes
+from chat.event_log import replay
 from chat.models import Conversation, InboxRow, Message
 from chat.on_chat_changed import list_new_groups, update_inboxes
 from infra.routes import http_lambdas
 from shared.access.caller import Caller
-from shared.clock import timestamp
+from shared.clock import now, timestamp
 from shared.dynamodb.changes import Change
+from shared.ids import first_id_at, new_id
+from shared.realtime.frame_log import Reference, keep
 from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
 from tests.unit.chat.conftest import (
@@ -390,13 +393,35 @@ def test_no_frame_reports_what_the_other_does(
     assert frames(world.third.user_id) != []
 
 
+def test_what_a_third_member_does_to_a_message_of_the_other_is_not_shown(
+    world: World, aws: MemoryAws, frames: Frames
+) -> None:
+    all_join(world, aws)
+    aws.pushed.clear()
+    of_hidden = world.of_hidden.message_id
+    frame(ws_react, world.third, message_id=of_hidden, emoji="💧")
+    frame(ws_mark_read, world.third, conversation_id=world.room_id, message_id=of_hidden)
+    assert frames(world.reader.user_id) == []
+    about = {"conversation_id": world.room_id, "user_id": world.third.user_id}
+    for message, expected in ((world.of_hidden, []), (world.of_third, ["message_reaction"])):
+        reference = {**about, "message_id": message.message_id}
+        keep([(world.reader.user_id, Reference("message_reaction", new_id(), reference))])
+        page = replay(world.reader.user_id, first_id_at(now() - 100), 200)
+        reactions = [each.event for each in page.frames if each.event == "message_reaction"]
+        assert reactions == expected
+
+
 @pytest.mark.parametrize("deed", DEEDS)
 def test_frames_of_a_third_member_show_nothing_of_the_other(
     deed: str, world: World, aws: MemoryAws, frames: Frames
 ) -> None:
     all_join(world, aws)
     aws.pushed.clear()
-    DEEDS[deed](world, world.third)
+    if deed == "read":  # of the third's own message: the newest one is the other's
+        own_id = world.of_third.message_id
+        frame(ws_mark_read, world.third, conversation_id=world.room_id, message_id=own_id)
+    else:
+        DEEDS[deed](world, world.third)
     text = json.dumps(frames(world.reader.user_id), ensure_ascii=False)
     assert text != "[]"
     assert [each for each in world.traces()[:2] if each in text] == []

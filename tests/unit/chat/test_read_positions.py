@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 
 from chat import get_conversation, mark_conversation_read, read_positions, ws_mark_read
+from chat.event_log import replay
 from chat.inbox import Arrival, count_messages, hide_row
 from chat.models import Conversation, InboxRow, Message
 from shared.access.caller import Caller
-from shared.clock import timestamp
+from shared.clock import now, timestamp
 from shared.dynamodb.tables import query
-from shared.ids import new_id
+from shared.ids import first_id_at, new_id
 from tests.support.gateway import LambdaContext
 from tests.support.memory_aws import MemoryAws
 from tests.unit.chat.conftest import Frames, a_room, a_socket, a_user, call, connect, socket_event
@@ -189,3 +190,29 @@ def test_a_member_without_messages_is_answered_too(frames: Frames) -> None:
     frame_of(other, room.conversation_id)
     [answer] = frames("socket")
     assert answer["data"]["message_id"] is None
+
+
+def test_a_newcomer_gets_the_receipts_of_messages_since_they_joined_and_no_others(
+    frames: Frames,
+) -> None:
+    reader, writer, newcomer = a_user(), a_user(), a_user()
+    room = a_room(reader, writer, newcomer, is_group=True)
+    past, fresh = write(room, writer), write(room, writer)
+    room.members[2]["hidden_to"] = past.message_id
+    room.save()
+    a_socket(newcomer, "newcomer")
+    begun = first_id_at(now() - 100)
+
+    def position() -> str | None:
+        path = {"conversation_id": room.conversation_id}
+        route = "GET /conversations/{conversation_id}"
+        _, shape = call(get_conversation.app, route, newcomer, path=path)
+        positions = {each["id"]: each["last_read_message_id"] for each in shape["participants"]}
+        return positions[reader.user_id]
+
+    for message, seen in ((past, []), (fresh, [fresh.message_id])):
+        assert read(reader, room.conversation_id, message_id=message.message_id)[0] == 200
+        assert [each["data"]["message_id"] for each in frames("newcomer")] == seen
+        page = replay(newcomer.user_id, begun, 200)
+        assert [each.data["message_id"] for each in page.frames] == seen
+        assert position() == (seen[0] if seen else None)

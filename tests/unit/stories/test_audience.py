@@ -227,7 +227,7 @@ def test_every_viewer_on_every_route(world: World, account: str, close_friends_o
     for route in LISTS:
         # A tray is of followed accounts.
         assert finders(world, route) == (audience & _FOLLOWERS if route == TRAY else listed), route
-    assert seen_in_profile(world) == audience
+    assert seen_in_profile(world) == listed
     sees_ids = {
         viewer
         for viewer, person in world.people.items()
