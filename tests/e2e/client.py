@@ -165,11 +165,12 @@ class Person:
 
 
 class Socket:
-    """A WebSocket that keeps the frames it received."""
+    """A WebSocket that keeps the frames it received, and drops repeats by `id` as clients do."""
 
     def __init__(self, connection: ClientConnection) -> None:
         self.connection = connection
         self.frames: list[dict[str, Any]] = []
+        self._ids: set[str] = set()
 
     def send(self, frame: dict[str, Any] | str) -> None:
         self.connection.send(frame if isinstance(frame, str) else json.dumps(frame))
@@ -186,6 +187,9 @@ class Socket:
                 raise AssertionError(
                     f"no frame {event!r} in {patience:.0f} s; saw {seen}"
                 ) from None
+            if frame.get("id") in self._ids and "cursor" not in frame:
+                continue
+            self._ids |= {frame["id"]} if "id" in frame else set()
             self.frames.append(frame)
             if frame.get("event") == event:
                 return dict(frame)
