@@ -187,7 +187,7 @@ class Socket:
                 raise AssertionError(
                     f"no frame {event!r} in {patience:.0f} s; saw {seen}"
                 ) from None
-            if frame.get("id") in self._ids and "cursor" not in frame:
+            if frame.get("id") in self._ids and not {"cursor", "request_id"} & frame.keys():
                 continue
             self._ids |= {frame["id"]} if "id" in frame else set()
             self.frames.append(frame)
