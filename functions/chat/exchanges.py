@@ -2,6 +2,7 @@
 failure.
 """
 
+from abc import ABC, abstractmethod
 from typing import Any, TypeGuard
 
 from chat.connections import close, post
@@ -28,7 +29,7 @@ _MAX_NAME = 64  # characters of a request id, and of an action that is sent back
 _ACCEPTED = {"statusCode": 200}
 
 
-class Exchange:
+class Exchange(ABC):
     """One frame of a socket; a subclass says how it is read and answered."""
 
     name = "$default"  # the action, for the log
@@ -47,13 +48,13 @@ class Exchange:
         user_id = self.caller.user_id if self.caller else None
         return Connection(self.connection_id, user_id=user_id, protocol=self.protocol)
 
+    @abstractmethod
     def take(self) -> None:
         """Do what the frame asks for; every failure is answered to the client."""
-        raise NotImplementedError
 
+    @abstractmethod
     def refuse(self, problem: HoshiError) -> None:
         """Answer a failure."""
-        raise NotImplementedError
 
     def is_ended_by(self, problem: HoshiError) -> bool:
         """Whether the socket is closed after this failure."""

@@ -32,8 +32,7 @@ def references_of(change: Change[Message]) -> list[Reference]:
     if change.is_removed:
         frame_id = deletion_id(message.message_id)
         return [_reference("message_deleted", frame_id, message, message.sender_id)]
-    assert change.old is not None  # noqa: S101  # it was neither created nor removed
-    if message.reaction_id == change.old.reaction_id:
+    if change.old is None or message.reaction_id == change.old.reaction_id:
         return []
     actors = _differing(change.old.reactions, message.reactions)
     return [_reference("message_reaction", message.reaction_id, message, each) for each in actors]
