@@ -8,7 +8,7 @@ from typing import Any
 
 from chat.bodies import NewMessage
 from chat.models import Conversation, Message
-from media.public import Upload, attach, find_upload, is_longer, stored_media, upload_id_of
+from media.public import Upload, attach, find_named_upload, is_longer, stored_media
 from posts.public import visible_post
 from shared.access.caller import Caller
 from shared.config import config
@@ -74,12 +74,7 @@ def check_referred(room: Conversation, draft: NewMessage, items: Found) -> None:
 
 
 def _upload(caller: Caller, draft: NewMessage) -> Upload:
-    upload_id = draft.upload_id or upload_id_of(draft.media_url or "")
-    if upload_id is None:
-        raise UploadNotFound
-    upload = find_upload(upload_id, caller.user_id)
-    if upload.purpose != "message":
-        raise InvalidInput(("upload_id", "This upload was not made for a message."))
+    upload = find_named_upload(caller.user_id, draft.upload_id, draft.media_url, "message")
     if draft.type not in (None, _kind_of(upload)):
         raise InvalidInput(("type", f"The type of this message is {_kind_of(upload)}."))
     if upload.status != "ready":

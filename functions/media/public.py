@@ -7,7 +7,15 @@ from media.personal_data import export_of, originals_of
 from media.pictures import release_avatar, release_from_group, take_as_avatar, take_for_group
 from media.shapes import MediaShape, view
 from media.upload_frames import upload_frames
-from media.uploads import attach, find_upload, find_uploads, stored_media, upload_id_of
+from media.uploads import (
+    attach,
+    can_be_shown,
+    find_named_upload,
+    find_upload,
+    find_uploads,
+    stored_media,
+    upload_id_of,
+)
 from media.video.durations import is_longer
 
 __all__ = [
@@ -15,7 +23,9 @@ __all__ = [
     "StoredMedia",
     "Upload",
     "attach",
+    "can_be_shown",
     "export_of",
+    "find_named_upload",
     "find_upload",
     "find_uploads",
     "is_longer",

@@ -9,7 +9,7 @@ from pynamodb.expressions.update import Action
 from media.models import StoredMedia, Upload
 from shared.clock import now, timestamp
 from shared.dynamodb.tables import ConditionFailed, Transaction, conditions, read_items
-from shared.errors import UploadInUse, UploadNotFound
+from shared.errors import InvalidInput, UploadInUse, UploadNotFound
 from shared.ids import is_id, new_id
 
 UNUSED_LIFE = 24 * 3600  # seconds until an upload that nothing uses expires
@@ -67,6 +67,29 @@ def new_upload(
         updated_at=moment,
         expires_at=int(now()) + UNUSED_LIFE,
     )
+
+
+def find_named_upload(
+    owner_id: str, upload_id: str | None, media_url: str | None, purpose: str
+) -> Upload:
+    """The owner's upload that a body names by one of both, read consistently.
+
+    Raises `UploadNotFound`, or `InvalidInput` if it was made for another purpose.
+    """
+    named = upload_id or upload_id_of(media_url or "")
+    if named is None:
+        raise UploadNotFound
+    upload = find_upload(named, owner_id)
+    if upload.purpose != purpose:
+        raise InvalidInput(("upload_id", f"This upload was not made for a {purpose}."))
+    return upload
+
+
+def can_be_shown(upload: Upload) -> bool:
+    """Whether an upload is ready or may become so; only one post or story can wait for it."""
+    if upload.status in ("pending", "processing"):
+        return upload.post_id is None
+    return bool(upload.status == "ready")
 
 
 def upload_id_of(text: str) -> str | None:

@@ -6,6 +6,7 @@ from typing import Any
 from media.public import (
     Upload,
     attach,
+    can_be_shown,
     find_uploads,
     is_longer,
     stored_media,
@@ -73,7 +74,7 @@ def find_attachments(body: NewPost, owner_id: str) -> Attachments:
     thumbnail = found[thumbnail_id] if thumbnail_id else None
     if thumbnail is not None and thumbnail.kind != "image":
         raise InvalidInput(("thumbnail_url", "A thumbnail must be an image."))
-    if not all(_can_be_shown(upload) for upload in found.values()):
+    if not all(can_be_shown(upload) for upload in found.values()):
         raise UploadNotReady
     texts = [item.alt_text for item in body.items]
     return Attachments(list(zip(uploads, texts, strict=True)), thumbnail)
@@ -113,13 +114,6 @@ def _stored(upload: Upload, alt_text: str | None) -> dict[str, Any]:
     """An upload as a post stores it. An empty text is the author's choice: no model fills it in."""
     stored = dict(stored_media(upload, alt_text))
     return {**stored, "alt_text": None, "alt_text_by": "author"} if alt_text == "" else stored
-
-
-def _can_be_shown(upload: Upload) -> bool:
-    """Whether an upload is ready or may become so; only one post can wait for it."""
-    if upload.status in ("pending", "processing"):
-        return upload.post_id is None
-    return bool(upload.status == "ready")
 
 
 def _upload_id(item: Item) -> str:

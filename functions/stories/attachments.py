@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from media.public import Upload, attach, find_upload, is_longer, stored_media, upload_id_of
+from media.public import (
+    Upload,
+    attach,
+    can_be_shown,
+    find_named_upload,
+    is_longer,
+    stored_media,
+)
 from shared.access.caller import Caller
 from shared.config import config
 from shared.dynamodb.tables import Transaction
@@ -11,7 +18,6 @@ from shared.errors import (
     InvalidInput,
     SharingNotAllowed,
     StoryNotFound,
-    UploadNotFound,
     UploadNotReady,
 )
 from stories.bodies import NewStory
@@ -83,24 +89,12 @@ def length_error(media: dict[str, Any]) -> str | None:
 
 
 def _upload(caller: Caller, body: NewStory) -> Upload:
-    upload_id = body.upload_id or upload_id_of(body.media_url or "")
-    if upload_id is None:
-        raise UploadNotFound
-    upload = find_upload(upload_id, caller.user_id)
-    if upload.purpose != "story":
-        raise InvalidInput(("upload_id", "This upload was not made for a story."))
-    if not _may_be_ready(upload):
+    upload = find_named_upload(caller.user_id, body.upload_id, body.media_url, "story")
+    if not can_be_shown(upload):
         raise UploadNotReady
     if error := length_error(dict(stored_media(upload))):
         raise InvalidInput(("upload_id", error))
     return upload
-
-
-def _may_be_ready(upload: Upload) -> bool:
-    """Whether the upload is ready or may become so; only one story or post can wait for it."""
-    if upload.status in ("pending", "processing"):
-        return upload.post_id is None
-    return bool(upload.status == "ready")
 
 
 def _story(caller: Caller, story_id: str) -> VisibleStory:

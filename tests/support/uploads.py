@@ -8,6 +8,8 @@ from shared.clock import now, timestamp
 from shared.ids import new_id
 from tests.support.posts import a_picture
 
+EXPIRY = 1_800_000_000  # of an awaited upload
+
 
 def an_upload(
     owner: Caller,
@@ -44,3 +46,20 @@ def an_upload(
     )
     upload.save()
     return upload
+
+
+def an_awaited_upload(owner: Caller, kind: str = "image", **given: Any) -> str:
+    """Store an upload without its media, whose file comes later or never; return its id."""
+    upload_id, moment = new_id(), timestamp()
+    Upload(
+        upload_id,
+        owner_id=owner.user_id,
+        kind=kind,
+        content_type="image/jpeg" if kind == "image" else "video/mp4",
+        object_key=f"uploads/{kind}/{owner.user_id}/{upload_id}",
+        created_at=moment,
+        updated_at=moment,
+        expires_at=EXPIRY,
+        **given,
+    ).create()
+    return upload_id

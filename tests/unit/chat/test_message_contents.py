@@ -165,7 +165,7 @@ def test_a_deleted_upload_leaves_no_message(monkeypatch: pytest.MonkeyPatch) -> 
     room, upload = a_room(one, a_user()), an_upload(one)
     found = Upload.get(upload.upload_id)
     upload.delete()
-    monkeypatch.setattr("chat.message_contents.find_upload", lambda *_: found)
+    monkeypatch.setattr("chat.message_contents.find_named_upload", lambda *_: found)
     status, answer = send(one, room, upload_id=upload.upload_id)
     assert (status, answer["code"]) == (404, "upload_not_found")
     assert stored(room) == []
