@@ -34,14 +34,14 @@ def terms_of(sentence: str) -> Counter[str]:
 
 def similarities(sentences: Sequence[Mapping[str, int]]) -> Matrix:
     """The cosine of each two sentences, given as terms and how often they have them; the rarer a
-    term is among the sentences, the more it counts. No sentence may be empty."""
+    term is among the sentences, the more it counts. No sentence may be empty. The diagonal is 0:
+    what only a sentence itself says makes it no better."""
     count = len(sentences)
     held_by = Counter(term for sentence in sentences for term in sentence)
     idf = {term: math.log(1 + count / number) for term, number in held_by.items()}
     vectors = [_unit({term: n * idf[term] for term, n in each.items()}) for each in sentences]
     matrix = [[0.0] * count for _ in sentences]
     for row, one in enumerate(vectors):
-        matrix[row][row] = 1.0
         for column in range(row):
             other = vectors[column]
             cosine = sum(one[term] * other[term] for term in one.keys() & other.keys())
@@ -50,16 +50,18 @@ def similarities(sentences: Sequence[Mapping[str, int]]) -> Matrix:
 
 
 def ranks(matrix: Matrix) -> list[float]:
-    """The PageRank of each row of symmetric weights; each row must have a weight. Their sum is
-    1."""
+    """The PageRank of each row of symmetric weights; their sum is 1. A row without weights links
+    to all."""
     count = len(matrix)
     links = [
-        [(column, weight / sum(row)) for column, weight in enumerate(row) if weight]
-        for row in matrix
+        [(column, weight / total) for column, weight in enumerate(row) if weight]
+        for row, total in zip(matrix, map(sum, matrix), strict=True)
     ]
+    alone = [row for row, weights in enumerate(links) if not weights]
     rank = [1 / count] * count
     for _ in range(_ROUNDS):
-        following = [(1 - _DAMPING) / count] * count
+        for_all = 1 - _DAMPING + _DAMPING * sum(rank[row] for row in alone)
+        following = [for_all / count] * count
         for row, weights in enumerate(links):
             for column, weight in weights:
                 following[column] += _DAMPING * rank[row] * weight

@@ -14,7 +14,7 @@ _EMOJI = (
     "\u200d\ufe0f\u20e3\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
     "\U000e0020-\U000e007f"
 )
-_WIDE = "。！？．｡؟۔।॥။።‼⁇⁈⁉"  # end a sentence without a space behind them
+_WIDE = "。！？．｡؟۔।॥။\u17d4\u17d5።‼⁇⁈⁉"  # end a sentence without a space behind them
 _NARROW = ".!?…"
 _CLOSING = "\"'”’»)\\]}」』）】》〉"
 _END = re.compile(
@@ -28,12 +28,12 @@ _DOTTED = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")  # U.S, a.m
 
 # Of English and Indonesian, as people write them in captions; without the last point.
 _NEVER_LAST = re.compile(
-    "adm|approx|ave|capt|cf|col|drs?|e.g|est|fig|gen|gov|h.c|hj|hon|i.e|ir|jl|kab|kec|ket|km|lt|"
+    r"adm|approx|ave|capt|cf|col|drs?|e\.g|est|fig|gen|gov|h\.c|hj|hon|i\.e|ir|jl|kab|kec|ket|km|lt|"
     "mrs?|ms|mt|no|nr|pp|pres|prof|pt|rev|sdr|sen|sgt|st|tgl|vol|vs|yth"
 )
 # End a sentence only if a capital letter, or a letter without case, follows.
 _SOMETIMES_LAST = re.compile(
-    "[ap].m|bros|co|corp|dkk|dll|dsb|dst|etc|inc|[js]r|ltd|jan|feb|mar|apr|jun|jul|aug|sept?|oct|"
+    r"[ap]\.m|bros|co|corp|dkk|dll|dsb|dst|etc|inc|[js]r|ltd|jan|feb|mar|apr|jun|jul|aug|sept?|oct|"
     "nov|dec|mon|tue|wed|thu|fri|sat|sun"
 )
 _WORDS_BEFORE_EMOJI = 2  # emoji behind the first word ("I ❤️ Rome") end no sentence
