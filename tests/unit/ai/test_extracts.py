@@ -108,7 +108,13 @@ def test_an_extract_is_bounded_and_not_empty(caption: str) -> None:
     assert len(extract.splitlines()) == 1
 
 
-def test_of_many_sentences_the_longest_are_ranked() -> None:
+def test_only_the_hundred_longest_sentences_are_ranked() -> None:
+    longer = [f"{number:02} is a line of its own" for number in range(100)]
+    shared = [f"go {number}" for number in range(60)]
+    assert "go" not in extract_of("\n".join([*longer, *shared]))
+
+
+def test_of_many_sentences_those_with_most_in_common_are_shown() -> None:
     lines = [f"{number}" for number in range(400)]
     sentences = ["A whole sentence at the end.", "This is a whole sentence."]
     assert " ".join(sentences) in extract_of("\n".join([*lines, *sentences]))

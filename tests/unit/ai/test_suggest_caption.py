@@ -3,11 +3,13 @@
 import json
 from typing import Any
 
+import blurhash
 import pytest
 
-from ai import suggest_caption
+from ai import suggest_caption, summarize_post
 from ai.models import AltText
 from ai.phrases import COLORS, FALLBACK_TAGS, LANGUAGES, TEMPLATES, language_for
+from ai.subjects import color_of
 from hashtags.models import Hashtag
 from media.models import Upload
 from shared.access.caller import Caller
@@ -17,6 +19,7 @@ from shared.ids import new_id
 from tests.support.accounts import a_user
 from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
+from tests.support.posts import a_post
 from tests.support.uploads import an_upload
 
 MODEL = "eu.example.vision-model-v1:0"
@@ -195,9 +198,43 @@ def test_or_by_what_a_model_has_said_about_it(aws: MemoryAws, caller: Caller) ->
 def test_or_by_its_color(aws: MemoryAws, caller: Caller) -> None:
     caption, tags = idea(caller, upload_id=a_picture(aws, caller, blurhash=BLUE))
     assert "Shades of blue" in caption and tags[0] == "blue"
-    for blurhash in (None, "", "L0", "L0\u00e9\u00e9\u00e9\u00e9"):
-        caption, _ = idea(caller, upload_id=a_picture(aws, caller, blurhash=blurhash))
+    for unknown in (None, "", "L0", "L0\u00e9\u00e9\u00e9\u00e9"):
+        caption, _ = idea(caller, upload_id=a_picture(aws, caller, blurhash=unknown))
         assert "A bright moment" in caption
+
+
+@pytest.mark.parametrize(
+    ("red", "green", "blue", "color"),
+    [
+        (200, 30, 30, "red"),
+        (220, 120, 30, "orange"),
+        (230, 200, 40, "yellow"),
+        (40, 160, 60, "green"),
+        (40, 80, 200, "blue"),
+        (120, 40, 200, "purple"),
+        (220, 60, 160, "pink"),
+        (220, 30, 60, "red"),
+        (30, 10, 10, "dark"),
+        (250, 250, 230, "light"),
+        (120, 125, 120, "gray"),
+    ],
+)
+def test_the_average_color_of_a_blurhash_has_a_name(
+    red: int, green: int, blue: int, color: str
+) -> None:
+    value = red << 16 | green << 8 | blue
+    assert color_of("L0" + base83(value) + "0" * 22) == color
+
+
+def test_colors_are_those_of_the_library_that_makes_the_hashes() -> None:
+    picture = [[[40, 80, 200]] * 32] * 32
+    assert color_of(blurhash.encode(picture, 4, 3)) == "blue"
+
+
+def base83(value: int) -> str:
+    """Four digits, as in a blurhash."""
+    digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz#$%*+,-.:;=?@[]^_{|}~"
+    return "".join(digits[value // 83**place % 83] for place in (3, 2, 1, 0))
 
 
 def test_a_topic_counts_more_than_the_picture(aws: MemoryAws, caller: Caller) -> None:
@@ -249,6 +286,40 @@ def test_a_model_writes_about_the_picture(aws: MemoryAws, caller: Caller) -> Non
     picture, data = message["content"]
     assert picture["image"]["format"] == "jpeg"
     assert json.loads(data["text"]) == {"topic": "peace", "picture": "Two boats."}
+
+
+@pytest.mark.usefixtures("with_model")
+def test_a_models_answer_is_bounded_and_its_emoji_stay_whole(
+    aws: MemoryAws, caller: Caller
+) -> None:
+    aws.sayings = ["👨‍👩‍👧 " + "x" * 1000]
+    caption, _ = idea(caller, topic="the lake")
+    assert caption.startswith("👨‍👩‍👧 x") and len(caption) == 300
+
+
+@pytest.mark.usefixtures("with_model")
+def test_a_model_is_asked_for_the_tone(aws: MemoryAws, caller: Caller) -> None:
+    tones = ("casual", "formal", "funny", "inspiring")
+    aws.sayings = ["Fine."] * 4
+    for tone in tones:
+        idea(caller, topic="the lake", tone=tone)
+    assert len({json.dumps(asked["system"]) for asked in aws.asked}) == 4
+    assert len({json.dumps(asked["messages"]) for asked in aws.asked}) == 1
+
+
+@pytest.mark.usefixtures("with_model")
+def test_summaries_and_captions_have_a_quota_each(
+    aws: MemoryAws, caller: Caller, settings: pytest.MonkeyPatch
+) -> None:
+    settings.setenv("AI_CALLS_PER_DAY", "1")
+    aws.sayings = ["Fine.", "Fine."]
+    post_id = a_post(caller, caption="A caption.")
+    event = gateway_event(
+        "POST /posts/{post_id}/summarize", caller=caller, path={"post_id": post_id}
+    )
+    assert summarize_post.app(event, LambdaContext())["statusCode"] == 200
+    assert ask(caller, topic="the lake")["statusCode"] == 200
+    assert ask(caller, topic="the lake")["statusCode"] == 429
 
 
 HOSTILE = (

@@ -7,6 +7,7 @@ import pytest
 
 from ai import on_user_erased, summarize_post
 from ai.models import Summary
+from ai.summaries import extract
 from posts.models import Post
 from shared.access.caller import Caller
 from shared.clock import now, stop_at
@@ -101,6 +102,19 @@ def test_it_is_stored_for_a_week(aws: MemoryAws, reader: Caller) -> None:
     kept.save()
     with stop_at(now() + 7 * 24 * 3600):
         assert summary(reader, post_id) == first
+
+
+def test_of_two_summaries_made_at_once_the_first_counts(aws: MemoryAws) -> None:
+    author = a_user()
+    post = Post.get(a_post(author, caption=CAPTION))
+    first = extract(post)
+    [kept] = stored(author)
+    kept.text = "As stored"
+    kept.save()
+    assert extract(post) == "As stored"
+    post.caption = "Edited meanwhile."
+    assert extract(post) == "Edited meanwhile." != first
+    assert [each.text for each in stored(author)] == ["Edited meanwhile."]
 
 
 @pytest.mark.usefixtures("with_model")
