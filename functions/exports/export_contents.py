@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from ai import public as ai
 from auth import public as auth
 from chat import public as chat
 from exports.zip_stream import Archive
@@ -68,7 +69,7 @@ def write_contents(
 
 def _topics(user: users.User) -> Iterator[Topic]:
     yield from users.export_of(user)
-    for service in (auth, posts, stories, saved, chat, notifications, media):
+    for service in (auth, posts, stories, saved, chat, notifications, media, ai):
         yield from service.export_of(user.user_id)
 
 

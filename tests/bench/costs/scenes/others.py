@@ -135,6 +135,17 @@ def _asks_the_model(world: World) -> Request:
     return Request(world.reader, body={"upload_id": world.upload()})
 
 
+def _reads_a_summary(world: World) -> Request:
+    """The caption is summarized for the first time."""
+    world.stage.aws.sayings = ["A day at the lake, and a walk home in the snow."]
+    return Request(world.reader, {"post_id": world.post()})
+
+
+def _wants_a_caption(world: World) -> Request:
+    world.stage.aws.sayings = ["Two boats, one lake. #lake #boats #snow #winter #calm"]
+    return Request(world.reader, body={"upload_id": world.upload(), "tone": "funny"})
+
+
 def _uploaded(kind: str, progress: int, files: int) -> Scene:
     """An uploaded file. Everything is done except the rendering, which is measured separately."""
 
@@ -177,6 +188,8 @@ def _nobody(world: World) -> Request:
 
 SCENES: dict[str, Scene] = {
     "ai/suggest_alt_text": _asks_the_model,
+    "ai/suggest_caption": _wants_a_caption,
+    "ai/summarize_post": _reads_a_summary,
     "chat/create_conversation": lambda world: Request(
         world.reader, body={"participant_ids": [world.friend.user_id]}
     ),
