@@ -1,7 +1,9 @@
-"""The table of moderation: the audit log of what administrators did."""
+"""The table of the audit log: what administrators did. The table of verification requests is in
+`verification_models`."""
 
 from pynamodb.attributes import UnicodeAttribute
 
+from moderation.verification_models import Verification as Verification
 from shared.dynamodb.tables import JSONAttribute, Table, TableName
 
 

@@ -6,7 +6,8 @@ Consumes: `comment.deleted`, `comment.liked`, `comment.mentioned`, `comment.unli
   `post.commented`, `post.created`, `post.liked`, `post.mentioned`, `post.shared`, `post.unliked`,
   `post.unmentioned`, `post.unshared`, `story.created`, `story.liked`, `story.mentioned`,
   `story.unliked`, `user.erased`, `user.export_ready`, `user.follow_approved`,
-  `user.follow_request_ended`, `user.follow_requested`, `user.followed`, `user.unfollowed`
+  `user.follow_request_ended`, `user.follow_requested`, `user.followed`, `user.unfollowed`,
+  `verification.approved`, `verification.rejected`
 Library: `bulk_write` (many conditional writes at once), `entries` (makes the entry of a fact),
   `event_mapping` (which event notifies whom), `models` (tables), `notification_frames` (their
   data), `personal_data` (the export),

@@ -18,6 +18,7 @@ from shared.events.comments import (
 )
 from shared.events.envelopes import Event
 from shared.events.media import MediaFailed
+from shared.events.moderation import VerificationApproved, VerificationRejected
 from shared.events.posts import (
     CollaborationEnded,
     CollaborationInvited,
@@ -66,6 +67,8 @@ HANDLED: tuple[type[Event], ...] = (
     StoryUnliked,
     UserFollowed,
     UserUnfollowed,
+    VerificationApproved,
+    VerificationRejected,
 )
 
 
@@ -138,6 +141,9 @@ def _account_entries_of(event: Event) -> list[Notification]:
         case ExportReady():
             at = event.requested_at
             return [new_entry(event.user_id, "export.ready", at, None, event.user_id)]
+        case VerificationApproved() | VerificationRejected():
+            at, request_id = event.resolved_at, event.request_id
+            return [new_entry(event.user_id, event.type, at, None, request_id)]
         case MediaFailed():
             at, upload_id = timestamp(time_of(event.upload_id)), event.upload_id
             return [new_entry(event.owner_id, "media.failed", at, None, upload_id, event.post_id)]

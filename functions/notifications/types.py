@@ -47,6 +47,12 @@ TYPES = {
         "SYSTEM", "upload", "A file of yours could not be processed.", names_actor=False
     ),
     "export.ready": Type("SYSTEM", "user", "Your data is ready to download.", names_actor=False),
+    "verification.approved": Type(
+        "SYSTEM", "request", "You are verified: your badge is there.", names_actor=False
+    ),
+    "verification.rejected": Type(
+        "SYSTEM", "request", "Your verification request was rejected.", names_actor=False
+    ),
 }
 # Every type of the contract can be switched off, including those that no event creates yet.
 SWITCHES = (

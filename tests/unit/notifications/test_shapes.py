@@ -12,6 +12,7 @@ from notifications.types import SWITCHES, TYPES
 from shared.events.comments import CommentLiked, CommentMentioned, PostCommented
 from shared.events.envelopes import Event
 from shared.events.media import MediaFailed
+from shared.events.moderation import VerificationApproved, VerificationRejected
 from shared.events.posts import (
     CollaborationInvited,
     PostCreated,
@@ -197,6 +198,21 @@ def test_an_entry_of_the_system_has_no_actor() -> None:
     assert shape["metadata"] == socialhub_notification(shape)["metadata"] == {}
 
 
+@pytest.mark.parametrize(
+    ("event", "message"),
+    [
+        (VerificationApproved("A", "R", AT), "You are verified: your badge is there."),
+        (VerificationRejected("A", "R", AT), "Your verification request was rejected."),
+    ],
+)
+def test_a_decision_about_verification_has_no_actor(event: Event, message: str) -> None:
+    made = entry(event)
+    shape = notification_shape(made, None)
+    assert (made.user_id, made.type, shape["message"]) == ("A", event.type, message)
+    assert (shape["kind"], shape["entity_type"], shape["actor"]) == ("SYSTEM", "request", None)
+    assert shape["metadata"] == {"request_id": "R"}
+
+
 def test_a_new_story_is_shown_in_both_dialects() -> None:
     made = new_entry("A", "story.created", AT, ("W", "old_name"), "S")
     shape = notification_shape(made, a_user())
@@ -208,7 +224,8 @@ def test_a_new_story_is_shown_in_both_dialects() -> None:
 
 def test_every_type_is_shown_here() -> None:
     types = {entry(event).type for event, *_ in EVENTS}
-    assert types | {"export.ready", "media.failed", "story.created"} == set(TYPES)
+    types |= {"export.ready", "media.failed", "story.created"}
+    assert types | {"verification.approved", "verification.rejected"} == set(TYPES)
 
 
 def test_every_type_can_be_switched_off() -> None:

@@ -36,6 +36,7 @@ def test_every_name_in_a_row_is_declared(row: str) -> None:
         pytest.param(
             {"gets_files": ["media"]}, "there is no prefix in the bucket media", id="prefix"
         ),
+        pytest.param({"decrypts": ["posts"]}, "there is no key posts", id="key"),
         pytest.param({"sockets": ["open"]}, "there is no act on sockets open", id="sockets"),
         pytest.param({"reads": ["posts", "posts"]}, "a name is there twice", id="twice"),
     ],
