@@ -214,6 +214,25 @@ def test_the_picture_is_a_ready_upload_made_for_it(
     assert aws.objects.keys() == {upload.media["original"]}
 
 
+def test_a_picture_that_is_deleted_meanwhile_leaves_nothing(
+    aws: MemoryAws, yuki: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = face(aws, yuki)
+    monkeypatch.setattr("moderation.verifications._face_picture", lambda *_: upload)
+    Upload(upload.upload_id).delete()
+    status, body = ask(aws, yuki, upload_id=upload.upload_id)
+    assert (status, body["code"]) == (404, "upload_not_found")
+    assert Verification.find(yuki.user_id) is None
+    assert aws.objects.keys() == {upload.media["original"]}
+
+
+def test_a_request_that_may_be_stored_keeps_its_picture(aws: MemoryAws, yuki: Caller) -> None:
+    aws.fail("dynamodb.TransactWriteItems", "InternalServerError", status=500)
+    assert ask(aws, yuki)[0] == 503
+    assert len(aws.keys) == 1
+    assert "s3.DeleteObject" not in aws.calls
+
+
 def test_the_picture_is_the_persons_own(aws: MemoryAws, yuki: Caller) -> None:
     for upload_id in (face(aws, a_user()).upload_id, new_id(), "no upload"):
         status, body = ask(aws, yuki, upload_id=upload_id)
