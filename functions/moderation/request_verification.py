@@ -9,7 +9,7 @@ from moderation.verifications import create_request
 from shared.http.endpoint import endpoint
 from shared.http.fields import Body, text
 from shared.http.requests import Request
-from users.public import find_user
+from users.public import resolve_user
 
 app = endpoint("moderation")
 
@@ -34,6 +34,6 @@ class VerificationBody(Body):
 )
 def request_verification(request: Request[VerificationBody]) -> VerificationShape:
     """Request verification."""
-    user_id, body = request.caller.user_id, request.body
-    made = create_request(user_id, body.id_card_number, body.face_picture, body.reason)
-    return verification_shape(made, find_user(user_id))
+    user, body = resolve_user("me", request.caller), request.body
+    made = create_request(user, body.id_card_number, body.face_picture, body.reason)
+    return verification_shape(made, user)

@@ -18,27 +18,26 @@ from shared.errors import (
     RequestNotFound,
     UploadNotFound,
     UploadNotReady,
-    UserNotFound,
     VerificationPending,
 )
 from shared.ids import is_id, new_id
-from users.public import find_user, grant_badge, require_no_badge
+from users.public import User, grant_badge, require_no_badge
 
 _ACTIONS = {"approved": "approve_verification", "rejected": "reject_verification"}  # audit log
 UNDECIDED_LIFE = 90 * 24 * 3600  # seconds until a request that nobody decided is deleted
 
 
-def create_request(user_id: str, card_number: str, picture: str, reason: str) -> Verification:
-    """Store a request; `picture` names the upload of the face picture.
+def create_request(user: User, card_number: str, picture: str, reason: str) -> Verification:
+    """Store a request of `user`; `picture` names the upload of the face picture.
 
     Raises `AlreadyHasBadge`, `VerificationPending`, `UploadNotFound`, `UploadNotReady`,
     `UploadInUse` or `InvalidInput`.
     """
-    _check_may_request(user_id)
-    upload = _face_picture(user_id, picture)
+    _check_may_request(user)
+    upload = _face_picture(user.user_id, picture)
     moment = now()
     request = Verification(
-        user_id,
+        user.user_id,
         request_id=new_id(),
         reason=reason,
         created_at=timestamp(moment),
@@ -79,13 +78,10 @@ def reject(request_id: str, admin_id: str, reason: str) -> Verification:
     return _decide(request_id, admin_id, "rejected", reason)
 
 
-def _check_may_request(user_id: str) -> None:
-    user = find_user(user_id, consistent=True)
-    if user is None:
-        raise UserNotFound
+def _check_may_request(user: User) -> None:
     if user.is_verified:
         raise AlreadyHasBadge
-    latest = latest_request(user_id)
+    latest = latest_request(user.user_id)
     if latest and latest.status == "pending":
         raise VerificationPending
 

@@ -175,7 +175,7 @@ def test_of_two_requests_at_the_same_time_one_is_stored(
     aws: MemoryAws, yuki: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     request_id = asked(aws, yuki)
-    monkeypatch.setattr("moderation.verifications._check_may_request", lambda _user_id: None)
+    monkeypatch.setattr("moderation.verifications._check_may_request", lambda _user: None)
     before = dict(aws.objects)
     upload = face(aws, yuki)
     status, body = ask(aws, yuki, upload_id=upload.upload_id)
@@ -192,7 +192,7 @@ def test_who_has_the_badge_requests_nothing(
         status, body = ask(aws, star)
         assert (status, body["code"]) == (409, "already_has_badge")
         # The second time as if the badge came after the look at it.
-        monkeypatch.setattr("moderation.verifications._check_may_request", lambda _user_id: None)
+        monkeypatch.setattr("moderation.verifications._check_may_request", lambda _user: None)
     assert Verification.find(star.user_id) is None
 
 
