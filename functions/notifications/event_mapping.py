@@ -7,6 +7,7 @@ when the upload began. Rejected: another field in the event.
 
 from notifications.entries import new_entry, withdrawn
 from notifications.models import Notification
+from notifications.moderation_entries import moderation_entries_of
 from shared.clock import timestamp
 from shared.events.comments import (
     CommentDeleted,
@@ -18,6 +19,7 @@ from shared.events.comments import (
 )
 from shared.events.envelopes import Event
 from shared.events.media import MediaFailed
+from shared.events.moderation import ContentRemoved, ReportCreated, ReportResolved
 from shared.events.posts import (
     CollaborationEnded,
     CollaborationInvited,
@@ -48,6 +50,7 @@ HANDLED: tuple[type[Event], ...] = (
     CommentMentioned,
     CommentUnliked,
     CommentUnmentioned,
+    ContentRemoved,
     ExportReady,
     FollowApproved,
     FollowRequested,
@@ -61,6 +64,8 @@ HANDLED: tuple[type[Event], ...] = (
     PostUnliked,
     PostUnmentioned,
     PostUnshared,
+    ReportCreated,
+    ReportResolved,
     StoryLiked,
     StoryMentioned,
     StoryUnliked,
@@ -111,6 +116,8 @@ def _entries_of(event: Event) -> list[Notification]:
             return [withdrawn(_named_in_post(event))]
         case StoryLiked() | StoryUnliked() | StoryMentioned():
             return [_about_story(event)]
+        case ReportCreated() | ReportResolved() | ContentRemoved():
+            return moderation_entries_of(event)
         case _:
             return _account_entries_of(event)
 

@@ -15,6 +15,7 @@ from shared.events.comments import (
 )
 from shared.events.envelopes import Event
 from shared.events.media import MediaFailed
+from shared.events.moderation import ContentRemoved, ReportCreated, ReportResolved
 from shared.events.posts import (
     CollaborationEnded,
     CollaborationInvited,
@@ -215,4 +216,5 @@ def test_the_consumer_handles_every_event_that_creates_or_withdraws_an_entry() -
     events += [SHARED, MENTIONED, COMMENT_MENTIONED, INVITED, FAILED, STORY_LIKED, STORY_MENTIONED]
     undoing = {PostUnliked, UserUnfollowed, FollowRequestEnded, CommentDeleted, CommentUnliked}
     undoing |= {PostUnshared, PostUnmentioned, CommentUnmentioned, CollaborationEnded, StoryUnliked}
-    assert set(HANDLED) == {type(event) for event in events} | undoing
+    moderation = {ContentRemoved, ReportCreated, ReportResolved}  # tests/unit/moderation
+    assert set(HANDLED) == {type(event) for event in events} | undoing | moderation
