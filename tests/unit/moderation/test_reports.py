@@ -69,8 +69,8 @@ def test_a_file_as_it_was_uploaded_is_in_no_snapshot() -> None:
     """A collaborator sees a post whose picture is not ready, but not the picture."""
     owner, reporter = a_user(), a_user()
     accepted = {"user_id": reporter.user_id, "status": "accepted", "since": timestamp()}
-    raw = a_picture(status="processing")
-    post_id = a_post(owner, media=[raw, a_picture()], collaborators=[accepted])
+    media = [a_picture(status="processing"), a_picture()]
+    post_id = a_post(owner, media=media, collaborators=[accepted])
     reported(reporter, "post", post_id)
     [shown] = queue(an_admin())["reports"][0]["target"]["media"]
     assert shown["status"] == "ready"
