@@ -184,6 +184,15 @@ def _queue(world: World) -> Request:
     return Request(_admin(world))
 
 
+def _accounts(world: World) -> Request:
+    """A page of accounts, as the jobs of their changes list them."""
+    from users import account_list
+
+    for other in world.followed[: LIST + 1]:
+        account_list.refresh(other.user_id)
+    return Request(_admin(world))
+
+
 def _audit_log(world: World) -> Request:
     admin = _admin(world)
     for _ in range(LIST):
@@ -240,6 +249,7 @@ SCENES: dict[str, Scene] = {
         _admin(world), {"post_id": world.post(world.reader)}
     ),
     "moderation/list_audit_log": _audit_log,
+    "moderation/list_accounts": _accounts,
     "moderation/unban_user": lambda world: Request(_admin(world), {"user": _banned(world)}),
     "notifications/list_notifications": _notified,
     "notifications/count_unread": _notified,
