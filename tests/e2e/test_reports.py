@@ -29,6 +29,13 @@ def admin(stack: Deployed, api: Api, monkeypatch: pytest.MonkeyPatch) -> Person:
     return made
 
 
+def a_post(author: Person, photograph: Path) -> Any:
+    upload_id = author.upload(photograph, "image/jpeg")
+    assert author.processed(upload_id)["status"] == "ready"
+    body = {"caption": "Buy now", "upload_ids": [upload_id]}
+    return author.expect(201, "POST", "/posts", body)
+
+
 def report(person: Person, kind: str, target_id: str) -> str:
     body = {"target_type": kind, "target_id": target_id, "reason": "Spam"}
     report_id: str = person.expect(201, "POST", "/reports", body)["report_id"]
@@ -51,10 +58,7 @@ def test_what_is_reported_is_removed_and_everybody_concerned_is_notified(
     stack: Deployed, api: Api, admin: Person, alice: Person, bob: Person, photograph: Path
 ) -> None:
     owner, room = alice, befriend(alice, bob)
-    upload_id = owner.upload(photograph, "image/jpeg")
-    assert owner.processed(upload_id)["status"] == "ready"
-    post = owner.expect(201, "POST", "/posts", {"caption": "Buy now", "upload_ids": [upload_id]})
-    other = bob.expect(201, "POST", "/posts", {"caption": "Mine"})
+    post, other = a_post(owner, photograph), a_post(bob, photograph)
     words = {"post_id": other["id"], "content": "Buy now"}
     comment = owner.expect(201, "POST", "/comments", words)
     story = publish(owner, photograph)
@@ -117,7 +121,7 @@ def test_what_is_reported_is_removed_and_everybody_concerned_is_notified(
     )
     assert [each["ban_reason"] for each in found] == ["Advertisement"]
 
-    second = bob.expect(201, "POST", "/posts", {"caption": "Mine, too"})
+    second = a_post(bob, photograph)
     admin.expect(200, "DELETE", f"/admin/posts/{second['id']}?reason=Spam")
     bob.expect(404, "POST", f"/posts/{second['id']}/restore")
     log = admin.get("/admin/audit-log?admin=me&limit=100")["entries"]
