@@ -1,24 +1,76 @@
-"""The stream of moderation: events, mails, and the removal of face pictures."""
+"""The streams of reports, of the audit log and of verification requests: events, mails, and the
+removal of face pictures."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from emails.public import send_mail
+from moderation.administrators import administrator_ids
+from moderation.audit import is_of_month
 from moderation.identity_papers import remove_picture
-from moderation.verification_models import Verification
+from moderation.models import AuditEntry, Report, Verification
 from shared.dynamodb.changes import Change
 from shared.events.envelopes import Event
-from shared.events.moderation import VerificationApproved, VerificationRejected
+from shared.events.moderation import (
+    ContentRemoved,
+    ReportCreated,
+    ReportResolved,
+    VerificationApproved,
+    VerificationRejected,
+    VerificationRequested,
+)
 from shared.messaging.streams import stream
 from users.public import find_user
 
 app = stream("moderation")
 
 
+@app.publishes(Report)
+def report_events(
+    change: Change[Report],
+) -> Iterator[tuple[str | None, ReportCreated | ReportResolved]]:
+    """Publish that a report was created, for the administrators, or resolved, for its reporter."""
+    report = change.new
+    if report is None:
+        return
+    target = (report.target_type, report.target_id)
+    if change.is_created:
+        admins = administrator_ids()
+        yield (
+            report.reporter_id,
+            ReportCreated(report.report_id, *target, admins, report.created_at),
+        )
+    elif change.changed("status") and report.reporter_id:
+        yield (
+            report.resolved_by,
+            ReportResolved(
+                report.report_id, report.reporter_id, *target, report.status, report.resolved_at
+            ),
+        )
+
+
+@app.publishes(AuditEntry)
+def removals(change: Change[AuditEntry]) -> Iterator[tuple[str, ContentRemoved]]:
+    """Publish that content was removed, once for the four copies of an entry."""
+    entry = change.new
+    if entry is None or not change.is_created or not is_of_month(entry):
+        return
+    owner_id = entry.details.get("removed_from")
+    if owner_id:
+        removed = ContentRemoved(entry.target_type, entry.target_id, owner_id, entry.created_at)
+        yield entry.admin_id, removed
+
+
 @app.publishes(Verification)
 def verification_events(change: Change[Verification]) -> Iterable[tuple[str | None, Event]]:
-    """Publish verification.approved and verification.rejected."""
+    """Publish verification.requested, verification.approved and verification.rejected."""
     request = change.new
-    if request is None or not change.changed("status"):
+    if request is None:
+        return
+    if request.status == "pending" and change.changed("request_id"):
+        at, admins = request.created_at, administrator_ids()
+        requested = VerificationRequested(request.user_id, request.request_id, admins, at)
+        yield request.user_id, requested
+    if not change.changed("status"):
         return
     if request.status == "approved":
         yield None, VerificationApproved(request.user_id, request.request_id, request.resolved_at)

@@ -1,13 +1,10 @@
-"""What moderation offers to other services: recording what an administrator does there, and the
-verification of a person."""
+"""What moderation offers to other services: recording what an administrator does there, the export
+of a person's data, and the verification of a person."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from moderation.audit import record
-
-if TYPE_CHECKING:
-    from shared.lifecycle.personal_data import Topic
+from shared.lifecycle.personal_data import Topic
 
 __all__ = ["export_of", "record", "verification_status"]
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from shared.lifecycle.personal_data import Topic
+from users.account_list import listed_accounts
 from users.accounts import (
     NOBODY,
     account_status,
@@ -83,6 +84,7 @@ __all__ = [
     "is_shown",
     "is_username_taken",
     "link_google",
+    "listed_accounts",
     "look_up",
     "mutual_follower_count",
     "name_keys",

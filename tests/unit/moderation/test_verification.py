@@ -15,6 +15,7 @@ from moderation import (
     reject_verification,
     request_verification,
 )
+from moderation.audit import is_of_month
 from moderation.models import AuditEntry
 from moderation.verification_models import Verification
 from profiles.get_profile import app as profile_app
@@ -91,7 +92,7 @@ def stored(owner: Caller) -> Verification:
 
 def recorded(aws: MemoryAws) -> list[tuple[str, str, str]]:
     entries = map(AuditEntry.from_raw_data, aws.dynamo.items("hoshi-audit-log"))
-    return [(each.admin_id, each.action, each.target_id) for each in entries]
+    return [(each.admin_id, each.action, each.target_id) for each in entries if is_of_month(each)]
 
 
 def badge(owner: Caller) -> bool:

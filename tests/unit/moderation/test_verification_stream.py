@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
+from moderation import audit
 from moderation.on_moderation_changed import app
 from moderation.verification_models import Verification
 from notifications.event_mapping import entries_of
 from shared.access.caller import Caller
 from shared.clock import timestamp
+from shared.dynamodb.tables import transaction
 from shared.events.envelopes import Envelope
 from shared.ids import new_id
 from tests.support.accounts import a_user
@@ -114,12 +116,22 @@ def test_a_deleted_account_gets_no_mail(aws: MemoryAws, yuki: Caller, gone: bool
     assert mails(aws) == []
 
 
-def test_a_new_request_publishes_no_decision_and_keeps_its_picture(
+def test_a_new_request_is_published_for_the_administrators_and_keeps_its_picture(
     aws: MemoryAws, yuki: Caller
 ) -> None:
+    chief = a_user(role="admin")
+    with transaction() as write:
+        audit.record(write, "deployer", "make_admin", ("user", chief.user_id))
     request = pending(aws, yuki)
     deliver(None, request)
-    assert "moderation" not in aws.published
+    [published] = aws.published["moderation"]
+    assert published["type"] == "verification.requested"
+    assert published["data"] == {
+        "user_id": yuki.user_id,
+        "request_id": request.request_id,
+        "admin_ids": [chief.user_id],
+        "created_at": request.created_at,
+    }
     assert mails(aws) == []
     assert list(aws.objects) == [request.picture_key]
 
@@ -130,6 +142,7 @@ def test_the_picture_of_a_request_that_is_forgotten_or_replaced_is_deleted(
     old, new = pending(aws, yuki), pending(aws, yuki)
     deliver(old, new)
     assert list(aws.objects) == [new.picture_key]
+    assert aws.published["moderation"][0]["type"] == "verification.requested", "the second, too"
     deliver(new, None)
     assert aws.objects == {}
 

@@ -12,7 +12,11 @@ from notifications.types import SWITCHES, TYPES
 from shared.events.comments import CommentLiked, CommentMentioned, PostCommented
 from shared.events.envelopes import Event
 from shared.events.media import MediaFailed
-from shared.events.moderation import VerificationApproved, VerificationRejected
+from shared.events.moderation import (
+    VerificationApproved,
+    VerificationRejected,
+    VerificationRequested,
+)
 from shared.events.posts import (
     CollaborationInvited,
     PostCreated,
@@ -198,6 +202,14 @@ def test_an_entry_of_the_system_has_no_actor() -> None:
     assert shape["metadata"] == socialhub_notification(shape)["metadata"] == {}
 
 
+def test_every_administrator_is_notified_of_a_verification_request() -> None:
+    made = entries_of(VerificationRequested("U", "R", ["A", "B"], AT))
+    assert [(each.user_id, each.entity_id) for each in made] == [("A", "R"), ("B", "R")]
+    shape = notification_shape(made[0], None)
+    assert shape["message"] == "A verification request waits for a decision."
+    assert (shape["entity_type"], shape["actor"]) == ("request", None)
+
+
 @pytest.mark.parametrize(
     ("event", "message"),
     [
@@ -225,7 +237,9 @@ def test_a_new_story_is_shown_in_both_dialects() -> None:
 def test_every_type_is_shown_here() -> None:
     types = {entry(event).type for event, *_ in EVENTS}
     types |= {"export.ready", "media.failed", "story.created"}
-    assert types | {"verification.approved", "verification.rejected"} == set(TYPES)
+    types |= {"verification.approved", "verification.rejected", "verification.requested"}
+    moderation = {"content.removed", "report.created", "report.resolved"}  # tests/unit/moderation
+    assert types | moderation == set(TYPES)
 
 
 def test_every_type_can_be_switched_off() -> None:

@@ -122,6 +122,20 @@ def test_a_topic_names_the_roles_that_publish_to_it() -> None:
     assert named == published, "infra/foundation.yaml: the topic policies differ from access.yaml"
 
 
+def test_the_audit_log_is_append_only() -> None:
+    """No role may change or delete an entry: who writes it puts it, on condition that it is new."""
+    allowed = {
+        action.removeprefix("dynamodb:")
+        for row in ROWS
+        for statement in access.statements(row, ROWS[row])
+        if any(arn == "*" or arn.endswith(("-audit-log", "table/*")) for arn in statement.arns)
+        for action in statement.actions
+        if action.startswith(("dynamodb:", "*"))
+    }
+    reads = {"GetItem", "BatchGetItem", "Query", "ConditionCheckItem"}
+    assert allowed - reads == {"PutItem"}
+
+
 def destinations(part: Any) -> Iterator[str]:
     """The queues that a Lambda names as failure destinations, anywhere in its properties."""
     if isinstance(part, dict):
