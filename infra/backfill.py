@@ -42,13 +42,15 @@ def list_edges() -> int:
 
 
 def index_accounts() -> int:
-    """Sync the search index with every account; return how many there are."""
+    """Sync the search index and the lists of administrators with every account; return how many
+    there are."""
+    from users import account_list, search_index
     from users.models import User
-    from users.search_index import refresh
 
     accounts = 0
     for each in User.scan(attributes_to_get=["user_id"]):
-        refresh(each.user_id)
+        search_index.refresh(each.user_id)
+        account_list.refresh(each.user_id)
         accounts += 1
     return accounts
 

@@ -53,8 +53,8 @@ UNUSED = [
 # The services that `shared.aws.clients` calls. botocore has models of 430, which are 25 MB, and a
 # process's first client looks through their folders (17 ms).
 SERVICES = {
-    *("apigatewaymanagementapi", "bedrock-runtime", "dynamodb", "lambda", "s3", "secretsmanager"),
-    *("ses", "sns", "sqs"),
+    *("apigatewaymanagementapi", "bedrock-runtime", "dynamodb", "kms", "lambda", "s3"),
+    *("secretsmanager", "ses", "sns", "sqs"),
 }
 ENDPOINTS = SERVICES | {"email"}  # as botocore calls that of SES
 # Folders of which only these entries are kept.

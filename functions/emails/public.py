@@ -16,6 +16,8 @@ type TemplateName = Literal[
     "email_change_notice",
     "export_ready",
     "export_failed",
+    "verification_approved",
+    "verification_rejected",
 ]
 
 

@@ -99,6 +99,24 @@ TEMPLATES = {
             " its settings. If you did not ask for the archive, change your password.",
         ),
     ),
+    "verification_approved": Template(
+        "You are verified on Hoshi",
+        (
+            "Hello @{username},",
+            "your verification request was approved: your account has its badge now.",
+            "The card number and the picture that you sent are deleted.",
+        ),
+    ),
+    "verification_rejected": Template(
+        "Your Hoshi verification request",
+        (
+            "Hello @{username},",
+            "your verification request was rejected. The reason:",
+            "{reason}",
+            "The card number and the picture that you sent are deleted. You may send another"
+            " request.",
+        ),
+    ),
     "export_failed": Template(
         "Your Hoshi data could not be prepared",
         (

@@ -7,7 +7,14 @@ from media.personal_data import export_of, originals_of
 from media.pictures import release_avatar, release_from_group, take_as_avatar, take_for_group
 from media.shapes import MediaShape, view
 from media.upload_frames import upload_frames
-from media.uploads import attach, find_upload, find_uploads, stored_media, upload_id_of
+from media.uploads import (
+    attach,
+    find_upload,
+    find_uploads,
+    stored_media,
+    take_away,
+    upload_id_of,
+)
 from media.video.durations import is_longer
 
 __all__ = [
@@ -24,6 +31,7 @@ __all__ = [
     "release_from_group",
     "stored_media",
     "take_as_avatar",
+    "take_away",
     "take_for_group",
     "upload_files",
     "upload_frames",

@@ -7,6 +7,7 @@ when the upload began. Rejected: another field in the event.
 
 from notifications.entries import new_entry, withdrawn
 from notifications.models import Notification
+from notifications.moderation_entries import moderation_entries_of
 from shared.clock import timestamp
 from shared.events.comments import (
     CommentDeleted,
@@ -18,6 +19,14 @@ from shared.events.comments import (
 )
 from shared.events.envelopes import Event
 from shared.events.media import MediaFailed
+from shared.events.moderation import (
+    ContentRemoved,
+    ReportCreated,
+    ReportResolved,
+    VerificationApproved,
+    VerificationRejected,
+    VerificationRequested,
+)
 from shared.events.posts import (
     CollaborationEnded,
     CollaborationInvited,
@@ -48,6 +57,7 @@ HANDLED: tuple[type[Event], ...] = (
     CommentMentioned,
     CommentUnliked,
     CommentUnmentioned,
+    ContentRemoved,
     ExportReady,
     FollowApproved,
     FollowRequested,
@@ -61,11 +71,16 @@ HANDLED: tuple[type[Event], ...] = (
     PostUnliked,
     PostUnmentioned,
     PostUnshared,
+    ReportCreated,
+    ReportResolved,
     StoryLiked,
     StoryMentioned,
     StoryUnliked,
     UserFollowed,
     UserUnfollowed,
+    VerificationApproved,
+    VerificationRejected,
+    VerificationRequested,
 )
 
 
@@ -111,6 +126,8 @@ def _entries_of(event: Event) -> list[Notification]:
             return [withdrawn(_named_in_post(event))]
         case StoryLiked() | StoryUnliked() | StoryMentioned():
             return [_about_story(event)]
+        case ReportCreated() | ReportResolved() | ContentRemoved():
+            return moderation_entries_of(event)
         case _:
             return _account_entries_of(event)
 
@@ -138,6 +155,12 @@ def _account_entries_of(event: Event) -> list[Notification]:
         case ExportReady():
             at = event.requested_at
             return [new_entry(event.user_id, "export.ready", at, None, event.user_id)]
+        case VerificationApproved() | VerificationRejected():
+            at, request_id = event.resolved_at, event.request_id
+            return [new_entry(event.user_id, event.type, at, None, request_id)]
+        case VerificationRequested():
+            at, request_id, kind = event.created_at, event.request_id, event.type
+            return [new_entry(each, kind, at, None, request_id) for each in event.admin_ids]
         case MediaFailed():
             at, upload_id = timestamp(time_of(event.upload_id)), event.upload_id
             return [new_entry(event.owner_id, "media.failed", at, None, upload_id, event.post_id)]

@@ -61,6 +61,7 @@ def notification_shape(
     username = actor.username if actor else entry.actor_username
     shape = user_shape(actor) if actor else None
     about = TYPES[entry.type]
+    entity = entry.entity_type or about.entity
     is_read = bool(entry.read_at) or entry.read_epoch < read_epoch
     return {
         "id": entry.notification_id,
@@ -72,10 +73,10 @@ def notification_shape(
         "actor_username": username,
         "actor_profile_picture_url": shape["profile_picture_url"] if shape else None,
         "actor_is_verified": bool(shape and shape["is_verified"]),
-        "entity_type": about.entity,
+        "entity_type": entity,
         "entity_id": entry.entity_id,
         "message": message(entry.type, username),
-        "metadata": _metadata(entry, about.entity, addable),
+        "metadata": _metadata(entry, entity, addable),
         "is_read": is_read,
         "read": is_read,
         "created_at": entry.created_at,

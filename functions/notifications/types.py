@@ -47,6 +47,20 @@ TYPES = {
         "SYSTEM", "upload", "A file of yours could not be processed.", names_actor=False
     ),
     "export.ready": Type("SYSTEM", "user", "Your data is ready to download.", names_actor=False),
+    "content.removed": Type(
+        "SYSTEM", "post", "A moderator removed something that you published.", names_actor=False
+    ),
+    "report.created": Type("SYSTEM", "report", "A report waits for a decision.", names_actor=False),
+    "report.resolved": Type("SYSTEM", "report", "Your report was reviewed.", names_actor=False),
+    "verification.approved": Type(
+        "SYSTEM", "request", "You are verified: your badge is there.", names_actor=False
+    ),
+    "verification.rejected": Type(
+        "SYSTEM", "request", "Your verification request was rejected.", names_actor=False
+    ),
+    "verification.requested": Type(
+        "SYSTEM", "request", "A verification request waits for a decision.", names_actor=False
+    ),
 }
 # Every type of the contract can be switched off, including those that no event creates yet.
 SWITCHES = (
@@ -58,7 +72,7 @@ SWITCHES = (
     "story.created",
     "message.received",
     *("verification.approved", "verification.rejected", "content.removed", "media.failed"),
-    *("export.ready", "report.created", "verification.requested"),
+    *("export.ready", "report.created", "report.resolved", "verification.requested"),
 )
 
 

@@ -166,6 +166,23 @@ def unban_account(write: Transaction, user: User) -> None:
     )
 
 
+def grant_badge(write: Transaction, user_id: str, otherwise: Exception) -> None:
+    """Give the account the badge; `write.send()` raises `otherwise` if it does not exist."""
+    write.update(
+        User(user_id),
+        User.is_verified.set(True),
+        User.updated_at.set(timestamp()),
+        condition=User.is_there(),
+        otherwise=otherwise,
+    )
+
+
+def require_no_badge(write: Transaction, user_id: str, otherwise: Exception) -> None:
+    """Make `write` depend on the account's having no badge, or raise `otherwise`."""
+    has_none = User.is_verified.does_not_exist() | (User.is_verified == False)  # noqa: E712
+    write.check(User, user_id, condition=User.is_there() & has_none, otherwise=otherwise)
+
+
 def _id_of(text: str, caller: Caller) -> str:
     if text == "me":
         return caller.user_id

@@ -1,4 +1,5 @@
-"""The tables of users: accounts, claims that make names unique, edges between people, search."""
+"""The tables of users: accounts, claims that make names unique, edges between people, search, and
+the lists of administrators."""
 
 from typing import Literal, cast
 
@@ -171,6 +172,27 @@ class UserSearch(Table):
     place = UnicodeAttribute(range_key=True)  # <tier>#<term>#<user_id>
     terms = UnicodeAttribute()  # all terms of the account, each after a space
     tier = UnicodeAttribute(null=True)  # of a record only
+
+    @property
+    def user_id(self) -> str:
+        """The id of the account that the entry finds."""
+        return self.place.rpartition("#")[2]
+
+
+class AccountEntry(Table):
+    """One entry of an account in the lists of administrators; or (`record#<user_id>`, `record`) the
+    record of all its entries.
+
+    See `users/account_list.py`.
+    """
+
+    class Meta:
+        table_name = TableName("account-list")
+
+    list_name = UnicodeAttribute(hash_key=True)  # status#<status>, or term#<a term's beginning>
+    place = UnicodeAttribute(range_key=True)  # <term>#<user_id>; in a status's list #<user_id>
+    terms = UnicodeAttribute()  # all terms of the account, each after a space
+    lists = UnicodeAttribute(null=True)  # of a record only: the statuses in whose lists it is
 
     @property
     def user_id(self) -> str:

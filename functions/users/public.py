@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from shared.lifecycle.personal_data import Topic
+from users.account_list import listed_accounts
 from users.accounts import (
     NOBODY,
     account_status,
@@ -11,8 +12,10 @@ from users.accounts import (
     find_by_login,
     find_user,
     find_users,
+    grant_badge,
     is_shown,
     look_up,
+    require_no_badge,
     resolve_any,
     resolve_user,
     status_without_ban,
@@ -75,11 +78,13 @@ __all__ = [
     "follower_page",
     "following_celebrities",
     "google_holder",
+    "grant_badge",
     "is_following",
     "is_notified",
     "is_shown",
     "is_username_taken",
     "link_google",
+    "listed_accounts",
     "look_up",
     "mutual_follower_count",
     "name_keys",
@@ -92,6 +97,7 @@ __all__ = [
     "relation",
     "relation_from",
     "relation_keys",
+    "require_no_badge",
     "resolve_any",
     "resolve_user",
     "restore_account",

@@ -51,7 +51,11 @@ def _billed(
             yield "queue_requests", blocks(size, MESSAGE_BLOCK)
         case "ses":
             yield "mails", 1
+        case "kms":
+            yield "key_requests", 1
         case "s3":
+            if b"aws:kms" in request.headers.values() or "aws:kms" in request.headers.values():
+                yield "key_requests", 1
             kind = "reads" if operation.startswith(("Get", "Head")) else "writes"
             if not operation.startswith("Delete"):  # which is free
                 yield f"object_{kind}", 1
@@ -85,6 +89,7 @@ def _no_text(request: AWSPreparedRequest) -> bytes:
 
 _ANSWERS: dict[str, Callable[[AWSPreparedRequest], bytes]] = {
     "dynamodb.DescribeTable": _described,
+    "s3.CopyObject": lambda _: b"<CopyObjectResult/>",
     "s3.DeleteObject": _nothing,
     "s3.DeleteObjects": lambda _: b"<DeleteResult/>",
     "s3.HeadBucket": _nothing,

@@ -6,6 +6,7 @@ from tests.integration.users.conftest import Join, as_caller
 from users import follows
 from users.models import Relationship, edge
 from users.people_lists import read_list
+from users.public import listed_accounts
 from users.search import find_people
 
 
@@ -28,4 +29,7 @@ def test_older_edges_are_listed_and_older_accounts_are_found(join: Join) -> None
     assert index_accounts() >= 2
     assert followers() == [fan.user_id]
     assert found() == [star.user_id]
+    assert [each.user_id for each in listed_accounts("all", star.username, 5, None)[0]] == [
+        star.user_id
+    ]
     assert list_edges() == 0, "a repeated run changes nothing"

@@ -8,6 +8,7 @@ VALUES = {
     "minutes": "10",
     "link_minutes": "15",
     "token": "some-token",
+    "reason": "No <b>face</b>.",
     "link": "https://s3.example.com/a.zip?a=1&b=2",
 }
 WITH_CODE = [name for name, each in TEMPLATES.items() if "{code}" in each.paragraphs]

@@ -182,6 +182,35 @@ def _admin(world: World) -> Any:
     return replace(world.person(role="admin"), role="admin")
 
 
+def _reports(world: World) -> str:
+    """Someone reports a post of the reader's; returns the report's id."""
+    body = {"target_type": "post", "target_id": world.post(world.reader), "reason": "Spam"}
+    made = world.ask("moderation/create_report", world.other, body)
+    return str(made["report_id"])
+
+
+def _queue(world: World) -> Request:
+    for _ in range(LIST):
+        _reports(world)
+    return Request(_admin(world))
+
+
+def _accounts(world: World) -> Request:
+    """A page of accounts, as the jobs of their changes list them."""
+    from users import account_list
+
+    for other in world.followed[: LIST + 1]:
+        account_list.refresh(other.user_id)
+    return Request(_admin(world))
+
+
+def _audit_log(world: World) -> Request:
+    admin = _admin(world)
+    for _ in range(LIST):
+        world.ask("moderation/ban_user", admin, {}, user=world.other.user_id)
+    return Request(admin)
+
+
 def _nobody(world: World) -> Request:
     return Request(None)
 
@@ -221,6 +250,19 @@ SCENES: dict[str, Scene] = {
     "moderation/ban_user": lambda world: Request(
         _admin(world), {"user": world.other.user_id}, body={"reason": "Spam"}
     ),
+    "moderation/create_report": lambda world: Request(
+        world.other,
+        body={"target_type": "post", "target_id": world.post(world.reader), "reason": "Spam"},
+    ),
+    "moderation/list_reports": _queue,
+    "moderation/resolve_report": lambda world: Request(
+        _admin(world), {"report_id": _reports(world)}, body={"action": "ACCEPT"}
+    ),
+    "moderation/remove_post": lambda world: Request(
+        _admin(world), {"post_id": world.post(world.reader)}
+    ),
+    "moderation/list_audit_log": _audit_log,
+    "moderation/list_accounts": _accounts,
     "moderation/unban_user": lambda world: Request(_admin(world), {"user": _banned(world)}),
     "notifications/list_notifications": _notified,
     "notifications/count_unread": _notified,
