@@ -3,9 +3,9 @@
 from typing import Any
 
 from emails.deliveries import deliver_once
-from emails.templates import TEMPLATES, Mail, render
+from emails.mail_service import send_mail
+from emails.templates import Mail, render
 from shared.aws.clients import client
-from shared.config import config
 from shared.messaging.queues import consumer, queue_url
 
 app = consumer()
@@ -38,9 +38,9 @@ def send_email(job: dict[str, Any], record: dict[str, Any]) -> None:
 def read_job(job: Any) -> tuple[str, str | None, Mail]:
     """A job's id, recipient and mail; raises `InvalidJob`."""
     try:
-        job_id, to, template = job["id"], job["to"], TEMPLATES[job["template"]]
-        mail = render(template, job["values"])
-    except (KeyError, TypeError, AttributeError):
+        job_id, to = job["id"], job["to"]
+        mail = render(job["template"], job["values"])
+    except (KeyError, TypeError, ValueError, AttributeError):
         raise InvalidJob from None  # the cause's message could contain values of the job
     if not isinstance(job_id, str) or not _is_address(to):
         raise InvalidJob
@@ -53,19 +53,4 @@ def _is_address(to: Any) -> bool:
         and "@" in to
         and len(to) <= _LONGEST_ADDRESS
         and not any(character.isspace() or character in ",;<>" for character in to)
-    )
-
-
-def send_mail(to: str, mail: Mail) -> None:
-    """Send a mail through SES."""
-    client("ses").send_email(
-        Source=config.mail_sender,
-        Destination={"ToAddresses": [to]},
-        Message={
-            "Subject": {"Data": mail.subject, "Charset": "UTF-8"},
-            "Body": {
-                "Text": {"Data": mail.text, "Charset": "UTF-8"},
-                "Html": {"Data": mail.html, "Charset": "UTF-8"},
-            },
-        },
     )

@@ -44,6 +44,8 @@ class MemoryAws:
     objects: dict[str, tuple[bytes, str]] = field(default_factory=dict)  # key: content, its type
     # By name: what `lambda.Invoke` calls with the payload.
     functions: dict[str, Callable[[dict[str, Any], Any], Any]] = field(default_factory=dict)
+    mails: list[dict[str, Any]] = field(default_factory=list)  # what SES was asked to send
+    unmailable: set[str] = field(default_factory=set)  # addresses that SES refuses
     sayings: list[str] = field(default_factory=list)  # what the model answers next
     asked: list[dict[str, Any]] = field(default_factory=list)  # what the model was asked
     gone_sockets: set[str] = field(default_factory=set)
@@ -179,6 +181,14 @@ class MemoryAws:
             }
         )
 
+    def _sesv2(self, operation: str, request: AWSPreparedRequest) -> str:
+        assert operation == "SendEmail"
+        asked = json.loads(_body(request))
+        if self.unmailable.intersection(asked["Destination"]["ToAddresses"]):
+            raise Refused("MessageRejected")
+        self.mails.append(asked)
+        return json.dumps({"MessageId": "m"})
+
     def _lambda(self, operation: str, request: AWSPreparedRequest) -> str:
         """What a function answers; its exception, as Lambda reports it."""
         assert operation == "Invoke"
@@ -221,6 +231,7 @@ _SERVICES: dict[str, Callable[[MemoryAws, str, AWSPreparedRequest], str]] = {
     "apigatewaymanagementapi": MemoryAws._execute_api,
     "bedrockruntime": MemoryAws._bedrock,
     "lambda": MemoryAws._lambda,
+    "sesv2": MemoryAws._sesv2,
 }
 
 
