@@ -44,6 +44,7 @@ class MemoryAws:
     objects: dict[str, tuple[bytes, str]] = field(default_factory=dict)  # key: content, its type
     # By name: what `lambda.Invoke` calls with the payload.
     functions: dict[str, Callable[[dict[str, Any], Any], Any]] = field(default_factory=dict)
+    pauses: list[int] = field(default_factory=list)  # of messages, until they are delivered again
     mails: list[dict[str, Any]] = field(default_factory=list)  # what SES was asked to send
     unmailable: set[str] = field(default_factory=set)  # addresses that SES refuses
     sayings: list[str] = field(default_factory=list)  # what the model answers next
@@ -115,8 +116,11 @@ class MemoryAws:
         return json.dumps({"Name": secret, "SecretString": json.dumps(self.secrets[secret])})
 
     def _sqs(self, operation: str, request: AWSPreparedRequest) -> str:
-        assert operation == "SendMessageBatch"
         asked = json.loads(_body(request))
+        if operation == "ChangeMessageVisibility":
+            self.pauses.append(asked["VisibilityTimeout"])
+            return "{}"
+        assert operation == "SendMessageBatch"
         queue = asked["QueueUrl"].rsplit("/", 1)[1].removeprefix(f"{self.stack}-")
         entries = asked["Entries"]
         assert 1 <= len(entries) <= 10
