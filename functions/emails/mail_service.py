@@ -15,10 +15,12 @@ class MailRefused(Exception):
     """SES will never take this mail, for instance because of its address."""
 
 
-def send_mail(to: str, mail: Mail, unsubscribe_url: str | None = None) -> None:
+def send_mail(
+    to: str, mail: Mail, *, is_code: bool = False, unsubscribe_url: str | None = None
+) -> None:
     """Send a mail through SES; raises `MailRefused`.
 
-    Its configuration set keeps SES from mailing addresses that bounced or complained. With
+    SES drops mails to addresses that bounced or complained, unless the mail `is_code`. With
     `unsubscribe_url`, mail programs show a button that unsubscribes by one POST (RFC 8058).
     """
     headers = [{"Name": name, "Value": value} for name, value in _one_click(unsubscribe_url)]
@@ -32,7 +34,7 @@ def send_mail(to: str, mail: Mail, unsubscribe_url: str | None = None) -> None:
         client("sesv2").send_email(
             FromEmailAddress=config.mail_sender,
             Destination={"ToAddresses": [to]},
-            ConfigurationSetName=f"{config.stack}-mails",
+            ConfigurationSetName=f"{config.stack}-{'codes' if is_code else 'mails'}",
             Content={"Simple": simple},
         )
     except ClientError as error:

@@ -30,7 +30,7 @@ def mail_subscribers(job: dict[str, Any], record: dict[str, Any]) -> None:
     def send(user: User) -> None:
         url = unsubscribe_url(user.user_id)
         values = {"title": newsletter.subject, "content": content, "unsubscribe_url": url}
-        send_mail(user.email, render("newsletter", values), url)
+        send_mail(user.email, render("newsletter", values), unsubscribe_url=url)
 
     outcomes = _send_all(newsletter, [users.get(each) for each in recipients], send)
     finish_page(newsletter, job["after"], outcomes)

@@ -11,6 +11,10 @@ from shared.messaging.queues import consumer, queue_url, send
 
 app = consumer()
 
+_CODES = {
+    *("email_change_code", "login_code", "verification_code"),
+    *("password_reset", "password_reset_without_link"),
+}
 _LONGEST_ADDRESS = 254  # characters
 _QUICK_TRIES = 3
 _FIRST_PAUSE, _LONGEST_PAUSE = 30, 3600  # seconds, after the quick tries
@@ -27,7 +31,8 @@ def send_email(job: dict[str, Any], record: dict[str, Any]) -> None:
     try:
         job_id, to, mail = read_job(job)
         if to is not None:  # for None, see emails/public.py
-            deliver_once(job_id, lambda: send_mail(to, mail))
+            is_code = job["template"] in _CODES
+            deliver_once(job_id, lambda: send_mail(to, mail, is_code=is_code))
     except (InvalidJob, MailRefused):
         observability.log_failure("mail given up", message_id=record["messageId"])
         send("emails-dead", record["body"])

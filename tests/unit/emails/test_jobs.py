@@ -4,6 +4,8 @@ from typing import Any
 import pytest
 
 from emails.send_email import InvalidJob, app, read_job
+from emails.templates import TEMPLATES
+from infra.local.mails import SAMPLES
 from tests.support.events import load_event
 from tests.support.gateway import LambdaContext
 from tests.support.memory_aws import MemoryAws
@@ -63,7 +65,7 @@ def test_a_mail_is_sent_with_both_parts_and_without_headers_of_newsletters(aws: 
     [mail] = aws.mails
     assert mail["FromEmailAddress"] == "Hoshi <hello@example.com>"
     assert mail["Destination"] == {"ToAddresses": [JOB["to"]]}
-    assert mail["ConfigurationSetName"] == "hoshi-mails"
+    assert mail["ConfigurationSetName"] == "hoshi-codes"
     simple = mail["Content"]["Simple"]
     assert "Headers" not in simple
     assert JOB["values"]["code"] in simple["Body"]["Text"]["Data"]
@@ -108,3 +110,11 @@ def test_what_may_pass_is_tried_again_soon_and_then_later(
 def test_a_mail_that_cannot_be_given_up_is_tried_again(aws: MemoryAws) -> None:
     aws.fail("sqs.SendMessageBatch", "ServiceUnavailable", status=503)
     assert not deliver({**JOB, "template": "unknown"})
+
+
+@pytest.mark.parametrize("name", sorted(TEMPLATES - {"newsletter"}))
+def test_codes_alone_are_mailed_to_addresses_that_bounced(aws: MemoryAws, name: str) -> None:
+    assert deliver({**JOB, "template": name, "values": SAMPLES})
+    [mail] = aws.mails
+    has_code = SAMPLES["code"] in mail["Content"]["Simple"]["Body"]["Text"]["Data"]
+    assert mail["ConfigurationSetName"] == ("hoshi-codes" if has_code else "hoshi-mails")
