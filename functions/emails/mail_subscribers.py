@@ -13,7 +13,7 @@ from emails.templates import render
 from shared import observability
 from shared.messaging.queues import consumer
 from shared.transient import is_transient
-from users.public import User, find_users, is_shown
+from users.public import User, account_status, find_users
 
 app = consumer()
 
@@ -65,4 +65,6 @@ def _send_all(
 
 
 def _wants(user: User, newsletter: Newsletter) -> bool:
-    return newsletter.test_only or (user.newsletter and user.email_enabled and is_shown(user))
+    """Whether the account still asks for it. An unverified address may be of somebody else."""
+    is_asked = user.newsletter and user.email_enabled and account_status(user) == "active"
+    return newsletter.test_only or is_asked

@@ -1,5 +1,5 @@
-"""`make mails`: every mail with sample values, on one page for a browser to show: in light and dark,
-as wide as a desktop and as a phone, and as plain text."""
+"""`make mails`: every mail with sample values, on one page for a browser: light and dark, on a
+desktop and on a phone, and as plain text."""
 
 import os
 import sys

@@ -227,6 +227,16 @@ def test_who_does_not_want_it_any_more_gets_none(admin: User, join: Join, press:
     assert counts(admin, newsletter_id) == ("sent", 5, 1, 4, 0)
 
 
+def test_an_address_that_was_not_verified_gets_none(
+    admin: User, join: Join, press: Press, settings: pytest.MonkeyPatch
+) -> None:
+    settings.setenv("EMAIL_VERIFICATION", "optional")  # then such accounts act like others
+    join("reader", newsletter=True, status="unverified")
+    newsletter_id = ask(admin)["newsletter_id"]
+    press.run()
+    assert counts(admin, newsletter_id) == ("sent", 1, 0, 1, 0)
+
+
 def test_a_test_goes_to_the_administrator_alone(admin: User, join: Join, press: Press) -> None:
     join("reader", newsletter=True)
     sent = ask(admin, test_only=True)
