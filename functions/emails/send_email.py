@@ -7,7 +7,7 @@ from emails.mail_service import MailRefused, send_mail
 from emails.templates import Mail, render
 from shared import observability
 from shared.aws.clients import client
-from shared.messaging.queues import consumer, queue_url, send
+from shared.messaging.queues import consumer, queue_url, send_jobs
 
 app = consumer()
 
@@ -35,7 +35,7 @@ def send_email(job: dict[str, Any], record: dict[str, Any]) -> None:
             deliver_once(job_id, lambda: send_mail(to, mail, is_code=is_code))
     except (InvalidJob, MailRefused):
         observability.log_failure("mail given up", message_id=record["messageId"])
-        send("emails-dead", record["body"])
+        send_jobs("emails-dead", [job])
     except Exception:
         client("sqs").change_message_visibility(
             QueueUrl=queue_url("emails"),

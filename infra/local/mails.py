@@ -19,7 +19,7 @@ _MARKDOWN = """# What is new in May
 Stories have **highlights** now, and *captions* have no <limits>.
 
 - Posts with several pictures
-- [Read more](https://hoshi.example/news)
+- [Read more](https://hoshi.example/may)
 
 > Thank you for all the pictures!
 
