@@ -22,7 +22,7 @@ export AWS_DEFAULT_REGION := us-east-1
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop clean distclean inbox invoke endpoint sync api roles openapi costs costs-check check test test-unit bench
+.PHONY: help run stop clean distclean inbox mails invoke endpoint sync api roles openapi costs costs-check check test test-unit bench
 
 help:
 	@grep -E '^# (make|    )' $(MAKEFILE_LIST)
@@ -40,11 +40,15 @@ stop: sync
 # make clean   ends it and forgets its data and every build
 clean:
 	@test ! -x $(BIN)/python || $(BIN)/python -m infra.local.stop --forget
-	@rm -rf .local/state .local/builds .local/home .local/layers .aws-sam .*_cache
+	@rm -rf .local/state .local/builds .local/home .local/layers .local/mails.html .aws-sam .*_cache
 
 # make inbox   the mails it has sent
 inbox: sync
 	@$(BIN)/python -m infra.local.inbox
+
+# make mails   every mail on one page for a browser, in light and dark, on a desktop and a phone
+mails: sync
+	@$(BIN)/python -m infra.local.mails
 
 # make invoke NAME=posts/get_post      one Lambda with its sample event, in a process you can debug
 invoke: sync

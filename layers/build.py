@@ -31,6 +31,7 @@ GROUPS = {
     "dependencies": ["--no-default-groups"],
     "media": ["--only-group", "media"],
     "matching": ["--only-group", "matching"],
+    "mails": ["--only-group", "mails"],
 }
 POWERTOOLS_UNUSED = [
     *("auth_alpha", "batch", "circuit_breaker", "data_classes", "data_masking", "feature_flags"),
@@ -54,7 +55,7 @@ UNUSED = [
 # process's first client looks through their folders (17 ms).
 SERVICES = {
     *("apigatewaymanagementapi", "bedrock-runtime", "dynamodb", "kms", "lambda", "s3"),
-    *("secretsmanager", "ses", "sns", "sqs"),
+    *("secretsmanager", "sesv2", "sns", "sqs"),
 }
 ENDPOINTS = SERVICES | {"email"}  # as botocore calls that of SES
 # Folders of which only these entries are kept.

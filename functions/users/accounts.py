@@ -10,7 +10,7 @@ from shared.dynamodb.tables import Key, Transaction, read_items
 from shared.errors import AlreadyVerified, CannotBanAdmin, UserNotFound
 from users.claims import add_claims, email_claim, keep_claims, username_claim
 from users.edges import BLOCKS, EVERY_KIND, Relation, relation_from, relation_keys
-from users.models import Claim, EdgeKind, User
+from users.models import NEWSLETTER, Claim, EdgeKind, User
 
 # The id of no account: reading it makes an unknown name cost as much as a known one.
 NOBODY = "0" * 26
@@ -113,6 +113,7 @@ def add_account(write: Transaction, user: User) -> None:
     `write.send()` raises `UsernameTaken` or `EmailTaken`. The claim of an expired unverified
     account is taken over. The claims expire with the account, at `user.expires_at` (None: never).
     """
+    user.subscription = NEWSLETTER if user.newsletter else None
     write.put(user, User.is_new())
     add_claims(write, user)
 

@@ -20,6 +20,8 @@ type EdgeKind = Literal[
     "hides_story_from",
 ]
 
+NEWSLETTER = "newsletter"  # the one value of `User.subscription`
+
 
 class ByPurge(GlobalSecondaryIndex["User"]):
     """The accounts that are being deleted, by purge time (sparse)."""
@@ -30,6 +32,17 @@ class ByPurge(GlobalSecondaryIndex["User"]):
 
     deletion = UnicodeAttribute(hash_key=True)
     purge_at = UnicodeAttribute(range_key=True)
+
+
+class Subscribers(GlobalSecondaryIndex["User"]):
+    """The accounts that get the newsletter (sparse: others have no `subscription`)."""
+
+    class Meta:
+        index_name = "subscribers"
+        projection = KeysOnlyProjection()
+
+    subscription = UnicodeAttribute(hash_key=True)
+    user_id = UnicodeAttribute(range_key=True)
 
 
 class User(Table):
@@ -63,6 +76,7 @@ class User(Table):
         default=False
     )  # whether a model may describe the user's pictures
     newsletter = BooleanAttribute(default=False)
+    subscription = UnicodeAttribute(null=True)  # newsletter, if it is on; the key of its index
     push_enabled = BooleanAttribute(default=True)
     email_enabled = BooleanAttribute(default=True)
     muted_types = JSONAttribute(default=list)  # notification types that are switched off
@@ -78,6 +92,7 @@ class User(Table):
     updated_at = UnicodeAttribute()
     expires_at = IntegerAttribute(null=True)  # epoch seconds; only while unverified
     by_purge = ByPurge()
+    subscribers = Subscribers()
 
 
 class Claim(Table):

@@ -44,9 +44,9 @@ from users.edges import (
     relation_from,
     relation_keys,
 )
-from users.models import EdgeKind, User
+from users.models import NEWSLETTER, EdgeKind, User
 from users.mutual_followers import mutual_follower_count
-from users.notification_preferences import change_preferences
+from users.notification_preferences import change_preferences, subscriber_page
 from users.people_lists import Row, read_list
 from users.relations import blocked_among, people_shown, people_with_relations
 from users.shapes import SocialHubUser, UserRow, picture_url, socialhub_user, user_row, user_shape
@@ -54,6 +54,7 @@ from users.story_notifications import is_notified, notified_page
 
 __all__ = [
     "BLOCKS",
+    "NEWSLETTER",
     "NOBODY",
     "VISIBILITY",
     "EdgeKind",
@@ -103,6 +104,7 @@ __all__ = [
     "restore_account",
     "socialhub_user",
     "status_without_ban",
+    "subscriber_page",
     "unban_account",
     "user_row",
     "user_shape",

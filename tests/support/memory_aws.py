@@ -46,6 +46,9 @@ class MemoryAws:
     keys: dict[str, str] = field(default_factory=dict)  # of objects that a KMS key encrypts
     # By name: what `lambda.Invoke` calls with the payload.
     functions: dict[str, Callable[[dict[str, Any], Any], Any]] = field(default_factory=dict)
+    pauses: list[int] = field(default_factory=list)  # of messages, until they are delivered again
+    mails: list[dict[str, Any]] = field(default_factory=list)  # what SES was asked to send
+    unmailable: set[str] = field(default_factory=set)  # addresses that SES refuses
     sayings: list[str] = field(default_factory=list)  # what the model answers next
     asked: list[dict[str, Any]] = field(default_factory=list)  # what the model was asked
     gone_sockets: set[str] = field(default_factory=set)
@@ -115,8 +118,11 @@ class MemoryAws:
         return json.dumps({"Name": secret, "SecretString": json.dumps(self.secrets[secret])})
 
     def _sqs(self, operation: str, request: AWSPreparedRequest) -> str:
-        assert operation == "SendMessageBatch"
         asked = json.loads(_body(request))
+        if operation == "ChangeMessageVisibility":
+            self.pauses.append(asked["VisibilityTimeout"])
+            return "{}"
+        assert operation == "SendMessageBatch"
         queue = asked["QueueUrl"].rsplit("/", 1)[1].removeprefix(f"{self.stack}-")
         entries = asked["Entries"]
         assert 1 <= len(entries) <= 10
@@ -207,6 +213,14 @@ class MemoryAws:
             }
         )
 
+    def _sesv2(self, operation: str, request: AWSPreparedRequest) -> str:
+        assert operation == "SendEmail"
+        asked = json.loads(_body(request))
+        if self.unmailable.intersection(asked["Destination"]["ToAddresses"]):
+            raise Refused("MessageRejected")
+        self.mails.append(asked)
+        return json.dumps({"MessageId": "m"})
+
     def _lambda(self, operation: str, request: AWSPreparedRequest) -> str:
         """What a function answers; its exception, as Lambda reports it."""
         assert operation == "Invoke"
@@ -250,6 +264,7 @@ _SERVICES: dict[str, Callable[[MemoryAws, str, AWSPreparedRequest], str]] = {
     "bedrockruntime": MemoryAws._bedrock,
     "kms": MemoryAws._kms,
     "lambda": MemoryAws._lambda,
+    "sesv2": MemoryAws._sesv2,
 }
 
 

@@ -28,6 +28,7 @@ EXPORTED: dict[type[Table], set[str]] = {
 # about other people.
 LEFT_OUT: dict[type[Table], set[str]] = {
     User: {
+        "subscription",  # exported as newsletter
         *("status", "picture_key"),  # exported as the account status, and as an upload
         *("edges_seq", "celebrity_since", "is_pulled", "expires_at"),
         *("status_before_ban", "banned_until", "ban_reason"),  # shown when a log-in is refused

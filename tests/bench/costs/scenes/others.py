@@ -211,6 +211,24 @@ def _audit_log(world: World) -> Request:
     return Request(admin)
 
 
+def _newsletter(world: World) -> str:
+    """A newsletter to sixty subscribers."""
+    from users.public import NEWSLETTER
+
+    for _ in range(60):
+        world.person(newsletter=True, subscription=NEWSLETTER)
+    body = {"subject": "What is new", "body": f"# New\n\n{MESSAGE}\n"}
+    sent = world.ask("emails/send_newsletter", _admin(world), body)
+    return str(sent["newsletter_id"])
+
+
+def _unsubscribes(world: World) -> Request:
+    from emails.subscriptions import unsubscribe_url
+
+    token = unsubscribe_url(world.reader.user_id).partition("?token=")[2]
+    return Request(None, query={"token": token})
+
+
 def _nobody(world: World) -> Request:
     return Request(None)
 
@@ -238,6 +256,14 @@ SCENES: dict[str, Scene] = {
     "chat/ws_typing": _frame("typing", is_typing=True),
     "chat/ws_presence": _watches,
     "chat/ws_sync": _comes_back,
+    "emails/confirm_unsubscribe": _unsubscribes,
+    "emails/unsubscribe": _unsubscribes,
+    "emails/send_newsletter": lambda world: Request(
+        _admin(world), body={"subject": "What is new", "body": MESSAGE, "test_only": True}
+    ),
+    "emails/get_newsletter": lambda world: Request(
+        _admin(world), {"newsletter_id": _newsletter(world)}
+    ),
     "media/on_image_uploaded": _uploaded("image", progress=0, files=7),
     "media/on_video_uploaded": _uploaded("video", progress=9, files=6),
     "media/create_upload": lambda world: Request(
