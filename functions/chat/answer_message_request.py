@@ -5,7 +5,7 @@ from typing import TypedDict
 from chat.bodies import RequestAnswer
 from chat.group_changes import change_group
 from chat.groups import departure
-from chat.inbox import accept_row, ensure_row, hide_row
+from chat.inbox_rows import accept_row, ensure_row, hide_row
 from chat.message_frames import update_of
 from chat.message_log import Report, log_and_push
 from chat.models import Conversation, InboxRow

@@ -1,5 +1,16 @@
-"""What chat offers to other services: the export of a person's data."""
+"""What chat offers to other services: members' rows of conversations, and the export of a person's
+data."""
 
-from chat.personal_data import export_of
+from collections.abc import Iterator
 
-__all__ = ["export_of"]
+from chat.models import InboxRow
+from shared.lifecycle.personal_data import Topic
+
+__all__ = ["InboxRow", "export_of"]
+
+
+def export_of(user_id: str) -> Iterator[Topic]:
+    """The topics of a user's data."""
+    from chat import personal_data  # late: it needs other services, few importers need it
+
+    return personal_data.export_of(user_id)

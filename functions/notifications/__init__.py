@@ -2,15 +2,17 @@
 
 Tables: `notifications`, `notification-stats`
 Consumes: `comment.deleted`, `comment.liked`, `comment.mentioned`, `comment.unliked`,
-  `comment.unmentioned`, `media.failed`, `post.collaboration_ended`, `post.collaboration_invited`,
-  `post.commented`, `post.created`, `post.liked`, `post.mentioned`, `post.shared`, `post.unliked`,
-  `post.unmentioned`, `post.unshared`, `story.created`, `story.liked`, `story.mentioned`,
-  `story.unliked`, `user.erased`, `user.export_ready`, `user.follow_approved`,
-  `user.follow_request_ended`, `user.follow_requested`, `user.followed`, `user.unfollowed`
+  `comment.unmentioned`, `conversation.read`, `media.failed`, `message.received`,
+  `post.collaboration_ended`, `post.collaboration_invited`, `post.commented`, `post.created`,
+  `post.liked`, `post.mentioned`, `post.shared`, `post.unliked`, `post.unmentioned`,
+  `post.unshared`, `story.created`, `story.liked`, `story.mentioned`, `story.unliked`,
+  `user.erased`, `user.export_ready`, `user.follow_approved`, `user.follow_request_ended`,
+  `user.follow_requested`, `user.followed`, `user.unfollowed`
 Library: `bulk_write` (many conditional writes at once), `entries` (makes the entry of a fact),
-  `event_mapping` (which event notifies whom), `models` (tables), `notification_frames` (their
-  data), `personal_data` (the export),
-  `preferences` (the shape Preferences), `public` (for other services), `read_epochs` (marking all
-  as read), `shapes` (JSON shapes), `story_jobs` (pages of whom a story is announced to), `types`
-  (types and their sentences), `visible_notifications` (the list that a person may see)
+  `event_mapping` (which event notifies whom), `message_entries` (of unread messages), `models`
+  (tables), `notification_frames` (their data), `permitted_entries` (writing those that readers may
+  have), `personal_data` (the export), `preferences` (the shape Preferences), `public` (for other
+  services), `read_epochs` (marking all as read), `shapes` (JSON shapes), `story_jobs` (pages of
+  whom a story is announced to), `types` (types and their sentences), `visible_notifications` (the
+  list that a person may see)
 """

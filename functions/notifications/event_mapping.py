@@ -6,8 +6,10 @@ when the upload began. Rejected: another field in the event.
 """
 
 from notifications.entries import new_entry, withdrawn
+from notifications.message_entries import message_entry
 from notifications.models import Notification
 from shared.clock import timestamp
+from shared.events.chat import ConversationRead
 from shared.events.comments import (
     CommentDeleted,
     CommentLiked,
@@ -48,6 +50,7 @@ HANDLED: tuple[type[Event], ...] = (
     CommentMentioned,
     CommentUnliked,
     CommentUnmentioned,
+    ConversationRead,
     ExportReady,
     FollowApproved,
     FollowRequested,
@@ -111,6 +114,8 @@ def _entries_of(event: Event) -> list[Notification]:
             return [withdrawn(_named_in_post(event))]
         case StoryLiked() | StoryUnliked() | StoryMentioned():
             return [_about_story(event)]
+        case ConversationRead():
+            return [withdrawn(message_entry(event))]
         case _:
             return _account_entries_of(event)
 

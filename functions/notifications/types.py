@@ -43,6 +43,7 @@ TYPES = {
     ),
     "story.mentioned": Type("MENTION", "story", "mentioned you in a story", may_be_hidden=True),
     "story.created": Type("STORY", "story", "added a story", may_be_hidden=True),
+    "message.received": Type("MESSAGE", "conversation", "sent you a message"),
     "media.failed": Type(
         "SYSTEM", "upload", "A file of yours could not be processed.", names_actor=False
     ),

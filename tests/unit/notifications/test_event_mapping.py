@@ -5,6 +5,7 @@ import pytest
 from notifications.event_mapping import HANDLED, entries_of
 from notifications.models import Notification
 from shared.clock import now, seconds
+from shared.events.chat import ConversationRead
 from shared.events.comments import (
     CommentDeleted,
     CommentLiked,
@@ -215,4 +216,5 @@ def test_the_consumer_handles_every_event_that_creates_or_withdraws_an_entry() -
     events += [SHARED, MENTIONED, COMMENT_MENTIONED, INVITED, FAILED, STORY_LIKED, STORY_MENTIONED]
     undoing = {PostUnliked, UserUnfollowed, FollowRequestEnded, CommentDeleted, CommentUnliked}
     undoing |= {PostUnshared, PostUnmentioned, CommentUnmentioned, CollaborationEnded, StoryUnliked}
+    undoing |= {ConversationRead}
     assert set(HANDLED) == {type(event) for event in events} | undoing

@@ -208,7 +208,8 @@ def test_a_new_story_is_shown_in_both_dialects() -> None:
 
 def test_every_type_is_shown_here() -> None:
     types = {entry(event).type for event, *_ in EVENTS}
-    assert types | {"export.ready", "media.failed", "story.created"} == set(TYPES)
+    elsewhere = {"export.ready", "media.failed", "message.received", "story.created"}
+    assert types | elsewhere == set(TYPES)
 
 
 def test_every_type_can_be_switched_off() -> None:
