@@ -9,9 +9,10 @@ Consumes: `comment.deleted`, `comment.liked`, `comment.mentioned`, `comment.unli
   `user.erased`, `user.export_ready`, `user.follow_approved`, `user.follow_request_ended`,
   `user.follow_requested`, `user.followed`, `user.unfollowed`
 Library: `bulk_write` (many conditional writes at once), `entries` (makes the entry of a fact),
-  `event_mapping` (which event notifies whom), `message_entries` (of unread messages), `models`
-  (tables), `notification_frames` (their data), `permitted_entries` (writing those that readers may
-  have), `personal_data` (the export), `preferences` (the shape Preferences), `public` (for other
+  `event_mapping` (which event notifies whom), `group_pages` (the list in groups), `groups` (what
+  belongs together), `message_entries` (of unread messages), `models` (tables),
+  `notification_frames` (their data), `permitted_entries` (writing those that readers may have),
+  `personal_data` (the export), `preferences` (the shape Preferences), `public` (for other
   services), `read_epochs` (marking all as read), `shapes` (JSON shapes), `story_jobs` (pages of
   whom a story is announced to), `types` (types and their sentences), `visible_notifications` (the
   list that a person may see)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.client import Api, Person, join, new_name, wait_for
+from tests.e2e.test_rooms import befriend
 
 
 @pytest.fixture
@@ -207,3 +208,24 @@ def test_the_actor_is_shown_with_the_present_name(alice: Person, bob: Person) ->
     entry = notified(alice, "user.followed")
     assert entry["message"] == f"{renamed} started following you"
     assert entry["actor"]["username"] == entry["actor_username"] == renamed
+
+
+def test_unread_messages_are_one_entry_until_the_conversation_is_read(
+    alice: Person, bob: Person
+) -> None:
+    room = befriend(alice, bob)
+    path = f"/conversations/{room}/messages"
+    with bob.socket() as socket:
+        for number in range(5):
+            alice.expect(201, "POST", path, {"content": f"Number {number}"})
+        entry = notified(bob, "message.received")
+        pushed = socket.wait_for("notification")["data"]
+    assert pushed["id"] == entry["id"]
+    assert entry["message"] == f"{alice.username} sent you a message"
+    assert (entry["kind"], entry["metadata"]) == ("MESSAGE", {"conversation_id": room})
+    assert entries(alice, "message.received") == []
+    bob.expect(200, "POST", f"/conversations/{room}/read")
+    wait_until_withdrawn(bob, "message.received")
+    alice.expect(201, "POST", path, {"content": "One more"})
+    assert notified(bob, "message.received")["id"] != entry["id"]
+    assert len(entries(bob, "message.received")) == 1
