@@ -229,3 +229,25 @@ def test_unread_messages_are_one_entry_until_the_conversation_is_read(
     alice.expect(201, "POST", path, {"content": "One more"})
     assert notified(bob, "message.received")["id"] != entry["id"]
     assert len(entries(bob, "message.received")) == 1
+
+
+def test_the_likes_of_a_post_are_one_group_in_the_readers_language(
+    alice: Person, bob: Person, carol: Person
+) -> None:
+    def groups(**headers: str) -> list[dict[str, Any]]:
+        page = alice.expect(200, "GET", "/notifications?grouped=true&limit=2", headers=headers)
+        return [group for group in page["groups"] if group["type"] == "post.liked"]
+
+    post_id = a_post(alice)
+    for liker in (bob, carol):
+        liker.expect(200, "POST", f"/posts/{post_id}/like")
+    wait_for(lambda: len(entries(alice, "post.liked")) == 2, "two likes in the list")
+    [group] = groups()
+    assert (group["entity_id"], group["actor_count"]) == (post_id, 2)
+    assert group["message"] == f"{group['actors'][0]['username']} and 1 other liked your post"
+    [translated] = groups(**{"Accept-Language": "ja"})
+    assert translated["message"].endswith("さんと他1人があなたの投稿に「いいね！」しました")
+    alice.expect(200, "PUT", f"/notifications/{group['group_id']}/read")
+    assert {entry["is_read"] for entry in entries(alice, "post.liked")} == {True}
+    alice.expect(200, "DELETE", f"/notifications/{group['group_id']}")
+    assert (groups(), entries(alice, "post.liked")) == ([], [])

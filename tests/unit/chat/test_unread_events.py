@@ -15,6 +15,7 @@ from shared.clock import now, timestamp
 from shared.dynamodb.changes import Change
 from shared.events.chat import ConversationRead, MessageReceived
 from shared.ids import first_id_at, new_id
+from tests.bench.costs.stage import passes, stream_consumers
 from tests.unit.chat.conftest import a_room, a_user, call, connect
 from tests.unit.chat.test_read_positions import write
 
@@ -100,6 +101,9 @@ def test_muted_conversations_and_requests_are_not_announced(given: dict[str, str
     inbox = Inbox(room, other)
     count_messages(room, numbered(write(room, one)))
     assert inbox.events() == []
+    if "folder" in given:  # so there is nothing to undo
+        mark_read(other, room.conversation_id, None)
+        assert inbox.events() == []
 
 
 def test_the_sender_may_not_be_blocked_in_the_group() -> None:
@@ -167,3 +171,24 @@ def test_the_events_name_the_member_and_come_from_the_sender_and_the_reader() ->
     ids = ("R", "C", old.unread_since, "S")
     assert list(reading_events(Change(None, old, "1", "", at))) == [("S", MessageReceived(*ids))]
     assert list(reading_events(Change(old, new, "1", "", at))) == [("R", ConversationRead(*ids))]
+
+
+def test_lambda_is_invoked_with_every_change_that_publishes_an_event() -> None:
+    [patterns] = [
+        patterns
+        for function, table, patterns in stream_consumers()
+        if (function, table) == ("chat/on_chat_changed", "inbox")
+    ]
+    unread = InboxRow("R", "C", folder="inbox", unread_since=new_id(), unread_from="S").serialize()
+    read = InboxRow("R", "C", folder="inbox").serialize()
+    for old, new, is_passed in (
+        (None, unread, True),
+        (read, unread, True),
+        (unread, read, True),
+        (unread, None, True),
+        (None, read, False),
+        (read, read, False),
+    ):
+        images = {"OldImage": old, "NewImage": new}
+        record = {"dynamodb": {name: image for name, image in images.items() if image}}
+        assert passes(record, patterns) is is_passed

@@ -14,6 +14,7 @@ from notifications import (
 )
 from notifications.entries import new_entry
 from notifications.models import Notification
+from posts.models import Post
 from shared.access.caller import Caller
 from shared.clock import now, stop_at, timestamp
 from shared.ids import new_id
@@ -239,6 +240,23 @@ def test_an_entry_of_midnight_is_still_an_entry(noon: float) -> None:
         entry_id = add(reader, a_post(reader))
     assert ask(mark_read.app, MARK, reader, entry_id)[0] == 200
     assert ask(delete_notification.app, DELETE, reader, entry_id)[0] == 200
+    assert listed(reader) == []
+
+
+def test_marking_or_deleting_one_entry_does_not_read_the_day(aws: MemoryAws) -> None:
+    reader = a_user()
+    entry_id = add(reader, a_post(reader))
+    aws.calls.clear()
+    assert ask(mark_read.app, MARK, reader, entry_id)[0] == 200
+    assert ask(delete_notification.app, DELETE, reader, entry_id)[0] == 200
+    assert "dynamodb.Query" not in aws.calls
+
+
+def test_the_group_of_a_deleted_post_is_hidden() -> None:
+    reader = a_user()
+    post_id = a_post(reader)
+    add(reader, post_id)
+    Post(post_id).change(Post.deleted_at.set(timestamp()), condition=Post.is_there())
     assert listed(reader) == []
 
 
