@@ -94,6 +94,10 @@ openapi: sync
 	$(BIN)/python -m infra.asyncapi
 	$(BIN)/python -m infra.events
 
+# make translations the sentences that people read, from their catalogues in functions/shared/locale
+translations: sync
+	$(BIN)/python -m infra.translations
+
 # make costs   docs/costs.md: what AWS asks for each endpoint, and for networks of three sizes
 costs: sync
 	$(BIN)/python -m tests.bench.costs
@@ -115,6 +119,7 @@ check: sync
 	$(BIN)/python -m infra.openapi --check
 	$(BIN)/python -m infra.asyncapi --check
 	$(BIN)/python -m infra.events --check
+	$(BIN)/python -m infra.translations --check
 	$(BIN)/sam validate --lint
 	$(BIN)/cfn-lint infra/foundation.yaml infra/observability.yaml
 

@@ -6,9 +6,12 @@ when the upload began. Rejected: another field in the event.
 """
 
 from notifications.entries import new_entry, withdrawn
+from notifications.message_entries import message_entry
 from notifications.models import Notification
 from notifications.moderation_entries import moderation_entries_of
 from shared.clock import timestamp
+from shared.events import moderation
+from shared.events.chat import ConversationRead
 from shared.events.comments import (
     CommentDeleted,
     CommentLiked,
@@ -19,14 +22,6 @@ from shared.events.comments import (
 )
 from shared.events.envelopes import Event
 from shared.events.media import MediaFailed
-from shared.events.moderation import (
-    ContentRemoved,
-    ReportCreated,
-    ReportResolved,
-    VerificationApproved,
-    VerificationRejected,
-    VerificationRequested,
-)
 from shared.events.posts import (
     CollaborationEnded,
     CollaborationInvited,
@@ -57,7 +52,8 @@ HANDLED: tuple[type[Event], ...] = (
     CommentMentioned,
     CommentUnliked,
     CommentUnmentioned,
-    ContentRemoved,
+    moderation.ContentRemoved,
+    ConversationRead,
     ExportReady,
     FollowApproved,
     FollowRequested,
@@ -71,16 +67,16 @@ HANDLED: tuple[type[Event], ...] = (
     PostUnliked,
     PostUnmentioned,
     PostUnshared,
-    ReportCreated,
-    ReportResolved,
+    moderation.ReportCreated,
+    moderation.ReportResolved,
     StoryLiked,
     StoryMentioned,
     StoryUnliked,
     UserFollowed,
     UserUnfollowed,
-    VerificationApproved,
-    VerificationRejected,
-    VerificationRequested,
+    moderation.VerificationApproved,
+    moderation.VerificationRejected,
+    moderation.VerificationRequested,
 )
 
 
@@ -126,8 +122,10 @@ def _entries_of(event: Event) -> list[Notification]:
             return [withdrawn(_named_in_post(event))]
         case StoryLiked() | StoryUnliked() | StoryMentioned():
             return [_about_story(event)]
-        case ReportCreated() | ReportResolved() | ContentRemoved():
+        case moderation.ReportCreated() | moderation.ReportResolved() | moderation.ContentRemoved():
             return moderation_entries_of(event)
+        case ConversationRead():
+            return [withdrawn(message_entry(event))]
         case _:
             return _account_entries_of(event)
 
@@ -155,10 +153,10 @@ def _account_entries_of(event: Event) -> list[Notification]:
         case ExportReady():
             at = event.requested_at
             return [new_entry(event.user_id, "export.ready", at, None, event.user_id)]
-        case VerificationApproved() | VerificationRejected():
+        case moderation.VerificationApproved() | moderation.VerificationRejected():
             at, request_id = event.resolved_at, event.request_id
             return [new_entry(event.user_id, event.type, at, None, request_id)]
-        case VerificationRequested():
+        case moderation.VerificationRequested():
             at, request_id, kind = event.created_at, event.request_id, event.type
             return [new_entry(each, kind, at, None, request_id) for each in event.admin_ids]
         case MediaFailed():

@@ -55,9 +55,10 @@ def notification_shape(
     actor: User | None,
     read_epoch: int = 0,
     addable: Container[str] = (),
+    languages: str = "",
 ) -> NotificationShape:
     """Shape Notification; `actor` is the present account, `read_epoch` the reader's, `addable` the
-    stories that the reader may add to their own."""
+    stories that the reader may add to their own, `languages` as in Accept-Language."""
     username = actor.username if actor else entry.actor_username
     shape = user_shape(actor) if actor else None
     about = TYPES[entry.type]
@@ -75,7 +76,7 @@ def notification_shape(
         "actor_is_verified": bool(shape and shape["is_verified"]),
         "entity_type": entity,
         "entity_id": entry.entity_id,
-        "message": message(entry.type, username),
+        "message": message(entry.type, username, languages),
         "metadata": _metadata(entry, entity, addable),
         "is_read": is_read,
         "read": is_read,

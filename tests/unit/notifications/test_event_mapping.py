@@ -5,6 +5,7 @@ import pytest
 from notifications.event_mapping import HANDLED, entries_of
 from notifications.models import Notification
 from shared.clock import now, seconds
+from shared.events.chat import ConversationRead
 from shared.events.comments import (
     CommentDeleted,
     CommentLiked,
@@ -227,5 +228,6 @@ def test_the_consumer_handles_every_event_that_creates_or_withdraws_an_entry() -
     events += [ASKED, VERIFIED, REJECTED]
     undoing = {PostUnliked, UserUnfollowed, FollowRequestEnded, CommentDeleted, CommentUnliked}
     undoing |= {PostUnshared, PostUnmentioned, CommentUnmentioned, CollaborationEnded, StoryUnliked}
+    undoing |= {ConversationRead}
     moderation = {ContentRemoved, ReportCreated, ReportResolved}  # tests/unit/moderation
     assert set(HANDLED) == {type(event) for event in events} | undoing | moderation

@@ -236,7 +236,7 @@ def test_a_new_story_is_shown_in_both_dialects() -> None:
 
 def test_every_type_is_shown_here() -> None:
     types = {entry(event).type for event, *_ in EVENTS}
-    types |= {"export.ready", "media.failed", "story.created"}
+    types |= {"export.ready", "media.failed", "message.received", "story.created"}
     types |= {"verification.approved", "verification.rejected", "verification.requested"}
     moderation = {"content.removed", "report.created", "report.resolved"}  # tests/unit/moderation
     assert types | moderation == set(TYPES)
