@@ -40,7 +40,7 @@ stop: sync
 # make clean   ends it and forgets its data and every build
 clean:
 	@test ! -x $(BIN)/python || $(BIN)/python -m infra.local.stop --forget
-# make mails   every mail in one page, light and dark, in .local (it prints where)
+	@rm -rf .local/state .local/builds .local/home .local/layers .local/mails* .aws-sam .*_cache
 
 # make inbox   the mails it has sent
 inbox: sync
