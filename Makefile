@@ -22,7 +22,7 @@ export AWS_DEFAULT_REGION := us-east-1
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop clean distclean inbox invoke endpoint sync api roles openapi costs costs-check check test test-unit bench
+.PHONY: help run stop clean distclean inbox mails invoke endpoint sync api roles openapi costs costs-check check test test-unit bench
 
 help:
 	@grep -E '^# (make|    )' $(MAKEFILE_LIST)
@@ -40,11 +40,15 @@ stop: sync
 # make clean   ends it and forgets its data and every build
 clean:
 	@test ! -x $(BIN)/python || $(BIN)/python -m infra.local.stop --forget
-	@rm -rf .local/state .local/builds .local/home .local/layers .aws-sam .*_cache
+	@rm -rf .local/state .local/builds .local/home .local/layers .local/mails* .aws-sam .*_cache
 
 # make inbox   the mails it has sent
 inbox: sync
 	@$(BIN)/python -m infra.local.inbox
+
+# make mails   every mail on one page for a browser, in light and dark, on a desktop and a phone
+mails: sync
+	@$(BIN)/python -m infra.local.mails
 
 # make invoke NAME=posts/get_post      one Lambda with its sample event, in a process you can debug
 invoke: sync
@@ -90,6 +94,10 @@ openapi: sync
 	$(BIN)/python -m infra.asyncapi
 	$(BIN)/python -m infra.events
 
+# make translations the sentences that people read, from their catalogues in functions/shared/locale
+translations: sync
+	$(BIN)/python -m infra.translations
+
 # make costs   docs/costs.md: what AWS asks for each endpoint, and for networks of three sizes
 costs: sync
 	$(BIN)/python -m tests.bench.costs
@@ -111,6 +119,7 @@ check: sync
 	$(BIN)/python -m infra.openapi --check
 	$(BIN)/python -m infra.asyncapi --check
 	$(BIN)/python -m infra.events --check
+	$(BIN)/python -m infra.translations --check
 	$(BIN)/sam validate --lint
 	$(BIN)/cfn-lint infra/foundation.yaml infra/observability.yaml
 

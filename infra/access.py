@@ -96,6 +96,18 @@ def _bucket(prefix: str) -> Iterator[str]:
     yield _BUCKET
 
 
+def _key(name: str) -> Iterator[str]:
+    """Requests name a key by its alias, policies by its ARN."""
+    aliases = resources(FOUNDATION, "AWS::KMS::Alias").values()
+    keys = {_alias(each["AliasName"]): each["TargetKeyId"]["Ref"] for each in aliases}
+    _declared("key", name, keys)
+    yield f"${{{keys[name]}.Arn}}"
+
+
+def _alias(name: Any) -> str:
+    return name_of(name).removeprefix("alias/").removeprefix("${Stack}-")
+
+
 def _sockets(act: str) -> Iterator[str]:
     _declared("act on sockets", act, _SOCKETS)
     yield f"{_API}{_SOCKETS[act]}/@connections/*"
@@ -145,6 +157,8 @@ VERBS = {
     "aborts_files": Verb(_files, "s3", "AbortMultipartUpload"),
     "deletes_files": Verb(_files, "s3", "DeleteObject"),
     "lists_files": Verb(_bucket, "s3", "ListBucket"),
+    "encrypts": Verb(_key, "kms", "Encrypt GenerateDataKey"),
+    "decrypts": Verb(_key, "kms", "Decrypt"),
     "sockets": Verb(_sockets, "execute-api", "ManageConnections"),
 }
 

@@ -2,9 +2,9 @@
 
 python -m infra.backfill [--stack hoshi] [--endpoint http://localhost:4566]
 
-Gives active edges their place in the lists (`listed`) and adds accounts to the search index. Run it
-once after deploying over a version that had neither; it reads both tables completely. Running it
-again changes nothing.
+Gives active edges their place in the lists (`listed`), adds accounts to the search index, and lists
+who subscribed to the newsletter. Run it once after deploying over a version that had none of them;
+it reads both tables completely. Running it again changes nothing.
 """
 
 import argparse
@@ -20,7 +20,10 @@ def main() -> None:
     parser.add_argument("--endpoint", help="of MiniStack or LocalStack")
     given = parser.parse_args()
     configure(given.stack, given.endpoint)
-    sys.stdout.write(f"{list_edges()} edges listed, {index_accounts()} accounts indexed.\n")
+    sys.stdout.write(
+        f"{list_edges()} edges listed, {index_accounts()} accounts indexed,"
+        f" {list_subscribers()} subscribers listed.\n"
+    )
 
 
 def list_edges() -> int:
@@ -42,15 +45,34 @@ def list_edges() -> int:
 
 
 def index_accounts() -> int:
-    """Sync the search index with every account; return how many there are."""
+    """Sync the search index and the lists of administrators with every account; return how many
+    there are."""
+    from users import account_list, search_index
     from users.models import User
-    from users.search_index import refresh
 
     accounts = 0
     for each in User.scan(attributes_to_get=["user_id"]):
-        refresh(each.user_id)
+        search_index.refresh(each.user_id)
+        account_list.refresh(each.user_id)
         accounts += 1
     return accounts
+
+
+def list_subscribers() -> int:
+    """List every account that subscribed to the newsletter before there was a list; return how many
+    there were."""
+    from shared.dynamodb.tables import ConditionFailed
+    from users.models import NEWSLETTER, User
+
+    done = 0
+    unlisted = User.newsletter.is_in(True) & User.subscription.does_not_exist()
+    for each in User.scan(unlisted):
+        try:
+            each.change(User.subscription.set(NEWSLETTER), condition=unlisted)
+        except ConditionFailed:  # it unsubscribed, or was erased, meanwhile
+            continue
+        done += 1
+    return done
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ GROUPS = {
     "dependencies": ["--no-default-groups"],
     "media": ["--only-group", "media"],
     "matching": ["--only-group", "matching"],
+    "mails": ["--only-group", "mails"],
 }
 POWERTOOLS_UNUSED = [
     *("auth_alpha", "batch", "circuit_breaker", "data_classes", "data_masking", "feature_flags"),
@@ -53,8 +54,8 @@ UNUSED = [
 # The services that `shared.aws.clients` calls. botocore has models of 430, which are 25 MB, and a
 # process's first client looks through their folders (17 ms).
 SERVICES = {
-    *("apigatewaymanagementapi", "bedrock-runtime", "dynamodb", "lambda", "s3", "secretsmanager"),
-    *("ses", "sns", "sqs"),
+    *("apigatewaymanagementapi", "bedrock-runtime", "dynamodb", "kms", "lambda", "s3"),
+    *("secretsmanager", "sesv2", "sns", "sqs"),
 }
 ENDPOINTS = SERVICES | {"email"}  # as botocore calls that of SES
 # Folders of which only these entries are kept.

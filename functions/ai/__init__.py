@@ -1,8 +1,12 @@
-"""AI: what a model can say about pictures.
+"""AI: what a model can say about pictures and captions, and what is said without one.
 
-Tables: `alt-texts`
+Tables: `alt-texts`, `summaries`
 Publishes: `alt_text.suggested`
 Consumes: `media.ready`, `user.erased`
-Library: `assistant` (the model, by Amazon Bedrock), `models` (the table),
-  `pictures` (descriptions of pictures, stored for a week)
+Library: `assistant` (the model, by Amazon Bedrock), `captions` (suggested ones), `extracts` (the
+  sentences that say most), `lexrank` (ranks sentences), `models` (tables), `personal_data`
+  (exports), `phrases` (templates by language and tone), `pictures` (descriptions, stored for a
+  week), `public` (what other services may import), `quotas` (calls a day), `sentences` (where they
+  end, in any language), `subjects` (what a caption is about), `summaries` (stored for a week),
+  `tags` (three for a caption)
 """

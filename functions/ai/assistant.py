@@ -1,16 +1,19 @@
 """The assistant's model: Amazon Bedrock's Converse API with the model that `AiModel` names."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.aws.clients import client
 from shared.config import config
+from shared.encoding import to_json
 from shared.errors import AiUnavailable
 
 _MAX_TOKENS = 300  # of an answer
 _TEMPERATURE = 0.2
 # Other stop reasons are refusals and blocked contents: there is no answer, and a retry is useless.
+_JOINERS = "\u200c\u200d"
 _COMPLETE = {"end_turn", "max_tokens", "stop_sequence"}
 
 
@@ -19,22 +22,30 @@ def is_on() -> bool:
     return bool(config.ai_model)
 
 
-def ask(task: str, question: str, *, picture: bytes, content_type: str) -> str:
-    """The model's answer about a picture, as one line; empty if it refuses.
+def ask(
+    task: str,
+    data: Mapping[str, str],
+    *,
+    picture: bytes | None = None,
+    content_type: str = "image/jpeg",
+) -> str:
+    """The model's answer, as one line; empty if it refuses.
 
-    `content_type`: image/jpeg, png, gif or webp. Raises `AiUnavailable`.
+    `task` is ours and goes into the system prompt; `data`, which may hold words of people, is the
+    message: one JSON object, whose strings nothing in them can end. `content_type` of the picture:
+    image/jpeg, png, gif or webp. Raises `AiUnavailable`.
     """
     if not is_on():
         raise AiUnavailable
-    image: dict[str, Any] = {
-        "format": content_type.removeprefix("image/"),
-        "source": {"bytes": picture},
-    }
+    content: list[dict[str, Any]] = [{"text": to_json(data)}]
+    if picture is not None:
+        image_format = content_type.removeprefix("image/")
+        content.insert(0, {"image": {"format": image_format, "source": {"bytes": picture}}})
     try:
         answer = client("bedrock-runtime").converse(
             modelId=config.ai_model,
             system=[{"text": task}],
-            messages=[{"role": "user", "content": [{"image": image}, {"text": question}]}],
+            messages=[{"role": "user", "content": content}],
             inferenceConfig={"maxTokens": _MAX_TOKENS, "temperature": _TEMPERATURE},
         )
     except (BotoCoreError, ClientError) as error:
@@ -46,5 +57,6 @@ def ask(task: str, question: str, *, picture: bytes, content_type: str) -> str:
 
 
 def _as_line(text: str) -> str:
-    """The text with single spaces and printable characters only."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    """The text with single spaces and printable characters only; emoji stay joined."""
+    kept = (char if char.isprintable() or char in _JOINERS else " " for char in text)
+    return " ".join("".join(kept).split())

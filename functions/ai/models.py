@@ -1,4 +1,4 @@
-"""The table of descriptions of pictures, so that the model is asked only once for each."""
+"""The tables of descriptions and summaries, so that each is made only once."""
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 
@@ -16,5 +16,19 @@ class AltText(Table):
     text = UnicodeAttribute()
     # Whether it becomes the picture's text: the owner left that empty and allowed suggestions.
     fills = BooleanAttribute()
+    created_at = UnicodeAttribute()
+    expires_at = IntegerAttribute()  # epoch seconds
+
+
+class Summary(Table):
+    """The summary of a post's caption. Who may see the post is decided when it is read."""
+
+    class Meta:
+        table_name = TableName("summaries")
+
+    author_id = UnicodeAttribute(hash_key=True)
+    post_id = UnicodeAttribute(range_key=True)
+    version = UnicodeAttribute()  # of the caption and of what summarized it
+    text = UnicodeAttribute()
     created_at = UnicodeAttribute()
     expires_at = IntegerAttribute()  # epoch seconds

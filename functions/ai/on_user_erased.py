@@ -1,6 +1,6 @@
-"""user.erased: delete the descriptions of the account's pictures."""
+"""user.erased: delete what was said about the account's pictures and posts."""
 
-from ai.models import AltText
+from ai.models import AltText, Summary
 from shared.lifecycle.erasure import delete_page, erasure
 
 app = erasure("ai")
@@ -10,3 +10,9 @@ app = erasure("ai")
 def erase_alt_texts(user_id: str) -> bool:
     """Delete a page of the descriptions."""
     return delete_page(AltText, user_id)
+
+
+@app.step
+def erase_summaries(user_id: str) -> bool:
+    """Delete a page of the summaries of the account's posts."""
+    return delete_page(Summary, user_id)

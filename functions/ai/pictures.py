@@ -29,8 +29,9 @@ def describe(owner_id: str, picture: StoredMedia, *, fills: bool) -> str:
     stored = find_description(owner_id, upload_id)
     if stored is not None:
         return stored.text
-    content, content_type = _read(picture)
-    text = ask(_TASK, "Describe this picture.", picture=content, content_type=content_type)
+    content, content_type = read_picture(picture)
+    asked = {"request": "Describe this picture."}
+    text = ask(_TASK, asked, picture=content, content_type=content_type)
     description = AltText(
         owner_id,
         upload_id,
@@ -52,7 +53,8 @@ def find_description(owner_id: str, upload_id: str) -> AltText | None:
     return stored if stored and stored.expires_at > now() else None
 
 
-def _read(picture: StoredMedia) -> tuple[bytes, str]:
+def read_picture(picture: StoredMedia) -> tuple[bytes, str]:
+    """The file that a model is shown, and its content type."""
     key = next(picture["variants"][size] for size in _SIZES if size in picture["variants"])
     answer = client("s3").get_object(Bucket=config.media_bucket, Key=key)
     return answer["Body"].read(), answer["ContentType"]

@@ -1,14 +1,15 @@
 """What auth offers to other services: how an account is secured."""
 
+from collections.abc import Iterable
 from typing import TypedDict
 
 from auth.models import Credentials
 from auth.personal_data import export_of
 from shared.clock import now
-from shared.dynamodb.tables import Transaction
+from shared.dynamodb.tables import Transaction, read_items
 from shared.errors import WrongPassword
 
-__all__ = ["Security", "confirm_password", "export_of", "security_of"]
+__all__ = ["Security", "confirm_password", "export_of", "last_logins_of", "security_of"]
 
 
 class Security(TypedDict):
@@ -30,6 +31,12 @@ def security_of(user_id: str) -> Security:
         "pending_email": credentials.pending_email if credentials and is_pending else None,
         "last_login_at": credentials.last_login_at if credentials else None,
     }
+
+
+def last_logins_of(user_ids: Iterable[str]) -> dict[str, str | None]:
+    """When these accounts last logged in, by account; those without credentials are missing."""
+    found = read_items((Credentials, user_id) for user_id in user_ids)
+    return {each.user_id: each.last_login_at for each in found.of(Credentials)}
 
 
 def confirm_password(write: Transaction, user_id: str, password: str | None) -> bool:

@@ -5,7 +5,7 @@ from typing import TypedDict
 from chat.bodies import RequestAnswer
 from chat.group_changes import change_group
 from chat.groups import departure
-from chat.inbox import accept_row, ensure_row, hide_row
+from chat.inbox_rows import accept_row, ensure_row, hide_row
 from chat.message_frames import update_of
 from chat.message_log import Report, log_and_push
 from chat.models import Conversation, InboxRow
@@ -48,8 +48,8 @@ def answer_message_request(request: Request[RequestAnswer]) -> Answered:
 def _accept(room: Conversation, caller: Caller) -> None:
     """Accept the request, and report it to both of a one-to-one, in a group to the caller alone.
 
-    The report is logged before, too, because rows have no stream that could log it; a replay leaves
-    it out while the request is not accepted.
+    The report is logged before, too, because no stream delivers this change of a row; a replay
+    leaves it out while the request is not accepted.
     """
     update = update_of(room.conversation_id, new_id(), "request_accepted", caller.user_id)
     readers = [caller.user_id] if room.is_group else room.member_ids()

@@ -3,7 +3,7 @@
 from chat.bodies import NewConversation
 from chat.conversation_views import whole_shape
 from chat.groups import create_group, new_member, other_participants
-from chat.inbox import ensure_row
+from chat.inbox_rows import ensure_row
 from chat.message_permissions import check_reachable, folders, read_people
 from chat.models import Conversation, InboxRow
 from chat.rooms import find_room, one_to_one_id, own_room

@@ -11,6 +11,7 @@ from typing import Any
 from pynamodb.expressions.condition import Condition
 
 from chat import group_pictures
+from chat.inbox_rows import NOTHING_UNREAD
 from chat.models import Conversation, InboxRow, Member, Message, SystemNote
 from chat.rooms import own_room
 from media.public import Upload
@@ -175,7 +176,7 @@ def _leave(write: Transaction, conversation_id: str, user_id: str) -> None:
         InboxRow(user_id, conversation_id),
         InboxRow.folder.set(InboxRow.folder | "inbox"),
         InboxRow.has_left.set(True),
-        InboxRow.unread_count.set(0),
+        *NOTHING_UNREAD,
         InboxRow.active_at.remove(),
         InboxRow.last_message_id.remove(),
     )

@@ -2,7 +2,7 @@
 
 from typing import TypedDict
 
-from chat.inbox import hide_row
+from chat.inbox_rows import hide_row
 from chat.rooms import find_visible_room
 from shared.dynamodb.tables import retry_lost_races
 from shared.http.endpoint import endpoint

@@ -1,27 +1,23 @@
 """The members' rows of a conversation: a projection of the stream of messages.
 
-A row holds the last message and the unread count. The messages of a conversation arrive in order,
-and each row remembers the last change that it counted, so a batch that is delivered again, wholly
-or in part, adds only what is new. A message that its member read before the stream delivered it
-does not count as unread; nor does a system message, one from before the member joined, or one of a
-person with a block between at the time of the count.
+A row holds the last message, the unread count, and with which message the unread ones began. The
+messages of a conversation arrive in order, and each row remembers the last change that it counted,
+so a batch that is delivered again, wholly or in part, adds only what is new. A message that its
+member read before the stream delivered it does not count as unread; nor does a system message, one
+from before the member joined, or one of a person with a block between at the time of the count.
 """
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from botocore.exceptions import ClientError
-from pynamodb.expressions.condition import Condition
 
 from chat.blocked_members import blocks_of
 from chat.models import Conversation, InboxRow, Member, Message
-from chat.rooms import folder_in
 from shared.aws.clients import client
-from shared.dynamodb.tables import ConditionFailed, parallel_map, query
-from shared.errors import ConversationNotFound, RequestNotFound
+from shared.dynamodb.tables import parallel_map, query
 from shared.transient import TransientError
 
 _ATTEMPTS = 8
@@ -47,8 +43,10 @@ class Known:
     counted: str | None = None  # the last change that it counted
     read: str | None = None
     hidden: str | None = None  # the last message that is hidden from the member
-    last: str | None = None  # its last message; changes only with these
-    unread: int = 0  # likewise
+    # These change only with the others.
+    last: str | None = None  # its last message
+    unread: int = 0
+    since: str | None = None  # the message with which the unread ones began
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +74,6 @@ def count_messages(conversation: Conversation, arrivals: Sequence[Arrival]) -> N
     parallel_map(partial(_count, batch), conversation.members)
 
 
-def ensure_rows(conversation: Conversation) -> None:
-    """Give every member a row, before there is a message, and leave hidden rows as they are."""
-
-    def ensure(member: Member) -> None:
-        with suppress(ConversationNotFound):
-            is_hidden = InboxRow.hidden_to.exists()
-            ensure_row(conversation, member["user_id"], member["folder"], unless=is_hidden)
-
-    parallel_map(ensure, conversation.members)
-
-
 def _count(batch: Batch, member: Member) -> None:
     # The first try assumes that there is no row. A failed condition returns the row as it is, so
     # the next try needs no read.
@@ -112,6 +99,7 @@ def _count(batch: Batch, member: Member) -> None:
                 row.get("hidden_to", {}).get("S"),
                 row.get("last_message_id", {}).get("S"),
                 int(row.get("unread_count", {}).get("N", 0)),
+                row.get("unread_since", {}).get("S"),
             )
     raise TransientError("the row changes faster than it can be counted")
 
@@ -121,11 +109,12 @@ def _add(batch: Batch, member: Member, arrivals: Sequence[Arrival], known: Known
     user_id, hidden = member["user_id"], known.hidden or ""
     read = max(known.read or "", hidden)
     shown = [each for each in arrivals if batch.shows(each.sender_id, member)]
-    unread = sum(
-        -1 if arrival.is_removed else 1
-        for arrival in shown
-        if arrival.sender_id != user_id and arrival.message_id > read and not arrival.is_system
-    )
+    counting = [
+        each
+        for each in shown
+        if each.sender_id != user_id and each.message_id > read and not each.is_system
+    ]
+    unread = sum(-1 if each.is_removed else 1 for each in counting)
     # One that was not counted may be taken back: it was of a person with a block between at the
     # time, or it was read past while it was no longer there.
     unread = max(unread, -known.unread)
@@ -138,16 +127,22 @@ def _add(batch: Batch, member: Member, arrivals: Sequence[Arrival], known: Known
         ":folder": "inbox" if has_written else member["folder"],
         ":sequence": arrivals[-1].sequence,
     }
-    changes, forgotten = [f"folder = {folder}", "counted_seq = :sequence"], ""
+    changes, forgotten = [f"folder = {folder}", "counted_seq = :sequence"], []
     last, is_gone = _last(batch, member, shown, hidden, known.last or "")
     if last:
         changes += ["active_at = :at", "last_message_id = :last"]
         values[":last"], values[":at"] = last
     elif is_gone:
-        forgotten = " REMOVE last_message_id"
+        forgotten.append("last_message_id")
         if not hidden:
             changes.append("active_at = :at")
             values[":at"] = batch.conversation.created_at
+    first = next((each for each in counting if not each.is_removed), None)
+    if known.unread + unread <= 0:
+        forgotten += ["unread_since", "unread_from"]
+    elif first and not known.since:
+        changes += ["unread_since = :since", "unread_from = :from"]
+        values[":since"], values[":from"] = first.message_id, first.sender_id
     conditions = ["attribute_not_exists(has_left)"]
     for name, value in (
         ("counted_seq", known.counted),
@@ -165,7 +160,8 @@ def _add(batch: Batch, member: Member, arrivals: Sequence[Arrival], known: Known
             "user_id": {"S": user_id},
             "conversation_id": {"S": batch.conversation.conversation_id},
         },
-        UpdateExpression=f"SET {', '.join(changes)}{forgotten} ADD unread_count :unread",
+        UpdateExpression=f"SET {', '.join(changes)} ADD unread_count :unread"
+        + (f" REMOVE {', '.join(forgotten)}" if forgotten else ""),
         ConditionExpression=" AND ".join(conditions),
         ExpressionAttributeValues={
             **{name: {"S": value} for name, value in values.items()},
@@ -191,60 +187,3 @@ def _last(
         (each.message_id, each.created_at) for each in shown if each.message_id > max(hidden, known)
     ]
     return max(newer, default=None), False
-
-
-def ensure_row(
-    conversation: Conversation, user_id: str, folder: str, unless: Condition | None = None
-) -> InboxRow:
-    """Create a member's row unless it exists, and list it; return the stored row. Raises
-    `ConversationNotFound` if the member has left, or `unless` holds."""
-    is_member = InboxRow.has_left.does_not_exist()
-    row = InboxRow(user_id, conversation.conversation_id)
-    try:
-        row.change(
-            InboxRow.folder.set(InboxRow.folder | folder),
-            InboxRow.active_at.set(InboxRow.active_at | conversation.created_at),
-            InboxRow.unread_count.set(InboxRow.unread_count | 0),
-            condition=is_member & ~unless if unless is not None else is_member,
-        )
-    except ConditionFailed as error:
-        raise ConversationNotFound from error
-    return row
-
-
-def accept_row(room: Conversation, user_id: str) -> None:
-    """Move a conversation from a member's requests to their inbox; raises `RequestNotFound` unless
-    it is there."""
-    is_requested = (InboxRow.folder == "requests") & InboxRow.has_left.does_not_exist()
-    row = InboxRow(user_id, room.conversation_id)
-    try:
-        row.change(InboxRow.folder.set("inbox"), condition=is_requested)
-    except ConditionFailed as error:
-        raise RequestNotFound from error
-
-
-def hide_row(room: Conversation, user_id: str) -> None:
-    """Hide all messages from a member, and the conversation until the next one. Raises
-    `ConditionFailed` if a message was counted in the meantime."""
-    row = InboxRow.find(user_id, room.conversation_id, consistent=True)
-    if row is None:
-        row = ensure_row(room, user_id, folder_in(room, user_id))
-    # Read after the row, so that it includes all that the row has counted.
-    newest, _ = query(Message, room.conversation_id, limit=1, consistent=True)
-    hidden_to = max(
-        [each.message_id for each in newest] + [row.last_message_id or "", row.hidden_to or ""]
-    )
-    counted: str | None = row.counted_seq
-    changes = [
-        InboxRow.unread_count.set(0),
-        InboxRow.active_at.remove(),  # which takes it out of the list
-        InboxRow.last_message_id.remove(),
-    ]
-    if hidden_to:
-        changes.append(InboxRow.hidden_to.set(hidden_to))
-    row.change(
-        *changes,
-        condition=InboxRow.counted_seq == counted
-        if counted
-        else InboxRow.counted_seq.does_not_exist(),
-    )

@@ -1,13 +1,14 @@
-"""Unsending a message: it is gone for all, and what follows from it by the stream (`inbox.py`)."""
+"""Removing a message, which its sender unsends or an administrator removes: it is gone for all, and
+what follows from it by the stream (`inbox.py`)."""
 
 from chat.message_frames import deletion_data, deletion_id
-from chat.models import Message, SentMessage, sent_id
+from chat.models import Conversation, Message, SentMessage, sent_id
 from chat.recipients import reached_sockets
 from chat.visible_messages import visible_message
 from shared.access.caller import Caller
 from shared.clock import now, seconds
 from shared.config import config
-from shared.dynamodb.tables import retry_lost_races, transaction
+from shared.dynamodb.tables import Transaction, retry_lost_races, transaction
 from shared.errors import MessageNotFound, NotOwner, UnsendWindowPassed
 from shared.realtime.delivery import send
 from shared.realtime.frames import Frame
@@ -26,20 +27,34 @@ def unsend(caller: Caller, message_id: str, origin: str | None = None) -> Frame:
     if window and seconds(message.created_at) + window < now():
         raise UnsendWindowPassed
     retry_lost_races(lambda: _delete(message))
-    data = deletion_data(room.conversation_id, message_id, caller.user_id)
+    return push_removal(room, message, origin)
+
+
+def remove_message(
+    write: Transaction, message: Message, if_gone: MessageNotFound | None = None
+) -> None:
+    """Delete the message, and the marker of its `client_message_id` unless that has become another
+    message's. The transaction raises `if_gone` (or `ConditionFailed`) if the message is gone, and
+    `ConditionFailed` if the marker changed meanwhile."""
+    marker = _marker_of(message)
+    write.delete(message, Message.is_there(), otherwise=if_gone)
+    if marker:
+        write.delete(marker, SentMessage.message_id == message.message_id)
+
+
+def push_removal(room: Conversation, message: Message, origin: str | None = None) -> Frame:
+    """Push `message_deleted` to the sockets of the members who could see the message, except
+    `origin`; return the frame."""
+    message_id, sender_id = message.message_id, message.sender_id
+    data = deletion_data(room.conversation_id, message_id, sender_id)
     frame = Frame("message_deleted", data, deletion_id(message_id))
-    send(reached_sockets(room, caller.user_id, message_id, but=origin), frame)
+    send(reached_sockets(room, sender_id, message_id, but=origin), frame)
     return frame
 
 
 def _delete(message: Message) -> None:
-    """Delete the message, and the marker of its `client_message_id` unless that has become another
-    message's. Raises `MessageNotFound`, or `ConditionFailed` if the marker changed meanwhile."""
-    marker = _marker_of(message)
     with transaction() as write:
-        write.delete(message, Message.is_there(), otherwise=MessageNotFound())
-        if marker:
-            write.delete(marker, SentMessage.message_id == message.message_id)
+        remove_message(write, message, MessageNotFound())
 
 
 def _marker_of(message: Message) -> SentMessage | None:

@@ -89,6 +89,9 @@ class InboxRow(Table):
     last_message_id = UnicodeAttribute(null=True)
     last_read_message_id = UnicodeAttribute(null=True)
     unread_count = IntegerAttribute(default=0)
+    # The message with which the unread ones began, and its sender; absent while nothing is unread.
+    unread_since = UnicodeAttribute(null=True)
+    unread_from = UnicodeAttribute(null=True)
     hidden_to = UnicodeAttribute(null=True)  # messages up to this one are hidden from the member
     is_muted = BooleanAttribute(default=False)
     # True once the member has left: the row is in no list. It stays so that an erasure finds what
@@ -98,6 +101,12 @@ class InboxRow(Table):
     # While the member is erased: the last of the messages that are done (`erased_members.py`).
     erased_to = UnicodeAttribute(null=True)
     by_activity = ByActivity()
+
+    def announces(self, message_id: str) -> bool:
+        """Whether the member is notified of this message, because their unread ones began with it:
+        not in a muted conversation, nor in the requests."""
+        is_open = self.folder == "inbox" and not (self.is_muted or self.has_left)
+        return is_open and bool(self.unread_since == message_id)
 
 
 class ById(GlobalSecondaryIndex["Message"]):

@@ -2,7 +2,7 @@
 
 from chat.bodies import Muting
 from chat.conversation_views import whole_shape
-from chat.inbox import ensure_row
+from chat.inbox_rows import ensure_row
 from chat.models import InboxRow
 from chat.rooms import find_visible_room, folder_in
 from chat.shapes import ConversationShape

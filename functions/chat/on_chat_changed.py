@@ -1,18 +1,22 @@
-"""Streams of conversations and messages: update the members' inboxes, log the frames of messages,
-publish message.sent and message.deleted."""
+"""Streams of conversations, messages and inboxes: update the members' inboxes, log the frames of
+messages, publish message.sent, message.deleted, message.received and conversation.read."""
 
 from collections.abc import Iterator, Sequence
 
 from chat.group_clean_up import clear_deleted
-from chat.inbox import Arrival, count_messages, ensure_rows
+from chat.inbox import Arrival, count_messages
+from chat.inbox_rows import ensure_rows
 from chat.message_log import log_changes
-from chat.models import Conversation, Message
+from chat.models import Conversation, InboxRow, Message
+from shared.clock import seconds
 from shared.dynamodb.changes import Change
 from shared.dynamodb.tables import read_items
-from shared.events.chat import MessageDeleted, MessageSent
+from shared.events.chat import ConversationRead, MessageDeleted, MessageReceived, MessageSent
+from shared.ids import time_of
 from shared.messaging.streams import stream
 
 _DIGITS = 40  # of a sequence number, at most
+_AT_ONCE = 2.5  # seconds; half of the delay of the queue notifications-message-received
 
 app = stream("chat")
 
@@ -68,3 +72,24 @@ def message_events(
     if change.is_removed:
         shown = [message.media["upload_id"]] if message.media else []
         yield message.sender_id, MessageDeleted(*ids, shown)
+
+
+@app.publishes(InboxRow)
+def reading_events(
+    change: Change[InboxRow],
+) -> Iterator[tuple[str, MessageReceived | ConversationRead]]:
+    """Publish message.received when a member's unread messages begin, conversation.read when there
+    are none any more, however many came in between.
+
+    A message that is read at once, as by someone who looks at the conversation, is not announced:
+    the queue of message.received waits longer than `_AT_ONCE`, and its consumer reads this row.
+    """
+    old, new = change.old, change.new
+    before, after = old and old.unread_since, new and new.unread_since
+    if old and before and before != after and old.folder == "inbox":
+        ids = (old.user_id, old.conversation_id, before, old.unread_from)
+        if seconds(change.occurred_at) - time_of(before) > _AT_ONCE:
+            yield old.user_id, ConversationRead(*ids)
+    if new and after and before != after and new.announces(after):
+        ids = (new.user_id, new.conversation_id, after, new.unread_from)
+        yield new.unread_from, MessageReceived(*ids)

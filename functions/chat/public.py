@@ -1,5 +1,26 @@
-"""What chat offers to other services: the export of a person's data."""
+"""What chat offers to other services: members' rows of conversations, a message as one member sees
+it, its removal by an administrator, and the export of a person's data."""
 
-from chat.personal_data import export_of
+from collections.abc import Iterator
 
-__all__ = ["export_of"]
+from chat.message_removal import push_removal, remove_message
+from chat.models import Conversation, InboxRow, Message
+from chat.visible_messages import visible_message
+from shared.lifecycle.personal_data import Topic
+
+__all__ = [
+    "Conversation",
+    "InboxRow",
+    "Message",
+    "export_of",
+    "push_removal",
+    "remove_message",
+    "visible_message",
+]
+
+
+def export_of(user_id: str) -> Iterator[Topic]:
+    """The topics of a user's data."""
+    from chat import personal_data  # late: it needs other services, few importers need it
+
+    return personal_data.export_of(user_id)

@@ -8,7 +8,7 @@ it to 0.
 
 from dataclasses import dataclass
 
-from chat.inbox import ensure_row
+from chat.inbox_rows import NOTHING_UNREAD, ensure_row
 from chat.message_frames import read_data
 from chat.models import Conversation, InboxRow, Message
 from chat.recipients import recipients
@@ -78,8 +78,8 @@ def _move(
     """The member's row afterwards, and whether its position has moved. Raises `ConditionFailed` if
     the row changed in the meantime.
 
-    The receipt is logged before, because rows have no stream that could log it; a replay leaves it
-    out while the position is not there.
+    The receipt is logged before, because the stream of rows delivers only those with something
+    unread; a replay leaves it out while the position is not there.
     """
     room, user_id = view.room, view.user_id
     row = InboxRow.find(user_id, room.conversation_id, consistent=True)
@@ -100,11 +100,9 @@ def _move(
     hidden: str | None = row.hidden_to
     is_unchanged &= InboxRow.hidden_to == hidden if hidden else InboxRow.hidden_to.does_not_exist()
     keep((each, receipt) for each in _audience(room, row, target, sender_id))
-    row.change(
-        InboxRow.last_read_message_id.set(target),
-        InboxRow.unread_count.set(_count(view, row, max(target, row.hidden_to or ""))),
-        condition=is_unchanged,
-    )
+    unread = _count(view, row, max(target, row.hidden_to or ""))
+    counts = [InboxRow.unread_count.set(unread)] if unread else NOTHING_UNREAD
+    row.change(InboxRow.last_read_message_id.set(target), *counts, condition=is_unchanged)
     return row, True
 
 

@@ -16,14 +16,15 @@ class BeingSent(TransientError):
     """Another invocation is sending this mail."""
 
 
-def deliver_once(job_id: str, send: Callable[[], None]) -> None:
-    """Call `send`, unless the mail of this job has been sent. Raises `BeingSent`.
+def deliver_once(job_id: str, send: Callable[[], None], retention: int = _RETENTION) -> None:
+    """Call `send`, unless the mail of this job was sent in the last `retention` seconds. Raises
+    `BeingSent`.
 
     If `send` raises, the mail counts as not sent and the next try may send it. If SES accepted it
     and only its answer was lost, the mail is sent twice, which is better than never.
     """
     delivery = Delivery(
-        f"mail#{job_id}", busy_until=int(now()) + _BUSY, expires_at=int(now()) + _RETENTION
+        f"mail#{job_id}", busy_until=int(now()) + _BUSY, expires_at=int(now()) + retention
     )
     abandoned = Delivery.sent_at.does_not_exist() & (Delivery.busy_until <= int(now()))
     try:

@@ -1,6 +1,7 @@
-"""The table of emails: which mails are being sent or were sent, among the idempotency records."""
+"""The tables of emails: newsletters, and which mails are being sent or were sent, among the
+idempotency records."""
 
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 
 from shared.dynamodb.tables import IntegerAttribute, Table, TableName
 
@@ -15,3 +16,25 @@ class Delivery(Table):
     busy_until = IntegerAttribute()  # epoch seconds
     sent_at = UnicodeAttribute(null=True)
     expires_at = IntegerAttribute()
+
+
+class Newsletter(Table):
+    """A newsletter, and how far it was sent; see `emails/newsletters.py`."""
+
+    class Meta:
+        table_name = TableName("newsletters")
+
+    newsletter_id = UnicodeAttribute(hash_key=True)
+    admin_id = UnicodeAttribute()  # who sends it
+    subject = UnicodeAttribute()
+    body = UnicodeAttribute()  # Markdown
+    test_only = BooleanAttribute(default=False)  # to `admin_id` alone
+    created_at = UnicodeAttribute()
+    listed_to = UnicodeAttribute(null=True)  # the last subscriber whose page has begun
+    is_listed = BooleanAttribute(default=False)  # the last page has begun
+    pages_begun = IntegerAttribute(default=0)
+    pages_done = IntegerAttribute(default=0)
+    recipient_count = IntegerAttribute(default=0)  # on the pages that have begun
+    sent_count = IntegerAttribute(default=0)  # like the next two, on the pages that are done
+    skipped_count = IntegerAttribute(default=0)
+    refused_count = IntegerAttribute(default=0)

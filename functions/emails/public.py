@@ -1,4 +1,4 @@
-"""What emails offers to other services: sending a mail (the texts are in `emails/templates.py`)."""
+"""What emails offers to other services: sending a mail (the texts are in `emails/mails`)."""
 
 from typing import Literal
 
@@ -14,8 +14,19 @@ type TemplateName = Literal[
     "password_reset_without_link",
     "email_change_code",
     "email_change_notice",
+    "new_sign_in",
     "export_ready",
     "export_failed",
+    "account_deletion",
+    "account_restored",
+    "ban_notice",
+    "ban_ended",
+    "content_removed",
+    "appeal_upheld",
+    "appeal_reversed",
+    "verification_approved",
+    "verification_rejected",
+    "generic",
 ]
 
 

@@ -1,17 +1,31 @@
-"""The texts of mails: plain text, from which the HTML is made."""
+"""Templates: a mail's source in `emails/mails`, rendered by Jinja twice, as HTML and as plain text.
 
+A source names its parts (`parts.paragraph`, `parts.code` …), which `parts.html` and `parts.txt`
+define. So both parts of a mail have the same content. Values are text: HTML in them is escaped.
+"""
+
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
+from functools import cache
+from pathlib import Path
+from typing import Any
 
+from css_inline import CSSInliner
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, UndefinedError
 
-@dataclass(frozen=True, slots=True)
-class Template:
-    """A subject and paragraphs with `{values}`; `{code}` and `{link}` are paragraphs of their
-    own."""
+from shared.config import config
 
-    subject: str
-    paragraphs: tuple[str, ...]
+_SOURCES = Path(__file__).with_name("mails")
+_LONGEST_SUBJECT = 200  # characters
+# They turn the direction in which the text around them is shown.
+_TURNING = {*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))}
+# Mail programs support few style sheets, so every rule goes to the elements that it is for; only
+# the rules of the dark mode stay.
+_INLINER = CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+
+TEMPLATES = frozenset(path.stem for path in _SOURCES.glob("*.j2"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,113 +37,81 @@ class Mail:
     html: str
 
 
-TEMPLATES = {
-    "verification_code": Template(
-        "Your Hoshi code",
-        (
-            "Hello @{username},",
-            "this code verifies your e-mail address:",
-            "{code}",
-            "It is valid for {minutes} minutes. If you did not sign up, ignore this mail: the"
-            " account will be deleted.",
-        ),
-    ),
-    "login_code": Template(
-        "Your Hoshi log-in code",
-        (
-            "Hello @{username},",
-            "this code finishes your log-in:",
-            "{code}",
-            "It is valid for {minutes} minutes. If you are not logging in, somebody knows your"
-            " password: change it.",
-        ),
-    ),
-    "password_reset": Template(
-        "Set a new Hoshi password",
-        (
-            "Hello @{username},",
-            "this code sets a new password:",
-            "{code}",
-            "It is valid for {minutes} minutes. You can use this link instead, for {link_minutes}"
-            " minutes:",
-            "{link}",
-            "Only one of them works, and only once. If you did not ask for it, ignore this mail:"
-            " your password stays as it is.",
-        ),
-    ),
-    "password_reset_without_link": Template(
-        "Set a new Hoshi password",
-        (
-            "Hello @{username},",
-            "this code sets a new password:",
-            "{code}",
-            "It is valid for {minutes} minutes. For {link_minutes} minutes you can use this reset"
-            " token instead: {token}",
-            "Only one of them works, and only once. If you did not ask for it, ignore this mail:"
-            " your password stays as it is.",
-        ),
-    ),
-    "email_change_code": Template(
-        "Your Hoshi code for this address",
-        (
-            "Hello @{username},",
-            "this code makes this the e-mail address of your account:",
-            "{code}",
-            "It is valid for {minutes} minutes. If @{username} is not your account, ignore this"
-            " mail and do not give the code to anybody.",
-        ),
-    ),
-    "email_change_notice": Template(
-        "Another address for your Hoshi account",
-        (
-            "Hello @{username},",
-            "somebody who is logged in to your account requested another e-mail address for it. The"
-            " address changes once the new one is confirmed.",
-            "If it was not you, set a new password: that cancels the change and ends all sessions.",
-        ),
-    ),
-    "export_ready": Template(
-        "Your Hoshi data is ready",
-        (
-            "Hello @{username},",
-            "the archive of your data that you asked for is ready:",
-            "{link}",
-            "Everybody who has this link can read it, so keep it to yourself. The archive can be"
-            " downloaded for 24 hours. This link may expire sooner: the app gives you a new one in"
-            " its settings. If you did not ask for the archive, change your password.",
-        ),
-    ),
-    "export_failed": Template(
-        "Your Hoshi data could not be prepared",
-        (
-            "Hello @{username},",
-            "the archive of your data that you asked for could not be made. We have been notified."
-            " Please ask for it again in the app's settings.",
-        ),
-    ),
-}
-_PAGE = """<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><title>{title}</title></head>
-<body style="font-family: sans-serif; line-height: 1.5">
-{body}
-</body>
-</html>
-"""
-_CODE = '<p style="font-size: 2em; letter-spacing: 0.2em"><strong>{}</strong></p>'
-_LINK = '<p><a href="{0}">{0}</a></p>'
-_SPECIAL = {"{code}": _CODE, "{link}": _LINK}  # for paragraphs that consist of that value alone
-
-
-def render(template: Template, values: Mapping[str, str]) -> Mail:
-    """The mail of a template; raises `KeyError` for a missing value."""
-    paragraphs = [paragraph.format_map(values) for paragraph in template.paragraphs]
-    html = [
-        _SPECIAL.get(paragraph, "<p>{}</p>").format(escape(paragraph.format_map(values)))
-        for paragraph in template.paragraphs
-    ]
+def render(name: str, values: Mapping[str, Any]) -> Mail:
+    """The mail of a template; raises `KeyError` for an unknown template or a missing value."""
+    if name not in TEMPLATES:
+        raise KeyError(name)
+    known = {**values, "brand": config.brand_name, "color": config.brand_color}
+    known["text_color"] = _readable_on(config.brand_color)
+    try:
+        as_text, as_html = (_rendered(kind, name, known) for kind in ("txt", "html"))
+        subject = _subject(name, known)
+    except UndefinedError as error:
+        raise KeyError(str(error)) from None
     return Mail(
-        subject=template.subject.format_map(values),
-        text="\n\n".join(paragraphs) + "\n",
-        html=_PAGE.format(title=escape(template.subject.format_map(values)), body="\n".join(html)),
+        subject, re.sub(r"\n{3,}", "\n\n", as_text).strip() + "\n", _INLINER.inline(as_html)
     )
+
+
+def _rendered(kind: str, name: str, values: Mapping[str, Any]) -> str:
+    environment = _environment(kind)
+    layout = environment.get_template(f"layout.{kind}")
+    return environment.get_template(f"{name}.j2").render(values, layout=layout)
+
+
+def _subject(name: str, values: Mapping[str, Any]) -> str:
+    """The subject as one line, whatever is in the values: a line break would begin a header."""
+    template = _environment("txt").get_template(f"{name}.j2")
+    text = "".join(template.blocks["subject"](template.new_context(dict(values))))
+    return _flat(_visible(text))[:_LONGEST_SUBJECT]
+
+
+@cache
+def _environment(kind: str) -> Environment:
+    """The Jinja environment of HTML or text."""
+    made = Environment(
+        loader=FileSystemLoader(_SOURCES),
+        autoescape=kind == "html",  # noqa: S701  # plain text has nothing to escape
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {"flat": _flat, "lines": _lines, "web_address": _web_address}
+    made.globals["parts"] = made.get_template(f"parts.{kind}").module
+    return made
+
+
+def _flat(text: str) -> str:
+    """The text in one line; safe HTML stays what it is."""
+    return type(text)(" ").join(text.split())
+
+
+def _lines(text: str) -> list[str]:
+    """The lines of a text that are not empty."""
+    return [line for each in _visible(text).splitlines() if (line := each.strip())]
+
+
+def _visible(text: str) -> str:
+    """The text without control characters but line breaks."""
+    return "".join(
+        each
+        for each in text
+        if each not in _TURNING and (each.isspace() or unicodedata.category(each) != "Cc")
+    )
+
+
+def _web_address(url: str) -> str:
+    """The URL; raises `ValueError` for one that runs something instead of opening a page."""
+    if not re.match(r"https?://[^\s\"'<>]+\Z", url):
+        raise ValueError("no web address")
+    return url
+
+
+def _readable_on(color: str) -> str:
+    """White or black, whichever has more contrast with `color` (`#rrggbb`)."""
+    channels = [int(color[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    red, green, blue = (
+        each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in channels
+    )
+    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue  # WCAG 2.2, relative luminance
+    return "#ffffff" if 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.05 else "#000000"

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from ai import public as ai
 from auth import public as auth
 from chat import public as chat
 from exports.zip_stream import Archive
 from media import public as media
+from moderation import public as moderation
 from notifications import public as notifications
 from posts import public as posts
 from saved import public as saved
@@ -68,7 +70,7 @@ def write_contents(
 
 def _topics(user: users.User) -> Iterator[Topic]:
     yield from users.export_of(user)
-    for service in (auth, posts, stories, saved, chat, notifications, media):
+    for service in (auth, posts, stories, saved, chat, notifications, moderation, media, ai):
         yield from service.export_of(user.user_id)
 
 

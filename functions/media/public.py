@@ -14,6 +14,7 @@ from media.uploads import (
     find_upload,
     find_uploads,
     stored_media,
+    take_away,
     upload_id_of,
 )
 from media.video.durations import is_longer
@@ -34,6 +35,7 @@ __all__ = [
     "release_from_group",
     "stored_media",
     "take_as_avatar",
+    "take_away",
     "take_for_group",
     "upload_files",
     "upload_frames",

@@ -159,6 +159,17 @@ def attach(
     )
 
 
+def take_away(write: Transaction, upload: Upload) -> None:
+    """Delete an upload that nothing shows, in the transaction that keeps what it was made for; the
+    stream removes its files. `write.send()` raises `UploadInUse`, or `UploadNotFound` if it is
+    gone."""
+    write.delete(
+        upload,
+        condition=Upload.post_id.does_not_exist() & Upload.expires_at.exists(),
+        otherwise=lambda found: UploadInUse() if found else UploadNotFound(),
+    )
+
+
 def detach(upload_id: str, post_id: str) -> None:
     """Detach an upload from a purged post. An upload that nothing else shows is deleted, and the
     stream removes its files. Idempotent. Raises `UploadIsChanging` if a profile or a group takes or

@@ -1,7 +1,11 @@
-"""The table of moderation: the audit log of what administrators did."""
+"""The table of the audit log: what administrators did. The tables of reports are in
+`report_models`, that of verification requests in `verification_models`."""
 
 from pynamodb.attributes import UnicodeAttribute
 
+from moderation.report_models import OpenReport as OpenReport
+from moderation.report_models import Report as Report
+from moderation.verification_models import Verification as Verification
 from shared.dynamodb.tables import JSONAttribute, Table, TableName
 
 
@@ -11,11 +15,12 @@ class AuditEntry(Table):
     class Meta:
         table_name = TableName("audit-log")
 
-    month = UnicodeAttribute(hash_key=True)  # YYYY-MM
+    # YYYY-MM, or another list (`audit.py`); each entry is in four
+    list_name = UnicodeAttribute(hash_key=True, attr_name="month")
     entry_id = UnicodeAttribute(range_key=True)
     admin_id = UnicodeAttribute()
-    action = UnicodeAttribute()  # ban_user, unban_user …
-    target_type = UnicodeAttribute()  # user …
+    action = UnicodeAttribute()  # ban_user, remove_post …
+    target_type = UnicodeAttribute()  # user, post …
     target_id = UnicodeAttribute()
     reason = UnicodeAttribute(null=True)
     details = JSONAttribute()

@@ -6,8 +6,12 @@ when the upload began. Rejected: another field in the event.
 """
 
 from notifications.entries import new_entry, withdrawn
+from notifications.message_entries import message_entry
 from notifications.models import Notification
+from notifications.moderation_entries import moderation_entries_of
 from shared.clock import timestamp
+from shared.events import moderation
+from shared.events.chat import ConversationRead
 from shared.events.comments import (
     CommentDeleted,
     CommentLiked,
@@ -48,6 +52,8 @@ HANDLED: tuple[type[Event], ...] = (
     CommentMentioned,
     CommentUnliked,
     CommentUnmentioned,
+    moderation.ContentRemoved,
+    ConversationRead,
     ExportReady,
     FollowApproved,
     FollowRequested,
@@ -61,11 +67,16 @@ HANDLED: tuple[type[Event], ...] = (
     PostUnliked,
     PostUnmentioned,
     PostUnshared,
+    moderation.ReportCreated,
+    moderation.ReportResolved,
     StoryLiked,
     StoryMentioned,
     StoryUnliked,
     UserFollowed,
     UserUnfollowed,
+    moderation.VerificationApproved,
+    moderation.VerificationRejected,
+    moderation.VerificationRequested,
 )
 
 
@@ -111,6 +122,10 @@ def _entries_of(event: Event) -> list[Notification]:
             return [withdrawn(_named_in_post(event))]
         case StoryLiked() | StoryUnliked() | StoryMentioned():
             return [_about_story(event)]
+        case moderation.ReportCreated() | moderation.ReportResolved() | moderation.ContentRemoved():
+            return moderation_entries_of(event)
+        case ConversationRead():
+            return [withdrawn(message_entry(event))]
         case _:
             return _account_entries_of(event)
 
@@ -138,6 +153,12 @@ def _account_entries_of(event: Event) -> list[Notification]:
         case ExportReady():
             at = event.requested_at
             return [new_entry(event.user_id, "export.ready", at, None, event.user_id)]
+        case moderation.VerificationApproved() | moderation.VerificationRejected():
+            at, request_id = event.resolved_at, event.request_id
+            return [new_entry(event.user_id, event.type, at, None, request_id)]
+        case moderation.VerificationRequested():
+            at, request_id, kind = event.created_at, event.request_id, event.type
+            return [new_entry(each, kind, at, None, request_id) for each in event.admin_ids]
         case MediaFailed():
             at, upload_id = timestamp(time_of(event.upload_id)), event.upload_id
             return [new_entry(event.owner_id, "media.failed", at, None, upload_id, event.post_id)]

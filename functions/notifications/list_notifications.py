@@ -1,7 +1,10 @@
-"""GET /notifications: list the caller's notifications, newest first, without marking any read."""
+"""GET /notifications: list the caller's notifications, newest first, by themselves or in groups,
+without marking any read."""
 
 from typing import TypedDict
 
+from notifications.group_pages import page_of_groups
+from notifications.groups import GroupShape
 from notifications.shapes import (
     NotificationShape,
     SocialHubNotification,
@@ -20,12 +23,21 @@ class WhichNotifications(ListQuery):
     """The query parameters."""
 
     unread_only: bool = False
+    grouped: bool = False
 
 
 class Notifications(TypedDict):
     """A page of the list."""
 
     notifications: list[NotificationShape]
+    unread_count: int
+    next_cursor: str | None
+
+
+class Groups(TypedDict):
+    """A page of the list in groups."""
+
+    groups: list[GroupShape]
     unread_count: int
     next_cursor: str | None
 
@@ -44,16 +56,27 @@ class SocialHubNotifications(TypedDict):
     "GET /notifications",
     socialhub=("GET /notify/notifications",),
     query=WhichNotifications,
-    answer=Notifications,
+    answer=Notifications | Groups,
     socialhub_answer=SocialHubNotifications,
 )
 def list_notifications(
     request: Request[None, WhichNotifications],
-) -> Notifications | SocialHubNotifications:
+) -> Notifications | Groups | SocialHubNotifications:
     """List notifications."""
-    user_id, page = request.caller.user_id, read_page(request)
+    user_id, page, unread_only = (
+        request.caller.user_id,
+        read_page(request),
+        request.query.unread_only,
+    )
+    languages = request.headers.get("accept-language", "")
+    if request.query.grouped and not request.is_socialhub:
+        found = page_of_groups(
+            user_id, page.limit, page.after, unread_only=unread_only, languages=languages
+        )
+        cursor = next_cursor(request, found.following)
+        return {"groups": found.groups, "unread_count": found.unread_count, "next_cursor": cursor}
     shapes, following, unread = page_of(
-        user_id, page.limit, page.after, unread_only=request.query.unread_only
+        user_id, page.limit, page.after, unread_only=unread_only, languages=languages
     )
     cursor = next_cursor(request, following)
     if request.is_socialhub:

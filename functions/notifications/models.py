@@ -24,6 +24,8 @@ class Notification(Table):
     actor_id = UnicodeAttribute(null=True)
     actor_username = UnicodeAttribute(null=True)  # at that time; lists show the present one
     entity_id = UnicodeAttribute()  # of the kind that the type says: a post, a user …
+    # Of the entity, where it is not the type's: post | comment | story | message
+    entity_type = UnicodeAttribute(null=True)
     post_id = UnicodeAttribute(null=True)  # the post that a comment belongs to
     read_at = UnicodeAttribute(null=True)
     withdrawn_at = UnicodeAttribute(null=True)

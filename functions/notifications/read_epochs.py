@@ -24,6 +24,11 @@ def is_unread(read_epoch: int) -> Condition:
     return unread
 
 
+def is_unread_in(entry: Notification, read_epoch: int) -> bool:
+    """Whether an entry that was read is unread for a reader in this epoch."""
+    return entry.is_unread and entry.read_epoch >= read_epoch
+
+
 def begin_epoch(user_id: str) -> int:
     """Begin a new read epoch, so that all entries are read; return how many were unread.
 

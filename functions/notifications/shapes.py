@@ -55,12 +55,14 @@ def notification_shape(
     actor: User | None,
     read_epoch: int = 0,
     addable: Container[str] = (),
+    languages: str = "",
 ) -> NotificationShape:
     """Shape Notification; `actor` is the present account, `read_epoch` the reader's, `addable` the
-    stories that the reader may add to their own."""
+    stories that the reader may add to their own, `languages` as in Accept-Language."""
     username = actor.username if actor else entry.actor_username
     shape = user_shape(actor) if actor else None
     about = TYPES[entry.type]
+    entity = entry.entity_type or about.entity
     is_read = bool(entry.read_at) or entry.read_epoch < read_epoch
     return {
         "id": entry.notification_id,
@@ -72,10 +74,10 @@ def notification_shape(
         "actor_username": username,
         "actor_profile_picture_url": shape["profile_picture_url"] if shape else None,
         "actor_is_verified": bool(shape and shape["is_verified"]),
-        "entity_type": about.entity,
+        "entity_type": entity,
         "entity_id": entry.entity_id,
-        "message": message(entry.type, username),
-        "metadata": _metadata(entry, about.entity, addable),
+        "message": message(entry.type, username, languages),
+        "metadata": _metadata(entry, entity, addable),
         "is_read": is_read,
         "read": is_read,
         "created_at": entry.created_at,

@@ -39,9 +39,14 @@ def is_listed() -> Condition:
 
 
 def page_of(
-    user_id: str, limit: int, after: dict[str, Any] | None, *, unread_only: bool = False
+    user_id: str,
+    limit: int,
+    after: dict[str, Any] | None,
+    *,
+    unread_only: bool = False,
+    languages: str = "",
 ) -> Listed:
-    """The next page of a person's list, newest first."""
+    """The next page of a person's list, newest first; `languages` as in Accept-Language."""
 
     def read(matching: Condition) -> tuple[list[Notification], dict[str, Any] | None]:
         return query(Notification, user_id, limit=limit, after=after, matching=matching)
@@ -53,7 +58,7 @@ def page_of(
         calls: list[Callable[[], Any]] = [lambda: read(is_listed()), lambda: stats_of(user_id)]
         (found, following), stats = in_parallel(*calls)
     filters: list[Callable[[], Any]] = [
-        lambda: visible_shapes(user_id, found, stats.read_epoch),
+        lambda: visible_shapes(user_id, found, stats.read_epoch, languages),
         lambda: ids_of_deleted(found),
     ]
     shapes, of_deleted = in_parallel(*filters)
@@ -62,7 +67,7 @@ def page_of(
 
 
 def visible_shapes(
-    user_id: str, entries: Sequence[Notification], read_epoch: int
+    user_id: str, entries: Sequence[Notification], read_epoch: int, languages: str = ""
 ) -> list[NotificationShape]:
     """The shapes of the entries whose actor (not banned, deleted or blocked) and post or story this
     reader may see; `read_epoch` is the reader's."""
@@ -76,7 +81,7 @@ def visible_shapes(
     ]
     people, visible, addable = in_parallel(*calls)
     return [
-        notification_shape(entry, people.get(entry.actor_id or ""), read_epoch, addable)
+        notification_shape(entry, people.get(entry.actor_id or ""), read_epoch, addable, languages)
         for entry in visible
         if entry.actor_id in people or entry.actor_id in (None, user_id)
     ]

@@ -53,7 +53,7 @@ def _delete(comment: Comment, caller: Caller, as_admin: bool) -> None:
         write.delete(comment, Comment.is_there(), CommentNotFound())
         if as_admin:
             target = ("comment", comment.comment_id)
-            record(write, caller.user_id, "delete_comment", target, user_id=comment.user_id)
+            record(write, caller.user_id, "delete_comment", target, removed_from=comment.user_id)
 
 
 def _count_without(comment: Comment, post: Post | None) -> int:

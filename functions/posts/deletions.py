@@ -40,6 +40,30 @@ def delete_post(write: Transaction, post: Post) -> None:
     _count(write, post, -1)
 
 
+def remove_post(write: Transaction, post: Post, admin_id: str) -> None:
+    """Hide the post as an administrator, also one that its author has deleted: the author cannot
+    restore it. The transaction raises `ConditionFailed` if its deletion has changed since it was
+    read."""
+    if post.deleted_at:
+        write.update(
+            Post(post.post_id),
+            Post.deleted_author_id.remove(),
+            Post.removed_by.set(admin_id),
+            condition=Post.deleted_at == post.deleted_at,
+        )
+        return
+    moment = now()
+    write.update(
+        Post(post.post_id),
+        Post.deleted_at.set(timestamp(moment)),
+        Post.deletion.set(PENDING),
+        Post.purge_at.set(timestamp(moment + _UNDOABLE_FOR)),
+        Post.removed_by.set(admin_id),
+        condition=Post.is_there() & Post.deleted_at.does_not_exist(),
+    )
+    _count(write, post, -1)
+
+
 def restore_post(write: Transaction, post: Post) -> None:
     """Undo the deletion of a post by its author; the transaction raises `PostNotFound` if that is
     not possible, or no longer."""

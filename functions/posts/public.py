@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from posts.deletions import remove_post
 from posts.mentions import check_caption, mention_keys, mentions_from
-from posts.models import AuthorStats, Post
+from posts.models import AuthorStats, Comment, Post
 from posts.pages import Part, PostCandidate, Source, fill_page, fit_page
 from posts.personal_data import export_of
 from posts.shapes import PostShape, SocialHubPost, shapes_of, socialhub_post
+from posts.visible_comments import get_visible_comment
 from posts.visible_posts import (
     VisiblePost,
     collaborates,
@@ -32,6 +34,7 @@ class PostRef(NamedTuple):
 
 
 __all__ = [
+    "Comment",
     "Part",
     "Post",
     "PostCandidate",
@@ -48,6 +51,8 @@ __all__ = [
     "fill_page",
     "find_ready",
     "fit_page",
+    "get_visible_comment",
+    "get_visible_post",
     "get_visible_post_with",
     "get_visible_posts",
     "is_open",
@@ -57,6 +62,7 @@ __all__ = [
     "mentions_from",
     "posts_page",
     "read_posts",
+    "remove_post",
     "shapes_of",
     "socialhub_post",
     "visible_ids",

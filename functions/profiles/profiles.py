@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypedDict
 
 from auth.public import security_of
+from moderation.public import verification_status
 from notifications.public import unread_count
 from posts.public import author_stats
 from shared.access.caller import Caller
@@ -86,8 +87,9 @@ def own_profile(user: User, owner: Caller) -> OwnProfile:
         lambda: security_of(user.user_id),
         lambda: unread_count(user.user_id),
         lambda: has_story(owner, user.user_id),
+        lambda: "approved" if user.is_verified else verification_status(user.user_id),
     ]
-    stats, security, unread, has_own = in_parallel(*calls)
+    stats, security, unread, has_own, verification = in_parallel(*calls)
     return {
         **_profile(user, Relation(), stats, 0, has_own),
         "email": user.email,
@@ -99,7 +101,7 @@ def own_profile(user: User, owner: Caller) -> OwnProfile:
         "two_factor_enabled": security["two_factor_enabled"],
         "pending_email": security["pending_email"],
         "unread_notification_count": unread,
-        "verification_status": "approved" if user.is_verified else "none",
+        "verification_status": verification,
         "privacy": privacy_of(user),
     }
 

@@ -137,6 +137,16 @@ class Config:
         return _text("MAIL_SENDER")
 
     @cached_property
+    def brand_name(self) -> str:
+        """The network's name in mails."""
+        return _text("BRAND_NAME")
+
+    @cached_property
+    def brand_color(self) -> str:
+        """The colour of the buttons in mails, `#rrggbb`."""
+        return _text("BRAND_COLOR")
+
+    @cached_property
     def media_bucket(self) -> str:
         """The private bucket of uploads and their variants."""
         return f"{self.stack}-media-{self.account}-{self.region}"

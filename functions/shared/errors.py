@@ -263,6 +263,11 @@ class StoryNotFound(NotFound):
     sentence = "Story not found"
 
 
+class NewsletterNotFound(NotFound):
+    code = "newsletter_not_found"
+    sentence = "Newsletter not found"
+
+
 class HighlightNotFound(NotFound):
     code = "highlight_not_found"
     sentence = "Highlight not found"

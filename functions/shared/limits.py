@@ -104,6 +104,9 @@ class Limits:
     allowed_video_types = Choices(
         ("mp4", "quicktime", "webm", "x-matroska"), "Accepted subtypes of `video/`."
     )
+    ai_calls_per_day = Number(
+        50, "calls a day", "Captions that a user has suggested, and summaries by a model, each."
+    )
     password_cost = Number(12, "doublings", "Cost of a bcrypt hash.", is_public=False)
     celebrity_threshold = Number(
         10_000,

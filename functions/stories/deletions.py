@@ -8,7 +8,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from shared.clock import now, timestamp
-from shared.dynamodb.tables import ConditionFailed, conditions
+from shared.dynamodb.tables import ConditionFailed, Transaction, conditions
 from shared.errors import StoryNotFound
 from shared.lifecycle.erasure import delete_page
 from shared.lifecycle.purging import PENDING
@@ -41,7 +41,31 @@ def restore_story(story: Story) -> None:
         Story.deleted_author_id.remove(),
         Story.deletion.remove(),
         Story.purge_at.remove(),
-        condition=Story.purge_at > timestamp(),
+        condition=(Story.purge_at > timestamp()) & Story.removed_by.does_not_exist(),
+    )
+
+
+def remove_story(write: Transaction, story: Story, admin_id: str) -> None:
+    """Hide the story as an administrator, also one that its author has deleted: the author cannot
+    restore it. The transaction raises `ConditionFailed` if its deletion has changed since it was
+    read."""
+    key = Story(story.author_id, story.story_id)
+    if story.deleted_at:
+        write.update(
+            key,
+            Story.deleted_author_id.remove(),
+            Story.removed_by.set(admin_id),
+            condition=Story.deleted_at == story.deleted_at,
+        )
+        return
+    moment = now()
+    write.update(
+        key,
+        Story.deleted_at.set(timestamp(moment)),
+        Story.deletion.set(PENDING),
+        Story.purge_at.set(timestamp(moment + _UNDOABLE_FOR)),
+        Story.removed_by.set(admin_id),
+        condition=Story.is_there() & Story.deleted_at.does_not_exist(),
     )
 
 

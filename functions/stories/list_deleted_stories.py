@@ -39,7 +39,7 @@ def list_deleted_stories(request: Request) -> DeletedStories:
         caller.user_id,
         limit=page.limit,
         after=page.after,
-        matching=Story.purge_at > timestamp(),
+        matching=(Story.purge_at > timestamp()) & Story.removed_by.does_not_exist(),
     )
     likes = [(StoryLike, story.story_id, caller.user_id) for story in stories]
     found = read_items([(User, caller.user_id), *likes, *shared_keys(caller.user_id, stories)])

@@ -71,6 +71,7 @@ class Story(Table):
     deleted_author_id = UnicodeAttribute(null=True)  # the author, while they can undo it
     deletion = UnicodeAttribute(null=True)
     purge_at = UnicodeAttribute(null=True)  # from then on the deletion cannot be undone
+    removed_by = UnicodeAttribute(null=True)  # the administrator who removed it
     created_at = UnicodeAttribute()
     by_story = ByStory()
     deleted = Deleted()

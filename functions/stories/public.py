@@ -2,6 +2,7 @@
 
 from shared.access.caller import Caller
 from stories.audiences import audience_among
+from stories.deletions import remove_story
 from stories.live_stories import live_stories
 from stories.models import Story
 from stories.personal_data import export_of
@@ -26,6 +27,7 @@ __all__ = [
     "get_visible_story",
     "has_story",
     "is_expired",
+    "remove_story",
     "story_shape",
     "visible_ids",
     "visible_now",

@@ -10,7 +10,7 @@ from shared.dynamodb.tables import Key, Transaction, read_items
 from shared.errors import AlreadyVerified, CannotBanAdmin, UserNotFound
 from users.claims import add_claims, email_claim, keep_claims, username_claim
 from users.edges import BLOCKS, EVERY_KIND, Relation, relation_from, relation_keys
-from users.models import Claim, EdgeKind, User
+from users.models import NEWSLETTER, Claim, EdgeKind, User
 
 # The id of no account: reading it makes an unknown name cost as much as a known one.
 NOBODY = "0" * 26
@@ -113,6 +113,7 @@ def add_account(write: Transaction, user: User) -> None:
     `write.send()` raises `UsernameTaken` or `EmailTaken`. The claim of an expired unverified
     account is taken over. The claims expire with the account, at `user.expires_at` (None: never).
     """
+    user.subscription = NEWSLETTER if user.newsletter else None
     write.put(user, User.is_new())
     add_claims(write, user)
 
@@ -164,6 +165,23 @@ def unban_account(write: Transaction, user: User) -> None:
         condition=User.is_there(),
         otherwise=UserNotFound(),
     )
+
+
+def grant_badge(write: Transaction, user_id: str, otherwise: Exception) -> None:
+    """Give the account the badge; `write.send()` raises `otherwise` if it does not exist."""
+    write.update(
+        User(user_id),
+        User.is_verified.set(True),
+        User.updated_at.set(timestamp()),
+        condition=User.is_there(),
+        otherwise=otherwise,
+    )
+
+
+def require_no_badge(write: Transaction, user_id: str, otherwise: Exception) -> None:
+    """Make `write` depend on the account's having no badge, or raise `otherwise`."""
+    has_none = User.is_verified.does_not_exist() | (User.is_verified == False)  # noqa: E712
+    write.check(User, user_id, condition=User.is_there() & has_none, otherwise=otherwise)
 
 
 def _id_of(text: str, caller: Caller) -> str:

@@ -1,14 +1,15 @@
-"""Queue `user-search`: sync an account's search entries with the account."""
+"""Queue `user-search`: sync what an account is found by with the account."""
 
 from typing import Any
 
 from shared.messaging.queues import consumer
-from users import search_index
+from users import account_list, search_index
 
 app = consumer()
 
 
 @app.on_job
 def index_user(job: dict[str, Any], record: dict[str, Any]) -> None:
-    """Sync the entries of one account."""
+    """Sync the entries of one account, in the search and in the lists of administrators."""
     search_index.refresh(job["user_id"])
+    account_list.refresh(job["user_id"])

@@ -1,4 +1,5 @@
-"""The tables of users: accounts, claims that make names unique, edges between people, search."""
+"""The tables of users: accounts, claims that make names unique, edges between people, search, and
+the lists of administrators."""
 
 from typing import Literal, cast
 
@@ -19,6 +20,8 @@ type EdgeKind = Literal[
     "hides_story_from",
 ]
 
+NEWSLETTER = "newsletter"  # the one value of `User.subscription`
+
 
 class ByPurge(GlobalSecondaryIndex["User"]):
     """The accounts that are being deleted, by purge time (sparse)."""
@@ -29,6 +32,17 @@ class ByPurge(GlobalSecondaryIndex["User"]):
 
     deletion = UnicodeAttribute(hash_key=True)
     purge_at = UnicodeAttribute(range_key=True)
+
+
+class Subscribers(GlobalSecondaryIndex["User"]):
+    """The accounts that get the newsletter (sparse: others have no `subscription`)."""
+
+    class Meta:
+        index_name = "subscribers"
+        projection = KeysOnlyProjection()
+
+    subscription = UnicodeAttribute(hash_key=True)
+    user_id = UnicodeAttribute(range_key=True)
 
 
 class User(Table):
@@ -62,6 +76,7 @@ class User(Table):
         default=False
     )  # whether a model may describe the user's pictures
     newsletter = BooleanAttribute(default=False)
+    subscription = UnicodeAttribute(null=True)  # newsletter, if it is on; the key of its index
     push_enabled = BooleanAttribute(default=True)
     email_enabled = BooleanAttribute(default=True)
     muted_types = JSONAttribute(default=list)  # notification types that are switched off
@@ -77,6 +92,7 @@ class User(Table):
     updated_at = UnicodeAttribute()
     expires_at = IntegerAttribute(null=True)  # epoch seconds; only while unverified
     by_purge = ByPurge()
+    subscribers = Subscribers()
 
 
 class Claim(Table):
@@ -171,6 +187,27 @@ class UserSearch(Table):
     place = UnicodeAttribute(range_key=True)  # <tier>#<term>#<user_id>
     terms = UnicodeAttribute()  # all terms of the account, each after a space
     tier = UnicodeAttribute(null=True)  # of a record only
+
+    @property
+    def user_id(self) -> str:
+        """The id of the account that the entry finds."""
+        return self.place.rpartition("#")[2]
+
+
+class AccountEntry(Table):
+    """One entry of an account in the lists of administrators; or (`record#<user_id>`, `record`) the
+    record of all its entries.
+
+    See `users/account_list.py`.
+    """
+
+    class Meta:
+        table_name = TableName("account-list")
+
+    list_name = UnicodeAttribute(hash_key=True)  # status#<status>, or term#<a term's beginning>
+    place = UnicodeAttribute(range_key=True)  # <term>#<user_id>; in a status's list #<user_id>
+    terms = UnicodeAttribute()  # all terms of the account, each after a space
+    lists = UnicodeAttribute(null=True)  # of a record only: the statuses in whose lists it is
 
     @property
     def user_id(self) -> str:

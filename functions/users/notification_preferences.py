@@ -1,12 +1,14 @@
-"""Notification preferences: types and channels, stored with the account."""
+"""Notification preferences: types and channels, stored with the account, and who subscribed to the
+newsletter, by the sparse index `subscribers`."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from shared.clock import timestamp
-from shared.dynamodb.tables import retry_lost_races
+from shared.dynamodb.tables import query, retry_lost_races
 from shared.errors import UserNotFound
 from users.accounts import find_user
-from users.models import User
+from users.models import NEWSLETTER, User
 
 _TRIES = 5
 
@@ -34,6 +36,11 @@ def _change(user: User, switches: Mapping[str, bool], types: Mapping[str, bool])
     muted = (set(before) | set(types)) - {name for name, is_on in types.items() if is_on}
     actions = [getattr(User, name).set(is_on) for name, is_on in switches.items()]
     condition = User.is_there()
+    if "newsletter" in switches:
+        subscription = User.subscription
+        actions.append(
+            subscription.set(NEWSLETTER) if switches["newsletter"] else subscription.remove()
+        )
     if muted != set(before):
         actions.append(User.muted_types.set(sorted(muted)))
         unchanged = User.muted_types == before
@@ -43,3 +50,14 @@ def _change(user: User, switches: Mapping[str, bool], types: Mapping[str, bool])
     if actions:
         user.change(*actions, User.updated_at.set(timestamp()), condition=condition)
     return user
+
+
+def subscriber_page(
+    limit: int, after: dict[str, Any] | None = None
+) -> tuple[list[str], dict[str, Any] | None]:
+    """The ids of accounts that subscribed to the newsletter, at most `limit`, and the next page's
+    key (None at the end). The account decides: the index is a moment late."""
+    found, following = query(
+        User.subscribers, NEWSLETTER, limit=limit, after=after, newest_first=False
+    )
+    return [each.user_id for each in found], following

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from shared.lifecycle.personal_data import Topic
+from users.account_list import listed_accounts
 from users.accounts import (
     NOBODY,
     account_status,
@@ -11,8 +12,10 @@ from users.accounts import (
     find_by_login,
     find_user,
     find_users,
+    grant_badge,
     is_shown,
     look_up,
+    require_no_badge,
     resolve_any,
     resolve_user,
     status_without_ban,
@@ -41,9 +44,9 @@ from users.edges import (
     relation_from,
     relation_keys,
 )
-from users.models import EdgeKind, User
+from users.models import NEWSLETTER, EdgeKind, User
 from users.mutual_followers import mutual_follower_count
-from users.notification_preferences import change_preferences
+from users.notification_preferences import change_preferences, subscriber_page
 from users.people_lists import Row, read_list
 from users.relations import blocked_among, people_shown, people_with_relations
 from users.shapes import SocialHubUser, UserRow, picture_url, socialhub_user, user_row, user_shape
@@ -51,6 +54,7 @@ from users.story_notifications import is_notified, notified_page
 
 __all__ = [
     "BLOCKS",
+    "NEWSLETTER",
     "NOBODY",
     "VISIBILITY",
     "EdgeKind",
@@ -75,11 +79,13 @@ __all__ = [
     "follower_page",
     "following_celebrities",
     "google_holder",
+    "grant_badge",
     "is_following",
     "is_notified",
     "is_shown",
     "is_username_taken",
     "link_google",
+    "listed_accounts",
     "look_up",
     "mutual_follower_count",
     "name_keys",
@@ -92,11 +98,13 @@ __all__ = [
     "relation",
     "relation_from",
     "relation_keys",
+    "require_no_badge",
     "resolve_any",
     "resolve_user",
     "restore_account",
     "socialhub_user",
     "status_without_ban",
+    "subscriber_page",
     "unban_account",
     "user_row",
     "user_shape",

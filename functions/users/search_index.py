@@ -21,8 +21,8 @@ QUEUE = "user-search"
 LONGEST_PREFIX = 3
 _EVERYBODY = "#everybody"  # a partition of all accounts; prefixes never begin with "#"
 _RECORD = "record"
-# The attributes that decide on an account's entries, together with its tier.
-_DECISIVE = ("username", "name", "status", "status_before_ban", "banned_until")
+# The attributes that decide on an account's entries here and in `account_list`, with its tier.
+_DECISIVE = ("username", "name", "email", "status", "status_before_ban", "banned_until")
 
 
 def queue_jobs(changes: Sequence[Change[User]]) -> None:

@@ -94,6 +94,7 @@ PRICES: dict[str, Price] = {
     "traces": _flat("X-Ray", "traces recorded", MILLION, 5.00),
     "secrets": _flat("Secrets Manager", "secrets", 1, 0.40),
     "secret_requests": _flat("Secrets Manager", "requests", 10_000, 0.05),
+    "keys": _flat("KMS", "keys of our own", 1, 1.00),
     "key_requests": _flat("KMS", "requests", 10_000, 0.03),
 }
 

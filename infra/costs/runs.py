@@ -16,7 +16,7 @@ ALLOWANCE_MS = {
     "bedrock-runtime": 3000,
     "dynamodb": 5,
     "s3": 30,
-    "ses": 50,
+    "sesv2": 50,
     "sns": 15,
     "sqs": 10,
 }

@@ -131,6 +131,7 @@ def fixed_costs() -> dict[str, float]:
         "queue_requests": queues * 5 * 3 * 60 * hours,
         # DynamoDB requests a table's key at most once in five minutes.
         "key_requests": len(tables) * 12 * hours,
+        "keys": _number(templates.FOUNDATION, "AWS::KMS::Key"),
         "secrets": _number(templates.FOUNDATION, "AWS::SecretsManager::Secret"),
         "alarms": _number(templates.OBSERVABILITY, "AWS::CloudWatch::Alarm"),
         "dashboards": _number(templates.OBSERVABILITY, "AWS::CloudWatch::Dashboard"),

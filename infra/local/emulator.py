@@ -19,7 +19,7 @@ from typing import Any
 
 from ministack import app
 from ministack.core import iam_actions, lambda_runtime
-from ministack.services import apigateway
+from ministack.services import apigateway, kms
 
 _orphaned = threading.Event()
 _unpacking = threading.Lock()
@@ -64,6 +64,19 @@ def _know_who_may_converse() -> None:
     iam_actions.extract_iam_action = extracting
 
 
+def _know_keys_by_their_aliases() -> None:
+    """On AWS a policy names a KMS key by its ARN, also for a request that names an alias of it;
+    MiniStack compares the policy with the alias."""
+    extract = iam_actions.extract_resource_arn
+
+    def extracting(service: str, *request: Any, **more: Any) -> str:
+        named: str = extract(service, *request, **more)
+        key = kms._resolve_key(named) if service == "kms" and ":alias/" in named else None
+        return str(key["Arn"]) if key else named
+
+    iam_actions.extract_resource_arn = extracting
+
+
 class _UnpackedOnce(zipfile.ZipFile):
     """The code of a function, unpacked once for all workers that run the same code.
 
@@ -101,6 +114,7 @@ if __name__ == "__main__":
     app._handle_cognito_body_request = _not_here
     _know_unauthorized_on_websockets()
     _know_who_may_converse()
+    _know_keys_by_their_aliases()
     lambda_runtime.zipfile = SimpleNamespace(**vars(zipfile) | {"ZipFile": _UnpackedOnce})
     try:
         app.main()

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.client import Api, Person, join, new_name, wait_for
+from tests.e2e.test_rooms import befriend
 
 
 @pytest.fixture
@@ -207,3 +208,46 @@ def test_the_actor_is_shown_with_the_present_name(alice: Person, bob: Person) ->
     entry = notified(alice, "user.followed")
     assert entry["message"] == f"{renamed} started following you"
     assert entry["actor"]["username"] == entry["actor_username"] == renamed
+
+
+def test_unread_messages_are_one_entry_until_the_conversation_is_read(
+    alice: Person, bob: Person
+) -> None:
+    room = befriend(alice, bob)
+    path = f"/conversations/{room}/messages"
+    with bob.socket() as socket:
+        for number in range(5):
+            alice.expect(201, "POST", path, {"content": f"Number {number}"})
+        entry = notified(bob, "message.received")
+        pushed = socket.wait_for("notification")["data"]
+    assert pushed["id"] == entry["id"]
+    assert entry["message"] == f"{alice.username} sent you a message"
+    assert (entry["kind"], entry["metadata"]) == ("MESSAGE", {"conversation_id": room})
+    assert entries(alice, "message.received") == []
+    bob.expect(200, "POST", f"/conversations/{room}/read")
+    wait_until_withdrawn(bob, "message.received")
+    alice.expect(201, "POST", path, {"content": "One more"})
+    assert notified(bob, "message.received")["id"] != entry["id"]
+    assert len(entries(bob, "message.received")) == 1
+
+
+def test_the_likes_of_a_post_are_one_group_in_the_readers_language(
+    alice: Person, bob: Person, carol: Person
+) -> None:
+    def groups(**headers: str) -> list[dict[str, Any]]:
+        page = alice.expect(200, "GET", "/notifications?grouped=true&limit=2", headers=headers)
+        return [group for group in page["groups"] if group["type"] == "post.liked"]
+
+    post_id = a_post(alice)
+    for liker in (bob, carol):
+        liker.expect(200, "POST", f"/posts/{post_id}/like")
+    wait_for(lambda: len(entries(alice, "post.liked")) == 2, "two likes in the list")
+    [group] = groups()
+    assert (group["entity_id"], group["actor_count"]) == (post_id, 2)
+    assert group["message"] == f"{group['actors'][0]['username']} and 1 other liked your post"
+    [translated] = groups(**{"Accept-Language": "ja"})
+    assert translated["message"].endswith("さんと他1人があなたの投稿に「いいね！」しました")
+    alice.expect(200, "PUT", f"/notifications/{group['group_id']}/read")
+    assert {entry["is_read"] for entry in entries(alice, "post.liked")} == {True}
+    alice.expect(200, "DELETE", f"/notifications/{group['group_id']}")
+    assert (groups(), entries(alice, "post.liked")) == ([], [])

@@ -108,11 +108,17 @@ def matching() -> Path:
     return build("matching")
 
 
+@pytest.fixture(scope="module")
+def mails() -> Path:
+    return build("mails")
+
+
 @pytest.mark.parametrize("service", SERVICES)
 def test_functions_import_with_nothing_but_their_layers(
-    service: str, dependencies: Path, media: Path, matching: Path
+    service: str, dependencies: Path, media: Path, matching: Path, mails: Path
 ) -> None:
-    layers = [dependencies, *{"media": [media], "users": [matching]}.get(service, [])]
+    own = {"media": [media], "users": [matching], "emails": [mails]}
+    layers = [dependencies, *own.get(service, [])]
     paths = [str(layer / "python") for layer in layers]
     # moviepy looks for ffmpeg when it is imported; the media functions set its path before that.
     ffmpeg = str(media / "bin" / "ffmpeg")
@@ -131,16 +137,18 @@ def handlers_with(*layers: str) -> list[str]:
 
 
 def test_handlers_import_with_the_layers_the_template_gives_them(
-    dependencies: Path, media: Path, matching: Path
+    dependencies: Path, media: Path, matching: Path, mails: Path
 ) -> None:
     plain = handlers_with("DependenciesLayer")
     heavy = handlers_with("DependenciesLayer", "MediaLayer")
     searching = handlers_with("DependenciesLayer", "MatchingLayer")
-    assert len(plain) + len(heavy) + len(searching) == len(LAMBDAS)
+    mailing = handlers_with("DependenciesLayer", "MailsLayer")
+    assert len(plain) + len(heavy) + len(searching) + len(mailing) == len(LAMBDAS)
     for handlers, layers in (
         (plain, [dependencies]),
         (heavy, [dependencies, media]),
         (searching, [dependencies, matching]),
+        (mailing, [dependencies, mails]),
     ):
         paths = [str(FUNCTIONS), *(str(layer / "python") for layer in layers)]
         done = isolated(IMPORT_HANDLERS, *paths, "--", *handlers)
@@ -320,7 +328,35 @@ def test_there_is_one_ffmpeg(media: Path) -> None:
     assert found == [media / "bin" / "ffmpeg"]
 
 
-def test_sizes_stay_within_their_budgets(dependencies: Path, media: Path, matching: Path) -> None:
+RENDER = """
+import sys
+
+sys.path[:0] = sys.argv[1:]
+from emails.newsletter_texts import content_of
+from emails.templates import TEMPLATES, render
+
+content = content_of("# New\\n\\n| a | b |\\n|---|---|\\n| 1 | 2 |")
+values = {"title": "May", "content": content, "unsubscribe_url": "https://example.com/"}
+mail = render("newsletter", values)
+assert ">New</h1>" in mail.html and "<table" in mail.html and len(TEMPLATES) >= 20
+"""
+
+
+def test_mails_are_rendered_with_nothing_but_their_layers(dependencies: Path, mails: Path) -> None:
+    paths = [str(FUNCTIONS), *(str(layer / "python") for layer in (dependencies, mails))]
+    brand = {"BRAND_NAME": "Hoshi", "BRAND_COLOR": "#4338ca"}
+    done = isolated(RENDER, *paths, **brand)
+    assert done.returncode == 0, done.stderr
+    assert handlers_with("DependenciesLayer", "MailsLayer") == [
+        "emails.send_email",
+        "emails.mail_subscribers",
+    ]
+
+
+def test_sizes_stay_within_their_budgets(
+    dependencies: Path, media: Path, matching: Path, mails: Path
+) -> None:
+    assert size(mails) <= 12 * MB
     assert size(dependencies) <= 22 * MB
     assert size(matching) <= 5 * MB
     assert size(dependencies) + size(media) + size(FUNCTIONS) <= 240 * MB

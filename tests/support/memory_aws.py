@@ -5,6 +5,7 @@ The product is not patched. The botocore session passes each finished HTTP reque
 errors and retries.
 """
 
+import base64
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -42,8 +43,12 @@ class MemoryAws:
     delays: dict[str, list[int]] = field(default_factory=dict)  # of what was sent, in seconds
     pushed: dict[str, list[str]] = field(default_factory=dict)
     objects: dict[str, tuple[bytes, str]] = field(default_factory=dict)  # key: content, its type
+    keys: dict[str, str] = field(default_factory=dict)  # of objects that a KMS key encrypts
     # By name: what `lambda.Invoke` calls with the payload.
     functions: dict[str, Callable[[dict[str, Any], Any], Any]] = field(default_factory=dict)
+    pauses: list[int] = field(default_factory=list)  # of messages, until they are delivered again
+    mails: list[dict[str, Any]] = field(default_factory=list)  # what SES was asked to send
+    unmailable: set[str] = field(default_factory=set)  # addresses that SES refuses
     sayings: list[str] = field(default_factory=list)  # what the model answers next
     asked: list[dict[str, Any]] = field(default_factory=list)  # what the model was asked
     gone_sockets: set[str] = field(default_factory=set)
@@ -113,8 +118,11 @@ class MemoryAws:
         return json.dumps({"Name": secret, "SecretString": json.dumps(self.secrets[secret])})
 
     def _sqs(self, operation: str, request: AWSPreparedRequest) -> str:
-        assert operation == "SendMessageBatch"
         asked = json.loads(_body(request))
+        if operation == "ChangeMessageVisibility":
+            self.pauses.append(asked["VisibilityTimeout"])
+            return "{}"
+        assert operation == "SendMessageBatch"
         queue = asked["QueueUrl"].rsplit("/", 1)[1].removeprefix(f"{self.stack}-")
         entries = asked["Entries"]
         assert 1 <= len(entries) <= 10
@@ -160,10 +168,36 @@ class MemoryAws:
         )
 
     def _object(self, operation: str, request: AWSPreparedRequest) -> AWSResponse:
+        _, _, key = unquote(urlsplit(request.url).path).lstrip("/").partition("/")
+        if operation == "DeleteObject":
+            self.objects.pop(key, None)
+            return _response(request, 204, "")
+        if operation == "CopyObject":
+            return self._copy(key, request)
         assert operation == "GetObject"
-        _, _, key = urlsplit(request.url).path.lstrip("/").partition("/")
-        content, content_type = self.objects[unquote(key)]
+        content, content_type = self.objects[key]
         return _response(request, 200, content, {"content-type": content_type})
+
+    def _copy(self, key: str, request: AWSPreparedRequest) -> AWSResponse:
+        headers = {name.lower(): _text(value) for name, value in request.headers.items()}
+        _, _, source = unquote(headers["x-amz-copy-source"]).lstrip("/").partition("/")
+        self.objects[key] = self.objects[source]
+        if headers.get("x-amz-server-side-encryption") == "aws:kms":
+            self.keys[key] = headers["x-amz-server-side-encryption-aws-kms-key-id"]
+        return _response(request, 200, "<CopyObjectResult></CopyObjectResult>")
+
+    def _kms(self, operation: str, request: AWSPreparedRequest) -> str:
+        """What is encrypted opens with the same key and context only."""
+        assert operation in ("Encrypt", "Decrypt")
+        asked = json.loads(_body(request))
+        lock = [asked["KeyId"], asked["EncryptionContext"]]
+        if operation == "Encrypt":
+            sealed = json.dumps([*lock, asked["Plaintext"][::-1]]).encode()
+            return json.dumps({"CiphertextBlob": base64.b64encode(sealed).decode()})
+        *locked, plaintext = json.loads(base64.b64decode(asked["CiphertextBlob"]))
+        if locked != lock:
+            raise Refused("InvalidCiphertextException")
+        return json.dumps({"Plaintext": plaintext[::-1]})
 
     def _bedrock(self, operation: str, request: AWSPreparedRequest) -> str:
         assert operation == "Converse"
@@ -178,6 +212,14 @@ class MemoryAws:
                 "metrics": {"latencyMs": 1},
             }
         )
+
+    def _sesv2(self, operation: str, request: AWSPreparedRequest) -> str:
+        assert operation == "SendEmail"
+        asked = json.loads(_body(request))
+        if self.unmailable.intersection(asked["Destination"]["ToAddresses"]):
+            raise Refused("MessageRejected")
+        self.mails.append(asked)
+        return json.dumps({"MessageId": "m"})
 
     def _lambda(self, operation: str, request: AWSPreparedRequest) -> str:
         """What a function answers; its exception, as Lambda reports it."""
@@ -220,13 +262,19 @@ _SERVICES: dict[str, Callable[[MemoryAws, str, AWSPreparedRequest], str]] = {
     "sns": MemoryAws._sns,
     "apigatewaymanagementapi": MemoryAws._execute_api,
     "bedrockruntime": MemoryAws._bedrock,
+    "kms": MemoryAws._kms,
     "lambda": MemoryAws._lambda,
+    "sesv2": MemoryAws._sesv2,
 }
 
 
 def _body(request: AWSPreparedRequest) -> str:
     body = request.body
     return body.decode() if isinstance(body, bytes) else str(body or "")
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode() if isinstance(value, bytes) else value
 
 
 def _error(service: str, code: str) -> str:

@@ -22,6 +22,7 @@ from tests.support.memory_aws import MemoryAws
 NOON = 1_767_614_400.0  # 2026-01-05T12:00:00Z: a full hour
 
 SETTINGS = {
+    "AI_CALLS_PER_DAY": "50",
     "AI_MODEL": "",
     "ACCESS_TOKEN_HOURS": "24",
     "ACCOUNT_ID": "000000000000",
@@ -32,10 +33,13 @@ SETTINGS = {
     "AWS_LAMBDA_FUNCTION_NAME": "hoshi-UnitTest",
     "AWS_REGION": "us-east-1",
     "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
+    "BRAND_COLOR": "#4338ca",
+    "BRAND_NAME": "Hoshi",
     "CAPTCHA_URL": "",
     "EMAIL_VERIFICATION": "required",
     "FRONTEND_URL": "",
     "GOOGLE_CLIENT_ID": "",
+    "MAIL_SENDER": "Hoshi <hello@example.com>",
     "MEDIA_URL_SECONDS": "3600",
     "PARTITION": "aws",
     "POWERTOOLS_TRACE_DISABLED": "true",

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ai import summarize_post
 from feeds import get_explore_feed, get_home_feed, get_reels_feed, get_trending_feed, rank_posts
 from feeds.discovery_index import sync_explore, sync_reels
 from feeds.models import Timeline
@@ -243,6 +244,7 @@ ABOUT_IT: dict[str, tuple[Any, Any]] = {
     "DELETE /posts/{post_id}/share": (unshare_post, None),
     "POST /posts/{post_id}/comment": (create_comment, {"content": "Nice!"}),
     "POST /api/v1/posts/{post_id}/comment": (create_comment, {"content": "Nice!"}),
+    "POST /posts/{post_id}/summarize": (summarize_post, None),
     "POST /comments": (create_comment, "post_id"),
     "POST /comments/{comment_id}/like": (like_comment, None),
     "DELETE /comments/{comment_id}/like": (unlike_comment, None),
@@ -266,7 +268,7 @@ def routes_of(*services: str) -> dict[str, str]:
     }
 
 
-ROUTES = routes_of("posts", "feeds", "saved", "hashtags")
+ROUTES = routes_of("posts", "feeds", "saved", "hashtags", "ai")
 NEEDS_FULL_TOKEN = {route for route in ABOUT_IT if ROUTES.get(route) in ("token", "admin")}
 
 
@@ -365,6 +367,8 @@ ELSEWHERE = {
     "DELETE /collections/{collection_id}",  # only a message
     "GET /hashtags/trending",  # only tags, the same for everybody
     "GET /search/hashtags",
+    "POST /ai/alt-text",  # about the caller's own pictures
+    "POST /ai/caption",  # from the caller's own words and pictures
     "GET /hashtags/trending/posts",  # the tag `trending`, as any other
 }
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
-    from mypy_boto3_ses import SESClient
+    from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
 
@@ -23,13 +23,15 @@ def client(service: Literal["bedrock-runtime"]) -> Any: ...
 @overload
 def client(service: Literal["dynamodb"]) -> "DynamoDBClient": ...
 @overload
+def client(service: Literal["kms"]) -> Any: ...
+@overload
 def client(service: Literal["lambda"]) -> "LambdaClient": ...
 @overload
 def client(service: Literal["s3"]) -> "S3Client": ...
 @overload
 def client(service: Literal["secretsmanager"]) -> "SecretsManagerClient": ...
 @overload
-def client(service: Literal["ses"]) -> "SESClient": ...
+def client(service: Literal["sesv2"]) -> "SESV2Client": ...
 @overload
 def client(service: Literal["sns"]) -> "SNSClient": ...
 @overload
@@ -57,7 +59,7 @@ def session() -> "Session":
 
 
 # Read timeouts in seconds. Two tries of a model that writes an answer end before the gateway's 29.
-_READ_TIMEOUTS = {"bedrock-runtime": 12, "s3": 10, "ses": 10}
+_READ_TIMEOUTS = {"bedrock-runtime": 12, "s3": 10, "sesv2": 10}
 
 # Two threads may need the first client at the same time, and botocore's clients must not be created
 # in parallel.

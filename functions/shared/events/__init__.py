@@ -2,6 +2,7 @@
 
 Library: `ai` (of the assistant), `catalogue` (all events), `chat` (of conversations), `comments`
   (of comments and their likes), `envelopes` (the base of events, publishing), `media` (of uploads),
-  `posts` (of posts, likes, shares, collaborations), `stories` (of stories and their likes),
-  `users` (of accounts, follows, blocks)
+  `moderation` (of reports, removals, verification), `posts` (of posts, likes, shares,
+  collaborations),
+  `stories` (of stories and their likes), `users` (of accounts, follows, blocks)
 """

@@ -5,7 +5,17 @@ derived from the stream record, so a replay carries the same id.
 """
 
 # Importing a topic's module registers its events.
-from shared.events import ai, chat, comments, media, posts, stories, users
+from shared.events import ai, chat, comments, media, moderation, posts, stories, users
 from shared.events.envelopes import CATALOGUE
 
-__all__ = ["CATALOGUE", "ai", "chat", "comments", "media", "posts", "stories", "users"]
+__all__ = [
+    "CATALOGUE",
+    "ai",
+    "chat",
+    "comments",
+    "media",
+    "moderation",
+    "posts",
+    "stories",
+    "users",
+]

@@ -29,3 +29,31 @@ class MessageDeleted(Event):
     conversation_id: str
     sender_id: str
     upload_ids: list[str]  # what it showed
+
+
+@dataclass(frozen=True, slots=True)
+class MessageReceived(Event):
+    """A member has unread messages in a conversation of their inbox, of which this is the first;
+    not published if they muted the conversation."""
+
+    type = "message.received"
+    topic = "chat"
+
+    user_id: str  # of the member
+    conversation_id: str
+    message_id: str
+    sender_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationRead(Event):
+    """A member has no unread messages in a conversation any more: they read, hid or left it, or
+    what was unread was unsent. It undoes the message.received of the same message."""
+
+    type = "conversation.read"
+    topic = "chat"
+
+    user_id: str  # of the member
+    conversation_id: str
+    message_id: str
+    sender_id: str

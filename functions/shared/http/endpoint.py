@@ -37,7 +37,7 @@ type View = Callable[[Request[Any, Any]], Any]
 ANY_METHOD = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
 EXPOSED_HEADERS = (
     "X-Request-Id, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After, "
-    "Idempotent-Replayed, Allow, x-user-payload"
+    "X-Quota-Limit, X-Quota-Remaining, X-Quota-Reset, Idempotent-Replayed, Allow, x-user-payload"
 )
 
 

@@ -49,9 +49,13 @@ def _billed(
             yield "topic_requests", blocks(size, MESSAGE_BLOCK)
         case "sqs":
             yield "queue_requests", blocks(size, MESSAGE_BLOCK)
-        case "ses":
+        case "sesv2":
             yield "mails", 1
+        case "kms":
+            yield "key_requests", 1
         case "s3":
+            if b"aws:kms" in request.headers.values() or "aws:kms" in request.headers.values():
+                yield "key_requests", 1
             kind = "reads" if operation.startswith(("Get", "Head")) else "writes"
             if not operation.startswith("Delete"):  # which is free
                 yield f"object_{kind}", 1
@@ -67,7 +71,6 @@ _HEADERS = {
     "content-type": "image/jpeg",
     "last-modified": "Mon, 05 Jan 2026 12:00:00 GMT",
 }
-_SES = "http://ses.amazonaws.com/doc/2010-12-01/"
 _SNS = "http://sns.amazonaws.com/doc/2010-03-31/"
 
 
@@ -85,6 +88,7 @@ def _no_text(request: AWSPreparedRequest) -> bytes:
 
 _ANSWERS: dict[str, Callable[[AWSPreparedRequest], bytes]] = {
     "dynamodb.DescribeTable": _described,
+    "s3.CopyObject": lambda _: b"<CopyObjectResult/>",
     "s3.DeleteObject": _nothing,
     "s3.DeleteObjects": lambda _: b"<DeleteResult/>",
     "s3.HeadBucket": _nothing,
@@ -97,10 +101,7 @@ _ANSWERS: dict[str, Callable[[AWSPreparedRequest], bytes]] = {
         b"<InitiateMultipartUploadResult><UploadId>1</UploadId></InitiateMultipartUploadResult>"
     ),
     "s3.CompleteMultipartUpload": lambda _: b"<CompleteMultipartUploadResult/>",
-    "ses.SendEmail": lambda _: (
-        f'<SendEmailResponse xmlns="{_SES}"><SendEmailResult><MessageId>m</MessageId>'
-        "</SendEmailResult></SendEmailResponse>"
-    ).encode(),
+    "sesv2.SendEmail": lambda _: b'{"MessageId": "m"}',
     "sns.GetTopicAttributes": lambda _: (
         f'<GetTopicAttributesResponse xmlns="{_SNS}"><GetTopicAttributesResult><Attributes/>'
         "</GetTopicAttributesResult></GetTopicAttributesResponse>"

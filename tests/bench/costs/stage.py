@@ -104,8 +104,9 @@ class Stage:
 
     def _streamed(self) -> Iterator[tuple[str, dict[str, Any], int]]:
         changes, self.aws.dynamo.changes = self.aws.dynamo.changes, []
-        for function, table in _stream_consumers():
+        for function, table, patterns in stream_consumers():
             records = [self._record(each) for each in changes if each.table == table]
+            records = [each for each in records if passes(each, patterns)]
             if records:
                 yield function, {"Records": records}, 0
 
@@ -167,13 +168,30 @@ def _message(number: int, text: str) -> dict[str, Any]:
     }
 
 
+def passes(record: Any, patterns: list[Any]) -> bool:
+    """Whether Lambda invokes the consumer with a record: any of its patterns, if any, matches."""
+    return not patterns or any(_matches(record, each) for each in patterns)
+
+
+def _matches(value: Any, pattern: Any) -> bool:
+    if isinstance(pattern, dict):
+        return isinstance(value, dict) and all(
+            _matches(value.get(name), each) for name, each in pattern.items()
+        )
+    return value in pattern or (value is not None and {"exists": True} in pattern)
+
+
 @cache
-def _stream_consumers() -> list[tuple[str, str]]:
-    """`(function, table)` of every stream consumer."""
+def stream_consumers() -> list[tuple[str, str, list[Any]]]:
+    """`(function, table, the patterns of its filter)` of every stream consumer."""
     return [
         (
             "/".join(templates.module_of(function)),
             templates.name_of(source["Stream"]["Fn::ImportValue"]).removesuffix("-stream"),
+            [
+                json.loads(each["Pattern"])
+                for each in source.get("FilterCriteria", {}).get("Filters", [])
+            ],
         )
         for function in templates.functions().values()
         for source in templates.sources(function, "DynamoDB")

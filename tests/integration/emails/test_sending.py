@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from emails.models import Delivery
 from emails.public import send_mail
 from emails.send_email import app
 from shared.aws.clients import client
+from shared.clock import now
 from shared.ids import new_id
 from shared.messaging.queues import queue_url, send_jobs
 from tests.support.events import load_event
@@ -71,7 +73,7 @@ def delete(message: dict[str, Any]) -> None:
 
 def mails_to(address: str) -> list[dict[str, Any]]:
     """The mails that the mail service sent to an address."""
-    url = f"{client('ses').meta.endpoint_url}/_ministack/ses/messages"
+    url = f"{client('sesv2').meta.endpoint_url}/_ministack/ses/messages"
     with urllib.request.urlopen(url) as answer:
         accounts = json.load(answer)["messages"]
     return [mail for mails in accounts.values() for mail in mails if mail["To"] == [address]]
@@ -110,7 +112,10 @@ def test_a_mail_without_a_recipient_is_dropped(address: str) -> None:
 
 
 def test_a_failed_job_is_delivered_again_soon_and_then_later(address: str) -> None:
-    job = {"id": new_id(), "template": "unknown", "to": address, "values": {"code": "012345"}}
+    values = {"username": "yuki", "code": "012345", "minutes": "10"}
+    job = {"id": new_id(), "template": "login_code", "to": address, "values": values}
+    busy = int(now()) + 60
+    Delivery(f"mail#{job['id']}", busy_until=busy, expires_at=busy).create()  # another sends it
     send_jobs("emails", [job])
     first = next_message()
     assert handle(first) == [{"itemIdentifier": first["MessageId"]}]
@@ -119,4 +124,19 @@ def test_a_failed_job_is_delivered_again_soon_and_then_later(address: str) -> No
     assert handle(second) == [{"itemIdentifier": first["MessageId"]}]
     assert messages(1) == []
     third = next_message(10)
-    assert handle(third) == [{"itemIdentifier": first["MessageId"]}]
+    Delivery(f"mail#{job['id']}").delete()
+    assert handle(third) == []
+    assert len(mails_to(address)) == 1
+    delete(third)
+
+
+def test_a_job_that_no_try_can_help_goes_to_the_dead_letter_queue_at_once(address: str) -> None:
+    job = {"id": new_id(), "template": "unknown", "to": address, "values": {}}
+    send_jobs("emails", [job])
+    message = next_message()
+    assert handle(message) == []
+    delete(message)
+    answer = client("sqs").receive_message(
+        QueueUrl=queue_url("emails-dead"), MaxNumberOfMessages=10, WaitTimeSeconds=5
+    )
+    assert job in [json.loads(each["Body"]) for each in answer["Messages"]]

@@ -1,11 +1,12 @@
 """Backfills of items that an earlier version wrote."""
 
-from infra.backfill import index_accounts, list_edges
+from infra.backfill import index_accounts, list_edges, list_subscribers
 from shared.http.paging import Page
 from tests.integration.users.conftest import Join, as_caller
 from users import follows
-from users.models import Relationship, edge
+from users.models import Relationship, User, edge
 from users.people_lists import read_list
+from users.public import listed_accounts, subscriber_page
 from users.search import find_people
 
 
@@ -28,4 +29,20 @@ def test_older_edges_are_listed_and_older_accounts_are_found(join: Join) -> None
     assert index_accounts() >= 2
     assert followers() == [fan.user_id]
     assert found() == [star.user_id]
+    assert [each.user_id for each in listed_accounts("all", star.username, 5, None)[0]] == [
+        star.user_id
+    ]
     assert list_edges() == 0, "a repeated run changes nothing"
+
+
+def test_who_subscribed_before_there_was_a_list_is_listed(join: Join) -> None:
+    user = join("early")
+    User(user.user_id).change(User.newsletter.set(True), condition=User.is_there())
+
+    def is_listed() -> bool:
+        return user.user_id in subscriber_page(1000)[0]
+
+    assert not is_listed()
+    assert list_subscribers() >= 1
+    assert is_listed()
+    assert list_subscribers() == 0, "a repeated run changes nothing"

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from chat.inbox import Arrival, count_messages, ensure_row, ensure_rows
+from chat.inbox import Arrival, count_messages
+from chat.inbox_rows import ensure_row, ensure_rows
 from chat.models import Conversation, InboxRow
 from shared.access.caller import Caller
 from shared.clock import timestamp

@@ -7,7 +7,8 @@ import pytest
 
 from chat import get_conversation, mark_conversation_read, read_positions, ws_mark_read
 from chat.event_log import replay
-from chat.inbox import Arrival, count_messages, hide_row
+from chat.inbox import Arrival, count_messages
+from chat.inbox_rows import hide_row
 from chat.models import Conversation, InboxRow, Message
 from shared.access.caller import Caller
 from shared.clock import now, timestamp

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chat import answer_message_request, list_conversations, list_messages
-from chat.inbox import accept_row
+from chat.inbox_rows import accept_row
 from chat.models import Conversation, InboxRow, Message
 from chat.on_chat_changed import update_inboxes
 from shared.access.caller import Caller

@@ -1,61 +1,210 @@
+"""Every mail: both parts say the same, and no value becomes HTML, a header or another link."""
+
+import re
+from html import unescape
+from typing import get_args
+
 import pytest
 
-from emails.templates import TEMPLATES, render
+from emails.newsletter_texts import Content, content_of
+from emails.public import TemplateName
+from emails.templates import TEMPLATES, Mail, render
 
+LINK = "https://s3.example.com/a.zip?a=1&b=2"
 VALUES = {
     "username": "<b>yuki</b>",
     "code": "012345",
     "minutes": "10",
     "link_minutes": "15",
     "token": "some-token",
-    "link": "https://s3.example.com/a.zip?a=1&b=2",
+    "link": LINK,
+    "device": "Fire<fox>",
+    "time": "noon",
+    "date": "1 May 2026",
+    "until": "2 May 2026",
+    "kind": "post",
+    "reason": "Spam\n<script>alert(1)</script>",
+    "appeal_days": "30",
+    "title": "May",
+    "message": "First line\n<i>second</i> line",
+    "unsubscribe_url": "https://api.example.com/emails/unsubscribe?token=abc",
+    "content": content_of("plain words"),
 }
-WITH_CODE = [name for name, each in TEMPLATES.items() if "{code}" in each.paragraphs]
-WITH_LINK = [name for name, each in TEMPLATES.items() if "{link}" in each.paragraphs]
+WITH_CODE = ["email_change_code", "login_code", "password_reset", "verification_code"]
+WITH_LINK = ["export_ready", "password_reset"]
+SENT_TO_A_PERSON = sorted(TEMPLATES - {"newsletter"})
+LONG = "あ" * 300 + "x" * 3000
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "{{ brand }}{% raw %}{0}{username}",
+    "Bcc: a@example.com\r\nBcc: b@example.com\r\n\r\nbody",
+    "line\u2028line\x0bline\x00\u202eturned",
+    LONG,
+]
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, without the marks that only plain text has."""
+    return re.findall(r"[^\s:>#*-]+", text)
+
+
+def read(html: str) -> str:
+    """The text and the links that a mail's HTML shows."""
+    body = re.search(r"<body.*</body>", html, re.DOTALL)
+    assert body
+    shown = re.sub(r'<a [^>]*href="([^"]*)"[^>]*>', r" \1 ", body[0])
+    return unescape(re.sub(r"<[^>]+>", " ", shown))
+
+
+def rendered(name: str, **values: object) -> Mail:
+    return render(name, {**VALUES, **values})
 
 
 @pytest.mark.parametrize("name", sorted(TEMPLATES))
+def test_text_and_html_have_the_same_content(name: str) -> None:
+    mail = rendered(name, username="yuki", device="Firefox", reason="Spam", message="Hello")
+    text, html = words(mail.text), words(read(mail.html))
+    assert set(html) == set(text)
+
+
+@pytest.mark.parametrize("name", SENT_TO_A_PERSON)
 def test_a_mail_greets_by_name_in_text_and_in_html(name: str) -> None:
-    mail = render(TEMPLATES[name], VALUES)
+    mail = rendered(name)
     assert "@<b>yuki</b>," in mail.text
     assert "@&lt;b&gt;yuki&lt;/b&gt;," in mail.html
     assert "<b>yuki" not in mail.html
 
 
-@pytest.mark.parametrize("name", sorted(WITH_LINK))
+@pytest.mark.parametrize("name", WITH_LINK)
 def test_a_link_can_be_clicked_and_copied(name: str) -> None:
-    mail = render(TEMPLATES[name], VALUES)
-    assert f"\n{VALUES['link']}\n" in mail.text
-    assert '<a href="https://s3.example.com/a.zip?a=1&amp;b=2">' in mail.html
+    mail = rendered(name)
+    assert f"\n{LINK}\n" in mail.text
+    assert '<a href="https://s3.example.com/a.zip?a=1&amp;b=2"' in mail.html
 
 
-@pytest.mark.parametrize("name", sorted(WITH_CODE))
-def test_a_mail_holds_its_values_as_text_and_as_html(name: str) -> None:
-    mail = render(TEMPLATES[name], VALUES)
-    assert mail.subject
-    assert "\n" not in mail.subject
+@pytest.mark.parametrize("name", WITH_CODE)
+def test_a_code_stands_alone_in_text_and_in_html(name: str) -> None:
+    mail = rendered(name)
     assert "012345" not in mail.subject, "subjects are shown on locked screens"
     assert "\n012345\n" in mail.text
-    assert "@<b>yuki</b>," in mail.text
     assert "<strong>012345</strong>" in mail.html
-    assert "@&lt;b&gt;yuki&lt;/b&gt;," in mail.html
-    assert "<b>yuki" not in mail.html
 
 
-def test_braces_in_a_value_are_only_text() -> None:
-    mail = render(TEMPLATES["login_code"], {**VALUES, "username": "{code} {0} {}"})
-    assert "@{code} {0} {}," in mail.text
-    assert "@{code} {0} {}," in mail.html
+@pytest.mark.parametrize("hostile", HOSTILE)
+@pytest.mark.parametrize("name", sorted(TEMPLATES))
+def test_no_value_becomes_html_a_header_or_part_of_a_template(name: str, hostile: str) -> None:
+    given = dict.fromkeys(VALUES, hostile) | {
+        "link": LINK,
+        "unsubscribe_url": LINK,
+        "content": content_of(hostile),
+    }
+    mail = render(name, given)
+    assert len(mail.subject.splitlines()) == 1
+    assert len(mail.subject) <= 200
+    assert not set(mail.subject) & set("\x00\u202e\u2028\r\n")
+    plain = {"content": content_of(""), "link": LINK, "unsubscribe_url": LINK}
+    harmless = render(name, dict.fromkeys(VALUES, "x") | plain)
+    added = tags(mail.html) - tags(harmless.html) - {"br", "p", "a", "blockquote", "pre", "code"}
+    assert added == set()
+    assert "onerror=" not in re.sub(r">[^<]*<", "><", mail.html)
+
+
+def tags(html: str) -> set[str]:
+    """The names of the elements of a mail."""
+    return set(re.findall(r"<([a-z0-9]+)", html))
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", 'https://a"b', ""])
+def test_a_link_that_opens_no_page_is_an_error(address: str) -> None:
+    with pytest.raises(ValueError, match="no web address"):
+        rendered("export_ready", link=address)
+
+
+@pytest.mark.parametrize("name", sorted(TEMPLATES))
+def test_styles_are_inline_and_the_dark_mode_stays_a_rule(name: str) -> None:
+    html = rendered(name).html
+    assert html.count("<style>") == 1
+    [style] = re.findall(r"<style>(.*?)</style>", html, re.DOTALL)
+    assert style.strip().startswith("@media (prefers-color-scheme: dark)")
+    assert re.search(r'<div class="card" style="[^"]*background-color', html)
+    assert '<meta name="color-scheme" content="light dark">' in html
+
+
+def test_brand_and_colour_come_from_the_configuration(settings: pytest.MonkeyPatch) -> None:
+    settings.setenv("BRAND_NAME", "Stars & Co")
+    settings.setenv("BRAND_COLOR", "#ffe680")
+    mail = rendered("export_ready")
+    assert mail.subject == "Your Stars & Co data is ready"
+    assert "Stars &amp; Co" in mail.html
+    button = re.search(r'<a class="button"[^>]*style="([^"]*)"', mail.html)
+    assert button
+    assert "background-color: #ffe680" in button[1]
+    assert "color: #000000" in button[1], "white on yellow cannot be read"
 
 
 def test_a_missing_value_is_an_error() -> None:
     with pytest.raises(KeyError):
-        render(TEMPLATES["login_code"], {"username": "yuki"})
+        render("login_code", {"username": "yuki"})
 
 
-def test_every_template_is_offered_to_other_services() -> None:
-    from typing import get_args
+@pytest.mark.parametrize("name", ["ban_notice", "content_removed", "appeal_upheld"])
+def test_a_reason_is_quoted_if_there_is_one(name: str) -> None:
+    values = {"username": "yuki", "kind": "post"}
+    assert "reason" not in render(name, values).text
+    assert "reason" not in render(name, {**values, "reason": ""}).text
+    assert "\n> Spam\n> <script>alert(1)</script>\n" in rendered(name).text
 
-    from emails.public import TemplateName
 
-    assert set(get_args(TemplateName.__value__)) == set(TEMPLATES)
+@pytest.mark.parametrize("name", ["layout", "parts", "../mails/newsletter", "unknown"])
+def test_only_mails_are_templates(name: str) -> None:
+    with pytest.raises(KeyError):
+        rendered(name)
+
+
+def test_every_template_but_the_newsletter_is_offered_to_other_services() -> None:
+    assert set(get_args(TemplateName.__value__)) == set(SENT_TO_A_PERSON)
+
+
+def test_a_newsletter_is_markdown_as_text_and_as_html() -> None:
+    mail = rendered(
+        "newsletter", content=content_of("# New\n\n- **one**\n- [two](https://a.example)")
+    )
+    assert "# New\n\n- **one**" in mail.text
+    assert ">New</h1>" in mail.html
+    assert 'href="https://a.example"' in mail.html
+
+
+MARKDOWN = {
+    "<script>alert(1)</script>": "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>",
+    "[x](javascript:alert(1))": "<p>[x](javascript:alert(1))</p>",
+    "![x](data:image/svg+xml;base64,AA==)": "<p>![x](data:image/svg+xml;base64,AA==)</p>",
+    "[x](https://a.example 'T')": (
+        '<p><a href="https://a.example" title="T" rel="noopener noreferrer">x</a></p>'
+    ),
+    "<a href='x' onclick='y'>z</a>": "<p>&lt;a href='x' onclick='y'&gt;z&lt;/a&gt;</p>",
+}
+
+
+@pytest.mark.parametrize("markdown", MARKDOWN)
+def test_markdown_is_safe(markdown: str) -> None:
+    assert content_of(markdown).html.strip() == MARKDOWN[markdown]
+
+
+def test_what_the_parser_lets_through_is_sanitised(monkeypatch: pytest.MonkeyPatch) -> None:
+    from emails import newsletter_texts
+
+    class Careless:
+        def render(self, text: str) -> str:
+            return text
+
+    monkeypatch.setattr(newsletter_texts, "_parser", Careless)
+    found = content_of('<p onclick="x">a</p><script>b</script><a href="javascript:c">d</a>')
+    assert found == Content(found.html, found.text)
+    assert found.html == '<p>a</p><a rel="noopener noreferrer">d</a>'
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("piece", ["[", "![", "> ", "_*"])
+def test_deeply_nested_markdown_takes_no_long_time(piece: str) -> None:
+    assert content_of((piece * 100_000)[:100_000]).html

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from moderation.audit import is_of_month
 from moderation.ban_user import app as ban_app
 from moderation.models import AuditEntry
 from moderation.unban_user import app as unban_app
@@ -54,7 +55,8 @@ def recorded(aws: MemoryAws) -> list[AuditEntry]:
     for item in aws.dynamo.items("hoshi-audit-log"):
         entry = AuditEntry()
         entry.deserialize(item)
-        found.append(entry)
+        if is_of_month(entry):
+            found.append(entry)
     return found
 
 

@@ -5,6 +5,7 @@ import pytest
 from notifications.event_mapping import HANDLED, entries_of
 from notifications.models import Notification
 from shared.clock import now, seconds
+from shared.events.chat import ConversationRead
 from shared.events.comments import (
     CommentDeleted,
     CommentLiked,
@@ -15,6 +16,14 @@ from shared.events.comments import (
 )
 from shared.events.envelopes import Event
 from shared.events.media import MediaFailed
+from shared.events.moderation import (
+    ContentRemoved,
+    ReportCreated,
+    ReportResolved,
+    VerificationApproved,
+    VerificationRejected,
+    VerificationRequested,
+)
 from shared.events.posts import (
     CollaborationEnded,
     CollaborationInvited,
@@ -55,6 +64,9 @@ INVITED = CollaborationInvited("post", "author", "author_name", "asked", AT)
 STORY_LIKED = StoryLiked("story", "author", "liker", "liker_name", AT)
 STORY_MENTIONED = StoryMentioned("story", "author", "author_name", "named", AT)
 EXPORTED = ExportReady("owner", AT)
+ASKED = VerificationRequested("owner", "request", ["admin", "chief", "owner"], AT)
+VERIFIED = VerificationApproved("owner", "request", AT)
+REJECTED = VerificationRejected("owner", "request", AT)
 FAILED = MediaFailed(first_id_at(seconds(AT)), "owner", "video", None, "media_too_long")
 
 
@@ -213,6 +225,9 @@ def test_an_event_that_concerns_nobody_else_creates_no_entry() -> None:
 def test_the_consumer_handles_every_event_that_creates_or_withdraws_an_entry() -> None:
     events = [LIKED, FOLLOWED, REQUESTED, APPROVED, CREATED, COMMENTED, COMMENT_LIKED, EXPORTED]
     events += [SHARED, MENTIONED, COMMENT_MENTIONED, INVITED, FAILED, STORY_LIKED, STORY_MENTIONED]
+    events += [ASKED, VERIFIED, REJECTED]
     undoing = {PostUnliked, UserUnfollowed, FollowRequestEnded, CommentDeleted, CommentUnliked}
     undoing |= {PostUnshared, PostUnmentioned, CommentUnmentioned, CollaborationEnded, StoryUnliked}
-    assert set(HANDLED) == {type(event) for event in events} | undoing
+    undoing |= {ConversationRead}
+    moderation = {ContentRemoved, ReportCreated, ReportResolved}  # tests/unit/moderation
+    assert set(HANDLED) == {type(event) for event in events} | undoing | moderation

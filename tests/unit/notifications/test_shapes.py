@@ -12,6 +12,11 @@ from notifications.types import SWITCHES, TYPES
 from shared.events.comments import CommentLiked, CommentMentioned, PostCommented
 from shared.events.envelopes import Event
 from shared.events.media import MediaFailed
+from shared.events.moderation import (
+    VerificationApproved,
+    VerificationRejected,
+    VerificationRequested,
+)
 from shared.events.posts import (
     CollaborationInvited,
     PostCreated,
@@ -197,6 +202,29 @@ def test_an_entry_of_the_system_has_no_actor() -> None:
     assert shape["metadata"] == socialhub_notification(shape)["metadata"] == {}
 
 
+def test_every_administrator_is_notified_of_a_verification_request() -> None:
+    made = entries_of(VerificationRequested("U", "R", ["A", "B"], AT))
+    assert [(each.user_id, each.entity_id) for each in made] == [("A", "R"), ("B", "R")]
+    shape = notification_shape(made[0], None)
+    assert shape["message"] == "A verification request waits for a decision."
+    assert (shape["entity_type"], shape["actor"]) == ("request", None)
+
+
+@pytest.mark.parametrize(
+    ("event", "message"),
+    [
+        (VerificationApproved("A", "R", AT), "You are verified: your badge is there."),
+        (VerificationRejected("A", "R", AT), "Your verification request was rejected."),
+    ],
+)
+def test_a_decision_about_verification_has_no_actor(event: Event, message: str) -> None:
+    made = entry(event)
+    shape = notification_shape(made, None)
+    assert (made.user_id, made.type, shape["message"]) == ("A", event.type, message)
+    assert (shape["kind"], shape["entity_type"], shape["actor"]) == ("SYSTEM", "request", None)
+    assert shape["metadata"] == {"request_id": "R"}
+
+
 def test_a_new_story_is_shown_in_both_dialects() -> None:
     made = new_entry("A", "story.created", AT, ("W", "old_name"), "S")
     shape = notification_shape(made, a_user())
@@ -208,7 +236,10 @@ def test_a_new_story_is_shown_in_both_dialects() -> None:
 
 def test_every_type_is_shown_here() -> None:
     types = {entry(event).type for event, *_ in EVENTS}
-    assert types | {"export.ready", "media.failed", "story.created"} == set(TYPES)
+    types |= {"export.ready", "media.failed", "message.received", "story.created"}
+    types |= {"verification.approved", "verification.rejected", "verification.requested"}
+    moderation = {"content.removed", "report.created", "report.resolved"}  # tests/unit/moderation
+    assert types | moderation == set(TYPES)
 
 
 def test_every_type_can_be_switched_off() -> None:

@@ -7,6 +7,8 @@ from chat import personal_data as of_chat
 from chat.models import Message
 from media import personal_data as of_media
 from media.models import Upload
+from moderation import personal_data as of_moderation
+from moderation.verification_models import Verification
 from posts import personal_data as of_posts
 from posts.models import Comment, Post
 from shared.dynamodb.tables import Table
@@ -19,12 +21,14 @@ EXPORTED: dict[type[Table], set[str]] = {
     Comment: set(of_posts._COMMENT),
     Message: {*of_chat._MESSAGE, "media"},
     Upload: set(of_media._SHOWN),
+    Verification: set(of_moderation._SHOWN),
     Session: {"session_id", "device", "ip", "created_at", "last_seen_at", "expires_at"},
 }
 # Attributes that an archive has under another name, or not at all: internal ones, copies, and data
 # about other people.
 LEFT_OUT: dict[type[Table], set[str]] = {
     User: {
+        "subscription",  # exported as newsletter
         *("status", "picture_key"),  # exported as the account status, and as an upload
         *("edges_seq", "celebrity_since", "is_pulled", "expires_at"),
         *("status_before_ban", "banned_until", "ban_reason"),  # shown when a log-in is refused
@@ -47,6 +51,8 @@ LEFT_OUT: dict[type[Table], set[str]] = {
         *("avatar_of", "group_of", "post_ids", "is_described", "hls", "awaited_until"),
         "media",  # exported as width, height, duration and file
     },
+    # The number is encrypted, and its end exported; nobody but a reviewer is shown the picture.
+    Verification: {"user_id", "sealed_card", "picture_key", "expires_at"},
     Session: {"user_id", "generation"},
 }
 

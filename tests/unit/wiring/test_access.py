@@ -36,6 +36,7 @@ def test_every_name_in_a_row_is_declared(row: str) -> None:
         pytest.param(
             {"gets_files": ["media"]}, "there is no prefix in the bucket media", id="prefix"
         ),
+        pytest.param({"decrypts": ["posts"]}, "there is no key posts", id="key"),
         pytest.param({"sockets": ["open"]}, "there is no act on sockets open", id="sockets"),
         pytest.param({"reads": ["posts", "posts"]}, "a name is there twice", id="twice"),
     ],
@@ -119,6 +120,20 @@ def test_a_topic_names_the_roles_that_publish_to_it() -> None:
         for topic in ROWS[row].get("publishes", []):
             published.setdefault(topics[topic], set()).add(roles.role_id(row))
     assert named == published, "infra/foundation.yaml: the topic policies differ from access.yaml"
+
+
+def test_the_audit_log_is_append_only() -> None:
+    """No role may change or delete an entry: who writes it puts it, on condition that it is new."""
+    allowed = {
+        action.removeprefix("dynamodb:")
+        for row in ROWS
+        for statement in access.statements(row, ROWS[row])
+        if any(arn == "*" or arn.endswith(("-audit-log", "table/*")) for arn in statement.arns)
+        for action in statement.actions
+        if action.startswith(("dynamodb:", "*"))
+    }
+    reads = {"GetItem", "BatchGetItem", "Query", "ConditionCheckItem"}
+    assert allowed - reads == {"PutItem"}
 
 
 def destinations(part: Any) -> Iterator[str]:

@@ -1,11 +1,14 @@
 """The media bucket: what it forgets by itself, and who may read what is in it."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from infra.templates import FOUNDATION, TEMPLATE, load, resources
+from moderation.verifications import UNDECIDED_LIFE
 
+DAY = 24 * 3600  # seconds
 LONGEST_RETRY = 6 / 24  # days that Lambda goes on trying an event
 
 RULES = {
@@ -34,12 +37,16 @@ def test_parts_of_files_that_were_never_finished_go() -> None:
         assert rule["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
 
 
+def actions_of(statement: dict[str, Any]) -> list[str]:
+    actions = statement["Action"]
+    return [actions] if isinstance(actions, str) else actions
+
+
 def objects_read_by(role: str) -> Iterator[str]:
     """The keys of the media bucket that a role may read, as its policy writes them."""
     for policy in resources(FOUNDATION, "AWS::IAM::Role")[role]["Policies"]:
         for statement in policy["PolicyDocument"]["Statement"]:
-            actions = statement["Action"]
-            if "s3:GetObject" in ([actions] if isinstance(actions, str) else actions):
+            if "s3:GetObject" in actions_of(statement):
                 for arn in statement["Resource"]:
                     yield arn["Fn::Sub"].partition("${AWS::Region}/")[2]
 
@@ -55,9 +62,40 @@ READERS = [
 def test_what_a_person_exported_is_read_by_nobody_who_does_not_deal_with_exports(
     role: str,
 ) -> None:
-    reads = set(objects_read_by(role))
+    reads = set(objects_read_by(role)) - {"verification/*"}  # see the next test
     if role not in {"ExportsRole", "ExportWorkerRole"}:
         assert reads <= {"media/*", "uploads/*"}, f"infra/access.yaml: {role} reads {reads}"
+
+
+def test_what_proves_who_a_person_is_is_opened_by_one_role() -> None:
+    """The worker of exports may read any object, but decrypts none of these."""
+    readers = {role for role in READERS if "verification/*" in objects_read_by(role)}
+    decrypting = {
+        role
+        for role, declared in resources(FOUNDATION, "AWS::IAM::Role").items()
+        for policy in declared["Policies"]
+        for statement in policy["PolicyDocument"]["Statement"]
+        if any(action in ("kms:Decrypt", "kms:*", "*") for action in actions_of(statement))
+    }
+    assert readers == decrypting == {"IdentityReviewerRole"}
+
+
+def test_the_key_itself_refuses_everyone_else() -> None:
+    declared = load(FOUNDATION)["Resources"]["VerificationKey"]
+    assert declared["DeletionPolicy"] == declared["UpdateReplacePolicy"] == "Retain"
+    key = declared["Properties"]
+    [denial] = [each for each in key["KeyPolicy"]["Statement"] if each["Effect"] == "Deny"]
+    assert denial["Principal"] == {"AWS": "*"}
+    assert {"kms:Decrypt", "kms:ReEncryptFrom", "kms:CreateGrant"} <= set(denial["Action"])
+    excepted = denial["Condition"]["ArnNotLike"]["aws:PrincipalArn"]
+    names = {each["Fn::Sub"].partition("${Stack}-")[2] for each in excepted}
+    assert names == {"identity-reviewer", "identity-reviewer/*"}
+    assert key["EnableKeyRotation"] is True
+
+
+def test_a_face_picture_goes_when_nobody_decides() -> None:
+    assert RULES["verification/"]["ExpirationInDays"] * DAY > UNDECIDED_LIFE
+    assert RULES["verification/"]["ExpirationInDays"] * DAY <= UNDECIDED_LIFE + DAY
 
 
 def test_the_bucket_is_private_encrypted_and_reached_by_tls_alone() -> None:

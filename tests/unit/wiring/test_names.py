@@ -14,7 +14,7 @@ from tests.unit.wiring.house import handlers, handlers_made_by, imported, path_o
 
 FUNCTIONS = templates.functions()
 # What needs far more than its service does, and so has a role of its own.
-OWN_ROLES = {"MakeExport": "export-worker"}
+OWN_ROLES = {"ListVerifications": "identity-reviewer", "MakeExport": "export-worker"}
 
 
 def test_every_handler_is_in_the_template() -> None:

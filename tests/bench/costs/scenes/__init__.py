@@ -1,6 +1,15 @@
 """One request of each endpoint, with the data that it needs."""
 
-from tests.bench.costs.scenes import auth, groups, others, posts, stories, story_trays, users
+from tests.bench.costs.scenes import (
+    auth,
+    groups,
+    others,
+    posts,
+    stories,
+    story_trays,
+    users,
+    verification,
+)
 from tests.bench.costs.world import Scene
 
 SCENES: dict[str, Scene] = {
@@ -11,4 +20,5 @@ SCENES: dict[str, Scene] = {
     **others.SCENES,
     **groups.SCENES,
     **story_trays.SCENES,
+    **verification.SCENES,
 }

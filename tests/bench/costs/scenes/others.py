@@ -135,6 +135,17 @@ def _asks_the_model(world: World) -> Request:
     return Request(world.reader, body={"upload_id": world.upload()})
 
 
+def _reads_a_summary(world: World) -> Request:
+    """The caption is summarized for the first time."""
+    world.stage.aws.sayings = ["A day at the lake, and a walk home in the snow."]
+    return Request(world.reader, {"post_id": world.post()})
+
+
+def _wants_a_caption(world: World) -> Request:
+    world.stage.aws.sayings = ["Two boats, one lake. #lake #boats #snow #winter #calm"]
+    return Request(world.reader, body={"upload_id": world.upload(), "tone": "funny"})
+
+
 def _uploaded(kind: str, progress: int, files: int) -> Scene:
     """An uploaded file. Everything is done except the rendering, which is measured separately."""
 
@@ -171,12 +182,61 @@ def _admin(world: World) -> Any:
     return replace(world.person(role="admin"), role="admin")
 
 
+def _reports(world: World) -> str:
+    """Someone reports a post of the reader's; returns the report's id."""
+    body = {"target_type": "post", "target_id": world.post(world.reader), "reason": "Spam"}
+    made = world.ask("moderation/create_report", world.other, body)
+    return str(made["report_id"])
+
+
+def _queue(world: World) -> Request:
+    for _ in range(LIST):
+        _reports(world)
+    return Request(_admin(world))
+
+
+def _accounts(world: World) -> Request:
+    """A page of accounts, as the jobs of their changes list them."""
+    from users import account_list
+
+    for other in world.followed[: LIST + 1]:
+        account_list.refresh(other.user_id)
+    return Request(_admin(world))
+
+
+def _audit_log(world: World) -> Request:
+    admin = _admin(world)
+    for _ in range(LIST):
+        world.ask("moderation/ban_user", admin, {}, user=world.other.user_id)
+    return Request(admin)
+
+
+def _newsletter(world: World) -> str:
+    """A newsletter to sixty subscribers."""
+    from users.public import NEWSLETTER
+
+    for _ in range(60):
+        world.person(newsletter=True, subscription=NEWSLETTER)
+    body = {"subject": "What is new", "body": f"# New\n\n{MESSAGE}\n"}
+    sent = world.ask("emails/send_newsletter", _admin(world), body)
+    return str(sent["newsletter_id"])
+
+
+def _unsubscribes(world: World) -> Request:
+    from emails.subscriptions import unsubscribe_url
+
+    token = unsubscribe_url(world.reader.user_id).partition("?token=")[2]
+    return Request(None, query={"token": token})
+
+
 def _nobody(world: World) -> Request:
     return Request(None)
 
 
 SCENES: dict[str, Scene] = {
     "ai/suggest_alt_text": _asks_the_model,
+    "ai/suggest_caption": _wants_a_caption,
+    "ai/summarize_post": _reads_a_summary,
     "chat/create_conversation": lambda world: Request(
         world.reader, body={"participant_ids": [world.friend.user_id]}
     ),
@@ -196,6 +256,14 @@ SCENES: dict[str, Scene] = {
     "chat/ws_typing": _frame("typing", is_typing=True),
     "chat/ws_presence": _watches,
     "chat/ws_sync": _comes_back,
+    "emails/confirm_unsubscribe": _unsubscribes,
+    "emails/unsubscribe": _unsubscribes,
+    "emails/send_newsletter": lambda world: Request(
+        _admin(world), body={"subject": "What is new", "body": MESSAGE, "test_only": True}
+    ),
+    "emails/get_newsletter": lambda world: Request(
+        _admin(world), {"newsletter_id": _newsletter(world)}
+    ),
     "media/on_image_uploaded": _uploaded("image", progress=0, files=7),
     "media/on_video_uploaded": _uploaded("video", progress=9, files=6),
     "media/create_upload": lambda world: Request(
@@ -208,6 +276,19 @@ SCENES: dict[str, Scene] = {
     "moderation/ban_user": lambda world: Request(
         _admin(world), {"user": world.other.user_id}, body={"reason": "Spam"}
     ),
+    "moderation/create_report": lambda world: Request(
+        world.other,
+        body={"target_type": "post", "target_id": world.post(world.reader), "reason": "Spam"},
+    ),
+    "moderation/list_reports": _queue,
+    "moderation/resolve_report": lambda world: Request(
+        _admin(world), {"report_id": _reports(world)}, body={"action": "ACCEPT"}
+    ),
+    "moderation/remove_post": lambda world: Request(
+        _admin(world), {"post_id": world.post(world.reader)}
+    ),
+    "moderation/list_audit_log": _audit_log,
+    "moderation/list_accounts": _accounts,
     "moderation/unban_user": lambda world: Request(_admin(world), {"user": _banned(world)}),
     "notifications/list_notifications": _notified,
     "notifications/count_unread": _notified,

@@ -94,7 +94,8 @@ def test_a_view_is_answered_with_every_header(caller: Caller) -> None:
         "Access-Control-Allow-Origin": "*",
         "Access-Control-Expose-Headers": (
             "X-Request-Id, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, "
-            "Retry-After, Idempotent-Replayed, Allow, x-user-payload"
+            "Retry-After, X-Quota-Limit, X-Quota-Remaining, X-Quota-Reset, "
+            "Idempotent-Replayed, Allow, x-user-payload"
         ),
         "Cache-Control": "no-store",
         "Content-Type": "application/json",

@@ -1,0 +1,107 @@
+"""The streams of reports, of the audit log and of verification requests: events, mails, and the
+removal of face pictures."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from emails.public import send_mail
+from moderation.administrators import administrator_ids
+from moderation.audit import is_of_month
+from moderation.identity_papers import remove_picture
+from moderation.models import AuditEntry, Report, Verification
+from shared.dynamodb.changes import Change
+from shared.events.envelopes import Event
+from shared.events.moderation import (
+    ContentRemoved,
+    ReportCreated,
+    ReportResolved,
+    VerificationApproved,
+    VerificationRejected,
+    VerificationRequested,
+)
+from shared.messaging.streams import stream
+from users.public import find_user
+
+app = stream("moderation")
+
+
+@app.publishes(Report)
+def report_events(
+    change: Change[Report],
+) -> Iterator[tuple[str | None, ReportCreated | ReportResolved]]:
+    """Publish that a report was created, for the administrators, or resolved, for its reporter."""
+    report = change.new
+    if report is None:
+        return
+    target = (report.target_type, report.target_id)
+    if change.is_created:
+        admins = administrator_ids()
+        yield (
+            report.reporter_id,
+            ReportCreated(report.report_id, *target, admins, report.created_at),
+        )
+    elif change.changed("status") and report.reporter_id:
+        yield (
+            report.resolved_by,
+            ReportResolved(
+                report.report_id, report.reporter_id, *target, report.status, report.resolved_at
+            ),
+        )
+
+
+@app.publishes(AuditEntry)
+def removals(change: Change[AuditEntry]) -> Iterator[tuple[str, ContentRemoved]]:
+    """Publish that content was removed, once for the four copies of an entry."""
+    entry = change.new
+    if entry is None or not change.is_created or not is_of_month(entry):
+        return
+    owner_id = entry.details.get("removed_from")
+    if owner_id:
+        removed = ContentRemoved(entry.target_type, entry.target_id, owner_id, entry.created_at)
+        yield entry.admin_id, removed
+
+
+@app.publishes(Verification)
+def verification_events(change: Change[Verification]) -> Iterable[tuple[str | None, Event]]:
+    """Publish verification.requested, verification.approved and verification.rejected."""
+    request = change.new
+    if request is None:
+        return
+    if request.status == "pending" and change.changed("request_id"):
+        at, admins = request.created_at, administrator_ids()
+        requested = VerificationRequested(request.user_id, request.request_id, admins, at)
+        yield request.user_id, requested
+    if not change.changed("status"):
+        return
+    if request.status == "approved":
+        yield None, VerificationApproved(request.user_id, request.request_id, request.resolved_at)
+    if request.status == "rejected":
+        yield None, VerificationRejected(request.user_id, request.request_id, request.resolved_at)
+
+
+@app.react(Verification)
+def follow_up(changes: Sequence[Change[Verification]]) -> None:
+    """Delete the pictures of requests that were decided, replaced, erased or forgotten, and mail
+    decisions. Idempotent: repeated changes send no second mail."""
+    for change in changes:
+        old, new = change.old, change.new
+        if old and old.picture_key and not (new and new.picture_key == old.picture_key):
+            remove_picture(old.picture_key)
+        if new and new.status != "pending" and change.changed("status"):
+            _mail(new)
+
+
+def _mail(request: Verification) -> None:
+    user = find_user(request.user_id)
+    if user is None or user.status == "deleted":
+        return
+    once = f"verification-{request.request_id}"
+    if request.status == "approved":
+        send_mail("verification_approved", user.email, once=once, username=user.username)
+    else:
+        send_mail(
+            "verification_rejected",
+            user.email,
+            once=once,
+            username=user.username,
+            reason=request.rejection_reason or "",
+        )

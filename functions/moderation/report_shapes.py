@@ -1,0 +1,79 @@
+"""Shape Report of docs/api.md."""
+
+from collections.abc import Sequence
+from typing import Any, Literal, TypedDict, cast
+
+from media.public import MediaShape, StoredMedia, view
+from moderation.report_models import Report, StoredSnapshot
+from shared.aws.media_urls import sign_url
+from users.public import find_users, user_shape
+
+type TargetType = Literal["post", "user", "comment", "story", "message"]
+
+
+class SnapshotShape(TypedDict):
+    """Shape Snapshot: what the reporter saw; of an account, `text` is its bio."""
+
+    author_id: str
+    author_username: str
+    author_name: str
+    author_profile_url: str | None
+    text: str
+    media: list[MediaShape]
+    created_at: str
+
+
+class ReportShape(TypedDict):
+    """Shape Report."""
+
+    id: str
+    report_id: str
+    reporter: dict[str, Any] | None
+    target_type: str
+    target_id: str
+    target: SnapshotShape
+    reason: str
+    description: str | None
+    status: str
+    resolved_by: dict[str, Any] | None
+    resolved_at: str | None
+    note: str | None
+    created_at: str
+
+
+def report_shapes(reports: Sequence[Report]) -> list[ReportShape]:
+    """The shapes Report of reports that were read; one more read for the people in them."""
+    named = {each for report in reports for each in (report.reporter_id, report.resolved_by)}
+    people = find_users(each for each in named if each)
+    shapes = {user_id: user_shape(user) for user_id, user in people.items()}
+    return [
+        {
+            "id": report.report_id,
+            "report_id": report.report_id,
+            "reporter": shapes.get(report.reporter_id or ""),
+            "target_type": report.target_type,
+            "target_id": report.target_id,
+            "target": _snapshot(report.snapshot),
+            "reason": report.reason,
+            "description": report.description,
+            "status": report.status,
+            "resolved_by": shapes.get(report.resolved_by or ""),
+            "resolved_at": report.resolved_at,
+            "note": report.note,
+            "created_at": report.created_at,
+        }
+        for report in reports
+    ]
+
+
+def _snapshot(stored: StoredSnapshot) -> SnapshotShape:
+    picture = stored["picture_key"]
+    return {
+        "author_id": stored["author_id"],
+        "author_username": stored["author_username"],
+        "author_name": stored["author_name"],
+        "author_profile_url": sign_url(picture) if picture else None,
+        "text": stored["text"],
+        "media": [view(cast(StoredMedia, each)) for each in stored["media"]],
+        "created_at": stored["created_at"],
+    }

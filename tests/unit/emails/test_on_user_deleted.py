@@ -1,0 +1,84 @@
+"""Mails about a deletion and its undo, to the account as it is now."""
+
+import json
+from typing import Any
+
+import pytest
+
+from emails.on_user_deleted import app
+from emails.send_email import read_job
+from shared.clock import now, timestamp
+from shared.dynamodb.tables import transaction
+from shared.errors import Unauthorized
+from shared.events.envelopes import Envelope, Event
+from shared.events.users import UserDeleted, UserRestored
+from tests.support.events import load_event
+from tests.support.gateway import LambdaContext
+from tests.support.memory_aws import MemoryAws
+from tests.support.people import Join
+from users.models import User
+from users.public import delete_account, restore_account
+
+
+@pytest.fixture
+def yuki(join: Join) -> User:
+    return join("yuki")
+
+
+def delete(user: User) -> str:
+    """Delete an account; returns when it will be purged."""
+    with transaction() as write:
+        delete_account(write, user)
+    user.refresh(consistent_read=True)
+    assert user.purge_at
+    return user.purge_at
+
+
+def restore(user: User) -> None:
+    with transaction() as write:
+        restore_account(write, user, Unauthorized())
+
+
+def deliver(event: Event, event_id: str = "e-0") -> None:
+    given = load_event("emails", "on_user_deleted")
+    given["Records"][0]["body"] = Envelope(event_id, timestamp(), None, event).to_json()
+    assert app(given, LambdaContext()) == {"batchItemFailures": []}
+
+
+def jobs(aws: MemoryAws) -> list[dict[str, Any]]:
+    return [json.loads(body) for body in aws.sent.get("emails", [])]
+
+
+def test_a_deletion_is_mailed_with_its_date_once(aws: MemoryAws, yuki: User) -> None:
+    event = UserDeleted(yuki.user_id, delete(yuki))
+    deliver(event)
+    deliver(event)
+    assert {job["id"] for job in jobs(aws)} == {"e-0"}, "one id is one mail"
+    _, to, mail = read_job(jobs(aws)[0])
+    assert to == "yuki@example.com"
+    assert timestamp(now() + 30 * 24 * 3600)[:10] in mail.text
+
+
+def test_its_undo_is_mailed(aws: MemoryAws, yuki: User) -> None:
+    delete(yuki)
+    restore(yuki)
+    deliver(UserRestored(yuki.user_id))
+    [job] = jobs(aws)
+    assert (job["template"], job["to"]) == ("account_restored", "yuki@example.com")
+    read_job(job)
+
+
+def test_a_late_event_mails_nothing(aws: MemoryAws, yuki: User) -> None:
+    purge_at = delete(yuki)
+    deliver(UserRestored(yuki.user_id))
+    restore(yuki)
+    deliver(UserDeleted(yuki.user_id, purge_at))
+    assert jobs(aws) == []
+
+
+def test_an_account_that_is_gone_gets_no_mail(aws: MemoryAws, yuki: User) -> None:
+    purge_at = delete(yuki)
+    yuki.delete()
+    deliver(UserDeleted(yuki.user_id, purge_at))
+    deliver(UserRestored(yuki.user_id))
+    assert jobs(aws) == []
