@@ -21,7 +21,7 @@ DOCUMENTED = {
     404: """route_not_found user_not_found post_not_found comment_not_found story_not_found
         highlight_not_found conversation_not_found message_not_found collection_not_found
         notification_not_found upload_not_found report_not_found request_not_found
-        session_not_found""",
+        session_not_found newsletter_not_found""",
     405: "method_not_allowed",
     413: "payload_too_large",
     415: "unsupported_media_type",
