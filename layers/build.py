@@ -50,6 +50,7 @@ UNUSED = [
     "botocore/cacert.pem",  # unused where certifi is installed, which `requests` needs
     *("botocore/data/*/*/examples-1.json", "boto3/data", "boto3/examples"),
     *("dateutil/zoneinfo", "urllib3/contrib/emscripten"),
+    "babel/messages",
 ]
 # The services that `shared.aws.clients` calls. botocore has models of 430, which are 25 MB, and a
 # process's first client looks through their folders (17 ms).
@@ -61,6 +62,10 @@ ENDPOINTS = SERVICES | {"email"}  # as botocore calls that of SES
 # Folders of which only these entries are kept.
 USED = {
     "aws_xray_sdk/ext": {"__init__.py", "boto_utils.py", "botocore", "resources", "util.py"},
+    # The languages of shared/translations.py, and what their data inherits from.
+    "babel/locale-data": {
+        *("root.dat", "en.dat", "en_001.dat", "en_GB.dat", "ja.dat", "id.dat"),
+    },
     "botocore/data": {
         *SERVICES,
         *("_retry.json", "endpoints.json", "partitions.json", "sdk-default-configuration.json"),

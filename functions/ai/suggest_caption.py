@@ -36,7 +36,7 @@ def suggest_caption(request: Request[CaptionWish]) -> Answer:
     quota."""
     wish, user_id = request.body, request.caller.user_id
     upload = _ready_picture(wish.upload_id, user_id) if wish.upload_id else None
-    spoken = request.headers.get("accept-language", "")
+    spoken = request.accept_language
     with one_call(user_id, "captions") as quota:
         idea = suggest(wish.topic or "", upload, wish.tone, spoken, quota.used)
         return Answer(idea, headers=quota.headers())

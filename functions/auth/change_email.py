@@ -50,8 +50,8 @@ def change_email(request: Request[NewAddress]) -> CodeMailed:
     if find_by_login(new_email):
         raise EmailTaken
     code = begin_change(user, credentials, new_email)
-    mail_code("change_email", user, code, to=new_email)
-    mail_notice(user)
+    mail_code("change_email", user, code, request.accept_language, to=new_email)
+    mail_notice(user, request.accept_language)
     return {
         "message": "A code is on its way to the new address.",
         "expires_in": CODE_LIFE,

@@ -74,7 +74,7 @@ def confirm_change(user_id: str | None, email: str | None, code: str) -> None:
         )
 
 
-def renew_change(user_id: str | None, email: str | None) -> None:
+def renew_change(user_id: str | None, email: str | None, accept_language: str) -> None:
     """Mail another code for the pending change; if there is none, do the same work without a mail.
     This does not extend the day within which a change must be confirmed."""
     pending = find_challenge("change_email", user_id or _requester(email or ""))
@@ -93,7 +93,7 @@ def renew_change(user_id: str | None, email: str | None) -> None:
         challenge, code = new_challenge("change_email", subject, subject)
     renew(challenge)
     with allow_resend_on_failure(challenge):
-        mail_code("change_email", user, code, to=challenge.email)
+        mail_code("change_email", user, code, accept_language, to=challenge.email)
 
 
 def _requester(email: str) -> str:

@@ -14,6 +14,7 @@ from shared.dynamodb.tables import transaction
 from shared.errors import EmailTaken, InvalidOauthCode, UsernameTaken
 from shared.http.requests import Request
 from shared.ids import new_id
+from shared.translations import preferred
 from users.public import (
     User,
     account_status,
@@ -73,7 +74,14 @@ def _log_in(user: User, identity: Identity, request: Request[Any, Any], restore:
     with transaction() as write:
         session = add_session(write, user, request)
         if is_linked or restores:  # restoring and linking both write it: the next log-in links
-            log_in(write, user, credentials.revision, InvalidOauthCode(), restores=restores)
+            log_in(
+                write,
+                user,
+                credentials.revision,
+                InvalidOauthCode(),
+                restores=restores,
+                accept_language=request.accept_language,
+            )
         else:
             record_log_in(write, user, credentials.revision, InvalidOauthCode())
             link_google(write, user, identity.subject)
@@ -83,7 +91,7 @@ def _log_in(user: User, identity: Identity, request: Request[Any, Any], restore:
 def _sign_up(identity: Identity, request: Request[Any, Any]) -> tuple[User, Session]:
     refusal = UsernameTaken()
     for username in usernames_for(identity.name, identity.email):
-        user = _new_user(identity, username)
+        user = _new_user(identity, username, request.accept_language)
         credentials = Credentials(
             user.user_id, created_at=user.created_at, last_login_at=user.created_at
         )
@@ -99,7 +107,7 @@ def _sign_up(identity: Identity, request: Request[Any, Any]) -> tuple[User, Sess
     raise refusal
 
 
-def _new_user(identity: Identity, username: str) -> User:
+def _new_user(identity: Identity, username: str, accept_language: str) -> User:
     moment = timestamp()
     return User(
         new_id(),
@@ -108,6 +116,7 @@ def _new_user(identity: Identity, username: str) -> User:
         email=identity.email,
         status="active",
         google_subject=identity.subject,
+        language=preferred(accept_language),
         created_at=moment,
         updated_at=moment,
     )

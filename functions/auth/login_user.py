@@ -72,10 +72,18 @@ def login_user(request: Request[Login]) -> LoggedIn | CodeRequired:
     if credentials.password_hash and is_outdated(credentials.password_hash):
         new_hash = hash_password(request.body.password)
     if credentials.two_factor_enabled:
-        return mail_login_code(user, credentials, new_hash, restores)
+        return mail_login_code(user, credentials, new_hash, restores, request.accept_language)
     with transaction() as write:
         session = add_session(write, user, request)
-        log_in(write, user, credentials.revision, InvalidCredentials(), new_hash, restores)
+        log_in(
+            write,
+            user,
+            credentials.revision,
+            InvalidCredentials(),
+            new_hash,
+            restores,
+            request.accept_language,
+        )
     shown = socialhub_shape(user) if request.is_socialhub else None
     tokens = token_set(user, session, shown)
     return {"message": "Logged in.", "is_2fa_required": False, **tokens}
@@ -93,7 +101,11 @@ def authenticate(body: Login) -> tuple[User, Credentials]:
 
 
 def mail_login_code(
-    user: User, credentials: Credentials, new_hash: str | None, restores: bool
+    user: User,
+    credentials: Credentials,
+    new_hash: str | None,
+    restores: bool,
+    accept_language: str,
 ) -> CodeRequired:
     """Mail the code that the second step requires."""
     challenge_id = new_id()
@@ -103,7 +115,7 @@ def mail_login_code(
         write.put(challenge, Challenge.is_new())
         if new_hash:
             replace_hash(write, credentials, new_hash)
-    mail_code("two_factor", user, code)
+    mail_code("two_factor", user, code, accept_language)
     return {
         "is_2fa_required": True,
         "challenge_id": challenge_id,

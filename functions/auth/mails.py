@@ -1,9 +1,12 @@
-"""The mails of auth. Codes are stored only as HMACs, so they go straight to the mail queue."""
+"""The mails of auth. Codes are stored only as HMACs, so they go straight to the mail queue.
+
+Their language is that of the request, or else of the account.
+"""
 
 from auth.challenges import RESET_TOKEN_LIFE, Purpose, code_life
 from emails.public import TemplateName, send_mail
 from shared.config import config
-from users.public import User
+from users.public import User, recipient
 
 _TEMPLATES: dict[Purpose, TemplateName] = {
     "register": "verification_code",
@@ -12,26 +15,29 @@ _TEMPLATES: dict[Purpose, TemplateName] = {
 }
 
 
-def mail_code(purpose: Purpose, user: User | None, code: str, to: str | None = None) -> None:
+def mail_code(
+    purpose: Purpose,
+    user: User | None,
+    code: str,
+    accept_language: str = "",
+    to: str | None = None,
+) -> None:
     """Mail a code to `user`, at the address `to` if it is given. Without a user (None) this takes
     as long and sends nothing."""
-    send_mail(
-        _TEMPLATES[purpose],
-        (to or user.email) if user else None,
-        username=user.username if user else "",
-        code=code,
-        minutes=str(code_life(purpose) // 60),
-    )
+    mailed = recipient(user, accept_language)
+    if user and to:
+        mailed["to"] = to
+    minutes = str(code_life(purpose) // 60)
+    send_mail(_TEMPLATES[purpose], **mailed, code=code, minutes=minutes)
 
 
-def mail_reset(user: User | None, code: str, token: str) -> None:
+def mail_reset(user: User | None, code: str, token: str, accept_language: str = "") -> None:
     """Mail the code and the link of a reset to `user`; where no frontend is configured, the link's
     token alone. Without a user (None) this takes as long and sends nothing."""
     frontend = config.frontend_url
     send_mail(
         "password_reset" if frontend else "password_reset_without_link",
-        user.email if user else None,
-        username=user.username if user else "",
+        **recipient(user, accept_language),
         code=code,
         minutes=str(code_life("reset") // 60),
         token=token,
@@ -40,6 +46,6 @@ def mail_reset(user: User | None, code: str, token: str) -> None:
     )
 
 
-def mail_notice(user: User) -> None:
+def mail_notice(user: User, accept_language: str = "") -> None:
     """Notify `user` at the current address that another one was requested."""
-    send_mail("email_change_notice", user.email, username=user.username)
+    send_mail("email_change_notice", **recipient(user, accept_language))

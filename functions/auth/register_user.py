@@ -64,6 +64,7 @@ def register_user(request: Request[Registration]) -> Registered:
         date_of_birth=body.date_of_birth,
         gender=body.gender,
         newsletter=body.newsletter,
+        accept_language=request.accept_language,
     )
     try:
         with transaction() as write:

@@ -15,6 +15,7 @@ from shared.config import config
 from shared.dynamodb.tables import Transaction
 from shared.ids import new_id
 from shared.messaging.queues import SendFailed
+from shared.translations import preferred
 from users.public import User, add_account
 
 _UNVERIFIED_LIFE = 24 * 3600  # seconds
@@ -26,6 +27,7 @@ def new_user(
     date_of_birth: date | None = None,
     gender: str = "undisclosed",
     newsletter: bool = False,
+    accept_language: str = "",
 ) -> User:
     """An unverified user, not stored yet."""
     moment = timestamp()
@@ -37,6 +39,7 @@ def new_user(
         gender=gender,
         date_of_birth=date_of_birth and date_of_birth.isoformat(),
         newsletter=newsletter,
+        language=preferred(accept_language),
         created_at=moment,
         updated_at=moment,
         expires_at=int(now()) + _UNVERIFIED_LIFE if config.verification_required else None,

@@ -46,7 +46,7 @@ def request_password_reset(request: Request[ResetRequest]) -> ResetMailed:
         pass  # the last mail is still valid, and the answer must not differ from the others
     else:
         with allow_resend_on_failure(challenge):
-            mail_reset(user, code, token)
+            mail_reset(user, code, token, request.accept_language)
     if request.is_socialhub:
         return {"message": "OTP sent to your email"}
     return {"message": "If this address has an account, a mail is on its way."}

@@ -58,11 +58,11 @@ def resend_otp(request: Request[ResendRequest]) -> Resent:
         field = "challenge_id" if body.purpose == "two_factor" else "user_id"
         raise InvalidInput((field, "Say whose code it is."))
     if body.purpose == "two_factor":
-        resend_login_code(body.named)
+        resend_login_code(body.named, request.accept_language)
     elif body.purpose == "change_email":
-        renew_change(body.user_id, body.email)
+        renew_change(body.user_id, body.email, request.accept_language)
     else:
-        resend_first_code(body)
+        resend_first_code(body, request.accept_language)
     return {
         "message": "If a code is due, it is on its way.",
         "rate_limit_seconds": RESEND_GAP,
@@ -73,7 +73,7 @@ def resend_otp(request: Request[ResendRequest]) -> Resent:
 # that no code answers, the same minute between two requests, and a mail without a recipient.
 
 
-def resend_first_code(body: ResendRequest) -> None:
+def resend_first_code(body: ResendRequest, accept_language: str) -> None:
     """Mail the code of a registration again, if the account is not verified yet."""
     found = account_of(body.user_id, body.email)
     user = found if found and account_status(found) == "unverified" else None
@@ -81,10 +81,10 @@ def resend_first_code(body: ResendRequest) -> None:
     challenge, code = new_challenge("register", subject, subject)
     renew(challenge)
     with allow_resend_on_failure(challenge):
-        mail_code("register", user, code)
+        mail_code("register", user, code, accept_language)
 
 
-def resend_login_code(challenge_id: str) -> None:
+def resend_login_code(challenge_id: str, accept_language: str) -> None:
     """Mail the code of a log-in's second step again, if there is such a log-in."""
     earlier = find_challenge("two_factor", challenge_id)
     user = find_user(earlier.user_id if earlier else NOBODY, consistent=True)
@@ -95,4 +95,4 @@ def resend_login_code(challenge_id: str) -> None:
         challenge, code = new_challenge("two_factor", decoy_subject(challenge_id), NOBODY)
     renew(challenge)
     with allow_resend_on_failure(challenge):
-        mail_code("two_factor", user, code)
+        mail_code("two_factor", user, code, accept_language)

@@ -12,7 +12,7 @@ from shared.dynamodb.tables import Transaction
 from shared.errors import HoshiError, InvalidCredentials
 from shared.http.requests import Request
 from shared.ids import new_id
-from users.public import User, is_shown, restore_account, user_shape
+from users.public import User, is_shown, language_changes, restore_account, user_shape
 
 
 class TokenSet(TypedDict):
@@ -51,11 +51,12 @@ def log_in(
     otherwise: HoshiError,
     new_hash: str | None = None,
     restores: bool = False,
+    accept_language: str = "",
 ) -> None:
     """Record the log-in, on condition that neither the account's status nor the verified
     credentials have changed since they were read: else a ban or a new password of the same moment,
     which ends the sessions that exist, would miss this one. A log-in that `restores` the account
-    undoes its deletion."""
+    undoes its deletion. Mails to the account follow `accept_language`."""
     record_log_in(write, user, revision, otherwise, new_hash)
     if restores:
         restore_account(write, user, otherwise)
@@ -63,7 +64,11 @@ def log_in(
     unchanged = User.status == user.status
     if user.banned_until:
         unchanged &= User.banned_until == user.banned_until
-    write.check(User, user.user_id, condition=unchanged, otherwise=otherwise)
+    # A write costs what the check costs; the restore above leaves the language to the next log-in.
+    if changes := language_changes(user, accept_language):
+        write.update(User(user.user_id), *changes, condition=unchanged, otherwise=otherwise)
+    else:
+        write.check(User, user.user_id, condition=unchanged, otherwise=otherwise)
 
 
 def record_log_in(

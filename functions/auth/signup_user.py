@@ -49,7 +49,12 @@ def signup_user(request: Request[Signup]) -> SignedUp:
     """Sign up and be logged in."""
     body = request.body
     require_captcha(body.captcha_token)
-    user = new_user(body, date_of_birth=body.date_of_birth, gender=body.gender)
+    user = new_user(
+        body,
+        date_of_birth=body.date_of_birth,
+        gender=body.gender,
+        accept_language=request.accept_language,
+    )
     try:
         with transaction() as write:
             claim(write, request, user.user_id)

@@ -49,5 +49,6 @@ def verify_login_code(request: Request[LoginCode]) -> LoggedIn:
     with transaction() as write:
         spend(write, challenge, wrong)
         session = add_session(write, user, request)
-        log_in(write, user, challenge.revision, wrong, restores=restores)
+        spoken = request.accept_language
+        log_in(write, user, challenge.revision, wrong, None, restores, spoken)
     return {"message": "Logged in.", "is_2fa_required": False, **token_set(user, session)}

@@ -13,7 +13,7 @@ from emails.templates import render
 from shared import observability
 from shared.messaging.queues import consumer
 from shared.transient import is_transient
-from users.public import User, account_status, find_users
+from users.public import User, account_status, find_users, recipient
 
 app = consumer()
 
@@ -29,8 +29,11 @@ def mail_subscribers(job: dict[str, Any], record: dict[str, Any]) -> None:
 
     def send(user: User) -> None:
         url = unsubscribe_url(user.user_id)
+        reader = recipient(user)
         values = {"title": newsletter.subject, "content": content, "unsubscribe_url": url}
-        send_mail(user.email, render("newsletter", values), unsubscribe_url=url)
+        values["username"] = reader["username"]
+        mail = render("newsletter", values, reader["language"])
+        send_mail(user.email, mail, unsubscribe_url=url)
 
     outcomes = _send_all(newsletter, [users.get(each) for each in recipients], send)
     finish_page(newsletter, job["after"], outcomes)

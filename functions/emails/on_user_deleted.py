@@ -4,11 +4,9 @@ from emails.public import send_mail
 from shared.events.envelopes import Envelope
 from shared.events.users import UserDeleted, UserRestored
 from shared.messaging.queues import consumer
-from users.public import find_user
+from users.public import find_user, recipient
 
 app = consumer()
-
-_DATE = 10  # characters of YYYY-MM-DD
 
 
 @app.on(UserDeleted)
@@ -16,9 +14,8 @@ def on_user_deleted(envelope: Envelope, event: UserDeleted) -> None:
     """Mail until when a log-in restores the account, unless it was restored meanwhile."""
     user = find_user(event.user_id)
     if user and user.purge_at == event.purge_at:
-        date = event.purge_at[:_DATE]
         once = envelope.event_id
-        send_mail("account_deletion", user.email, once=once, username=user.username, date=date)
+        send_mail("account_deletion", **recipient(user), once=once, date=event.purge_at)
 
 
 @app.on(UserRestored)
@@ -26,4 +23,4 @@ def on_user_restored(envelope: Envelope, event: UserRestored) -> None:
     """Mail that the account was restored, unless it was deleted again meanwhile."""
     user = find_user(event.user_id)
     if user and not user.purge_at:
-        send_mail("account_restored", user.email, once=envelope.event_id, username=user.username)
+        send_mail("account_restored", **recipient(user), once=envelope.event_id)

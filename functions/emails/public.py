@@ -4,6 +4,7 @@ from typing import Literal
 
 from shared.ids import new_id
 from shared.messaging.queues import send_jobs
+from shared.translations import LANGUAGES
 
 __all__ = ["TemplateName", "send_mail"]
 
@@ -31,13 +32,20 @@ type TemplateName = Literal[
 
 
 def send_mail(
-    template: TemplateName, to: str | None, *, once: str | None = None, **values: str
+    template: TemplateName,
+    to: str | None,
+    *,
+    language: str = LANGUAGES[0],
+    once: str | None = None,
+    **values: str,
 ) -> None:
-    """Queue a mail; `values` fill its template. Of the mails with the same name `once` within a
-    day, one is sent.
+    """Queue a mail; `values` fill its template, times among them in RFC 3339. Of the mails with the
+    same name `once` within a day, one is sent.
+
+    For an account, `**recipient(user)` of users gives address, language and username.
 
     A mail without a recipient (None) takes the sender as long as any other and is dropped behind
     the queue, so that the time of an answer does not reveal whether an address has an account.
     """
-    job = {"id": once or new_id(), "template": template, "to": to, "values": values}
-    send_jobs("emails", [job])
+    job = {"id": once or new_id(), "template": template, "to": to, "language": language}
+    send_jobs("emails", [{**job, "values": values}])

@@ -8,6 +8,7 @@ from emails.templates import Mail, render
 from shared import observability
 from shared.aws.clients import client
 from shared.messaging.queues import consumer, queue_url, send_jobs
+from shared.translations import LANGUAGES
 
 app = consumer()
 
@@ -57,7 +58,8 @@ def read_job(job: Any) -> tuple[str, str | None, Mail]:
     """A job's id, recipient and mail; raises `InvalidJob`."""
     try:
         job_id, to = job["id"], job["to"]
-        mail = render(job["template"], job["values"])
+        # Jobs from before mails had languages have none.
+        mail = render(job["template"], job["values"], job.get("language", LANGUAGES[0]))
     except (KeyError, TypeError, ValueError, AttributeError):
         raise InvalidJob from None  # the cause's message could contain values of the job
     if not isinstance(job_id, str) or not _is_address(to):

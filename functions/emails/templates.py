@@ -1,21 +1,24 @@
 """Templates: a mail's source in `emails/mails`, rendered by Jinja twice, as HTML and as plain text.
 
 A source names its parts (`parts.paragraph`, `parts.code` …), which `parts.html` and `parts.txt`
-define. So both parts of a mail have the same content. Values are text: HTML in them is escaped.
+define. So both parts of a mail have the same content. Its sentences (`trans`) are English, and
+read from the catalogue of the mail's language. Values are text: HTML in them is escaped.
 """
 
 import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, UndefinedError
 
+from emails.formats import day, duration, moment
 from shared.config import config
+from shared.translations import LANGUAGES, preferred, translations
 
 _SOURCES = Path(__file__).with_name("mails")
 _LONGEST_SUBJECT = 200  # characters
@@ -37,11 +40,16 @@ class Mail:
     html: str
 
 
-def render(name: str, values: Mapping[str, Any]) -> Mail:
-    """The mail of a template; raises `KeyError` for an unknown template or a missing value."""
+def render(name: str, values: Mapping[str, Any], language: str = LANGUAGES[0]) -> Mail:
+    """The mail of a template, in English for a language that is not ours.
+
+    Raises `KeyError` for an unknown template or a missing value.
+    """
     if name not in TEMPLATES:
         raise KeyError(name)
-    known = {**values, "brand": config.brand_name, "color": config.brand_color}
+    language = preferred(language)
+    known = {key: _visible(each) if isinstance(each, str) else each for key, each in values.items()}
+    known |= {"brand": config.brand_name, "color": config.brand_color, "language": language}
     known["text_color"] = _readable_on(config.brand_color)
     try:
         as_text, as_html = (_rendered(kind, name, known) for kind in ("txt", "html"))
@@ -54,29 +62,35 @@ def render(name: str, values: Mapping[str, Any]) -> Mail:
 
 
 def _rendered(kind: str, name: str, values: Mapping[str, Any]) -> str:
-    environment = _environment(kind)
+    environment = _environment(kind, values["language"])
     layout = environment.get_template(f"layout.{kind}")
     return environment.get_template(f"{name}.j2").render(values, layout=layout)
 
 
 def _subject(name: str, values: Mapping[str, Any]) -> str:
     """The subject as one line, whatever is in the values: a line break would begin a header."""
-    template = _environment("txt").get_template(f"{name}.j2")
+    template = _environment("txt", values["language"]).get_template(f"{name}.j2")
     text = "".join(template.blocks["subject"](template.new_context(dict(values))))
-    return _flat(_visible(text))[:_LONGEST_SUBJECT]
+    return _flat(text)[:_LONGEST_SUBJECT]
 
 
 @cache
-def _environment(kind: str) -> Environment:
-    """The Jinja environment of HTML or text."""
+def _environment(kind: str, language: str) -> Environment:
+    """The Jinja environment of HTML or text in a language."""
     made = Environment(
         loader=FileSystemLoader(_SOURCES),
         autoescape=kind == "html",  # noqa: S701  # plain text has nothing to escape
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
+    made.policies["ext.i18n.trimmed"] = True
+    # The sentences may have markup, and their values are escaped: that is "newstyle".
+    made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     made.filters |= {"flat": _flat, "lines": _lines, "web_address": _web_address}
+    for each in (day, duration, moment):
+        made.filters[each.__name__] = partial(each, language=language)
     made.globals["parts"] = made.get_template(f"parts.{kind}").module
     return made
 
@@ -88,7 +102,7 @@ def _flat(text: str) -> str:
 
 def _lines(text: str) -> list[str]:
     """The lines of a text that are not empty."""
-    return [line for each in _visible(text).splitlines() if (line := each.strip())]
+    return [line for each in text.splitlines() if (line := each.strip())]
 
 
 def _visible(text: str) -> str:

@@ -19,7 +19,7 @@ from shared.dynamodb.changes import Change
 from shared.dynamodb.tables import ConditionFailed
 from shared.ids import new_id
 from shared.messaging import queues
-from users.public import User, find_user
+from users.public import User, find_user, recipient
 
 QUEUE = "exports"
 LIFETIME = 24 * 3600  # seconds that an archive can be downloaded (docs/api.md section 7)
@@ -187,6 +187,6 @@ def _mail(export: Export) -> None:
     once = f"export-{export.export_id}-{export.status}"
     if export.status == "ready" and export.object_key:
         link = _url(export.object_key, export.expires_at)
-        send_mail("export_ready", user.email, once=once, username=user.username, link=link)
+        send_mail("export_ready", **recipient(user), once=once, link=link)
     else:
-        send_mail("export_failed", user.email, once=once, username=user.username)
+        send_mail("export_failed", **recipient(user), once=once)

@@ -19,7 +19,7 @@ from shared.events.moderation import (
     VerificationRequested,
 )
 from shared.messaging.streams import stream
-from users.public import find_user
+from users.public import find_user, recipient
 
 app = stream("moderation")
 
@@ -96,12 +96,7 @@ def _mail(request: Verification) -> None:
         return
     once = f"verification-{request.request_id}"
     if request.status == "approved":
-        send_mail("verification_approved", user.email, once=once, username=user.username)
+        send_mail("verification_approved", **recipient(user), once=once)
     else:
-        send_mail(
-            "verification_rejected",
-            user.email,
-            once=once,
-            username=user.username,
-            reason=request.rejection_reason or "",
-        )
+        reason = request.rejection_reason or ""
+        send_mail("verification_rejected", **recipient(user), once=once, reason=reason)

@@ -2,7 +2,8 @@
 
 A type that is switched off creates no entries. With `push_enabled` off, entries are created and
 counted, but no frame `notification` is pushed. `email_enabled` is for mails about activity; codes
-and warnings about the account are always sent.
+and warnings about the account are always sent. `language` is that of mails; log-ins no longer
+change it once it was chosen.
 """
 
 from typing import Annotated
@@ -14,6 +15,7 @@ from notifications.types import SWITCHES
 from shared.http.endpoint import endpoint
 from shared.http.fields import Body
 from shared.http.requests import Request
+from shared.translations import Language
 from users.public import change_preferences
 
 app = endpoint("notifications")
@@ -31,12 +33,14 @@ class PreferencesBody(Body):
     push_enabled: bool | None = None
     email_enabled: bool | None = None
     newsletter: bool | None = None
+    language: Language | None = None
     types: Annotated[dict[str, bool | None], AfterValidator(_known)] | None = None
 
 
 @app.serve("PUT /settings/notifications", body=PreferencesBody, answer=PreferencesShape)
 def edit_preferences(request: Request[PreferencesBody]) -> PreferencesShape:
     """Change the notification preferences."""
-    switches = request.body.model_dump(exclude_none=True, exclude={"types"})
+    switches = request.body.model_dump(exclude_none=True, exclude={"types", "language"})
     types = {name: is_on for name, is_on in (request.body.types or {}).items() if is_on is not None}
-    return preferences_shape(change_preferences(request.caller.user_id, switches, types))
+    language = request.body.language
+    return preferences_shape(change_preferences(request.caller.user_id, switches, types, language))

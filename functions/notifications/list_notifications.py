@@ -68,7 +68,7 @@ def list_notifications(
         read_page(request),
         request.query.unread_only,
     )
-    languages = request.headers.get("accept-language", "")
+    languages = request.accept_language
     if request.query.grouped and not request.is_socialhub:
         found = page_of_groups(
             user_id, page.limit, page.after, unread_only=unread_only, languages=languages

@@ -51,7 +51,7 @@ def mark_read(request: Request) -> Marked | SocialHubMarked:
     entry, marked = _mark_group(user_id, given, stats.read_epoch) or _mark_entry(
         user_id, given, stats.read_epoch
     )
-    languages = request.headers.get("accept-language", "")
+    languages = request.accept_language
     shapes = visible_shapes(user_id, [entry], stats.read_epoch, languages)
     if not shapes:
         raise NotificationNotFound

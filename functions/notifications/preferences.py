@@ -3,7 +3,8 @@
 from typing import TypedDict
 
 from notifications.types import SWITCHES
-from users.public import User
+from shared.translations import Language
+from users.public import User, language_of
 
 
 class PreferencesShape(TypedDict):
@@ -12,6 +13,7 @@ class PreferencesShape(TypedDict):
     push_enabled: bool
     email_enabled: bool
     newsletter: bool
+    language: Language
     types: dict[str, bool]
 
 
@@ -22,5 +24,6 @@ def preferences_shape(user: User) -> PreferencesShape:
         "push_enabled": user.push_enabled,
         "email_enabled": user.email_enabled,
         "newsletter": user.newsletter,
+        "language": language_of(user),
         "types": {name: name not in muted for name in SWITCHES},
     }

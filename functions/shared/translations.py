@@ -2,18 +2,20 @@
 
 English sentences are the keys. Translations are kept in `locale/<language>/LC_MESSAGES/hoshi.po`,
 and read from the `.mo` beside it, which `make translations` compiles. What a catalogue lacks is
-English.
+English. Places are `{name}` in notifications and `%(name)s` in mails, as Jinja writes them.
 """
 
 import re
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
     from gettext import NullTranslations
 
-LANGUAGES = ("en", "ja", "id")
+type Language = Literal["en", "ja", "id"]
+
+LANGUAGES: tuple[Language, ...] = get_args(Language.__value__)
 DOMAIN = "hoshi"
 FOLDER = Path(__file__).parent / "locale"
 _MOST = 500  # characters of Accept-Language that are read
@@ -28,9 +30,9 @@ def translations(accept_language: str = "") -> "NullTranslations":
     return _catalogue(preferred(accept_language))
 
 
-def preferred(accept_language: str) -> str:
-    """The language of ours that the header prefers (RFC 9110, section 12.5.4)."""
-    best, most = LANGUAGES[0], 0.0
+def preferred(accept_language: str, otherwise: str = LANGUAGES[0]) -> str:
+    """The language of ours that the header prefers (RFC 9110, section 12.5.4), or `otherwise`."""
+    best, most = otherwise, 0.0
     for each in accept_language[:_MOST].split(","):
         found = _RANGE.fullmatch(each)
         if found and found[1].lower() in LANGUAGES:

@@ -12,6 +12,7 @@ Library: `account_list` (for administrators), `accounts` (find, verify, ban), `b
   (follow, unfollow), `models` (tables), `mutual_followers` (their number),
   `notification_preferences` (types and channels), `people_lists` (pages of people), `personal_data`
   (export), `private_lists` (muted, close friends, hidden stories), `public` (interface),
+  `recipients` (addresses and languages of mails),
   `relations` (relations to many people), `search` (ranking), `search_index` (entries),
   `search_terms` (words, tiers), `search_typos` (edit distance), `shapes` (User, UserRow, S.User),
   `story_notifications` (who is notified of stories), `suggestions` (people to follow)

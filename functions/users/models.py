@@ -75,6 +75,9 @@ class User(Table):
     suggest_alt_text = BooleanAttribute(
         default=False
     )  # whether a model may describe the user's pictures
+    # Of mails, see users/recipients.py; absent: English, until a log-in prefers another.
+    language = UnicodeAttribute(null=True)
+    is_language_chosen = BooleanAttribute(default=False)  # in the settings: log-ins keep it
     newsletter = BooleanAttribute(default=False)
     subscription = UnicodeAttribute(null=True)  # newsletter, if it is on; the key of its index
     push_enabled = BooleanAttribute(default=True)

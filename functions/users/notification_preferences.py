@@ -14,9 +14,13 @@ _TRIES = 5
 
 
 def change_preferences(
-    user_id: str, switches: Mapping[str, bool], types: Mapping[str, bool]
+    user_id: str,
+    switches: Mapping[str, bool],
+    types: Mapping[str, bool],
+    language: str | None = None,
 ) -> User:
-    """Set `switches` (`push_enabled`, `email_enabled`, `newsletter`) and notification `types`.
+    """Set `switches` (`push_enabled`, `email_enabled`, `newsletter`), notification `types`, and the
+    `language` of mails.
 
     The others stay. Returns the account as it is now; raises `UserNotFound`.
     """
@@ -25,17 +29,21 @@ def change_preferences(
         user = find_user(user_id, consistent=True)
         if user is None:
             raise UserNotFound
-        return _change(user, switches, types)
+        return _change(user, switches, types, language)
 
     # Another request may change the types after they were read.
     return retry_lost_races(change, tries=_TRIES)
 
 
-def _change(user: User, switches: Mapping[str, bool], types: Mapping[str, bool]) -> User:
+def _change(
+    user: User, switches: Mapping[str, bool], types: Mapping[str, bool], language: str | None
+) -> User:
     before = list(user.muted_types)
     muted = (set(before) | set(types)) - {name for name, is_on in types.items() if is_on}
     actions = [getattr(User, name).set(is_on) for name, is_on in switches.items()]
     condition = User.is_there()
+    if language:
+        actions += [User.language.set(language), User.is_language_chosen.set(True)]
     if "newsletter" in switches:
         subscription = User.subscription
         actions.append(

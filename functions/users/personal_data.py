@@ -31,7 +31,10 @@ _PRIVACY = (
     *("is_private", "allow_message_requests", "show_presence", "show_read_receipts"),
     "suggest_alt_text",
 )
-_NOTIFICATIONS = ("push_enabled", "email_enabled", "newsletter", "muted_types")
+_NOTIFICATIONS = (
+    *("push_enabled", "email_enabled", "language", "is_language_chosen", "newsletter"),
+    "muted_types",
+)
 # Without `blocked_by`: users must not learn who blocks them.
 _EDGES: dict[EdgeKind, tuple[str, str]] = {
     "follows": ("following", "People you follow."),

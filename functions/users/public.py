@@ -48,6 +48,7 @@ from users.models import NEWSLETTER, EdgeKind, User
 from users.mutual_followers import mutual_follower_count
 from users.notification_preferences import change_preferences, subscriber_page
 from users.people_lists import Row, read_list
+from users.recipients import Recipient, language_changes, language_of, recipient
 from users.relations import blocked_among, people_shown, people_with_relations
 from users.shapes import SocialHubUser, UserRow, picture_url, socialhub_user, user_row, user_shape
 from users.story_notifications import is_notified, notified_page
@@ -58,6 +59,7 @@ __all__ = [
     "NOBODY",
     "VISIBILITY",
     "EdgeKind",
+    "Recipient",
     "Relation",
     "Row",
     "SocialHubUser",
@@ -84,6 +86,8 @@ __all__ = [
     "is_notified",
     "is_shown",
     "is_username_taken",
+    "language_changes",
+    "language_of",
     "link_google",
     "listed_accounts",
     "look_up",
@@ -95,6 +99,7 @@ __all__ = [
     "people_with_relations",
     "picture_url",
     "read_list",
+    "recipient",
     "relation",
     "relation_from",
     "relation_keys",

@@ -81,6 +81,11 @@ class Request[B = None, Q = None]:
         return self.known_caller
 
     @property
+    def accept_language(self) -> str:
+        """The header Accept-Language: for `shared.translations` and `users.public.recipient`."""
+        return self.headers.get("accept-language", "")
+
+    @property
     def is_socialhub(self) -> bool:
         """Whether to answer in SocialHub's dialect."""
         return self.route.dialect == "socialhub"

@@ -28,9 +28,15 @@ def call(aws: MemoryAws) -> Call:
     """Call a Lambda with its sample event, another body and, where it needs one, a token."""
 
     def make(
-        app: Endpoint, body: dict[str, Any] | None = None, token: str | None = None, path: str = ""
+        app: Endpoint,
+        body: dict[str, Any] | None = None,
+        token: str | None = None,
+        path: str = "",
+        language: str = "",
     ) -> tuple[int, dict[str, Any]]:
         event = load_event("auth", app.declaration.name)
+        if language:
+            event["headers"]["Accept-Language"] = language
         if body is not None:
             event["body"] = json.dumps(body)
         if path:
@@ -74,6 +80,7 @@ class Newcomer:
         self.username = f"yuki_{ids.new_id()[-8:].lower()}"
         self.email = f"{self.username}@example.com"
         self.password = "Correct-Horse-7"
+        self.language = ""  # Accept-Language
 
     @property
     def code(self) -> str:
@@ -95,7 +102,7 @@ class Newcomer:
             "date_of_birth": "1999-04-05",
             "gender": "other",
         }
-        return self.call(app, {**body, **more})
+        return self.call(app, {**body, **more}, language=self.language)
 
     def verify(self, code: str | None = None, **more: Any) -> tuple[int, dict[str, Any]]:
         from auth.verify_otp import app
@@ -106,7 +113,7 @@ class Newcomer:
         from auth.login_user import app
 
         body = {"identifier": self.username, "password": self.password, **more}
-        return self.call(app, body, path=path)
+        return self.call(app, body, path=path, language=self.language)
 
     def enter(self, **more: Any) -> dict[str, Any]:
         """Register and verify; return the tokens."""

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from emails.public import send_mail
 from emails.send_email import InvalidJob, app, read_job
 from emails.templates import TEMPLATES
 from infra.local.mails import SAMPLES
@@ -24,6 +25,23 @@ def test_a_mail_without_a_recipient_is_a_valid_job() -> None:
     assert read_job({**JOB, "to": None})[1] is None
 
 
+def test_a_job_is_mailed_in_its_language(aws: MemoryAws) -> None:
+    send_mail("login_code", "a@example.com", language="ja", username="yuki", code="1", minutes="10")
+    job = json.loads(aws.sent["emails"][-1])
+    assert deliver(job)
+    [mail] = aws.mails
+    simple = mail["Content"]["Simple"]
+    assert simple["Subject"]["Data"] == "Hoshi のログインコード"
+    assert "@yuki さん" in simple["Body"]["Text"]["Data"]
+    assert '<html lang="ja">' in simple["Body"]["Html"]["Data"]
+
+
+@pytest.mark.parametrize("more", [{}, {"language": "en"}, {"language": "fr"}, {"language": ""}])
+def test_a_job_without_a_language_of_ours_is_english(more: dict[str, Any]) -> None:
+    job = {name: value for name, value in JOB.items() if name != "language"}
+    assert read_job({**job, **more})[2].subject == "Your Hoshi code"
+
+
 @pytest.mark.parametrize(
     "job",
     [
@@ -36,6 +54,8 @@ def test_a_mail_without_a_recipient_is_a_valid_job() -> None:
         {**JOB, "values": {}},
         {**JOB, "values": None},
         {**JOB, "template": "export_ready", "values": {"username": "a", "link": "javascript:x"}},
+        {**JOB, "language": None},
+        {**JOB, "language": ["ja"]},
         {**JOB, "to": "nobody"},
         {**JOB, "to": "a@example.com, b@example.com"},
         {**JOB, "to": "a@example.com\r\nBcc: b@example.com"},

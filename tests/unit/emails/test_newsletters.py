@@ -140,6 +140,21 @@ def test_a_mail_has_a_button_that_unsubscribes(admin: User, join: Join, press: P
     assert "&lt;b&gt;words&lt;/b&gt;" in content["Body"]["Html"]["Data"]
 
 
+def test_the_frame_is_in_the_language_of_the_reader(admin: User, join: Join, press: Press) -> None:
+    join("haruka", newsletter=True, language="ja")
+    join("dewi", newsletter=True, language="id")
+    ask(admin)
+    press.run()
+    texts = {
+        mail["Destination"]["ToAddresses"][0]: mail["Content"]["Simple"]["Body"]["Text"]["Data"]
+        for mail in press.aws.mails
+    }
+    assert "@haruka さん" in texts["haruka@example.com"]
+    assert "配信を停止する: https://" in texts["haruka@example.com"]
+    assert "Halo @dewi," in texts["dewi@example.com"]
+    assert "Berhenti berlangganan: https://" in texts["dewi@example.com"]
+
+
 @pytest.mark.usefixtures("small_pages")
 def test_jobs_that_are_delivered_again_send_and_count_nothing_twice(
     admin: User, join: Join, press: Press

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from emails.formats import day
 from emails.on_user_deleted import app
 from emails.send_email import read_job
 from shared.clock import now, timestamp
@@ -56,7 +57,17 @@ def test_a_deletion_is_mailed_with_its_date_once(aws: MemoryAws, yuki: User) -> 
     assert {job["id"] for job in jobs(aws)} == {"e-0"}, "one id is one mail"
     _, to, mail = read_job(jobs(aws)[0])
     assert to == "yuki@example.com"
-    assert timestamp(now() + 30 * 24 * 3600)[:10] in mail.text
+    assert day(timestamp(now() + 30 * 24 * 3600), "en") in mail.text
+
+
+def test_both_mails_are_in_the_language_of_the_account(aws: MemoryAws, join: Join) -> None:
+    user = join("haruka", language="ja")
+    deliver(UserDeleted(user.user_id, delete(user)), "e-1")
+    restore(user)
+    deliver(UserRestored(user.user_id), "e-2")
+    deleted, restored = (read_job(job)[2] for job in jobs(aws))
+    assert day(timestamp(now() + 30 * 24 * 3600), "ja") in deleted.text
+    assert "アカウントが復元されました" in restored.subject
 
 
 def test_its_undo_is_mailed(aws: MemoryAws, yuki: User) -> None:

@@ -48,6 +48,25 @@ def test_the_link_asks_before_it_changes_anything(yuki: User) -> None:
     assert is_subscribed(yuki)
 
 
+@pytest.mark.parametrize(
+    ("header", "language", "button"),
+    [
+        ("", "en", "Unsubscribe"),
+        ("ja-JP", "ja", "配信を停止する"),
+        ("id, en;q=0.5", "id", "Berhenti berlangganan"),
+        ('"><script>', "en", "Unsubscribe"),
+    ],
+)
+def test_the_page_is_in_the_language_that_the_browser_prefers(
+    yuki: User, header: str, language: str, button: str
+) -> None:
+    status, page = call("GET", token_of(yuki.user_id), headers={"Accept-Language": header})
+    assert status == 200
+    assert f'<html lang="{language}">' in page
+    assert f'<button type="submit">{button}</button>' in page
+    assert "<script" not in page
+
+
 def test_the_button_unsubscribes_as_mail_programs_and_browsers_press_it(yuki: User) -> None:
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     body = "List-Unsubscribe=One-Click"

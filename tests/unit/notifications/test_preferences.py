@@ -13,6 +13,7 @@ from tests.support.accounts import a_user
 from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
 from users.models import User
+from users.public import language_changes, recipient
 
 ALL_ON = dict.fromkeys(SWITCHES, True)
 
@@ -31,7 +32,13 @@ def call(method: str, caller: Caller, body: Any = None) -> tuple[int, Any]:
 def test_everything_except_the_newsletter_is_on_at_first(reader: Caller) -> None:
     assert call("GET", reader) == (
         200,
-        {"push_enabled": True, "email_enabled": True, "newsletter": False, "types": ALL_ON},
+        {
+            "push_enabled": True,
+            "email_enabled": True,
+            "newsletter": False,
+            "language": "en",
+            "types": ALL_ON,
+        },
     )
 
 
@@ -42,6 +49,7 @@ def test_only_what_is_named_changes(reader: Caller) -> None:
         "push_enabled": False,
         "email_enabled": True,
         "newsletter": False,
+        "language": "en",
         "types": ALL_ON | {"post.liked": False},
     }
     change = {"newsletter": True, "types": {"story.created": False, "post.liked": True}}
@@ -78,9 +86,20 @@ def test_nothing_named_changes_nothing(reader: Caller, aws: MemoryAws, body: Any
         {"types": {"post.liked": "perhaps"}},
         {"types": ["post.liked"]},
         {"push_enabled": "perhaps"},
+        {"language": "fr"},
+        {"language": "ja-JP"},
+        {"language": ["ja"]},
     ],
 )
 def test_what_is_not_a_preference(reader: Caller, body: Any) -> None:
     status, given = call("PUT", reader, body)
     assert (status, given["code"]) == (400, "invalid_input")
     assert call("GET", reader)[1]["types"] == ALL_ON
+
+
+def test_a_chosen_language_is_that_of_mails_and_stays(reader: Caller) -> None:
+    assert call("PUT", reader, {"language": "ja"})[1]["language"] == "ja"
+    assert call("PUT", reader, {"push_enabled": False})[1]["language"] == "ja"
+    user = User.get(reader.user_id)
+    assert recipient(user)["language"] == "ja"
+    assert language_changes(user, "id") == []
