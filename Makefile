@@ -46,9 +46,11 @@ clean:
 inbox: sync
 	@$(BIN)/python -m infra.local.inbox
 
-# make mails   every mail on one page for a browser, in light and dark, on a desktop and a phone
+# make mails   every mail in every language: on one page for a browser, and as pictures in light and
+#               dark, on a desktop and a phone (by a chromium of this machine; CHROMIUM=file names one)
 mails: sync
-	@$(BIN)/python -m infra.local.mails
+	@test -n "$(CHROMIUM)" || infra/local/debian.sh chromium fonts-noto-cjk || true
+	@CHROMIUM="$(CHROMIUM)" $(BIN)/python -m infra.local.mails
 
 # make invoke NAME=posts/get_post      one Lambda with its sample event, in a process you can debug
 invoke: sync
