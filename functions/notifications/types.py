@@ -94,8 +94,8 @@ def message(
     if not about.names_actor:
         return speak.gettext(about.sentence)
     if others:
-        names = "{actor} and {others} other", "{actor} and {others} others"
-        actor = speak.ngettext(*names, others).format(actor=actor_username, others=others)
+        names = speak.ngettext("{actor} and {others} other", "{actor} and {others} others", others)
+        actor = names.format(actor=actor_username, others=others)
     elif actor_username:
         actor = speak.gettext("{actor}").format(actor=actor_username)
     else:

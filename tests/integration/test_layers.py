@@ -337,8 +337,12 @@ from emails.templates import TEMPLATES, render
 
 content = content_of("# New\\n\\n| a | b |\\n|---|---|\\n| 1 | 2 |")
 values = {"title": "May", "content": content, "unsubscribe_url": "https://example.com/"}
-mail = render("newsletter", values)
+mail = render("newsletter", {**values, "username": "yuki"}, "ja")
 assert ">New</h1>" in mail.html and "<table" in mail.html and len(TEMPLATES) >= 20
+values = {"username": "yuki", "until": "2026-01-12T12:00:00Z", "appeal_days": "30"}
+assert "12 January 2026, 12:00 UTC" in render("ban_notice", values).text
+assert "2026年1月12日 12:00 UTC" in render("ban_notice", values, "ja").text
+assert "dalam waktu 30 hari" in render("ban_notice", values, "id").text
 """
 
 

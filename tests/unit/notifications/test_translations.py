@@ -1,41 +1,9 @@
-"""Every sentence of a notification has its words in every language, and falls back to English."""
-
-from gettext import GNUTranslations
-from typing import Any
+"""The sentences of notifications: in the language that is preferred, with the names of actors."""
 
 import pytest
 
-from notifications.types import TYPES, message
-from shared.translations import FOLDER, LANGUAGES, preferred, translations
-
-FRAME = {"Somebody", "{actor}"}
-PLURALS = {"{actor} and {others} other"}
-TRANSLATED = [each for each in LANGUAGES if each != "en"]
-
-
-def catalogue(language: str) -> dict[Any, str]:
-    """The sentences of a language by their keys; those with a plural are `(key, form)`."""
-    with (FOLDER / language / "LC_MESSAGES" / "hoshi.mo").open("rb") as file:
-        found: dict[Any, str] = GNUTranslations(file)._catalog  # type: ignore[attr-defined]
-    return {key: text for key, text in found.items() if key}
-
-
-def keys(language: str) -> set[str]:
-    return {key[0] if isinstance(key, tuple) else key for key in catalogue(language)}
-
-
-@pytest.mark.parametrize("language", TRANSLATED)
-def test_every_sentence_is_translated_with_its_places(language: str) -> None:
-    sentences = {each.sentence for each in TYPES.values()} | FRAME | PLURALS
-    assert sentences <= keys(language)
-    for key, text in catalogue(language).items():
-        source = key[0] if isinstance(key, tuple) else key
-        places = {place for place in ("{actor}", "{others}") if place in source}
-        assert {place for place in ("{actor}", "{others}") if place in text} == places
-
-
-def test_all_languages_have_the_same_keys() -> None:
-    assert len({frozenset(keys(language)) for language in TRANSLATED}) == 1
+from notifications.types import message
+from shared.translations import preferred, translations
 
 
 @pytest.mark.parametrize(
@@ -59,6 +27,12 @@ def test_all_languages_have_the_same_keys() -> None:
 )
 def test_the_language_is_the_one_preferred_among_ours(header: str, language: str) -> None:
     assert preferred(header) == language
+
+
+@pytest.mark.parametrize("header", ["", "fr", "*", "ja;q=0"])
+def test_a_header_without_a_language_of_ours_leaves_the_choice(header: str) -> None:
+    assert preferred(header, "id") == "id"
+    assert preferred("en", "id") == "en"
 
 
 def test_a_sentence_without_a_translation_is_english() -> None:
