@@ -27,11 +27,11 @@ def take_pictures(mails: Mapping[str, str], folder: Path) -> int:
     """Take pictures of `mails` (HTML by name), light and dark, on a desktop and on a phone; return
     their number. A picture is `<name>-<desktop or phone>-<light or dark>.png`. Raises `NoBrowser`.
     """
-    from playwright.sync_api import Error, sync_playwright
-
     browser = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _BROWSERS)), None)
     if browser is None:
         raise NoBrowser("no chromium is on the path")
+    from playwright.sync_api import Error, sync_playwright
+
     with sync_playwright() as driver:
         try:
             launched = driver.chromium.launch(executable_path=browser, args=_FLAGS)
