@@ -41,6 +41,7 @@ SAMPLES = {
     "token": "01KAEJ8V0X2Y4Z6A8B0C1D3E5F.c2FtcGxlLXRva2VuLXRoYXQtaXMtYXMtbG9uZy1hcy1vdXJz",
     "link": _LINK,
     "device": "Firefox on Linux",
+    "ip": "2001:db8:85a3:8d3:1319:8a2e:370:7348",
     "time": "2026-01-05T12:00:00Z",
     "date": "2026-02-04T12:00:00Z",
     "until": "2026-01-12T12:00:00Z",

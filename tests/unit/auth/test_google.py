@@ -26,7 +26,7 @@ from tests.unit.auth.test_login import set_status
 from tests.unit.conftest import Log
 from users.deletion import delete_account
 from users.models import Claim
-from users.public import User
+from users.public import User, recipient
 
 CALLBACK = "https://api.example.com/auth/google/callback"
 FRONTEND = "https://hoshi.example.com/welcome"
@@ -57,6 +57,7 @@ class Browser:
 
     def __init__(self) -> None:
         self.cookie = ""
+        self.language = "en"
 
     def start(self, restore: bool = False) -> str:
         event = load_event("auth", "start_google_login")
@@ -71,6 +72,7 @@ class Browser:
         event["queryStringParameters"] = query
         event["multiValueQueryStringParameters"] = {name: [each] for name, each in query.items()}
         event["headers"]["Cookie"] = f"theme=dark; {self.cookie}"
+        event["headers"]["Accept-Language"] = self.language
         answer: dict[str, Any] = finish_app(event, LambdaContext())
         self._keep(answer)
         return answer
@@ -478,3 +480,14 @@ def test_two_clicks_make_one_account(
     )
     assert sign_in()[1]["user"]["id"] == first
     assert len(aws.dynamo.items("hoshi-users")) == 1
+
+
+def test_the_account_is_mailed_in_the_language_of_the_browser(
+    browser: Browser, sign_in: SignIn
+) -> None:
+    browser.language = "ja"
+    user_id = sign_in()[1]["user"]["id"]
+    assert recipient(User.get(user_id))["language"] == "ja"
+    browser.language = "id"
+    assert sign_in()[1]["user"]["id"] == user_id
+    assert recipient(User.get(user_id))["language"] == "id"

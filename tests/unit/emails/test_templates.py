@@ -21,6 +21,7 @@ VALUES = {
     "token": "some-token",
     "link": LINK,
     "device": "Fire<fox>",
+    "ip": "203.0.113.7",
     "time": "noon",
     "date": "1 May 2026",
     "until": "2 May 2026",
