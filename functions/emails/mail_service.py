@@ -20,8 +20,9 @@ def send_mail(
 ) -> None:
     """Send a mail through SES; raises `MailRefused`.
 
-    SES drops mails to addresses that bounced or complained, unless the mail `is_code`. With
-    `unsubscribe_url`, mail programs show a button that unsubscribes by one POST (RFC 8058).
+    SES counts the bounces of codes (`is_code`), whose addresses may be mistyped, apart from those
+    of other mails. With `unsubscribe_url`, mail programs show a button that unsubscribes by one
+    POST (RFC 8058).
     """
     headers = [{"Name": name, "Value": value} for name, value in _one_click(unsubscribe_url)]
     simple: Any = {

@@ -9,6 +9,7 @@ from emails.models import Newsletter
 from emails.newsletter_texts import content_of
 from emails.newsletters import RETENTION, Outcome, begin_page, finish_page
 from emails.subscriptions import unsubscribe_url
+from emails.suppressions import is_suppressed
 from emails.templates import render
 from shared import observability
 from shared.messaging.queues import consumer
@@ -44,7 +45,7 @@ def _send_all(
     outcomes: list[Outcome] = []
     errors: list[Exception] = []
     for user in users:
-        if user is None or not _wants(user, newsletter):
+        if user is None or not _wants(user, newsletter) or is_suppressed(user.email):
             outcomes.append("skipped")
             continue
         once = f"newsletter#{newsletter.newsletter_id}#{user.user_id}"

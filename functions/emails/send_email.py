@@ -4,6 +4,7 @@ from typing import Any
 
 from emails.deliveries import deliver_once
 from emails.mail_service import MailRefused, send_mail
+from emails.suppressions import is_suppressed
 from emails.templates import Mail, render
 from shared import observability
 from shared.aws.clients import client
@@ -30,9 +31,13 @@ def send_email(job: dict[str, Any], record: dict[str, Any]) -> None:
     can help goes to the dead-letter queue at once, so that no other mail waits."""
     try:
         job_id, to, mail = read_job(job)
-        if to is not None:  # for None, see emails/public.py
-            is_code = job["template"] in _CODES
-            deliver_once(job_id, lambda: send_mail(to, mail, is_code=is_code))
+        is_code = job["template"] in _CODES
+        if to is None:  # see emails/public.py
+            return
+        if not is_code and is_suppressed(to):
+            observability.log("mail suppressed", template=job["template"])
+            return
+        deliver_once(job_id, lambda: send_mail(to, mail, is_code=is_code))
     except (InvalidJob, MailRefused):
         observability.log_failure("mail given up", message_id=record["messageId"])
         send_jobs("emails-dead", [job])
