@@ -4,6 +4,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from emails.attempts import Hopeless
 from emails.templates import Mail
 from shared.aws.clients import client
 from shared.config import config
@@ -11,7 +12,7 @@ from shared.config import config
 _REFUSALS = {"BadRequestException", "MessageRejected"}  # another try would end in the same way
 
 
-class MailRefused(Exception):
+class MailRefused(Hopeless):
     """SES will never take this mail, for instance because of its address."""
 
 

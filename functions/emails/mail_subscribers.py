@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from emails.attempts import attempt
 from emails.deliveries import deliver_once
 from emails.mail_service import MailRefused, send_mail
 from emails.models import Newsletter
@@ -22,23 +23,27 @@ app = consumer()
 @app.on_job
 def mail_subscribers(job: dict[str, Any], record: dict[str, Any]) -> None:
     """Send the mails of a page. A job that runs again sends those that are missing."""
+    attempt("newsletters", job, record, lambda: _send_page(job))
+
+
+def _send_page(job: dict[str, Any]) -> None:
     newsletter = Newsletter.find(job["newsletter_id"], consistent=True)
     if newsletter is None:
         return
     recipients = begin_page(newsletter, job["after"])
     users, content = find_users(recipients), content_of(newsletter.body)
 
-    def send(user: User) -> None:
+    def mail(user: User) -> None:
         url = unsubscribe_url(user.user_id)
         values = {"title": newsletter.subject, "content": content, "unsubscribe_url": url}
         send_mail(user.email, render("newsletter", values), unsubscribe_url=url)
 
-    outcomes = _send_all(newsletter, [users.get(each) for each in recipients], send)
+    outcomes = _send_all(newsletter, [users.get(each) for each in recipients], mail)
     finish_page(newsletter, job["after"], outcomes)
 
 
 def _send_all(
-    newsletter: Newsletter, users: list[User | None], send: Callable[[User], None]
+    newsletter: Newsletter, users: list[User | None], mail: Callable[[User], None]
 ) -> list[Outcome]:
     """Send one mail to each; raises the first error after the others had their turn, but at once
     if SES is busy or out of reach."""
@@ -50,7 +55,7 @@ def _send_all(
             continue
         once = f"newsletter#{newsletter.newsletter_id}#{user.user_id}"
         try:
-            deliver_once(once, lambda user=user: send(user), RETENTION)  # type: ignore[misc]
+            deliver_once(once, lambda user=user: mail(user), RETENTION)  # type: ignore[misc]
         except MailRefused:
             outcomes.append("refused")
         except Exception as error:
