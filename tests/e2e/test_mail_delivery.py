@@ -1,14 +1,19 @@
-"""A mail that bounces, on the deployed stack: what SES reports, and what follows from it.
+"""Mails that bounce and mails that nothing can send, on the deployed stack.
 
-MiniStack publishes no reports, so the test publishes to the topic what SES documents.
+MiniStack publishes no reports, so a test publishes to the topic what SES documents.
 """
 
 import json
+from typing import Any
 
 from shared.clock import timestamp
+from shared.ids import new_id
 from tests.e2e.client import PASSWORD, Api, Person, join, new_name, wait_for
 from tests.e2e.conftest import STACK, Deployed
+from tests.e2e.test_reports import admin
 from tests.support.events import load_event
+
+__all__ = ["admin"]
 
 NEW_PASSWORD = "Battery-Staple-8"  # of a person in this test
 
@@ -70,3 +75,27 @@ def test_an_address_that_bounced_gets_codes_alone_until_one_is_used(
         AttributeNames=["ApproximateNumberOfMessages"],
     )
     assert waiting["Attributes"]["ApproximateNumberOfMessages"] == "0"
+
+
+def test_a_poison_mail_is_a_dead_letter_that_administrators_learn_of_once(
+    api: Api, stack: Deployed, admin: Person
+) -> None:
+    sqs, url = stack.client("sqs"), f"{stack.endpoint}/000000000000/{STACK}-emails"
+    values = {"username": "a", "link": "javascript:alert(1)"}
+    poison = {"id": new_id(), "template": "export_ready", "to": "a@example.com", "values": values}
+    for _ in range(20):
+        sqs.send_message(QueueUrl=url, MessageBody=json.dumps(poison))
+    join(api, "newcomer")  # whose code comes behind them
+
+    def dead() -> int:
+        name = "ApproximateNumberOfMessages"
+        asked = sqs.get_queue_attributes(QueueUrl=f"{url}-dead", AttributeNames=[name])
+        return int(asked["Attributes"][name])
+
+    wait_for(lambda: dead() == 20, "all of them to be dead")
+
+    def notified() -> list[Any]:
+        found = admin.get("/notifications")["notifications"]
+        return [each["entity_id"] for each in found if each["type"] == "mail.failed"]
+
+    assert wait_for(notified, "the notification") in (["emails"], ["emails"] * 2), "once an hour"
