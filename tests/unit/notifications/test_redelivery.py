@@ -67,7 +67,13 @@ def deliver(events: Sequence[Event]) -> None:
 
 
 def entries(aws: MemoryAws) -> list[Any]:
-    found = aws.dynamo.items("hoshi-notifications")
+    """The entries as they are stored; of a withdrawn one (an approved request), its key alone."""
+    found = [
+        {name: value for name, value in item.items() if name in ("user_id", "notification_id")}
+        if "withdrawn_at" in item
+        else item
+        for item in aws.dynamo.items("hoshi-notifications")
+    ]
     return sorted(found, key=lambda item: (item["user_id"]["S"], item["notification_id"]["S"]))
 
 
@@ -82,8 +88,8 @@ def test_every_event_that_makes_an_entry_is_walked_here() -> None:
 def test_a_second_delivery_in_reverse_order_writes_nothing(aws: MemoryAws) -> None:
     deliver(DONE)
     once = entries(aws)
-    types = {item["type"]["S"] for item in once}
-    assert types == set(TYPES) - {"message.received", "story.created"}
+    types = {item["type"]["S"] for item in once if "type" in item}
+    assert types == set(TYPES) - {"follow.request", "message.received", "story.created"}
     with stop_at(now() + 60):
         deliver(DONE[::-1])
     assert entries(aws) == once, "an entry that is written again would be pushed again"
