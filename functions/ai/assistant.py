@@ -12,8 +12,8 @@ from shared.errors import AiUnavailable
 
 _MAX_TOKENS = 300  # of an answer
 _TEMPERATURE = 0.2
-# Other stop reasons are refusals and blocked contents: there is no answer, and a retry is useless.
 _JOINERS = "\u200c\u200d"
+# Other stop reasons are refusals and blocked contents: there is no answer, and a retry is useless.
 _COMPLETE = {"end_turn", "max_tokens", "stop_sequence"}
 
 

@@ -18,6 +18,7 @@ from auth.challenges import (
 from auth.mails import mail_code
 from auth.models import Credentials, PendingAddress
 from auth.password_confirmation import new_revision
+from emails.public import lift_suppression
 from shared.clock import now_ms
 from shared.dynamodb.tables import transaction
 from shared.errors import InvalidOtp, WrongPassword
@@ -65,6 +66,7 @@ def confirm_change(user_id: str | None, email: str | None, code: str) -> None:
     with transaction() as write:
         spend(write, challenge, InvalidOtp())
         change_email(write, user, challenge.email)
+        lift_suppression(write, challenge.email, user.user_id)
         write.update(
             Credentials(user.user_id),
             *new_revision(),

@@ -9,6 +9,7 @@ from auth.models import Credentials
 from auth.password_confirmation import new_revision
 from auth.password_resets import Reset, reset_by_code, reset_by_token
 from auth.passwords import hash_password, is_right
+from emails.public import lift_suppression
 from shared.access.revocation import end_all_sessions
 from shared.dynamodb.tables import transaction
 from shared.errors import PasswordReused
@@ -80,5 +81,6 @@ def reset_password(request: Request[NewPassword]) -> PasswordSet:
             condition=Credentials.revision == credentials.revision,
             otherwise=reset.refusal,
         )
+        lift_suppression(write, reset.challenge.email, credentials.user_id)
         end_all_sessions(write, credentials.user_id)
     return {"message": "The new password is set. All sessions have ended."}

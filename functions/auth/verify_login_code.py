@@ -6,6 +6,7 @@ from auth.bodies import CODE_NAMES
 from auth.challenges import spend, try_code
 from auth.login_accounts import check_may_log_in
 from auth.sessions import TokenSet, add_session, log_in, token_set
+from emails.public import lift_suppression
 from shared.dynamodb.tables import transaction
 from shared.errors import InvalidTwoFactorCode
 from shared.http.endpoint import endpoint
@@ -48,6 +49,7 @@ def verify_login_code(request: Request[LoginCode]) -> LoggedIn:
     restores = check_may_log_in(user, challenge.restores)
     with transaction() as write:
         spend(write, challenge, wrong)
+        lift_suppression(write, user.email, user.user_id)
         session = add_session(write, user, request)
         spoken = request.accept_language
         log_in(write, user, challenge.revision, wrong, None, restores, spoken)

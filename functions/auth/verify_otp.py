@@ -10,6 +10,7 @@ from auth.email_changes import confirm_change
 from auth.login_accounts import account_of
 from auth.models import Credentials
 from auth.sessions import TokenSet, add_session, token_set
+from emails.public import lift_suppression
 from shared.clock import timestamp
 from shared.dynamodb.tables import transaction
 from shared.errors import InvalidInput, InvalidOtp
@@ -76,6 +77,7 @@ def verify_registration(request: Request[AddressCode]) -> TokenSet:
             Credentials.last_login_at.set(timestamp()),
             condition=Credentials.is_there(),
         )
+        lift_suppression(write, user.email, user.user_id)
         session = add_session(write, user, request)
     user.status, user.expires_at = "active", None
     return token_set(user, session)

@@ -4,6 +4,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from emails.attempts import Hopeless
 from emails.templates import Mail
 from shared.aws.clients import client
 from shared.config import config
@@ -11,7 +12,7 @@ from shared.config import config
 _REFUSALS = {"BadRequestException", "MessageRejected"}  # another try would end in the same way
 
 
-class MailRefused(Exception):
+class MailRefused(Hopeless):
     """SES will never take this mail, for instance because of its address."""
 
 
@@ -20,8 +21,9 @@ def send_mail(
 ) -> None:
     """Send a mail through SES; raises `MailRefused`.
 
-    SES drops mails to addresses that bounced or complained, unless the mail `is_code`. With
-    `unsubscribe_url`, mail programs show a button that unsubscribes by one POST (RFC 8058).
+    SES counts the bounces of codes (`is_code`), whose addresses may be mistyped, apart from those
+    of other mails. With `unsubscribe_url`, mail programs show a button that unsubscribes by one
+    POST (RFC 8058).
     """
     headers = [{"Name": name, "Value": value} for name, value in _one_click(unsubscribe_url)]
     simple: Any = {

@@ -1,7 +1,8 @@
-"""The tables of emails: newsletters, and which mails are being sent or were sent, among the
-idempotency records."""
+"""The tables of emails: newsletters, addresses that get no mails, and which mails are being sent or
+were sent, among the idempotency records."""
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from shared.dynamodb.tables import IntegerAttribute, Table, TableName
 
@@ -38,3 +39,29 @@ class Newsletter(Table):
     sent_count = IntegerAttribute(default=0)  # like the next two, on the pages that are done
     skipped_count = IntegerAttribute(default=0)
     refused_count = IntegerAttribute(default=0)
+
+
+class ByUser(GlobalSecondaryIndex["Suppression"]):
+    """What is known of the addresses of an account, to export and to erase it."""
+
+    class Meta:
+        index_name = "by_user"
+        projection = AllProjection()
+
+    user_id = UnicodeAttribute(hash_key=True)
+    address_hash = UnicodeAttribute(range_key=True)
+
+
+class Suppression(Table):
+    """Whether mails reach an address; see `emails/suppressions.py`."""
+
+    class Meta:
+        table_name = TableName("suppressions")
+
+    address_hash = UnicodeAttribute(hash_key=True)  # SHA-256 of the address in lower case
+    user_id = UnicodeAttribute(null=True)  # whose address it was
+    suppressed_at = UnicodeAttribute(null=True)  # absent: mails are sent
+    reason = UnicodeAttribute(null=True)  # bounce | complaint
+    lifted_at = UnicodeAttribute(null=True)  # when its owner last used a mailed code or link
+    expires_at = IntegerAttribute()  # epoch seconds
+    by_user = ByUser()

@@ -1,12 +1,14 @@
-"""user.deleted and user.restored: mail the account's owner, who may not be who did it."""
+"""user.deleted and user.restored: mail the account's owner, who may not be who did it; user.erased:
+forget whether mails reached the account's addresses."""
 
+from emails.models import Suppression
 from emails.public import send_mail
 from shared.events.envelopes import Envelope
 from shared.events.users import UserDeleted, UserRestored
-from shared.messaging.queues import consumer
+from shared.lifecycle.erasure import delete_page, erasure
 from users.public import find_user, recipient
 
-app = consumer()
+app = erasure("emails", queue="emails-user-deleted")
 
 
 @app.on(UserDeleted)
@@ -24,3 +26,9 @@ def on_user_restored(envelope: Envelope, event: UserRestored) -> None:
     user = find_user(event.user_id)
     if user and not user.purge_at:
         send_mail("account_restored", **recipient(user), once=envelope.event_id)
+
+
+@app.step
+def erase_suppressions(user_id: str) -> bool:
+    """Delete a page of what is known of the account's addresses."""
+    return delete_page(Suppression.by_user, user_id)

@@ -1,12 +1,16 @@
-"""What emails offers to other services: sending a mail (the texts are in `emails/mails`)."""
+"""What emails offers to other services: sending a mail (the texts are in `emails/mails`), noting
+that mails reach an address, and its part of a data export."""
 
+from collections.abc import Iterator
 from typing import Literal
 
+from emails.suppressions import lift_suppression
 from shared.ids import new_id
+from shared.lifecycle.personal_data import Topic
 from shared.messaging.queues import send_jobs
 from shared.translations import LANGUAGES
 
-__all__ = ["TemplateName", "send_mail"]
+__all__ = ["TemplateName", "export_of", "lift_suppression", "send_mail"]
 
 type TemplateName = Literal[
     "verification_code",
@@ -49,3 +53,10 @@ def send_mail(
     """
     job = {"id": once or new_id(), "template": template, "to": to, "language": language}
     send_jobs("emails", [{**job, "values": values}])
+
+
+def export_of(user_id: str) -> Iterator[Topic]:
+    """The topics of emails in the export of a person's data."""
+    from emails import personal_data  # imported late: few importers need it
+
+    return personal_data.export_of(user_id)

@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from emails.attempts import Hopeless, attempt
 from emails.deliveries import deliver_once
-from emails.mail_service import MailRefused, send_mail
+from emails.mail_service import send_mail
+from emails.suppressions import is_suppressed
 from emails.templates import Mail, render
 from shared import observability
-from shared.aws.clients import client
-from shared.messaging.queues import consumer, queue_url, send_jobs
+from shared.messaging.queues import consumer
 from shared.translations import LANGUAGES
 
 app = consumer()
@@ -17,41 +18,28 @@ _CODES = {
     *("password_reset", "password_reset_without_link"),
 }
 _LONGEST_ADDRESS = 254  # characters
-_QUICK_TRIES = 3
-_FIRST_PAUSE, _LONGEST_PAUSE = 30, 3600  # seconds, after the quick tries
 
 
-class InvalidJob(Exception):
+class InvalidJob(Hopeless):
     """A job that can never become a mail."""
 
 
 @app.on_job
 def send_email(job: dict[str, Any], record: dict[str, Any]) -> None:
-    """Send the mail of one job. A job that fails is delivered again, see `pause`; one that no try
-    can help goes to the dead-letter queue at once, so that no other mail waits."""
-    try:
-        job_id, to, mail = read_job(job)
-        if to is not None:  # for None, see emails/public.py
-            is_code = job["template"] in _CODES
-            deliver_once(job_id, lambda: send_mail(to, mail, is_code=is_code))
-    except (InvalidJob, MailRefused):
-        observability.log_failure("mail given up", message_id=record["messageId"])
-        send_jobs("emails-dead", [job])
-    except Exception:
-        client("sqs").change_message_visibility(
-            QueueUrl=queue_url("emails"),
-            ReceiptHandle=record["receiptHandle"],
-            VisibilityTimeout=pause(int(record["attributes"]["ApproximateReceiveCount"])),
-        )
-        raise
+    """Send the mail of one job. One that fails is delivered again, or given up; each is alone in
+    its invocation, so no other mail waits."""
+    attempt("emails", job, record, lambda: _send(job))
 
 
-def pause(tries: int) -> int:
-    """Seconds until the next try: 1, 4 and 9, then 30, 60 … up to an hour. The queue's twelfth try
-    is the last."""
-    if tries <= _QUICK_TRIES:
-        return tries**2
-    return min(_FIRST_PAUSE << (tries - _QUICK_TRIES - 1), _LONGEST_PAUSE)
+def _send(job: dict[str, Any]) -> None:
+    job_id, to, mail = read_job(job)
+    is_code = job["template"] in _CODES
+    if to is None:  # see emails/public.py
+        return
+    if not is_code and is_suppressed(to):
+        observability.log("mail suppressed", template=job["template"])
+        return
+    deliver_once(job_id, lambda: send_mail(to, mail, is_code=is_code))
 
 
 def read_job(job: Any) -> tuple[str, str | None, Mail]:

@@ -6,6 +6,7 @@ from typing import Any
 from ai import public as ai
 from auth import public as auth
 from chat import public as chat
+from emails import public as emails
 from exports.zip_stream import Archive
 from media import public as media
 from moderation import public as moderation
@@ -70,7 +71,8 @@ def write_contents(
 
 def _topics(user: users.User) -> Iterator[Topic]:
     yield from users.export_of(user)
-    for service in (auth, posts, stories, saved, chat, notifications, moderation, media, ai):
+    services = (auth, posts, stories, saved, chat, notifications, moderation, media, ai, emails)
+    for service in services:
         yield from service.export_of(user.user_id)
 
 

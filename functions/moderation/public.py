@@ -1,12 +1,13 @@
-"""What moderation offers to other services: recording what an administrator does there, the export
-of a person's data, and the verification of a person."""
+"""What moderation offers to other services: who the administrators are, recording what they do
+there, the export of a person's data, and the verification of a person."""
 
 from collections.abc import Iterator
 
+from moderation.administrators import administrator_ids
 from moderation.audit import record
 from shared.lifecycle.personal_data import Topic
 
-__all__ = ["export_of", "record", "verification_status"]
+__all__ = ["administrator_ids", "export_of", "record", "verification_status"]
 
 
 def export_of(user_id: str) -> "Iterator[Topic]":

@@ -2,7 +2,7 @@
 
 Tables: `notifications`, `notification-stats`
 Consumes: `comment.deleted`, `comment.liked`, `comment.mentioned`, `comment.unliked`,
-  `comment.unmentioned`, `content.removed`, `conversation.read`, `media.failed`,
+  `comment.unmentioned`, `content.removed`, `conversation.read`, `mail.failed`, `media.failed`,
   `message.received`, `post.collaboration_ended`, `post.collaboration_invited`, `post.commented`,
   `post.created`, `post.liked`, `post.mentioned`, `post.shared`, `post.unliked`,
   `post.unmentioned`, `post.unshared`, `report.created`, `report.resolved`, `story.created`,

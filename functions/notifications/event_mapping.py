@@ -20,6 +20,7 @@ from shared.events.comments import (
     CommentUnmentioned,
     PostCommented,
 )
+from shared.events.emails import MailFailed
 from shared.events.envelopes import Event
 from shared.events.media import MediaFailed
 from shared.events.posts import (
@@ -58,6 +59,7 @@ HANDLED: tuple[type[Event], ...] = (
     FollowApproved,
     FollowRequested,
     FollowRequestEnded,
+    MailFailed,
     MediaFailed,
     PostCommented,
     PostCreated,
@@ -159,6 +161,11 @@ def _account_entries_of(event: Event) -> list[Notification]:
         case moderation.VerificationRequested():
             at, request_id, kind = event.created_at, event.request_id, event.type
             return [new_entry(each, kind, at, None, request_id) for each in event.admin_ids]
+        case MailFailed():
+            return [
+                new_entry(each, event.type, event.hour, None, event.queue)
+                for each in event.admin_ids
+            ]
         case MediaFailed():
             at, upload_id = timestamp(time_of(event.upload_id)), event.upload_id
             return [new_entry(event.owner_id, "media.failed", at, None, upload_id, event.post_id)]

@@ -59,6 +59,7 @@ TYPES = {
     "content.removed": Type(
         "SYSTEM", "post", "A moderator removed something that you published.", names_actor=False
     ),
+    "mail.failed": Type("SYSTEM", "queue", "Some mails could not be sent.", names_actor=False),
     "report.created": Type("SYSTEM", "report", "A report waits for a decision.", names_actor=False),
     "report.resolved": Type("SYSTEM", "report", "Your report was reviewed.", names_actor=False),
     "verification.approved": Type(
@@ -82,6 +83,7 @@ SWITCHES = (
     "message.received",
     *("verification.approved", "verification.rejected", "content.removed", "media.failed"),
     *("export.ready", "report.created", "report.resolved", "verification.requested"),
+    "mail.failed",
 )
 
 

@@ -55,6 +55,28 @@ def notified(person: Person, kind: str) -> list[dict[str, Any]]:
     return [each for each in listed if each["type"] == kind]
 
 
+def badges(person: Person, seen: Person, post_id: str, room: str) -> dict[str, bool]:
+    """Where `person` sees whether `seen` has the badge, and what they see there."""
+    name, home = seen.username, person.get("/feed/home")["posts"]
+    comments = person.get(f"/posts/{post_id}/comments")["comments"]
+    [chat] = [each for each in person.get("/conversations")["conversations"] if each["id"] == room]
+    [partner] = [each for each in chat["participants"] if each["id"] == seen.id]
+    actors = person.get("/notifications")["notifications"]
+    found = person.get(f"/search/users?q={name}")["users"]
+    followers = person.get("/users/me/followers")["users"]
+    return {
+        "profile": person.get(f"/users/{name}")["is_verified"],
+        "post": person.get(f"/posts/{post_id}")["author_is_verified"],
+        "feed": next(each["author_is_verified"] for each in home if each["id"] == post_id),
+        "comment": comments[0]["author_is_verified"],
+        "chat": partner["is_verified"],
+        "notification": next(e["actor_is_verified"] for e in actors if e["actor_id"] == seen.id),
+        "search": next(each["is_verified"] for each in found if each["id"] == seen.id),
+        "followers": next(each["is_verified"] for each in followers if each["id"] == seen.id),
+        "mention": person.get(f"/posts/{post_id}")["mentions"][0]["is_verified"],
+    }
+
+
 def test_from_a_rejection_to_the_badge(
     stack: Deployed, admin: Person, alice: Person, bob: Person, photograph: Path
 ) -> None:
@@ -81,9 +103,25 @@ def test_from_a_rejection_to_the_badge(
     )
 
     second = ask(alice, photograph)
+    upload_id = alice.upload(photograph, "image/jpeg")
+    assert alice.processed(upload_id)["status"] == "ready"
+    post = {"caption": f"Me, @{alice.username}", "upload_ids": [upload_id]}
+    post_id = alice.expect(201, "POST", "/posts", post)["id"]
+    alice.expect(201, "POST", "/comments", {"post_id": post_id, "content": "First"})
+    bob.expect(200, "POST", f"/users/{alice.username}/follow")
+    alice.expect(200, "POST", f"/users/{bob.username}/follow")
+    room = alice.expect(201, "POST", "/conversations", {"participant_ids": [bob.id]})["id"]
+    alice.expect(201, "POST", f"/conversations/{room}/messages", {"content": "Hello"})
+    wait_for(lambda: notified(bob, "user.followed"), "the follow to be notified")
+    wait_for(lambda: bob.get("/feed/home")["posts"], "the post in the feed")
+    wait_for(lambda: bob.get("/conversations")["conversations"], "the conversation")
+    before = badges(bob, alice, post_id, room)
+    assert set(before.values()) == {False}, before
+
     decided = admin.expect(200, "POST", f"/admin/verification/{second['request_id']}/approve")
     assert decided["status"] == "approved"
-    assert bob.get(f"/users/{alice.username}")["is_verified"]
+    at_once = badges(bob, alice, post_id, room)
+    assert set(at_once.values()) == {True}, at_once
     assert alice.get("/profile")["verification_status"] == "approved"
     wait_for(lambda: not is_kept(stack, second["request_id"]), "the picture to be deleted")
     wait_for(lambda: notified(alice, "verification.approved"), "the approval to be notified")

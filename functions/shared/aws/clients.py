@@ -59,7 +59,7 @@ def session() -> "Session":
 
 
 # Read timeouts in seconds. Two tries of a model that writes an answer end before the gateway's 29.
-_READ_TIMEOUTS = {"bedrock-runtime": 12, "s3": 10, "sesv2": 10}
+_READ_TIMEOUTS = {"bedrock-runtime": 12, "s3": 10, "sesv2": 5}
 
 # Two threads may need the first client at the same time, and botocore's clients must not be created
 # in parallel.

@@ -30,9 +30,9 @@ type Step = Callable[[str], bool]
 class Erasure(Consumer):
     """Consumes `user.erased`, and runs a service's steps in the order of their declaration."""
 
-    def __init__(self, service: str) -> None:
+    def __init__(self, queue: str) -> None:
         super().__init__()
-        self.queue = f"{service}-user-erased"
+        self.queue = queue
         self._steps: list[Step] = []
         self.on(UserErased)(self._erase)
 
@@ -49,9 +49,10 @@ class Erasure(Consumer):
             send(self.queue, envelope.to_json(), delay=_SECOND_LOOK_AFTER)
 
 
-def erasure(service: str) -> Erasure:
-    """The handler that erases accounts from a service's tables; `step` decorates its steps."""
-    return Erasure(service)
+def erasure(service: str, queue: str | None = None) -> Erasure:
+    """The handler that erases accounts from a service's tables; `step` decorates its steps, and
+    `on` other events of its queue, which is `<service>-user-erased` unless it is said."""
+    return Erasure(queue or f"{service}-user-erased")
 
 
 def delete_page[Item: Table](

@@ -14,6 +14,7 @@ from shared.events.comments import (
     CommentUnmentioned,
     PostCommented,
 )
+from shared.events.emails import MailFailed
 from shared.events.envelopes import Event
 from shared.events.media import MediaFailed
 from shared.events.moderation import (
@@ -229,5 +230,6 @@ def test_the_consumer_handles_every_event_that_creates_or_withdraws_an_entry() -
     undoing = {PostUnliked, UserUnfollowed, FollowRequestEnded, CommentDeleted, CommentUnliked}
     undoing |= {PostUnshared, PostUnmentioned, CommentUnmentioned, CollaborationEnded, StoryUnliked}
     undoing |= {ConversationRead}
-    moderation = {ContentRemoved, ReportCreated, ReportResolved}  # tests/unit/moderation
-    assert set(HANDLED) == {type(event) for event in events} | undoing | moderation
+    elsewhere = {ContentRemoved, ReportCreated, ReportResolved}  # tests/unit/moderation
+    elsewhere |= {MailFailed}  # tests/unit/emails
+    assert set(HANDLED) == {type(event) for event in events} | undoing | elsewhere

@@ -10,6 +10,7 @@ from notifications.models import Notification
 from notifications.shapes import notification_shape, socialhub_notification
 from notifications.types import SWITCHES, TYPES
 from shared.events.comments import CommentLiked, CommentMentioned, PostCommented
+from shared.events.emails import MailFailed
 from shared.events.envelopes import Event
 from shared.events.media import MediaFailed
 from shared.events.moderation import (
@@ -210,6 +211,17 @@ def test_every_administrator_is_notified_of_a_verification_request() -> None:
     assert (shape["entity_type"], shape["actor"]) == ("request", None)
 
 
+def test_every_administrator_is_notified_of_dead_mails() -> None:
+    made = entries_of(MailFailed("newsletters", AT, ["A", "B"]))
+    assert [(each.user_id, each.entity_id) for each in made] == [
+        ("A", "newsletters"),
+        ("B", "newsletters"),
+    ]
+    shape = notification_shape(made[0], None)
+    assert shape["message"] == "Some mails could not be sent."
+    assert (shape["kind"], shape["entity_type"], shape["actor"]) == ("SYSTEM", "queue", None)
+
+
 @pytest.mark.parametrize(
     ("event", "message"),
     [
@@ -236,7 +248,7 @@ def test_a_new_story_is_shown_in_both_dialects() -> None:
 
 def test_every_type_is_shown_here() -> None:
     types = {entry(event).type for event, *_ in EVENTS}
-    types |= {"export.ready", "media.failed", "message.received", "story.created"}
+    types |= {"export.ready", "mail.failed", "media.failed", "message.received", "story.created"}
     types |= {"verification.approved", "verification.rejected", "verification.requested"}
     moderation = {"content.removed", "report.created", "report.resolved"}  # tests/unit/moderation
     assert types | moderation == set(TYPES)
