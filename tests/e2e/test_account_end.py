@@ -28,6 +28,9 @@ ALLOWED = {
     "relationships": "lists that only their owners see",
     "event-log": "ids of what others' clients may request again, for seven days",
 }
+# Likewise in one attribute: whose message began what another member has not read, as the message
+# itself says; until it is read.
+ALLOWED_ATTRIBUTE = ("inbox", "unread_from")
 
 
 # Where a person who has used every feature is found before the account is erased.
@@ -209,7 +212,8 @@ def remains(stack: Deployed, person: Person, uploads: list[str]) -> set[str]:
     name = re.compile(rf"{person.username}(?![0-9])", re.IGNORECASE)
     left = set()
     for table, item in items(stack):
-        text = json.dumps(item, default=str)
+        shown = {key: value for key, value in item.items() if (table, key) != ALLOWED_ATTRIBUTE}
+        text = json.dumps(shown, default=str)
         if name.search(text) or (person.id in text and table not in ALLOWED):
             left.add(table)
         if "A secret of theirs" in text:
