@@ -124,8 +124,6 @@ def _entries_of(event: Event) -> list[Notification]:
             return [withdrawn(_named_in_post(event))]
         case StoryLiked() | StoryUnliked() | StoryMentioned():
             return [_about_story(event)]
-        case moderation.ReportCreated() | moderation.ReportResolved() | moderation.ContentRemoved():
-            return moderation_entries_of(event)
         case ConversationRead():
             return [withdrawn(message_entry(event))]
         case _:
@@ -155,22 +153,11 @@ def _account_entries_of(event: Event) -> list[Notification]:
         case ExportReady():
             at = event.requested_at
             return [new_entry(event.user_id, "export.ready", at, None, event.user_id)]
-        case moderation.VerificationApproved() | moderation.VerificationRejected():
-            at, request_id = event.resolved_at, event.request_id
-            return [new_entry(event.user_id, event.type, at, None, request_id)]
-        case moderation.VerificationRequested():
-            at, request_id, kind = event.created_at, event.request_id, event.type
-            return [new_entry(each, kind, at, None, request_id) for each in event.admin_ids]
-        case MailFailed():
-            return [
-                new_entry(each, event.type, event.hour, None, event.queue)
-                for each in event.admin_ids
-            ]
         case MediaFailed():
             at, upload_id = timestamp(time_of(event.upload_id)), event.upload_id
             return [new_entry(event.owner_id, "media.failed", at, None, upload_id, event.post_id)]
         case _:
-            return []
+            return moderation_entries_of(event)
 
 
 def _liked(event: PostLiked | PostUnliked, username: str | None = None) -> Notification:

@@ -37,7 +37,7 @@ ALLOWED_ATTRIBUTE = ("inbox", "unread_from")
 FOUND_BEFORE = {
     "users", "claims", "user-search", "credentials", "sessions", "exports", "posts", "author-stats",
     "likes", "comments", "comment-likes", "timelines", "uploads", "inbox", "sent-messages",
-    "notifications", "relationships", "the text in messages",
+    "notifications", "relationships", "suppressions", "the text in messages",
 }  # fmt: skip
 
 # Counted from the stream after the erasure, and deleted by the second pass.

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from emails.models import Suppression
+from emails import suppressions
+from emails.mail_subscribers import app as newsletter_app
+from emails.models import Newsletter, Suppression
 from emails.on_mail_returned import app
 from emails.on_user_deleted import app as erase_app
 from emails.public import export_of, lift_suppression
@@ -21,7 +23,7 @@ from tests.support.memory_aws import MemoryAws
 from tests.support.people import Join
 from tests.unit.conftest import Log
 from users.models import User
-from users.public import change_preferences, find_user
+from users.public import change_preferences, find_by_login, find_user
 
 DAY = 24 * 3600
 BOUNCE: dict[str, Any] = json.loads(load_event("emails", "on_mail_returned")["Records"][0]["body"])
@@ -161,6 +163,38 @@ def test_two_reports_in_any_order_leave_the_later(yuki: User, noon: float) -> No
         [found] = Suppression.by_user.query(yuki.user_id)
         assert (found.reason, found.suppressed_at) == ("complaint", timestamp(noon + 60))
         found.delete()
+
+
+@pytest.mark.parametrize("later", ["complaint", "code"])
+def test_a_report_that_is_overtaken_while_it_is_handled_leaves_the_later(
+    monkeypatch: pytest.MonkeyPatch, yuki: User, noon: float, later: str
+) -> None:
+    def find_late(address: str) -> User | None:
+        monkeypatch.setattr(suppressions, "find_by_login", find_by_login)
+        if later == "code":
+            prove(yuki)
+        else:
+            report(complaint(yuki.email, noon))
+        return find_by_login(address)
+
+    monkeypatch.setattr(suppressions, "find_by_login", find_late)
+    report(bounce(yuki.email, noon - 60))
+    [found] = Suppression.by_user.query(yuki.user_id)
+    assert found.reason == (None if later == "code" else "complaint")
+    assert is_suppressed(yuki.email) is (later == "complaint")
+
+
+def test_a_newsletter_skips_an_address_that_bounced_although_its_owner_subscribed_again(
+    aws: MemoryAws, yuki: User, noon: float
+) -> None:
+    report(bounce(yuki.email, noon))
+    change_preferences(yuki.user_id, {"newsletter": True}, {})
+    given = {"admin_id": "chief", "subject": "May", "body": "New", "created_at": timestamp()}
+    Newsletter("may", **given).save()
+    event = load_event("emails", "mail_subscribers")
+    event["Records"][0]["body"] = json.dumps({"newsletter_id": "may", "after": None})
+    assert newsletter_app(event, LambdaContext()) == {"batchItemFailures": []}
+    assert (aws.mails, Newsletter.get("may").skipped_count) == ([], 1)
 
 
 def test_it_ends_after_a_year(yuki: User, noon: float) -> None:
