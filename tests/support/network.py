@@ -16,6 +16,7 @@ from typing import Any
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
 from auth.authorizer import app as authorize
+from infra import templates
 from infra.routes import http_lambdas, logical_id, served
 from shared.clock import now, stop_at
 from shared.http.endpoint import Endpoint
@@ -29,6 +30,7 @@ from tests.support.memory_aws import MemoryAws
 _KEPT = ("s3", "sesv2")  # services whose calls have an effect here
 _ROUNDS = 60  # of consumers, within which everything must be done
 _ROUND_SECONDS = 5
+_JOB_MS = 900_000  # that the job of a schedule may take
 
 
 class NetworkAws(MeteredAws):
@@ -64,6 +66,7 @@ class Network(Stage):
         path: Mapping[str, str] | None = None,
         query: Mapping[str, str] | None = None,
         body: Any = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """The answer to a request of `route` ("POST /posts/{post_id}/like")."""
         app, needs_token = gateway_routes()[route]
@@ -72,7 +75,7 @@ class Network(Stage):
             path=dict(path) if path else None,
             query=dict(query) if query else None,
             body=body,
-            headers={"Authorization": f"Bearer {token}"} if token else None,
+            headers={**({"Authorization": f"Bearer {token}"} if token else {}), **(headers or {})},
         )
         if needs_token:
             context = _authorized(token)
@@ -107,6 +110,22 @@ class Network(Stage):
             self.aws.delays.clear()
         raise Failed("the consumers do not end")
 
+    def run_job(self, function: str) -> None:
+        """Run the job of a schedule (`posts/purge_posts`), and all that follows."""
+        app = importlib.import_module(function.replace("/", ".")).app
+        context = LambdaContext(remaining=_JOB_MS)
+        self.run(function, load_event(*function.split("/")), lambda event, _: app(event, context))
+        self.deliver()
+
+    def expire(self) -> None:
+        """Delete what DynamoDB's TTL deletes by now, and run all that follows."""
+        for table, attribute in _ttl_attributes().items():
+            items = self.aws.dynamo.tables[f"{self.aws.stack}-{table}"].items
+            for key, item in list(items.items()):
+                if float(item.get(attribute, {}).get("N", "inf")) < now():
+                    self.aws.dynamo.changes.append(Change(table, items.pop(key), None))
+        self.deliver()
+
     def _record(self, change: Change) -> dict[str, Any]:
         record = super()._record(change)
         record["dynamodb"]["ApproximateCreationDateTime"] = now()
@@ -123,6 +142,17 @@ def gateway_routes() -> dict[str, tuple[Endpoint, bool]]:
     return {
         f"{method} {path}": (apps[function], needs_token)
         for (path, method), (function, needs_token) in served().items()
+    }
+
+
+@cache
+def _ttl_attributes() -> dict[str, str]:
+    """By table, the attribute that says when an item expires."""
+    tables = templates.resources(templates.FOUNDATION, "AWS::DynamoDB::Table").values()
+    return {
+        templates.name_of(table["TableName"]): table["TimeToLiveSpecification"]["AttributeName"]
+        for table in tables
+        if "TimeToLiveSpecification" in table
     }
 
 

@@ -95,9 +95,11 @@ class World:
     def __getitem__(self, name: str) -> Person:
         return self.people[name]
 
-    def expect(self, name: str, route: str, body: Any = None, **path: str) -> Any:
+    def expect(
+        self, name: str, route: str, body: Any = None, query: Any = None, **path: str
+    ) -> Any:
         """The body of the answer to a person's request, once all that follows is done."""
-        return self.network.expect(route, self[name].token, path=path, body=body)
+        return self.network.expect(route, self[name].token, path=path, body=body, query=query)
 
     def code_for(self, email: str) -> str:
         """The code of the last mail to an address; a wrong one if there is none."""
@@ -114,6 +116,7 @@ class World:
         made = an_upload(self[name].caller, purpose=purpose, **given)
         stored = made.media
         folder = f"media/{made.upload_id}"
+        stored["alt_text"] = made.alt_text
         stored["variants"] |= {size: f"{folder}/{size}.jpg" for size in ("1080", "640", "320")}
         made.save()
         files = (made.object_key, stored["original"], *stored["variants"].values())
