@@ -52,12 +52,17 @@ KEPT = {
     ("stories", "name"): "what others wrote",
     ("reports", "words"): "the reason, by which a report is decided; not whose it was",
 }
-# What stays for some days, and why.
-_DAY_OF_ANSWERS = "answers of requests with an Idempotency-Key, a day (on the real clock)"
+_ANSWERS = "answers of requests with an Idempotency-Key, a day"
+# What DynamoDB's TTL deletes, and how long it is there.
 EXPIRING = {
-    ("idempotency", "id"): _DAY_OF_ANSWERS,
-    ("idempotency", "name"): _DAY_OF_ANSWERS,
-    ("idempotency", "words"): _DAY_OF_ANSWERS,
+    ("gates", "id"): "how often somebody called, and which sessions ended, 30 days",
+    ("idempotency", "id"): _ANSWERS,
+    ("idempotency", "name"): _ANSWERS,
+    ("idempotency", "words"): _ANSWERS,
+    ("challenges", "id"): "who asked last for an address, a day",
+    ("challenges", "address"): "the same",
+    ("trending-pages", "id"): "a ranking, a day",
+    ("event-log", "id"): "others' frames, 7 days",
     ("notifications", "id"): "others' entries, 90 days; nobody is shown them",
     ("notifications", "name"): "the same, of stories and mentions",
 }
@@ -84,15 +89,21 @@ def test_an_erased_account_leaves_nothing(world: World) -> None:
         "verification",
     }
     world.expect("owner", "DELETE /account", {"password": PASSWORD})
-    for days, kept in ((31, KEPT | EXPIRING), (400, KEPT)):
-        with stop_at(now() + days * DAY):
-            world.network.run_job("users/purge_accounts")
-            world.network.expire()
-            found = dict(traces(world))
-        left = {what: example for what, example in found.items() if what not in kept}
-        assert not left, f"{days} days later there is {left}"
-        assert not files & world.network.aws.objects.keys()
-    assert found.keys() == KEPT.keys(), "what is not there any more needs no reason"
+    with stop_at(now() + 31 * DAY):
+        world.network.run_job("users/purge_accounts")
+    assert_only(KEPT | EXPIRING, world)
+    assert not files & world.network.aws.objects.keys()
+    with stop_at(now() + 400 * DAY):
+        world.network.expire()
+    assert_only(KEPT, world)
+
+
+def assert_only(kept: dict[tuple[str, str], str], world: World) -> None:
+    """Fail unless exactly this is left of the account."""
+    found = dict(traces(world))
+    left = {what: example for what, example in found.items() if what not in kept}
+    assert not left, f"this is left of the account: {left}"
+    assert found.keys() == kept.keys(), "what is not there any more needs no reason"
 
 
 def traces(world: World) -> Iterator[tuple[tuple[str, str], str]]:
