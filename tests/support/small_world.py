@@ -17,7 +17,7 @@ from auth import third_party
 from infra.make_admin import make_admin
 from shared.access.caller import Caller
 from shared.access.tokens import read_token
-from shared.clock import stop_at
+from shared.clock import now, stop_at
 from tests.bench.costs.metered_dynamo import Tables
 from tests.bench.costs.stage import MOMENT, environment
 from tests.support.google import ISSUER, MemoryGoogle
@@ -38,6 +38,7 @@ ROLES = (
 )
 PASSWORD = "Correct-Horse-7"
 OWNER, ADMIN = "olive_quince", "the_keeper"  # usernames; those of others are their roles
+_RESEND_GAP = 61  # seconds
 WORD = "quillwort"  # in all that the owner writes for followers
 MEMBERS = ("follower", "banned", "deleted")  # who follow the owner, and are in the group
 NAMES = (
@@ -76,9 +77,11 @@ class World:
     _tables: Tables = field(default_factory=Tables)
     _objects: dict[str, tuple[bytes, str]] = field(default_factory=dict)
     _mails: int = 0
+    ready_at: float = 0  # epoch seconds: after everything, when another code may be mailed
 
     def keep(self) -> None:
         """Remember everything as it is now, for `reset`."""
+        self.ready_at = now() + _RESEND_GAP
         self._tables = copy.deepcopy(self.network.aws.dynamo.tables)
         self._objects = dict(self.network.aws.objects)
         self._mails = len(self.network.mails)
@@ -285,7 +288,6 @@ def _end_sessions(world: World) -> None:
     world.expect("deleted", "DELETE /account", {"password": PASSWORD})
 
 
-_LATER = 300  # seconds after all that was made, so that another code may be mailed
 _built: list[World] = []  # by the first test of this process that needs it
 
 
@@ -303,7 +305,7 @@ def world(wire: Any, settings: pytest.MonkeyPatch) -> Iterator[World]:
     made.reset()
     third_party._secrets.cache_clear()
     settings.setattr(requests.Session, "get_adapter", lambda *_, **__: made.google)
-    with stop_at(MOMENT + _LATER), token_clock():
+    with stop_at(made.ready_at), token_clock():
         yield made
     wire.current = None
 
