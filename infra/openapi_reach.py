@@ -10,7 +10,8 @@ _OURS = {folder.name for folder in FUNCTIONS.iterdir()}
 
 
 def named_by(function: FunctionType) -> set[Any]:
-    """The classes and functions that `function`, and our functions that it names, refer to.
+    """The classes and functions that `function`, and our functions that it names, refer to; also
+    those that it chooses from a dictionary of its module.
 
     They are read from the byte code.
     """
@@ -29,7 +30,12 @@ def _follow(function: FunctionType, found: set[Any]) -> None:
     for name in sorted(names & function.__globals__.keys()):
         value = function.__globals__[name]
         inside = vars(value) if isinstance(value, ModuleType) else {}
-        for each in (value, *(inside[other] for other in sorted(names & inside.keys()))):
+        chosen_from = value.values() if isinstance(value, dict) else ()
+        for each in (
+            value,
+            *chosen_from,
+            *(inside[other] for other in sorted(names & inside.keys())),
+        ):
             if isinstance(each, FunctionType):
                 _follow(each, found)
             elif isinstance(each, type):

@@ -40,12 +40,6 @@ class NewPassword(Body):
             raise ValueError("Send exactly one of: token, resetToken, email with otp_code.")
         return self
 
-    def reset(self) -> Reset:
-        """The reset that the proof allows; raises the error that refuses it."""
-        if self.email and self.code:
-            return reset_by_code(self.email, self.code)
-        return reset_by_token(self.token or self.reset_token or "")
-
 
 class PasswordSet(TypedDict):
     """The answer to a reset."""
@@ -67,7 +61,7 @@ class PasswordSet(TypedDict):
 )
 def reset_password(request: Request[NewPassword]) -> PasswordSet:
     """Set a new password with the code or the link of a mail."""
-    new_password, reset = request.body.new_password, request.body.reset()
+    new_password, reset = request.body.new_password, _reset(request.body)
     credentials = reset.credentials
     if credentials.password_hash and is_right(new_password, credentials.password_hash):
         reset.return_try()
@@ -84,3 +78,10 @@ def reset_password(request: Request[NewPassword]) -> PasswordSet:
         lift_suppression(write, reset.challenge.email, credentials.user_id)
         end_all_sessions(write, credentials.user_id)
     return {"message": "The new password is set. All sessions have ended."}
+
+
+def _reset(body: NewPassword) -> Reset:
+    """The reset that the proof allows; raises the error that refuses it."""
+    if body.email and body.code:
+        return reset_by_code(body.email, body.code)
+    return reset_by_token(body.token or body.reset_token or "")

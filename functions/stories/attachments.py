@@ -37,9 +37,10 @@ class Attachment:
 
     @property
     def media(self) -> dict[str, Any]:
-        """The media as the story stores them."""
+        """The media as the story stores them. What was said about those of another story, and how
+        they look, stays there: they must end with it."""
         if isinstance(self.source, VisibleStory):
-            return dict(self.source.story.media)
+            return {**self.source.story.media, "alt_text": None, "blurhash": None}
         return dict(stored_media(self.source))
 
     @property

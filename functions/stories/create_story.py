@@ -58,8 +58,14 @@ def _publish(request: Request[NewStory]) -> VisibleStory:
     except AlreadyMade as earlier:
         remember_author(earlier.made_id, story.author_id)
         return get_visible_story(request.caller, earlier.made_id)
-    shared = attachment.source.author if isinstance(attachment.source, VisibleStory) else None
-    return VisibleStory(story, author, is_own=True, shared_author=shared)
+    other = attachment.source if isinstance(attachment.source, VisibleStory) else None
+    return VisibleStory(
+        story,
+        author,
+        is_own=True,
+        shared=other.story if other else None,
+        shared_author=other.author if other else None,
+    )
 
 
 def _draft(request: Request[NewStory], attachment: Attachment, found: Found) -> Story:

@@ -66,5 +66,6 @@ def _visible(story: Story, author: User, found: Found) -> VisibleStory:
         author,
         is_own=True,
         is_liked=is_liked,
+        shared=found.get(Story, shared["author_id"], shared["story_id"]) if shared else None,
         shared_author=found.get(User, shared["author_id"]) if shared else None,
     )

@@ -51,7 +51,7 @@ class Stories(TypedDict):
 
 def story_shape(visible: VisibleStory) -> StoryShape:
     """The shape Story of a story that was read. Only its author sees the counts."""
-    story, author, media = visible.story, user_shape(visible.author), view(visible.story.media)
+    story, author, media = visible.story, user_shape(visible.author), view(visible.media)
     return {
         "id": story.story_id,
         "author_id": story.author_id,

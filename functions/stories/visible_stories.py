@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from shared.access.caller import Caller
 from shared.dynamodb.tables import Found, Key, query, read_items
@@ -10,6 +11,9 @@ from shared.ids import is_id
 from stories.models import Story, StoryLike, StoryView
 from stories.visibility import Author, ViewerAccess, is_expired, may_see
 from users.public import VISIBILITY, User, is_shown, relation_from, relation_keys
+
+if TYPE_CHECKING:
+    from media.public import StoredMedia
 
 _REMEMBERED = 10_000
 # A story's author never changes. If it is known, all about the story is read in one batch.
@@ -26,7 +30,14 @@ class VisibleStory:
     is_viewed: bool = False  # by the viewer
     is_liked: bool = False  # by the viewer
     is_mentioned: bool = False  # the viewer, in the caption
-    shared_author: User | None = None  # of the story that it shares
+    shared: Story | None = None  # the story that it shares
+    shared_author: User | None = None
+
+    @property
+    def media(self) -> "StoredMedia":
+        """What it shows; what was said about the media of another story is stored there alone."""
+        media: StoredMedia = (self.shared or self.story).media
+        return media
 
 
 def get_visible_story(viewer: Caller, story_id: str) -> VisibleStory:
@@ -198,6 +209,7 @@ def _visible_story(viewer: Caller, story: Story, found: Found) -> VisibleStory |
         is_viewed=found.get(StoryView, story.story_id, viewer.user_id) is not None,
         is_liked=found.get(StoryLike, story.story_id, viewer.user_id) is not None,
         is_mentioned=viewer.user_id in story.mentions,
+        shared=found.get(Story, shared["author_id"], shared["story_id"]) if shared else None,
         shared_author=found.get(User, shared["author_id"]) if shared else None,
     )
 

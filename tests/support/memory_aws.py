@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.exceptions import EndpointConnectionError
 
+from tests.support.memory_bucket import MemoryBucket
 from tests.support.memory_dynamo import MemoryDynamo, Refused
 
 _SNS = "http://sns.amazonaws.com/doc/2010-03-31/"
@@ -42,8 +43,7 @@ class MemoryAws:
     sent: dict[str, list[str]] = field(default_factory=dict)
     delays: dict[str, list[int]] = field(default_factory=dict)  # of what was sent, in seconds
     pushed: dict[str, list[str]] = field(default_factory=dict)
-    objects: dict[str, tuple[bytes, str]] = field(default_factory=dict)  # key: content, its type
-    keys: dict[str, str] = field(default_factory=dict)  # of objects that a KMS key encrypts
+    bucket: MemoryBucket = field(default_factory=MemoryBucket)
     # By name: what `lambda.Invoke` calls with the payload.
     functions: dict[str, Callable[[dict[str, Any], Any], Any]] = field(default_factory=dict)
     pauses: list[int] = field(default_factory=list)  # of messages, until they are delivered again
@@ -57,6 +57,16 @@ class MemoryAws:
 
     def __post_init__(self) -> None:
         self.dynamo = MemoryDynamo(self.stack)
+
+    @property
+    def objects(self) -> dict[str, tuple[bytes, str]]:
+        """By key, the content of an object and its type."""
+        return self.bucket.objects
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """By key of an object, the KMS key that encrypts it."""
+        return self.bucket.keys
 
     def fail(
         self,
@@ -89,7 +99,7 @@ class MemoryAws:
             return _response(request, failure.status, _error(service, failure.code or ""))
         try:
             if service == "s3":
-                return self._object(operation, request)
+                return _response(request, *self.bucket.answer(operation, request))
             return _response(request, 200, _SERVICES[service](self, operation, request))
         except _Raised as raised:
             headers = {"x-amz-function-error": "Unhandled"}
@@ -166,25 +176,6 @@ class MemoryAws:
             f'<PublishBatchResponse xmlns="{_SNS}"><PublishBatchResult>{outcome}'
             "</PublishBatchResult></PublishBatchResponse>"
         )
-
-    def _object(self, operation: str, request: AWSPreparedRequest) -> AWSResponse:
-        _, _, key = unquote(urlsplit(request.url).path).lstrip("/").partition("/")
-        if operation == "DeleteObject":
-            self.objects.pop(key, None)
-            return _response(request, 204, "")
-        if operation == "CopyObject":
-            return self._copy(key, request)
-        assert operation == "GetObject"
-        content, content_type = self.objects[key]
-        return _response(request, 200, content, {"content-type": content_type})
-
-    def _copy(self, key: str, request: AWSPreparedRequest) -> AWSResponse:
-        headers = {name.lower(): _text(value) for name, value in request.headers.items()}
-        _, _, source = unquote(headers["x-amz-copy-source"]).lstrip("/").partition("/")
-        self.objects[key] = self.objects[source]
-        if headers.get("x-amz-server-side-encryption") == "aws:kms":
-            self.keys[key] = headers["x-amz-server-side-encryption-aws-kms-key-id"]
-        return _response(request, 200, "<CopyObjectResult></CopyObjectResult>")
 
     def _kms(self, operation: str, request: AWSPreparedRequest) -> str:
         """What is encrypted opens with the same key and context only."""
@@ -271,10 +262,6 @@ _SERVICES: dict[str, Callable[[MemoryAws, str, AWSPreparedRequest], str]] = {
 def _body(request: AWSPreparedRequest) -> str:
     body = request.body
     return body.decode() if isinstance(body, bytes) else str(body or "")
-
-
-def _text(value: str | bytes) -> str:
-    return value.decode() if isinstance(value, bytes) else value
 
 
 def _error(service: str, code: str) -> str:

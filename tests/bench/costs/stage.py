@@ -223,7 +223,7 @@ def staged(password_cost: int = 4) -> Iterator[Stage]:
     from shared.aws import clients
     from tests.support.token_clock import token_clock
 
-    os.environ.update(_settings(), PASSWORD_COST=str(password_cost))
+    os.environ.update(environment(), PASSWORD_COST=str(password_cost))
     # /feed/explore reads at random places, so the random numbers must be the same every time.
     fixed = random.Random(1)
     os.urandom = random._urandom = fixed.randbytes  # type: ignore[attr-defined]
@@ -251,7 +251,7 @@ def fresh_aws() -> MeteredAws:
     return made
 
 
-def _settings() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """The environment variables of all functions, with the defaults of template.yaml."""
     template = templates.load(templates.TEMPLATE)
     defaults = {

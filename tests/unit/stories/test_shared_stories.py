@@ -28,7 +28,7 @@ from stories.trays import add_story
 from stories.visibility import LIFE
 from tests.support.accounts import a_user
 from tests.support.memory_aws import MemoryAws
-from tests.support.posts import call, connect
+from tests.support.posts import a_picture, call, connect
 from tests.support.stories import a_story, on_story, stored
 from users.models import User
 
@@ -78,7 +78,8 @@ def seen(viewer: Caller, owner: Caller, story_id: str) -> bool:
 
 
 def test_a_shared_story_shows_the_same_and_names_its_author(author: Caller, friend: Caller) -> None:
-    story_id = a_story(author, mentions=[friend.user_id])
+    media = {**a_picture(), "alt_text": "A lake", "blurhash": "LEHV6nWB2yk8"}
+    story_id = a_story(author, mentions=[friend.user_id], media=media)
     _, original = on_story(get_story, "GET", friend, story_id)
     assert (original["can_add_to_story"], original["shared_story"]) == (True, None)
     status, made = share(friend, story_id, caption="Look", filter_name="warm")
@@ -86,9 +87,11 @@ def test_a_shared_story_shows_the_same_and_names_its_author(author: Caller, frie
     assert (made["author_id"], made["media"]) == (friend.user_id, original["media"])
     assert made["shared_story"]["story_id"] == story_id
     assert made["shared_story"]["author"]["id"] == author.user_id
+    kept = stored(friend, made["id"]).media
+    assert (kept["alt_text"], kept["blurhash"]) == (None, None), "they must end with the original"
     reader = a_user()
     _, shown = on_story(get_story, "GET", reader, made["id"])
-    assert shown["shared_story"] == made["shared_story"]
+    assert (shown["shared_story"], shown["media"]) == (made["shared_story"], original["media"])
     assert (shown["caption"], shown["can_add_to_story"]) == ("Look", False)
     assert seen(friend, friend, made["id"])
 

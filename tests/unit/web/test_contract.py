@@ -20,6 +20,7 @@ class Row(NamedTuple):
     name: str
     auth: str
     tier: str
+    keeps_answers: bool  # honours `Idempotency-Key`
 
 
 def section(number: int) -> str:
@@ -39,25 +40,28 @@ def documented() -> tuple[dict[str, Row], set[str]]:
     built, planned = {}, set()
     for name, routes, auth, tier, *rest in (row for row in cells(3) if row[0] != "Lambda"):
         assert len(rest) == 4, f"the row of {name} has {len(rest) + 4} cells, not 8"
+        keeps_answers = re.search(r"(^|: )K\b", rest[0]) is not None
         for route in re.findall(r"`([A-Z]+ /[^`]*)`", routes):
             assert route not in built and route not in planned, f"{route} stands in two rows"
             if name.startswith(NOT_BUILT):
                 planned.add(route)
             else:
-                built[route] = Row(name.partition("/")[2], auth, tier)
+                built[route] = Row(name.partition("/")[2], auth, tier, keeps_answers)
     return built, planned
 
 
 def declared() -> dict[str, Row]:
     """The same from the declarations of the views."""
     return {
-        f"{route.method} {route.path}": Row(declaration.name, declaration.auth, declaration.tier)
+        f"{route.method} {route.path}": Row(
+            declaration.name, declaration.auth, declaration.tier, declaration.idempotent
+        )
         for _, _, declaration in http_lambdas()
         for route in declaration.routes
     }
 
 
-def test_every_route_has_a_row_with_its_lambda_auth_and_tier() -> None:
+def test_every_route_has_a_row_with_its_lambda_auth_tier_and_idempotency() -> None:
     rows, _ = documented()
     problems = [
         f"docs/api.md has {rows[route]} for {route}, the code has {row}"

@@ -1,0 +1,5 @@
+"""The small world."""
+
+from tests.support.small_world import world
+
+__all__ = ["world"]
