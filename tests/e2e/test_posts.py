@@ -131,6 +131,7 @@ def test_sharing(alice: Person, bob: Person) -> None:
     [entry] = wait_for(lambda: notifications(alice, "post.shared"), "the notification of the share")
     assert entry["message"] == f"{bob.username} shared your post"
     assert bob.expect(200, "DELETE", f"{path}/share")["share_count"] == 0
+    wait_for(lambda: alice.get(path)["share_count"] == 0, "the share to count no more")
     assert bob.expect(200, "DELETE", f"{path}/share")["share_count"] == 0
     wait_for(lambda: alice.get(path)["share_count"] == 0, "the unshare to be counted")
     wait_for(lambda: not notifications(alice, "post.shared"), "the notification to be withdrawn")
