@@ -78,7 +78,7 @@ def reauthenticate_user(request: Request[Proof]) -> Reauthenticated | CodeMailed
     challenge = None
     if credentials.two_factor_enabled or not credentials.password_hash:
         if body.code is None:
-            return mail_proof_code(user, credentials)
+            return mail_proof_code(user, credentials, request.accept_language)
         challenge = try_code("reauthenticate", user.user_id, body.code, InvalidOtp())
         if challenge.revision != credentials.revision:
             raise InvalidOtp
@@ -95,14 +95,14 @@ def reauthenticate_user(request: Request[Proof]) -> Reauthenticated | CodeMailed
     }
 
 
-def mail_proof_code(user: User, credentials: Credentials) -> CodeMailed:
+def mail_proof_code(user: User, credentials: Credentials, accept_language: str) -> CodeMailed:
     """Mail the code that proves that the caller reads the account's mails."""
     challenge, code = new_challenge(
         "reauthenticate", user.user_id, user.user_id, credentials.revision
     )
     renew(challenge)
     with allow_resend_on_failure(challenge):
-        mail_code("reauthenticate", user, code)
+        mail_code("reauthenticate", user, code, accept_language)
     return {
         "message": "A code is on its way to your e-mail address.",
         "is_2fa_required": True,

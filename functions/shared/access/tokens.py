@@ -72,8 +72,9 @@ def read_token(token: str) -> Caller:
         raise Unauthorized from error
     if int(claims["exp"]) <= now():  # the leeway is for `iat` and `nbf`: it must not extend a token
         raise Unauthorized
-    identity = (claims[name] for name in _CALLER)
-    return Caller(*identity, authenticated_at=claims.get(_AUTHENTICATED_AT))
+    user_id, username, session_id, role, scope = (claims[name] for name in _CALLER)
+    proved_at = claims.get(_AUTHENTICATED_AT)
+    return Caller(user_id, username, session_id, role, scope, proved_at)
 
 
 @lru_cache(maxsize=64)

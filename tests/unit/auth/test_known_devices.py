@@ -55,7 +55,7 @@ def test_a_new_device_is_mailed_once(newcomer: Newcomer, noon: float) -> None:
         "username": newcomer.username,
         "device": "Firefox on Android",
         "ip": IP,
-        "time": "2026-01-06 12:00 UTC",
+        "time": "2026-01-06T12:00:00.000Z",
     }
 
 
