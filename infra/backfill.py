@@ -2,9 +2,10 @@
 
 python -m infra.backfill [--stack hoshi] [--endpoint http://localhost:4566]
 
-Gives active edges their place in the lists (`listed`), adds accounts to the search index, and lists
-who subscribed to the newsletter. Run it once after deploying over a version that had none of them;
-it reads both tables completely. Running it again changes nothing.
+Gives active edges their place in the lists (`listed`), adds accounts to the search index, lists who
+subscribed to the newsletter, and lets the tags of banned accounts stop counting. Run it once after
+deploying over a version that had none of them; it reads both tables completely. Running it again
+changes nothing.
 """
 
 import argparse
@@ -22,7 +23,7 @@ def main() -> None:
     configure(given.stack, given.endpoint)
     sys.stdout.write(
         f"{list_edges()} edges listed, {index_accounts()} accounts indexed,"
-        f" {list_subscribers()} subscribers listed.\n"
+        f" {list_subscribers()} subscribers listed, {sync_banned()} banned accounts synced.\n"
     )
 
 
@@ -73,6 +74,19 @@ def list_subscribers() -> int:
             continue
         done += 1
     return done
+
+
+def sync_banned() -> int:
+    """Sync the tags of every account that is listed as banned; return how many there are."""
+    from hashtags.tag_sync import sync_author
+    from users.models import AccountEntry
+
+    accounts = 0
+    for each in AccountEntry.query("status#banned"):
+        while sync_author(each.user_id):
+            pass
+        accounts += 1
+    return accounts
 
 
 if __name__ == "__main__":

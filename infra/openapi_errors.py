@@ -39,7 +39,7 @@ def errors_of(
     if declaration.auth in ("token", "admin"):
         classes.add(known.EmailNotVerified)
     if declaration.auth == "admin":
-        classes.add(known.AdminOnly)
+        classes |= {known.AdminOnly, known.ReauthenticationRequired}
     if declaration.body:
         classes |= {
             known.InvalidJson, known.InvalidInput, known.PayloadTooLarge,

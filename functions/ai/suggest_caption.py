@@ -6,9 +6,10 @@ from pydantic import model_validator
 
 from ai.captions import CaptionIdea, suggest
 from ai.phrases import Tone
-from ai.quotas import one_call
 from media.public import Upload, find_upload
-from shared.errors import InvalidInput, UploadNotReady
+from shared.access.quotas import one_call
+from shared.config import config
+from shared.errors import AiUnavailable, InvalidInput, UploadNotReady
 from shared.http.endpoint import endpoint
 from shared.http.fields import Body, text
 from shared.http.requests import Answer, Request
@@ -36,8 +37,8 @@ def suggest_caption(request: Request[CaptionWish]) -> Answer:
     quota."""
     wish, user_id = request.body, request.caller.user_id
     upload = _ready_picture(wish.upload_id, user_id) if wish.upload_id else None
-    spoken = request.accept_language
-    with one_call(user_id, "captions") as quota:
+    spoken, per_day = request.accept_language, config.limits.ai_calls_per_day
+    with one_call(user_id, "ai-captions", per_day, AiUnavailable) as quota:
         idea = suggest(wish.topic or "", upload, wish.tone, spoken, quota.used)
         return Answer(idea, headers=quota.headers())
 

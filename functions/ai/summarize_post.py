@@ -3,9 +3,11 @@
 from typing import TypedDict
 
 from ai.assistant import is_on
-from ai.quotas import one_call
 from ai.summaries import ask_for_summary, extract, find_summary
 from posts.public import visible_post
+from shared.access.quotas import one_call
+from shared.config import config
+from shared.errors import AiUnavailable
 from shared.http.endpoint import endpoint
 from shared.http.requests import Answer, Request
 
@@ -30,5 +32,6 @@ def summarize_post(request: Request) -> SummaryAnswer | Answer:
         return {"summary": stored}
     if not is_on():
         return {"summary": extract(post)}
-    with one_call(request.caller.user_id, "summaries") as quota:
+    user_id, per_day = request.caller.user_id, config.limits.ai_calls_per_day
+    with one_call(user_id, "ai-summaries", per_day, AiUnavailable) as quota:
         return Answer({"summary": ask_for_summary(post)}, headers=quota.headers())

@@ -1,8 +1,8 @@
 """One-time codes: six digits, one use, five tries, bound to a purpose and a subject.
 
-The subject of a registration, a reset or a change of address is the user's id. That of a log-in's
-second step is a random id, which only the client that gave the right password knows. The table
-keeps an HMAC of the code for a day, so that only the right code is answered with "too late".
+The subject is the user's id; that of a log-in's second step is a random id, which only the client
+that gave the right password knows. The table keeps an HMAC of the code for a day, so that only the
+right code is answered with "too late".
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from shared.clock import now, now_ms
 from shared.dynamodb.tables import ConditionFailed, Transaction
 from shared.errors import HoshiError, OtpExpired, ResendTooSoon
 
-type Purpose = Literal["register", "two_factor", "reset", "change_email"]
+type Purpose = Literal["register", "two_factor", "reset", "change_email", "reauthenticate"]
 
 # Seconds (docs/api.md section 7).
 CODE_LIFE = 600

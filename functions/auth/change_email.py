@@ -7,7 +7,7 @@ from pydantic import AliasChoices, Field
 from auth.challenges import CODE_LIFE
 from auth.email_changes import begin_change
 from auth.mails import mail_code, mail_notice
-from auth.password_confirmation import confirmed_credentials
+from auth.password_confirmation import credentials_to_change
 from shared.errors import EmailTaken, InvalidInput, Unauthorized
 from shared.http.endpoint import endpoint
 from shared.http.fields import Body, Email, GivenPassword
@@ -41,7 +41,7 @@ class CodeMailed(TypedDict):
 def change_email(request: Request[NewAddress]) -> CodeMailed:
     """Request another e-mail address."""
     new_email = request.body.new_email
-    credentials = confirmed_credentials(request.caller.user_id, request.body.password)
+    credentials = credentials_to_change(request.caller, request.body.password)
     user = find_user(request.caller.user_id, consistent=True)
     if user is None:
         raise Unauthorized

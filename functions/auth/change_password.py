@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 from auth.models import Credentials
-from auth.password_confirmation import confirmed_credentials, new_revision
+from auth.password_confirmation import credentials_to_change, new_revision
 from auth.passwords import hash_password, is_right
 from shared.access.revocation import end_all_sessions
 from shared.dynamodb.tables import transaction
@@ -38,7 +38,7 @@ class PasswordChanged(TypedDict):
 def change_password(request: Request[NewPassword]) -> PasswordChanged:
     """Change the password."""
     caller, body = request.caller, request.body
-    credentials = confirmed_credentials(caller.user_id, body.current_password)
+    credentials = credentials_to_change(caller, body.current_password)
     if credentials.password_hash and is_right(body.new_password, credentials.password_hash):
         raise PasswordReused
     with transaction() as write:

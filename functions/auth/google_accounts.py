@@ -5,6 +5,7 @@ import unicodedata
 from typing import Any
 
 from auth.google_identities import Identity
+from auth.known_devices import first_device
 from auth.login_accounts import check_may_log_in
 from auth.models import Credentials, Session
 from auth.sessions import add_session, log_in, record_log_in
@@ -77,13 +78,14 @@ def _log_in(user: User, identity: Identity, request: Request[Any, Any], restore:
             log_in(
                 write,
                 user,
-                credentials.revision,
+                credentials,
+                session,
                 InvalidOauthCode(),
                 restores=restores,
                 accept_language=request.accept_language,
             )
         else:
-            record_log_in(write, user, credentials.revision, InvalidOauthCode())
+            record_log_in(write, user, credentials, session, InvalidOauthCode())
             link_google(write, user, identity.subject)
     return session
 
@@ -98,8 +100,9 @@ def _sign_up(identity: Identity, request: Request[Any, Any]) -> tuple[User, Sess
         try:
             with transaction() as write:
                 add_account(write, user)
-                write.put(credentials, Credentials.is_new())
                 session = add_session(write, user, request)
+                credentials.devices = first_device(session)
+                write.put(credentials, Credentials.is_new())
         except UsernameTaken as taken:
             refusal = taken
         else:

@@ -78,7 +78,8 @@ def login_user(request: Request[Login]) -> LoggedIn | CodeRequired:
         log_in(
             write,
             user,
-            credentials.revision,
+            credentials,
+            session,
             InvalidCredentials(),
             new_hash,
             restores,

@@ -4,6 +4,7 @@ Their language is that of the request, or else of the account.
 """
 
 from auth.challenges import RESET_TOKEN_LIFE, Purpose, code_life
+from auth.models import Session
 from emails.public import TemplateName, send_mail
 from shared.config import config
 from users.public import User, recipient
@@ -12,6 +13,7 @@ _TEMPLATES: dict[Purpose, TemplateName] = {
     "register": "verification_code",
     "two_factor": "login_code",
     "change_email": "email_change_code",
+    "reauthenticate": "login_code",
 }
 
 
@@ -49,3 +51,16 @@ def mail_reset(user: User | None, code: str, token: str, accept_language: str = 
 def mail_notice(user: User, accept_language: str = "") -> None:
     """Notify `user` at the current address that another one was requested."""
     send_mail("email_change_notice", **recipient(user, accept_language))
+
+
+def mail_new_device(user: User, session: Session) -> None:
+    """Mail `user` that a session begins on a device that the account did not know: in the language
+    of the account, because the request may be another person's."""
+    send_mail(
+        "new_sign_in",
+        **recipient(user),
+        once=f"sign-in-{session.session_id}",
+        device=session.device,
+        ip=session.ip,
+        time=session.created_at,
+    )

@@ -2,7 +2,7 @@
 
 from pynamodb.attributes import BinaryAttribute, BooleanAttribute, UnicodeAttribute
 
-from shared.dynamodb.tables import IntegerAttribute, Table, TableName
+from shared.dynamodb.tables import IntegerAttribute, JSONAttribute, Table, TableName
 
 FIRST_REVISION = 1
 
@@ -24,6 +24,7 @@ class Credentials(Table):
     created_at = UnicodeAttribute()
     last_login_at = UnicodeAttribute(null=True)
     expires_at = IntegerAttribute(null=True)  # epoch seconds; only while unverified
+    devices = JSONAttribute(null=True)  # see known_devices.py; absent: never logged in
 
 
 class Challenge(Table):
@@ -76,6 +77,8 @@ class Session(Table):
     created_at = UnicodeAttribute()
     last_seen_at = UnicodeAttribute()
     expires_at = IntegerAttribute()  # epoch seconds: when its refresh token expires
+    # When it last proved again who it is, in epoch seconds; absent: at its log-in only.
+    authenticated_at = IntegerAttribute(null=True)
 
 
 class OAuthState(Table):

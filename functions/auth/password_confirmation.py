@@ -5,7 +5,8 @@ from pynamodb.expressions.update import Action
 
 from auth.models import Credentials
 from auth.passwords import is_right
-from shared.errors import Unauthorized, WrongPassword
+from shared.access.caller import Caller
+from shared.errors import ReauthenticationRequired, Unauthorized, WrongPassword
 
 
 def confirmed_credentials(user_id: str, password: str | None) -> Credentials:
@@ -17,6 +18,16 @@ def confirmed_credentials(user_id: str, password: str | None) -> Credentials:
     stored = credentials.password_hash
     if stored and not (password and is_right(password, stored)):
         raise WrongPassword
+    return credentials
+
+
+def credentials_to_change(caller: Caller, password: str | None) -> Credentials:
+    """The credentials of `caller`, confirmed for a change of them. An administrator without a
+    password needs a fresh session instead, or who stole a token could make a password and become
+    an administrator with it. Raises `ReauthenticationRequired` as well."""
+    credentials = confirmed_credentials(caller.user_id, password)
+    if not (credentials.password_hash or caller.role != "admin" or caller.is_fresh):
+        raise ReauthenticationRequired
     return credentials
 
 

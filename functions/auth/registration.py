@@ -6,6 +6,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from auth.bodies import NewAccount
 from auth.challenges import new_challenge
+from auth.known_devices import Devices
 from auth.mails import mail_code
 from auth.models import Challenge, Credentials
 from auth.passwords import hash_password
@@ -47,9 +48,15 @@ def new_user(
 
 
 def add_registration(
-    write: Transaction, user: User, password: str, *, two_factor: bool = False
+    write: Transaction,
+    user: User,
+    password: str,
+    *,
+    two_factor: bool = False,
+    devices: Devices | None = None,
 ) -> str:
-    """Add everything that makes up a new account to `write`; return the code to mail."""
+    """Add everything that makes up a new account to `write`; return the code to mail. `devices` is
+    the one that is logged in at once."""
     add_account(write, user)
     credentials = Credentials(
         user.user_id,
@@ -57,6 +64,7 @@ def add_registration(
         two_factor_enabled=two_factor,
         created_at=user.created_at,
         expires_at=user.expires_at,
+        devices=devices,
     )
     write.put(credentials, Credentials.is_new())
     challenge, code = new_challenge("register", user.user_id, user.user_id)

@@ -2,6 +2,7 @@
 
 from typing import Any, TypedDict
 
+from auth.known_devices import devices_with, notify_of_new_device
 from auth.models import Credentials, Session
 from auth.user_agents import device_name
 from shared.access.caller import Caller
@@ -47,7 +48,8 @@ def add_session(write: Transaction, user: User, request: Request[Any, Any]) -> S
 def log_in(
     write: Transaction,
     user: User,
-    revision: int,
+    credentials: Credentials,
+    session: Session,
     otherwise: HoshiError,
     new_hash: str | None = None,
     restores: bool = False,
@@ -57,7 +59,7 @@ def log_in(
     credentials have changed since they were read: else a ban or a new password of the same moment,
     which ends the sessions that exist, would miss this one. A log-in that `restores` the account
     undoes its deletion. Mails to the account follow `accept_language`."""
-    record_log_in(write, user, revision, otherwise, new_hash)
+    record_log_in(write, user, credentials, session, otherwise, new_hash)
     if restores:
         restore_account(write, user, otherwise)
         return
@@ -74,16 +76,22 @@ def log_in(
 def record_log_in(
     write: Transaction,
     user: User,
-    revision: int,
+    credentials: Credentials,
+    session: Session,
     otherwise: HoshiError,
     new_hash: str | None = None,
 ) -> None:
-    """`log_in` for a transaction that writes the account itself, and so checks its status."""
-    actions = [Credentials.last_login_at.set(timestamp())]
+    """`log_in` for a transaction that writes the account itself, and so checks its status. Both
+    mail the account's owner if the session's device is new."""
+    actions = [
+        Credentials.last_login_at.set(timestamp()),
+        Credentials.devices.set(devices_with(credentials, session)),
+    ]
     if new_hash:
         actions.append(Credentials.password_hash.set(new_hash))
-    unchanged = Credentials.revision == revision
+    unchanged = Credentials.revision == credentials.revision
     write.update(Credentials(user.user_id), *actions, condition=unchanged, otherwise=otherwise)
+    notify_of_new_device(user, credentials, session)
 
 
 def replace_hash(write: Transaction, credentials: Credentials, new_hash: str) -> None:
@@ -104,8 +112,7 @@ def refresh_expiry() -> int:
 def token_set(user: User, session: Session, shown: dict[str, Any] | None = None) -> TokenSet:
     """The tokens of `session`; their scope follows from the account's present status. `shown` is
     another shape of the user to answer with."""
-    scope = "full" if is_shown(user) else "unverified"
-    caller = Caller(user.user_id, user.username, session.session_id, user.role, scope)
+    caller = caller_of(user, session)
     token = make_token(caller)
     refresh = RefreshToken(user.user_id, session.session_id, session.generation)
     return TokenSet(
@@ -115,6 +122,19 @@ def token_set(user: User, session: Session, shown: dict[str, Any] | None = None)
         refresh_token=refresh.to_text(),
         expires_in=config.limits.access_token_hours * 3600,
         refresh_expires_in=session.expires_at - int(now()),
-        scope=scope,
+        scope=caller.scope,
         user=user_shape(user) if shown is None else shown,
+    )
+
+
+def caller_of(user: User, session: Session) -> Caller:
+    """Whom the tokens of `session` identify."""
+    scope = "full" if is_shown(user) else "unverified"
+    return Caller(
+        user.user_id,
+        user.username,
+        session.session_id,
+        user.role,
+        scope,
+        session.authenticated_at,
     )

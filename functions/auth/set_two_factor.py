@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 from auth.models import Credentials
-from auth.password_confirmation import confirmed_credentials, new_revision
+from auth.password_confirmation import credentials_to_change, new_revision
 from shared.dynamodb.tables import ConditionFailed, WriteConflict
 from shared.http.endpoint import endpoint
 from shared.http.fields import Body, GivenPassword
@@ -36,7 +36,7 @@ class TwoFactorSet(TypedDict):
 def set_two_factor(request: Request[TwoFactor]) -> TwoFactorSet:
     """Turn the second factor on or off."""
     enabled = request.body.enabled
-    credentials = confirmed_credentials(request.caller.user_id, request.body.password)
+    credentials = credentials_to_change(request.caller, request.body.password)
     try:
         credentials.change(
             Credentials.two_factor_enabled.set(enabled),

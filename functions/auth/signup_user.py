@@ -4,7 +4,8 @@ from pydantic import AliasChoices, Field
 
 from auth.bodies import Gender, NewAccount
 from auth.captcha import require_captcha
-from auth.models import FIRST_REVISION, Session
+from auth.known_devices import first_device
+from auth.models import FIRST_REVISION, Credentials, Session
 from auth.registration import add_registration, mail_first_code, new_user
 from auth.sessions import TokenSet, add_session, log_in, token_set
 from shared.dynamodb.tables import transaction
@@ -58,8 +59,9 @@ def signup_user(request: Request[Signup]) -> SignedUp:
     try:
         with transaction() as write:
             claim(write, request, user.user_id)
-            code = add_registration(write, user, body.password)
             session = add_session(write, user, request)
+            devices = first_device(session)
+            code = add_registration(write, user, body.password, devices=devices)
     except (UsernameTaken, EmailTaken) as error:
         raise UserExists from error
     except AlreadyMade as earlier:
@@ -73,9 +75,10 @@ def log_in_to(user_id: str, request: Request[Signup]) -> tuple[User, Session]:
     """Another session for the account that an earlier attempt of this same request created; the
     answer with its tokens was lost."""
     user = find_user(user_id, consistent=True)
-    if user is None:
+    credentials = Credentials.find(user_id, consistent=True)
+    if user is None or credentials is None or credentials.revision != FIRST_REVISION:
         raise UserExists
     with transaction() as write:
         session = add_session(write, user, request)
-        log_in(write, user, FIRST_REVISION, UserExists())
+        log_in(write, user, credentials, session, UserExists())
     return user, session

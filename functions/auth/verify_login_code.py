@@ -5,6 +5,7 @@ from pydantic import Field
 from auth.bodies import CODE_NAMES
 from auth.challenges import spend, try_code
 from auth.login_accounts import check_may_log_in
+from auth.models import Credentials
 from auth.sessions import TokenSet, add_session, log_in, token_set
 from emails.public import lift_suppression
 from shared.dynamodb.tables import transaction
@@ -44,7 +45,8 @@ def verify_login_code(request: Request[LoginCode]) -> LoggedIn:
     wrong = InvalidTwoFactorCode()
     challenge = try_code("two_factor", request.body.challenge_id, request.body.code, wrong)
     user = find_user(challenge.user_id, consistent=True)
-    if user is None:
+    credentials = Credentials.find(challenge.user_id, consistent=True)
+    if user is None or credentials is None or credentials.revision != challenge.revision:
         raise wrong
     restores = check_may_log_in(user, challenge.restores)
     with transaction() as write:
@@ -52,5 +54,5 @@ def verify_login_code(request: Request[LoginCode]) -> LoggedIn:
         lift_suppression(write, user.email, user.user_id)
         session = add_session(write, user, request)
         spoken = request.accept_language
-        log_in(write, user, challenge.revision, wrong, None, restores, spoken)
+        log_in(write, user, credentials, session, wrong, None, restores, spoken)
     return {"message": "Logged in.", "is_2fa_required": False, **token_set(user, session)}

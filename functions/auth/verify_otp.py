@@ -7,6 +7,7 @@ from pydantic import Field
 from auth.bodies import CODE_NAMES, AccountOfCode, CodePurpose
 from auth.challenges import decoy_subject, spend, try_code
 from auth.email_changes import confirm_change
+from auth.known_devices import first_device
 from auth.login_accounts import account_of
 from auth.models import Credentials
 from auth.sessions import TokenSet, add_session, token_set
@@ -71,13 +72,14 @@ def verify_registration(request: Request[AddressCode]) -> TokenSet:
     with transaction() as write:
         spend(write, challenge, InvalidOtp())
         verify_account(write, user)
+        session = add_session(write, user, request)
         write.update(
             Credentials(user.user_id),
             Credentials.expires_at.remove(),
             Credentials.last_login_at.set(timestamp()),
+            Credentials.devices.set(first_device(session)),
             condition=Credentials.is_there(),
         )
         lift_suppression(write, user.email, user.user_id)
-        session = add_session(write, user, request)
     user.status, user.expires_at = "active", None
     return token_set(user, session)

@@ -2,7 +2,7 @@
 
 Tables: `idempotency`, `newsletters`, `suppressions`
 Publishes: `mail.failed`
-Consumes: `user.deleted`, `user.erased`, `user.restored`
+Consumes: `user.banned`, `user.deleted`, `user.erased`, `user.restored`, `user.unbanned`
 Library: `attempts` (tries and dead letters), `deliveries` (at most one mail for each job),
   `formats` (dates and durations), `mail_service` (SES), `models` (tables), `newsletter_texts`
   (Markdown as safe HTML), `newsletters` (pages of subscribers, progress), `personal_data` (the

@@ -1,12 +1,12 @@
-"""user.deleted and user.restored: mail the account's owner, who may not be who did it; user.erased:
-forget whether mails reached the account's addresses."""
+"""user.deleted, user.restored, user.banned and user.unbanned: mail the account's owner, unless the
+account has changed since; user.erased: forget whether mails reached its addresses."""
 
 from emails.models import Suppression
 from emails.public import send_mail
 from shared.events.envelopes import Envelope
-from shared.events.users import UserDeleted, UserRestored
+from shared.events.users import UserBanned, UserDeleted, UserRestored, UserUnbanned
 from shared.lifecycle.erasure import delete_page, erasure
-from users.public import find_user, recipient
+from users.public import User, account_status, find_user, recipient
 
 app = erasure("emails", queue="emails-user-deleted")
 
@@ -28,7 +28,30 @@ def on_user_restored(envelope: Envelope, event: UserRestored) -> None:
         send_mail("account_restored", **recipient(user), once=envelope.event_id)
 
 
+@app.on(UserBanned)
+def on_user_banned(envelope: Envelope, event: UserBanned) -> None:
+    """Mail the reason and the end of a ban, unless it was changed or ended meanwhile."""
+    user = find_user(event.user_id)
+    if user and account_status(user) == "banned" and _terms_of(user) == _terms_of(event):
+        terms = {"reason": event.reason or "", "until": event.banned_until or ""}
+        send_mail("ban_notice", **recipient(user), once=envelope.event_id, **terms)
+
+
+@app.on(UserUnbanned)
+def on_user_unbanned(envelope: Envelope, event: UserUnbanned) -> None:
+    """Mail that a ban ended, unless the account was banned again or deleted meanwhile."""
+    user = find_user(event.user_id)
+    if user and account_status(user) not in ("banned", "deleted"):
+        send_mail("ban_ended", **recipient(user), once=envelope.event_id)
+
+
 @app.step
 def erase_suppressions(user_id: str) -> bool:
     """Delete a page of what is known of the account's addresses."""
     return delete_page(Suppression.by_user, user_id)
+
+
+def _terms_of(ban: User | UserBanned) -> tuple[str | None, str | None]:
+    """The end and the reason of a ban."""
+    reason = ban.reason if isinstance(ban, UserBanned) else ban.ban_reason
+    return ban.banned_until, reason

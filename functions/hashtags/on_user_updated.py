@@ -1,10 +1,17 @@
-"""user.updated, user.deleted and user.restored: sync which posts of the account count under tags.
-Those of an account that is private or being deleted do not; they count again afterwards."""
+"""user.updated, user.banned, user.unbanned, user.deleted and user.restored: sync which posts of the
+account count under tags. Those of an account that is private, banned or being deleted do not; they
+count again afterwards."""
 
 from hashtags.tag_sync import sync_author
 from shared.clock import now, seconds
 from shared.events.envelopes import Envelope
-from shared.events.users import UserDeleted, UserRestored, UserUpdated
+from shared.events.users import (
+    UserBanned,
+    UserDeleted,
+    UserRestored,
+    UserUnbanned,
+    UserUpdated,
+)
 from shared.messaging.queues import consumer, send
 
 app = consumer()
@@ -18,6 +25,18 @@ def on_user_updated(envelope: Envelope, event: UserUpdated) -> None:
     """Sync the posts of an account that went private or public."""
     if "is_private" in event.changed:
         _sync(envelope, event.user_id)
+
+
+@app.on(UserBanned)
+def on_user_banned(envelope: Envelope, event: UserBanned) -> None:
+    """Sync the posts of an account that was banned."""
+    _sync(envelope, event.user_id)
+
+
+@app.on(UserUnbanned)
+def on_user_unbanned(envelope: Envelope, event: UserUnbanned) -> None:
+    """Sync the posts of an account whose ban ended."""
+    _sync(envelope, event.user_id)
 
 
 @app.on(UserDeleted)

@@ -24,8 +24,8 @@ def sync_post(post_id: str) -> None:
 
 
 def sync_author(author_id: str) -> bool:
-    """Sync the posts whose audience has changed because their author's account went private or
-    public; return whether more may remain."""
+    """Sync the posts that count, or do not, against the present state of their author's account;
+    return whether more may remain."""
     author = find_user(author_id, consistent=True)
     if author is None:
         return False

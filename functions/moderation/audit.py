@@ -54,6 +54,12 @@ def is_of_month(entry: AuditEntry) -> bool:
     return "#" not in entry.list_name
 
 
+def may_ban(entry: AuditEntry) -> bool:
+    """Whether this act may have banned its target: directly, or by accepting a report of it."""
+    is_of_account = entry.target_type == "user"
+    return is_of_account and entry.action in ("ban_user", "resolve_report")
+
+
 def _lists(created_at: str, admin_id: str, action: str, target_id: str) -> Iterator[str]:
     yield created_at[:7]
     yield list_name("admin", admin_id)

@@ -6,7 +6,9 @@ from typing import Annotated, Any, TypedDict
 from moderation.report_models import OpenReport, Report, queue_of, target_of
 from moderation.report_shapes import TargetType
 from moderation.targets import find_target
+from shared.access.quotas import one_call
 from shared.clock import timestamp
+from shared.config import config
 from shared.dynamodb.tables import transaction
 from shared.http.endpoint import endpoint
 from shared.http.fields import Body, Ulid, text
@@ -43,25 +45,32 @@ class AlreadyOpen(Exception):
 
 
 @app.serve("POST /reports", body=NewReport, status=201, idempotent=True, answer=Reported)
-def create_report(request: Request[NewReport]) -> Reported | Answer:
+def create_report(request: Request[NewReport]) -> Answer:
     """Report what the caller may see; a second report of the same is the first, while it is
-    pending."""
+    pending. Only new reports count on the quota."""
+    quota = one_call(request.caller.user_id, "reports", config.limits.reports_per_day, Exception)
+    try:
+        with quota as left:
+            report = _create(request)
+            return Answer(_answer(report.report_id), headers=left.headers())
+    except AlreadyMade as earlier:
+        return Answer(_answer(earlier.made_id))
+    except AlreadyOpen as earlier:
+        return Answer(_answer(earlier.report_id), status=200)
+
+
+def _create(request: Request[NewReport]) -> Report:
     report = _draft(request)
     open_report = OpenReport(
         target_of(report.target_type, report.target_id),
         report.reporter_id,
         report_id=report.report_id,
     )
-    try:
-        with transaction() as write:
-            claim(write, request, report.report_id)
-            write.put(report, Report.is_new())
-            write.put(open_report, OpenReport.is_new(), _already_open)
-    except AlreadyMade as earlier:
-        return _answer(earlier.made_id)
-    except AlreadyOpen as earlier:
-        return Answer(_answer(earlier.report_id), status=200)
-    return _answer(report.report_id)
+    with transaction() as write:
+        claim(write, request, report.report_id)
+        write.put(report, Report.is_new())
+        write.put(open_report, OpenReport.is_new(), _already_open)
+    return report
 
 
 def _draft(request: Request[NewReport]) -> Report:

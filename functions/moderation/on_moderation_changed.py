@@ -1,14 +1,18 @@
-"""The streams of reports, of the audit log and of verification requests: events, mails, and the
-removal of face pictures."""
+"""The streams of reports, of the audit log and of verification requests: events, mails, the removal
+of face pictures, and the end of the sessions and sockets of who was banned."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 
 from emails.public import send_mail
 from moderation.administrators import administrator_ids
-from moderation.audit import is_of_month
+from moderation.audit import is_of_month, may_ban
 from moderation.identity_papers import remove_picture
 from moderation.models import AuditEntry, Report, Verification
+from shared.access.revocation import end_all_sessions
+from shared.clock import timestamp
 from shared.dynamodb.changes import Change
+from shared.dynamodb.tables import ConditionFailed, transaction
 from shared.events.envelopes import Event
 from shared.events.moderation import (
     ContentRemoved,
@@ -19,7 +23,8 @@ from shared.events.moderation import (
     VerificationRequested,
 )
 from shared.messaging.streams import stream
-from users.public import find_user, recipient
+from shared.realtime.delivery import close_ended
+from users.public import User, find_user, recipient
 
 app = stream("moderation")
 
@@ -58,6 +63,25 @@ def removals(change: Change[AuditEntry]) -> Iterator[tuple[str, ContentRemoved]]
     if owner_id:
         removed = ContentRemoved(entry.target_type, entry.target_id, owner_id, entry.created_at)
         yield entry.admin_id, removed
+
+
+@app.react(AuditEntry)
+def end_sessions(changes: Sequence[Change[AuditEntry]]) -> None:
+    """Close the open sockets of who was banned. The sessions ended with the ban, but for one of a
+    log-in that was stored just before the ban, and whose id is later than the ban's."""
+    for change in changes:
+        entry = change.new
+        if entry and change.is_created and is_of_month(entry) and may_ban(entry):
+            _end_late_sessions(entry.target_id)
+            close_ended(entry.target_id)
+
+
+def _end_late_sessions(user_id: str) -> None:
+    """End all sessions once more, unless the ban has ended: from then on log-ins are allowed."""
+    is_going_on = User.banned_until.does_not_exist() | (User.banned_until > timestamp())
+    with suppress(ConditionFailed), transaction() as write:
+        write.check(User, user_id, condition=(User.status == "banned") & is_going_on)
+        end_all_sessions(write, user_id)
 
 
 @app.publishes(Verification)

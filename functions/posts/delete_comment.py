@@ -7,7 +7,7 @@ from posts.models import Comment, Post
 from posts.visible_comments import find_place, get_visible_comment
 from shared.access.caller import Caller
 from shared.dynamodb.tables import read_items, transaction
-from shared.errors import CommentNotFound, NotOwner
+from shared.errors import CommentNotFound, NotOwner, ReauthenticationRequired
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request
 
@@ -26,7 +26,7 @@ def delete_comment(request: Request) -> Deleted:
     """Delete a comment and, at once, its replies. Its author, the post's author and administrators
     may."""
     caller, comment_id = request.caller, request.path["comment_id"]
-    if caller.role == "admin":
+    if caller.role == "admin" and caller.is_fresh:
         comment, post = _find(comment_id)
     else:
         visible, visible_post = get_visible_comment(caller, comment_id)
@@ -34,6 +34,8 @@ def delete_comment(request: Request) -> Deleted:
     is_own = caller.user_id in (comment.user_id, comment.post_author_id)
     if not is_own and caller.role != "admin":
         raise NotOwner
+    if not is_own and not caller.is_fresh:
+        raise ReauthenticationRequired
     _delete(comment, caller, as_admin=not is_own)
     return {"message": "Comment deleted", "comment_count": _count_without(comment, post)}
 

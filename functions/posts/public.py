@@ -20,7 +20,7 @@ from posts.visible_posts import (
 from shared.access.caller import Caller
 from shared.aws.clients import client
 from shared.dynamodb.tables import read_items
-from users.public import User, find_user
+from users.public import User, account_status, find_user
 
 _PAGES = 5  # at most, of one read of the latest posts
 
@@ -113,9 +113,10 @@ def is_public(post: Post) -> bool:
 
 
 def is_open(author: User) -> bool:
-    """Whether an account shows its public posts to everybody: it is neither private nor being
-    deleted. A ban is not considered, because it may end without an event."""
-    return not author.is_private and author.purge_at is None
+    """Whether an account shows its public posts to everybody: it is neither private nor banned nor
+    being deleted."""
+    is_banned = account_status(author) == "banned"
+    return not (author.is_private or is_banned or author.purge_at)
 
 
 def latest_posts(author_id: str, limit: int, after: str | None = None) -> list[PostRef]:

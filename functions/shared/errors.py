@@ -182,6 +182,11 @@ class AdminOnly(Forbidden):
     sentence = "Only administrators may do this."
 
 
+class ReauthenticationRequired(Forbidden):
+    code = "reauthentication_required"
+    sentence = "Confirm who you are first (POST /auth/reauthenticate)."
+
+
 class NotOwner(Forbidden):
     code = "not_owner"
     sentence = "Only the owner may do this."

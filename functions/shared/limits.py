@@ -107,6 +107,7 @@ class Limits:
     ai_calls_per_day = Number(
         50, "calls a day", "Captions that a user has suggested, and summaries by a model, each."
     )
+    reports_per_day = Number(50, "reports a day", "Reports that a user may make.")
     password_cost = Number(12, "doublings", "Cost of a bcrypt hash.", is_public=False)
     celebrity_threshold = Number(
         10_000,

@@ -3,7 +3,7 @@
 Tables: `users`, `claims`, `relationships`, `user-search`, `account-list`
 Publishes: `user.banned`, `user.blocked`, `user.deleted`, `user.erased`, `user.follow_approved`,
   `user.follow_request_ended`, `user.follow_requested`, `user.followed`, `user.registered`,
-  `user.restored`, `user.unfollowed`, `user.updated`, `user.verified`
+  `user.restored`, `user.unbanned`, `user.unfollowed`, `user.updated`, `user.verified`
 Consumes: `user.erased`
 Library: `account_list` (for administrators), `accounts` (find, verify, ban), `blocks` (block,
   unblock), `celebrities` (accounts whose posts are pulled), `claims` (unique names), `deletion`

@@ -1,5 +1,6 @@
 """The list of all accounts, whatever their status, for administrators: by time, by status, and by
-the first characters of usernames, names and e-mail addresses.
+the first characters of usernames, names and e-mail addresses; and the list of bans that end by
+themselves, by their ends.
 
 It follows from the accounts like the search index (`search_index.py`), by the same jobs.
 """
@@ -18,6 +19,7 @@ from users.search_index import prefixes_of
 from users.search_terms import terms_of
 
 EVERY = "all"  # instead of a status
+TIMED_BANS = "timed_bans"  # the name of the list of bans that end by themselves
 _RECORD = "record"
 _MOST_WORDS = 5  # of a search; more are not compared
 
@@ -80,10 +82,16 @@ def _current_record(user_id: str) -> AccountEntry | None:
         return None
     terms = "".join(f" {term}" for term in [*terms_of(user), user.email])
     lists = {EVERY, user.status}
-    if user.banned_until:  # the end of the ban writes nothing
+    if user.banned_until:  # readers end the ban on time, its end is written later
         lists.add(status_without_ban(user))
     record = f"record#{user_id}"
-    return AccountEntry(record, _RECORD, terms=terms, lists=" ".join(sorted(lists)))
+    return AccountEntry(
+        record,
+        _RECORD,
+        terms=terms,
+        lists=" ".join(sorted(lists)),
+        banned_until=user.banned_until,
+    )
 
 
 def _entries(record: AccountEntry) -> Iterator[AccountEntry]:
@@ -91,6 +99,8 @@ def _entries(record: AccountEntry) -> Iterator[AccountEntry]:
     user_id = record.list_name.removeprefix("record#")
     for name in record.lists.split():
         yield AccountEntry(f"status#{name}", f"#{user_id}", terms=record.terms)
+    if record.banned_until:
+        yield AccountEntry(TIMED_BANS, f"{record.banned_until}#{user_id}", terms=record.terms)
     for term in record.terms.split():
         for prefix in prefixes_of(term):
             yield AccountEntry(f"term#{prefix}", f"{term}#{user_id}", terms=record.terms)

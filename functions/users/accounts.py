@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from pynamodb.expressions.update import Action
+
 from shared import ids
 from shared.access.caller import Caller
 from shared.clock import now, seconds, timestamp
@@ -157,14 +159,27 @@ def unban_account(write: Transaction, user: User) -> None:
     """End the ban of `user` and restore the status from before it."""
     write.update(
         User(user.user_id),
+        *_without_ban(),
+        condition=User.is_there(),
+        otherwise=UserNotFound(),
+    )
+
+
+def end_ban(user: User) -> None:
+    """Store the end of a timed ban that is over. Raises `ConditionFailed` if the ban of `user` has
+    changed since it was read."""
+    is_same = (User.status == "banned") & (User.banned_until == user.banned_until)
+    user.change(*_without_ban(), condition=is_same)
+
+
+def _without_ban() -> list[Action]:
+    return [
         User.status.set(User.status_before_ban | User.status),
         User.status_before_ban.remove(),
         User.ban_reason.remove(),
         User.banned_until.remove(),
         User.updated_at.set(timestamp()),
-        condition=User.is_there(),
-        otherwise=UserNotFound(),
-    )
+    ]
 
 
 def grant_badge(write: Transaction, user_id: str, otherwise: Exception) -> None:

@@ -207,10 +207,13 @@ class AccountEntry(Table):
     class Meta:
         table_name = TableName("account-list")
 
-    list_name = UnicodeAttribute(hash_key=True)  # status#<status>, or term#<a term's beginning>
-    place = UnicodeAttribute(range_key=True)  # <term>#<user_id>; in a status's list #<user_id>
+    # status#<status>, term#<a term's beginning>, or timed_bans
+    list_name = UnicodeAttribute(hash_key=True)
+    # <term>#<user_id>; in a status's list #<user_id>, in that of timed bans <until>#<user_id>
+    place = UnicodeAttribute(range_key=True)
     terms = UnicodeAttribute()  # all terms of the account, each after a space
     lists = UnicodeAttribute(null=True)  # of a record only: the statuses in whose lists it is
+    banned_until = UnicodeAttribute(null=True)  # of a record only: as of the account
 
     @property
     def user_id(self) -> str:

@@ -16,6 +16,7 @@ from shared.events.users import (
     UserFollowed,
     UserRegistered,
     UserRestored,
+    UserUnbanned,
     UserUnfollowed,
     UserUpdated,
     UserVerified,
@@ -84,6 +85,8 @@ def account_events(change: Change[User]) -> Iterable[tuple[str | None, Event]]:
         yield actor, UserUpdated(new.user_id, new.username, changed)
     if new.status == "banned" and change.changed("status", "banned_until", "ban_reason"):
         yield None, UserBanned(new.user_id, new.ban_reason, new.banned_until)
+    if old_status == "banned" and new.status in ("active", "unverified"):
+        yield None, UserUnbanned(new.user_id)
     if new.purge_at and not (old and old.purge_at):
         yield actor, UserDeleted(new.user_id, new.purge_at)
     if old and old.purge_at and not new.purge_at:

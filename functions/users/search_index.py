@@ -79,7 +79,7 @@ def _current_record(user_id: str) -> UserSearch | None:
 
 
 def _can_be_shown(user: User) -> bool:
-    # The end of a temporary ban writes nothing, so the entry stays; searches check the account.
+    # The end of a timed ban is written late, so the entry stays; searches check the account.
     return is_shown(user) or (user.status == "banned" and user.banned_until is not None)
 
 

@@ -47,6 +47,8 @@ def gateway_event(
             "scope": caller.scope,
             "integrationLatency": 3,
         }
+        if caller.authenticated_at:
+            authorizer["authenticated_at"] = str(caller.authenticated_at)  # as a text, as on AWS
     text = body if body is None or isinstance(body, str) else json.dumps(body)
     given = {"Host": "api.example.com", **(headers or {})}
     if text is not None and not any(name.lower() == "content-type" for name in given):

@@ -23,6 +23,7 @@ NOON = 1_767_614_400.0  # 2026-01-05T12:00:00Z: a full hour
 
 SETTINGS = {
     "AI_CALLS_PER_DAY": "50",
+    "REPORTS_PER_DAY": "50",
     "AI_MODEL": "",
     "ACCESS_TOKEN_HOURS": "24",
     "ACCOUNT_ID": "000000000000",

@@ -451,6 +451,15 @@ def test_only_author_and_collaborators_may_see_what_is_not_published(
     assert answered == own
 
 
+def test_a_ban_of_the_author_hides_it_from_everybody_on_every_route(world: World) -> None:
+    author = User(world.people["author"].user_id)
+    author.update(actions=[User.status.set("banned")])
+    for route in ABOUT_IT:
+        assert answered_about_it(world, route) <= {"author"}, route
+    for route, listing in (LISTS | DISCOVERIES).items():
+        assert find_in_list(world, route, listing) <= {"author"}, route
+
+
 def test_a_hidden_post_and_its_comments_cannot_be_deleted(world: World) -> None:
     """Apart from the other routes, because a deletion leaves nothing to see."""
     hide(world, "public", "followers")

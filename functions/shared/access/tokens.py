@@ -22,6 +22,7 @@ _ALGORITHM = "HS256"
 _AUDIENCE = "hoshi"
 _CALLER = ("sub", "username", "sid", "role", "scope")  # the claims that a Caller is made of
 _CLAIMS = ["iss", "aud", *_CALLER, "iat", "exp", "jti"]
+_AUTHENTICATED_AT = "auth_time"  # the claim's name in OpenID Connect
 _REFRESH = "refresh"
 _LEEWAY = 60  # seconds by which two clocks may differ
 
@@ -30,7 +31,7 @@ def make_token(caller: Caller) -> str:
     """An access token for `caller`, valid for `AccessTokenHours`."""
     kid, key = signing_keys.signing_key("tokens")
     issued = int(now())
-    claims = {
+    claims: dict[str, Any] = {
         "iss": config.stack,
         "aud": _AUDIENCE,
         "sub": caller.user_id,
@@ -42,6 +43,8 @@ def make_token(caller: Caller) -> str:
         "exp": issued + config.limits.access_token_hours * 3600,
         "jti": new_id(),
     }
+    if caller.authenticated_at:
+        claims[_AUTHENTICATED_AT] = caller.authenticated_at
     return jwt.encode(claims, key, algorithm=_ALGORITHM, headers={"kid": kid})
 
 
@@ -69,7 +72,9 @@ def read_token(token: str) -> Caller:
         raise Unauthorized from error
     if int(claims["exp"]) <= now():  # the leeway is for `iat` and `nbf`: it must not extend a token
         raise Unauthorized
-    return Caller(*(claims[name] for name in _CALLER))
+    user_id, username, session_id, role, scope = (claims[name] for name in _CALLER)
+    proved_at = claims.get(_AUTHENTICATED_AT)
+    return Caller(user_id, username, session_id, role, scope, proved_at)
 
 
 @lru_cache(maxsize=64)

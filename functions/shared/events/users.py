@@ -167,3 +167,13 @@ class UserBanned(Event):
     user_id: str
     reason: str | None
     banned_until: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class UserUnbanned(Event):
+    """The ban of an account ended: an administrator lifted it, or its time was over."""
+
+    type = "user.unbanned"
+    topic = "users"
+
+    user_id: str

@@ -7,7 +7,13 @@ from shared.access.budgets import Budget
 from shared.access.caller import Caller
 from shared.access.sessions import is_session_alive
 from shared.config import config
-from shared.errors import AdminOnly, EmailNotVerified, RateLimited, Unauthorized
+from shared.errors import (
+    AdminOnly,
+    EmailNotVerified,
+    RateLimited,
+    ReauthenticationRequired,
+    Unauthorized,
+)
 from shared.http.requests import Declaration
 
 
@@ -52,8 +58,11 @@ class Admission:
             return
         if auth != "unverified-ok" and caller.scope != "full":
             raise EmailNotVerified
-        if auth == "admin" and caller.role != "admin":
-            raise AdminOnly
+        if auth == "admin":
+            if caller.role != "admin":
+                raise AdminOnly
+            if not caller.is_fresh:
+                raise ReauthenticationRequired
 
     def pass_account_gate(self, body: Any) -> None:
         """Count a sensitive call on the account that it is about, too."""

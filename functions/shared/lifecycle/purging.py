@@ -1,8 +1,8 @@
-"""Purge what was deleted so long ago that it can no longer be undone: for the scheduled Lambda of a
-table with soft deletes.
+"""Do what is due, such as purging what was deleted so long ago that it can no longer be undone: for
+the scheduled Lambda of a table with soft deletes.
 
-The deleted items are in a sparse index of one partition (`PENDING`), sorted by the time when they
-are due. One partition suffices, because deletions are rare, and with it no day can be missed.
+The items are in one partition, of a sparse index (`PENDING`) or of a list, sorted by the time when
+they are due. One partition suffices, because deletions are rare, and with it no day can be missed.
 """
 
 from collections.abc import Callable
@@ -20,11 +20,12 @@ _TIME_FOR_A_PAGE = 30_000  # milliseconds
 
 
 def purge_due[Item: Table](
-    index: GlobalSecondaryIndex[Item],
+    source: type[Item] | GlobalSecondaryIndex[Item],
     is_due: Condition,
     purge: Callable[[Item], None],
     context: Any,
     page_size: int,
+    partition: str = PENDING,
 ) -> dict[str, int]:
     """Purge page by page while the Lambda has time; the rest is due at the next run.
 
@@ -36,7 +37,7 @@ def purge_due[Item: Table](
     after = None
     while context.get_remaining_time_in_millis() > _TIME_FOR_A_PAGE:
         page, after = query(
-            index, PENDING, is_due, limit=page_size, after=after, newest_first=False
+            source, partition, is_due, limit=page_size, after=after, newest_first=False
         )
         results = parallel_map(partial(_purge, purge), page)
         purged += sum(results)

@@ -46,6 +46,16 @@ def push_once(user_id: str, frame: Frame, about: Mapping[str, str]) -> None:
         send(still_allowed(sockets_of(user_id)), frame)
 
 
+def close_ended(user_id: str) -> None:
+    """Close a user's open sockets whose sessions have ended. One that cannot be closed gets nothing
+    any more, and is closed at its next frame."""
+    opened = sockets_of(user_id)
+    allowed = {each.connection_id for each in still_allowed(opened)}
+    for socket in opened:
+        if socket.connection_id not in allowed:
+            _close(socket)
+
+
 def _reference(frame: Frame, about: Mapping[str, str]) -> Reference:
     if not frame.id:
         raise ValueError("a logged frame needs an id")
@@ -93,8 +103,8 @@ def _forget_gone(socket: Connection) -> None:
 
 
 def _close(socket: Connection) -> None:
-    """Close a socket that missed a frame, and push nothing more to it. If it cannot be closed, its
-    client syncs in place of a ping."""
+    """Close a socket, which may have missed a frame, and push nothing more to it. If it cannot be
+    closed, its client syncs in place of a ping."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     remove_entries([socket])

@@ -1,8 +1,11 @@
 """Backfills of items that an earlier version wrote."""
 
-from infra.backfill import index_accounts, list_edges, list_subscribers
+from hashtags.models import HashtagPost
+from hashtags.tag_sync import sync_post
+from infra.backfill import index_accounts, list_edges, list_subscribers, sync_banned
 from shared.http.paging import Page
 from tests.integration.users.conftest import Join, as_caller
+from tests.support.posts import a_post
 from users import follows
 from users.models import Relationship, User, edge
 from users.people_lists import read_list
@@ -46,3 +49,14 @@ def test_who_subscribed_before_there_was_a_list_is_listed(join: Join) -> None:
     assert list_subscribers() >= 1
     assert is_listed()
     assert list_subscribers() == 0, "a repeated run changes nothing"
+
+
+def test_the_tags_of_accounts_that_were_banned_before_stop_counting(join: Join) -> None:
+    user = join("early")
+    post_id = a_post(as_caller(user), caption="#early_bird")
+    sync_post(post_id)
+    User(user.user_id).change(User.status.set("banned"), condition=User.is_there())
+    assert HashtagPost.get("early_bird", post_id).is_public
+    index_accounts()
+    assert sync_banned() >= 1
+    assert not HashtagPost.get("early_bird", post_id).is_public

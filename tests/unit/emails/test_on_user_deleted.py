@@ -1,4 +1,4 @@
-"""Mails about a deletion and its undo, to the account as it is now."""
+"""Mails about a deletion, a ban and the end of either, to the account as it is now."""
 
 import json
 from typing import Any
@@ -12,13 +12,13 @@ from shared.clock import now, timestamp
 from shared.dynamodb.tables import transaction
 from shared.errors import Unauthorized
 from shared.events.envelopes import Envelope, Event
-from shared.events.users import UserDeleted, UserRestored
+from shared.events.users import UserBanned, UserDeleted, UserRestored, UserUnbanned
 from tests.support.events import load_event
 from tests.support.gateway import LambdaContext
 from tests.support.memory_aws import MemoryAws
 from tests.support.people import Join
 from users.models import User
-from users.public import delete_account, restore_account
+from users.public import ban_account, delete_account, restore_account, unban_account
 
 
 @pytest.fixture
@@ -93,3 +93,60 @@ def test_an_account_that_is_gone_gets_no_mail(aws: MemoryAws, yuki: User) -> Non
     deliver(UserDeleted(yuki.user_id, purge_at))
     deliver(UserRestored(yuki.user_id))
     assert jobs(aws) == []
+
+
+def ban(user: User, reason: str | None = "Spam", until: str | None = None) -> UserBanned:
+    with transaction() as write:
+        ban_account(write, user, reason, until)
+    return UserBanned(user.user_id, reason, until)
+
+
+def unban(user: User) -> None:
+    with transaction() as write:
+        unban_account(write, user)
+
+
+def test_a_ban_is_mailed_with_its_reason_and_end_once(aws: MemoryAws, yuki: User) -> None:
+    event = ban(yuki, until="2099-03-01T10:20:00.000Z")
+    deliver(event)
+    deliver(event)
+    assert {job["id"] for job in jobs(aws)} == {"e-0"}
+    _, to, mail = read_job(jobs(aws)[0])
+    assert to == "yuki@example.com"
+    assert "Spam" in mail.text
+    assert "until 1 March 2099, 10:20 UTC" in mail.text
+
+
+def test_a_ban_for_good_has_no_end(aws: MemoryAws, yuki: User) -> None:
+    deliver(ban(yuki, reason=None))
+    [job] = jobs(aws)
+    assert (job["values"]["until"], job["values"]["reason"]) == ("", "")
+    assert "until" not in read_job(job)[2].text
+
+
+def test_the_end_of_a_ban_is_mailed(aws: MemoryAws, yuki: User) -> None:
+    ban(yuki)
+    unban(yuki)
+    deliver(UserUnbanned(yuki.user_id))
+    [job] = jobs(aws)
+    assert (job["template"], job["to"]) == ("ban_ended", "yuki@example.com")
+    read_job(job)
+
+
+def test_a_late_event_about_a_ban_mails_nothing(aws: MemoryAws, yuki: User) -> None:
+    first = ban(yuki)
+    unban(yuki)
+    deliver(first)
+    ban(yuki, "Fraud")
+    deliver(first)
+    deliver(UserUnbanned(yuki.user_id))
+    assert jobs(aws) == []
+    delete_account_of(yuki)
+    deliver(UserUnbanned(yuki.user_id))
+    assert jobs(aws) == []
+
+
+def delete_account_of(user: User) -> None:
+    unban(user)
+    user.refresh(consistent_read=True)
+    delete(user)

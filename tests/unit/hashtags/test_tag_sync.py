@@ -198,6 +198,45 @@ def test_posts_of_an_account_that_is_being_deleted_do_not_count(world: World) ->
     assert (world.count("snow"), world.count("mine")) == (2, 1)
 
 
+def test_posts_of_a_banned_account_do_not_count_until_the_ban_ends(world: World) -> None:
+    post = world.post("#snow #mine")
+    world.post("#snow", a_user())
+    ban = {"reason": "Spam", "banned_until": None}
+    for _ in range(2):
+        change_account(world.author, status="banned", status_before_ban="active")
+        for _ in range(2):
+            publish_user_event(world.author, kind="user.banned", **ban)
+            world.run_streams()
+        assert (world.count("snow"), world.count("mine")) == (1, 0)
+        assert world.tags_of(post) == {"snow", "mine"}, "it can come back"
+        change_account(world.author, status="active", status_before_ban=None)
+        for _ in range(2):
+            publish_user_event(world.author, kind="user.unbanned")
+            world.run_streams()
+        assert (world.count("snow"), world.count("mine")) == (2, 1)
+
+
+def test_late_events_about_a_ban_follow_the_account(world: World) -> None:
+    world.post("#snow")
+    change_account(world.author, status="banned", status_before_ban="active")
+    publish_user_event(world.author, kind="user.unbanned")
+    world.run_streams()
+    assert world.count("snow") == 0
+    change_account(world.author, status="active", status_before_ban=None)
+    publish_user_event(world.author, kind="user.banned", reason=None, banned_until=None)
+    world.run_streams()
+    assert world.count("snow") == 1
+
+
+def test_an_event_of_a_post_does_not_count_it_during_a_ban(world: World) -> None:
+    change_account(world.author, status="banned", banned_until=timestamp(NOON + 60))
+    post = world.post("#snow")
+    assert world.count("snow") == 0
+    with stop_at(NOON + 61):
+        world.publish("post.updated", post, ["caption"])
+    assert world.count("snow") == 1
+
+
 def test_another_message_continues_with_the_remaining_posts(
     world: World, aws: MemoryAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from moderation import on_moderation_changed
 from moderation.audit import is_of_month
 from moderation.ban_user import app as ban_app
 from moderation.models import AuditEntry
@@ -16,8 +17,12 @@ from shared.dynamodb.tables import transaction
 from shared.errors import Unauthorized
 from shared.http.endpoint import Endpoint
 from shared.ids import new_id
+from shared.realtime.sockets import Connection, sockets_of, store
+from tests.support.accounts import a_user
 from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
+from tests.support.streams import batch, stream_record
+from tests.unit.moderation.conftest import an_admin, reported, resolve
 from users.public import User, add_account, find_user, is_shown
 
 ADMIN = Caller(new_id(), "chief", new_id(), "admin", "full")
@@ -155,3 +160,90 @@ def test_bad_bodies(body: dict[str, Any], user: User) -> None:
     status, answer = act(ban_app, user.user_id, body)
     assert (status, answer["code"]) == (400, "invalid_input")
     assert is_shown(stored(user))
+
+
+def connected(user: User, connection_id: str) -> str:
+    """Open a socket of a new session; return the session's id."""
+    session_id = new_id()
+    store(
+        Connection(
+            connection_id,
+            user_id=user.user_id,
+            session_id=session_id,
+            connected_at=timestamp(),
+            expires_at=int(now()) + 7200,
+        )
+    )
+    return session_id
+
+
+def follow_up(aws: MemoryAws) -> None:
+    """Deliver the stream records of all audit entries."""
+    items = aws.dynamo.items("hoshi-audit-log")
+    records = [
+        stream_record(number, new=AuditEntry.from_raw_data(item))
+        for number, item in enumerate(items, 1)
+    ]
+    on_moderation_changed.app(batch(*records), None)
+
+
+def test_a_ban_closes_the_open_sockets(aws: MemoryAws, user: User) -> None:
+    connected(user, "idle")
+    act(ban_app, user.user_id)
+    follow_up(aws)
+    assert aws.closed_sockets == ["idle"]
+    assert sockets_of(user.user_id) == []
+
+
+def test_a_ban_that_is_over_closes_no_socket_of_a_new_session(aws: MemoryAws, user: User) -> None:
+    connected(user, "old")
+    act(ban_app, user.user_id)
+    act(unban_app, user.user_id)
+    connected(user, "new")
+    for _ in range(2):
+        follow_up(aws)
+    assert aws.closed_sockets == ["old"]
+
+
+def test_an_accepted_report_of_an_account_closes_its_sockets(aws: MemoryAws, user: User) -> None:
+    reporter, admin = a_user(), an_admin()
+    connected(user, "idle")
+    for action, closed in (("REJECT", []), ("ACCEPT", ["idle"])):
+        report_id = reported(reporter, "user", user.user_id)
+        assert resolve(admin, report_id, action)[0] == 200
+        follow_up(aws)
+        assert aws.closed_sockets == closed
+
+
+def is_alive(user: User, session_id: str) -> bool:
+    try:
+        rate_limits.admit(rate_limits.user_budget(user.user_id), session_id)
+    except Unauthorized:
+        return False
+    return True
+
+
+def test_a_session_that_was_stored_just_before_the_ban_ends_with_it(
+    aws: MemoryAws, user: User
+) -> None:
+    """Its id is later than the one that the ban had made already."""
+    act(ban_app, user.user_id)
+    late = connected(user, "late")
+    assert is_alive(user, late)
+    follow_up(aws)
+    assert not is_alive(user, late)
+    assert aws.closed_sockets == ["late"]
+
+
+@pytest.mark.parametrize("days", [None, 1])
+def test_sessions_of_a_time_after_the_ban_stay(
+    aws: MemoryAws, user: User, days: int | None
+) -> None:
+    act(ban_app, user.user_id, {"duration_days": days})
+    if days is None:
+        act(unban_app, user.user_id)
+    with stop_at(now() + 25 * 3600):
+        later = connected(user, "later")
+        follow_up(aws)
+        assert is_alive(user, later)
+    assert aws.closed_sockets == []

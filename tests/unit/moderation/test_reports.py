@@ -10,10 +10,11 @@ from moderation.models import Report
 from moderation.on_user_erased import app as erase_app
 from moderation.public import export_of
 from posts.models import Comment
-from shared.clock import timestamp
+from shared.clock import stop_at, timestamp
 from shared.ids import new_id
 from tests.support.accounts import a_user
 from tests.support.erasing import erase
+from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
 from tests.support.posts import a_comment, a_picture, a_post, call, connect
 from tests.unit.moderation.conftest import (
@@ -234,3 +235,35 @@ def test_a_private_account_is_reported_but_its_posts_are_not() -> None:
     assert report(reporter, "user", owner.user_id)[0] == 201
     User(owner.user_id).update([User.status.set("banned")])
     assert report(a_user(), "user", owner.user_id)[0] == 404
+
+
+def test_a_person_makes_so_many_new_reports_a_day(
+    settings: pytest.MonkeyPatch, noon: float
+) -> None:
+    settings.setenv("REPORTS_PER_DAY", "2")
+    owner, reporter = a_user(), a_user()
+    posts = [a_post(owner) for _ in range(3)]
+    first = reported(reporter, "post", posts[0])
+    assert report(reporter, "post", posts[0]) == (
+        200,
+        {"message": "Reported", "report_id": first, "status": "pending"},
+    ), "the same again is not counted"
+    assert report(reporter, "post", new_id())[0] == 404, "nor is what does not exist"
+    reported(reporter, "post", posts[1])
+    status, answer = report(reporter, "post", posts[2])
+    assert (status, answer["code"]) == (429, "rate_limited")
+    assert ids(queue(an_admin())) == [first, ids(queue(an_admin()))[1]]
+    reported(a_user(), "post", posts[2])
+    with stop_at(noon + 12 * 3600):
+        reported(reporter, "post", posts[2])
+
+
+def test_the_answer_says_what_is_left_of_the_day(settings: pytest.MonkeyPatch) -> None:
+    settings.setenv("REPORTS_PER_DAY", "2")
+    reporter = a_user()
+    body = {"target_type": "post", "target_id": a_post(a_user()), "reason": "Spam"}
+    event = gateway_event("POST /reports", caller=reporter, body=body)
+    answer = create_report.app(event, LambdaContext())
+    assert answer["statusCode"] == 201
+    quota = {name: answer["headers"][f"X-Quota-{name}"] for name in ("Limit", "Remaining")}
+    assert quota == {"Limit": "2", "Remaining": "1"}

@@ -18,7 +18,7 @@ from posts import (
 )
 from posts.models import Comment, CommentLike, Like, Post
 from shared.access.caller import Caller
-from shared.clock import stop_at, timestamp
+from shared.clock import now, stop_at, timestamp
 from shared.dynamodb.tables import query
 from tests.support.accounts import a_user
 from tests.support.memory_aws import MemoryAws
@@ -311,6 +311,22 @@ def test_who_may_delete() -> None:
         comment = write(writer, post_id)
         assert on_comment(delete_comment, "DELETE", caller, comment["id"])[0] == status
         assert (Comment.find(post_id, comment["id"]) is None) == (status == 200)
+
+
+def test_an_administrator_whose_session_is_not_fresh_is_like_any_reader() -> None:
+    author, writer, person = a_user(), a_user(), a_user()
+    admin = replace(person, role="admin", authenticated_at=int(now()) - 12 * 3600)
+    comment, own = write(writer, a_post(author)), write(person, a_post(author))
+    status, _, answer = on_comment(delete_comment, "DELETE", admin, comment["id"])
+    assert (status, answer["code"]) == (403, "reauthentication_required")
+    connect(author, "blocks", admin)
+    assert on_comment(delete_comment, "DELETE", admin, comment["id"])[0] == 404
+    elsewhere = write(person, a_post(writer))
+    assert on_comment(delete_comment, "DELETE", admin, elsewhere["id"])[0] == 200
+    assert (
+        on_comment(delete_comment, "DELETE", replace(admin, authenticated_at=None), own["id"])[0]
+        == 200
+    )
 
 
 def test_an_administrator_deletes_any_comment_and_it_is_recorded() -> None:

@@ -17,7 +17,7 @@ DOCUMENTED = {
     401: "unauthorized invalid_credentials invalid_2fa_code invalid_refresh_token",
     403: """email_not_verified account_banned account_deleted admin_only not_owner not_group_admin
         wrong_password account_private comments_disabled message_not_allowed default_collection
-        cannot_ban_admin unsend_window_passed sharing_not_allowed""",
+        cannot_ban_admin unsend_window_passed sharing_not_allowed reauthentication_required""",
     404: """route_not_found user_not_found post_not_found comment_not_found story_not_found
         highlight_not_found conversation_not_found message_not_found collection_not_found
         notification_not_found upload_not_found report_not_found request_not_found

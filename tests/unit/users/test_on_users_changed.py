@@ -17,6 +17,7 @@ from shared.events.users import (
     UserFollowed,
     UserRegistered,
     UserRestored,
+    UserUnbanned,
     UserUnfollowed,
     UserUpdated,
     UserVerified,
@@ -169,7 +170,14 @@ def test_a_ban_and_its_change_are_published() -> None:
     assert published(change(an_account(), banned)) == [(None, UserBanned(ME, "Spam", None))]
     assert published(change(banned, longer)) == [(None, UserBanned(ME, "Spam", SINCE))]
     assert published(change(banned, an_account(status="banned", ban_reason="Spam", bio=""))) == []
-    assert published(change(banned, an_account())) == []
+
+
+def test_the_end_of_a_ban_is_published_unless_the_account_is_being_deleted() -> None:
+    banned = an_account(status="banned")
+    for status in ("active", "unverified"):
+        ended = an_account(status=status)
+        assert published(change(banned, ended)) == [(None, UserUnbanned(ME))]
+    assert published(change(banned, an_account(status="deleted"))) == []
 
 
 @pytest.mark.parametrize("status", ["unverified", "deleted", "banned"])

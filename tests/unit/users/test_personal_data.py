@@ -22,7 +22,10 @@ EXPORTED: dict[type[Table], set[str]] = {
     Message: {*of_chat._MESSAGE, "media"},
     Upload: set(of_media._SHOWN),
     Verification: set(of_moderation._SHOWN),
-    Session: {"session_id", "device", "ip", "created_at", "last_seen_at", "expires_at"},
+    Session: {
+        *("session_id", "device", "ip", "created_at", "last_seen_at", "expires_at"),
+        "authenticated_at",
+    },
 }
 # Attributes that an archive has under another name, or not at all: internal ones, copies, and data
 # about other people.

@@ -126,6 +126,7 @@ SCENES: dict[str, Scene] = {
         world, new_email="somebody.else@example.com", password=PASSWORD
     ),
     "auth/set_two_factor": lambda world: _with_token(world, enabled=True, password=PASSWORD),
+    "auth/reauthenticate_user": lambda world: _with_token(world, password=PASSWORD),
     "auth/check_username": lambda world: Request(None, {"user": "a_free_name"}),
     "profiles/delete_account": lambda world: _with_token(world, password=PASSWORD),
 }

@@ -190,6 +190,19 @@ def test_scope_and_role_decide(
 
 
 @pytest.mark.parametrize("auth", ["token", "unverified-ok", "admin"])
+@pytest.mark.parametrize("age", [12 * 3600 - 60, 12 * 3600 + 60])
+def test_acts_of_administrators_need_a_fresh_session(caller: Caller, auth: str, age: int) -> None:
+    """It is refused before the body is read, which is none."""
+    old = replace(caller, role="admin", authenticated_at=int(clock.now()) - age)
+    reply = call(serve(greet, auth=auth), caller=old)
+    if auth == "admin" and age > 12 * 3600:
+        assert (reply.status, reply.code) == (403, "reauthentication_required")
+        assert reply.headers["X-RateLimit-Remaining"] == "999", "a refused call counts"
+    else:
+        assert reply.status == 200
+
+
+@pytest.mark.parametrize("auth", ["token", "unverified-ok", "admin"])
 def test_without_an_authorizer_every_call_is_refused(auth: str) -> None:
     reply = call(
         serve(greet, auth=auth),

@@ -1,6 +1,5 @@
-"""How often a person may ask the assistant on a day: a count in the table of gates.
-
-The days are those of UTC. A call that the assistant could not answer is given back.
+"""How often a person may do something on a day: a count in the table of gates. The days are those
+of UTC.
 """
 
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from shared.access.sessions import subject_of
 from shared.aws.clients import client
 from shared.clock import now
 from shared.config import config
-from shared.errors import AiUnavailable, RateLimited
+from shared.errors import HoshiError, RateLimited
 
 _DAY = 24 * 3600  # seconds
 
@@ -39,14 +38,17 @@ class Quota:
 
 
 @contextmanager
-def one_call(user_id: str, purpose: str) -> Iterator[Quota]:
-    """Count one call of the day for this purpose around what asks the assistant.
+def one_call(
+    user_id: str, purpose: str, per_day: int, given_back: type[Exception]
+) -> Iterator[Quota]:
+    """Count one call of the day for this purpose around what it is for.
 
-    Raises `RateLimited` if there is none left. `AiUnavailable` leaves with the headers, uncounted.
+    Raises `RateLimited` if there is none left. A call that ends with an error `given_back` does not
+    count; one with an answer leaves with the headers.
     """
     day = int(now() // _DAY)
-    limit, reset = scaled(config.limits.ai_calls_per_day), (day + 1) * _DAY
-    budget = Budget(subject_of(user_id), f"ai-{purpose}#{day}", limit, seconds=_DAY)
+    limit, reset = scaled(per_day), (day + 1) * _DAY
+    budget = Budget(subject_of(user_id), f"{purpose}#{day}", limit, seconds=_DAY)
     try:
         used = _add(budget, 1, reset)
     except ClientError as error:
@@ -59,9 +61,10 @@ def one_call(user_id: str, purpose: str) -> Iterator[Quota]:
     quota = Quota(limit, used, reset)
     try:
         yield quota
-    except AiUnavailable as error:
+    except given_back as error:
         used = _add(budget, -1, reset)
-        error.headers |= Quota(limit, used, reset).headers()
+        if isinstance(error, HoshiError):
+            error.headers |= Quota(limit, used, reset).headers()
         raise
 
 
