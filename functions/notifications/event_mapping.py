@@ -46,6 +46,9 @@ from shared.events.users import (
 from shared.ids import time_of
 
 HANDLED: tuple[type[Event], ...] = (
+    moderation.AppealCreated,
+    moderation.AppealReversed,
+    moderation.AppealUpheld,
     CollaborationEnded,
     CollaborationInvited,
     CommentDeleted,
@@ -124,7 +127,14 @@ def _entries_of(event: Event) -> list[Notification]:
             return [withdrawn(_named_in_post(event))]
         case StoryLiked() | StoryUnliked() | StoryMentioned():
             return [_about_story(event)]
-        case moderation.ReportCreated() | moderation.ReportResolved() | moderation.ContentRemoved():
+        case (
+            moderation.AppealCreated()
+            | moderation.AppealReversed()
+            | moderation.AppealUpheld()
+            | moderation.ContentRemoved()
+            | moderation.ReportCreated()
+            | moderation.ReportResolved()
+        ):
             return moderation_entries_of(event)
         case ConversationRead():
             return [withdrawn(message_entry(event))]

@@ -2,9 +2,18 @@
 
 from notifications.entries import new_entry
 from notifications.models import Notification
-from shared.events.moderation import ContentRemoved, ReportCreated, ReportResolved
+from shared.events.moderation import (
+    AppealCreated,
+    AppealReversed,
+    AppealUpheld,
+    ContentRemoved,
+    ReportCreated,
+    ReportResolved,
+)
 
-type ModerationEvent = ReportCreated | ReportResolved | ContentRemoved
+type ModerationEvent = (
+    ReportCreated | ReportResolved | ContentRemoved | AppealCreated | AppealUpheld | AppealReversed
+)
 
 
 def moderation_entries_of(event: ModerationEvent) -> list[Notification]:
@@ -17,6 +26,12 @@ def moderation_entries_of(event: ModerationEvent) -> list[Notification]:
         case ReportResolved():
             at = event.resolved_at
             return [new_entry(event.reporter_id, "report.resolved", at, None, event.report_id)]
+        case AppealCreated():
+            asked = ("appeal.created", event.created_at, None, event.appeal_id)
+            return [new_entry(admin_id, *asked) for admin_id in event.admin_ids]
+        case AppealUpheld() | AppealReversed():
+            at = event.resolved_at
+            return [new_entry(event.user_id, event.type, at, None, event.appeal_id)]
         case ContentRemoved():
             at, target_id = event.removed_at, event.target_id
             entry = new_entry(event.owner_id, "content.removed", at, None, target_id)

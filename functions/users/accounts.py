@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from pynamodb.expressions.condition import Condition
+
 from shared import ids
 from shared.access.caller import Caller
 from shared.clock import now, seconds, timestamp
@@ -135,8 +137,11 @@ def verify_account(write: Transaction, user: User) -> None:
     keep_claims(write, user)
 
 
-def ban_account(write: Transaction, user: User, reason: str | None, until: str | None) -> None:
-    """Ban `user` until a time (None: forever), or change the current ban.
+def ban_account(
+    write: Transaction, user: User, reason: str | None, until: str | None, ban_id: str
+) -> None:
+    """Ban `user` until a time (None: forever), or change the current ban; `ban_id` names the
+    decision, which `lift_ban` undoes.
 
     `write.send()` raises `CannotBanAdmin`. The caller ends the sessions
     (`shared.access.revocation`).
@@ -147,6 +152,7 @@ def ban_account(write: Transaction, user: User, reason: str | None, until: str |
         User.status.set("banned"),
         User.ban_reason.set(reason) if reason else User.ban_reason.remove(),
         User.banned_until.set(until) if until else User.banned_until.remove(),
+        User.ban_id.set(ban_id),
         User.updated_at.set(timestamp()),
         condition=User.is_there() & (User.role != "admin"),
         otherwise=CannotBanAdmin(),
@@ -155,15 +161,29 @@ def ban_account(write: Transaction, user: User, reason: str | None, until: str |
 
 def unban_account(write: Transaction, user: User) -> None:
     """End the ban of `user` and restore the status from before it."""
+    _end_ban(write, user, User.is_there(), UserNotFound())
+
+
+def lift_ban(write: Transaction, user: User) -> None:
+    """`unban_account` for the ban that `user` was read with; the transaction raises
+    `ConditionFailed` if there is another one now, or none."""
+    is_same = (User.status == "banned") & (User.ban_id == user.ban_id)
+    _end_ban(write, user, is_same)
+
+
+def _end_ban(
+    write: Transaction, user: User, condition: Condition, otherwise: Exception | None = None
+) -> None:
     write.update(
         User(user.user_id),
         User.status.set(User.status_before_ban | User.status),
         User.status_before_ban.remove(),
         User.ban_reason.remove(),
         User.banned_until.remove(),
+        User.ban_id.remove(),
         User.updated_at.set(timestamp()),
-        condition=User.is_there(),
-        otherwise=UserNotFound(),
+        condition=condition,
+        otherwise=otherwise,
     )
 
 

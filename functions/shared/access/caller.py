@@ -12,7 +12,7 @@ class Caller:
     username: str
     session_id: str
     role: str  # user | admin
-    scope: str  # full | unverified
+    scope: str  # full | unverified | banned
 
     @property
     def is_admin(self) -> bool:

@@ -26,9 +26,10 @@ _REFRESH = "refresh"
 _LEEWAY = 60  # seconds by which two clocks may differ
 
 
-def make_token(caller: Caller) -> str:
-    """An access token for `caller`, valid for `AccessTokenHours`."""
+def make_token(caller: Caller, life: int | None = None) -> str:
+    """An access token for `caller`, valid for `life` seconds, by default for `AccessTokenHours`."""
     kid, key = signing_keys.signing_key("tokens")
+    life = config.limits.access_token_hours * 3600 if life is None else life
     issued = int(now())
     claims = {
         "iss": config.stack,
@@ -39,7 +40,7 @@ def make_token(caller: Caller) -> str:
         "role": caller.role,
         "scope": caller.scope,
         "iat": issued,
-        "exp": issued + config.limits.access_token_hours * 3600,
+        "exp": issued + life,
         "jti": new_id(),
     }
     return jwt.encode(claims, key, algorithm=_ALGORITHM, headers={"kid": kid})
