@@ -20,8 +20,8 @@ class MessageSent(Event):
 
 @dataclass(frozen=True, slots=True)
 class MessageDeleted(Event):
-    """A message was removed: its sender unsent it, its conversation was deleted, or an administrator
-    hid it. What was hidden is removed again when it is not kept any more."""
+    """A message was removed: its sender unsent it, its conversation was deleted, or an
+    administrator hid it. What was hidden is removed again when it is not kept any more."""
 
     type = "message.deleted"
     topic = "chat"
