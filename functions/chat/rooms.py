@@ -32,7 +32,7 @@ class View:
 
     def shows(self, message: Message) -> bool:
         """Whether the member may see this message of the conversation."""
-        is_there = message.removed_by is None and message.message_id > self.hidden_to
+        is_there = not message.removed_by and message.message_id > self.hidden_to
         return is_there and message.sender_id not in self.blocked
 
 

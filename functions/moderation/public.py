@@ -10,7 +10,7 @@ from shared.dynamodb.tables import Transaction
 from shared.lifecycle.personal_data import Topic
 
 if TYPE_CHECKING:
-    from posts.comment_models import Comment
+    from posts.public import Comment
 
 __all__ = [
     "administrator_ids",

@@ -72,7 +72,7 @@ def strike_shape(strike: Strike) -> StrikeShape:
         "target": snapshot_shape(strike.snapshot) if strike.snapshot else None,
         "reason": strike.reason,
         "status": "reversed" if strike.appeal_status == "reversed" else "active",
-        "can_appeal": strike.appealed_at is None and timestamp() < until,
+        "can_appeal": not strike.appealed_at and timestamp() < until,
         "appeal_until": until,
         "appeal": appeal_shape(strike) if strike.appealed_at else None,
         "created_at": strike.created_at,

@@ -8,9 +8,8 @@ when the upload began. Rejected: another field in the event.
 from notifications.entries import new_entry, withdrawn
 from notifications.message_entries import message_entry
 from notifications.models import Notification
-from notifications.moderation_entries import moderation_entries_of
+from notifications.moderation_entries import OF_MODERATION, moderation_entries_of
 from shared.clock import timestamp
-from shared.events import moderation
 from shared.events.chat import ConversationRead
 from shared.events.comments import (
     CommentDeleted,
@@ -46,9 +45,6 @@ from shared.events.users import (
 from shared.ids import time_of
 
 HANDLED: tuple[type[Event], ...] = (
-    moderation.AppealCreated,
-    moderation.AppealReversed,
-    moderation.AppealUpheld,
     CollaborationEnded,
     CollaborationInvited,
     CommentDeleted,
@@ -56,7 +52,6 @@ HANDLED: tuple[type[Event], ...] = (
     CommentMentioned,
     CommentUnliked,
     CommentUnmentioned,
-    moderation.ContentRemoved,
     ConversationRead,
     ExportReady,
     FollowApproved,
@@ -72,16 +67,12 @@ HANDLED: tuple[type[Event], ...] = (
     PostUnliked,
     PostUnmentioned,
     PostUnshared,
-    moderation.ReportCreated,
-    moderation.ReportResolved,
     StoryLiked,
     StoryMentioned,
     StoryUnliked,
     UserFollowed,
     UserUnfollowed,
-    moderation.VerificationApproved,
-    moderation.VerificationRejected,
-    moderation.VerificationRequested,
+    *OF_MODERATION,
 )
 
 
@@ -127,19 +118,10 @@ def _entries_of(event: Event) -> list[Notification]:
             return [withdrawn(_named_in_post(event))]
         case StoryLiked() | StoryUnliked() | StoryMentioned():
             return [_about_story(event)]
-        case (
-            moderation.AppealCreated()
-            | moderation.AppealReversed()
-            | moderation.AppealUpheld()
-            | moderation.ContentRemoved()
-            | moderation.ReportCreated()
-            | moderation.ReportResolved()
-        ):
-            return moderation_entries_of(event)
         case ConversationRead():
             return [withdrawn(message_entry(event))]
         case _:
-            return _account_entries_of(event)
+            return [*_account_entries_of(event), *moderation_entries_of(event)]
 
 
 def _account_entries_of(event: Event) -> list[Notification]:
@@ -165,12 +147,6 @@ def _account_entries_of(event: Event) -> list[Notification]:
         case ExportReady():
             at = event.requested_at
             return [new_entry(event.user_id, "export.ready", at, None, event.user_id)]
-        case moderation.VerificationApproved() | moderation.VerificationRejected():
-            at, request_id = event.resolved_at, event.request_id
-            return [new_entry(event.user_id, event.type, at, None, request_id)]
-        case moderation.VerificationRequested():
-            at, request_id, kind = event.created_at, event.request_id, event.type
-            return [new_entry(each, kind, at, None, request_id) for each in event.admin_ids]
         case MailFailed():
             return [
                 new_entry(each, event.type, event.hour, None, event.queue)

@@ -2,6 +2,7 @@
 
 from notifications.entries import new_entry
 from notifications.models import Notification
+from shared.events.envelopes import Event
 from shared.events.moderation import (
     AppealCreated,
     AppealReversed,
@@ -9,31 +10,47 @@ from shared.events.moderation import (
     ContentRemoved,
     ReportCreated,
     ReportResolved,
+    VerificationApproved,
+    VerificationRejected,
+    VerificationRequested,
 )
 
-type ModerationEvent = (
-    ReportCreated | ReportResolved | ContentRemoved | AppealCreated | AppealUpheld | AppealReversed
+OF_MODERATION: tuple[type[Event], ...] = (
+    AppealCreated,
+    AppealReversed,
+    AppealUpheld,
+    ContentRemoved,
+    ReportCreated,
+    ReportResolved,
+    VerificationApproved,
+    VerificationRejected,
+    VerificationRequested,
 )
 
 
-def moderation_entries_of(event: ModerationEvent) -> list[Notification]:
-    """The entries that `event` creates. None names who acted: neither the reporter nor the
-    administrator."""
+def moderation_entries_of(event: Event) -> list[Notification]:
+    """The entries that an event of moderation creates; none of another event. None names who acted:
+    neither the reporter nor the administrator."""
     match event:
-        case ReportCreated():
-            about = ("report.created", event.created_at, None, event.report_id)
-            return [new_entry(admin_id, *about) for admin_id in event.admin_ids]
-        case ReportResolved():
-            at = event.resolved_at
-            return [new_entry(event.reporter_id, "report.resolved", at, None, event.report_id)]
         case AppealCreated():
-            asked = ("appeal.created", event.created_at, None, event.appeal_id)
-            return [new_entry(admin_id, *asked) for admin_id in event.admin_ids]
+            return _for_all(event.admin_ids, event.type, event.created_at, event.appeal_id)
+        case ReportCreated():
+            return _for_all(event.admin_ids, event.type, event.created_at, event.report_id)
+        case VerificationRequested():
+            return _for_all(event.admin_ids, event.type, event.created_at, event.request_id)
         case AppealUpheld() | AppealReversed():
-            at = event.resolved_at
-            return [new_entry(event.user_id, event.type, at, None, event.appeal_id)]
+            return _for_all([event.user_id], event.type, event.resolved_at, event.appeal_id)
+        case ReportResolved():
+            return _for_all([event.reporter_id], event.type, event.resolved_at, event.report_id)
+        case VerificationApproved() | VerificationRejected():
+            return _for_all([event.user_id], event.type, event.resolved_at, event.request_id)
         case ContentRemoved():
-            at, target_id = event.removed_at, event.target_id
-            entry = new_entry(event.owner_id, "content.removed", at, None, target_id)
+            [entry] = _for_all([event.owner_id], event.type, event.removed_at, event.target_id)
             entry.entity_type = event.target_type
             return [entry]
+        case _:
+            return []
+
+
+def _for_all(user_ids: list[str], type_name: str, at: str, about: str) -> list[Notification]:
+    return [new_entry(user_id, type_name, at, None, about) for user_id in user_ids]

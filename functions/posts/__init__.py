@@ -17,6 +17,5 @@ Library: `attachments` (uploads of a new post), `bodies` (request bodies), `coll
   `new_comment` (builds a comment), `pages` (fills pages with visible posts), `personal_data`
   (exports), `public` (for other services), `shapes` (JSON), `shares`, `stream_events` (events that
   a change publishes), `visibility` (who may see a post), `visible_author` (whose list the caller
-  may see), `visible_comments` (reads comments and checks who may see them), `visible_posts` (the
-  same for posts)
+  may see), `visible_comments` (comments by who may see them), `visible_posts` (the same for posts)
 """

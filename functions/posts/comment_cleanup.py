@@ -49,25 +49,19 @@ def drop_likes(comment_id: str) -> bool:
 def sync_orphans(replies: Iterable[Comment]) -> None:
     """Delete those of the replies whose top-level comment is gone, and hide those whose top-level
     comment is hidden."""
-    parents: dict[str, Key] = {
-        reply.comment_id: (Comment, reply.post_id, reply.parent_comment_id)
+    parents: dict[str, tuple[Comment, Key]] = {
+        reply.comment_id: (reply, (Comment, reply.post_id, reply.parent_comment_id))
         for reply in replies
         if reply.parent_comment_id
     }
     if not parents:
         return
-    found = read_items(parents.values(), consistent=True)
-    orphans = [
-        Comment(parent[1], comment_id)
-        for comment_id, parent in parents.items()
-        if parent not in found
-    ]
+    found = read_items((parent for _, parent in parents.values()), consistent=True)
+    orphans, hidden = [], []
+    for reply, parent in parents.values():
+        if parent not in found:
+            orphans.append(Comment(reply.post_id, reply.comment_id))
+        elif found[parent].is_hidden:
+            hidden.append(reply)
     write_items(deletes=orphans)
-    parallel_map(
-        hide_reply,
-        [
-            Comment(parent[1], comment_id, parent_comment_id=parent[2])
-            for comment_id, parent in parents.items()
-            if parent in found and found[parent].is_hidden
-        ],
-    )
+    parallel_map(hide_reply, hidden)

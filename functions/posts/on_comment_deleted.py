@@ -15,11 +15,21 @@ app = consumer()
 _QUEUE = "posts-comment-deleted"
 
 
-@app.on(CommentDeleted, CommentRestored)
-def on_comment_deleted(envelope: Envelope, event: CommentDeleted | CommentRestored) -> None:
+@app.on(CommentDeleted)
+def on_comment_deleted(envelope: Envelope, event: CommentDeleted) -> None:
     """Sync what belongs to the comment with the comment as it is now. The stream records of the
     replies are counted and published in turn. What one message does not finish is left to
     another."""
+    _follow(envelope, event)
+
+
+@app.on(CommentRestored)
+def on_comment_restored(envelope: Envelope, event: CommentRestored) -> None:
+    """Likewise."""
+    _follow(envelope, event)
+
+
+def _follow(envelope: Envelope, event: CommentDeleted | CommentRestored) -> None:
     is_reply = event.parent_comment_id is not None
     if not _sync(event, is_reply):
         queues.send(_QUEUE, envelope.to_json())

@@ -18,6 +18,7 @@ from shared.access.caller import Caller
 from shared.clock import now
 from shared.dynamodb.changes import Change
 from shared.dynamodb.tables import transaction
+from shared.events.chat import MessageDeleted
 from shared.ids import first_id_at
 from shared.lifecycle.purging import KEPT_REMOVED
 from tests.unit.chat.conftest import (
@@ -132,9 +133,11 @@ def test_its_upload_is_released_when_it_is_kept_no_more() -> None:
     one, other = a_user(), a_user()
     message = a_message(a_room(one, other), one, media={"upload_id": "upload"})
     [(_, hidden)] = message_events(remove(message, 1))
-    assert (hidden.type, hidden.upload_ids) == ("message.deleted", [])
+    assert isinstance(hidden, MessageDeleted)
+    assert hidden.upload_ids == []
     removed = find(message)
     [(_, gone)] = message_events(Change(removed, None, "2", "", message.created_at))
-    assert (gone.type, gone.upload_ids) == ("message.deleted", ["upload"])
+    assert isinstance(gone, MessageDeleted)
+    assert gone.upload_ids == ["upload"]
     assert list(message_events(restore(message, 3))) == []
     update_inboxes([Change(removed, None, "4", "", message.created_at)])  # nothing to take back
