@@ -116,7 +116,8 @@ def _new_message(read: Read, reference: Reference) -> dict[str, Any] | None:
 
 def _message_deleted(read: Read, reference: Reference) -> dict[str, Any] | None:
     about = reference.about
-    if _message(read, reference):
+    message = _message(read, reference)
+    if message and message.returned_at:
         return None  # it was removed, and is back
     return deletion_data(about["conversation_id"], about["message_id"], about["user_id"])
 

@@ -138,7 +138,7 @@ def verify_account(write: Transaction, user: User) -> None:
 
 
 def ban_account(
-    write: Transaction, user: User, reason: str | None, until: str | None, ban_id: str
+    write: Transaction, user: User, reason: str | None, until: str | None, ban_id: str | None = None
 ) -> None:
     """Ban `user` until a time (None: forever), or change the current ban; `ban_id` names the
     decision, which `lift_ban` undoes.
@@ -152,7 +152,7 @@ def ban_account(
         User.status.set("banned"),
         User.ban_reason.set(reason) if reason else User.ban_reason.remove(),
         User.banned_until.set(until) if until else User.banned_until.remove(),
-        User.ban_id.set(ban_id),
+        User.ban_id.set(ban_id) if ban_id else User.ban_id.remove(),
         User.updated_at.set(timestamp()),
         condition=User.is_there() & (User.role != "admin"),
         otherwise=CannotBanAdmin(),
