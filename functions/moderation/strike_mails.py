@@ -3,7 +3,7 @@
 from emails.public import TemplateName, send_mail
 from moderation.strike_models import Strike
 from moderation.strikes import APPEAL_DAYS
-from users.public import find_user
+from users.public import find_user, recipient
 
 _APPEALS: dict[str, TemplateName] = {"upheld": "appeal_upheld", "reversed": "appeal_reversed"}
 
@@ -17,13 +17,8 @@ def mail_owner(strike: Strike) -> None:
     user = find_user(strike.owner_id)
     if user is None or user.status == "deleted":
         return
-    send_mail(
-        template,
-        user.email,
-        once=f"{cause}-{strike.strike_id}",
-        username=user.username,
-        **values,
-    )
+    once = f"{cause}-{strike.strike_id}"
+    send_mail(template, **recipient(user), once=once, **values)
 
 
 def _mail_of(strike: Strike) -> tuple[TemplateName | None, str, dict[str, str]]:
