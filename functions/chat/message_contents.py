@@ -69,7 +69,7 @@ def referred_keys(room: Conversation, draft: NewMessage) -> list[Key]:
 
 def check_referred(room: Conversation, draft: NewMessage, items: Found) -> None:
     """Raise `MessageNotFound` if the message that the draft replies to is not in the room."""
-    if any(key not in items or items[key].removed_by for key in referred_keys(room, draft)):
+    if any(key not in items for key in referred_keys(room, draft)):
         raise MessageNotFound
 
 
