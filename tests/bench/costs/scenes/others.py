@@ -198,8 +198,8 @@ def _queue(world: World) -> Request:
 def _struck(world: World) -> str:
     """An administrator removes a post of the reader's; returns the strike's id."""
     world.ask("moderation/remove_post", _admin(world), {}, post_id=world.post(world.reader))
-    [latest, *_] = world.ask("moderation/list_strikes", world.reader)["strikes"]
-    return str(latest["id"])
+    strikes = world.ask("moderation/list_strikes", world.reader)["strikes"]
+    return next(str(each["id"]) for each in strikes if each["can_appeal"])
 
 
 def _appealed(world: World) -> str:
