@@ -27,6 +27,7 @@ _AUTH = {
     "none": "No token is needed; one that is sent is ignored.",
     "token": "Needs a token of a verified account.",
     "unverified-ok": "Needs a token; the account need not be verified.",
+    "banned-ok": "Needs a token, or the appeal token of a banned account.",
     "admin": "Needs the token of an administrator.",
 }
 _PARAMETERS = {

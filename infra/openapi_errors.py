@@ -111,6 +111,10 @@ def error_schema() -> dict[str, Any]:
             "error": {**text, "description": "A sentence for people."},
             "code": {**text, "enum": sorted({kind.code for kind in error_classes()})},
             "request_id": {**text, "description": "The same as the header X-Request-Id."},
+            "appeal_token": {
+                **text,
+                "description": "Only with `account_banned`, at a log-in: a token for an appeal.",
+            },
             "details": {
                 "type": "array",
                 "description": "Only with `invalid_input`: what is wrong with each field.",

@@ -20,7 +20,7 @@ from auth.oauth_states import expired_cookie, finish_sign_in
 from auth.sessions import TokenSet, token_set
 from shared import observability
 from shared.config import config
-from shared.errors import HoshiError, InvalidInput, InvalidOauthCode
+from shared.errors import AccountBanned, HoshiError, InvalidInput, InvalidOauthCode
 from shared.http.endpoint import endpoint
 from shared.http.fields import Body, Query, text
 from shared.http.requests import Answer, Request
@@ -78,6 +78,8 @@ def finish_google_login(request: Request[ClientCode, Callback]) -> Answer:
     except HoshiError as error:
         observability.log("google login refused", code=error.code)
         result = {"error": error.code}
+        if isinstance(error, AccountBanned) and error.appeal_token:
+            result["appeal_token"] = error.appeal_token
     else:
         result = {"token": tokens["token"], "refresh_token": tokens["refresh_token"]}
     # Browsers do not send fragments, so that no server and no log sees the tokens.

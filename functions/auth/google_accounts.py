@@ -59,9 +59,9 @@ def _account_of(identity: Identity) -> User | None:
 
 
 def _log_in(user: User, identity: Identity, request: Request[Any, Any], restore: bool) -> Session:
-    restores = check_may_log_in(user, restore)
-    status = user.status_before_deletion if restores else account_status(user)
     is_linked = user.google_subject == identity.subject
+    restores = check_may_log_in(user, restore, may_appeal=is_linked)
+    status = user.status_before_deletion if restores else account_status(user)
     # Anybody may have typed an address that is not verified, and an account that is linked to
     # another identity must not be lost to a later owner of its address.
     if not is_linked and (status == "unverified" or user.google_subject):

@@ -64,6 +64,9 @@ def login_user(request: Request[Login]) -> LoggedIn | CodeRequired:
     """Log in."""
     require_captcha(request.body.captcha_token)
     user, credentials = authenticate(request.body)
+    if credentials.two_factor_enabled and account_status(user) == "banned":
+        # An appeal needs the second factor, too: its token is given in the next step.
+        return mail_login_code(user, credentials, None, False, request.accept_language)
     restores = check_may_log_in(user, request.body.restore)
     status = user.status_before_deletion if restores else account_status(user)
     if status == "unverified" and config.verification_required and not request.is_socialhub:

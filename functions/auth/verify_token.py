@@ -43,6 +43,8 @@ def verify_token(request: Request) -> Answer:
     """Say whether a token is good."""
     try:
         caller = read_token(bearer(request))
+        if caller.scope == "banned":
+            raise Unauthorized
         allowance = rate_limits.admit(rate_limits.user_budget(caller.user_id), caller.session_id)
     except Unauthorized as error:
         allowance = rate_limits.admit(rate_limits.public_budget(request.ip))

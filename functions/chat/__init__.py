@@ -11,7 +11,7 @@ Library: `blocked_members` (who blocks whom), `bodies` (request bodies and frame
   (making them), `message_contents` (what a message carries), `message_delivery` (writing and
   pushing one), `message_frames` (their ids and data), `message_history` (the latest), `message_log`
   (logging them from the stream), `message_pages` (of visible ones), `message_permissions` (who may
-  write to whom), `message_removal` (unsending), `message_views` (messages with all they show),
+  write to whom), `message_removal` (of one message), `message_views` (messages with all they show),
   `models` (tables), `personal_data` (the export), `presence` (who is online), `public` (for other
   services), `reactions` (one of each member), `read_positions` (how far one has read), `recipients`
   (who gets frames), `replayed_frames` (logged frames as they are now), `room_frames` (those of

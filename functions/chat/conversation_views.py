@@ -40,6 +40,7 @@ def conversation_shapes(
         last
         for room, row in rooms
         if (last := items.get(Message, room.conversation_id, row.last_message_id))
+        and not last.removed_by
         and last.sender_id not in blocked
         and last.message_id > hidden_to(room, row, viewer_id)
     ]

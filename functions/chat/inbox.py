@@ -180,7 +180,9 @@ def _last(
         visible = [
             (each.message_id, each.created_at)
             for each in batch.latest
-            if each.message_id > hidden and batch.shows(each.sender_id, member)
+            if each.message_id > hidden
+            and not each.removed_by
+            and batch.shows(each.sender_id, member)
         ]
         return (visible[0] if visible else None), not visible
     newer = [

@@ -179,7 +179,7 @@ def _resend(room: Conversation, message_id: str, caller: Caller, origin: str | N
     if blocked and not room.is_group:
         raise ConversationNotFound
     message = Message.find(room.conversation_id, message_id, consistent=True)
-    if message is None:
+    if message is None or message.removed_by:
         raise MessageNotFound
     sender = find_user(caller.user_id)
     sockets = reached_sockets(room, caller.user_id, message_id, origin, blocked)

@@ -27,7 +27,8 @@ def references_of(change: Change[Message]) -> list[Reference]:
     """
     message = change.item
     if change.is_created:
-        created = _reference("new_message", message.message_id, message, message.sender_id)
+        frame_id = returned_id(message) if message.returned_at else message.message_id
+        created = _reference("new_message", frame_id, message, message.sender_id)
         return [created, *_updates(message)]
     if change.is_removed:
         frame_id = deletion_id(message.message_id)
@@ -72,6 +73,12 @@ def update_of(
 def deletion_id(message_id: str) -> str:
     """The id of the frame that reports that the message was unsent."""
     return derived_id(time_of(message_id), "deleted", message_id)
+
+
+def returned_id(message: Message) -> str:
+    """The id of the frame that reports that the message is back. Clients have seen the first one's
+    id, and drop what repeats it."""
+    return derived_id(time_of(message.message_id), "returned", message.message_id)
 
 
 def _reference(event: str, frame_id: str, message: Message, user_id: str) -> Reference:

@@ -41,7 +41,7 @@ def log_changes(room: Conversation, changes: Sequence[Change[Message]]) -> None:
     the sockets that no handler pushed it to."""
     erased = _erased(changes)
     reports = [
-        Report(reference, "" if change.item.system else _before(change.occurred_at))
+        Report(reference, _since(change))
         for change in changes
         if not (change.is_removed and change.item.sender_id in erased)
         for reference in references_of(change)
@@ -77,6 +77,12 @@ def _push(sockets: Sequence[Connection], reports: Iterable[Report]) -> None:
         if report.reference.id in frames:
             to = [each for each in sockets if each.connected_at >= report.since]
             send(to, frames[report.reference.id])
+
+
+def _since(change: Change[Message]) -> str:
+    """No handler pushes system messages, and messages that are back after their removal."""
+    is_back = change.is_created and change.item.returned_at
+    return "" if change.item.system or is_back else _before(change.occurred_at)
 
 
 def _before(occurred_at: str) -> str:

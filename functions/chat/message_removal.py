@@ -1,15 +1,17 @@
-"""Removing a message, which its sender unsends or an administrator removes: it is gone for all, and
-what follows from it by the stream (`inbox.py`)."""
+"""Removing a message: its sender unsends it, or an administrator hides it for 90 days, in which an
+appeal can return it. Either way it is gone for all, and what follows from it by the stream
+(`inbox.py`)."""
 
 from chat.message_frames import deletion_data, deletion_id
 from chat.models import Conversation, Message, SentMessage, sent_id
 from chat.recipients import reached_sockets
 from chat.visible_messages import visible_message
 from shared.access.caller import Caller
-from shared.clock import now, seconds
+from shared.clock import now, seconds, timestamp
 from shared.config import config
 from shared.dynamodb.tables import Transaction, retry_lost_races, transaction
 from shared.errors import MessageNotFound, NotOwner, UnsendWindowPassed
+from shared.lifecycle.purging import KEPT_REMOVED
 from shared.realtime.delivery import send
 from shared.realtime.frames import Frame
 
@@ -30,16 +32,27 @@ def unsend(caller: Caller, message_id: str, origin: str | None = None) -> Frame:
     return push_removal(room, message, origin)
 
 
-def remove_message(
-    write: Transaction, message: Message, if_gone: MessageNotFound | None = None
-) -> None:
-    """Delete the message, and the marker of its `client_message_id` unless that has become another
-    message's. The transaction raises `if_gone` (or `ConditionFailed`) if the message is gone, and
-    `ConditionFailed` if the marker changed meanwhile."""
-    marker = _marker_of(message)
-    write.delete(message, Message.is_there(), otherwise=if_gone)
-    if marker:
-        write.delete(marker, SentMessage.message_id == message.message_id)
+def remove_message(write: Transaction, message: Message, admin_id: str) -> None:
+    """Hide the message as an administrator; the transaction raises `ConditionFailed` if it is gone
+    or was removed since it was read."""
+    write.update(
+        Message(message.conversation_id, message.message_id),
+        Message.removed_by.set(admin_id),
+        Message.expires_at.set(int(now()) + KEPT_REMOVED),
+        condition=Message.is_there() & Message.removed_by.does_not_exist(),
+    )
+
+
+def return_message(write: Transaction, message: Message) -> None:
+    """Show a removed message again, in its place; the stream pushes it. The transaction raises
+    `ConditionFailed` if it is gone."""
+    write.update(
+        Message(message.conversation_id, message.message_id),
+        Message.removed_by.remove(),
+        Message.expires_at.remove(),
+        Message.returned_at.set(timestamp()),
+        condition=Message.is_there() & Message.removed_by.exists(),
+    )
 
 
 def push_removal(room: Conversation, message: Message, origin: str | None = None) -> Frame:
@@ -53,8 +66,13 @@ def push_removal(room: Conversation, message: Message, origin: str | None = None
 
 
 def _delete(message: Message) -> None:
+    """Delete the message, and the marker of its `client_message_id` unless that has become another
+    message's. Raises `MessageNotFound`, or `ConditionFailed` if the marker changed meanwhile."""
+    marker = _marker_of(message)
     with transaction() as write:
-        remove_message(write, message, MessageNotFound())
+        write.delete(message, Message.is_there(), otherwise=MessageNotFound())
+        if marker:
+            write.delete(marker, SentMessage.message_id == message.message_id)
 
 
 def _marker_of(message: Message) -> SentMessage | None:

@@ -141,6 +141,9 @@ class Message(Table):
     reactions = JSONAttribute(default=list)  # [{user_id, emoji}]
     reaction_id = UnicodeAttribute(null=True)  # of the frame that reports the last change of them
     client_message_id = UnicodeAttribute(null=True)
+    removed_by = UnicodeAttribute(null=True)  # the administrator who removed it: nobody sees it
+    expires_at = IntegerAttribute(null=True)  # epoch seconds; until then an appeal can return it
+    returned_at = UnicodeAttribute(null=True)  # when an appeal returned it
     created_at = UnicodeAttribute()
     by_id = ById()
 

@@ -2,6 +2,7 @@
 messages, publish message.sent, message.deleted, message.received and conversation.read."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from chat.group_clean_up import clear_deleted
 from chat.inbox import Arrival, count_messages
@@ -38,7 +39,7 @@ def update_inboxes(changes: Sequence[Change[Message]]) -> None:
     a removed one back. Then log the frames of all changes."""
     arrivals: dict[str, list[Arrival]] = {}
     of_rooms: dict[str, list[Change[Message]]] = {}
-    for change in changes:
+    for change in filter(None, map(_as_seen, changes)):
         of_rooms.setdefault(change.item.conversation_id, []).append(change)
         if change.is_created or change.is_removed:
             message = change.item
@@ -64,7 +65,8 @@ def update_inboxes(changes: Sequence[Change[Message]]) -> None:
 def message_events(
     change: Change[Message],
 ) -> Iterator[tuple[str, MessageSent | MessageDeleted]]:
-    """Publish message.sent or message.deleted."""
+    """Publish message.sent or message.deleted: without uploads when it is hidden, with them when it
+    is gone."""
     message = change.item
     ids = (message.message_id, message.conversation_id, message.sender_id)
     if change.is_created and not message.system:
@@ -72,6 +74,14 @@ def message_events(
     if change.is_removed:
         shown = [message.media["upload_id"]] if message.media else []
         yield message.sender_id, MessageDeleted(*ids, shown)
+    elif message.removed_by and change.changed("removed_by"):
+        yield message.sender_id, MessageDeleted(*ids, [])
+
+
+def _as_seen(change: Change[Message]) -> Change[Message] | None:
+    """The change as members see it: a message that an administrator removed is not there."""
+    old, new = (each if each and not each.removed_by else None for each in (change.old, change.new))
+    return replace(change, old=old, new=new) if old or new else None
 
 
 @app.publishes(InboxRow)

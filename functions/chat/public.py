@@ -3,7 +3,7 @@ it, its removal by an administrator, and the export of a person's data."""
 
 from collections.abc import Iterator
 
-from chat.message_removal import push_removal, remove_message
+from chat.message_removal import push_removal, remove_message, return_message
 from chat.models import Conversation, InboxRow, Message
 from chat.visible_messages import visible_message
 from shared.lifecycle.personal_data import Topic
@@ -15,6 +15,7 @@ __all__ = [
     "export_of",
     "push_removal",
     "remove_message",
+    "return_message",
     "visible_message",
 ]
 

@@ -48,7 +48,7 @@ def react(
 def _set(message: Message, user_id: str, emoji: str | None) -> tuple[Message, bool]:
     """Raises `ConditionFailed` if others reacted in the meantime."""
     stored = Message.find(message.conversation_id, message.message_id, consistent=True)
-    if stored is None:
+    if stored is None or stored.removed_by:
         raise MessageNotFound
     before: list[Reaction] = stored.reactions
     own = [each["emoji"] for each in before if each["user_id"] == user_id]

@@ -116,6 +116,9 @@ def _new_message(read: Read, reference: Reference) -> dict[str, Any] | None:
 
 def _message_deleted(read: Read, reference: Reference) -> dict[str, Any] | None:
     about = reference.about
+    message = _message(read, reference)
+    if message and message.returned_at:
+        return None  # it was removed, and is back
     return deletion_data(about["conversation_id"], about["message_id"], about["user_id"])
 
 
@@ -167,7 +170,8 @@ def _conversation_updated(read: Read, reference: Reference) -> dict[str, Any] | 
 
 def _message(read: Read, reference: Reference) -> Message | None:
     about = reference.about
-    return read.items.get(Message, about["conversation_id"], about["message_id"])
+    message = read.items.get(Message, about["conversation_id"], about["message_id"])
+    return message if message and not message.removed_by else None
 
 
 _DATA: dict[str, Callable[[Read, Reference], dict[str, Any] | None]] = {

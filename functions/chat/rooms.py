@@ -32,7 +32,8 @@ class View:
 
     def shows(self, message: Message) -> bool:
         """Whether the member may see this message of the conversation."""
-        return message.message_id > self.hidden_to and message.sender_id not in self.blocked
+        is_there = not message.removed_by and message.message_id > self.hidden_to
+        return is_there and message.sender_id not in self.blocked
 
 
 def one_to_one_id(first: str, second: str) -> str:

@@ -62,6 +62,16 @@ class ByDeadline(GlobalSecondaryIndex["Upload"]):
     awaited_until = IntegerAttribute(range_key=True)
 
 
+class HeldUpload(Table):
+    """`holder_id` keeps the files of the upload, also when the upload itself is deleted."""
+
+    class Meta:
+        table_name = TableName("held-uploads")
+
+    upload_id = UnicodeAttribute(hash_key=True)
+    holder_id = UnicodeAttribute(range_key=True)
+
+
 class Upload(Table):
     """One uploaded file, from its form to the end of its processing."""
 

@@ -1,10 +1,11 @@
-"""The stream of uploads: publish events, push frames to the owner, and remove files."""
+"""The streams of uploads and of their holds: publish events, push frames to the owner, and remove
+files."""
 
 from collections.abc import Iterator, Sequence
 
-from media.models import Upload
+from media.holds import remove_files_of, remove_released
+from media.models import HeldUpload, Upload
 from media.progress_frames import push_to_owner
-from media.s3_objects import remove_uploads
 from shared.dynamodb.changes import Change
 from shared.events.media import MediaDescribed, MediaFailed, MediaReady
 from shared.messaging.streams import stream
@@ -54,7 +55,12 @@ def uploads(change: Change[Upload]) -> Iterator[tuple[str, UploadEvent]]:
 @app.react(Upload)
 def follow(changes: Sequence[Change[Upload]]) -> None:
     """Push the changes to their owners, and remove the objects of deleted and expired uploads."""
-    removed = [change.old for change in changes if change.is_removed and change.old]
-    remove_uploads({upload.upload_id: upload.object_key for upload in removed})
+    remove_files_of(change.old for change in changes if change.is_removed and change.old)
     for change in changes:
         push_to_owner(change)
+
+
+@app.react(HeldUpload)
+def clean_up(changes: Sequence[Change[HeldUpload]]) -> None:
+    """Remove the files that were kept for a holder alone."""
+    remove_released(change.old for change in changes if change.is_removed and change.old)

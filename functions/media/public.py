@@ -2,6 +2,7 @@
 logged frames."""
 
 from media.form_uploads import upload_files
+from media.holds import hold, release
 from media.models import StoredMedia, Upload
 from media.personal_data import export_of, originals_of
 from media.pictures import release_avatar, release_from_group, take_as_avatar, take_for_group
@@ -29,8 +30,10 @@ __all__ = [
     "find_named_upload",
     "find_upload",
     "find_uploads",
+    "hold",
     "is_longer",
     "originals_of",
+    "release",
     "release_avatar",
     "release_from_group",
     "stored_media",

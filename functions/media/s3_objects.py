@@ -1,6 +1,6 @@
 """The objects of an upload in the media bucket: their keys and their removal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
 from media.models import StoredMedia, Upload
@@ -33,8 +33,13 @@ def remove_uploads(deleted: Mapping[str, str]) -> None:
 
     Renditions are listed in the bucket, because an attempt that was killed has recorded none.
     """
-    renditions = parallel_map(_list_renditions, deleted)
-    remove_objects([*deleted.values(), *chain.from_iterable(renditions)])
+    remove_objects(list(deleted.values()))
+    remove_renditions(deleted)
+
+
+def remove_renditions(upload_ids: Iterable[str]) -> None:
+    """Delete all renditions of these uploads."""
+    remove_objects(list(chain.from_iterable(parallel_map(_list_renditions, upload_ids))))
 
 
 def _list_renditions(upload_id: str) -> list[str]:

@@ -23,8 +23,9 @@ def record(
     target: tuple[str, str],
     reason: str | None = None,
     **details: Any,
-) -> None:
-    """Add an entry to `write`: what the administrator did to `target`, a type and an id.
+) -> str:
+    """Add an entry to `write`: what the administrator did to `target`, a type and an id. Return the
+    entry's id.
 
     If content was removed, `removed_from` in the details names its owner, who is notified.
     """
@@ -42,6 +43,7 @@ def record(
             created_at=created_at,
         )
         write.put(entry, AuditEntry.is_new())
+    return entry_id
 
 
 def list_name(kind: str, value: str) -> str:

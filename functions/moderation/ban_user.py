@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from moderation import audit
 from moderation.accounts import AccountAnswer, as_stored
+from moderation.strikes import Offence, record_strike
 from shared.access import revocation
 from shared.clock import now, timestamp
 from shared.dynamodb.tables import transaction
@@ -13,6 +13,7 @@ from shared.errors import CannotBanAdmin
 from shared.http.endpoint import endpoint
 from shared.http.fields import Body, text
 from shared.http.requests import Request
+from shared.ids import new_id
 from users.public import ban_account, resolve_any
 
 _DAY = 24 * 3600  # seconds
@@ -34,9 +35,17 @@ def ban_user(request: Request[BanBody]) -> AccountAnswer:
     if user.role == "admin":
         raise CannotBanAdmin
     until = timestamp(now() + ban.duration_days * _DAY) if ban.duration_days else None
+    strike_id = new_id()
     with transaction() as write:
-        ban_account(write, user, ban.reason, until)
+        ban_account(write, user, ban.reason, until, strike_id)
         revocation.end_all_sessions(write, user.user_id)
-        target = ("user", user.user_id)
-        audit.record(write, request.caller.user_id, "ban_user", target, ban.reason, until=until)
+        record_strike(
+            write,
+            request.caller.user_id,
+            "ban_user",
+            Offence("user", user.user_id, user.user_id),
+            ban.reason or None,
+            strike_id=strike_id,
+            until=until,
+        )
     return {"message": f"{user.username} is banned.", "user": as_stored(user)}

@@ -1,14 +1,14 @@
 """Removing what was reported: hidden from everyone in the transaction that decides about it.
 
-A post and a story are kept for 30 days, and their owner cannot restore them; a comment and a
-message are deleted at once. What is gone already needs no removal.
+What is removed is kept for 90 days, for an appeal; its owner can neither see nor restore it. What
+is gone already needs no removal.
 """
 
 from collections.abc import Callable
 
 from chat.public import Conversation, Message, push_removal, remove_message
 from moderation.report_models import Report
-from posts.public import Comment, Post, remove_post
+from posts.public import Comment, Post, remove_comment, remove_post
 from shared.access import revocation
 from shared.dynamodb.tables import Transaction
 from shared.errors import CannotBanAdmin
@@ -16,7 +16,9 @@ from stories.public import Story, remove_story
 from users.public import ban_account, find_user
 
 
-def remove_target(write: Transaction, report: Report, admin_id: str, note: str | None) -> bool:
+def remove_target(
+    write: Transaction, report: Report, admin_id: str, note: str | None, strike_id: str
+) -> bool:
     """Add the removal of the report's target to `write`: the content, or the account by a ban, for
     good and with the note as its reason. Return whether there was anything to remove.
 
@@ -25,7 +27,7 @@ def remove_target(write: Transaction, report: Report, admin_id: str, note: str |
     """
     match report.target_type:
         case "user":
-            return _ban(write, report.target_id, note)
+            return _ban(write, report.target_id, note, strike_id)
         case "post":
             post = Post.find(report.target_id, consistent=True)
             if post is None or post.removed_by:
@@ -38,14 +40,14 @@ def remove_target(write: Transaction, report: Report, admin_id: str, note: str |
             remove_story(write, story, admin_id)
         case "comment":
             comment = Comment.find(report.container_id or "", report.target_id, consistent=True)
-            if comment is None:
+            if comment is None or comment.removed_by:
                 return False
-            write.delete(comment, Comment.is_there())
+            remove_comment(write, comment, admin_id)
         case _:
             message = _message(report)
-            if message is None:
+            if message is None or message.removed_by:
                 return False
-            remove_message(write, message)
+            remove_message(write, message, admin_id)
     return True
 
 
@@ -63,12 +65,12 @@ def _message(report: Report) -> Message | None:
     return Message.find(report.container_id or "", report.target_id, consistent=True)
 
 
-def _ban(write: Transaction, user_id: str, reason: str | None) -> bool:
+def _ban(write: Transaction, user_id: str, reason: str | None, strike_id: str) -> bool:
     user = find_user(user_id, consistent=True)
     if user is None:
         return False
     if user.role == "admin":
         raise CannotBanAdmin
-    ban_account(write, user, reason, None)
+    ban_account(write, user, reason, None, strike_id)
     revocation.end_all_sessions(write, user.user_id)
     return True

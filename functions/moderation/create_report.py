@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, TypedDict
 
+from media.public import hold
 from moderation.report_models import OpenReport, Report, queue_of, target_of
 from moderation.report_shapes import TargetType
+from moderation.snapshots import uploads_in
 from moderation.targets import find_target
 from shared.access.quotas import one_call
 from shared.clock import timestamp
@@ -70,6 +72,7 @@ def _create(request: Request[NewReport]) -> Report:
         claim(write, request, report.report_id)
         write.put(report, Report.is_new())
         write.put(open_report, OpenReport.is_new(), _already_open)
+        hold(write, uploads_in(report.snapshot), report.report_id)
     return report
 
 

@@ -15,7 +15,7 @@ app = endpoint("moderation")
 class ReportsQuery(ListQuery):
     """Which reports are listed; `unresolved_only` is the status `pending`."""
 
-    status: Literal["pending", "accepted", "rejected", "all"] = "pending"
+    status: Literal["pending", "accepted", "rejected", "reversed", "all"] = "pending"
     target_type: TargetType | None = None
     unresolved_only: bool = False
 

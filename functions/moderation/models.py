@@ -1,10 +1,12 @@
 """The table of the audit log: what administrators did. The tables of reports are in
-`report_models`, that of verification requests in `verification_models`."""
+`report_models`, that of strikes in `strike_models`, that of verification requests in
+`verification_models`."""
 
 from pynamodb.attributes import UnicodeAttribute
 
 from moderation.report_models import OpenReport as OpenReport
 from moderation.report_models import Report as Report
+from moderation.strike_models import Strike as Strike
 from moderation.verification_models import Verification as Verification
 from shared.dynamodb.tables import JSONAttribute, Table, TableName
 

@@ -1,20 +1,26 @@
-"""The streams of reports, of the audit log and of verification requests: events, mails, the removal
-of face pictures, and the end of the sessions and sockets of who was banned."""
+"""The streams of reports, strikes, audit entries and verification requests: events, mails, the
+removal of files that nothing refers to any more, and the end of the sessions of who was banned."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 
 from emails.public import send_mail
+from media.public import release
 from moderation.administrators import administrator_ids
 from moderation.audit import is_of_month, may_ban
 from moderation.identity_papers import remove_picture
-from moderation.models import AuditEntry, Report, Verification
+from moderation.models import AuditEntry, Report, Strike, Verification
+from moderation.snapshots import uploads_in
+from moderation.strike_mails import mail_owner
 from shared.access.revocation import end_all_sessions
 from shared.clock import timestamp
 from shared.dynamodb.changes import Change
 from shared.dynamodb.tables import ConditionFailed, transaction
 from shared.events.envelopes import Event
 from shared.events.moderation import (
+    AppealCreated,
+    AppealReversed,
+    AppealUpheld,
     ContentRemoved,
     ReportCreated,
     ReportResolved,
@@ -35,7 +41,7 @@ def report_events(
 ) -> Iterator[tuple[str | None, ReportCreated | ReportResolved]]:
     """Publish that a report was created, for the administrators, or resolved, for its reporter."""
     report = change.new
-    if report is None:
+    if report is None or report.status == "reversed":  # which is between owner and administrators
         return
     target = (report.target_type, report.target_id)
     if change.is_created:
@@ -51,6 +57,43 @@ def report_events(
                 report.report_id, report.reporter_id, *target, report.status, report.resolved_at
             ),
         )
+
+
+@app.react(Report)
+def release_files(changes: Sequence[Change[Report]]) -> None:
+    """Release the files that deleted and expired reports showed."""
+    for change in changes:
+        if change.is_removed and change.old:
+            release(uploads_in(change.old.snapshot), change.old.report_id)
+
+
+@app.publishes(Strike)
+def appeal_events(
+    change: Change[Strike],
+) -> Iterator[tuple[str | None, AppealCreated | AppealUpheld | AppealReversed]]:
+    """Publish appeal.created, for the administrators, appeal.upheld and appeal.reversed, for the
+    owner."""
+    strike = change.new
+    if strike is None or not change.changed("appeal_status"):
+        return
+    appeal = (strike.strike_id, strike.owner_id)
+    match strike.appeal_status:
+        case "pending":
+            created = AppealCreated(*appeal, administrator_ids(), strike.appealed_at)
+            yield strike.owner_id, created
+        case "upheld":
+            yield None, AppealUpheld(*appeal, strike.resolved_at)
+        case "reversed":
+            yield None, AppealReversed(*appeal, strike.resolved_at)
+
+
+@app.react(Strike)
+def mail_owners(changes: Sequence[Change[Strike]]) -> None:
+    """Mail what was removed, and what became of appeals. Idempotent: repeated changes send no
+    second mail."""
+    for change in changes:
+        if change.new and (change.is_created or change.changed("appeal_status")):
+            mail_owner(change.new)
 
 
 @app.publishes(AuditEntry)

@@ -1,10 +1,12 @@
-"""user.erased: delete the reports of the account and of what it published, take its name off those
-that it made, and delete its verification request, whose picture the stream removes."""
+"""user.erased: delete the reports of the account and of what it published, its strikes and appeals,
+take its name off the reports that it made, and delete its verification request, whose picture the
+stream removes."""
 
 from moderation.report_models import OpenReport, Report, target_of
+from moderation.strike_models import Strike
 from moderation.verification_models import Verification
 from shared.dynamodb.tables import ConditionFailed, parallel_map, query, read_items, write_items
-from shared.lifecycle.erasure import erasure
+from shared.lifecycle.erasure import delete_page, erasure
 
 app = erasure("moderation")
 
@@ -29,6 +31,12 @@ def leave_reports_by(user_id: str) -> bool:
     parallel_map(_without_reporter, reports)
     write_items(deletes=[_open(each) for each in reports if each.reporter_id])
     return following is not None
+
+
+@app.step
+def erase_strikes(user_id: str) -> bool:
+    """Delete a page of its strikes, with their snapshots and appeals."""
+    return delete_page(Strike.by_owner, user_id)
 
 
 @app.step

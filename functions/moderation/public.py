@@ -2,12 +2,34 @@
 there, the export of a person's data, and the verification of a person."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from moderation.administrators import administrator_ids
 from moderation.audit import record
+from shared.dynamodb.tables import Transaction
 from shared.lifecycle.personal_data import Topic
 
-__all__ = ["administrator_ids", "export_of", "record", "verification_status"]
+if TYPE_CHECKING:
+    from posts.public import Comment
+
+__all__ = [
+    "administrator_ids",
+    "export_of",
+    "record",
+    "record_comment_removal",
+    "verification_status",
+]
+
+
+def record_comment_removal(write: Transaction, admin_id: str, comment: "Comment") -> None:
+    """Add to `write` that an administrator removed a comment: audit entry and strike."""
+    from moderation.snapshots import snapshot_of
+    from moderation.strikes import Offence, record_strike  # likewise
+    from users.public import find_user
+
+    seen = snapshot_of(find_user(comment.user_id), comment.content, [], comment.created_at)
+    ids = ("comment", comment.comment_id, comment.user_id)
+    record_strike(write, admin_id, "delete_comment", Offence(*ids, seen, comment.post_id), None)
 
 
 def export_of(user_id: str) -> "Iterator[Topic]":

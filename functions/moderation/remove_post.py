@@ -2,7 +2,8 @@
 
 from typing import Annotated, TypedDict
 
-from moderation import audit
+from moderation.snapshots import snapshot_of
+from moderation.strikes import Offence, record_strike
 from posts.public import Post
 from posts.public import remove_post as hide_post
 from shared.dynamodb.tables import retry_lost_races, transaction
@@ -11,6 +12,7 @@ from shared.http.endpoint import endpoint
 from shared.http.fields import Query, text
 from shared.http.requests import Request
 from shared.ids import is_id
+from users.public import find_user
 
 app = endpoint("moderation")
 
@@ -39,7 +41,9 @@ def _remove(post_id: str, admin_id: str, reason: str | None) -> None:
     post = Post.find(post_id, consistent=True) if is_id(post_id) else None
     if post is None or post.removed_by:
         raise PostNotFound
+    author = find_user(post.author_id)
+    seen = snapshot_of(author, post.caption, post.media, post.created_at)
+    offence = Offence("post", post_id, post.author_id, seen)
     with transaction() as write:
         hide_post(write, post, admin_id)
-        target = ("post", post_id)
-        audit.record(write, admin_id, "remove_post", target, reason, removed_from=post.author_id)
+        record_strike(write, admin_id, "remove_post", offence, reason)

@@ -5,7 +5,7 @@ from typing import Any, TypedDict
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
-from shared.dynamodb.tables import JSONAttribute, Table, TableName
+from shared.dynamodb.tables import IntegerAttribute, JSONAttribute, Table, TableName
 
 
 class StoredSnapshot(TypedDict):
@@ -69,11 +69,12 @@ class Report(Table):
     snapshot = JSONAttribute()  # StoredSnapshot
     reason = UnicodeAttribute()
     description = UnicodeAttribute(null=True)
-    status = UnicodeAttribute(default="pending")  # pending | accepted | rejected
+    status = UnicodeAttribute(default="pending")  # pending | accepted | rejected | reversed
     queue = UnicodeAttribute()  # see `queue_of`; agrees with `status`
     resolved_by = UnicodeAttribute(null=True)  # the administrator
     resolved_at = UnicodeAttribute(null=True)
     note = UnicodeAttribute(null=True)
+    expires_at = IntegerAttribute(null=True)  # epoch seconds; once it is decided
     created_at = UnicodeAttribute()
     by_queue = ByQueue()
     by_reporter = ByReporter()

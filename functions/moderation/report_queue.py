@@ -11,7 +11,7 @@ from moderation.report_models import Report, queue_of
 from shared.aws.clients import client
 from shared.dynamodb.tables import in_parallel, query, read_items
 
-STATUSES = ("pending", "accepted", "rejected")
+STATUSES = ("pending", "accepted", "rejected", "reversed")
 TARGET_TYPES = ("post", "user", "comment", "story", "message")
 
 

@@ -1,7 +1,8 @@
 """The decision on a report: one transaction over the report, its target and the audit log.
 
 An accepted report takes the other pending ones of its target with it: there is nothing left to
-decide. What follows, the notifications, comes from the streams of both tables.
+decide. A removal or a ban is a strike. What follows, notifications and mails, comes from the
+streams.
 """
 
 from typing import Any
@@ -9,12 +10,15 @@ from typing import Any
 from moderation import audit
 from moderation.content_removal import removal_push, remove_target
 from moderation.report_models import OpenReport, Report, queue_of, target_of
-from shared.clock import timestamp
+from moderation.strikes import Offence, record_strike
+from shared.clock import now, timestamp
 from shared.dynamodb.tables import Transaction, query, read_items, transaction
 from shared.errors import AlreadyResolved, ReportNotFound
+from shared.ids import new_id
 
 # Two actions each, of the 100 that a transaction takes; those beyond stay pending.
 _OTHERS = 40
+_LIFE = 90 * 24 * 3600  # seconds for which a decided report is kept
 
 
 def resolve(admin_id: str, report_id: str, status: str, note: str | None) -> Report:
@@ -36,14 +40,26 @@ def resolve(admin_id: str, report_id: str, status: str, note: str | None) -> Rep
     with transaction() as write:
         for each in (report, *others):
             _close(write, each, report)
-        is_removed = is_accepted and remove_target(write, report, admin_id, note)
+        strike_id = new_id()
+        is_removed = is_accepted and remove_target(write, report, admin_id, note, strike_id)
         details: dict[str, Any] = {"report_id": report_id, "status": status}
         if others:
             details["also_resolved"] = [each.report_id for each in others]
-        if is_removed and report.target_type != "user":
-            details["removed_from"] = report.owner_id
-        target = (report.target_type, report.target_id)
-        audit.record(write, admin_id, "resolve_report", target, note, **details)
+        if is_removed:
+            ids = [each.report_id for each in (report, *others)]
+            record_strike(
+                write,
+                admin_id,
+                "resolve_report",
+                _offence(report),
+                note,
+                strike_id=strike_id,
+                report_ids=ids,
+                **details,
+            )
+        else:
+            target = (report.target_type, report.target_id)
+            audit.record(write, admin_id, "resolve_report", target, note, **details)
     if push and is_removed:
         push()
     return report
@@ -58,6 +74,16 @@ def _others(report: Report) -> list[Report]:
     return [each for each in read.of(Report) if each.status == "pending"]
 
 
+def _offence(report: Report) -> Offence:
+    return Offence(
+        report.target_type,
+        report.target_id,
+        report.owner_id,
+        report.snapshot,
+        report.container_id,
+    )
+
+
 def _close(write: Transaction, report: Report, decided: Report) -> None:
     """Resolve `report` as the one that was `decided`, so that its reporter may report again."""
     write.update(
@@ -67,6 +93,7 @@ def _close(write: Transaction, report: Report, decided: Report) -> None:
         Report.resolved_by.set(decided.resolved_by),
         Report.resolved_at.set(decided.resolved_at),
         Report.note.set(decided.note) if decided.note else Report.note.remove(),
+        Report.expires_at.set(int(now()) + _LIFE),
         condition=Report.status == "pending",
     )
     if report.reporter_id:

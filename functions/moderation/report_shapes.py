@@ -53,7 +53,7 @@ def report_shapes(reports: Sequence[Report]) -> list[ReportShape]:
             "reporter": shapes.get(report.reporter_id or ""),
             "target_type": report.target_type,
             "target_id": report.target_id,
-            "target": _snapshot(report.snapshot),
+            "target": snapshot_shape(report.snapshot),
             "reason": report.reason,
             "description": report.description,
             "status": report.status,
@@ -66,7 +66,8 @@ def report_shapes(reports: Sequence[Report]) -> list[ReportShape]:
     ]
 
 
-def _snapshot(stored: StoredSnapshot) -> SnapshotShape:
+def snapshot_shape(stored: StoredSnapshot) -> SnapshotShape:
+    """Shape Snapshot, with signed URLs."""
     picture = stored["picture_key"]
     return {
         "author_id": stored["author_id"],

@@ -1,15 +1,16 @@
 """What can be reported, as the person who reports it may see it."""
 
-from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 
 from chat.public import visible_message
 from moderation.report_models import StoredSnapshot
+from moderation.snapshots import snapshot_of
 from posts.public import get_visible_comment, get_visible_post
 from shared.access.caller import Caller
 from shared.errors import InvalidInput
 from stories.public import get_visible_story
-from users.public import User, find_user, resolve_user
+from users.public import find_user, resolve_user
 
 
 class Target(NamedTuple):
@@ -32,21 +33,21 @@ def find_target(reporter: Caller, target_type: str, target_id: str) -> Target:
 def _post(reporter: Caller, post_id: str) -> Target:
     visible = get_visible_post(reporter, post_id)
     post = visible.post
-    shown = _snapshot(visible.author, post.caption, post.media, post.created_at)
+    shown = snapshot_of(visible.author, post.caption, post.media, post.created_at)
     return Target(post.author_id, None, shown)
 
 
 def _comment(reporter: Caller, comment_id: str) -> Target:
     visible, _ = get_visible_comment(reporter, comment_id)
     comment = visible.comment
-    shown = _snapshot(visible.author, comment.content, [], comment.created_at)
+    shown = snapshot_of(visible.author, comment.content, [], comment.created_at)
     return Target(comment.user_id, comment.post_id, shown)
 
 
 def _story(reporter: Caller, story_id: str) -> Target:
     visible = get_visible_story(reporter, story_id)
     story = visible.story
-    shown = _snapshot(visible.author, story.caption, [story.media], story.created_at)
+    shown = snapshot_of(visible.author, story.caption, [story.media], story.created_at)
     return Target(story.author_id, None, shown)
 
 
@@ -57,30 +58,15 @@ def _message(reporter: Caller, message_id: str) -> Target:
     media = [message.media] if message.media else []
     # The account may be erased since; what it wrote is still there.
     sender = find_user(message.sender_id)
-    shown = _snapshot(sender, message.content or "", media, message.created_at)
+    shown = snapshot_of(sender, message.content or "", media, message.created_at)
     shown["author_id"] = message.sender_id
     return Target(message.sender_id, room.conversation_id, shown)
 
 
 def _user(reporter: Caller, user_id: str) -> Target:
     user = resolve_user(user_id, reporter)
-    shown = _snapshot(user, user.bio, [], user.created_at)
+    shown = snapshot_of(user, user.bio, [], user.created_at)
     return Target(user.user_id, None, shown)
-
-
-def _snapshot(
-    author: User | None, text: str, media: Iterable[dict[str, Any]], created_at: str
-) -> StoredSnapshot:
-    return {
-        "author_id": author.user_id if author else "",
-        "author_username": author.username if author else "",
-        "author_name": author.name if author else "",
-        "text": text,
-        # A file as uploaded is its owner's alone.
-        "media": [each for each in media if each["status"] == "ready"],
-        "picture_key": author.picture_key if author else None,
-        "created_at": created_at,
-    }
 
 
 _FINDERS: dict[str, Callable[[Caller, str], Target]] = {

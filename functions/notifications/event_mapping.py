@@ -8,9 +8,8 @@ when the upload began. Rejected: another field in the event.
 from notifications.entries import new_entry, withdrawn
 from notifications.message_entries import message_entry
 from notifications.models import Notification
-from notifications.moderation_entries import moderation_entries_of
+from notifications.moderation_entries import OF_MODERATION, moderation_entries_of
 from shared.clock import timestamp
-from shared.events import moderation
 from shared.events.chat import ConversationRead
 from shared.events.comments import (
     CommentDeleted,
@@ -20,7 +19,6 @@ from shared.events.comments import (
     CommentUnmentioned,
     PostCommented,
 )
-from shared.events.emails import MailFailed
 from shared.events.envelopes import Event
 from shared.events.media import MediaFailed
 from shared.events.posts import (
@@ -53,13 +51,11 @@ HANDLED: tuple[type[Event], ...] = (
     CommentMentioned,
     CommentUnliked,
     CommentUnmentioned,
-    moderation.ContentRemoved,
     ConversationRead,
     ExportReady,
     FollowApproved,
     FollowRequested,
     FollowRequestEnded,
-    MailFailed,
     MediaFailed,
     PostCommented,
     PostCreated,
@@ -69,16 +65,12 @@ HANDLED: tuple[type[Event], ...] = (
     PostUnliked,
     PostUnmentioned,
     PostUnshared,
-    moderation.ReportCreated,
-    moderation.ReportResolved,
     StoryLiked,
     StoryMentioned,
     StoryUnliked,
     UserFollowed,
     UserUnfollowed,
-    moderation.VerificationApproved,
-    moderation.VerificationRejected,
-    moderation.VerificationRequested,
+    *OF_MODERATION,
 )
 
 

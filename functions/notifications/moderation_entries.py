@@ -1,12 +1,27 @@
-"""The entries of what moderation decides, for reporters and owners of content, and of what
-administrators are to look after."""
+"""The entries of what moderation decides: for administrators, reporters and owners of content."""
 
 from notifications.entries import new_entry
 from notifications.models import Notification
 from shared.events.emails import MailFailed
 from shared.events.envelopes import Event
 from shared.events.moderation import (
+    AppealCreated,
+    AppealReversed,
+    AppealUpheld,
     ContentRemoved,
+    ReportCreated,
+    ReportResolved,
+    VerificationApproved,
+    VerificationRejected,
+    VerificationRequested,
+)
+
+OF_MODERATION: tuple[type[Event], ...] = (
+    AppealCreated,
+    AppealReversed,
+    AppealUpheld,
+    ContentRemoved,
+    MailFailed,
     ReportCreated,
     ReportResolved,
     VerificationApproved,
@@ -16,28 +31,30 @@ from shared.events.moderation import (
 
 
 def moderation_entries_of(event: Event) -> list[Notification]:
-    """The entries that `event` creates. None names who acted: neither the reporter nor the
-    administrator."""
+    """The entries that such an event creates; none of another event. None names who acted:
+    neither the reporter nor the administrator."""
     match event:
-        case ReportCreated():
-            at, about = event.created_at, event.report_id
-            return [new_entry(each, event.type, at, None, about) for each in event.admin_ids]
-        case VerificationRequested():
-            at, about = event.created_at, event.request_id
-            return [new_entry(each, event.type, at, None, about) for each in event.admin_ids]
+        case AppealCreated():
+            return _for_all(event.admin_ids, event.type, event.created_at, event.appeal_id)
         case MailFailed():
-            at, about = event.hour, event.queue
-            return [new_entry(each, event.type, at, None, about) for each in event.admin_ids]
+            return _for_all(event.admin_ids, event.type, event.hour, event.queue)
+        case ReportCreated():
+            return _for_all(event.admin_ids, event.type, event.created_at, event.report_id)
+        case VerificationRequested():
+            return _for_all(event.admin_ids, event.type, event.created_at, event.request_id)
+        case AppealUpheld() | AppealReversed():
+            return _for_all([event.user_id], event.type, event.resolved_at, event.appeal_id)
         case ReportResolved():
-            at = event.resolved_at
-            return [new_entry(event.reporter_id, event.type, at, None, event.report_id)]
+            return _for_all([event.reporter_id], event.type, event.resolved_at, event.report_id)
         case VerificationApproved() | VerificationRejected():
-            at = event.resolved_at
-            return [new_entry(event.user_id, event.type, at, None, event.request_id)]
+            return _for_all([event.user_id], event.type, event.resolved_at, event.request_id)
         case ContentRemoved():
-            at, target_id = event.removed_at, event.target_id
-            entry = new_entry(event.owner_id, event.type, at, None, target_id)
+            [entry] = _for_all([event.owner_id], event.type, event.removed_at, event.target_id)
             entry.entity_type = event.target_type
             return [entry]
         case _:
             return []
+
+
+def _for_all(user_ids: list[str], type_name: str, at: str, about: str) -> list[Notification]:
+    return [new_entry(user_id, type_name, at, None, about) for user_id in user_ids]

@@ -60,6 +60,18 @@ TYPES = {
         "SYSTEM", "post", "A moderator removed something that you published.", names_actor=False
     ),
     "mail.failed": Type("SYSTEM", "queue", "Some mails could not be sent.", names_actor=False),
+    "appeal.created": Type(
+        "SYSTEM", "appeal", "An appeal waits for a decision.", names_actor=False
+    ),
+    "appeal.upheld": Type(
+        "SYSTEM", "appeal", "Your appeal was reviewed: the decision stays.", names_actor=False
+    ),
+    "appeal.reversed": Type(
+        "SYSTEM",
+        "appeal",
+        "Your appeal was reviewed: the decision was reversed.",
+        names_actor=False,
+    ),
     "report.created": Type("SYSTEM", "report", "A report waits for a decision.", names_actor=False),
     "report.resolved": Type("SYSTEM", "report", "Your report was reviewed.", names_actor=False),
     "verification.approved": Type(
@@ -84,6 +96,7 @@ SWITCHES = (
     *("verification.approved", "verification.rejected", "content.removed", "media.failed"),
     *("export.ready", "report.created", "report.resolved", "verification.requested"),
     "mail.failed",
+    *("appeal.created", "appeal.upheld", "appeal.reversed"),
 )
 
 

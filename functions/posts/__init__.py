@@ -2,20 +2,20 @@
 
 Tables: `posts`, `post-edits`, `author-stats`, `likes`, `shares`, `collaborators`, `comments`,
   `comment-likes`
-Publishes: `comment.deleted`, `comment.liked`, `comment.mentioned`, `comment.unliked`,
-  `comment.unmentioned`, `post.collaboration_accepted`, `post.collaboration_ended`,
-  `post.collaboration_invited`, `post.commented`, `post.created`, `post.deleted`, `post.liked`,
-  `post.mentioned`, `post.purged`, `post.restored`, `post.shared`, `post.unliked`,
-  `post.unmentioned`, `post.unshared`, `post.updated`
-Consumes: `comment.deleted`, `media.described`, `media.failed`, `media.ready`, `post.purged`,
-  `user.blocked`, `user.erased`
+Publishes: `comment.deleted`, `comment.liked`, `comment.mentioned`, `comment.restored`,
+  `comment.unliked`, `comment.unmentioned`, `post.collaboration_accepted`,
+  `post.collaboration_ended`, `post.collaboration_invited`, `post.commented`, `post.created`,
+  `post.deleted`, `post.liked`, `post.mentioned`, `post.purged`, `post.restored`, `post.shared`,
+  `post.unliked`, `post.unmentioned`, `post.unshared`, `post.updated`
+Consumes: `comment.deleted`, `comment.restored`, `media.described`, `media.failed`, `media.ready`,
+  `post.purged`, `user.blocked`, `user.erased`
 Library: `attachments` (uploads of a new post), `bodies` (request bodies), `collaborations`
   (co-authors), `comment_cleanup` (after deletions), `comment_likes`, `comment_models` (tables),
   `comment_pages` (pages in each order), `comment_permissions` (who may comment), `comment_pins`,
-  `comment_shapes` (JSON), `deletions` (delete, restore, purge), `edits` (changes of a post),
-  `likes`, `mentions` (@names), `models` (tables), `new_comment` (builds a comment), `pages` (fills
-  pages with visible posts), `personal_data` (exports), `public` (for other services), `shapes`
-  (JSON), `shares`, `stream_events` (events that a change publishes), `visibility` (who may see a
-  post), `visible_author` (whose list the caller may see), `visible_comments` (reads comments and
-  checks who may see them), `visible_posts` (the same for posts)
+  `comment_removal` (by administrators), `comment_shapes` (JSON), `deletions` (delete, restore,
+  purge), `edits` (changes of a post), `likes`, `mentions` (@names), `models` (tables),
+  `new_comment` (builds a comment), `pages` (fills pages with visible posts), `personal_data`
+  (exports), `public` (for other services), `shapes` (JSON), `shares`, `stream_events` (events that
+  a change publishes), `visibility` (who may see a post), `visible_author` (whose list the caller
+  may see), `visible_comments` (comments by who may see them), `visible_posts` (the same for posts)
 """

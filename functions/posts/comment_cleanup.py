@@ -2,13 +2,15 @@
 
 The index that finds replies may lag. So replies that were written just before the deletion are
 looked for again a minute later (`SECOND_LOOK`), and one that was written just after it is found by
-its own change in the stream (`drop_orphans`).
+its own change in the stream (`sync_orphans`).
 """
 
 from collections.abc import Iterable
 
+from posts.comment_models import hidden_thread
+from posts.comment_removal import hide_reply
 from posts.models import Comment, CommentLike
-from shared.dynamodb.tables import Key, query, read_items, write_items
+from shared.dynamodb.tables import Key, parallel_map, query, read_items, write_items
 
 SECOND_LOOK = 60  # seconds after the deletion
 _PAGE = 200  # items
@@ -16,11 +18,16 @@ _PAGES = 10  # in one go
 
 
 def drop_replies(comment_id: str) -> bool:
-    """Delete the replies to a deleted comment; return False if there may be more."""
+    """Delete the replies to a deleted comment, hidden ones too; return False if there may be
+    more."""
+    return all([_drop_thread(comment_id), _drop_thread(hidden_thread(comment_id))])
+
+
+def _drop_thread(thread: str) -> bool:
     after = None
     for _ in range(_PAGES):
         replies, after = query(
-            Comment.by_thread, comment_id, limit=_PAGE, after=after, newest_first=False
+            Comment.by_thread, thread, limit=_PAGE, after=after, newest_first=False
         )
         write_items(deletes=replies)
         if after is None:
@@ -39,19 +46,22 @@ def drop_likes(comment_id: str) -> bool:
     return False
 
 
-def drop_orphans(replies: Iterable[Comment]) -> None:
-    """Delete those of the replies whose top-level comment is gone."""
-    parents: dict[str, Key] = {
-        reply.comment_id: (Comment, reply.post_id, reply.parent_comment_id)
+def sync_orphans(replies: Iterable[Comment]) -> None:
+    """Delete those of the replies whose top-level comment is gone, and hide those whose top-level
+    comment is hidden."""
+    parents: dict[str, tuple[Comment, Key]] = {
+        reply.comment_id: (reply, (Comment, reply.post_id, reply.parent_comment_id))
         for reply in replies
         if reply.parent_comment_id
     }
     if not parents:
         return
-    found = read_items(parents.values(), consistent=True)
-    orphans = [
-        Comment(parent[1], comment_id)
-        for comment_id, parent in parents.items()
-        if parent not in found
-    ]
+    found = read_items((parent for _, parent in parents.values()), consistent=True)
+    orphans, hidden = [], []
+    for reply, parent in parents.values():
+        if parent not in found:
+            orphans.append(Comment(reply.post_id, reply.comment_id))
+        elif found[parent].is_hidden:
+            hidden.append(reply)
     write_items(deletes=orphans)
+    parallel_map(hide_reply, hidden)

@@ -58,7 +58,8 @@ class Comment(Table):
     """A comment, or a reply to a top-level one. Its author is read with it, never copied into it.
 
     To delete one, delete the item: counts, events, and the clean-up of its likes and of a top-level
-    comment's replies follow from the stream. Purging a post deletes its partition here.
+    comment's replies follow from the stream. Purging a post deletes its partition here. One that an
+    administrator removes is hidden instead, and its replies with it (`comment_removal.py`).
     """
 
     class Meta:
@@ -66,7 +67,8 @@ class Comment(Table):
 
     post_id = UnicodeAttribute(hash_key=True)
     comment_id = UnicodeAttribute(range_key=True)
-    thread = UnicodeAttribute()  # the top-level comment's id; for a top-level comment the post's
+    # The top-level comment's id; for a top-level comment the post's; while hidden `hidden_thread`
+    thread = UnicodeAttribute()
     user_id = UnicodeAttribute()
     username = UnicodeAttribute()  # at the time of writing; for the events
     post_author_id = UnicodeAttribute()
@@ -80,12 +82,21 @@ class Comment(Table):
     reply_seq = UnicodeAttribute(null=True)  # the last change of its replies that was counted
     post_seq = UnicodeAttribute(null=True)  # the post's `comment_seq` before, as in `Like`
     is_pinned = BooleanAttribute(null=True)  # the post lists it in `pinned_comments`
+    # True while it is removed, or is a reply to a removed comment: it is in no list and no count.
+    is_hidden = BooleanAttribute(null=True)
+    removed_by = UnicodeAttribute(null=True)  # the administrator who removed it
+    expires_at = IntegerAttribute(null=True)  # epoch seconds; until then an appeal can return it
     edited_at = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()
     by_thread = ByThread()
     by_likes = ByLikes()
     by_comment = ByComment()
     by_user = CommentsByUser()
+
+
+def hidden_thread(thread: str) -> str:
+    """The thread that hidden comments of a thread are in meanwhile."""
+    return f"hidden#{thread}"
 
 
 class CommentLikesByUser(GlobalSecondaryIndex["CommentLike"]):

@@ -5,13 +5,20 @@ that it is pinned, so that the stream removes it from the list when it is delete
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
 from posts.models import Comment, Post
 from posts.visible_comments import Place, get_visible_comment
 from shared.access.caller import Caller
-from shared.dynamodb.tables import conditions, read_items, retry_lost_races, transaction
+from shared.dynamodb.tables import (
+    ConditionFailed,
+    conditions,
+    read_items,
+    retry_lost_races,
+    transaction,
+)
 from shared.errors import CommentNotFound, InvalidInput, LimitReached, NotOwner
 
 MOST_PINNED = 3
@@ -48,6 +55,19 @@ def forget_pinned(deleted: Iterable[Comment]) -> None:
         retry_lost_races(partial(_forget, post_id, comment_ids))
 
 
+def unmark_unpinned(returned: Iterable[Comment]) -> None:
+    """Unmark the returned comments whose place among the pins was given to another meanwhile."""
+    for comment in returned:
+        if not comment.is_pinned:
+            continue
+        post = Post.find(comment.post_id, consistent=True)
+        if post and comment.comment_id not in {each["comment_id"] for each in _pins_of(post)}:
+            with suppress(ConditionFailed):  # it is gone again
+                Comment(comment.post_id, comment.comment_id).change(
+                    Comment.is_pinned.remove(), condition=Comment.is_there()
+                )
+
+
 def _change(caller: Caller, comment_id: str, new_pins: Callable[[Post, Comment], Pins]) -> None:
     visible, visible_post = get_visible_comment(caller, comment_id)
     comment, post = visible.comment, visible_post.post
@@ -81,10 +101,12 @@ def _pins_without(post: Post, comment: Comment) -> Pins:
 
 
 def _existing_pins(post: Post) -> Pins:
-    """The pins without comments that were just deleted and that the stream still has to remove."""
+    """The pins without comments that were just deleted and that the stream still has to remove, and
+    without hidden ones, which keep their place only until another comment needs it."""
     keys = [(Comment, post.post_id, each["comment_id"]) for each in _pins_of(post)]
     found = read_items(keys, consistent=True)
-    return _without(_pins_of(post), {key[2] for key in keys if key not in found})
+    gone = {key[2] for key in keys if key not in found or found[key].is_hidden}
+    return _without(_pins_of(post), gone)
 
 
 def _forget(post_id: str, comment_ids: set[str]) -> None:

@@ -2,7 +2,8 @@
 
 from typing import TypedDict
 
-from moderation.public import record
+from moderation.public import record_comment_removal
+from posts.comment_removal import remove_comment
 from posts.models import Comment, Post
 from posts.visible_comments import find_place, get_visible_comment
 from shared.access.caller import Caller
@@ -24,7 +25,7 @@ class Deleted(TypedDict):
 @app.serve("DELETE /comments/{comment_id}", answer=Deleted)
 def delete_comment(request: Request) -> Deleted:
     """Delete a comment and, at once, its replies. Its author, the post's author and administrators
-    may."""
+    may; what an administrator deletes can be appealed."""
     caller, comment_id = request.caller, request.path["comment_id"]
     if caller.role == "admin" and caller.is_fresh:
         comment, post = _find(comment_id)
@@ -45,17 +46,18 @@ def _find(comment_id: str) -> tuple[Comment, Post | None]:
     place = find_place(comment_id)
     comment_key = (Comment, place.post_id, comment_id)
     found = read_items([comment_key, (Post, place.post_id)], consistent=True)
-    if comment_key not in found:
+    if comment_key not in found or found[comment_key].is_hidden:
         raise CommentNotFound
     return found[comment_key], found.get(Post, place.post_id)
 
 
 def _delete(comment: Comment, caller: Caller, as_admin: bool) -> None:
     with transaction() as write:
-        write.delete(comment, Comment.is_there(), CommentNotFound())
-        if as_admin:
-            target = ("comment", comment.comment_id)
-            record(write, caller.user_id, "delete_comment", target, removed_from=comment.user_id)
+        if not as_admin:
+            write.delete(comment, Comment.is_there(), CommentNotFound())
+            return
+        remove_comment(write, comment, caller.user_id, CommentNotFound())
+        record_comment_removal(write, caller.user_id, comment)
 
 
 def _count_without(comment: Comment, post: Post | None) -> int:

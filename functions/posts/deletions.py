@@ -2,7 +2,8 @@
 
 Deleting, restoring and purging are one write each; deleting and restoring also change the author's
 counts in it. What belongs to the post (likes, comments, shares, saves, media) stays as it is until
-the purge, whose event `PostPurged` deletes it.
+the purge, whose event `PostPurged` deletes it. A post that an administrator removes is kept for 90
+days: an appeal can return it.
 """
 
 from posts.models import (
@@ -14,11 +15,11 @@ from posts.models import (
     PostEdit,
     Share,
 )
-from shared.clock import now, timestamp
+from shared.clock import now, seconds, timestamp
 from shared.dynamodb.tables import Transaction, conditions
 from shared.errors import PostNotFound
 from shared.lifecycle.erasure import delete_page
-from shared.lifecycle.purging import PENDING
+from shared.lifecycle.purging import KEPT_REMOVED, PENDING
 
 _UNDOABLE_FOR = 30 * 24 * 3600  # seconds
 _PAGES = 20  # of one table, in one go
@@ -44,24 +45,56 @@ def remove_post(write: Transaction, post: Post, admin_id: str) -> None:
     """Hide the post as an administrator, also one that its author has deleted: the author cannot
     restore it. The transaction raises `ConditionFailed` if its deletion has changed since it was
     read."""
+    moment = now()
+    removal = [
+        Post.removed_by.set(admin_id),
+        Post.removed_at.set(timestamp(moment)),
+        Post.deletion.set(PENDING),
+        Post.purge_at.set(timestamp(moment + KEPT_REMOVED)),
+    ]
     if post.deleted_at:
         write.update(
             Post(post.post_id),
+            *removal,
             Post.deleted_author_id.remove(),
-            Post.removed_by.set(admin_id),
             condition=Post.deleted_at == post.deleted_at,
         )
         return
-    moment = now()
     write.update(
         Post(post.post_id),
+        *removal,
         Post.deleted_at.set(timestamp(moment)),
-        Post.deletion.set(PENDING),
-        Post.purge_at.set(timestamp(moment + _UNDOABLE_FOR)),
-        Post.removed_by.set(admin_id),
         condition=Post.is_there() & Post.deleted_at.does_not_exist(),
     )
     _count(write, post, -1)
+
+
+def return_post(write: Transaction, post: Post) -> None:
+    """Undo the removal of a post by an administrator. One that its author had deleted before is
+    again deleted by its author. The transaction raises `ConditionFailed` if the removal has changed
+    since the post was read."""
+    is_removed = (Post.removed_at == post.removed_at) & (Post.deleted_at == post.deleted_at)
+    if post.deleted_at != post.removed_at:
+        purge_at = timestamp(seconds(post.deleted_at) + _UNDOABLE_FOR)
+        write.update(
+            Post(post.post_id),
+            Post.removed_by.remove(),
+            Post.removed_at.remove(),
+            Post.deleted_author_id.set(post.author_id),
+            Post.purge_at.set(purge_at),
+            condition=is_removed,
+        )
+        return
+    write.update(
+        Post(post.post_id),
+        Post.removed_by.remove(),
+        Post.removed_at.remove(),
+        Post.deleted_at.remove(),
+        Post.deletion.remove(),
+        Post.purge_at.remove(),
+        condition=is_removed,
+    )
+    _count(write, post, 1)
 
 
 def restore_post(write: Transaction, post: Post) -> None:

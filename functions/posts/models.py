@@ -98,6 +98,7 @@ class Post(Table):
     deletion = UnicodeAttribute(null=True)
     purge_at = UnicodeAttribute(null=True)  # from then on the deletion cannot be undone
     removed_by = UnicodeAttribute(null=True)  # the administrator who removed it
+    removed_at = UnicodeAttribute(null=True)  # as `deleted_at`, unless its author deleted it before
     edited_at = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()
     updated_at = UnicodeAttribute()

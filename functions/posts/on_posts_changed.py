@@ -3,13 +3,19 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from posts.comment_cleanup import drop_orphans
-from posts.comment_pins import forget_pinned
+from posts.comment_cleanup import sync_orphans
+from posts.comment_pins import forget_pinned, unmark_unpinned
 from posts.models import Comment, CommentLike, Like, Post, Share
 from posts.stream_events import mention_events, post_events
 from shared.dynamodb.changes import Change
 from shared.dynamodb.counters import Counter
-from shared.events.comments import CommentDeleted, CommentLiked, CommentUnliked, PostCommented
+from shared.events.comments import (
+    CommentDeleted,
+    CommentLiked,
+    CommentRestored,
+    CommentUnliked,
+    PostCommented,
+)
 from shared.events.envelopes import Event
 from shared.events.posts import PostLiked, PostShared, PostUnliked, PostUnshared
 from shared.messaging.streams import stream
@@ -31,12 +37,31 @@ def _shares(change: Change[Any]) -> dict[str, int]:
     return _increment("share_count", change)
 
 
+def _shown(comment: Comment | None) -> bool:
+    return comment is not None and not comment.is_hidden
+
+
+def _appears(change: Change[Comment]) -> bool:
+    """Whether a comment is new, or shown again."""
+    return _shown(change.new) and not _shown(change.old)
+
+
+def _disappears(change: Change[Comment]) -> bool:
+    return _shown(change.old) and not _shown(change.new)
+
+
 def _comments(change: Change[Comment]) -> dict[str, int]:
-    return _increment("comment_count", change)
+    return _shown_more("comment_count", change)
 
 
 def _replies(change: Change[Comment]) -> dict[str, int]:
-    return _increment("reply_count", change) if change.item.parent_comment_id else {}
+    return _shown_more("reply_count", change) if change.item.parent_comment_id else {}
+
+
+def _shown_more(name: str, change: Change[Comment]) -> dict[str, int]:
+    """What a change of a comment adds to the count `name` of those that are shown."""
+    difference = int(_appears(change)) - int(_disappears(change))
+    return {name: difference} if difference else {}
 
 
 def _post(change: Change[Any]) -> str:
@@ -94,16 +119,19 @@ def share_events(change: Change[Share]) -> Iterator[tuple[str, PostShared | Post
 
 @app.react(Comment)
 def clean_up_comments(changes: Sequence[Change[Comment]]) -> None:
-    """Delete replies that were written while their top-level comment was being deleted, and unpin
-    deleted comments."""
-    drop_orphans(change.new for change in changes if change.is_created and change.new)
+    """Delete or hide replies that appeared while their top-level comment was being deleted or
+    removed, unpin deleted comments, and unmark those whose place was taken meanwhile."""
+    sync_orphans(change.new for change in changes if change.new and _appears(change))
     forget_pinned(change.old for change in changes if change.is_removed and change.old)
+    unmark_unpinned(
+        change.new for change in changes if change.old and change.new and _appears(change)
+    )
 
 
 @app.publishes(Comment)
 def comment_events(change: Change[Comment]) -> Iterator[tuple[str, Event]]:
-    """Publish post.commented or comment.deleted, and the changes of the comment's mentions. Other
-    edits, and changes of its counts, are no events."""
+    """Publish post.commented, comment.deleted (also when it is hidden) or comment.restored, and the
+    changes of the comment's mentions. Other edits, and changes of its counts, are no events."""
     comment = change.item
     fields: dict[str, Any] = {
         "post_id": comment.post_id,
@@ -116,7 +144,9 @@ def comment_events(change: Change[Comment]) -> Iterator[tuple[str, Event]]:
     }
     if change.is_created:
         yield comment.user_id, PostCommented(commenter_username=comment.username, **fields)
-    if change.is_removed:
+    elif _appears(change):
+        yield comment.user_id, CommentRestored(**fields)
+    if change.is_removed or _disappears(change):
         yield comment.user_id, CommentDeleted(**fields)
     for event in mention_events(change):
         yield comment.user_id, event

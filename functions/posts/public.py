@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from posts.deletions import remove_post
+from posts.comment_removal import remove_comment, return_comment
+from posts.deletions import remove_post, return_post
 from posts.mentions import check_caption, mention_keys, mentions_from
 from posts.models import AuthorStats, Comment, Post
 from posts.pages import Part, PostCandidate, Source, fill_page, fit_page
@@ -62,7 +63,10 @@ __all__ = [
     "mentions_from",
     "posts_page",
     "read_posts",
+    "remove_comment",
     "remove_post",
+    "return_comment",
+    "return_post",
     "shapes_of",
     "socialhub_post",
     "visible_ids",

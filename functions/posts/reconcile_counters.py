@@ -10,7 +10,14 @@ from shared.dynamodb.tables import Table
 _COUNTINGS: dict[type[Table], list[Counting]] = {
     Post: [
         Counting(Post, Post.like_count, Post.like_seq, Like, "post_id"),
-        Counting(Post, Post.comment_count, Post.comment_seq, Comment, "post_id"),
+        Counting(
+            Post,
+            Post.comment_count,
+            Post.comment_seq,
+            Comment,
+            "post_id",
+            unless="is_hidden",
+        ),
         Counting(Post, Post.share_count, Post.share_seq, Share, "post_id"),
     ],
     Comment: [

@@ -57,10 +57,10 @@ def post_events(change: Change[Post]) -> Events:
 
 def mention_events(change: Change[Comment]) -> Iterator[Event]:
     """The people whom a comment newly mentions, and those whom it no longer does, because of an
-    edit or because it is deleted."""
+    edit or because it is deleted or hidden."""
     comment = change.item
-    before = change.old.mentions if change.old else []
-    after = change.new.mentions if change.new else []
+    before = change.old.mentions if change.old and not change.old.is_hidden else []
+    after = change.new.mentions if change.new and not change.new.is_hidden else []
     at = comment.created_at
     for user_id in after:
         if user_id not in before:

@@ -1,7 +1,7 @@
 """Reading comments together with everything that decides who may see them.
 
 A viewer sees a comment if they may see its post and its author is not hidden from them, and a reply
-only while its top-level comment exists. So one write hides a whole thread.
+only while its top-level comment is there. So one write hides a whole thread.
 """
 
 from collections.abc import Iterable
@@ -106,11 +106,12 @@ def comment_from(found: Found, viewer: Caller, ref: CommentRef) -> VisibleCommen
     """The comment that was read, if the viewer may see it, given that they may see the post."""
     comment = found.get(Comment, ref.post_id, ref.comment_id)
     author = found.get(User, ref.user_id)
-    if comment is None or author is None:
+    if comment is None or comment.is_hidden or author is None:
         return None
-    parent_id = ref.parent_comment_id
-    if parent_id and (Comment, ref.post_id, parent_id) not in found:
-        return None
+    if ref.parent_comment_id:
+        parent = found.get(Comment, ref.post_id, ref.parent_comment_id)
+        if parent is None or parent.is_hidden:
+            return None
     if not _is_shown_to(found, viewer, author):
         return None
     return VisibleComment(comment, author, found.get(CommentLike, ref.comment_id, viewer.user_id))

@@ -168,8 +168,18 @@ class EmailNotVerified(Forbidden):
 
 
 class AccountBanned(Forbidden):
+    """The account is banned. `appeal_token` goes to the one who has just proved to be its owner."""
+
     code = "account_banned"
     sentence = "This account is banned."
+
+    def __init__(self, appeal_token: str | None = None) -> None:
+        super().__init__()
+        self.appeal_token = appeal_token
+
+    def body(self, request_id: str) -> dict[str, Any]:
+        token = {"appeal_token": self.appeal_token} if self.appeal_token else {}
+        return {**super().body(request_id), **token}
 
 
 class AccountDeleted(Forbidden):
@@ -308,6 +318,16 @@ class ReportNotFound(NotFound):
     sentence = "Report not found"
 
 
+class StrikeNotFound(NotFound):
+    code = "strike_not_found"
+    sentence = "Strike not found"
+
+
+class AppealNotFound(NotFound):
+    code = "appeal_not_found"
+    sentence = "Appeal not found"
+
+
 class RequestNotFound(NotFound):
     code = "request_not_found"
     sentence = "Request not found"
@@ -379,6 +399,11 @@ class AlreadyResolved(Conflict):
     sentence = "This has already been resolved."
 
 
+class AlreadyAppealed(Conflict):
+    code = "already_appealed"
+    sentence = "This decision has been appealed already."
+
+
 class VerificationPending(Conflict):
     code = "verification_pending"
     sentence = "A request is already pending."
@@ -413,6 +438,11 @@ class OtpExpired(Gone):
 class StoryExpired(Gone):
     code = "story_expired"
     sentence = "This story has expired."
+
+
+class AppealWindowPassed(Gone):
+    code = "appeal_window_passed"
+    sentence = "It is too late to appeal this decision."
 
 
 class Unavailable(HoshiError):

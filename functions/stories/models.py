@@ -72,6 +72,7 @@ class Story(Table):
     deletion = UnicodeAttribute(null=True)
     purge_at = UnicodeAttribute(null=True)  # from then on the deletion cannot be undone
     removed_by = UnicodeAttribute(null=True)  # the administrator who removed it
+    removed_at = UnicodeAttribute(null=True)  # as `deleted_at`, unless its author deleted it before
     created_at = UnicodeAttribute()
     by_story = ByStory()
     deleted = Deleted()

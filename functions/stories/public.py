@@ -2,7 +2,7 @@
 
 from shared.access.caller import Caller
 from stories.audiences import audience_among
-from stories.deletions import remove_story
+from stories.deletions import remove_story, return_story
 from stories.live_stories import live_stories
 from stories.models import Story
 from stories.personal_data import export_of
@@ -28,6 +28,7 @@ __all__ = [
     "has_story",
     "is_expired",
     "remove_story",
+    "return_story",
     "story_shape",
     "visible_ids",
     "visible_now",

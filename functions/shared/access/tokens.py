@@ -27,9 +27,10 @@ _REFRESH = "refresh"
 _LEEWAY = 60  # seconds by which two clocks may differ
 
 
-def make_token(caller: Caller) -> str:
-    """An access token for `caller`, valid for `AccessTokenHours`."""
+def make_token(caller: Caller, life: int | None = None) -> str:
+    """An access token for `caller`, valid for `life` seconds, by default for `AccessTokenHours`."""
     kid, key = signing_keys.signing_key("tokens")
+    life = config.limits.access_token_hours * 3600 if life is None else life
     issued = int(now())
     claims: dict[str, Any] = {
         "iss": config.stack,
@@ -40,7 +41,7 @@ def make_token(caller: Caller) -> str:
         "role": caller.role,
         "scope": caller.scope,
         "iat": issued,
-        "exp": issued + config.limits.access_token_hours * 3600,
+        "exp": issued + life,
         "jti": new_id(),
     }
     if caller.authenticated_at:

@@ -63,8 +63,8 @@ class _OutOfTimeError(Exception):
 class Counting:
     """One counter: the attribute `total` of `target` counts the items of `source` whose `partition`
     is the target's id (the last part of its key). Of these, `only` names an attribute that must be
-    true, `beginning` the sort key and the text with which it must begin. `sequence` moves with the
-    count."""
+    true, `unless` one that must be absent, `beginning` the sort key and the text with which it must
+    begin. `sequence` moves with the count."""
 
     target: type[Table]
     total: Attribute[int]
@@ -73,6 +73,7 @@ class Counting:
     partition: str
     index: str | None = None
     only: str | None = None
+    unless: str | None = None
     beginning: tuple[str, str] | None = None
 
     def subject(self, item_id: str) -> str:
@@ -142,6 +143,9 @@ def _count(counting: Counting, item_id: str, context: Any) -> int:
     if counting.only:
         names["#only"], values[":true"] = counting.only, {"BOOL": True}
         more["FilterExpression"] = "#only = :true"
+    if counting.unless:
+        names["#unless"] = counting.unless
+        more["FilterExpression"] = "attribute_not_exists(#unless)"
     while True:
         answer = client("dynamodb").query(
             TableName=counting.source.Meta.table_name,

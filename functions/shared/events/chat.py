@@ -20,7 +20,8 @@ class MessageSent(Event):
 
 @dataclass(frozen=True, slots=True)
 class MessageDeleted(Event):
-    """A message was removed for good: its sender unsent it, or its conversation was deleted."""
+    """A message was removed: its sender unsent it, its conversation was deleted, or an
+    administrator hid it. What was hidden is removed again when it is not kept any more."""
 
     type = "message.deleted"
     topic = "chat"
@@ -28,7 +29,7 @@ class MessageDeleted(Event):
     message_id: str
     conversation_id: str
     sender_id: str
-    upload_ids: list[str]  # what it showed
+    upload_ids: list[str]  # what it showed; none while it is kept hidden
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,26 @@ class PostCommented(Event):
 
 @dataclass(frozen=True, slots=True)
 class CommentDeleted(Event):
-    """A comment or a reply was deleted; each reply of a deleted comment has an event of its own."""
+    """A comment or a reply was deleted, or is hidden because an administrator removed it or the
+    comment it replies to; each reply has an event of its own."""
 
     type = "comment.deleted"
+    topic = "posts"
+
+    post_id: str
+    author_id: str
+    comment_id: str
+    parent_comment_id: str | None
+    parent_author_id: str | None
+    commenter_id: str
+    commented_at: str  # as in PostCommented
+
+
+@dataclass(frozen=True, slots=True)
+class CommentRestored(Event):
+    """A comment or a reply that was hidden is shown again: its removal was reversed."""
+
+    type = "comment.restored"
     topic = "posts"
 
     post_id: str

@@ -1,4 +1,4 @@
-"""Events of reports, of what administrators remove, and of verification requests."""
+"""Events of reports, of what administrators remove, of appeals, and of verification requests."""
 
 from dataclasses import dataclass
 
@@ -46,6 +46,44 @@ class ContentRemoved(Event):
     target_id: str
     owner_id: str
     removed_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class AppealCreated(Event):
+    """An account appealed a removal or its ban; administrators decide about it."""
+
+    type = "appeal.created"
+    topic = "moderation"
+
+    appeal_id: str
+    user_id: str
+    admin_ids: list[str]  # the administrators at that time
+    created_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class AppealUpheld(Event):
+    """An administrator upheld a decision that was appealed."""
+
+    type = "appeal.upheld"
+    topic = "moderation"
+
+    appeal_id: str
+    user_id: str
+    resolved_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class AppealReversed(Event):
+    """An administrator reversed a decision that was appealed; what it took away is back, and the
+    events of that are published as well."""
+
+    type = "appeal.reversed"
+    topic = "moderation"
+
+    appeal_id: str
+    user_id: str
+    resolved_at: str
 
 
 @dataclass(frozen=True, slots=True)

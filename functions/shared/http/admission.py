@@ -8,6 +8,7 @@ from shared.access.caller import Caller
 from shared.access.sessions import is_session_alive
 from shared.config import config
 from shared.errors import (
+    AccountBanned,
     AdminOnly,
     EmailNotVerified,
     RateLimited,
@@ -54,8 +55,10 @@ class Admission:
         This comes after the gate, so that refused calls count and an ended session answers 401.
         """
         auth, caller = self._declaration.auth, self._caller
-        if auth == "none" or caller is None:
+        if auth == "none" or caller is None or auth == "banned-ok":
             return
+        if caller.scope == "banned":
+            raise AccountBanned
         if auth != "unverified-ok" and caller.scope != "full":
             raise EmailNotVerified
         if auth == "admin":

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from shared.http.fields import Body, Query
     from shared.http.multipart import File
 
-type Auth = Literal["none", "token", "unverified-ok", "admin"]
+type Auth = Literal["none", "token", "unverified-ok", "banned-ok", "admin"]
 type Tier = Literal["sensitive", "user", "public", "signed"]
 type Dialect = Literal["canonical", "socialhub"]
 

@@ -16,6 +16,9 @@ from shared import observability
 from shared.dynamodb.tables import ConditionFailed, Table, parallel_map, query
 
 PENDING = "pending"
+# Seconds for which what an administrator removed is kept for an appeal: 30 days to make it, and
+# twice as long to decide about it.
+KEPT_REMOVED = 90 * 24 * 3600
 _TIME_FOR_A_PAGE = 30_000  # milliseconds
 
 

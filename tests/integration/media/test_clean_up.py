@@ -15,6 +15,7 @@ from media import (
     processing,
     s3_objects,
 )
+from media.holds import hold, release
 from media.images import rendering
 from media.models import Upload
 from media.pictures import release_avatar, take_as_avatar
@@ -78,6 +79,24 @@ def test_an_unused_picture_goes_with_all_its_sizes(bucket: Bucket, purpose: str)
     for _ in range(2):  # records may be delivered twice
         sweep(upload)
         assert bucket.keys(upload) == []
+
+
+def test_what_a_report_shows_outlives_the_upload_and_goes_with_the_report(bucket: Bucket) -> None:
+    owner = a_user()
+    upload = arrive(upload_file(owner, png(), "image/png"))
+    shown = [key for key in bucket.keys(upload) if key != upload.object_key]
+    for report_id in ("first", "second"):
+        with transaction() as write:
+            hold(write, [upload.upload_id], report_id)
+    path = {"upload_id": upload.upload_id}
+    assert call(delete_upload.app, owner, path=path)[0] == 200
+    sweep(upload)
+    assert bucket.keys(upload) == shown
+    for report_id, left in (("first", shown), ("second", [])):
+        release([upload.upload_id], report_id)
+        records = world.stream_records("held-uploads", upload.upload_id)
+        world.deliver(on_media_changed.app, records[-1:])
+        assert bucket.keys(upload) == left
 
 
 def test_a_reel_goes_with_its_sizes_poster_and_preview(bucket: Bucket, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from posts import (
     on_comment_deleted,
     on_posts_changed,
 )
-from posts.comment_cleanup import drop_orphans
+from posts.comment_cleanup import sync_orphans
 from posts.models import Comment, CommentLike, Post
 from shared.access.caller import Caller
 from shared.clock import now, stop_at
@@ -120,7 +120,7 @@ def test_a_reply_to_a_just_deleted_thread_is_hidden_and_deleted() -> None:
     route = "GET /api/v1/posts/{post_id}/comments"
     _, page = call(list_comments.app, route, writer, path={"post_id": post_id})
     assert [each["id"] for each in page["comments"]] == [kept]
-    drop_orphans(stored(post_id))
+    sync_orphans(stored(post_id))
     assert [each.comment_id for each in stored(post_id)] == [kept]
     drain(post_id)
     assert find(post_id).comment_count == 1

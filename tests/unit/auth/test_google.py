@@ -198,6 +198,7 @@ def test_a_banned_or_deleted_account_is_not_logged_in_to(
     set_status(user_id, status=ended_status)
     status, given = sign_in(email=newcomer.email)
     assert (status, given["code"]) == (403, f"account_{ended_status}")
+    assert ("appeal_token" in given) == (linked and ended_status == "banned")
 
 
 @pytest.mark.parametrize("linked", [True, False])

@@ -8,7 +8,11 @@ from auth.models import Credentials
 from auth.resend_otp import app as resend_app
 from auth.set_two_factor import app as two_factor_app
 from auth.verify_login_code import app as login_code_app
+from auth.verify_token import app as verify_token_app
+from shared.access.tokens import read_token
 from shared.clock import stop_at, timestamp
+from shared.errors import Unauthorized
+from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
 from tests.unit.auth.conftest import Call, Newcomer
 from tests.unit.auth.test_registration import counted
@@ -68,6 +72,22 @@ def test_a_ban_is_revealed_only_to_the_right_password(newcomer: Newcomer, noon: 
     assert newcomer.log_in(password="Wrong-1-pw")[1]["code"] == "invalid_credentials"
     with stop_at(noon + 3600):
         assert newcomer.log_in()[0] == 200
+
+
+def test_the_right_password_of_a_banned_account_gives_a_token_to_appeal(
+    newcomer: Newcomer, noon: float
+) -> None:
+    user_id = newcomer.enter()["user"]["id"]
+    set_status(user_id, status="banned")
+    assert "appeal_token" not in newcomer.log_in(password="Wrong-1-pw")[1]
+    token = newcomer.log_in()[1]["appeal_token"]
+    caller = read_token(token)
+    assert (caller.user_id, caller.scope, caller.role) == (user_id, "banned", "user")
+    with stop_at(noon + 3600), pytest.raises(Unauthorized):
+        read_token(token)
+    route, headers = "GET /auth/verify-user", {"Authorization": f"Bearer {token}"}
+    answer = verify_token_app(gateway_event(route, headers=headers), LambdaContext())
+    assert answer["statusCode"] == 401
 
 
 @pytest.mark.usefixtures("aws")
@@ -189,6 +209,14 @@ def test_a_ban_between_the_two_steps_is_answered(careful: Careful) -> None:
     set_status(careful.tokens["user"]["id"], status="banned")
     status, given = careful.finish(careful.newcomer.code)
     assert (status, given["code"]) == (403, "account_banned")
+    assert read_token(given["appeal_token"]).scope == "banned"
+
+
+def test_a_banned_account_with_two_factors_is_asked_for_both(careful: Careful) -> None:
+    set_status(careful.tokens["user"]["id"], status="banned")
+    status, given = careful.newcomer.log_in()
+    assert (status, given["is_2fa_required"]) == (200, True)
+    assert "appeal_token" not in given
 
 
 def test_switching_the_second_factor_needs_the_password(newcomer: Newcomer, call: Call) -> None:

@@ -18,6 +18,9 @@ from shared.events.emails import MailFailed
 from shared.events.envelopes import Event
 from shared.events.media import MediaFailed
 from shared.events.moderation import (
+    AppealCreated,
+    AppealReversed,
+    AppealUpheld,
     ContentRemoved,
     ReportCreated,
     ReportResolved,
@@ -231,5 +234,6 @@ def test_the_consumer_handles_every_event_that_creates_or_withdraws_an_entry() -
     undoing |= {PostUnshared, PostUnmentioned, CommentUnmentioned, CollaborationEnded, StoryUnliked}
     undoing |= {ConversationRead}
     elsewhere = {ContentRemoved, ReportCreated, ReportResolved}  # tests/unit/moderation
+    elsewhere |= {AppealCreated, AppealUpheld, AppealReversed}  # likewise
     elsewhere |= {MailFailed}  # tests/unit/emails
     assert set(HANDLED) == {type(event) for event in events} | undoing | elsewhere

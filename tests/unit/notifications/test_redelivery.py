@@ -17,7 +17,14 @@ from posts.models import Post
 from shared.clock import now, stop_at, timestamp
 from shared.events.emails import MailFailed
 from shared.events.envelopes import Envelope, Event
-from shared.events.moderation import ContentRemoved, ReportCreated, ReportResolved
+from shared.events.moderation import (
+    AppealCreated,
+    AppealReversed,
+    AppealUpheld,
+    ContentRemoved,
+    ReportCreated,
+    ReportResolved,
+)
 from shared.ids import new_id
 from stories.models import Story
 from tests.support.gateway import LambdaContext
@@ -34,6 +41,9 @@ DONE: list[Event] = [
     ReportCreated("report", "post", "post", ["admin", "chief"], AT),
     ReportResolved("report", "writer", "post", "post", "accepted", AT),
     ContentRemoved("post", "post", "author", AT),
+    AppealCreated("appeal", "author", ["admin", "chief"], AT),
+    AppealUpheld("appeal", "author", AT),
+    AppealReversed("another", "author", AT),
     MailFailed("emails", AT, ["admin", "chief"]),
 ]
 

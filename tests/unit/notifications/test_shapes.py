@@ -251,6 +251,7 @@ def test_every_type_is_shown_here() -> None:
     types |= {"export.ready", "mail.failed", "media.failed", "message.received", "story.created"}
     types |= {"verification.approved", "verification.rejected", "verification.requested"}
     moderation = {"content.removed", "report.created", "report.resolved"}  # tests/unit/moderation
+    moderation |= {"appeal.created", "appeal.upheld", "appeal.reversed"}  # likewise
     assert types | moderation == set(TYPES)
 
 

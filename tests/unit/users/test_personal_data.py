@@ -8,6 +8,7 @@ from chat.models import Message
 from media import personal_data as of_media
 from media.models import Upload
 from moderation import personal_data as of_moderation
+from moderation.strike_models import Strike
 from moderation.verification_models import Verification
 from posts import personal_data as of_posts
 from posts.models import Comment, Post
@@ -21,6 +22,7 @@ EXPORTED: dict[type[Table], set[str]] = {
     Comment: set(of_posts._COMMENT),
     Message: {*of_chat._MESSAGE, "media"},
     Upload: set(of_media._SHOWN),
+    Strike: set(of_moderation._STRIKE),
     Verification: set(of_moderation._SHOWN),
     Session: {
         *("session_id", "device", "ip", "created_at", "last_seen_at", "expires_at"),
@@ -34,21 +36,30 @@ LEFT_OUT: dict[type[Table], set[str]] = {
         "subscription",  # exported as newsletter
         *("status", "picture_key"),  # exported as the account status, and as an upload
         *("edges_seq", "celebrity_since", "is_pulled", "expires_at"),
-        *("status_before_ban", "banned_until", "ban_reason"),  # shown when a log-in is refused
+        *(
+            "status_before_ban",
+            "banned_until",
+            "ban_reason",
+            "ban_id",
+        ),  # shown when a log-in is refused
         *("deletion", "deleted_at", "purge_at", "status_before_deletion"),
     },
     Post: {
         *("media", "thumbnail_key"),  # exported as uploads
         *("author_id", "author_username", "reel_author_id", "revision"),
-        *("deleted_author_id", "deletion", "purge_at", "removed_by"),
+        *("deleted_author_id", "deletion", "purge_at", "removed_by", "removed_at"),
         *("like_seq", "comment_seq", "share_seq"),
         "pinned_comments",  # of other people too; exported with each comment
     },
     Comment: {
         *("thread", "user_id", "username", "post_author_id", "parent_author_id"),
         *("like_seq", "reply_seq", "post_seq"),
+        *("removed_by", "is_hidden", "expires_at"),
     },
-    Message: {"conversation_id", "client_message_id", "reaction_id", "story_author_id"},
+    Message: {
+        *("conversation_id", "client_message_id", "reaction_id", "story_author_id"),
+        *("removed_by", "expires_at", "returned_at"),
+    },
     Upload: {
         *("owner_id", "object_key", "progress", "attempts", "worker", "expires_at", "updated_at"),
         *("avatar_of", "group_of", "post_ids", "is_described", "hls", "awaited_until"),
@@ -56,6 +67,11 @@ LEFT_OUT: dict[type[Table], set[str]] = {
     },
     # The number is encrypted, and its end exported; nobody but a reviewer is shown the picture.
     Verification: {"user_id", "sealed_card", "picture_key", "expires_at"},
+    Strike: {
+        *("owner_id", "container_id", "action", "expires_at"),
+        "snapshot",  # its text is exported
+        *("decision_id", "report_ids", "resolved_by"),  # who decided and who reported is not theirs
+    },
     Session: {"user_id", "generation"},
 }
 

@@ -195,6 +195,31 @@ def _queue(world: World) -> Request:
     return Request(_admin(world))
 
 
+def _struck(world: World) -> str:
+    """An administrator removes a post of the reader's; returns the strike's id."""
+    world.ask("moderation/remove_post", _admin(world), {}, post_id=world.post(world.reader))
+    strikes = world.ask("moderation/list_strikes", world.reader)["strikes"]
+    return next(str(each["id"]) for each in strikes if each["can_appeal"])
+
+
+def _appealed(world: World) -> str:
+    """The reader appeals a strike; returns the appeal's id."""
+    body = {"strike_id": _struck(world), "text": "It was a joke."}
+    return str(world.ask("moderation/create_appeal", world.reader, body)["id"])
+
+
+def _strikes(world: World) -> Request:
+    for _ in range(LIST):
+        _struck(world)
+    return Request(world.reader)
+
+
+def _appeals(world: World) -> Request:
+    for _ in range(LIST):
+        _appealed(world)
+    return Request(_admin(world))
+
+
 def _accounts(world: World) -> Request:
     """A page of accounts, as the jobs of their changes list them."""
     from users import account_list
@@ -283,6 +308,14 @@ SCENES: dict[str, Scene] = {
     "moderation/list_reports": _queue,
     "moderation/resolve_report": lambda world: Request(
         _admin(world), {"report_id": _reports(world)}, body={"action": "ACCEPT"}
+    ),
+    "moderation/list_strikes": _strikes,
+    "moderation/create_appeal": lambda world: Request(
+        world.reader, body={"strike_id": _struck(world), "text": "It was a joke."}
+    ),
+    "moderation/list_appeals": _appeals,
+    "moderation/resolve_appeal": lambda world: Request(
+        _admin(world), {"appeal_id": _appealed(world)}, body={"action": "REVERSE"}
     ),
     "moderation/remove_post": lambda world: Request(
         _admin(world), {"post_id": world.post(world.reader)}

@@ -173,6 +173,12 @@ def test_each_route_speaks_its_dialect(caller: Caller) -> None:
         ("token", "unverified", "admin", "email_not_verified"),
         ("unverified-ok", "full", "user", None),
         ("unverified-ok", "unverified", "user", None),
+        ("unverified-ok", "banned", "user", "account_banned"),
+        ("token", "banned", "user", "account_banned"),
+        ("admin", "banned", "admin", "account_banned"),
+        ("banned-ok", "full", "user", None),
+        ("banned-ok", "unverified", "user", None),
+        ("banned-ok", "banned", "user", None),
         ("admin", "full", "admin", None),
         ("admin", "full", "user", "admin_only"),
         ("admin", "unverified", "admin", "email_not_verified"),
@@ -202,7 +208,7 @@ def test_acts_of_administrators_need_a_fresh_session(caller: Caller, auth: str, 
         assert reply.status == 200
 
 
-@pytest.mark.parametrize("auth", ["token", "unverified-ok", "admin"])
+@pytest.mark.parametrize("auth", ["token", "unverified-ok", "banned-ok", "admin"])
 def test_without_an_authorizer_every_call_is_refused(auth: str) -> None:
     reply = call(
         serve(greet, auth=auth),
