@@ -36,6 +36,8 @@ def errors_of(
     }  # fmt: skip
     if declaration.auth != "none":
         classes.add(known.Unauthorized)
+    if declaration.auth not in ("none", "banned-ok"):
+        classes.add(known.AccountBanned)
     if declaration.auth in ("token", "admin"):
         classes.add(known.EmailNotVerified)
     if declaration.auth == "admin":

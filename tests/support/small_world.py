@@ -29,6 +29,7 @@ ROLES = (
     "signed out",
     "revoked",  # the owner's session that was logged out
     "banned",
+    "appellant",  # the banned person, with what a refused log-in gives to appeal
     "deleted",
     "unverified",
     "owner",
@@ -274,10 +275,24 @@ def _moderate(world: World) -> None:
     body = {"subject": "What is new", "body": "Stories"}
     made = world.expect("admin", "POST /admin/newsletters", body)
     ids["newsletter_id"] = made["newsletter_id"]
+    _strike(world)
+
+
+def _strike(world: World) -> None:
+    """Remove two posts of the owner, who appeals against one of the removals."""
+    for _ in range(2):
+        body = {"content": f"A {WORD} nobody should see"}
+        made = world.expect("owner", "POST /posts", body)
+        world.expect("admin", "DELETE /admin/posts/{post_id}", post_id=made["id"])
+    [latest, earlier] = world.expect("owner", "GET /users/me/strikes")["strikes"]
+    world.ids["strike_id"] = latest["id"]
+    body = {"strike_id": earlier["id"], "text": f"A {WORD} is a plant."}
+    world.ids["appeal_id"] = world.expect("owner", "POST /appeals", body)["id"]
 
 
 def _end_sessions(world: World) -> None:
-    """Log the owner out of one of three sessions; ban one account, and delete another."""
+    """Log the owner out of one of three sessions; ban one account, which asks how to appeal; delete
+    another."""
     ids = world.ids
     world.people["revoked"], second = Person(OWNER), Person(OWNER)
     _log_in(world, "owner", world["revoked"])
@@ -285,6 +300,9 @@ def _end_sessions(world: World) -> None:
     ids["session_id"] = second.caller.session_id
     world.expect("revoked", "POST /auth/logout")
     world.expect("admin", "POST /admin/users/{user}/ban", {"reason": "Spam"}, user="banned")
+    body = {"identifier": "banned", "password": PASSWORD}
+    refused = world.network.request("POST /login", body=body).body
+    world.people["appellant"] = Person("banned", token=refused["appeal_token"])
     world.expect("deleted", "DELETE /account", {"password": PASSWORD})
 
 

@@ -36,6 +36,7 @@ IMPERSONAL = {
     "tag-rankings": "the same",
     "newsletters": "the words of administrators; of a subscriber, an id up to which pages went",
     "oauth-states": "a sign-in under way has no account yet",
+    "held-uploads": "which reports show which uploads",
     "recounts": "ids of counts that were found wrong, for some days",
 }
 # What stays for good, and why.

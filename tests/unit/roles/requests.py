@@ -169,6 +169,7 @@ CHANGES: dict[str, Change] = {
         _own(identifier=_username, password=_password),
         *("POST /login", "POST /auth/login", "POST /api/v1/auth/login"),
     ),
+    "POST /auth/reauthenticate": _own(password=_password),
     "POST /verify-otp": _own(email=_email, otp_code=_code),
     **_all(
         _own(email=_email),

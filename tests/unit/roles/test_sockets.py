@@ -20,7 +20,7 @@ from tests.support.network import context_of
 from tests.support.small_world import ROLES, World
 from tests.unit.roles.table import expected, row
 
-UNOPENED = ("signed out", "unverified")
+UNOPENED = ("signed out", "appellant", "unverified")
 ACTIONS = sorted(
     route["RouteKey"]
     for route in templates.resources(templates.TEMPLATE, "AWS::ApiGatewayV2::Route").values()
