@@ -1,0 +1,175 @@
+"""Of what many people may do at once, one frame a second is pushed; the last one always is."""
+
+import json
+from typing import Any
+
+import pytest
+
+from notifications import on_notifications_changed
+from notifications.digests import THRESHOLD
+from notifications.models import Notification, NotificationStats
+from shared.access.caller import Caller
+from shared.clock import now, stop_at, timestamp
+from shared.ids import new_id
+from shared.realtime.frame_log import LoggedFrame
+from shared.realtime.sockets import Connection, store
+from tests.support.accounts import a_user
+from tests.support.gateway import LambdaContext
+from tests.support.memory_aws import MemoryAws
+from tests.support.posts import a_post
+from tests.support.storms import Storm, consume
+
+QUEUE = "notifications-failures"
+
+
+@pytest.fixture
+def storm(aws: MemoryAws, noon: float) -> Storm:
+    """A post of somebody who has a socket open, at noon."""
+    author = a_user()
+    open_socket(author)
+    return Storm(aws, author, a_post(author))
+
+
+def open_socket(user: Caller) -> None:
+    store(
+        Connection(
+            "socket",
+            user_id=user.user_id,
+            username=user.username,
+            session_id=new_id(),
+            connected_at=timestamp(),
+            expires_at=int(now()) + 3600,
+        )
+    )
+
+
+def pushed(storm: Storm) -> list[Any]:
+    """The data of the frames that were pushed since the last call."""
+    return [json.loads(each)["data"] for each in storm.aws.pushed.pop("socket", [])]
+
+
+def run_jobs(storm: Storm) -> int:
+    """Deliver the jobs that were sent, as SQS does when their delay is over; how many."""
+    bodies = storm.aws.sent.pop(QUEUE, [])
+    assert all(delay == 1 for delay in storm.aws.delays.pop(QUEUE, []))
+    records = [
+        {"messageId": str(number), "body": body, "eventSource": "aws:sqs"}
+        for number, body in enumerate(bodies)
+    ]
+    if records:
+        answer = on_notifications_changed.app({"Records": records}, LambdaContext())
+        assert answer == {"batchItemFailures": []}
+    return len(records)
+
+
+def begin(storm: Storm, number: int) -> None:
+    """So many people like the post before anything is consumed; the first event makes a digest."""
+    first, *_ = storm.like(*(a_user() for _ in range(number)))
+    consume(first)
+    storm.look()
+
+
+def test_of_several_entries_in_a_batch_the_latest_is_pushed_and_all_are_logged(
+    storm: Storm,
+) -> None:
+    people = [a_user() for _ in range(5)]
+    for second, each in enumerate(people):
+        with stop_at(now() + second / 100):
+            consume(*storm.like(each))
+    storm.look()
+    [frame] = pushed(storm)
+    assert (frame["actor_id"], frame["unread_count"]) == (people[-1].user_id, 5)
+    logged = [each for each in LoggedFrame.query(storm.reader.user_id) if each.frame_id]
+    assert len(logged) == 5
+    assert run_jobs(storm) == 0
+
+
+def test_the_last_entry_is_pushed_when_the_second_is_over(storm: Storm) -> None:
+    people = [a_user() for _ in range(4)]
+    for number, each in enumerate(people):
+        with stop_at(now() + number / 10):
+            consume(*storm.like(each))
+            storm.look()
+    assert [each["actor_id"] for each in pushed(storm)] == [people[0].user_id]
+    with stop_at(now() + 1.5):
+        assert run_jobs(storm) == 1
+        [frame] = pushed(storm)
+        assert (frame["actor_id"], frame["unread_count"]) == (people[3].user_id, 4)
+        storm.look()
+        assert run_jobs(storm) == 0
+    with stop_at(now() + 2.6):
+        consume(*storm.like(a_user()))
+        storm.look()
+        assert len(pushed(storm)) == 1
+
+
+def test_a_digest_is_pushed_once_a_second_with_its_number_at_that_moment(storm: Storm) -> None:
+    begin(storm, THRESHOLD + 20)
+    [first] = pushed(storm)
+    assert first["actor_count"] == THRESHOLD + 20
+    frames: list[Any] = []
+    for tenth in range(1, 41):
+        with stop_at(now() + tenth / 10):
+            consume(*storm.like(a_user(), a_user()))
+            storm.look()
+            if tenth % 10 == 5:
+                assert run_jobs(storm) <= 1
+            frames += pushed(storm)
+    assert len(frames) == 4
+    with stop_at(now() + 5.5):
+        assert run_jobs(storm) == 1
+        [last] = pushed(storm)
+    assert last["actor_count"] == THRESHOLD + 100
+    counts = [each["actor_count"] for each in [first, *frames, last]]
+    assert counts == sorted(set(counts))
+
+
+def test_a_digest_that_was_read_is_not_pushed_again(storm: Storm) -> None:
+    begin(storm, THRESHOLD + 1)
+    assert len(pushed(storm)) == 1
+    [digest] = Notification.query(storm.reader.user_id)
+    digest.update(actions=[Notification.read_at.set(timestamp())])
+    with stop_at(now() + 2):
+        consume(*storm.like(a_user()))
+        assert run_jobs(storm) == 1
+    assert pushed(storm) == []
+
+
+def test_what_one_person_does_is_pushed_at_once_however_often(storm: Storm) -> None:
+    for number in range(3):
+        entry = Notification(
+            storm.reader.user_id,
+            f"{number:026}",
+            type="follow.request",
+            actor_id=storm.reader.user_id,
+            entity_id=storm.reader.user_id,
+            created_at=timestamp(),
+            expires_at=int(now()) + 1000,
+        )
+        entry.save()
+        storm.look()
+    assert len(pushed(storm)) == 3
+
+
+def test_a_job_that_was_lost_does_not_silence_anybody(storm: Storm) -> None:
+    for _ in range(2):
+        consume(*storm.like(a_user()))
+        storm.look()
+    assert len(pushed(storm)) == 1
+    storm.aws.sent.clear()  # the job is lost
+    with stop_at(now() + 61):
+        consume(*storm.like(a_user()))
+        storm.look()
+        assert len(pushed(storm)) == 1
+
+
+def test_without_a_socket_nothing_is_claimed_or_paced(aws: MemoryAws, noon: float) -> None:
+    author = a_user()
+    storm = Storm(aws, author, a_post(author))
+    consume(*storm.like(a_user()))
+    storm.look()
+    logged = list(LoggedFrame.query(author.user_id))
+    assert [each.event for each in logged] == ["notification"]
+    stats = NotificationStats.find(author.user_id)
+    assert stats
+    assert stats.pushed_at == 0
