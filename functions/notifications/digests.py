@@ -82,4 +82,4 @@ def counts_of(entries: Iterable[Notification]) -> dict[str, int]:
     """How many people the digests among these entries stand for, by their ids."""
     keys = {entry.notification_id: tally_of(entry) for entry in entries if is_digest(entry)}
     found = read_items(keys.values(), consistent=True)
-    return {each: found[key].count if key in found else 0 for each, key in keys.items()}
+    return {each: found[key].number if key in found else 0 for each, key in keys.items()}

@@ -86,6 +86,6 @@ def take_due(user_id: str) -> str | None:
 
 
 def _waiting(stats: NotificationStats | None) -> str | None:
-    if stats is None or stats.due_id is None or stats.due_at <= now_ms() - _LOST:
+    if stats is None or not stats.due_id or stats.due_at <= now_ms() - _LOST:
         return None
-    return str(stats.due_id)
+    return stats.due_id

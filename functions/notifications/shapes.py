@@ -13,7 +13,7 @@ class Crowd(NamedTuple):
     many there are."""
 
     people: Sequence[User]
-    count: int
+    number: int
 
 
 class NotificationShape(TypedDict):
@@ -91,10 +91,10 @@ def notification_shape(
         "actor_profile_picture_url": shape["profile_picture_url"] if shape else None,
         "actor_is_verified": bool(shape and shape["is_verified"]),
         "actors": people,
-        "actor_count": crowd.count,
+        "actor_count": crowd.number,
         "entity_type": entity,
         "entity_id": entry.entity_id,
-        "message": message(entry.type, username, languages, others=max(crowd.count - 1, 0)),
+        "message": message(entry.type, username, languages, others=max(crowd.number - 1, 0)),
         "metadata": _metadata(entry, entity, addable),
         "is_read": is_read,
         "read": is_read,

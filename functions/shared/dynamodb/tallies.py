@@ -39,7 +39,7 @@ class Tally(Table):
     expires_at = IntegerAttribute()
 
     @property
-    def count(self) -> int:
+    def number(self) -> int:
         """How many of its facts hold now."""
         return max(self.made - self.undone, 0)
 
