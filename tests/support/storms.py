@@ -8,12 +8,15 @@ from notifications.models import Notification
 from posts import on_posts_changed
 from posts.models import Like
 from shared.access.caller import Caller
-from shared.clock import timestamp
+from shared.clock import now, timestamp
 from shared.dynamodb.tables import Table
 from shared.ids import new_id
+from shared.realtime.sockets import Connection, store
 from tests.support.gateway import LambdaContext
 from tests.support.memory_aws import MemoryAws
 from tests.support.streams import batch, stream_record
+
+_QUEUE = "notifications-failures"
 
 
 class Storm:
@@ -86,6 +89,38 @@ def consume(*events: dict[str, Any], size: int = 10) -> None:
             for event in events[start : start + size]
         ]
         assert on_event.app({"Records": records}, LambdaContext()) == {"batchItemFailures": []}
+
+
+def open_socket(user: Caller) -> None:
+    store(
+        Connection(
+            "socket",
+            user_id=user.user_id,
+            username=user.username,
+            session_id=new_id(),
+            connected_at=timestamp(),
+            expires_at=int(now()) + 3600,
+        )
+    )
+
+
+def pushed(storm: Storm) -> list[Any]:
+    """The data of the frames that were pushed since the last call."""
+    return [json.loads(each)["data"] for each in storm.aws.pushed.pop("socket", [])]
+
+
+def run_jobs(storm: Storm) -> int:
+    """Deliver the jobs that were sent, as SQS does when their delay is over; how many."""
+    bodies = storm.aws.sent.pop(_QUEUE, [])
+    assert all(delay == 1 for delay in storm.aws.delays.pop(_QUEUE, []))
+    records = [
+        {"messageId": str(number), "body": body, "eventSource": "aws:sqs"}
+        for number, body in enumerate(bodies)
+    ]
+    if records:
+        answer = on_notifications_changed.app({"Records": records}, LambdaContext())
+        assert answer == {"batchItemFailures": []}
+    return len(records)
 
 
 def _stored(entry: Notification | None) -> Any:

@@ -1,25 +1,17 @@
 """Of what many people may do at once, one frame a second is pushed; the last one always is."""
 
-import json
 from typing import Any
 
 import pytest
 
-from notifications import on_notifications_changed
 from notifications.digests import THRESHOLD
 from notifications.models import Notification, NotificationStats
-from shared.access.caller import Caller
 from shared.clock import now, stop_at, timestamp
-from shared.ids import new_id
 from shared.realtime.frame_log import LoggedFrame
-from shared.realtime.sockets import Connection, store
 from tests.support.accounts import a_user
-from tests.support.gateway import LambdaContext
 from tests.support.memory_aws import MemoryAws
 from tests.support.posts import a_post
-from tests.support.storms import Storm, consume
-
-QUEUE = "notifications-failures"
+from tests.support.storms import Storm, consume, open_socket, pushed, run_jobs
 
 
 @pytest.fixture
@@ -28,38 +20,6 @@ def storm(aws: MemoryAws, noon: float) -> Storm:
     author = a_user()
     open_socket(author)
     return Storm(aws, author, a_post(author))
-
-
-def open_socket(user: Caller) -> None:
-    store(
-        Connection(
-            "socket",
-            user_id=user.user_id,
-            username=user.username,
-            session_id=new_id(),
-            connected_at=timestamp(),
-            expires_at=int(now()) + 3600,
-        )
-    )
-
-
-def pushed(storm: Storm) -> list[Any]:
-    """The data of the frames that were pushed since the last call."""
-    return [json.loads(each)["data"] for each in storm.aws.pushed.pop("socket", [])]
-
-
-def run_jobs(storm: Storm) -> int:
-    """Deliver the jobs that were sent, as SQS does when their delay is over; how many."""
-    bodies = storm.aws.sent.pop(QUEUE, [])
-    assert all(delay == 1 for delay in storm.aws.delays.pop(QUEUE, []))
-    records = [
-        {"messageId": str(number), "body": body, "eventSource": "aws:sqs"}
-        for number, body in enumerate(bodies)
-    ]
-    if records:
-        answer = on_notifications_changed.app({"Records": records}, LambdaContext())
-        assert answer == {"batchItemFailures": []}
-    return len(records)
 
 
 def begin(storm: Storm, number: int) -> None:
