@@ -4,7 +4,7 @@ Whether a fact is beyond it depends on what its tally has counted, which never f
 digest exists, no fact of its window makes an entry, whenever and however often it is reported.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -21,7 +21,6 @@ from notifications.models import Notification, NotificationStats
 from notifications.permitted_entries import write_permitted
 from notifications.push_pace import push_later, waits
 from shared.dynamodb.tables import (
-    ConditionFailed,
     Found,
     Key,
     LostRace,
@@ -29,6 +28,8 @@ from shared.dynamodb.tables import (
     read_items,
     retry_lost_races,
 )
+
+_MANY = 10  # facts about one thing in a batch: as many as the queue delivers at once
 
 
 class Sifted(NamedTuple):
@@ -96,35 +97,33 @@ def _at(found: Found, key: tuple[str, str]) -> Notification | None:
 def _follow_up(
     digest: Notification, facts: Sequence[Notification], stats: NotificationStats | None
 ) -> None:
-    """Show the latest actors, and push the digest: once a second, however many facts there are.
-    Facts in between are in the number that the next push reads."""
-    if waits(stats, digest.notification_id):
+    """Show the latest actors, and push the digest. While facts come in full batches, this is done
+    once a second: the others are in the number that the next push reads."""
+    if len(facts) >= _MANY and waits(stats, digest.notification_id):
         return
-    actors = actors_of(facts, digest.actors)
-    latest = max(digest.created_at, latest_of(facts))
-    # Another function may have been quicker, or may be creating it again.
-    with suppress(ConditionFailed, WriteConflict):
-        digest.change(
-            Notification.actors.set(actors),
-            Notification.created_at.set(latest),
-            condition=Notification.actors == digest.actors,
-        )
+    _edit_actors(digest, lambda before: actors_of(facts, before), latest_of(facts))
     push_later(digest.user_id, digest.notification_id, stats)
 
 
 def _forget_actor(entry: Notification, digest: Notification) -> None:
     """Take the actor of an undone fact off the actors of its digest."""
+    if entry.actor_id in digest.actors:
+        _edit_actors(digest, lambda before: [each for each in before if each != entry.actor_id])
 
+
+def _edit_actors(
+    digest: Notification, edit: Callable[[list[str]], list[str]], latest: str = ""
+) -> None:
     def write() -> None:
         stored = Notification.find(digest.user_id, digest.notification_id, consistent=True)
-        if stored is None or entry.actor_id not in stored.actors:
+        if stored is None or edit(stored.actors) == stored.actors:
             return
         stored.change(
-            Notification.actors.set([each for each in stored.actors if each != entry.actor_id]),
+            Notification.actors.set(edit(stored.actors)),
+            Notification.created_at.set(max(stored.created_at, latest)),
             condition=Notification.actors == stored.actors,
         )
 
-    if entry.actor_id in digest.actors:
-        # What keeps losing against newer actors is pushed out by them.
-        with suppress(LostRace):
-            retry_lost_races(write)
+    # Where many others edit them at the same time, their actors are as good as these.
+    with suppress(LostRace, WriteConflict):
+        retry_lost_races(write)

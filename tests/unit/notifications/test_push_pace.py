@@ -6,6 +6,7 @@ import pytest
 
 from notifications.digests import THRESHOLD
 from notifications.models import Notification, NotificationStats
+from notifications.push_pace import push_later
 from shared.clock import now, stop_at, timestamp
 from shared.realtime.frame_log import LoggedFrame
 from tests.support.accounts import a_user
@@ -133,3 +134,29 @@ def test_without_a_socket_nothing_is_claimed_or_paced(aws: MemoryAws, noon: floa
     stats = NotificationStats.find(author.user_id)
     assert stats
     assert stats.pushed_at == 0
+
+
+def test_who_comes_last_is_named_in_the_last_frame(storm: Storm) -> None:
+    begin(storm, THRESHOLD + 1)
+    last = a_user()
+    with stop_at(now() + 0.2):
+        consume(*storm.like(a_user(), a_user()))  # the digest waits
+    with stop_at(now() + 0.4):
+        consume(*storm.like(last))
+    pushed(storm)
+    with stop_at(now() + 1.3):
+        run_jobs(storm)
+        [frame] = pushed(storm)
+    assert (frame["actor_id"], frame["actor_count"]) == (last.user_id, THRESHOLD + 4)
+
+
+def test_a_push_that_was_made_before_the_last_names_is_followed_by_another(storm: Storm) -> None:
+    begin(storm, THRESHOLD + 1)
+    [digest] = [each for each in Notification.query(storm.reader.user_id) if each.actors]
+    user_id, digest_id = storm.reader.user_id, digest.notification_id
+    push_later(user_id, digest_id, NotificationStats.find(user_id))
+    as_read = NotificationStats.find(user_id)  # by a consumer that is slow
+    with stop_at(now() + 1.1):
+        assert run_jobs(storm) == 1
+        push_later(user_id, digest_id, as_read)
+        assert run_jobs(storm) == 1
