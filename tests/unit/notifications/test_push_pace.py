@@ -4,15 +4,18 @@ from typing import Any
 
 import pytest
 
+from notifications import push_pace
 from notifications.digests import THRESHOLD
 from notifications.models import Notification, NotificationStats
 from notifications.push_pace import push_later
 from shared.clock import now, stop_at, timestamp
+from shared.ids import new_id
 from shared.realtime.frame_log import LoggedFrame
 from tests.support.accounts import a_user
 from tests.support.memory_aws import MemoryAws
 from tests.support.posts import a_post
 from tests.support.storms import Storm, consume, open_socket, pushed, run_jobs
+from tests.unit.conftest import NOON
 
 
 @pytest.fixture
@@ -160,3 +163,12 @@ def test_a_push_that_was_made_before_the_last_names_is_followed_by_another(storm
         assert run_jobs(storm) == 1
         push_later(user_id, digest_id, as_read)
         assert run_jobs(storm) == 1
+
+
+def test_an_entry_that_waits_only_after_its_job_has_run_gets_another_job(
+    storm: Storm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moments = iter([NOON * 1000, NOON * 1000 + 1200, NOON * 1000 + 1200])
+    monkeypatch.setattr(push_pace, "now_ms", lambda: int(next(moments)))
+    push_later(storm.reader.user_id, new_id(), None)
+    assert len(storm.aws.sent["notifications-failures"]) == 2
