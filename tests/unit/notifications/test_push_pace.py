@@ -172,3 +172,16 @@ def test_an_entry_that_waits_only_after_its_job_has_run_gets_another_job(
     monkeypatch.setattr(push_pace, "now_ms", lambda: int(next(moments)))
     push_later(storm.reader.user_id, new_id(), None)
     assert len(storm.aws.sent["notifications-failures"]) == 2
+
+
+def test_a_job_that_is_delivered_twice_pushes_once(storm: Storm) -> None:
+    for number in range(2):
+        with stop_at(now() + number / 10):
+            consume(*storm.like(a_user()))
+            storm.look()
+    assert len(pushed(storm)) == 1
+    queued = storm.aws.sent["notifications-failures"]
+    queued += queued
+    with stop_at(now() + 1.5):
+        assert run_jobs(storm) == 2
+    assert len(pushed(storm)) == 1
