@@ -7,7 +7,7 @@ from typing import Any
 from notifications.digests import FOLDED, is_digest
 from notifications.models import Notification, NotificationStats, unread_name
 from notifications.notification_frames import frame_data
-from notifications.push_pace import may_push, take_due
+from notifications.push_pace import may_push, push_later, take_due
 from notifications.read_epochs import is_unread_in
 from notifications.types import TYPES
 from notifications.visible_notifications import visible_shapes
@@ -106,7 +106,17 @@ def push_due(job: dict[str, Any]) -> None:
     """Push the entry that waited for the second after the last frame to be over."""
     user_id: str = job["push"]
     due = take_due(user_id)
-    entry = Notification.find(user_id, due, consistent=True) if due else None
+    if due is None:
+        return
+    try:
+        _push_now(user_id, due)
+    except Exception:
+        push_later(user_id, due, None)
+        raise
+
+
+def _push_now(user_id: str, notification_id: str) -> None:
+    entry = Notification.find(user_id, notification_id, consistent=True)
     found = _read([user_id])
     stats = found.get(NotificationStats, user_id)
     if entry is None or stats is None or not is_unread_in(entry, stats.read_epoch):

@@ -9,6 +9,8 @@ from tests.e2e.conftest import Deployed
 
 LIKES = 119  # of accounts that are not there; then one that is
 
+_SLOW = 150  # seconds: what fails once on a busy machine is tried again after a minute
+
 
 def store_likes(stack: Deployed, author: Person, post_id: str) -> None:
     at = timestamp()
@@ -41,13 +43,13 @@ def test_a_storm_is_one_entry_with_an_exact_number_and_the_last_state_is_pushed(
     post_id = alice.expect(201, "POST", "/posts", {"content": "Look!"})["id"]
     with alice.socket() as socket:
         store_likes(stack, alice, post_id)
-        while (data := socket.wait_for("notification", 60)["data"])["actor_count"] < LIKES:
+        while (data := socket.wait_for("notification", _SLOW)["data"])["actor_count"] < LIKES:
             pass
         assert (data["type"], data["entity_id"]) == ("post.liked", post_id)
         bob.expect(200, "POST", f"/posts/{post_id}/like")
         names = f"{bob.username} and {LIKES} others liked your post"
         # The number is counted first; the names follow within a second.
-        while (data := socket.wait_for("notification", 60)["data"])["message"] != names:
+        while (data := socket.wait_for("notification", _SLOW)["data"])["message"] != names:
             pass
     assert data["actor_count"] == LIKES + 1
     [group] = groups(alice)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from notifications import push_pace
+from notifications import on_notifications_changed, push_pace
 from notifications.digests import THRESHOLD
 from notifications.models import Notification, NotificationStats
 from notifications.push_pace import push_later
@@ -12,6 +12,7 @@ from shared.clock import now, stop_at, timestamp
 from shared.ids import new_id
 from shared.realtime.frame_log import LoggedFrame
 from tests.support.accounts import a_user
+from tests.support.gateway import LambdaContext
 from tests.support.memory_aws import MemoryAws
 from tests.support.posts import a_post
 from tests.support.storms import Storm, consume, open_socket, pushed, run_jobs
@@ -185,3 +186,22 @@ def test_a_job_that_is_delivered_twice_pushes_once(storm: Storm) -> None:
     with stop_at(now() + 1.5):
         assert run_jobs(storm) == 2
     assert len(pushed(storm)) == 1
+
+
+def test_a_push_that_fails_is_made_again(storm: Storm) -> None:
+    people = [a_user(), a_user()]
+    for number, each in enumerate(people):
+        with stop_at(now() + number / 10):
+            consume(*storm.like(each))
+            storm.look()
+    pushed(storm)
+    with stop_at(now() + 1.5):
+        storm.aws.fail("dynamodb.BatchGetItem", "InternalServerError", status=500, times=3)
+        body = storm.aws.sent.pop("notifications-failures")[0]
+        record = {"messageId": "job", "body": body, "eventSource": "aws:sqs"}
+        answer = on_notifications_changed.app({"Records": [record]}, LambdaContext())
+        assert answer == {"batchItemFailures": [{"itemIdentifier": "job"}]}
+    with stop_at(now() + 3):
+        assert run_jobs(storm) == 1
+        [frame] = pushed(storm)
+    assert frame["actor_id"] == people[1].user_id
