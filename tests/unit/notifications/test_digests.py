@@ -283,3 +283,17 @@ def test_what_is_beyond_the_threshold_writes_nothing_for_each_like(
         storm.aws.calls.clear()
         consume(*events[10:])
     assert storm.aws.calls == ["dynamodb.BatchGetItem"] * 2
+
+
+def test_a_digest_is_listed_above_the_entries_of_its_window_and_belongs_to_their_day(
+    storm: Storm, crowd: list[Caller]
+) -> None:
+    with stop_at(now() + 12 * 3600 - 30):  # half a minute before midnight
+        for each in crowd[: THRESHOLD + 1]:
+            consume(*storm.like(each))
+        first, *others = shown(storm)
+        assert first["actor_count"] == THRESHOLD + 1
+        assert len(others) == THRESHOLD
+        [group] = groups(storm)
+    assert group["actor_count"] == THRESHOLD + 1
+    assert len(group["entry_ids"]) == THRESHOLD + 1
