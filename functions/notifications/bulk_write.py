@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from notifications.models import Notification
 from shared.aws.clients import client
+from shared.encoding import to_json
 from shared.observability import log_failure
 from shared.transient import is_transient
 
@@ -73,7 +74,7 @@ def _try(entries: Sequence[Notification]) -> Sequence[Notification]:
 
 def _action(entry: Notification) -> Any:
     item = {
-        _STORED_NAMES[name]: {"N": str(value)} if isinstance(value, int) else {"S": value}
+        _STORED_NAMES[name]: _stored(value)
         for name, value in entry.attribute_values.items()
         if value is not None
     }
@@ -81,3 +82,9 @@ def _action(entry: Notification) -> Any:
     if not entry.withdrawn_at:
         put["ConditionExpression"] = "attribute_not_exists(user_id)"
     return {"Put": put}
+
+
+def _stored(value: str | int | list[str]) -> dict[str, str]:
+    if isinstance(value, int):
+        return {"N": str(value)}
+    return {"S": to_json(value) if isinstance(value, list) else value}

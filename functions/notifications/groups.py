@@ -9,9 +9,10 @@ its own id.
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypedDict
 
+from notifications.digests import digest_id_of, is_digest, thing_of
 from notifications.models import Notification
 from notifications.shapes import NotificationShape
-from notifications.types import TYPES, message
+from notifications.types import message
 from notifications.visible_notifications import is_listed
 from shared.dynamodb.tables import query
 from shared.ids import derived_id, first_id_at, time_of
@@ -47,7 +48,7 @@ def group_id_of(entry: Notification) -> str:
     """The id of the group that an entry belongs to."""
     if entry.type not in _GROUPED:
         return str(entry.notification_id)
-    return derived_id(_day_of(entry.notification_id), "group", entry.type, _thing(entry)[1])
+    return derived_id(_day_of(entry.notification_id), "group", entry.type, thing_of(entry)[1])
 
 
 def grouped(entries: Iterable[Notification]) -> dict[str, list[Notification]]:
@@ -91,18 +92,20 @@ def group_shape(
 ) -> GroupShape:
     """Shape NotificationGroup of the entries that the reader may see, newest first."""
     latest = shapes[0]
-    entity_type, entity_id = _thing(entries[0])
-    actors = list({each["actor_id"]: each for each in shapes if each["actor_id"]}.values())
-    others = max(len(actors) - 1, 0)
+    entity_type, entity_id = thing_of(entries[0])
+    actors = {each["id"]: each for shape in shapes for each in shape["actors"]}
+    count = _actor_count(entries, shapes)
     return {
         "group_id": group_id,
         "kind": latest["kind"],
         "type": latest["type"],
         "entity_type": entity_type,
         "entity_id": entity_id,
-        "actors": [each["actor"] for each in actors if each["actor"]][:_ACTORS],
-        "actor_count": len(actors),
-        "message": message(latest["type"], latest["actor_username"], languages, others=others),
+        "actors": list(actors.values())[:_ACTORS],
+        "actor_count": count,
+        "message": message(
+            latest["type"], latest["actor_username"], languages, others=max(count - 1, 0)
+        ),
         "latest": latest,
         "latest_at": latest["created_at"],
         "is_read": all(each["is_read"] for each in shapes),
@@ -110,13 +113,18 @@ def group_shape(
     }
 
 
-def _thing(entry: Notification) -> tuple[str, str]:
-    """What an entry's group is about: kind and id."""
-    if entry.type == "user.followed":
-        return "user", entry.user_id
-    if entry.type == "post.commented":
-        return "post", str(entry.post_id)
-    return TYPES[entry.type].entity, entry.entity_id
+def _actor_count(entries: Sequence[Notification], shapes: Sequence[NotificationShape]) -> int:
+    """How many people a group stands for. A digest counts everybody of its ten minutes, also those
+    who have entries of their own beside it."""
+    of_shape = {shape["id"]: shape for shape in shapes}
+    shown = [each for each in entries if each.notification_id in of_shape]
+    digests = {each.notification_id for each in shown if is_digest(each)}
+    alone = {
+        each.actor_id
+        for each in shown
+        if each.actor_id and not is_digest(each) and digest_id_of(each) not in digests
+    }
+    return len(alone) + sum(of_shape[each]["actor_count"] for each in digests)
 
 
 def _day_of(notification_id: str) -> float:

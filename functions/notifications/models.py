@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from pynamodb.attributes import UnicodeAttribute
 
-from shared.dynamodb.tables import IntegerAttribute, Table, TableName
+from shared.dynamodb.tables import IntegerAttribute, JSONAttribute, Table, TableName
 
 
 class Notification(Table):
@@ -13,6 +13,8 @@ class Notification(Table):
 
     An entry whose fact was undone is kept for 20 days, withdrawn, so that an event of the fact that
     arrives late, or again, does not create it again.
+
+    A digest (`digests.py`) has `folds_from`; its `created_at` moves with the latest of its facts.
     """
 
     class Meta:
@@ -31,6 +33,8 @@ class Notification(Table):
     withdrawn_at = UnicodeAttribute(null=True)
     read_epoch = IntegerAttribute(attr_name="era", default=0)  # the reader's at the time of writing
     created_at = UnicodeAttribute()
+    folds_from = UnicodeAttribute(null=True)  # no fact after this moment has an entry of its own
+    actors = JSONAttribute(null=True)  # of a digest: the ids of the latest actors, the latest first
     expires_at = IntegerAttribute()
 
     @property
@@ -54,6 +58,10 @@ class NotificationStats(Table):
     read_epoch = IntegerAttribute(attr_name="era", default=0)
     unread_count = IntegerAttribute(default=0)  # of this epoch
     unread_seq = UnicodeAttribute(null=True)  # the last change that was counted
+    # See `push_pace.py`; in milliseconds.
+    pushed_at = IntegerAttribute(default=0)
+    due_at = IntegerAttribute(default=0)
+    due_id = UnicodeAttribute(null=True)
 
     @classmethod
     def from_raw_data(cls, data: dict[str, Any]) -> Self:

@@ -17,6 +17,8 @@ def write_permitted(entries: Sequence[Notification]) -> set[int]:
 
 
 def _permitted(entries: Sequence[Notification]) -> list[Notification]:
+    if not entries:
+        return []
     keys = [key for entry in entries for key in _keys(entry)]
     found = read_items(keys, consistent={NotificationStats})
     permitted = []

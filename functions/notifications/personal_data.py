@@ -31,6 +31,7 @@ def _entry(shape: NotificationShape) -> dict[str, Any]:
         "message": shape["message"],
         "actor_id": shape["actor_id"],
         "actor_username": shape["actor_username"],
+        "actor_count": shape["actor_count"],
         "entity_type": shape["entity_type"],
         "entity_id": shape["entity_id"],
         "is_read": shape["is_read"],

@@ -1,11 +1,19 @@
 """Shapes Notification and S.Notification of docs/api.md."""
 
-from collections.abc import Container
-from typing import Any, TypedDict
+from collections.abc import Container, Sequence
+from typing import Any, NamedTuple, TypedDict
 
 from notifications.models import Notification
 from notifications.types import TYPES, message
 from users.public import User, user_shape
+
+
+class Crowd(NamedTuple):
+    """Whom an entry stands for: those people, the latest first, whom the reader may see, and how
+    many there are."""
+
+    people: Sequence[User]
+    number: int
 
 
 class NotificationShape(TypedDict):
@@ -20,6 +28,8 @@ class NotificationShape(TypedDict):
     actor_username: str | None
     actor_profile_picture_url: str | None
     actor_is_verified: bool
+    actors: list[dict[str, Any]]
+    actor_count: int
     entity_type: str
     entity_id: str
     message: str
@@ -41,6 +51,7 @@ class SocialHubNotification(TypedDict):
     createdAt: str
 
 
+_ACTORS_SHOWN = 3
 # SocialHub's name of the actor's id, by type or else by kind.
 _ACTORS = {
     "comment.mentioned": "commenterId",
@@ -56,11 +67,16 @@ def notification_shape(
     read_epoch: int = 0,
     addable: Container[str] = (),
     languages: str = "",
+    crowd: Crowd | None = None,
 ) -> NotificationShape:
     """Shape Notification; `actor` is the present account, `read_epoch` the reader's, `addable` the
-    stories that the reader may add to their own, `languages` as in Accept-Language."""
-    username = actor.username if actor else entry.actor_username
-    shape = user_shape(actor) if actor else None
+    stories that the reader may add to their own, `languages` as in Accept-Language. A digest has a
+    `crowd` in place of the actor."""
+    if crowd is None:
+        crowd = Crowd([actor] if actor else [], int(entry.actor_id is not None))
+    people = [user_shape(each) for each in crowd.people[:_ACTORS_SHOWN]]
+    shape = people[0] if people else None
+    username = shape["username"] if shape else entry.actor_username
     about = TYPES[entry.type]
     entity = entry.entity_type or about.entity
     is_read = bool(entry.read_at) or entry.read_epoch < read_epoch
@@ -70,13 +86,15 @@ def notification_shape(
         "type": entry.type,
         "kind": about.kind,
         "actor": shape,
-        "actor_id": entry.actor_id,
+        "actor_id": entry.actor_id or (shape["id"] if shape else None),
         "actor_username": username,
         "actor_profile_picture_url": shape["profile_picture_url"] if shape else None,
         "actor_is_verified": bool(shape and shape["is_verified"]),
+        "actors": people,
+        "actor_count": crowd.number,
         "entity_type": entity,
         "entity_id": entry.entity_id,
-        "message": message(entry.type, username, languages),
+        "message": message(entry.type, username, languages, others=max(crowd.number - 1, 0)),
         "metadata": _metadata(entry, entity, addable),
         "is_read": is_read,
         "read": is_read,

@@ -108,11 +108,11 @@ def message(
     about, speak = TYPES[type_name], translations(languages)
     if not about.names_actor:
         return speak.gettext(about.sentence)
-    if others:
-        names = speak.ngettext("{actor} and {others} other", "{actor} and {others} others", others)
-        actor = names.format(actor=actor_username, others=others)
-    elif actor_username:
+    if actor_username:
         actor = speak.gettext("{actor}").format(actor=actor_username)
     else:
         actor = speak.gettext("Somebody")
+    if others:
+        names = speak.ngettext("{actor} and {others} other", "{actor} and {others} others", others)
+        actor = names.format(actor=actor_username or actor, others=others)
     return speak.gettext(about.sentence).format(actor=actor)

@@ -5,9 +5,10 @@ from typing import Any, NamedTuple
 
 from pynamodb.expressions.condition import Condition
 
+from notifications.digests import counts_of, is_digest
 from notifications.models import Notification
 from notifications.read_epochs import is_unread, stats_of
-from notifications.shapes import NotificationShape, notification_shape
+from notifications.shapes import Crowd, NotificationShape, notification_shape
 from notifications.types import TYPES
 from posts.public import Post
 from posts.public import visible_ids as visible_posts
@@ -71,19 +72,36 @@ def visible_shapes(
 ) -> list[NotificationShape]:
     """The shapes of the entries whose actor (not banned, deleted or blocked) and post or story this
     reader may see; `read_epoch` is the reader's."""
-    actors = list({entry.actor_id for entry in entries if entry.actor_id})
+    actors = list({each for entry in entries for each in entry.actors or [entry.actor_id] if each})
     # `people_shown` is first, because `in_parallel` makes the first call in this thread, where it
     # may make parallel calls itself.
     calls: list[Callable[[], Any]] = [
         lambda: people_shown(user_id, actors),
         lambda: without_hidden(entries),
         lambda: _addable_stories(user_id, entries),
+        lambda: counts_of(entries),
     ]
-    people, visible, addable = in_parallel(*calls)
+    people, visible, addable, counts = in_parallel(*calls)
+    crowds = {
+        each.notification_id: Crowd(
+            [people[actor_id] for actor_id in each.actors if actor_id in people],
+            counts[each.notification_id],
+        )
+        for each in visible
+        if is_digest(each)
+    }
     return [
-        notification_shape(entry, people.get(entry.actor_id or ""), read_epoch, addable, languages)
+        notification_shape(
+            entry,
+            people.get(entry.actor_id or ""),
+            read_epoch,
+            addable,
+            languages,
+            crowds.get(entry.notification_id),
+        )
         for entry in visible
-        if entry.actor_id in people or entry.actor_id in (None, user_id)
+        if (entry.actor_id in people or entry.actor_id in (None, user_id))
+        and counts.get(entry.notification_id) != 0  # a digest of which everything was undone
     ]
 
 

@@ -9,6 +9,7 @@ from posts.models import Comment, CommentLike, Like, Post, Share
 from posts.stream_events import mention_events, post_events
 from shared.dynamodb.changes import Change
 from shared.dynamodb.counters import Counter
+from shared.dynamodb.tallies import Fact, tally_counter
 from shared.events.comments import (
     CommentDeleted,
     CommentLiked,
@@ -81,6 +82,24 @@ app.count(Share, Counter(Post, "share_seq", _post, _shares))
 app.count(Comment, Counter(Post, "comment_seq", _post, _comments))
 app.count(Comment, Counter(Comment, "reply_seq", _parent, _replies))
 app.count(CommentLike, Counter(Comment, "like_seq", _comment, _likes))
+
+
+# Nobody is notified of their own acts, so they are in no tally.
+def _others_like(like: Like) -> Fact | None:
+    return (like.post_id, like.liked_at) if like.user_id != like.author_id else None
+
+
+def _others_share(share: Share) -> Fact | None:
+    return (share.post_id, share.shared_at) if share.user_id != share.author_id else None
+
+
+def _others_comment_like(like: CommentLike) -> Fact | None:
+    return (like.comment_id, like.liked_at) if like.user_id != like.commenter_id else None
+
+
+app.count(Like, tally_counter("post.liked", _others_like))
+app.count(Share, tally_counter("post.shared", _others_share))
+app.count(CommentLike, tally_counter("comment.liked", _others_comment_like))
 
 
 app.publishes(Post)(post_events)

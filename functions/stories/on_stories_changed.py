@@ -5,6 +5,7 @@ from typing import Any
 
 from shared.dynamodb.changes import Change
 from shared.dynamodb.counters import Counter
+from shared.dynamodb.tallies import Fact, tally_counter
 from shared.events.envelopes import Event
 from shared.events.stories import (
     StoryCreated,
@@ -43,6 +44,14 @@ def _story(change: Change[Any]) -> tuple[str, str]:
 
 app.count(StoryView, Counter(Story, "view_seq", _story, _views))
 app.count(StoryLike, Counter(Story, "like_seq", _story, _likes))
+
+
+def _others_like(like: StoryLike) -> Fact | None:
+    """A like of somebody else's story: nobody is notified of their own."""
+    return (like.story_id, like.liked_at) if like.user_id != like.author_id else None
+
+
+app.count(StoryLike, tally_counter("story.liked", _others_like))
 
 
 @app.publishes(Story)

@@ -4,7 +4,8 @@ Its claims are deleted with the account; the stream removes its search entries.
 """
 
 from shared.dynamodb.tables import query, write_items
-from shared.lifecycle.erasure import PAGE, erasure
+from shared.dynamodb.tallies import Tally
+from shared.lifecycle.erasure import PAGE, delete_page, erasure
 from users.edge_writes import mirror
 from users.models import Relationship
 
@@ -18,3 +19,10 @@ def erase_edges(user_id: str) -> bool:
     write_items(deletes=[side for each in found if (side := mirror(each))])
     write_items(deletes=found)
     return following is not None
+
+
+@app.step
+def erase_tallies(user_id: str) -> bool:
+    """Delete how many people followed it when. (Edges that end are counted there once more; the
+    second run of this step deletes that for good.)"""
+    return delete_page(Tally, f"user.followed#{user_id}")

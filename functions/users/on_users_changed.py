@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from shared.dynamodb.changes import Change
 from shared.dynamodb.counters import Counter
+from shared.dynamodb.tallies import Fact, tally_counter
 from shared.events.envelopes import Event
 from shared.events.users import (
     FollowApproved,
@@ -42,6 +43,14 @@ def count_edge(change: Change[Relationship]) -> dict[str, int]:
 
 
 app.count(Relationship, Counter(User, "edges_seq", lambda change: change.item.user_id, count_edge))
+
+
+def _followed(item: Relationship) -> Fact | None:
+    is_follow = kind_of(item) == "followed_by" and item.is_active
+    return (item.user_id, item.since) if is_follow else None
+
+
+app.count(Relationship, tally_counter("user.followed", _followed))
 
 
 @app.publishes(Relationship)

@@ -18,6 +18,7 @@ from tests.bench import (
     imports,
     layers,
     media,
+    storms,
     story_trays,
 )
 from tests.bench.network import deployed
@@ -28,6 +29,7 @@ ALONE = {
     "layers": ("Layers", layers.measure),
     "images": ("Pictures", images.measure),
     "media": ("Videos", media.measure),
+    "storms": ("A celebrity's night", storms.measure),
 }
 ON_A_STACK = {
     "handlers": ("Requests", handlers.measure),

@@ -1,13 +1,15 @@
 """The base of every event, the envelope that carries it, and the one `publish`."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
+from functools import partial
 from typing import Any, ClassVar
 
 from shared.aws.clients import client
 from shared.config import config
 from shared.encoding import to_json
+from shared.parallel import in_parallel
 
 _BATCH = 10  # SNS's limit of messages in one PublishBatch
 CATALOGUE: dict[str, type["Event"]] = {}
@@ -71,13 +73,15 @@ def _field_names(kind: type[Event]) -> tuple[str, ...]:
 
 
 def publish(envelopes: Sequence[Envelope]) -> list[Envelope]:
-    """Publish events to their topics, ten in a call; return those that SNS refused."""
-    refused: list[Envelope] = []
+    """Publish events to their topics, ten in a call, in parallel; return those that SNS refused."""
+    calls: list[Callable[[], Iterable[Envelope]]] = []
     for topic in dict.fromkeys(envelope.event.topic for envelope in envelopes):
         of_topic = [envelope for envelope in envelopes if envelope.event.topic == topic]
-        for start in range(0, len(of_topic), _BATCH):
-            refused += _publish_batch(topic, of_topic[start : start + _BATCH])
-    return refused
+        calls += [
+            partial(_publish_batch, topic, of_topic[start : start + _BATCH])
+            for start in range(0, len(of_topic), _BATCH)
+        ]
+    return [envelope for refused in in_parallel(*calls) for envelope in refused]
 
 
 def _publish_batch(topic: str, batch: Sequence[Envelope]) -> Iterable[Envelope]:

@@ -40,9 +40,9 @@ def send(queue: str, *bodies: str, delay: int = 0) -> None:
             raise SendFailed(f"{queue} refused {len(answer['Failed'])} messages")
 
 
-def send_jobs(queue: str, jobs: Iterable[dict[str, Any]]) -> None:
-    """Send jobs: JSON objects for the one consumer of a queue."""
-    send(queue, *map(to_json, jobs))
+def send_jobs(queue: str, jobs: Iterable[dict[str, Any]], *, delay: int = 0) -> None:
+    """Send jobs: JSON objects for the one consumer of a queue, which gets them `delay` s later."""
+    send(queue, *map(to_json, jobs), delay=delay)
 
 
 class Consumer:

@@ -4,7 +4,7 @@ A stream Lambda is quick and never raises for one bad record. Counting comes fir
 the table cannot be reached, the whole batch is delivered again, and counted once (`counters`). What
 cannot be read, or published now, goes to the service's failure queue, which the same Lambda
 consumes. It is retried, with the queue's visibility timeout as back-off, until it goes to the
-dead-letter queue.
+dead-letter queue. Work of the same Lambda that has to wait for seconds goes there, too.
 """
 
 import json
@@ -34,6 +34,7 @@ class Stream:
         self._counters: dict[type[Table], list[counters.Counter]] = {}
         self._publishers: dict[type[Table], Publisher] = {}
         self._reactions: dict[type[Table], Callable[[Sequence[Change[Any]]], None]] = {}
+        self._take_job: Callable[[dict[str, Any]], None] | None = None
 
     def count(self, model: type[Table], counter: counters.Counter) -> None:
         """Feed `counter` from the changes of `model`."""
@@ -74,6 +75,12 @@ class Stream:
             return reaction
 
         return register
+
+    def on_job(self, take: Callable[[dict[str, Any]], None]) -> Callable[[dict[str, Any]], None]:
+        """Decorate the function that does work which had to wait: `{"job": …}` in the failure
+        queue, sent with a delay."""
+        self._take_job = take
+        return take
 
     def _watch(self, model: type[Table]) -> None:
         # By the table's name without the stack: known at import, when no setting may be read.
@@ -177,6 +184,9 @@ class Stream:
     def _process_job(self, job: dict[str, Any]) -> None:
         """Do what failed when it was due. A record is not counted any more, since newer changes
         were: the scheduled recount repairs the count."""
+        if "job" in job and self._take_job:
+            self._take_job(job["job"])
+            return
         if "event" in job:
             envelopes = [Envelope.from_json(job["event"])]
         else:

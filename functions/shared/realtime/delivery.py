@@ -5,7 +5,7 @@ client connects again and syncs.
 """
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from shared.aws.clients import push_client
@@ -41,9 +41,21 @@ def push(
 def push_once(user_id: str, frame: Frame, about: Mapping[str, str]) -> None:
     """As `push`, but sent once: for facts that may be reported twice. In the log, the second report
     is a repeat with the same id."""
+    log(user_id, frame, about)
+    send_once(user_id, frame)
+
+
+def log(user_id: str, frame: Frame, about: Mapping[str, str]) -> None:
+    """Log `frame` for `sync`, and send it to no socket."""
     keep([(user_id, _reference(frame, about))])
-    if frame.id and claim(user_id, frame.id):
-        send(still_allowed(sockets_of(user_id)), frame)
+
+
+def send_once(user_id: str, frame: Frame, when: Callable[[], bool] = lambda: True) -> None:
+    """Send `frame`, which was logged before, to every open socket of the user, unless another call
+    did (one without an id in any case). `when` is asked if there are any."""
+    sockets = still_allowed(sockets_of(user_id))
+    if sockets and when() and (frame.id is None or claim(user_id, frame.id)):
+        send(sockets, frame)
 
 
 def close_ended(user_id: str) -> None:
