@@ -17,6 +17,5 @@ Library: `bulk_write` (many conditional writes at once), `digests` (one entry fo
   data), `overflow` (which facts digests stand for), `permitted_entries` (writing those that readers
   may have), `personal_data` (the export), `preferences` (the shape), `public` (for other services),
   `push_pace` (one frame a second), `read_epochs` (marking all as read), `shapes` (JSON),
-  `story_jobs` (pages of whom a story is announced to), `types` (and their sentences),
-  `visible_notifications` (the list that a person may see)
+  `story_jobs` (pages of recipients), `types` (and their sentences), `visible_notifications` (lists)
 """

@@ -6,6 +6,7 @@ owner as well, so that nothing but their state keeps them out.
 """
 
 import copy
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -312,7 +313,10 @@ _built: list[World] = []  # by the first test of this process that needs it
 @pytest.fixture
 def world(wire: Any, settings: pytest.MonkeyPatch) -> Iterator[World]:
     """The small world, as it is before anything happens in a test."""
-    for name, value in {**environment(), "PASSWORD_COST": "4", "GOOGLE_ISSUER": ISSUER}.items():
+    # The logger of this process, which later tests have too, keeps its name.
+    named = {"AWS_LAMBDA_FUNCTION_NAME": os.environ["AWS_LAMBDA_FUNCTION_NAME"]}
+    given = {"PASSWORD_COST": "4", "GOOGLE_ISSUER": ISSUER, **named}
+    for name, value in {**environment(), **given}.items():
         settings.setenv(name, value)
     with stop_at(MOMENT), token_clock():
         network = _built[0].network if _built else Network(_aws())

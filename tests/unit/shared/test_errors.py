@@ -21,15 +21,15 @@ DOCUMENTED = {
     404: """route_not_found user_not_found post_not_found comment_not_found story_not_found
         highlight_not_found conversation_not_found message_not_found collection_not_found
         notification_not_found upload_not_found report_not_found request_not_found
-        session_not_found newsletter_not_found""",
+        session_not_found newsletter_not_found strike_not_found appeal_not_found""",
     405: "method_not_allowed",
     413: "payload_too_large",
     415: "unsupported_media_type",
     409: """username_taken email_taken already_verified already_following not_following
         date_of_birth_set upload_not_ready upload_in_use already_participant limit_reached
-        already_resolved verification_pending already_has_badge idempotency_key_reused
-        idempotency_in_progress""",
-    410: "otp_expired story_expired",
+        already_resolved already_appealed verification_pending already_has_badge
+        idempotency_key_reused idempotency_in_progress""",
+    410: "otp_expired story_expired appeal_window_passed",
     429: "rate_limited resend_too_soon",
     500: "internal_error",
     503: "dependency_unavailable feature_disabled ai_unavailable",

@@ -44,7 +44,7 @@ def test_every_event_survives_the_wire(kind: type[Event]) -> None:
 @pytest.mark.parametrize("kind", CATALOGUE.values(), ids=CATALOGUE.keys())
 def test_an_event_is_in_the_past_tense_and_cannot_be_changed(kind: type[Event]) -> None:
     verb = kind.type.rsplit(".", 1)[1]
-    assert verb.endswith(("ed", "read", "ready", "sent"))
+    assert verb.endswith(("ed", "held", "read", "ready", "sent"))
     assert verb.replace("_", "") in kind.__name__.lower()
     event = sample(kind)
     with pytest.raises(dataclasses.FrozenInstanceError):
