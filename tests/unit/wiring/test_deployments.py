@@ -1,9 +1,11 @@
 """What AWS asks of a deployment, the first one included, and the emulator does not."""
 
+import re
 from typing import Any
 
 import pytest
 
+from infra.local.sam import parameters, stack_name
 from infra.templates import FOUNDATION, OBSERVABILITY, TEMPLATE, load, resources
 
 TEMPLATES = [FOUNDATION, OBSERVABILITY, TEMPLATE]
@@ -43,3 +45,82 @@ def test_a_table_is_protected_once_a_deployment_succeeded() -> None:
     for name, table in resources(FOUNDATION, "AWS::DynamoDB::Table").items():
         wanted = {"Fn::If": ["Protected", True, False]}
         assert table.get("DeletionProtectionEnabled") == wanted, f"{name}: {wanted}"
+
+
+def refusals(file: str, **given: str) -> list[str]:
+    """What CloudFormation says to a deployment with these parameters, by the template's rules."""
+    template = load(file)
+    values = {name: each.get("Default", "") for name, each in template["Parameters"].items()}
+    values |= given
+
+    def holds(rule: Any) -> Any:
+        if not isinstance(rule, dict):
+            return rule
+        [(name, said)] = rule.items()
+        if name == "Ref":
+            return values[said]
+        sides = [holds(each) for each in said]
+        # Of a rule's functions, the ones that these templates use.
+        return {"Fn::Equals": len(set(sides)) == 1, "Fn::Not": not sides[0]}.get(
+            name, any(sides) if name == "Fn::Or" else all(sides)
+        )
+
+    return [
+        assertion["AssertDescription"].partition(":")[0]
+        for rule in template["Rules"].values()
+        if holds(rule["RuleCondition"])
+        for assertion in rule["Assertions"]
+        if not holds(assertion["Assert"])
+    ]
+
+
+MAIL = {"MailDomain": "example.com", "MailSender": "Hoshi <hello@example.com>"}
+DOMAIN = {"ApiDomain": "api.example.com", "CertificateArn": "arn:aws:acm:…"}
+
+
+@pytest.mark.parametrize("stage", ["staging", "production"])
+def test_a_stage_that_people_cannot_join_is_refused(stage: str) -> None:
+    assert refusals(FOUNDATION, Stage=stage) == ["MailDomain"]
+    assert refusals(FOUNDATION, Stage=stage, **MAIL) == []
+    assert refusals(TEMPLATE, Stage=stage) == ["MailSender", "ApiDomain or PublicUrl"]
+    assert refusals(TEMPLATE, Stage=stage, PublicUrl="https://example.com", **MAIL) == []
+    assert refusals(TEMPLATE, Stage=stage, **MAIL, **DOMAIN) == []
+    assert refusals(TEMPLATE, Stage=stage, **MAIL | {"ApiDomain": "api.example.com"}) == [
+        "CertificateArn"
+    ]
+
+
+@pytest.mark.parametrize("stage", ["local", "localstack"])
+def test_a_laptop_needs_no_domain(stage: str) -> None:
+    assert refusals(FOUNDATION, Stage=stage) == []
+    assert refusals(TEMPLATE, Stage=stage) == []
+
+
+def test_the_records_that_verify_the_domain_of_mails_are_outputs() -> None:
+    outputs = load(FOUNDATION)["Outputs"]
+    shown = {output["Value"]["Fn::GetAtt"][1] for output in outputs.values()}
+    for number in (1, 2, 3):
+        assert {f"DkimDNSTokenName{number}", f"DkimDNSTokenValue{number}"} <= shown
+
+
+def test_staging_and_production_share_no_name() -> None:
+    """Names and policies begin with `Stack`: one must not be the beginning of the other."""
+    stacks = {}
+    for stage in ("staging", "production"):
+        given = parameters(stage)
+        assert given["Stage"] == stage
+        assert given["Stack"] == stack_name(stage)
+        pattern = load(TEMPLATE)["Parameters"]["Stack"]["AllowedPattern"]
+        assert re.fullmatch(pattern, given["Stack"])
+        stacks[stage] = f"{given['Stack']}-"
+    one, other = stacks.values()
+    assert not one.startswith(other)
+    assert not other.startswith(one)
+
+
+@pytest.mark.parametrize("file", TEMPLATES)
+def test_a_template_assumes_no_stack_of_its_own(file: str) -> None:
+    """Whatever the parameter `Stack` is, names follow from it."""
+    body = {name: part for name, part in load(file).items() if name in ("Resources", "Globals")}
+    assumed = re.findall(r"(?<![A-Za-z.])hoshi[-/][a-z]+", str(body))
+    assert assumed == []
