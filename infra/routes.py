@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from infra.gateway_responses import gateway_responses
 from infra.generated import FUNCTIONS, ROOT, update_files
 
 API_FILE = ROOT / "infra" / "api.yaml"
@@ -80,6 +81,7 @@ def routing() -> dict[str, Any]:
         "info": {"title": {"Fn::Sub": "${Stack}"}, "version": "1"},
         "paths": paths,
         "components": {"securitySchemes": {"Token": _authorizer()}},
+        "x-amazon-apigateway-gateway-responses": gateway_responses(),
     }
 
 

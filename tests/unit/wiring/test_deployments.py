@@ -1,11 +1,14 @@
 """What AWS asks of a deployment, the first one included, and the emulator does not."""
 
+import json
 import re
 from typing import Any
 
 import pytest
+import yaml
 
 from infra.local.sam import parameters, stack_name
+from infra.routes import API_FILE
 from infra.templates import FOUNDATION, OBSERVABILITY, TEMPLATE, load, resources
 
 TEMPLATES = [FOUNDATION, OBSERVABILITY, TEMPLATE]
@@ -124,3 +127,40 @@ def test_a_template_assumes_no_stack_of_its_own(file: str) -> None:
     body = {name: part for name, part in load(file).items() if name in ("Resources", "Globals")}
     assumed = re.findall(r"(?<![A-Za-z.])hoshi[-/][a-z]+", str(body))
     assert assumed == []
+
+
+def errors() -> dict[str, int]:
+    """The status of each error of the contract, by its code."""
+    from shared.errors import HoshiError
+
+    found: dict[str, int] = {}
+    kinds: list[type[HoshiError]] = [HoshiError]
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+        if "code" in vars(kind):
+            found[kind.code] = kind.status
+    return found
+
+
+def test_what_the_gateway_answers_itself_comes_with_the_document_of_the_api() -> None:
+    """On AWS a new document removes gateway responses that are resources of their own."""
+    assert resources(TEMPLATE, "AWS::ApiGateway::GatewayResponse") == {}
+    document = yaml.safe_load(API_FILE.read_text())
+    responses = document["x-amazon-apigateway-gateway-responses"]
+    assert {"UNAUTHORIZED", "ACCESS_DENIED", "DEFAULT_4XX", "DEFAULT_5XX"} <= set(responses)
+    for name, response in responses.items():
+        body = json.loads(response["responseTemplates"]["application/json"])
+        assert body.keys() == {"error", "code", "request_id"}
+        headers = response["responseParameters"]
+        origin = headers["gatewayresponse.header.Access-Control-Allow-Origin"]
+        assert origin == {"Fn::Sub": "'${AllowedOrigin}'"}, name
+        if name == "DEFAULT_4XX":
+            assert "statusCode" not in response, "it would replace the status of all other errors"
+        else:
+            assert int(response["statusCode"]) == errors()[body["code"]]
+
+
+def test_a_parameter_alone_changes_what_the_gateway_answers() -> None:
+    """SAM makes a new deployment for a new document, in which it does not see parameters."""
+    [api] = resources(TEMPLATE, "AWS::Serverless::Api").values()
+    assert api["AlwaysDeploy"] is True
