@@ -77,21 +77,6 @@ def test_a_consumer_reports_partial_failures(function: str, source: dict[str, An
     )
 
 
-@pytest.mark.parametrize(("function", "source"), sources("SQS"))
-def test_a_message_is_not_given_out_again_while_it_is_worked_on(
-    function: str, source: dict[str, Any]
-) -> None:
-    """AWS refuses an event source whose queue is less patient than its function."""
-    queue = templates.name_of(source["Queue"])
-    patience = QUEUES[queue][1]["VisibilityTimeout"]
-    default = templates.load(templates.TEMPLATE)["Globals"]["Function"]["Timeout"]
-    timeout = FUNCTIONS[function].get("Timeout", default)
-    assert patience >= timeout, (
-        f"infra/foundation.yaml: {queue} has VisibilityTimeout {patience}, but {function} may take "
-        f"{timeout} s: AWS refuses that; raise the one or lower the other"
-    )
-
-
 @pytest.mark.parametrize(("function", "source"), sources("DynamoDB"))
 def test_a_stream_batch_that_fails_for_good_is_kept(function: str, source: dict[str, Any]) -> None:
     target = source.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination", "")
