@@ -164,3 +164,52 @@ def test_a_parameter_alone_changes_what_the_gateway_answers() -> None:
     """SAM makes a new deployment for a new document, in which it does not see parameters."""
     [api] = resources(TEMPLATE, "AWS::Serverless::Api").values()
     assert api["AlwaysDeploy"] is True
+
+
+def test_the_stage_of_sockets_is_made_after_its_routes() -> None:
+    """AutoDeploy deploys what is there, and refuses an API that is half made."""
+    routes = set(resources(TEMPLATE, "AWS::ApiGatewayV2::Route"))
+    [stage] = [each for each in declared(TEMPLATE).values() if each["Type"].endswith("V2::Stage")]
+    assert stage["Properties"]["AutoDeploy"] is True
+    assert set(stage["DependsOn"]) == routes
+
+
+def test_lambda_logs_what_failed_as_json_and_the_alarm_reads_it() -> None:
+    """At WARN, Lambda reports only what failed: `platform.report`, `platform.initReport`."""
+    logging = load(TEMPLATE)["Globals"]["Function"]["LoggingConfig"]
+    assert (logging["LogFormat"], logging["SystemLogLevel"]) == ("JSON", "WARN")
+    crashes = resources(OBSERVABILITY, "AWS::Logs::MetricFilter")["Crashes"]
+    wanted = '{ $.type = "platform.*eport" && $.record.status != "success" }'
+    assert crashes["FilterPattern"] == wanted
+
+
+def test_both_stages_write_an_access_log_without_people_in_it() -> None:
+    groups = resources(OBSERVABILITY, "AWS::Logs::LogGroup").values()
+    names = [group["LogGroupName"]["Fn::Sub"] for group in groups]
+    [api] = resources(TEMPLATE, "AWS::Serverless::Api").values()
+    [stage] = resources(TEMPLATE, "AWS::ApiGatewayV2::Stage").values()
+    for said in (api["AccessLogSetting"], stage["AccessLogSettings"]):
+        on_a_laptop, log = said["Fn::If"][1:]
+        assert on_a_laptop == {"Ref": "AWS::NoValue"}
+        assert log["DestinationArn"]["Fn::Sub"].rpartition(":")[2] in names
+        shown = set(re.findall(r"\$context\.([\w.]+)", log["Format"]))
+        assert "requestId" in shown
+        assert shown <= {
+            *("requestId", "httpMethod", "resourcePath", "routeKey", "status"),
+            *("responseLatency", "integrationLatency", "error.responseType"),
+        }
+
+
+@pytest.mark.parametrize(
+    ("namespace", "metric"),
+    [
+        ("AWS/ApiGateway", "5XXError"),
+        ("AWS/Lambda", "Throttles"),
+        ("AWS/Lambda", "ConcurrentExecutions"),
+    ],
+)
+def test_what_no_function_can_log_has_an_alarm(namespace: str, metric: str) -> None:
+    alarms = resources(OBSERVABILITY, "AWS::CloudWatch::Alarm").values()
+    assert [
+        each for each in alarms if (each["Namespace"], each["MetricName"]) == (namespace, metric)
+    ]
