@@ -11,7 +11,9 @@ from infra.templates import FOUNDATION, TEMPLATE, load, name_of, resources
 
 FILE = ROOT / "infra" / "access.yaml"
 ABOUT_THE_ROLE = {"assumed_by", "policy"}
+IN_TEMPLATE = {"sockets"}  # the API of sockets has its id there
 ALSO = ["sid", "why", "actions", "resources"]
+ALSO_MAY = ["on_emulators", "condition"]
 
 _HERE = "${AWS::Region}:${AWS::AccountId}"
 _TABLE = f"arn:${{AWS::Partition}}:dynamodb:{_HERE}:table/${{Stack}}-"
@@ -19,8 +21,6 @@ _TOPIC = f"arn:${{AWS::Partition}}:sns:{_HERE}:${{Stack}}-"
 _QUEUE = f"arn:${{AWS::Partition}}:sqs:{_HERE}:${{Stack}}-"
 _SECRET = f"arn:${{AWS::Partition}}:secretsmanager:{_HERE}:secret:${{Stack}}/"
 _BUCKET = "arn:${AWS::Partition}:s3:::${Stack}-media-${AWS::AccountId}-${AWS::Region}"
-_API = f"arn:${{AWS::Partition}}:execute-api:{_HERE}:*/*/"
-_SOCKETS = {"push": "POST", "close": "DELETE"}
 
 
 # ── Names, as ARNs: LookupError for one that no template declares ─────────────────────────────────
@@ -108,11 +108,6 @@ def _alias(name: Any) -> str:
     return name_of(name).removeprefix("alias/").removeprefix("${Stack}-")
 
 
-def _sockets(act: str) -> Iterator[str]:
-    _declared("act on sockets", act, _SOCKETS)
-    yield f"{_API}{_SOCKETS[act]}/@connections/*"
-
-
 def _any_resource(name: str) -> Iterator[str]:
     """A resource of `also`."""
     kinds = {"table": _table, "topic": _topic, "queue": _queue}
@@ -159,7 +154,6 @@ VERBS = {
     "lists_files": Verb(_bucket, "s3", "ListBucket"),
     "encrypts": Verb(_key, "kms", "Encrypt GenerateDataKey"),
     "decrypts": Verb(_key, "kms", "Decrypt"),
-    "sockets": Verb(_sockets, "execute-api", "ManageConnections"),
 }
 
 
@@ -167,13 +161,14 @@ VERBS = {
 
 
 class Statement(NamedTuple):
-    """Allow these actions on these resources; `prefixes` narrows what of the bucket is listed."""
+    """Allow these actions on these resources, on an emulator on others; `condition` narrows it."""
 
     sid: str
     actions: list[str]
     arns: list[str]
     why: str = ""
-    prefixes: tuple[str, ...] = ()
+    on_emulators: list[str] | None = None
+    condition: str = ""
 
 
 class _Loader(yaml.SafeLoader):
@@ -200,7 +195,7 @@ def statements(row: str, said: Mapping[str, Any]) -> Iterator[Statement]:
     SystemExit names the row and the verb of an unknown verb, of a name that no template declares,
     and of a name that is there twice.
     """
-    unknown = set(said) - set(VERBS) - ABOUT_THE_ROLE - {"also"}
+    unknown = set(said) - set(VERBS) - ABOUT_THE_ROLE - IN_TEMPLATE - {"also"}
     if unknown:
         raise SystemExit(f"infra/access.yaml: {row}: there is no verb {', '.join(sorted(unknown))}")
     for word in said:
@@ -210,14 +205,21 @@ def statements(row: str, said: Mapping[str, Any]) -> Iterator[Statement]:
                 word.title().replace("_", ""),
                 [f"{verb.service}:{action}" for action in verb.actions.split()],
                 _arns(f"{row}, {word}", names, verb.arns),
-                prefixes=tuple(names) if word == "lists_files" and "/" not in names else (),
+                condition=_below(names) if word == "lists_files" and "/" not in names else "",
             )
     for also in said.get("also", []):
-        if set(also) != set(ALSO):
+        if not set(ALSO) <= set(also) <= {*ALSO, *ALSO_MAY}:
             raise SystemExit(f"infra/access.yaml: {row}, also: {', '.join(ALSO)}, not {set(also)}")
         sid, why = also["sid"], also["why"]
         arns = _arns(f"{row}, {sid}", also["resources"], _any_resource)
-        yield Statement(sid, also["actions"], arns, why)
+        narrowed = also.get("on_emulators"), also.get("condition", "")
+        yield Statement(sid, also["actions"], arns, why, *narrowed)
+
+
+def _below(prefixes: list[str]) -> str:
+    """The condition that only keys below these prefixes are listed."""
+    keys = ", ".join(f"{prefix}*" for prefix in prefixes)
+    return f'StringLike: {{"s3:prefix": {keys if len(prefixes) == 1 else f"[{keys}]"}}}'
 
 
 def _arns(place: str, names: list[str], arns: Callable[[str], Iterator[str]]) -> list[str]:

@@ -4,6 +4,7 @@ They stay in the foundation's stack, between two comments; the rest of the file 
 `--check` only checks whether they are up to date.
 """
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from textwrap import indent
@@ -77,7 +78,7 @@ def _block(row: str, said: Mapping[str, Any], columns: int) -> str:
 
 
 def _written(statement: Statement) -> str:
-    sid, actions, arns, why, prefixes = statement
+    sid, actions, arns, why, on_emulators, condition = statement
     lines = [
         f"- Sid: {sid}" + (f"  # {why}" if why else ""),
         "  Effect: Allow",
@@ -85,11 +86,15 @@ def _written(statement: Statement) -> str:
     ]
     if arns == ["*"]:
         lines.append('  Resource: "*"')
-    else:
+    elif on_emulators is None:
         lines += ["  Resource:", *(f'    - !Sub "{arn}"' for arn in arns)]
-    if prefixes:
-        keys = _one_or_many([f"{prefix}*" for prefix in prefixes])
-        lines.append(f'  Condition: {{StringLike: {{"s3:prefix": {keys}}}}}')
+    else:
+        lines += ["  Resource: !If", "    - Laptop", f"    - {json.dumps(on_emulators)}"]
+        lines += [
+            f'{"      -" if index else "    - -"} !Sub "{arn}"' for index, arn in enumerate(arns)
+        ]
+    if condition:
+        lines.append(f"  Condition: {{{condition}}}")
     return "\n".join(lines) + "\n"
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from infra.gateway_responses import gateway_responses
 from infra.generated import FUNCTIONS, ROOT, update_files
 
 API_FILE = ROOT / "infra" / "api.yaml"
@@ -77,9 +78,11 @@ def routing() -> dict[str, Any]:
         paths.setdefault(path, {})[method.lower()] = _operation(function, path, needs_token)
     return {
         "openapi": "3.0.1",
-        "info": {"title": {"Fn::Sub": "${Stack}"}, "version": "1"},
+        # A new version imports the document again, whatever was changed by hand.
+        "info": {"title": {"Fn::Sub": "${Stack}"}, "version": {"Ref": "Version"}},
         "paths": paths,
         "components": {"securitySchemes": {"Token": _authorizer()}},
+        "x-amazon-apigateway-gateway-responses": gateway_responses(),
     }
 
 

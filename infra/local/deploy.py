@@ -31,8 +31,11 @@ def deploy(
     `overrides` are template parameters that differ from those of `config_env` in samconfig.toml.
     A stack made from the same sources and parameters is neither built nor deployed again.
     """
-    wanted = parameters(config_env) | {"EmulatorUrl": endpoint} | dict(overrides or {})
     stack = stack_name(config_env)
+    wanted = parameters(config_env) | {"EmulatorUrl": endpoint}
+    if config_env == "local":
+        wanted["PublicUrl"] = f"http://api.{stack}.{endpoint.removeprefix('http://')}"
+    wanted |= overrides or {}
     with ThreadPoolExecutor() as pool:
         building = pool.submit(build, with_layers=config_env != "local")
         for part, file in PARTS.items():

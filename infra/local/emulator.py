@@ -19,7 +19,7 @@ from typing import Any
 
 from ministack import app
 from ministack.core import iam_actions, lambda_runtime
-from ministack.services import apigateway, kms
+from ministack.services import apigateway, apigateway_v1, kms
 
 _orphaned = threading.Event()
 _unpacking = threading.Lock()
@@ -50,6 +50,21 @@ def _know_unauthorized_on_websockets() -> None:
         return refusal, context
 
     apigateway.run_reentrant, apigateway._authorize_ws_connect = noting, authorizing
+
+
+def _know_gateway_responses_of_a_document() -> None:
+    """On AWS the document of a REST API may hold its gateway responses; MiniStack knows those alone
+    that are resources of their own."""
+    create = apigateway_v1._import_rest_api
+
+    def importing(document: dict[str, Any], *more: Any) -> str:
+        api_id: str = create(document, *more)
+        responses = document.get("x-amazon-apigateway-gateway-responses", {})
+        for response_type, response in responses.items():
+            apigateway_v1._put_gateway_response(api_id, response_type, response)
+        return api_id
+
+    apigateway_v1._import_rest_api = importing
 
 
 def _know_who_may_converse() -> None:
@@ -113,6 +128,7 @@ if __name__ == "__main__":
     # And POST /login, as Cognito's page: that path is the application's, too.
     app._handle_cognito_body_request = _not_here
     _know_unauthorized_on_websockets()
+    _know_gateway_responses_of_a_document()
     _know_who_may_converse()
     _know_keys_by_their_aliases()
     lambda_runtime.zipfile = SimpleNamespace(**vars(zipfile) | {"ZipFile": _UnpackedOnce})

@@ -48,6 +48,7 @@ for file in sorted(pathlib.Path(functions, service).rglob("*.py")):
                 importlib.import_module(name.name)
 """
 
+# As a cold start does it: a handler is imported, and then its calls of AWS are traced.
 IMPORT_HANDLERS = """
 import importlib, sys
 
@@ -55,6 +56,9 @@ end = sys.argv.index("--")
 sys.path += sys.argv[1:end]
 for handler in sys.argv[end + 1:]:
     importlib.import_module(handler).app
+from shared.observability import start_tracing
+start_tracing()
+assert "aws_xray_sdk.ext.botocore" in sys.modules
 """
 
 MAKE_MEDIA = """
@@ -136,7 +140,42 @@ def handlers_with(*layers: str) -> list[str]:
     return handlers
 
 
-def test_handlers_import_with_the_layers_the_template_gives_them(
+def cloud_environment() -> dict[str, str]:
+    """The variables of a Lambda on AWS: those of a cloud stage, and the ones that Lambda sets."""
+    template = load(TEMPLATE)
+    given = {name: str(each.get("Default", "")) for name, each in template["Parameters"].items()}
+    given |= {"Stage": "production", "AWS::Region": "us-east-1", "AWS::Partition": "aws"}
+
+    def value(said: Any) -> Any:
+        if not isinstance(said, dict):
+            return said
+        [(name, part)] = said.items()
+        if name == "Fn::Sub":
+            return re.sub(r"\$\{([^}]+)\}", lambda found: given.get(found[1], "x"), part)
+        if name == "Ref":
+            return given.get(part, "x")
+        if name == "Fn::If":
+            condition, then, otherwise = part
+            return value(then if value({"Condition": condition}) else otherwise)
+        if name == "Condition":
+            return value(template["Conditions"][part])
+        sides = [value(each) for each in part]
+        return {"Fn::Equals": len(set(sides)) == 1, "Fn::Not": not sides[0]}.get(
+            name, any(sides) if name == "Fn::Or" else all(sides)
+        )
+
+    variables: dict[str, Any] = dict(GLOBALS["Environment"]["Variables"])
+    for declared in LAMBDAS.values():
+        variables |= declared.get("Environment", {}).get("Variables", {})
+    by_lambda = {"AWS_LAMBDA_FUNCTION_NAME": "x", "LAMBDA_TASK_ROOT": "/var/task"}
+    return by_lambda | {name: value(said) for name, said in variables.items()}
+
+
+def test_a_cloud_stage_is_traced() -> None:
+    assert cloud_environment()["POWERTOOLS_TRACE_DISABLED"] == "false"
+
+
+def test_handlers_start_on_aws_with_the_layers_the_template_gives_them(
     dependencies: Path, media: Path, matching: Path, mails: Path
 ) -> None:
     plain = handlers_with("DependenciesLayer")
@@ -151,8 +190,9 @@ def test_handlers_import_with_the_layers_the_template_gives_them(
         (mailing, [dependencies, mails]),
     ):
         paths = [str(FUNCTIONS), *(str(layer / "python") for layer in layers)]
-        done = isolated(IMPORT_HANDLERS, *paths, "--", *handlers)
+        done = isolated(IMPORT_HANDLERS, *paths, "--", *handlers, **cloud_environment())
         assert done.returncode == 0, done.stderr
+        assert done.stdout == "", "a start that goes well logs nothing"
 
 
 @pytest.mark.parametrize("package", ["pydantic", "boto3", "botocore"])
@@ -214,29 +254,6 @@ def whole_url(service: str, region: str) -> str:
     )
     url: str = made.meta.endpoint_url
     return url
-
-
-TRACE = """
-import sys
-
-sys.path[:0] = sys.argv[1:]
-
-from shared.observability import start_tracing
-
-start_tracing()
-assert "aws_xray_sdk.ext.botocore" in sys.modules
-"""
-
-
-def test_a_traced_deployment_starts_with_the_layer(dependencies: Path) -> None:
-    environment = {
-        "LAMBDA_TASK_ROOT": "/var/task",
-        "POWERTOOLS_TRACE_DISABLED": "false",
-        "STACK": "hoshi",
-    }
-    done = isolated(TRACE, str(FUNCTIONS), str(dependencies / "python"), **environment)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout == ""
 
 
 USE_BOTO3 = """

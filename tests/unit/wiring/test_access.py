@@ -37,7 +37,6 @@ def test_every_name_in_a_row_is_declared(row: str) -> None:
             {"gets_files": ["media"]}, "there is no prefix in the bucket media", id="prefix"
         ),
         pytest.param({"decrypts": ["posts"]}, "there is no key posts", id="key"),
-        pytest.param({"sockets": ["open"]}, "there is no act on sockets open", id="sockets"),
         pytest.param({"reads": ["posts", "posts"]}, "a name is there twice", id="twice"),
     ],
 )
@@ -139,10 +138,12 @@ def test_the_audit_log_is_append_only() -> None:
 
 
 def destinations(part: Any) -> Iterator[str]:
-    """The queues that a Lambda names as failure destinations, anywhere in its properties."""
+    """The queues and topics that a Lambda's failures go to, anywhere in its properties: a
+    destination of `OnFailure`, the target of a `DeadLetterQueue`."""
     if isinstance(part, dict):
-        if part.get("Type") == "SQS" and "Destination" in part:
-            yield templates.name_of(part["Destination"])
+        yield from (
+            templates.name_of(part[key]) for key in ("Destination", "TargetArn") if key in part
+        )
         for each in part.values():
             yield from destinations(each)
     elif isinstance(part, list):
@@ -153,6 +154,49 @@ def destinations(part: Any) -> Iterator[str]:
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_lambda_may_send_to_its_failure_destinations(name: str) -> None:
     """Lambda checks it when the destination is configured: AWS refuses the stack otherwise."""
-    row = templates.name_of(FUNCTIONS[name]["Role"])
-    missing = set(destinations(FUNCTIONS[name])) - set(ROWS[row].get("sends", []))
+    function = templates.load(templates.TEMPLATE)["Globals"]["Function"] | FUNCTIONS[name]
+    row = templates.name_of(function["Role"])
+    may = {*ROWS[row].get("sends", []), *ROWS[row].get("publishes", [])}
+    missing = set(destinations(function)) - may
     assert not missing, f"infra/access.yaml: {row} must send to {missing}, for {name}"
+
+
+def test_sockets_are_managed_by_their_rows_and_on_our_api_alone() -> None:
+    """Of another API of the account, no socket can be written to."""
+    rows = {row for row, said in ROWS.items() if "sockets" in said}
+    assert all(ROWS[row]["sockets"] == ["push", "close"] for row in rows)
+    [policy] = templates.resources(templates.TEMPLATE, "AWS::IAM::Policy").values()
+    assert {templates.name_of(role) for role in policy["Roles"]} == rows
+    [statement] = policy["PolicyDocument"]["Statement"]
+    assert statement["Action"] == "execute-api:ManageConnections"
+    for arn in statement["Resource"]:
+        assert ":${ChatSocket}/live/" in arn["Fn::Sub"]
+
+
+def test_a_right_to_everything_has_no_other_form() -> None:
+    """On AWS; emulators cannot check each resource."""
+    unlimited = {
+        f"{row}: {statement.sid}"
+        for row in ROWS
+        for statement in access.statements(row, ROWS[row])
+        if "*" in statement.arns
+    }
+    assert unlimited == {"every-function: Trace"}
+
+
+@pytest.mark.parametrize(
+    ("row", "sid", "parameter"),
+    [("emails", "Mail", "MailDomain"), ("ai", "InvokeModel", "AiModel")],
+)
+def test_a_parameter_narrows_a_right(row: str, sid: str, parameter: str) -> None:
+    [statement] = [each for each in access.statements(row, ROWS[row]) if each.sid == sid]
+    assert f"/${{{parameter}}}" in statement.arns[0]
+    assert parameter in templates.load(templates.FOUNDATION)["Parameters"]
+
+
+def test_models_are_reached_through_the_configured_profile_alone() -> None:
+    [statement] = [
+        each for each in access.statements("ai", ROWS["ai"]) if each.sid.endswith("OfTheProfile")
+    ]
+    assert "bedrock:InferenceProfileArn" in statement.condition
+    assert "inference-profile/${AiModel}" in statement.condition

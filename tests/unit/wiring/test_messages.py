@@ -1,13 +1,11 @@
 """Events, queues, dead letters, alarms: every event has a consumer, nothing is lost unnoticed."""
 
-import ast
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from infra import templates
-from infra.events import catalogue, listeners, modules, publishers
+from infra.events import catalogue, listeners, publishers
 from tests.unit.wiring.house import handlers_made_by, imported
 
 QUEUES = {
@@ -79,21 +77,6 @@ def test_a_consumer_reports_partial_failures(function: str, source: dict[str, An
     )
 
 
-@pytest.mark.parametrize(("function", "source"), sources("SQS"))
-def test_a_message_is_not_given_out_again_while_it_is_worked_on(
-    function: str, source: dict[str, Any]
-) -> None:
-    """AWS refuses an event source whose queue is less patient than its function."""
-    queue = templates.name_of(source["Queue"])
-    patience = QUEUES[queue][1]["VisibilityTimeout"]
-    default = templates.load(templates.TEMPLATE)["Globals"]["Function"]["Timeout"]
-    timeout = FUNCTIONS[function].get("Timeout", default)
-    assert patience >= timeout, (
-        f"infra/foundation.yaml: {queue} has VisibilityTimeout {patience}, but {function} may take "
-        f"{timeout} s: AWS refuses that; raise the one or lower the other"
-    )
-
-
 @pytest.mark.parametrize(("function", "source"), sources("DynamoDB"))
 def test_a_stream_batch_that_fails_for_good_is_kept(function: str, source: dict[str, Any]) -> None:
     target = source.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination", "")
@@ -131,52 +114,6 @@ def test_an_erasure_goes_on_in_its_own_queue(module: str) -> None:
     queue = imported(module).app.queue
     assert ".".join(CONSUMERS.get(queue, ())) == module, (
         f"{module} leaves what is left to do in {queue}: it must consume that queue"
-    )
-
-
-def at_hand(module: str) -> Iterator[ast.Module]:
-    """A module, and those of its service from which it imports more than constants."""
-    yield modules()[module]
-    for node in ast.walk(modules()[module]):
-        if not isinstance(node, ast.ImportFrom) or all(each.name.isupper() for each in node.names):
-            continue
-        for name in (f"{node.module}", *(f"{node.module}.{each.name}" for each in node.names)):
-            if name in modules() and name.partition(".")[0] == module.partition(".")[0]:
-                yield modules()[name]
-
-
-def goes_on(module: str, queue: str) -> bool:
-    """Whether a Lambda leaves work to its own queue: it is an erasure, or one of its modules names
-    the queue and calls `send`."""
-    return module in handlers_made_by("erasure") or any(
-        {queue, "send"} <= {*constants(tree), *called(tree)} for tree in at_hand(module)
-    )
-
-
-def constants(tree: ast.Module) -> Iterator[object]:
-    return (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
-
-
-def called(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            yield node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
-
-
-@pytest.mark.parametrize(
-    ("function", "queue"),
-    [
-        (name, templates.name_of(source["Queue"]))
-        for name, function in FUNCTIONS.items()
-        for source in templates.sources(function, "SQS")
-        if goes_on(".".join(templates.module_of(function)), templates.name_of(source["Queue"]))
-    ],
-)
-def test_work_that_goes_on_in_its_own_queue_is_not_ended(function: str, queue: str) -> None:
-    """By default AWS ends a chain of about 16 messages in which a Lambda invokes itself."""
-    assert FUNCTIONS[function].get("RecursiveLoop") == "Allow", (
-        f"template.yaml: {function} sends to {queue}, which it consumes: it needs "
-        "RecursiveLoop: Allow"
     )
 
 

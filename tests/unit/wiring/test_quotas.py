@@ -1,18 +1,33 @@
 """Quotas of AWS that the templates must keep, and that the emulator does not check.
 
-CloudFormation takes 500 resources in a stack, 200 outputs and 200 parameters; IAM takes 10,240
+CloudFormation takes 500 resources in a stack, 200 outputs, 200 parameters and templates of 1 MB,
+which the stack of functions is kept well below; Lambda takes 4 KB of variables; IAM takes 10,240
 characters in all inline policies of a role, and 6,144 in a managed policy, without white space.
 """
 
+import ast
 import json
 import re
+from functools import cache
 from typing import Any
 
 import pytest
 
-from infra.templates import FOUNDATION, OBSERVABILITY, TEMPLATE, load, resources
+from infra.events import modules
+from infra.routes import routing
+from infra.templates import (
+    FOUNDATION,
+    OBSERVABILITY,
+    TEMPLATE,
+    functions,
+    load,
+    module_of,
+    resources,
+)
 
 RESOURCES, OUTPUTS, PARAMETERS = 500, 200, 200
+FUNCTIONS_STACK, FUNCTIONS_BYTES = 450, 900_000  # as SAM expands it
+VARIABLES = 4096  # bytes of a function's names and values
 INLINE, MANAGED = 10_240, 6_144
 # As long as they may be in a deployment.
 VALUES = {
@@ -43,7 +58,7 @@ def expanded(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     packaged = {
         "AWS::Serverless::Function": ("CodeUri", "s3://bucket/key"),
         "AWS::Serverless::LayerVersion": ("ContentUri", "s3://bucket/key"),
-        "AWS::Serverless::Api": ("DefinitionBody", {"openapi": "3.0.1", "paths": {}}),
+        "AWS::Serverless::Api": ("DefinitionBody", routing()),
     }
     for resource in template["Resources"].values():
         if resource["Type"] in packaged:
@@ -56,7 +71,74 @@ def expanded(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 def test_the_stack_of_functions_fits_cloudformation(expanded: dict[str, Any]) -> None:
     mappings = [each for each in expanded.values() if each["Type"].endswith("EventSourceMapping")]
     assert mappings, "SAM expanded the events"
-    assert len(expanded) <= RESOURCES
+    left = FUNCTIONS_STACK - len(expanded)
+    assert left >= 0, f"{-left} resources too many: CloudFormation takes {RESOURCES}"
+    bytes_left = FUNCTIONS_BYTES - len(json.dumps(expanded, separators=(",", ":")))
+    assert bytes_left >= 0, (
+        f"{-bytes_left} bytes too many: variables that few functions read stand with these, not "
+        "in Globals"
+    )
+    print(f"left: {left} resources, {bytes_left // 1000} KB")  # pytest -rP shows it
+
+
+def test_the_variables_of_a_function_fit_lambda(expanded: dict[str, Any]) -> None:
+    """With values of 80 characters, where a value is looked up."""
+    made = [each for each in expanded.values() if each["Type"] == "AWS::Lambda::Function"]
+    sizes = [
+        sum(len(name) + len(value_of(given)) for name, given in variables.items())
+        for each in made
+        for variables in [each["Properties"]["Environment"]["Variables"]]
+    ]
+    assert 1000 < max(sizes) <= VARIABLES
+
+
+def value_of(given: Any) -> str:
+    parameters = load(TEMPLATE)["Parameters"]
+    if isinstance(given, dict) and given.keys() == {"Ref"} and given["Ref"] in parameters:
+        parameter = parameters[given["Ref"]]
+        return str(parameter["Default"]) or LONG
+    return str(resolved(given))
+
+
+@cache
+def imports_of(module: str) -> frozenset[str]:
+    """A module, and those that it imports, directly or not."""
+    seen, waiting = {module}, [module]
+    while waiting:
+        for node in ast.walk(modules()[waiting.pop()]):
+            if isinstance(node, ast.ImportFrom):
+                inside = {f"{node.module}.{each.name}" for each in node.names}
+                found = ({str(node.module)} | inside) & modules().keys() - seen
+                seen |= found
+                waiting += found
+    return frozenset(seen)
+
+
+def settings_read_in(module: str) -> set[str]:
+    """The variables that a module asks `shared.config` for."""
+    return {
+        node.attr.upper()
+        for node in ast.walk(modules()[module])
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "config"
+    }
+
+
+def test_a_variable_stands_with_every_function_that_reads_it() -> None:
+    """Those of Globals are repeated in each of the functions: they are half of the template."""
+    common = set(load(TEMPLATE)["Globals"]["Function"]["Environment"]["Variables"])
+    own = {
+        name: set(function.get("Environment", {}).get("Variables", {}))
+        for name, function in functions().items()
+    }
+    special = set().union(*own.values()) - common
+    assert "WEBSOCKET_URL" in special
+    reading = {name: settings_read_in(name) & special for name in modules()}
+    for name, function in functions().items():
+        module = ".".join(module_of(function))
+        wanted = set().union(*(reading[each] for each in imports_of(module)))
+        assert wanted <= own[name], f"template.yaml: {name} needs {wanted - own[name]}"
 
 
 @pytest.mark.parametrize("path", [FOUNDATION, OBSERVABILITY, TEMPLATE])
