@@ -1,10 +1,11 @@
 """The members' rows of a conversation: a projection of the stream of messages.
 
 A row holds the last message, the unread count, and with which message the unread ones began. The
-messages of a conversation arrive in order, and each row remembers the last change that it counted,
-so a batch that is delivered again, wholly or in part, adds only what is new. A message that its
-member read before the stream delivered it does not count as unread; nor does a system message, one
-from before the member joined, or one of a person with a block between at the time of the count.
+messages of a conversation arrive in order within a shard, and each row has watermarks of what it
+counted, so a batch that is delivered again, wholly or in part, adds only what is new. A message
+that its member read before the stream delivered it does not count as unread; nor does a system
+message, one from before the member joined, or one of a person with a block between at the time of
+the count.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +18,9 @@ from botocore.exceptions import ClientError
 from chat.blocked_members import blocks_of
 from chat.models import Conversation, InboxRow, Member, Message
 from shared.aws.clients import client
+from shared.dynamodb.changes import Change
 from shared.dynamodb.tables import parallel_map, query
+from shared.dynamodb.watermarks import Watermarks
 from shared.transient import TransientError
 
 _ATTEMPTS = 8
@@ -28,7 +31,7 @@ _LATEST = 5  # messages among which the last one that a member may see is looked
 class Arrival:
     """A message that is new in a conversation, or (`is_removed`) no longer there."""
 
-    sequence: str  # of the change: digits with leading zeros, which compare like the numbers
+    change: Change[Message]
     message_id: str
     sender_id: str
     created_at: str
@@ -40,7 +43,7 @@ class Arrival:
 class Known:
     """What the row of a member is known to hold: the condition of its update."""
 
-    counted: str | None = None  # the last change that it counted
+    counted: str | None = None  # the watermarks of the changes that it counted
     read: str | None = None
     hidden: str | None = None  # the last message that is hidden from the member
     # These change only with the others.
@@ -79,8 +82,8 @@ def _count(batch: Batch, member: Member) -> None:
     # the next try needs no read.
     known = Known()
     for _ in range(_ATTEMPTS):
-        counted = known.counted or ""
-        uncounted = [each for each in batch.arrivals if each.sequence > counted]
+        counted = Watermarks.read(known.counted)
+        uncounted = [each for each in batch.arrivals if not counted.includes(each.change)]
         if not uncounted:
             return
         try:
@@ -125,7 +128,7 @@ def _add(batch: Batch, member: Member, arrivals: Sequence[Arrival], known: Known
     folder = ":folder" if has_written else "if_not_exists(folder, :folder)"
     values = {
         ":folder": "inbox" if has_written else member["folder"],
-        ":sequence": arrivals[-1].sequence,
+        ":sequence": str(Watermarks.read(known.counted).counted(arrivals[-1].change)),
     }
     changes, forgotten = [f"folder = {folder}", "counted_seq = :sequence"], []
     last, is_gone = _last(batch, member, shown, hidden, known.last or "")

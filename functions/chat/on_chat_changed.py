@@ -15,7 +15,6 @@ from shared.events.chat import ConversationRead, MessageDeleted, MessageReceived
 from shared.ids import time_of
 from shared.messaging.streams import stream
 
-_DIGITS = 40  # of a sequence number, at most
 _AT_ONCE = 2.5  # seconds; half of the delay of the queue notifications-message-received
 
 app = stream("chat")
@@ -44,7 +43,7 @@ def update_inboxes(changes: Sequence[Change[Message]]) -> None:
             message = change.item
             arrivals.setdefault(message.conversation_id, []).append(
                 Arrival(
-                    change.sequence.zfill(_DIGITS),
+                    change,
                     message.message_id,
                     message.sender_id,
                     message.created_at,

@@ -6,5 +6,5 @@ Library: `attributes` (attribute types, quick reading of items), `batches` (many
   counts from a stream), `model` (the base of every table), `projections` (items that follow from a
   record), `queries` (pages of tables and indexes), `recounts` (finding and repairing wrong counts),
   `retries` (lost races and conflicts), `tables` (what services import), `transactions` (all writes
-  or none)
+  or none), `watermarks` (which changes of a stream an item has counted)
 """

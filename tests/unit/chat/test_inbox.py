@@ -1,6 +1,7 @@
 """Members' rows match the messages exactly, however often the stream delivers them."""
 
 import random
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,11 +11,11 @@ from chat.inbox_rows import ensure_row, ensure_rows
 from chat.models import Conversation, InboxRow
 from shared.access.caller import Caller
 from shared.clock import timestamp
-from tests.unit.chat.conftest import a_room, a_user
+from tests.unit.chat.conftest import a_room, a_user, numbered
 
 
 def arrival(number: int, sender: Caller) -> Arrival:
-    return Arrival(f"{number:040}", f"{number:026}", sender.user_id, timestamp(number))
+    return Arrival(numbered(number), f"{number:026}", sender.user_id, timestamp(number))
 
 
 def row_of(room: Conversation, user: Caller) -> InboxRow:
@@ -81,3 +82,43 @@ def test_a_row_that_exists_is_not_created_again(messages_first: bool) -> None:
     assert (row.unread_count, row.last_message_id) == (1, f"{1:026}")
     assert (row.folder, row.active_at) == ("requests", timestamp(1))
     assert ensure_row(room, other.user_id, "inbox").folder == "requests"
+
+
+def test_a_restored_table_of_messages_is_counted_on() -> None:
+    """Its stream is another one, whose numbers begin low."""
+    one, other = a_user(), a_user()
+    room = a_room(one, other)
+    before = [arrival(number, one) for number in (901, 902)]
+    after = [arrival(number, one) for number in (903, 904)]
+    after = [
+        replace(each, change=replace(each.change, sequence=str(number), stream="2027-01-01"))
+        for number, each in enumerate(after, start=1)
+    ]
+    for batch in (before, after, before, after):
+        count_messages(room, batch)
+    assert row_of(room, other).unread_count == 4
+
+
+def test_two_shards_of_one_conversation_hide_nothing_from_each_other() -> None:
+    chance = random.Random(3)
+    one, other = a_user(), a_user()
+    room = a_room(one, other)
+    shards: dict[str, list[Arrival]] = {"a": [], "b": []}
+    for number in range(1, 61):
+        shard = chance.choice("ab")
+        each = arrival(number, one)
+        shards[shard].append(replace(each, change=replace(each.change, shard=shard)))
+    for start in range(0, 60, 5):
+        for shard in chance.sample("ab", 2):
+            count_messages(room, shards[shard][max(0, start - 2) : start + 5])
+    assert row_of(room, other).unread_count == 60
+
+
+def test_a_row_of_the_earlier_version_is_counted_on() -> None:
+    one, other = a_user(), a_user()
+    room = a_room(one, other)
+    count_messages(room, [arrival(1, one), arrival(2, one)])
+    row_of(room, other).update(actions=[InboxRow.counted_seq.set(f"{2:040}")])
+    for _ in range(2):
+        count_messages(room, [arrival(number, one) for number in (1, 2, 3)])
+    assert row_of(room, other).unread_count == 3

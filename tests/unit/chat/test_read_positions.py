@@ -16,7 +16,16 @@ from shared.dynamodb.tables import query
 from shared.ids import first_id_at, new_id
 from tests.support.gateway import LambdaContext
 from tests.support.memory_aws import MemoryAws
-from tests.unit.chat.conftest import Frames, a_room, a_socket, a_user, call, connect, socket_event
+from tests.unit.chat.conftest import (
+    Frames,
+    a_room,
+    a_socket,
+    a_user,
+    call,
+    connect,
+    numbered,
+    socket_event,
+)
 
 ROUTE = "POST /conversations/{conversation_id}/read"
 
@@ -32,7 +41,7 @@ def write(room: Conversation, sender: Caller) -> Arrival:
         created_at=timestamp(),
     )
     message.save()
-    return Arrival(message.message_id.zfill(40), message.message_id, sender.user_id, timestamp())
+    return Arrival(numbered(message.message_id), message.message_id, sender.user_id, timestamp())
 
 
 def read(caller: Caller, conversation_id: str, **body: Any) -> tuple[int, Any]:

@@ -140,6 +140,21 @@ def test_a_stream_lambda_gets_the_streams_it_watches(module: str) -> None:
     )
 
 
+@pytest.mark.parametrize("module", handlers_made_by("stream"))
+def test_a_counted_stream_names_its_shards(module: str) -> None:
+    """Lambda names the shard of a batch to functions with a tumbling window alone. Batches of one
+    shard in parallel, which AWS refuses beside a window, would have no order of their own."""
+    counters = imported(module).app._counters
+    counted = {vars(model.Meta)["table_name"].name for model in counters} | {"messages"}
+    for function in templates.functions().values():
+        if ".".join(templates.module_of(function)) == module:
+            for source in templates.sources(function, "DynamoDB"):
+                table = templates.name_of(source["Stream"]["Fn::ImportValue"])
+                if table.removesuffix("-stream") in counted:
+                    assert source.get("TumblingWindowInSeconds"), f"template.yaml: {table}"
+                    assert source.get("ParallelizationFactor", 1) == 1, f"template.yaml: {table}"
+
+
 def test_a_table_streams_where_a_lambda_listens() -> None:
     streaming = {name for name, table in TABLES.items() if "StreamSpecification" in table}
     consumed = {

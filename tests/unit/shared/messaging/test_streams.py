@@ -142,6 +142,22 @@ def test_a_replay_counts_nothing_and_publishes_the_same_again(
     assert published(aws)[:2] == published(aws)[2:4]
 
 
+def test_each_shard_that_lambda_names_is_counted_for_itself(
+    service: Service, aws: MemoryAws
+) -> None:
+    for shard, numbers in (("b", (7, 9)), ("a", (2, 8)), ("b", (7, 9, 10))):
+        window = {"shardId": shard, "window": {}, "state": {}}
+        records = [liked(number) for number in numbers]
+        answer = service.app({**batch(*records), **window}, LambdaContext())
+        assert answer == {"batchItemFailures": [], "state": {}}  # Lambda insists on a state
+    assert count() == 5
+
+
+def test_the_end_of_a_window_has_no_records(service: Service) -> None:
+    end = {"Records": [], "shardId": "a", "window": {}, "isFinalInvokeForWindow": True}
+    assert service.app(end, LambdaContext()) == {"batchItemFailures": [], "state": {}}
+
+
 def test_tables_of_one_service_are_kept_apart(service: Service, aws: MemoryAws) -> None:
     posts: list[str] = []
     service.app.react(Post)(lambda changes: posts.extend(each.item.post_id for each in changes))
