@@ -8,9 +8,8 @@ message, one from before the member joined, or one of a person with a block betw
 the count.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -66,15 +65,21 @@ class Batch:
         return member["user_id"] not in self.blocks.get(sender_id, ())
 
 
-def count_messages(conversation: Conversation, arrivals: Sequence[Arrival]) -> None:
-    """Add and remove messages, in the order of the stream, in every member's row."""
+def count_messages(rooms: Iterable[tuple[Conversation, Sequence[Arrival]]]) -> None:
+    """Add and remove messages, in the order of the stream, in the rows of all members of their
+    rooms."""
+    counted = parallel_map(lambda room: _batch(*room), rooms)
+    jobs = [(batch, member) for batch in counted for member in batch.conversation.members]
+    parallel_map(lambda job: _count(*job), jobs)
+
+
+def _batch(conversation: Conversation, arrivals: Sequence[Arrival]) -> Batch:
     latest = None
     if any(arrival.is_removed for arrival in arrivals):
         latest, _ = query(Message, conversation.conversation_id, limit=_LATEST, consistent=True)
     senders = [each.sender_id for each in (*arrivals, *(latest or ()))]
     blocks = blocks_of(conversation, senders) if conversation.is_group else {}
-    batch = Batch(conversation, arrivals, latest, blocks)
-    parallel_map(partial(_count, batch), conversation.members)
+    return Batch(conversation, arrivals, latest, blocks)
 
 
 def _count(batch: Batch, member: Member) -> None:

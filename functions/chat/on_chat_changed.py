@@ -52,11 +52,12 @@ def update_inboxes(changes: Sequence[Change[Message]]) -> None:
                 )
             )
     # Consistently: a group and its newcomers are written with the message that reports them.
-    rooms = read_items(((Conversation, each) for each in of_rooms), consistent=True)
-    for room in rooms.of(Conversation):
-        if room.conversation_id in arrivals:
-            count_messages(room, arrivals[room.conversation_id])
-        log_changes(room, of_rooms[room.conversation_id])
+    found = read_items(((Conversation, each) for each in of_rooms), consistent=True)
+    rooms = [*found.of(Conversation)]
+    count_messages(
+        (room, arrivals[room.conversation_id]) for room in rooms if room.conversation_id in arrivals
+    )
+    log_changes([(room, of_rooms[room.conversation_id]) for room in rooms])
 
 
 @app.publishes(Message)

@@ -19,6 +19,7 @@ from tests.bench import (
     layers,
     media,
     story_trays,
+    streams,
 )
 from tests.bench.network import deployed
 from tests.bench.report import show
@@ -28,6 +29,7 @@ ALONE = {
     "layers": ("Layers", layers.measure),
     "images": ("Pictures", images.measure),
     "media": ("Videos", media.measure),
+    "streams": ("Streams", streams.measure),
 }
 ON_A_STACK = {
     "handlers": ("Requests", handlers.measure),

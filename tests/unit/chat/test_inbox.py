@@ -27,7 +27,7 @@ def row_of(room: Conversation, user: Caller) -> InboxRow:
 def test_a_message_is_unread_for_all_but_its_sender() -> None:
     one, other, third = a_user(), a_user(), a_user()
     room = a_room(one, other, third, is_group=True)
-    count_messages(room, [arrival(1, one), arrival(2, other)])
+    count_messages([(room, [arrival(1, one), arrival(2, other)])])
     assert [row_of(room, user).unread_count for user in (one, other, third)] == [1, 1, 2]
     row = row_of(room, third)
     assert (row.last_message_id, row.active_at) == (f"{2:026}", timestamp(2))
@@ -43,7 +43,7 @@ def test_replays_and_overlaps_count_once(seed: int) -> None:
     while end < len(messages):
         start = chance.randrange(0, end + 1)
         end = min(len(messages), max(end, start + chance.randrange(1, 8)))
-        count_messages(room, messages[start:end])
+        count_messages([(room, messages[start:end])])
     for user in (one, other):
         expected = sum(each.sender_id != user.user_id for each in messages)
         assert row_of(room, user).unread_count == expected
@@ -56,18 +56,18 @@ def test_a_message_read_before_the_stream_delivered_it_is_not_unread() -> None:
     ensure_rows(room)
     row = row_of(room, other)
     row.update(actions=[InboxRow.last_read_message_id.set(f"{2:026}")])
-    count_messages(room, [arrival(number, one) for number in (1, 2, 3)])
+    count_messages([(room, [arrival(number, one) for number in (1, 2, 3)])])
     assert row_of(room, other).unread_count == 1
 
 
 def test_replying_accepts_a_request() -> None:
     one, other = a_user(), a_user()
     room = a_room(one, other, folder="requests")
-    count_messages(room, [arrival(1, one)])
+    count_messages([(room, [arrival(1, one)])])
     assert row_of(room, other).folder == "requests"
-    count_messages(room, [arrival(2, other)])
+    count_messages([(room, [arrival(2, other)])])
     assert row_of(room, other).folder == "inbox"
-    count_messages(room, [arrival(3, one)])
+    count_messages([(room, [arrival(3, one)])])
     assert row_of(room, other).folder == "inbox"
 
 
@@ -75,7 +75,10 @@ def test_replying_accepts_a_request() -> None:
 def test_a_row_that_exists_is_not_created_again(messages_first: bool) -> None:
     one, other = a_user(), a_user()
     room = a_room(one, other, folder="requests")
-    steps: list[Any] = [lambda: count_messages(room, [arrival(1, one)]), lambda: ensure_rows(room)]
+    steps: list[Any] = [
+        lambda: count_messages([(room, [arrival(1, one)])]),
+        lambda: ensure_rows(room),
+    ]
     for step in steps if messages_first else reversed(steps):
         step()
     row = row_of(room, other)
@@ -95,7 +98,7 @@ def test_a_restored_table_of_messages_is_counted_on() -> None:
         for number, each in enumerate(after, start=1)
     ]
     for batch in (before, after, before, after):
-        count_messages(room, batch)
+        count_messages([(room, batch)])
     assert row_of(room, other).unread_count == 4
 
 
@@ -110,15 +113,15 @@ def test_two_shards_of_one_conversation_hide_nothing_from_each_other() -> None:
         shards[shard].append(replace(each, change=replace(each.change, shard=shard)))
     for start in range(0, 60, 5):
         for shard in chance.sample("ab", 2):
-            count_messages(room, shards[shard][max(0, start - 2) : start + 5])
+            count_messages([(room, shards[shard][max(0, start - 2) : start + 5])])
     assert row_of(room, other).unread_count == 60
 
 
 def test_a_row_of_the_earlier_version_is_counted_on() -> None:
     one, other = a_user(), a_user()
     room = a_room(one, other)
-    count_messages(room, [arrival(1, one), arrival(2, one)])
+    count_messages([(room, [arrival(1, one), arrival(2, one)])])
     row_of(room, other).update(actions=[InboxRow.counted_seq.set(f"{2:040}")])
     for _ in range(2):
-        count_messages(room, [arrival(number, one) for number in (1, 2, 3)])
+        count_messages([(room, [arrival(number, one) for number in (1, 2, 3)])])
     assert row_of(room, other).unread_count == 3

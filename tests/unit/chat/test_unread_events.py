@@ -65,7 +65,7 @@ def test_a_storm_of_messages_publishes_one_event_until_they_are_read() -> None:
     first = arrivals[0].message_id
     found = []
     for arrival in arrivals:
-        count_messages(room, [arrival])
+        count_messages([(room, [arrival])])
         found += inbox.events()
     assert found == [("message.received", first, one.user_id)]
     assert of_sender.events() == []
@@ -74,7 +74,7 @@ def test_a_storm_of_messages_publishes_one_event_until_they_are_read() -> None:
     mark_read(other, room.conversation_id, None)
     assert inbox.events() == [("conversation.read", first, one.user_id)]
     again = Arrival(numbered(50), new_id(), one.user_id, timestamp())
-    count_messages(room, [again])
+    count_messages([(room, [again])])
     assert inbox.events() == [("message.received", again.message_id, one.user_id)]
 
 
@@ -82,12 +82,12 @@ def test_a_message_that_is_read_at_once_is_not_undone_since_it_is_not_announced(
     one, other = a_user(), a_user()
     room = a_room(one, other)
     inbox = Inbox(room, other)
-    count_messages(room, in_order(write(room, one)))
+    count_messages([(room, in_order(write(room, one)))])
     inbox.events()
     mark_read(other, room.conversation_id, None)
     assert inbox.events(after=2) == []
     later = write(room, one)
-    count_messages(room, [Arrival(numbered(9), later.message_id, one.user_id, timestamp())])
+    count_messages([(room, [Arrival(numbered(9), later.message_id, one.user_id, timestamp())])])
     inbox.events()
     mark_read(other, room.conversation_id, None)
     assert [kind for kind, *_ in inbox.events(after=3)] == ["conversation.read"]
@@ -99,7 +99,7 @@ def test_muted_conversations_and_requests_are_not_announced(given: dict[str, str
     room = a_room(one, other)
     InboxRow(other.user_id, room.conversation_id, **{"folder": "inbox", **given}).save()
     inbox = Inbox(room, other)
-    count_messages(room, in_order(write(room, one)))
+    count_messages([(room, in_order(write(room, one)))])
     assert inbox.events() == []
     if "folder" in given:  # so there is nothing to undo
         mark_read(other, room.conversation_id, None)
@@ -113,9 +113,9 @@ def test_the_sender_may_not_be_blocked_in_the_group() -> None:
     connect(one, "blocked_by", other)
     inbox = Inbox(room, other)
     first, second = in_order(write(room, one), write(room, third))
-    count_messages(room, [first])
+    count_messages([(room, [first])])
     assert inbox.events() == []
-    count_messages(room, [second])
+    count_messages([(room, [second])])
     assert inbox.events() == [("message.received", second.message_id, third.user_id)]
 
 
@@ -125,7 +125,7 @@ def test_hiding_and_leaving_end_what_is_unread() -> None:
         room = a_room(one, other, is_group=True)
         inbox = Inbox(room, other)
         (arrival,) = in_order(write(room, one))
-        count_messages(room, [arrival])
+        count_messages([(room, [arrival])])
         inbox.events()
         if end == "hide":
             hide_row(room, other.user_id)
@@ -139,11 +139,11 @@ def test_unsending_all_that_is_unread_ends_it() -> None:
     room = a_room(one, other)
     inbox = Inbox(room, other)
     first, second = in_order(write(room, one), write(room, one))
-    count_messages(room, [first, second])
+    count_messages([(room, [first, second])])
     inbox.events()
-    count_messages(room, [removal(first, 3)])
+    count_messages([(room, [removal(first, 3)])])
     assert inbox.events() == []
-    count_messages(room, [removal(second, 4)])
+    count_messages([(room, [removal(second, 4)])])
     assert inbox.events() == [("conversation.read", first.message_id, one.user_id)]
 
 
@@ -160,7 +160,7 @@ def test_a_row_that_counted_before_rows_said_since_when_is_announced_with_the_ne
     ).save()
     inbox = Inbox(room, other)
     (arrival,) = [Arrival(numbered(2), new_id(), one.user_id, timestamp())]
-    count_messages(room, [arrival])
+    count_messages([(room, [arrival])])
     assert inbox.events() == [("message.received", arrival.message_id, one.user_id)]
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -163,6 +164,26 @@ def test_tables_of_one_service_are_kept_apart(service: Service, aws: MemoryAws) 
     service.app.react(Post)(lambda changes: posts.extend(each.item.post_id for each in changes))
     service(liked(1), stream_record(2, new=Post("new", author_id="a")))
     assert (posts, count()) == (["new"], 1)
+
+
+@pytest.mark.parametrize("operation", ["UpdateItem", "PublishBatch"])
+def test_different_items_are_counted_and_events_published_in_parallel(
+    service: Service, aws: MemoryAws, monkeypatch: pytest.MonkeyPatch, operation: str
+) -> None:
+    for number in range(4):
+        Post(f"p{number}", author_id="a").create()
+    answer, together = aws.answer, Barrier(4)  # each call waits until four are under way
+
+    def answer_together(request: Any, event_name: str, **more: Any) -> Any:
+        if event_name.endswith(operation):
+            together.wait(timeout=10)
+        return answer(request, event_name, **more)
+
+    monkeypatch.setattr(aws, "answer", answer_together)
+    service(
+        *(stream_record(number, new=Like(f"p{number % 4}", f"u{number}")) for number in range(40))
+    )
+    assert len(published(aws)) == 40
 
 
 # ── One bad record ────────────────────────────────────────────────────────────────────────────────
