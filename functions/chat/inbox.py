@@ -5,7 +5,7 @@ messages of a conversation arrive in order within a shard, and each row has wate
 counted, so a batch that is delivered again, wholly or in part, adds only what is new. A message
 that its member read before the stream delivered it does not count as unread; nor does a system
 message, one from before the member joined, or one of a person with a block between at the time of
-the count.
+the count. What was lost and is replayed when newer messages are counted makes the row count again.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 
 from chat.blocked_members import blocks_of
 from chat.models import Conversation, InboxRow, Member, Message
+from chat.read_positions import recount_unread
 from shared.aws.clients import client
 from shared.dynamodb.changes import Change
 from shared.dynamodb.tables import parallel_map, query
@@ -23,6 +24,7 @@ from shared.dynamodb.watermarks import Watermarks
 from shared.transient import TransientError
 
 _ATTEMPTS = 8
+_LATE = 900  # seconds by which a batch that is delivered again is older than what is counted
 _LATEST = 5  # messages among which the last one that a member may see is looked for
 
 
@@ -89,10 +91,11 @@ def _count(batch: Batch, member: Member) -> None:
     for _ in range(_ATTEMPTS):
         counted = Watermarks.read(known.counted)
         uncounted = [each for each in batch.arrivals if not counted.includes(each.change)]
-        if not uncounted:
-            return
         try:
-            _add(batch, member, uncounted, known)
+            if uncounted:
+                _add(batch, member, uncounted, known)
+            if any(counted.is_ahead_of(each.change, _LATE) for each in batch.arrivals):
+                recount_unread(batch.conversation.conversation_id, member["user_id"])
             return
         except ClientError as error:
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from shared.aws.clients import client
+from shared.clock import timestamp
 from shared.dynamodb.model import Table
+from shared.dynamodb.recount_lists import ItemKey, enlist
 from shared.dynamodb.watermarks import Watermarks, mark_of
 from shared.observability import log_failure
 from shared.parallel import parallel_map
@@ -38,7 +40,8 @@ class Counter:
     the key of the item that holds the count (a tuple, if it has a sort key); its attribute
     `sequence` has the latest watermark, `<sequence>_others` those of other shards. With
     `makes_target`, a change creates the item if it does not exist: for items that hold only counts
-    and the attributes that `from_start` returns.
+    and the attributes that `from_start` returns. With `is_recounted`, the items are listed for the
+    scheduled recount (`recount_lists`).
     """
 
     target: type[Table]
@@ -47,6 +50,7 @@ class Counter:
     deltas: Callable[["Change[Any]"], dict[str, int]]
     makes_target: bool = False
     from_start: Callable[["Change[Any]"], dict[str, str | int]] | None = None
+    is_recounted: bool = False
 
 
 def others_of(sequence: str) -> str:
@@ -58,7 +62,8 @@ def apply(counter: Counter, changes: Sequence["Change[Any]"]) -> None:
     """Count `changes` of one shard, which are in its order. Safe to repeat with any of them.
 
     Raises if DynamoDB is busy or out of reach: the batch must be delivered again. A change that
-    cannot be counted for another reason is logged and left to the scheduled recount.
+    cannot be counted for another reason is logged and left to the scheduled recount, like one that
+    is refused as counted: it may be of a batch that was replayed after newer ones.
     """
     per_item: dict[_Key, list[_Step]] = {}
     for change in changes:
@@ -68,38 +73,50 @@ def apply(counter: Counter, changes: Sequence["Change[Any]"]) -> None:
                 per_item.setdefault(counter.target_key(change), []).append((change, deltas))
         except Exception:  # noqa: BLE001  # one bad record stops no other
             log_failure("uncountable change", counter=counter.sequence, record=change.record_id)
-    parallel_map(partial(_count, counter), per_item.items())
+    due = parallel_map(partial(_count, counter), per_item.items())
+    if counter.is_recounted:
+        enlist(counter.target, (each for each in due if each))
 
 
-def _count(counter: Counter, item: tuple[_Key, list[_Step]]) -> None:
+def leave_to_recount(counter: Counter, change: "Change[Any]") -> None:
+    """List the item that a change counts for, if it does: it came too late for its order."""
+    if counter.is_recounted and counter.deltas(change):
+        enlist(counter.target, [_item_key(counter.target_key(change))])
+
+
+def _count(counter: Counter, item: tuple[_Key, list[_Step]]) -> ItemKey | None:
+    """Count the changes of one item; return its key if it is to be listed for the recount."""
     key, steps = item
     try:
-        _add(counter, key, steps)
+        is_due = _add(counter, key, steps)
     except Exception as error:
         if is_transient(error):
             raise
         log_failure("uncounted changes", counter=counter.sequence, changes=len(steps))
+        is_due = True
+    return _item_key(key) if is_due else None
 
 
-def _add(counter: Counter, key: _Key, steps: list[_Step]) -> None:
-    """Add the steps that the item does not include yet, unless the item no longer exists."""
+def _add(counter: Counter, key: _Key, steps: list[_Step]) -> bool:
+    """Add the steps that the item does not include yet, unless the item no longer exists. Return
+    whether there were others, or these are the first ones today."""
     uncounted, known, start = steps, None, steps[0][0]
     for _ in range(_ATTEMPTS):
         try:
-            _update(counter, key, uncounted, known, start)
-            return
+            before = _update(counter, key, uncounted, known, start)
+            return len(uncounted) < len(steps) or not before.is_of(timestamp()[:10])
         except ClientError as error:
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
                 raise
             answer: Any = error.response
             item = answer.get("Item")
             if not item:
-                return
+                return False
             names = (counter.sequence, others_of(counter.sequence))
             known = Watermarks.read(*(item[name]["S"] for name in names if name in item))
             uncounted = [step for step in steps if not known.includes(step[0])]
             if not uncounted:
-                return
+                return True
     raise TransientError(f"{counter.sequence} changes faster than it can be counted")
 
 
@@ -109,9 +126,9 @@ def _update(
     steps: list[_Step],
     known: Watermarks | None,
     start: "Change[Any]",
-) -> None:
+) -> Watermarks:
     """Add these steps if the item has the watermarks that are `known`; if none are known, if its
-    latest one is of the same shard and older."""
+    latest one is of the same shard and older. Return the latest one before."""
     totals: dict[str, int] = {}
     for _, deltas in steps:
         for name, delta in deltas.items():
@@ -146,16 +163,21 @@ def _update(
         values[f":s{index}"] = {"S": value} if isinstance(value, str) else {"N": str(value)}
         settings += f", #s{index} = if_not_exists(#s{index}, :s{index})"
     key_names = counter.target.key_names()
-    key_values = (key,) if isinstance(key, str) else key
     if not counter.makes_target:
         condition = f"attribute_exists(#key) AND ({condition})"
         names["#key"] = key_names[0]
-    client("dynamodb").update_item(
+    answer: Any = client("dynamodb").update_item(
         TableName=counter.target.Meta.table_name,
-        Key={name: {"S": value} for name, value in zip(key_names, key_values, strict=True)},
+        Key={name: {"S": value} for name, value in zip(key_names, _item_key(key), strict=True)},
         UpdateExpression=f"ADD {additions} SET {settings}{removals}",
         ConditionExpression=condition,
         ExpressionAttributeNames=names,
         ExpressionAttributeValues=values,
+        ReturnValues="UPDATED_OLD",
         ReturnValuesOnConditionCheckFailure="ALL_OLD",
     )
+    return Watermarks.read(answer.get("Attributes", {}).get(counter.sequence, {}).get("S"))
+
+
+def _item_key(key: _Key) -> ItemKey:
+    return (key,) if isinstance(key, str) else key

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
 
-from shared.clock import seconds
+from shared.clock import seconds, timestamp
 
 if TYPE_CHECKING:
     from shared.dynamodb.changes import Change
@@ -74,6 +74,12 @@ class Watermarks:
             of_shard = next(earlier, None)
         return of_shard is not None and number <= of_shard
 
+    def is_ahead_of(self, change: "Change[Any]", by: float) -> bool:
+        """Whether the item includes this change by a watermark that is so many seconds newer: it
+        was not delivered again at once, but late, and may not have been counted."""
+        newest = max((mark.at for mark in self.marks), default=0)
+        return self.includes(change) and seconds(change.occurred_at) < newest - by
+
     def counted(self, change: "Change[Any]") -> "Watermarks":
         """The watermarks after this change, the last of a batch of its shard."""
         return self._with(mark_of(change))
@@ -82,6 +88,13 @@ class Watermarks:
         """The watermarks after a recount that began at `moment`: they include every change of an
         earlier second. (DynamoDB reports the second in which a change was made.)"""
         return self._with(Watermark(_RECOUNT, "0" * _DIGITS, int(moment)))
+
+    def is_of(self, day: str) -> bool:
+        """Whether the latest watermark is of a change of this day."""
+        return any(
+            mark.source not in (_RECOUNT, _EARLIER) and timestamp(mark.at)[:10] == day
+            for mark in self.marks[:1]
+        )
 
     def _with(self, latest: Watermark) -> "Watermarks":
         return Watermarks((latest, *_kept(self.marks, latest))[:_MOST])

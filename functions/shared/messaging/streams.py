@@ -179,12 +179,15 @@ class Stream:
 
     def _process_job(self, job: dict[str, Any]) -> None:
         """Do what failed when it was due. A record is not counted any more, since newer changes
-        were: the scheduled recount repairs the count."""
+        were: the scheduled recount looks at the count."""
         if "event" in job:
             envelopes = [Envelope.from_json(job["event"])]
         else:
             model, change = self._read(job["record"])
             only = job.get("only")  # "tell" is what earlier versions called "publish"
+            if only is None:
+                for counter in self._counters.get(model, []):
+                    counters.leave_to_recount(counter, change)
             if only not in ("publish", "tell") and model in self._reactions:
                 self._reactions[model]([change])
             envelopes = self._envelopes(model, change) if only != "react" else []

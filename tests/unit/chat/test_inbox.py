@@ -10,8 +10,9 @@ from chat.inbox import Arrival, count_messages
 from chat.inbox_rows import ensure_row, ensure_rows
 from chat.models import Conversation, InboxRow
 from shared.access.caller import Caller
-from shared.clock import timestamp
-from tests.unit.chat.conftest import a_room, a_user, numbered
+from shared.clock import now, timestamp
+from tests.support.memory_aws import MemoryAws
+from tests.unit.chat.conftest import a_message, a_room, a_user, numbered
 
 
 def arrival(number: int, sender: Caller) -> Arrival:
@@ -115,6 +116,40 @@ def test_two_shards_of_one_conversation_hide_nothing_from_each_other() -> None:
         for shard in chance.sample("ab", 2):
             count_messages([(room, shards[shard][max(0, start - 2) : start + 5])])
     assert row_of(room, other).unread_count == 60
+
+
+def test_lost_messages_that_are_replayed_count() -> None:
+    """The row has counted newer ones, and cannot know which of the older ones it has."""
+    one, other = a_user(), a_user()
+    room = a_room(one, other)
+    ensure_rows(room)
+    written = [a_message(room, one) for _ in range(5)]
+    early = timestamp(now() - 3600)
+    arrivals = [
+        Arrival(
+            replace(numbered(number), occurred_at=timestamp() if number > 3 else early),
+            each.message_id,
+            one.user_id,
+            each.created_at,
+        )
+        for number, each in enumerate(written)
+    ]
+    count_messages([(room, arrivals[:2])])
+    count_messages([(room, arrivals[4:])])
+    assert row_of(room, other).unread_count == 3
+    for _ in range(2):
+        count_messages([(room, arrivals[2:4])])
+        assert row_of(room, other).unread_count == 5
+    assert row_of(room, one).unread_count == 0
+
+
+def test_a_batch_that_is_delivered_again_at_once_reads_nothing(aws: MemoryAws) -> None:
+    one, other = a_user(), a_user()
+    room = a_room(one, other)
+    count_messages([(room, [arrival(1, one), arrival(2, one)])])
+    aws.calls.clear()
+    count_messages([(room, [arrival(1, one), arrival(2, one)])])
+    assert aws.calls == ["dynamodb.UpdateItem"] * 2
 
 
 def test_a_row_of_the_earlier_version_is_counted_on() -> None:

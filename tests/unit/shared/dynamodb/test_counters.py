@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from shared.clock import seconds, timestamp
+from shared.clock import now, seconds, stop_at, timestamp
 from shared.dynamodb.changes import Change
 from shared.dynamodb.counters import Counter, apply
+from shared.dynamodb.watermarks import Watermarks
 from shared.transient import TransientError
 from tests.support.memory_aws import MemoryAws
 from tests.support.memory_dynamo import Refused
@@ -191,6 +192,81 @@ def test_an_earlier_version_never_counted_the_stream_of_a_later_table() -> None:
     Post("p").update(actions=[Post.like_seq.set(f"{900:040}"), Post.like_count.set(20)])
     apply(LIKES, [replace(change(1), stream="2027-01-01T00:00:00.000")])
     assert count() == 21
+
+
+# ── Recounts ──────────────────────────────────────────────────────────────────────────────────────
+
+RECOUNTED = replace(LIKES, is_recounted=True)
+
+
+def listed(aws: MemoryAws) -> list[str]:
+    """The items on the lists of the recount."""
+    return sorted(each["item_key"]["S"] for each in aws.dynamo.items("hoshi-recount-lists"))
+
+
+@pytest.mark.usefixtures("noon")
+def test_an_item_is_listed_with_its_first_change_of_a_day(aws: MemoryAws) -> None:
+    apply(RECOUNTED, [change(1), change(2, post_id="q")])
+    assert listed(aws) == ["p", "q"]
+    aws.calls.clear()
+    apply(RECOUNTED, [change(3)])
+    assert aws.calls == ["dynamodb.UpdateItem"]
+    with stop_at(now() + 24 * 3600):
+        apply(RECOUNTED, [replace(change(4), occurred_at=timestamp())])
+        apply(RECOUNTED, [replace(change(5), occurred_at=timestamp())])
+    assert listed(aws) == ["p", "p", "q"]
+
+
+@pytest.mark.usefixtures("noon")
+def test_an_item_is_listed_when_a_change_is_refused(aws: MemoryAws) -> None:
+    """It may have been lost, and replayed when newer ones were counted already."""
+    apply(LIKES, [change(1), change(2, post_id="q"), change(9)])
+    apply(RECOUNTED, [change(5)])
+    assert listed(aws) == ["p"]
+    apply(RECOUNTED, [change(2, post_id="q"), change(3, post_id="q")])
+    assert listed(aws) == ["p", "q"]
+
+
+def test_what_cannot_be_counted_is_listed(aws: MemoryAws) -> None:
+    aws.fail("dynamodb.UpdateItem", "ValidationException", times=1)
+    apply(RECOUNTED, [change(1)])
+    assert listed(aws) == ["p"]
+
+
+def test_an_item_that_is_gone_is_not_listed(aws: MemoryAws) -> None:
+    apply(RECOUNTED, [change(1, post_id="gone")])
+    assert listed(aws) == []
+
+
+def test_a_batch_whose_list_cannot_be_written_must_be_delivered_again(aws: MemoryAws) -> None:
+    aws.fail("dynamodb.BatchWriteItem", "ThrottlingException", times=3)
+    with pytest.raises(Exception, match="Throttling"):
+        apply(RECOUNTED, [change(1)])
+    apply(RECOUNTED, [change(1)])
+    assert (count(), listed(aws)) == (1, ["p"])
+
+
+def test_a_recount_includes_what_happened_before_it_and_nothing_after() -> None:
+    moment = seconds("2026-01-05T12:00:10.000Z")
+
+    def at(second: int, sequence: int, shard: str) -> Change[Like]:
+        when = timestamp(moment + second)
+        return replace(change(sequence), shard=shard, occurred_at=when)
+
+    apply(LIKES, [at(-5, 1, "a"), at(-4, 2, "a")])
+    marks = Watermarks.read(stored("like_seq"), stored("like_seq_others")).recounted(moment)
+    Post("p").update(actions=[Post.like_count.set(70), Post.like_seq.set(marks.latest)])
+    late, new = [at(-3, 3, "a"), at(-1, 4, "a")], [at(0, 5, "a"), at(2, 6, "a")]
+    for batch in (late, late + new, new, [at(-2, 1, "b"), at(1, 2, "b")], late):
+        apply(LIKES, batch)
+    assert count() == 73
+
+
+def stored(name: str) -> str | None:
+    found = Post.find("p")
+    assert found is not None
+    text: str | None = found.attribute_values.get(name)
+    return text
 
 
 def test_two_appliers_of_one_batch_count_it_once() -> None:
