@@ -123,15 +123,14 @@ def _unread(count: int) -> Sequence[Action]:
 def _is_unchanged(row: InboxRow) -> Condition:
     """The condition that the stream has counted nothing for the row, and that its member has
     neither read nor hidden anything, since it was read."""
-    conditions = [
-        attribute == value if value else attribute.does_not_exist()
-        for attribute, value in (
-            (InboxRow.counted_seq, row.counted_seq),
-            (InboxRow.last_read_message_id, row.last_read_message_id),
-            (InboxRow.hidden_to, row.hidden_to),
-        )
-    ]
-    return conditions[0] & conditions[1] & conditions[2]
+    is_unchanged: Condition = InboxRow.is_there()
+    for attribute, value in (
+        (InboxRow.counted_seq, row.counted_seq),
+        (InboxRow.last_read_message_id, row.last_read_message_id),
+        (InboxRow.hidden_to, row.hidden_to),
+    ):
+        is_unchanged &= attribute == value if value else attribute.does_not_exist()
+    return is_unchanged
 
 
 def _count(view: View, row: InboxRow, after_id: str) -> int:
