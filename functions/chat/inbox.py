@@ -1,26 +1,30 @@
 """The members' rows of a conversation: a projection of the stream of messages.
 
 A row holds the last message, the unread count, and with which message the unread ones began. The
-messages of a conversation arrive in order, and each row remembers the last change that it counted,
-so a batch that is delivered again, wholly or in part, adds only what is new. A message that its
-member read before the stream delivered it does not count as unread; nor does a system message, one
-from before the member joined, or one of a person with a block between at the time of the count.
+messages of a conversation arrive in order within a shard, and each row has watermarks of what it
+counted, so a batch that is delivered again, wholly or in part, adds only what is new. A message
+that its member read before the stream delivered it does not count as unread; nor does a system
+message, one from before the member joined, or one of a person with a block between at the time of
+the count. What was lost and is replayed when newer messages are counted makes the row count again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from chat.blocked_members import blocks_of
 from chat.models import Conversation, InboxRow, Member, Message
+from chat.read_positions import recount_unread
 from shared.aws.clients import client
+from shared.dynamodb.changes import Change
 from shared.dynamodb.tables import parallel_map, query
+from shared.dynamodb.watermarks import Watermarks
 from shared.transient import TransientError
 
 _ATTEMPTS = 8
+_LATE = 900  # seconds by which a batch that is delivered again is older than what is counted
 _LATEST = 5  # messages among which the last one that a member may see is looked for
 
 
@@ -28,7 +32,7 @@ _LATEST = 5  # messages among which the last one that a member may see is looked
 class Arrival:
     """A message that is new in a conversation, or (`is_removed`) no longer there."""
 
-    sequence: str  # of the change: digits with leading zeros, which compare like the numbers
+    change: Change[Message]
     message_id: str
     sender_id: str
     created_at: str
@@ -40,7 +44,7 @@ class Arrival:
 class Known:
     """What the row of a member is known to hold: the condition of its update."""
 
-    counted: str | None = None  # the last change that it counted
+    counted: str | None = None  # the watermarks of the changes that it counted
     read: str | None = None
     hidden: str | None = None  # the last message that is hidden from the member
     # These change only with the others.
@@ -63,15 +67,21 @@ class Batch:
         return member["user_id"] not in self.blocks.get(sender_id, ())
 
 
-def count_messages(conversation: Conversation, arrivals: Sequence[Arrival]) -> None:
-    """Add and remove messages, in the order of the stream, in every member's row."""
+def count_messages(rooms: Iterable[tuple[Conversation, Sequence[Arrival]]]) -> None:
+    """Add and remove messages, in the order of the stream, in the rows of all members of their
+    rooms."""
+    counted = parallel_map(lambda room: _batch(*room), rooms)
+    jobs = [(batch, member) for batch in counted for member in batch.conversation.members]
+    parallel_map(lambda job: _count(*job), jobs)
+
+
+def _batch(conversation: Conversation, arrivals: Sequence[Arrival]) -> Batch:
     latest = None
     if any(arrival.is_removed for arrival in arrivals):
         latest, _ = query(Message, conversation.conversation_id, limit=_LATEST, consistent=True)
     senders = [each.sender_id for each in (*arrivals, *(latest or ()))]
     blocks = blocks_of(conversation, senders) if conversation.is_group else {}
-    batch = Batch(conversation, arrivals, latest, blocks)
-    parallel_map(partial(_count, batch), conversation.members)
+    return Batch(conversation, arrivals, latest, blocks)
 
 
 def _count(batch: Batch, member: Member) -> None:
@@ -79,12 +89,13 @@ def _count(batch: Batch, member: Member) -> None:
     # the next try needs no read.
     known = Known()
     for _ in range(_ATTEMPTS):
-        counted = known.counted or ""
-        uncounted = [each for each in batch.arrivals if each.sequence > counted]
-        if not uncounted:
-            return
+        counted = Watermarks.read(known.counted)
+        uncounted = [each for each in batch.arrivals if not counted.includes(each.change)]
         try:
-            _add(batch, member, uncounted, known)
+            if uncounted:
+                _add(batch, member, uncounted, known)
+            if any(counted.is_ahead_of(each.change, _LATE) for each in batch.arrivals):
+                recount_unread(batch.conversation.conversation_id, member["user_id"])
             return
         except ClientError as error:
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
@@ -125,7 +136,7 @@ def _add(batch: Batch, member: Member, arrivals: Sequence[Arrival], known: Known
     folder = ":folder" if has_written else "if_not_exists(folder, :folder)"
     values = {
         ":folder": "inbox" if has_written else member["folder"],
-        ":sequence": arrivals[-1].sequence,
+        ":sequence": str(Watermarks.read(known.counted).counted(arrivals[-1].change)),
     }
     changes, forgotten = [f"folder = {folder}", "counted_seq = :sequence"], []
     last, is_gone = _last(batch, member, shown, hidden, known.last or "")

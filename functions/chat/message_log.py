@@ -7,7 +7,7 @@ written. Either the lookup finds it, or its sync finds the log. What no handler 
 sockets from here.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from chat.message_frames import UPDATED, gone_by, references_of
@@ -36,36 +36,45 @@ class Report:
     since: str = ""
 
 
-def log_changes(room: Conversation, changes: Sequence[Change[Message]]) -> None:
-    """Log what the changes of a room's messages are reported as, for all members, and push it to
-    the sockets that no handler pushed it to."""
-    erased = _erased(changes)
-    reports = [
-        Report(reference, _since(change))
-        for change in changes
-        if not (change.is_removed and change.item.sender_id in erased)
-        for reference in references_of(change)
-    ]
-    log_and_push(room.member_ids(), reports)
-    for change in changes:
-        gone = [each for each in gone_by(change.item) if not room.has(each)]
-        if change.is_created and gone:
-            updates = [each for each in references_of(change) if each.event == UPDATED]
-            log_and_push(gone, [Report(each) for each in updates])
+def log_changes(of_rooms: Iterable[tuple[Conversation, Sequence[Change[Message]]]]) -> None:
+    """Log what the changes of rooms' messages are reported as, for all members, and push it to the
+    sockets that no handler pushed it to."""
+    rooms = list(of_rooms)
+    erased = _erased([change for _, changes in rooms for change in changes])
+    of_users: dict[str, list[Report]] = {}
+    for room, changes in rooms:
+        for change in changes:
+            references = references_of(change)
+            if not (change.is_removed and change.item.sender_id in erased):
+                since = _since(change)
+                for user_id in room.member_ids():
+                    reports = of_users.setdefault(user_id, [])
+                    reports += [Report(each, since) for each in references]
+            if change.is_created:
+                updates = [Report(each) for each in references if each.event == UPDATED]
+                for user_id in gone_by(change.item):
+                    if not room.has(user_id):
+                        of_users.setdefault(user_id, []).extend(updates)
+    _log_and_push(of_users)
 
 
-def log_and_push(user_ids: Sequence[str], reports: Sequence[Report]) -> None:
+def log_and_push(user_ids: Iterable[str], reports: Sequence[Report]) -> None:
     """Log what is reported for these users, and push to each of their sockets what it has to get
     from here, as the user may see it."""
-    if not reports:
-        return
-    keep((user_id, report.reference) for report in reports for user_id in user_ids)
-    since = min(report.since for report in reports)
-    opened = [each for each in stored_sockets(user_ids) if each.connected_at >= since]
-    of_users: dict[str, list[Connection]] = {}
+    _log_and_push(dict.fromkeys(user_ids, reports))
+
+
+def _log_and_push(of_users: Mapping[str, Sequence[Report]]) -> None:
+    keep((user_id, each.reference) for user_id, reports in of_users.items() for each in reports)
+    sockets: dict[str, list[Connection]] = {}
+    opened = [
+        each
+        for each in stored_sockets(user_id for user_id, reports in of_users.items() if reports)
+        if each.connected_at >= min(report.since for report in of_users[each.user_id])
+    ]
     for socket in still_allowed(opened):
-        of_users.setdefault(socket.user_id, []).append(socket)
-    parallel_map(lambda sockets: _push(sockets, reports), of_users.values())
+        sockets.setdefault(socket.user_id, []).append(socket)
+    parallel_map(lambda user_id: _push(sockets[user_id], of_users[user_id]), sockets)
 
 
 def _push(sockets: Sequence[Connection], reports: Iterable[Report]) -> None:

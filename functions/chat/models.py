@@ -97,7 +97,7 @@ class InboxRow(Table):
     # True once the member has left: the row is in no list. It stays so that an erasure finds what
     # they wrote there; joining again replaces it.
     has_left = BooleanAttribute(null=True)
-    counted_seq = UnicodeAttribute(null=True)  # the last change of messages that was counted
+    counted_seq = UnicodeAttribute(null=True)  # the watermarks of messages that are counted
     # While the member is erased: the last of the messages that are done (`erased_members.py`).
     erased_to = UnicodeAttribute(null=True)
     by_activity = ByActivity()

@@ -16,7 +16,6 @@ from shared.events.chat import ConversationRead, MessageDeleted, MessageReceived
 from shared.ids import time_of
 from shared.messaging.streams import stream
 
-_DIGITS = 40  # of a sequence number, at most
 _AT_ONCE = 2.5  # seconds; half of the delay of the queue notifications-message-received
 
 app = stream("chat")
@@ -45,7 +44,7 @@ def update_inboxes(changes: Sequence[Change[Message]]) -> None:
             message = change.item
             arrivals.setdefault(message.conversation_id, []).append(
                 Arrival(
-                    change.sequence.zfill(_DIGITS),
+                    change,
                     message.message_id,
                     message.sender_id,
                     message.created_at,
@@ -54,11 +53,12 @@ def update_inboxes(changes: Sequence[Change[Message]]) -> None:
                 )
             )
     # Consistently: a group and its newcomers are written with the message that reports them.
-    rooms = read_items(((Conversation, each) for each in of_rooms), consistent=True)
-    for room in rooms.of(Conversation):
-        if room.conversation_id in arrivals:
-            count_messages(room, arrivals[room.conversation_id])
-        log_changes(room, of_rooms[room.conversation_id])
+    found = read_items(((Conversation, each) for each in of_rooms), consistent=True)
+    rooms = [*found.of(Conversation)]
+    count_messages(
+        (room, arrivals[room.conversation_id]) for room in rooms if room.conversation_id in arrivals
+    )
+    log_changes([(room, of_rooms[room.conversation_id]) for room in rooms])
 
 
 @app.publishes(Message)

@@ -6,7 +6,12 @@ only the newest 5,000 are counted. Whatever is read next counts again, and the n
 it to 0.
 """
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 
 from chat.inbox_rows import NOTHING_UNREAD, ensure_row
 from chat.message_frames import read_data
@@ -16,7 +21,7 @@ from chat.rooms import View, find_view, folder_in
 from shared.access.caller import Caller
 from shared.clock import timestamp
 from shared.dynamodb.tables import query, retry_lost_races
-from shared.errors import MessageNotFound
+from shared.errors import ConversationNotFound, MessageNotFound
 from shared.ids import new_id
 from shared.realtime.delivery import push
 from shared.realtime.frame_log import Reference, keep
@@ -25,6 +30,7 @@ from users.public import find_user
 
 _PAGE = 500  # messages that are counted per read
 _PAGES = 10  # within a function's ten seconds, and a few tries
+_FIRST = "0"  # before every id: a key is not empty
 _LATEST = 5  # messages among which the newest one that a member may see is looked for
 
 
@@ -87,23 +93,44 @@ def _move(
         row = ensure_row(room, user_id, folder_in(room, user_id))
     if target is None or target <= (row.last_read_message_id or ""):
         return row, False
-    counted: str | None = row.counted_seq
-    is_unchanged = (
-        InboxRow.counted_seq == counted if counted else InboxRow.counted_seq.does_not_exist()
-    )
-    read: str | None = row.last_read_message_id
-    is_unchanged &= (
-        InboxRow.last_read_message_id == read
-        if read
-        else InboxRow.last_read_message_id.does_not_exist()
-    )
-    hidden: str | None = row.hidden_to
-    is_unchanged &= InboxRow.hidden_to == hidden if hidden else InboxRow.hidden_to.does_not_exist()
     keep((each, receipt) for each in _audience(room, row, target, sender_id))
     unread = _count(view, row, max(target, row.hidden_to or ""))
-    counts = [InboxRow.unread_count.set(unread)] if unread else NOTHING_UNREAD
-    row.change(InboxRow.last_read_message_id.set(target), *counts, condition=is_unchanged)
+    condition = _is_unchanged(row)
+    row.change(InboxRow.last_read_message_id.set(target), *_unread(unread), condition=condition)
     return row, True
+
+
+def recount_unread(conversation_id: str, user_id: str) -> None:
+    """Count again what a member has not read: of a message that the stream delivered too late for
+    its order, the row does not know whether it is counted."""
+    with suppress(ConversationNotFound):  # not a member any more, or a block
+        retry_lost_races(lambda: _recount(find_view(conversation_id, user_id)))
+
+
+def _recount(view: View) -> None:
+    row = view.row
+    if row is None or row.has_left:
+        return
+    unread = _count(view, row, max(row.last_read_message_id or "", row.hidden_to or ""))
+    if unread != row.unread_count:
+        row.change(*_unread(unread), condition=_is_unchanged(row))
+
+
+def _unread(count: int) -> Sequence[Action]:
+    return [InboxRow.unread_count.set(count)] if count else NOTHING_UNREAD
+
+
+def _is_unchanged(row: InboxRow) -> Condition:
+    """The condition that the stream has counted nothing for the row, and that its member has
+    neither read nor hidden anything, since it was read."""
+    is_unchanged: Condition = InboxRow.is_there()
+    for attribute, value in (
+        (InboxRow.counted_seq, row.counted_seq),
+        (InboxRow.last_read_message_id, row.last_read_message_id),
+        (InboxRow.hidden_to, row.hidden_to),
+    ):
+        is_unchanged &= attribute == value if value else attribute.does_not_exist()
+    return is_unchanged
 
 
 def _count(view: View, row: InboxRow, after_id: str) -> int:
@@ -116,7 +143,7 @@ def _count(view: View, row: InboxRow, after_id: str) -> int:
         found, after = query(
             Message,
             row.conversation_id,
-            Message.message_id.between(after_id, row.last_message_id),
+            Message.message_id.between(after_id or _FIRST, row.last_message_id),
             limit=_PAGE,
             after=after,
             consistent=True,

@@ -40,6 +40,7 @@ app.count(
         _posts,
         makes_target=True,
         from_start=lambda change: {"created_at": change.occurred_at},
+        is_recounted=True,
     ),
 )
 app.count(

@@ -10,7 +10,12 @@ from shared.dynamodb.tables import Table
 _COUNTINGS: dict[type[Table], list[Counting]] = {
     Hashtag: [
         Counting(
-            Hashtag, Hashtag.post_count, Hashtag.post_seq, HashtagPost, "tag", only="is_public"
+            Hashtag,
+            Hashtag.post_count,
+            Hashtag.post_seq,
+            HashtagPost,
+            "tag",
+            where={"is_public": True},
         ),
     ],
 }

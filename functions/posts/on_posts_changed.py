@@ -5,10 +5,11 @@ from typing import Any
 
 from posts.comment_cleanup import sync_orphans
 from posts.comment_pins import forget_pinned, unmark_unpinned
-from posts.models import Comment, CommentLike, Like, Post, Share
+from posts.models import AuthorStats, Comment, CommentLike, Like, Post, Share
 from posts.stream_events import mention_events, post_events
 from shared.dynamodb.changes import Change
 from shared.dynamodb.counters import Counter
+from shared.dynamodb.recount_lists import enlist
 from shared.dynamodb.tallies import Fact, tally_counter
 from shared.events.comments import (
     CommentDeleted,
@@ -77,11 +78,11 @@ def _comment(change: Change[CommentLike]) -> tuple[str, str]:
     return change.item.post_id, change.item.comment_id
 
 
-app.count(Like, Counter(Post, "like_seq", _post, _likes))
-app.count(Share, Counter(Post, "share_seq", _post, _shares))
-app.count(Comment, Counter(Post, "comment_seq", _post, _comments))
-app.count(Comment, Counter(Comment, "reply_seq", _parent, _replies))
-app.count(CommentLike, Counter(Comment, "like_seq", _comment, _likes))
+app.count(Like, Counter(Post, "like_seq", _post, _likes, is_recounted=True))
+app.count(Share, Counter(Post, "share_seq", _post, _shares, is_recounted=True))
+app.count(Comment, Counter(Post, "comment_seq", _post, _comments, is_recounted=True))
+app.count(Comment, Counter(Comment, "reply_seq", _parent, _replies, is_recounted=True))
+app.count(CommentLike, Counter(Comment, "like_seq", _comment, _likes, is_recounted=True))
 
 
 # Nobody is notified of their own acts, so they are in no tally.
@@ -103,6 +104,13 @@ app.count(CommentLike, tally_counter("comment.liked", _others_comment_like))
 
 
 app.publishes(Post)(post_events)
+
+
+@app.react(Post)
+def list_authors(changes: Sequence[Change[Post]]) -> None:
+    """List the authors whose counts changed with a post, for the recount."""
+    authors = {each.item.author_id for each in changes if each.changed("deleted_at")}
+    enlist(AuthorStats, [(author_id,) for author_id in authors])
 
 
 @app.publishes(Like)

@@ -1,11 +1,21 @@
-"""Daily: recount likes, comments and shares, repair wrong counts, and report them as a metric."""
+"""Daily: recount likes, comments, shares and authors' posts, and repair and report wrong counts."""
 
 from typing import Any
 
-from posts.models import Comment, CommentLike, Like, Post, Share
+from pynamodb.attributes import Attribute
+
+from posts.models import AuthorStats, ByAuthor, Comment, CommentLike, Like, Post, Share
 from shared import observability
 from shared.dynamodb.recounts import Counting, recount
 from shared.dynamodb.tables import Table
+
+
+def _posts(total: Attribute[int], *, is_reel: bool) -> Counting:
+    # Changed in the posts' own transactions, and not counted by a stream.
+    where = {"is_reel": is_reel, "deleted_at": None}
+    index = ByAuthor.Meta.index_name
+    return Counting(AuthorStats, total, None, Post, "author_id", index=index, where=where)
+
 
 _COUNTINGS: dict[type[Table], list[Counting]] = {
     Post: [
@@ -16,7 +26,7 @@ _COUNTINGS: dict[type[Table], list[Counting]] = {
             Post.comment_seq,
             Comment,
             "post_id",
-            unless="is_hidden",
+            where={"is_hidden": None},
         ),
         Counting(Post, Post.share_count, Post.share_seq, Share, "post_id"),
     ],
@@ -25,6 +35,10 @@ _COUNTINGS: dict[type[Table], list[Counting]] = {
         Counting(
             Comment, Comment.reply_count, Comment.reply_seq, Comment, "thread", index="by_thread"
         ),
+    ],
+    AuthorStats: [
+        _posts(AuthorStats.post_count, is_reel=False),
+        _posts(AuthorStats.reel_count, is_reel=True),
     ],
 }
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
-_WORKERS = 8
+_WORKERS = 16
 _FIRST_WAIT, _LONGEST_WAIT = 0.02, 1.28  # seconds
 _here = local()
 

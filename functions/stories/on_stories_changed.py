@@ -42,8 +42,8 @@ def _story(change: Change[Any]) -> tuple[str, str]:
     return change.item.author_id, change.item.story_id
 
 
-app.count(StoryView, Counter(Story, "view_seq", _story, _views))
-app.count(StoryLike, Counter(Story, "like_seq", _story, _likes))
+app.count(StoryView, Counter(Story, "view_seq", _story, _views, is_recounted=True))
+app.count(StoryLike, Counter(Story, "like_seq", _story, _likes, is_recounted=True))
 
 
 def _others_like(like: StoryLike) -> Fact | None:

@@ -42,7 +42,11 @@ def count_edge(change: Change[Relationship]) -> dict[str, int]:
     return {name: delta} if name and delta else {}
 
 
-app.count(Relationship, Counter(User, "edges_seq", lambda change: change.item.user_id, count_edge))
+def _owner(change: Change[Relationship]) -> str:
+    return str(change.item.user_id)
+
+
+app.count(Relationship, Counter(User, "edges_seq", _owner, count_edge, is_recounted=True))
 
 
 def _followed(item: Relationship) -> Fact | None:

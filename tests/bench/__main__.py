@@ -20,6 +20,7 @@ from tests.bench import (
     media,
     storms,
     story_trays,
+    streams,
 )
 from tests.bench.network import deployed
 from tests.bench.report import show
@@ -30,6 +31,7 @@ ALONE = {
     "images": ("Pictures", images.measure),
     "media": ("Videos", media.measure),
     "storms": ("A celebrity's night", storms.measure),
+    "streams": ("Streams", streams.measure),
 }
 ON_A_STACK = {
     "handlers": ("Requests", handlers.measure),

@@ -16,6 +16,7 @@ from infra.templates import FOUNDATION, TEMPLATE, load
 from shared import config
 from shared.access import signing_keys
 from shared.aws import clients, media_urls
+from shared.dynamodb import recounts
 from shared.http import idempotency
 
 ACCOUNT = "000000000000"
@@ -34,6 +35,12 @@ def foundation() -> Iterator[MiniStack]:
         _forget()
         yield emulator
     _forget()
+
+
+@pytest.fixture(autouse=True)
+def short_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a repair of a count wait just until the next second of the emulator's clock."""
+    monkeypatch.setattr(recounts, "QUIET", 1.1)
 
 
 def _deploy_foundation(emulator: MiniStack) -> None:

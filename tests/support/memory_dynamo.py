@@ -130,7 +130,13 @@ class MemoryDynamo:
         else:
             table.items[identity] = copy.deepcopy(after)
         returned = request.get("ReturnValues", "NONE")
-        image = {"ALL_NEW": after, "ALL_OLD": before}.get(returned)
+        changed = {
+            name: value
+            for name, value in (before or {}).items()
+            if value != (after or {}).get(name)
+        }
+        images = {"ALL_NEW": after, "ALL_OLD": before, "UPDATED_OLD": changed}
+        image = images.get(returned)
         return {"Attributes": image} if image else {}
 
     def _transact(self, request: dict[str, Any]) -> dict[str, Any]:

@@ -2,9 +2,11 @@
 
 Steps are counted by logical clocks: parallel calls start at the same step, and the thread that
 waits for them continues at the step at which the last one ended. So the count depends on what the
-code does, and not on the speed of the machine.
+code does, and not on the speed of the machine. With a number of workers, each runs one call after
+the other, in the order in which they were given out.
 """
 
+import heapq
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -35,10 +37,12 @@ class Steps:
 
 
 @contextmanager
-def stepping() -> Iterator[Steps]:
-    """Count the steps of this thread, from 1, and of its calls `in_parallel`."""
+def stepping(at_once: int | None = None) -> Iterator[Steps]:
+    """Count the steps of this thread, from 1, and of its calls `in_parallel`, of which any number,
+    or so many, are made at once."""
     steps, workers = Steps(), parallel._workers()
     submit = workers.submit
+    free = [0] * (at_once or 0)  # the step after which each worker is free
 
     def begin(call: Callable[[], Any]) -> Future[Any]:
         begun, ended = steps.now, [0]
@@ -55,7 +59,11 @@ def stepping() -> Iterator[Steps]:
 
         def join() -> BaseException | None:
             error = wait()
-            steps.now = max(steps.now, ended[0])
+            end = ended[0]
+            if free:
+                end += max(0, heapq.heappop(free) - begun)
+                heapq.heappush(free, end)
+            steps.now = max(steps.now, end)
             return error
 
         future.exception = join  # type: ignore[method-assign,assignment]

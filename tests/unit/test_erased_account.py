@@ -63,6 +63,7 @@ EXPIRING = {
     ("challenges", "id"): "who asked last for an address, a day",
     ("challenges", "address"): "the same",
     ("trending-pages", "id"): "a ranking, a day",
+    ("recount-lists", "id"): "which counts changed on a day, two weeks",
     ("event-log", "id"): "others' frames, 7 days",
     ("notifications", "id"): "others' entries, 90 days; nobody is shown them",
     ("notifications", "name"): "the same, of stories and mentions",

@@ -85,7 +85,7 @@ def _make(service: str, endpoint: str | None) -> Any:
         connect_timeout=1,
         read_timeout=_READ_TIMEOUTS.get(service, 2.5),
         tcp_keepalive=True,
-        max_pool_connections=16,
+        max_pool_connections=20,
         retries={
             "mode": "standard",
             "total_max_attempts": 2 if service == "bedrock-runtime" else 3,

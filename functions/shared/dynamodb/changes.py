@@ -14,6 +14,8 @@ class Change[Item: Table]:
     sequence: str  # digits; compare as numbers
     record_id: str
     occurred_at: str
+    stream: str = ""  # the label of the table's stream: the time at which it began
+    shard: str = ""  # of the stream; "" where Lambda does not say
 
     @property
     def item(self) -> Item:

@@ -3,7 +3,8 @@
 The streams of the facts' own tables count them (`counters`), before they publish their events: a
 consumer of an event finds its fact counted, unless its publisher is another partition's stream. The
 ten minutes are those of the fact's own time, so a fact that is undone leaves the tally that it was
-counted in, however late.
+counted in, however late. Tallies are not recounted: they state what happened, of which the facts'
+tables hold only what is so now.
 """
 
 from collections.abc import Callable

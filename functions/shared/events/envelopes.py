@@ -1,15 +1,14 @@
 """The base of every event, the envelope that carries it, and the one `publish`."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from functools import partial
 from typing import Any, ClassVar
 
 from shared.aws.clients import client
 from shared.config import config
 from shared.encoding import to_json
-from shared.parallel import in_parallel
+from shared.parallel import parallel_map
 
 _BATCH = 10  # SNS's limit of messages in one PublishBatch
 CATALOGUE: dict[str, type["Event"]] = {}
@@ -73,20 +72,23 @@ def _field_names(kind: type[Event]) -> tuple[str, ...]:
 
 
 def publish(envelopes: Sequence[Envelope]) -> list[Envelope]:
-    """Publish events to their topics, ten in a call, in parallel; return those that SNS refused."""
-    calls: list[Callable[[], Iterable[Envelope]]] = []
-    for topic in dict.fromkeys(envelope.event.topic for envelope in envelopes):
-        of_topic = [envelope for envelope in envelopes if envelope.event.topic == topic]
-        calls += [
-            partial(_publish_batch, topic, of_topic[start : start + _BATCH])
-            for start in range(0, len(of_topic), _BATCH)
-        ]
-    return [envelope for refused in in_parallel(*calls) for envelope in refused]
+    """Publish events to their topics, ten in a call and calls in parallel; return those that SNS
+    refused."""
+    of_topics: dict[str, list[Envelope]] = {}
+    for envelope in envelopes:
+        of_topics.setdefault(envelope.event.topic, []).append(envelope)
+    calls = [
+        (topic, of_topic[start : start + _BATCH])
+        for topic, of_topic in of_topics.items()
+        for start in range(0, len(of_topic), _BATCH)
+    ]
+    return [envelope for refused in parallel_map(_publish_batch, calls) for envelope in refused]
 
 
-def _publish_batch(topic: str, batch: Sequence[Envelope]) -> Iterable[Envelope]:
+def _publish_batch(call: tuple[str, Sequence[Envelope]]) -> Iterable[Envelope]:
     from botocore.exceptions import BotoCoreError, ClientError
 
+    topic, batch = call
     entries: list[Any] = [
         {
             "Id": str(index),

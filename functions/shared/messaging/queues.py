@@ -9,6 +9,7 @@ from shared.aws.clients import client
 from shared.clock import now_ms
 from shared.config import config
 from shared.encoding import to_json
+from shared.parallel import parallel_map
 from shared.transient import TransientError
 
 if TYPE_CHECKING:
@@ -29,8 +30,10 @@ def queue_url(queue: str) -> str:
 
 
 def send(queue: str, *bodies: str, delay: int = 0) -> None:
-    """Send message bodies, ten in a call; raises `SendFailed` unless SQS accepts all of them."""
-    for start in range(0, len(bodies), _BATCH):
+    """Send message bodies, ten in a call and calls in parallel; raises `SendFailed` unless SQS
+    accepts all of them."""
+
+    def send_batch(start: int) -> None:
         entries: list[Any] = [
             {"Id": str(index), "MessageBody": body, "DelaySeconds": delay}
             for index, body in enumerate(bodies[start : start + _BATCH])
@@ -38,6 +41,8 @@ def send(queue: str, *bodies: str, delay: int = 0) -> None:
         answer = client("sqs").send_message_batch(QueueUrl=queue_url(queue), Entries=entries)
         if answer.get("Failed"):
             raise SendFailed(f"{queue} refused {len(answer['Failed'])} messages")
+
+    parallel_map(send_batch, range(0, len(bodies), _BATCH))
 
 
 def send_jobs(queue: str, jobs: Iterable[dict[str, Any]], *, delay: int = 0) -> None:

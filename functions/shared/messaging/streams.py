@@ -92,19 +92,20 @@ class Stream:
         if records and records[0].get("eventSource") == "aws:sqs":
             return self._retry(records)
         started = now_ms()
-        set_aside = self._process(records)
+        set_aside = self._process(records, event.get("shardId", ""))
         observability.log(
             "stream", records=len(records), set_aside=set_aside, ms=now_ms() - started
         )
-        return {"batchItemFailures": []}
+        # Lambda reports the shard to functions with a window, and keeps a state for them.
+        return {"batchItemFailures": [], **({"state": {}} if "window" in event else {})}
 
-    def _process(self, records: Sequence[dict[str, Any]]) -> int:
+    def _process(self, records: Sequence[dict[str, Any]], shard: str) -> int:
         """Count, react and publish; return how much had to go to the failure queue."""
         jobs: list[dict[str, Any]] = []
         changes: dict[type[Table], list[_Read]] = {}
         for record in records:
             try:
-                model, change = self._read(record)
+                model, change = self._read(record, shard)
             except Exception:  # noqa: BLE001  # one bad record stops no other
                 observability.log_failure("unreadable record", record_id=record.get("eventID"))
                 jobs.append({"record": record})
@@ -154,9 +155,9 @@ class Stream:
             for index, (actor, event) in enumerate(publisher(change))
         ]
 
-    def _read(self, record: dict[str, Any]) -> tuple[type[Table], Change[Any]]:
+    def _read(self, record: dict[str, Any], shard: str = "") -> tuple[type[Table], Change[Any]]:
         stream = record["dynamodb"]
-        table = record["eventSourceARN"].split("/")[1]
+        _, table, _, label = record["eventSourceARN"].split("/")
         model = next(
             model for name, model in self._models.items() if model.Meta.table_name == table
         )
@@ -167,6 +168,8 @@ class Stream:
             sequence=stream["SequenceNumber"],
             record_id=record["eventID"],
             occurred_at=timestamp(stream["ApproximateCreationDateTime"]),
+            stream=label,
+            shard=shard,
         )
 
     def _retry(self, messages: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -183,7 +186,7 @@ class Stream:
 
     def _process_job(self, job: dict[str, Any]) -> None:
         """Do what failed when it was due. A record is not counted any more, since newer changes
-        were: the scheduled recount repairs the count."""
+        were: the scheduled recount looks at the count."""
         if "job" in job and self._take_job:
             self._take_job(job["job"])
             return
@@ -192,6 +195,9 @@ class Stream:
         else:
             model, change = self._read(job["record"])
             only = job.get("only")  # "tell" is what earlier versions called "publish"
+            if only is None:
+                for counter in self._counters.get(model, []):
+                    counters.leave_to_recount(counter, change)
             if only not in ("publish", "tell") and model in self._reactions:
                 self._reactions[model]([change])
             envelopes = self._envelopes(model, change) if only != "react" else []

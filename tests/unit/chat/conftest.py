@@ -52,6 +52,11 @@ def removed(message: Message, number: int = 1) -> Change[Message]:
     return Change(message, None, str(number), "", timestamp())
 
 
+def numbered(sequence: int | str) -> Change[Message]:
+    """A change of messages of which only its place in the stream matters."""
+    return Change(None, None, str(sequence), "", timestamp())
+
+
 def befriend(one: Caller, other: Caller) -> None:
     """They follow each other."""
     for first, second in ((one, other), (other, one)):

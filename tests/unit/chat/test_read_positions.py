@@ -16,7 +16,16 @@ from shared.dynamodb.tables import query
 from shared.ids import first_id_at, new_id
 from tests.support.gateway import LambdaContext
 from tests.support.memory_aws import MemoryAws
-from tests.unit.chat.conftest import Frames, a_room, a_socket, a_user, call, connect, socket_event
+from tests.unit.chat.conftest import (
+    Frames,
+    a_room,
+    a_socket,
+    a_user,
+    call,
+    connect,
+    numbered,
+    socket_event,
+)
 
 ROUTE = "POST /conversations/{conversation_id}/read"
 
@@ -32,7 +41,7 @@ def write(room: Conversation, sender: Caller) -> Arrival:
         created_at=timestamp(),
     )
     message.save()
-    return Arrival(message.message_id.zfill(40), message.message_id, sender.user_id, timestamp())
+    return Arrival(numbered(message.message_id), message.message_id, sender.user_id, timestamp())
 
 
 def read(caller: Caller, conversation_id: str, **body: Any) -> tuple[int, Any]:
@@ -54,7 +63,7 @@ def test_the_position_never_moves_back_and_the_rest_is_unread() -> None:
     one, other = a_user(), a_user()
     room = a_room(one, other)
     written = [write(room, sender) for sender in (one, one, other, one, one)]
-    count_messages(room, written)
+    count_messages([(room, written)])
     first, second, _, fourth, fifth = (each.message_id for each in written)
     for given, position, unread in (
         ({"message_id": second}, second, 2),
@@ -83,13 +92,13 @@ def test_reading_between_counts_is_exact(seed: int) -> None:
         if step == "write":
             written.append(write(room, chance.choice([one, other])))
         elif step == "count":
-            count_messages(room, written[max(0, counted - 2) :])
+            count_messages([(room, written[max(0, counted - 2) :])])
             counted = len(written)
         elif written:
             message_id = chance.choice(written).message_id
             position = max(position, message_id)
             assert read(other, room.conversation_id, message_id=message_id)[0] == 200
-    count_messages(room, written)
+    count_messages([(room, written)])
     row = InboxRow.find(other.user_id, room.conversation_id)
     assert row
     unread = [each for each in written if each.message_id > position]
@@ -105,13 +114,13 @@ def test_a_very_long_stretch_is_counted_in_a_bounded_number_of_reads(
     room = a_room(one, other)
     written = [write(room, one) for _ in range(20)]
     later = write(room, one)
-    count_messages(room, written)
+    count_messages([(room, written)])
     for number, unread in ((0, 6), (1, 6), (13, 6), (14, 5), (19, 0)):
         aws.calls.clear()
         message_id = written[number].message_id
         assert read(other, room.conversation_id, message_id=message_id)[1]["unread_count"] == unread
         assert aws.calls.count("dynamodb.Query") <= 2 + 1  # and one for blocks
-    count_messages(room, [later])
+    count_messages([(room, [later])])
     row = InboxRow.find(other.user_id, room.conversation_id)
     assert row
     assert row.unread_count == 1
@@ -121,7 +130,7 @@ def test_what_is_hidden_while_it_is_read_is_not_unread(monkeypatch: pytest.Monke
     one, other = a_user(), a_user()
     room = a_room(one, other)
     written = [write(room, one) for _ in range(3)]
-    count_messages(room, written)
+    count_messages([(room, written)])
 
     def hide_and_query(*given: Any, **more: Any) -> Any:
         monkeypatch.setattr(read_positions, "query", query)

@@ -16,7 +16,7 @@ from shared.dynamodb.changes import Change
 from shared.events.chat import ConversationRead, MessageReceived
 from shared.ids import first_id_at, new_id
 from tests.bench.costs.stage import passes, stream_consumers
-from tests.unit.chat.conftest import a_room, a_user, call, connect
+from tests.unit.chat.conftest import a_room, a_user, call, connect, numbered
 from tests.unit.chat.test_read_positions import write
 
 LEAVE = "DELETE /conversations/{conversation_id}/leave"
@@ -47,12 +47,12 @@ class Inbox:
 
 
 def removal(of: Arrival, number: int) -> Arrival:
-    return Arrival(f"{number:040}", of.message_id, of.sender_id, of.created_at, is_removed=True)
+    return Arrival(numbered(number), of.message_id, of.sender_id, of.created_at, is_removed=True)
 
 
-def numbered(*arrivals: Arrival) -> Sequence[Arrival]:
+def in_order(*arrivals: Arrival) -> Sequence[Arrival]:
     return [
-        Arrival(f"{number:040}", each.message_id, each.sender_id, each.created_at)
+        Arrival(numbered(number), each.message_id, each.sender_id, each.created_at)
         for number, each in enumerate(arrivals, start=1)
     ]
 
@@ -61,11 +61,11 @@ def test_a_storm_of_messages_publishes_one_event_until_they_are_read() -> None:
     one, other = a_user(), a_user()
     room = a_room(one, other)
     inbox, of_sender = Inbox(room, other), Inbox(room, one)
-    arrivals = numbered(*(write(room, one) for _ in range(20)))
+    arrivals = in_order(*(write(room, one) for _ in range(20)))
     first = arrivals[0].message_id
     found = []
     for arrival in arrivals:
-        count_messages(room, [arrival])
+        count_messages([(room, [arrival])])
         found += inbox.events()
     assert found == [("message.received", first, one.user_id)]
     assert of_sender.events() == []
@@ -73,8 +73,8 @@ def test_a_storm_of_messages_publishes_one_event_until_they_are_read() -> None:
     assert inbox.events() == []
     mark_read(other, room.conversation_id, None)
     assert inbox.events() == [("conversation.read", first, one.user_id)]
-    again = Arrival(f"{50:040}", new_id(), one.user_id, timestamp())
-    count_messages(room, [again])
+    again = Arrival(numbered(50), new_id(), one.user_id, timestamp())
+    count_messages([(room, [again])])
     assert inbox.events() == [("message.received", again.message_id, one.user_id)]
 
 
@@ -82,12 +82,12 @@ def test_a_message_that_is_read_at_once_is_not_undone_since_it_is_not_announced(
     one, other = a_user(), a_user()
     room = a_room(one, other)
     inbox = Inbox(room, other)
-    count_messages(room, numbered(write(room, one)))
+    count_messages([(room, in_order(write(room, one)))])
     inbox.events()
     mark_read(other, room.conversation_id, None)
     assert inbox.events(after=2) == []
     later = write(room, one)
-    count_messages(room, [Arrival(f"{9:040}", later.message_id, one.user_id, timestamp())])
+    count_messages([(room, [Arrival(numbered(9), later.message_id, one.user_id, timestamp())])])
     inbox.events()
     mark_read(other, room.conversation_id, None)
     assert [kind for kind, *_ in inbox.events(after=3)] == ["conversation.read"]
@@ -99,7 +99,7 @@ def test_muted_conversations_and_requests_are_not_announced(given: dict[str, str
     room = a_room(one, other)
     InboxRow(other.user_id, room.conversation_id, **{"folder": "inbox", **given}).save()
     inbox = Inbox(room, other)
-    count_messages(room, numbered(write(room, one)))
+    count_messages([(room, in_order(write(room, one)))])
     assert inbox.events() == []
     if "folder" in given:  # so there is nothing to undo
         mark_read(other, room.conversation_id, None)
@@ -112,10 +112,10 @@ def test_the_sender_may_not_be_blocked_in_the_group() -> None:
     connect(other, "blocks", one)
     connect(one, "blocked_by", other)
     inbox = Inbox(room, other)
-    first, second = numbered(write(room, one), write(room, third))
-    count_messages(room, [first])
+    first, second = in_order(write(room, one), write(room, third))
+    count_messages([(room, [first])])
     assert inbox.events() == []
-    count_messages(room, [second])
+    count_messages([(room, [second])])
     assert inbox.events() == [("message.received", second.message_id, third.user_id)]
 
 
@@ -124,8 +124,8 @@ def test_hiding_and_leaving_end_what_is_unread() -> None:
     for end in ("hide", "leave"):
         room = a_room(one, other, is_group=True)
         inbox = Inbox(room, other)
-        (arrival,) = numbered(write(room, one))
-        count_messages(room, [arrival])
+        (arrival,) = in_order(write(room, one))
+        count_messages([(room, [arrival])])
         inbox.events()
         if end == "hide":
             hide_row(room, other.user_id)
@@ -138,12 +138,12 @@ def test_unsending_all_that_is_unread_ends_it() -> None:
     one, other = a_user(), a_user()
     room = a_room(one, other)
     inbox = Inbox(room, other)
-    first, second = numbered(write(room, one), write(room, one))
-    count_messages(room, [first, second])
+    first, second = in_order(write(room, one), write(room, one))
+    count_messages([(room, [first, second])])
     inbox.events()
-    count_messages(room, [removal(first, 3)])
+    count_messages([(room, [removal(first, 3)])])
     assert inbox.events() == []
-    count_messages(room, [removal(second, 4)])
+    count_messages([(room, [removal(second, 4)])])
     assert inbox.events() == [("conversation.read", first.message_id, one.user_id)]
 
 
@@ -159,8 +159,8 @@ def test_a_row_that_counted_before_rows_said_since_when_is_announced_with_the_ne
         last_message_id=first_id_at(now() - 60),
     ).save()
     inbox = Inbox(room, other)
-    (arrival,) = [Arrival(f"{2:040}", new_id(), one.user_id, timestamp())]
-    count_messages(room, [arrival])
+    (arrival,) = [Arrival(numbered(2), new_id(), one.user_id, timestamp())]
+    count_messages([(room, [arrival])])
     assert inbox.events() == [("message.received", arrival.message_id, one.user_id)]
 
 

@@ -92,6 +92,18 @@ def test_facts_are_counted_in_the_window_of_their_own_time(
     assert stored.expires_at == int(seconds(WINDOW)) + 100 * 24 * 3600
 
 
+@each_kind
+def test_two_shards_of_a_hot_thing_are_counted_both(
+    kind: str, service: Any, fact: Any, aws: MemoryAws
+) -> None:
+    for shard, number, user_id in (("b", 7, "A"), ("a", 3, "B"), ("b", 7, "A")):
+        event = batch(stream_record(number, new=fact(user_id)))
+        service.app({**event, "shardId": shard}, LambdaContext())
+    assert numbers(kind) == (2, 0, 2)
+    listed = {each["list_name"]["S"] for each in aws.dynamo.items("hoshi-recount-lists")}
+    assert not any(each.startswith("tallies") for each in listed)  # nothing recounts them
+
+
 @pytest.mark.parametrize("kind", [each for each in KINDS if each != "user.followed"])
 def test_what_one_does_to_ones_own_is_not_counted(kind: str) -> None:
     service, fact = KINDS[kind]

@@ -83,9 +83,9 @@ def test_a_stream_batch_that_fails_for_good_is_kept(function: str, source: dict[
     assert target and templates.name_of(target) in DEAD, (
         f"template.yaml: {function}'s stream needs OnFailure to a dead-letter queue"
     )
-    assert source.get("MaximumRecordAgeInSeconds", -1) > 0, (
-        f"template.yaml: {function}'s stream needs MaximumRecordAgeInSeconds, or one bad batch "
-        "holds up all that follow"
+    assert source.get("MaximumRecordAgeInSeconds") == 24 * 3600, (
+        f"template.yaml: {function}'s stream needs MaximumRecordAgeInSeconds of a day: a stream "
+        "keeps its records as long"
     )
 
 

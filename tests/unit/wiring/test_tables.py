@@ -6,7 +6,7 @@ import pytest
 
 from infra import templates
 from infra.events import modules
-from tests.unit.wiring.house import handlers_made_by, imported
+from tests.unit.wiring.house import handlers, handlers_made_by, imported
 
 TABLES = {
     templates.name_of(table["TableName"]): table
@@ -124,6 +124,41 @@ def test_a_stream_lambda_gets_the_streams_it_watches(module: str) -> None:
     assert streams_of(module) == watched, (
         f"template.yaml: {module} must have the streams of {watched}"
     )
+
+
+@pytest.mark.parametrize("module", handlers_made_by("stream"))
+def test_a_counted_stream_names_its_shards(module: str) -> None:
+    """Lambda names the shard of a batch to functions with a tumbling window alone. Batches of one
+    shard in parallel, which AWS refuses beside a window, would have no order of their own."""
+    counters = imported(module).app._counters
+    counted = {vars(model.Meta)["table_name"].name for model in counters} | {"messages"}
+    for function in templates.functions().values():
+        if ".".join(templates.module_of(function)) == module:
+            for source in templates.sources(function, "DynamoDB"):
+                table = templates.name_of(source["Stream"]["Fn::ImportValue"])
+                if table.removesuffix("-stream") in counted:
+                    assert source.get("TumblingWindowInSeconds"), f"template.yaml: {table}"
+                    assert source.get("ParallelizationFactor", 1) == 1, f"template.yaml: {table}"
+
+
+def test_what_is_recounted_is_listed_and_nothing_else() -> None:
+    """A counter lists its items for the recount of its own count, with the same watermark."""
+    listed = {
+        (table_names(counter.target), counter.sequence)
+        for module in handlers_made_by("stream")
+        for counters in imported(module).app._counters.values()
+        for counter in counters
+        if counter.is_recounted
+    }
+    recounted = {
+        (table_names(model), counting.watermark)
+        for module in handlers()
+        for model, countings in getattr(imported(module), "_COUNTINGS", {}).items()
+        for counting in countings
+        if counting.watermark
+    }
+    assert recounted
+    assert listed == recounted
 
 
 def test_a_table_streams_where_a_lambda_listens() -> None:

@@ -20,7 +20,6 @@ ALLOWED = {
     ("functions/shared/access/rate_limits.py", "spared"),
     ("functions/shared/access/revocation.py", "spared"),
     ("functions/shared/access/sessions.py", "spared"),
-    ("functions/shared/dynamodb/recounts.py", "told"),
     ("functions/shared/messaging/streams.py", "tell"),
     ("pyproject.toml", "era"),
     ("tests/integration/media/test_hls.py", "hears"),
