@@ -108,6 +108,17 @@ def test_the_rows_are_as_they_were_when_it_is_back() -> None:
     assert listed(room, other) == [message.message_id, first.message_id]
 
 
+def test_the_last_message_is_the_one_before_many_that_were_removed() -> None:
+    one, other = a_user(), a_user()
+    room = a_room(one, other)
+    first, *others = [a_message(room, one) for _ in range(10)]
+    update_inboxes([created(each, number) for number, each in enumerate([first, *others])])
+    removed = [remove(each, 20 + number) for number, each in enumerate(others)]
+    for change in removed:
+        update_inboxes([change])
+    assert row_of(room, other) == (1, first.message_id, first.message_id)
+
+
 def test_members_are_pushed_that_it_is_back_and_a_sync_agrees(frames: Frames) -> None:
     one, other = a_user(), a_user()
     room = a_room(one, other)
