@@ -22,6 +22,7 @@ from shared.transient import TransientError
 
 _ATTEMPTS = 8
 _LATEST = 5  # messages among which the last one that a member may see is looked for
+_SEARCHED = 200  # messages that are read at a time if administrators removed all of these
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +68,28 @@ def count_messages(conversation: Conversation, arrivals: Sequence[Arrival]) -> N
     """Add and remove messages, in the order of the stream, in every member's row."""
     latest = None
     if any(arrival.is_removed for arrival in arrivals):
-        latest, _ = query(Message, conversation.conversation_id, limit=_LATEST, consistent=True)
+        latest = _latest(conversation.conversation_id)
     senders = [each.sender_id for each in (*arrivals, *(latest or ()))]
     blocks = blocks_of(conversation, senders) if conversation.is_group else {}
     batch = Batch(conversation, arrivals, latest, blocks)
     parallel_map(partial(_count, batch), conversation.members)
+
+
+def _latest(conversation_id: str) -> list[Message]:
+    """The latest messages that were not removed by an administrator, the newest first."""
+    latest, following = query(Message, conversation_id, limit=_LATEST, consistent=True)
+    there = [each for each in latest if not each.removed_by]
+    if there or following is None:
+        return there
+    found, _ = query(
+        Message,
+        conversation_id,
+        limit=_SEARCHED,
+        after=following,
+        consistent=True,
+        matching=Message.removed_by.does_not_exist(),
+    )
+    return found[:_LATEST]
 
 
 def _count(batch: Batch, member: Member) -> None:
@@ -180,9 +198,7 @@ def _last(
         visible = [
             (each.message_id, each.created_at)
             for each in batch.latest
-            if each.message_id > hidden
-            and not each.removed_by
-            and batch.shows(each.sender_id, member)
+            if each.message_id > hidden and batch.shows(each.sender_id, member)
         ]
         return (visible[0] if visible else None), not visible
     newer = [
