@@ -105,7 +105,7 @@ def _log_and_push(entry: Notification, stats: NotificationStats, *, is_sent: boo
 def push_due(job: dict[str, Any]) -> None:
     """Push the entry that waited for the second after the last frame to be over."""
     user_id: str = job["push"]
-    due = take_due(user_id)
+    due = take_due(user_id, job["due_at"])
     if due is None:
         return
     try:
