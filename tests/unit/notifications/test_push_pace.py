@@ -17,6 +17,7 @@ from tests.support.memory_aws import MemoryAws
 from tests.support.posts import a_post
 from tests.support.storms import Storm, consume, open_socket, pushed, run_jobs
 from tests.unit.conftest import NOON
+from users.public import change_preferences
 
 
 @pytest.fixture
@@ -94,6 +95,16 @@ def test_a_digest_that_was_read_is_not_pushed_again(storm: Storm) -> None:
     assert len(pushed(storm)) == 1
     [digest] = Notification.query(storm.reader.user_id)
     digest.update(actions=[Notification.read_at.set(timestamp())])
+    with stop_at(now() + 2):
+        consume(*storm.like(a_user()))
+        assert run_jobs(storm) == 1
+    assert pushed(storm) == []
+
+
+def test_a_digest_whose_type_was_switched_off_is_not_pushed_again(storm: Storm) -> None:
+    begin(storm, THRESHOLD + 1)
+    assert len(pushed(storm)) == 1
+    change_preferences(storm.reader.user_id, {}, {"post.liked": False})
     with stop_at(now() + 2):
         consume(*storm.like(a_user()))
         assert run_jobs(storm) == 1
