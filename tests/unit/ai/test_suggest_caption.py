@@ -248,7 +248,8 @@ def test_a_topic_counts_more_than_the_picture(aws: MemoryAws, caller: Caller) ->
 def test_only_ones_own_ready_images_are_looked_at(aws: MemoryAws, caller: Caller) -> None:
     assert code(ask(caller, upload_id=a_picture(aws, a_user()))) == (404, "upload_not_found")
     assert code(ask(caller, upload_id=new_id())) == (404, "upload_not_found")
-    assert code(ask(caller, upload_id=a_picture(aws, caller, kind="video")))[0] == 400
+    for other in ({"kind": "video"}, {"purpose": "verification"}):
+        assert code(ask(caller, upload_id=a_picture(aws, caller, **other)))[0] == 400
     waiting = an_upload(caller, status="processing").upload_id
     assert code(ask(caller, upload_id=waiting)) == (409, "upload_not_ready")
     for body in ({}, {"topic": "  "}, {"topic": "x" * 201}, {"topic": None}, {"tone": "funny"}):
