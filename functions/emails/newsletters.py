@@ -71,7 +71,7 @@ def _has_next_page(change: Change[Newsletter]) -> bool:
 
 def begin_page(newsletter: Newsletter, after: str | None) -> list[str]:
     """The accounts on the page behind `after` (None: the first), which has begun from now on. They
-    are noted: whoever subscribes before another try moves none of them off the page."""
+    are noted: who subscribes before another try moves none of them off the page."""
     begun = _begun(newsletter, after)
     if begun:
         return list(begun.recipients or [])
