@@ -10,7 +10,8 @@ MAX_LENGTH = 300  # characters of a summary (docs/api.md section 7)
 _MOST_SENTENCES = 3
 _RANKED = 100  # of a caption with more, the longest
 _SAME = 0.8  # the cosine from which two sentences say the same
-_TAGS_AT_END = re.compile(r"(?:\s*[#＃]\S+){2,}\s*$")
+# A sign begins the next tag: whatever was one tag or two would be tried in exponential time.
+_TAGS_AT_END = re.compile(r"(?:\s*[#＃]+[^\s#＃]+){2,}[\s#＃]*$")
 _REFERENCES = re.compile(r"[#＃@]\S+")
 
 

@@ -4,13 +4,12 @@ A topic is a phrase in any script, so it stands at the start of a template or be
 """
 
 import re
-from typing import Literal, get_args
+from typing import Literal, cast
+
+from shared.translations import Language, preferred
 
 type Tone = Literal["casual", "formal", "funny", "inspiring"]
-type Language = Literal["en", "ja", "id"]
 
-LANGUAGES: tuple[Language, ...] = get_args(Language.__value__)
-_LONGEST_HEADER = 200  # characters that are read
 _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa\uff66-\uff9d]")
 
 TEMPLATES: dict[Language, dict[Tone, tuple[str, ...]]] = {
@@ -128,15 +127,4 @@ def language_for(text: str, accept_language: str) -> Language:
     header `Accept-Language` prefers, else English."""
     if _KANA.search(text):
         return "ja"
-    preferred: list[tuple[float, Language]] = []
-    for entry in accept_language[:_LONGEST_HEADER].split(","):
-        name, _, quality = entry.partition(";")
-        primary = name.strip().lower().partition("-")[0]
-        weight = _weight(quality)
-        preferred += [(weight, each) for each in LANGUAGES if each == primary and weight > 0]
-    return max(preferred, key=lambda each: each[0])[1] if preferred else "en"
-
-
-def _weight(quality: str) -> float:
-    found = re.fullmatch(r"\s*q=([01](?:\.[0-9]{0,3})?)\s*", quality)
-    return float(found[1]) if found else 1.0
+    return cast(Language, preferred(accept_language))

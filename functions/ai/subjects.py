@@ -3,10 +3,11 @@
 import colorsys
 from dataclasses import dataclass
 
-from ai.phrases import COLORS, Language, language_for
+from ai.phrases import COLORS, language_for
 from ai.pictures import find_description
 from ai.sentences import sentences_of, shortened
 from media.public import Upload
+from shared.translations import Language
 
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz#$%*+,-.:;=?@[]^_{|}~"
 _LONGEST_PHRASE = 200  # characters in a template

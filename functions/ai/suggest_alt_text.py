@@ -3,9 +3,9 @@
 from typing import Annotated, TypedDict
 
 from ai.assistant import is_on
-from ai.pictures import describe
-from media.public import find_upload, stored_media
-from shared.errors import AiUnavailable, InvalidInput, UploadNotReady
+from ai.pictures import describe, own_picture
+from media.public import stored_media
+from shared.errors import AiUnavailable, UploadNotReady
 from shared.http.endpoint import endpoint
 from shared.http.fields import Body, text
 from shared.http.requests import Request
@@ -28,9 +28,7 @@ class SuggestedText(TypedDict):
 @app.serve("POST /ai/alt-text", body=PictureToDescribe, answer=SuggestedText)
 def suggest_alt_text(request: Request[PictureToDescribe]) -> SuggestedText:
     """Suggest an alternative text for one of the caller's pictures. The picture is not changed."""
-    upload = find_upload(request.body.upload_id, request.caller.user_id)
-    if upload.kind != "image":
-        raise InvalidInput(("upload_id", "Only images are described."))
+    upload = own_picture(request.body.upload_id, request.caller.user_id)
     if not is_on():
         raise AiUnavailable
     if upload.status != "ready":

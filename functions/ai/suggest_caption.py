@@ -6,10 +6,11 @@ from pydantic import model_validator
 
 from ai.captions import CaptionIdea, suggest
 from ai.phrases import Tone
-from media.public import Upload, find_upload
+from ai.pictures import own_picture
+from media.public import Upload
 from shared.access.quotas import one_call
 from shared.config import config
-from shared.errors import AiUnavailable, InvalidInput, UploadNotReady
+from shared.errors import AiUnavailable, UploadNotReady
 from shared.http.endpoint import endpoint
 from shared.http.fields import Body, text
 from shared.http.requests import Answer, Request
@@ -44,9 +45,7 @@ def suggest_caption(request: Request[CaptionWish]) -> Answer:
 
 
 def _ready_picture(upload_id: str, owner_id: str) -> Upload:
-    upload = find_upload(upload_id, owner_id)
-    if upload.kind != "image":
-        raise InvalidInput(("upload_id", "Captions are suggested for images only."))
+    upload = own_picture(upload_id, owner_id)
     if upload.status != "ready":
         raise UploadNotReady
     return upload

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from ai.phrases import FALLBACK_TAGS, Language
+from ai.phrases import FALLBACK_TAGS
 from ai.sentences import UNSPACED
 from hashtags.public import post_counts_of
 from shared.hashtags import hashtags_in, tag_from, without_links
+from shared.translations import Language
 
 COUNT = 3
 _CANDIDATES = 40  # one batch read

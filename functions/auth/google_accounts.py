@@ -59,18 +59,19 @@ def _account_of(identity: Identity) -> User | None:
 
 
 def _log_in(user: User, identity: Identity, request: Request[Any, Any], restore: bool) -> Session:
+    credentials = Credentials.find(user.user_id, consistent=True)
+    if credentials is None:
+        raise InvalidOauthCode
     is_linked = user.google_subject == identity.subject
-    restores = check_may_log_in(user, restore, may_appeal=is_linked)
+    # The second factor is the account's mailbox. Google proves it only if the addresses are equal.
+    lacks_factor = credentials.two_factor_enabled and user.email != identity.email
+    restores = check_may_log_in(user, restore, may_appeal=is_linked and not lacks_factor)
     status = user.status_before_deletion if restores else account_status(user)
     # Anybody may have typed an address that is not verified, and an account that is linked to
     # another identity must not be lost to a later owner of its address.
     if not is_linked and (status == "unverified" or user.google_subject):
         raise EmailTaken
-    credentials = Credentials.find(user.user_id, consistent=True)
-    if credentials is None:
-        raise InvalidOauthCode
-    # The second factor is the account's mailbox. Google proves it only if the addresses are equal.
-    if credentials.two_factor_enabled and user.email != identity.email:
+    if lacks_factor:
         raise InvalidOauthCode("This account requires a mailed code: log in with your password.")
     with transaction() as write:
         session = add_session(write, user, request)

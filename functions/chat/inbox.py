@@ -26,6 +26,7 @@ from shared.transient import TransientError
 _ATTEMPTS = 8
 _LATE = 900  # seconds by which a batch that is delivered again is older than what is counted
 _LATEST = 5  # messages among which the last one that a member may see is looked for
+_SEARCHED = 200  # messages that are read at a time if administrators removed all of these
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +79,27 @@ def count_messages(rooms: Iterable[tuple[Conversation, Sequence[Arrival]]]) -> N
 def _batch(conversation: Conversation, arrivals: Sequence[Arrival]) -> Batch:
     latest = None
     if any(arrival.is_removed for arrival in arrivals):
-        latest, _ = query(Message, conversation.conversation_id, limit=_LATEST, consistent=True)
+        latest = _latest(conversation.conversation_id)
     senders = [each.sender_id for each in (*arrivals, *(latest or ()))]
     blocks = blocks_of(conversation, senders) if conversation.is_group else {}
     return Batch(conversation, arrivals, latest, blocks)
+
+
+def _latest(conversation_id: str) -> list[Message]:
+    """The latest messages that were not removed by an administrator, the newest first."""
+    latest, following = query(Message, conversation_id, limit=_LATEST, consistent=True)
+    there = [each for each in latest if not each.removed_by]
+    if there or following is None:
+        return there
+    found, _ = query(
+        Message,
+        conversation_id,
+        limit=_SEARCHED,
+        after=following,
+        consistent=True,
+        matching=Message.removed_by.does_not_exist(),
+    )
+    return found[:_LATEST]
 
 
 def _count(batch: Batch, member: Member) -> None:
@@ -191,9 +209,7 @@ def _last(
         visible = [
             (each.message_id, each.created_at)
             for each in batch.latest
-            if each.message_id > hidden
-            and not each.removed_by
-            and batch.shows(each.sender_id, member)
+            if each.message_id > hidden and batch.shows(each.sender_id, member)
         ]
         return (visible[0] if visible else None), not visible
     newer = [

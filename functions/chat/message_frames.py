@@ -31,7 +31,7 @@ def references_of(change: Change[Message]) -> list[Reference]:
         created = _reference("new_message", frame_id, message, message.sender_id)
         return [created, *_updates(message)]
     if change.is_removed:
-        frame_id = deletion_id(message.message_id)
+        frame_id = deletion_id(message)
         return [_reference("message_deleted", frame_id, message, message.sender_id)]
     if change.old is None or message.reaction_id == change.old.reaction_id:
         return []
@@ -70,15 +70,21 @@ def update_of(
     return Reference(UPDATED, frame_id, about)
 
 
-def deletion_id(message_id: str) -> str:
-    """The id of the frame that reports that the message was unsent."""
-    return derived_id(time_of(message_id), "deleted", message_id)
+def deletion_id(message: Message) -> str:
+    """The id of the frame that reports that the message was unsent or removed: another one if it
+    had been removed and was back, because clients drop an id that they have seen."""
+    return _id_since_return("deleted", message)
 
 
 def returned_id(message: Message) -> str:
     """The id of the frame that reports that the message is back. Clients have seen the first one's
     id, and drop what repeats it."""
-    return derived_id(time_of(message.message_id), "returned", message.message_id)
+    return _id_since_return("returned", message)
+
+
+def _id_since_return(fact: str, message: Message) -> str:
+    moment, returned_at = time_of(message.message_id), message.returned_at or ""
+    return derived_id(moment, fact, message.message_id, returned_at)
 
 
 def _reference(event: str, frame_id: str, message: Message, user_id: str) -> Reference:

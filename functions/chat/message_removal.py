@@ -60,7 +60,7 @@ def push_removal(room: Conversation, message: Message, origin: str | None = None
     `origin`; return the frame."""
     message_id, sender_id = message.message_id, message.sender_id
     data = deletion_data(room.conversation_id, message_id, sender_id)
-    frame = Frame("message_deleted", data, deletion_id(message_id))
+    frame = Frame("message_deleted", data, deletion_id(message))
     send(reached_sockets(room, sender_id, message_id, but=origin), frame)
     return frame
 

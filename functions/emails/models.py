@@ -4,18 +4,20 @@ were sent, among the idempotency records."""
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
-from shared.dynamodb.tables import IntegerAttribute, Table, TableName
+from shared.dynamodb.tables import IntegerAttribute, JSONAttribute, Table, TableName
 
 
 class Delivery(Table):
-    """One mail that is being sent (until `busy_until`), or was sent (`sent_at`)."""
+    """One mail, or page of a newsletter, that is being sent (a mail until `busy_until`), or was
+    sent (`sent_at`)."""
 
     class Meta:
         table_name = TableName("idempotency")
 
-    id = UnicodeAttribute(hash_key=True)  # mail#<the job's id>
+    id = UnicodeAttribute(hash_key=True)  # mail#<the job's id>, newsletter-page#…
     busy_until = IntegerAttribute()  # epoch seconds
     sent_at = UnicodeAttribute(null=True)
+    recipients = JSONAttribute(null=True)  # of a page that is being sent: the ids of accounts
     expires_at = IntegerAttribute()
 
 

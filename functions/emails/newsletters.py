@@ -2,14 +2,14 @@
 
 The stream of the table queues the first page of subscribers. A page that begins notes up to whom
 it goes, on condition that it is the next one; the stream queues the page behind it. So every page
-is queued, however often a job is delivered, and several are sent at the same time. A page that is
-done counts once.
+is queued, however often a job is delivered, and several are sent at the same time. Another try of a
+page goes to the same accounts, and a page that is done counts once.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from typing import Literal, TypedDict
+from typing import Any, Literal, TypedDict
 
 from emails.models import Delivery, Newsletter
 from shared.clock import now, timestamp
@@ -70,7 +70,11 @@ def _has_next_page(change: Change[Newsletter]) -> bool:
 
 
 def begin_page(newsletter: Newsletter, after: str | None) -> list[str]:
-    """The accounts on the page behind `after` (None: the first), which has begun from now on."""
+    """The accounts on the page behind `after` (None: the first), which has begun from now on. They
+    are noted: who subscribes before another try moves none of them off the page."""
+    begun = _begun(newsletter, after)
+    if begun:
+        return list(begun.recipients or [])
     if newsletter.test_only:
         recipients, following = [newsletter.admin_id], None
     else:
@@ -78,29 +82,30 @@ def begin_page(newsletter: Newsletter, after: str | None) -> list[str]:
         recipients, following = subscriber_page(_PAGE, key)
     is_next = Newsletter.is_there() & Newsletter.is_listed.is_in(False)
     is_next &= Newsletter.listed_to == after if after else Newsletter.listed_to.does_not_exist()
-    with suppress(ConditionFailed):  # this page has begun before
-        newsletter.change(
-            Newsletter.pages_begun.add(1),
-            Newsletter.recipient_count.add(len(recipients)),
-            Newsletter.listed_to.set(following["user_id"])
-            if following
-            else Newsletter.is_listed.set(True),
-            condition=is_next,
-        )
+    try:
+        with transaction() as write:
+            write.put(_page(newsletter, after, recipients=recipients), Delivery.is_new())
+            write.update(
+                newsletter,
+                Newsletter.pages_begun.add(1),
+                Newsletter.recipient_count.add(len(recipients)),
+                Newsletter.listed_to.set(following["user_id"])
+                if following
+                else Newsletter.is_listed.set(True),
+                condition=is_next,
+            )
+    except ConditionFailed:  # this page has begun at the same time, or before pages were noted
+        begun = _begun(newsletter, after)
+        return list(begun.recipients or []) if begun else recipients
     return recipients
 
 
 def finish_page(newsletter: Newsletter, after: str | None, outcomes: Iterable[Outcome]) -> None:
     """Count the outcomes of a page, once."""
     counts = Counter(outcomes)
-    page = Delivery(
-        f"newsletter-page#{newsletter.newsletter_id}#{after or ''}",
-        busy_until=0,
-        sent_at=timestamp(),
-        expires_at=int(now()) + RETENTION,
-    )
+    done = _page(newsletter, after, sent_at=timestamp())
     with suppress(ConditionFailed), transaction() as write:
-        write.put(page, Delivery.is_new())
+        write.put(done, Delivery.sent_at.does_not_exist())
         write.update(
             newsletter,
             Newsletter.pages_done.add(1),
@@ -109,3 +114,16 @@ def finish_page(newsletter: Newsletter, after: str | None, outcomes: Iterable[Ou
             Newsletter.refused_count.add(counts["refused"]),
             condition=Newsletter.is_there(),
         )
+
+
+def _begun(newsletter: Newsletter, after: str | None) -> Delivery | None:
+    return Delivery.find(_page(newsletter, after).id, consistent=True)
+
+
+def _page(newsletter: Newsletter, after: str | None, **state: Any) -> Delivery:
+    return Delivery(
+        f"newsletter-page#{newsletter.newsletter_id}#{after or ''}",
+        busy_until=0,
+        expires_at=int(now()) + RETENTION,
+        **state,
+    )

@@ -3,6 +3,7 @@ account has changed since; user.erased: forget whether mails reached its address
 
 from emails.models import Suppression
 from emails.public import send_mail
+from moderation.public import appeal_days
 from shared.events.envelopes import Envelope
 from shared.events.users import UserBanned, UserDeleted, UserRestored, UserUnbanned
 from shared.lifecycle.erasure import delete_page, erasure
@@ -30,10 +31,12 @@ def on_user_restored(envelope: Envelope, event: UserRestored) -> None:
 
 @app.on(UserBanned)
 def on_user_banned(envelope: Envelope, event: UserBanned) -> None:
-    """Mail the reason and the end of a ban, unless it was changed or ended meanwhile."""
+    """Mail the reason and the end of a ban, and whether it can be appealed, unless it was changed
+    or ended meanwhile."""
     user = find_user(event.user_id)
     if user and account_status(user) == "banned" and _terms_of(user) == _terms_of(event):
         terms = {"reason": event.reason or "", "until": event.banned_until or ""}
+        terms["appeal_days"] = str(appeal_days(user) or "")
         send_mail("ban_notice", **recipient(user), once=envelope.event_id, **terms)
 
 

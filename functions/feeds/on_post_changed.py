@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from feeds.discovery_index import sync_explore, sync_reels
-from shared.events.comments import CommentDeleted, PostCommented
+from shared.events.comments import CommentDeleted, CommentRestored, PostCommented
 from shared.events.envelopes import Envelope
 from shared.events.posts import (
     PostCreated,
@@ -20,7 +20,10 @@ from shared.messaging.queues import consumer
 app = consumer()
 
 _POST = (PostCreated, PostUpdated, PostRestored, PostDeleted)
-_ENGAGEMENT = (PostLiked, PostUnliked, PostCommented, CommentDeleted, PostShared, PostUnshared)
+_ENGAGEMENT = (
+    *(PostLiked, PostUnliked, PostShared, PostUnshared),
+    *(PostCommented, CommentDeleted, CommentRestored),
+)
 
 
 @app.on_batch(*_POST, *_ENGAGEMENT)

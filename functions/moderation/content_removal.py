@@ -13,7 +13,7 @@ from shared.access import revocation
 from shared.dynamodb.tables import Transaction
 from shared.errors import CannotBanAdmin
 from stories.public import Story, remove_story
-from users.public import ban_account, find_user
+from users.public import account_status, ban_account, find_user
 
 
 def remove_target(
@@ -71,6 +71,8 @@ def _ban(write: Transaction, user_id: str, reason: str | None, strike_id: str) -
         return False
     if user.role == "admin":
         raise CannotBanAdmin
+    if account_status(user) == "banned" and not user.banned_until and user.ban_id:
+        return False  # its owner appeals one strike
     ban_account(write, user, reason, None, strike_id)
     revocation.end_all_sessions(write, user.user_id)
     return True

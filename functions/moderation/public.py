@@ -1,5 +1,6 @@
 """What moderation offers to other services: who the administrators are, recording what they do
-there, the export of a person's data, and the verification of a person."""
+there, how long a ban can be appealed, the export of a person's data, and the verification of a
+person."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -11,9 +12,11 @@ from shared.lifecycle.personal_data import Topic
 
 if TYPE_CHECKING:
     from posts.public import Comment
+    from users.public import User
 
 __all__ = [
     "administrator_ids",
+    "appeal_days",
     "export_of",
     "record",
     "record_comment_removal",
@@ -30,6 +33,13 @@ def record_comment_removal(write: Transaction, admin_id: str, comment: "Comment"
     seen = snapshot_of(find_user(comment.user_id), comment.content, [], comment.created_at)
     ids = ("comment", comment.comment_id, comment.user_id)
     record_strike(write, admin_id, "delete_comment", Offence(*ids, seen, comment.post_id), None)
+
+
+def appeal_days(user: "User") -> int | None:
+    """For how many days a ban of the account can be appealed; None if it cannot be."""
+    from moderation.strikes import APPEAL_DAYS  # likewise
+
+    return APPEAL_DAYS if user.ban_id else None
 
 
 def export_of(user_id: str) -> "Iterator[Topic]":

@@ -22,7 +22,7 @@ def _upper(value: object) -> object:
 
 
 class Resolution(Body):
-    """The decision, and a note for other administrators."""
+    """The decision, and a note: of an accepted report, the reason that the owner reads."""
 
     action: Annotated[Literal["ACCEPT", "REJECT"], BeforeValidator(_upper)]
     note: Annotated[str, text(0, 500)] | None = None

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from notifications.digests import is_digest
 from notifications.groups import GroupShape, group_shape, grouped, whole_days
 from notifications.models import Notification
 from notifications.read_epochs import is_unread, stats_of
@@ -10,6 +11,7 @@ from notifications.visible_notifications import ids_of_deleted, is_listed, visib
 from shared.dynamodb.tables import in_parallel, query, resume_key
 
 WINDOW = 400  # entries that a page is made of, at most
+_NAMING = 2  # digests of a group, the newest, whose actors are read: twelve, of whom it shows three
 
 
 class GroupPage(NamedTuple):
@@ -46,6 +48,9 @@ def page_of_groups(
         if below is None or of_group[0].notification_id < below
     ]
     page = pending[:limit]
+    for _, of_group in page:
+        for digest in list(filter(is_digest, of_group))[_NAMING:]:
+            digest.actors = []
     listed = [entry for _, of_group in page for entry in of_group]
     filters: list[Callable[[], Any]] = [
         lambda: visible_shapes(user_id, listed, stats.read_epoch, languages),

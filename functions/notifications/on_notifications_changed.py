@@ -56,7 +56,7 @@ def push(changes: Sequence[Change[Notification]]) -> None:
     ]
     readers = {entry.user_id for entry in fresh}
     found = _read(readers)
-    wanted = [entry for entry in fresh if _wants_push(found.get(User, entry.user_id))]
+    wanted = [entry for entry in fresh if _wants_push(found.get(User, entry.user_id), entry)]
     latest = {
         entry.user_id: entry
         for entry in sorted(wanted, key=lambda each: each.notification_id)
@@ -82,8 +82,10 @@ def _read(readers: Iterable[str]) -> Found:
     )
 
 
-def _wants_push(reader: User | None) -> bool:
-    return reader is not None and reader.push_enabled
+def _wants_push(reader: User | None, entry: Notification) -> bool:
+    """Whether the reader has switched off neither pushes nor, since the entry was written, its
+    type: digests grow on."""
+    return reader is not None and reader.push_enabled and entry.type not in reader.muted_types
 
 
 def _log_and_push(entry: Notification, stats: NotificationStats, *, is_sent: bool) -> None:
@@ -105,7 +107,7 @@ def _log_and_push(entry: Notification, stats: NotificationStats, *, is_sent: boo
 def push_due(job: dict[str, Any]) -> None:
     """Push the entry that waited for the second after the last frame to be over."""
     user_id: str = job["push"]
-    due = take_due(user_id)
+    due = take_due(user_id, job["due_at"])
     if due is None:
         return
     try:
@@ -122,7 +124,7 @@ def _push_now(user_id: str, notification_id: str) -> None:
     if entry is None or stats is None or not is_unread_in(entry, stats.read_epoch):
         return
     frame = _frame(entry, stats)
-    if frame and _wants_push(found.get(User, user_id)):
+    if frame and _wants_push(found.get(User, user_id), entry):
         # The frames of a digest differ, and only the first one is logged: the others have no id.
         send_once(user_id, Frame(frame.event, frame.data) if is_digest(entry) else frame)
 

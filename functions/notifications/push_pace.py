@@ -60,19 +60,20 @@ def push_later(user_id: str, notification_id: str, stats: NotificationStats | No
             return
     # The job comes first: if this function ends here, nothing waits for a job that is not there.
     began = now_ms()
-    _send_job(user_id)
-    NotificationStats(user_id).update(actions=[due, NotificationStats.due_at.set(now_ms())])
-    if now_ms() - began >= _PACE * 1000:
-        _send_job(user_id)  # the first one may have run before the entry waited
+    _send_job(user_id, began)
+    NotificationStats(user_id).update(actions=[due, NotificationStats.due_at.set(began)])
+    if now_ms() - began >= _PACE * 500:
+        _send_job(user_id, began)  # the first one may have run before the entry waited
 
 
-def _send_job(user_id: str) -> None:
-    send_jobs(_QUEUE, [{"job": {"push": user_id}}], delay=_PACE)
+def _send_job(user_id: str, due_at: int) -> None:
+    send_jobs(_QUEUE, [{"job": {"push": user_id, "due_at": due_at}}], delay=_PACE)
 
 
-def take_due(user_id: str) -> str | None:
-    """The id of the entry that waits to be pushed, for the caller to push it; None if there is none
-    any more."""
+def take_due(user_id: str, due_at: int) -> str | None:
+    """The id of the entry that waits since then to be pushed, for the caller to push it; None if
+    there is none any more. Of the jobs that several functions sent at the same time, one finds it:
+    the others would push what comes after it too early."""
     from botocore.exceptions import ClientError
 
     try:
@@ -80,8 +81,11 @@ def take_due(user_id: str) -> str | None:
             TableName=NotificationStats.Meta.table_name,
             Key=NotificationStats(user_id).key(),
             UpdateExpression="SET pushed_at = :now REMOVE due_id",
-            ConditionExpression="attribute_exists(due_id)",
-            ExpressionAttributeValues={":now": {"N": str(now_ms())}},
+            ConditionExpression="attribute_exists(due_id) AND due_at = :due_at",
+            ExpressionAttributeValues={
+                ":now": {"N": str(now_ms())},
+                ":due_at": {"N": str(due_at)},
+            },
             ReturnValues="ALL_OLD",
         )
     except ClientError as error:

@@ -16,13 +16,16 @@ class Type:
     names_actor: bool = True  # whether the sentence names the actor
     # The post or story may be another person's, so lists check whether the reader can still see it.
     may_be_hidden: bool = False
-    # The post or story is the reader's own: the entry is not listed while it is deleted.
+    # The post, story or comment is the reader's own: the entry is not listed while it is deleted or
+    # hidden.
     is_of_own: bool = False
 
 
 TYPES = {
     "post.liked": Type("LIKE", "post", "{actor} liked your post", is_of_own=True),
-    "comment.liked": Type("LIKE", "comment", "{actor} liked your comment", may_be_hidden=True),
+    "comment.liked": Type(
+        "LIKE", "comment", "{actor} liked your comment", may_be_hidden=True, is_of_own=True
+    ),
     "story.liked": Type("LIKE", "story", "{actor} liked your story", is_of_own=True),
     "post.commented": Type("COMMENT", "comment", "{actor} commented on your post", is_of_own=True),
     "comment.replied": Type(

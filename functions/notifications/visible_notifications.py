@@ -10,7 +10,7 @@ from notifications.models import Notification
 from notifications.read_epochs import is_unread, stats_of
 from notifications.shapes import Crowd, NotificationShape, notification_shape
 from notifications.types import TYPES
-from posts.public import Post
+from posts.public import Comment, Post
 from posts.public import visible_ids as visible_posts
 from shared.access.caller import Caller
 from shared.clock import now
@@ -158,20 +158,28 @@ def _visible_ids(entries: Sequence[Notification]) -> set[str]:
 
 
 def ids_of_deleted(entries: Sequence[Notification]) -> set[str]:
-    """The ids of the entries about deleted posts and stories of the reader."""
-    own: dict[str, Key] = {
-        entry.notification_id: (Story, entry.user_id, entry.entity_id)
-        if _kind(entry) == "story"
-        else (Post, _subject(entry))
-        for entry in entries
-        if TYPES[entry.type].is_of_own
-    }
+    """The ids of the entries about deleted posts and stories of the reader, and about comments that
+    are gone or hidden."""
+    own = {each.notification_id: _own_thing(each) for each in entries if TYPES[each.type].is_of_own}
     found = read_items(own.values())
     return {
         notification_id
         for notification_id, key in own.items()
-        if key not in found or found[key].deleted_at
+        if key not in found or _is_gone(found[key])
     }
+
+
+def _own_thing(entry: Notification) -> Key:
+    """The key of the reader's own post, story or comment that an entry is about."""
+    if entry.type == "comment.liked":
+        return (Comment, entry.post_id, entry.entity_id)
+    if _kind(entry) == "story":
+        return (Story, entry.user_id, entry.entity_id)
+    return (Post, _subject(entry))
+
+
+def _is_gone(thing: Comment | Post | Story) -> bool:
+    return bool(thing.is_hidden if isinstance(thing, Comment) else thing.deleted_at)
 
 
 def checked_id(text: str) -> str:

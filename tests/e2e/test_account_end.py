@@ -41,7 +41,7 @@ FOUND_BEFORE = {
 }  # fmt: skip
 
 # Counted from the stream after the erasure, and deleted by the second pass.
-COUNTS = "notification-stats"
+COUNTS = {"notification-stats", "tallies"}
 
 
 @dataclass
@@ -192,7 +192,7 @@ def test_an_account_is_hidden_restored_and_erased(stack: Deployed, life: Life) -
     ran = stack.client("lambda").invoke(FunctionName=stack.function("PurgeAccounts"))
     assert json.loads(ran["Payload"].read()) == {"purged": 1, "failed": 0}
 
-    wait_for(lambda: not remains(stack, gone, uploads) - {COUNTS}, "everything to be erased", 90)
+    wait_for(lambda: not remains(stack, gone, uploads) - COUNTS, "everything to be erased", 90)
     start_second_pass(stack, gone)
     wait_for(lambda: not remains(stack, gone, uploads), "the second pass", 60)
 

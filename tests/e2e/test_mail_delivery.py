@@ -10,10 +10,7 @@ from shared.clock import timestamp
 from shared.ids import new_id
 from tests.e2e.client import PASSWORD, Api, Person, join, new_name, wait_for
 from tests.e2e.conftest import STACK, Deployed
-from tests.e2e.test_reports import admin
 from tests.support.events import load_event
-
-__all__ = ["admin"]
 
 NEW_PASSWORD = "Battery-Staple-8"  # of a person in this test
 

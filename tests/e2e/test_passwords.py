@@ -47,7 +47,7 @@ def request_reset(person: Person, path: str = "/forgot-password") -> tuple[str, 
     person.api.expect(200, "POST", path, {"email": person.email})
     text = mail_after(person.api, person.email, before)
     code = re.search(r"^\d{6}$", text, re.MULTILINE)
-    token = re.search(r"token\D*[=:] ?(\S+)", text)
+    token = re.search(r"token\D*[=:]\s*(\S+)", text)
     assert code and token, text
     return code.group(), token.group(1)
 

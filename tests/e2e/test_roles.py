@@ -14,9 +14,6 @@ import pytest
 from infra.routes import http_lambdas
 from shared.http.requests import Declaration, Route
 from tests.e2e.client import PASSWORD, Api, Person, join
-from tests.e2e.test_reports import admin
-
-__all__ = ["admin"]
 
 _AT_ONCE = 4
 _NAMES = {"user": "nobody_of_this_name", "tag": "winter", "playlist": "master.m3u8"}

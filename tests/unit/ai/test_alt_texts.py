@@ -228,6 +228,8 @@ def test_only_ones_own_ready_pictures_are_described(
     assert (status, body["code"]) == (409, "upload_not_ready")
     video = a_picture(aws, owner, kind="video")
     assert suggest(owner, video.upload_id)[0] == 400
+    proof = a_picture(aws, owner, purpose="verification")
+    assert suggest(owner, proof.upload_id)[0] == 400
     assert aws.asked == []
 
 

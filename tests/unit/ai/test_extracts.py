@@ -118,3 +118,13 @@ def test_of_many_sentences_those_with_most_in_common_are_shown() -> None:
     lines = [f"{number}" for number in range(400)]
     sentences = ["A whole sentence at the end.", "This is a whole sentence."]
     assert " ".join(sentences) in extract_of("\n".join([*lines, *sentences]))
+
+
+@pytest.mark.parametrize("sign", ["#", "＃"])
+def test_signs_without_spaces_between_them_are_read_once(sign: str) -> None:
+    caption = f"{sign}-" * 60 + " sea"  # with a choice at each sign, this would take 2^60 steps
+    assert extract_of(caption) == caption
+
+
+def test_tags_at_the_end_are_left_out_with_or_without_spaces() -> None:
+    assert extract_of("A day at sea #sea#sun ##fun #") == "A day at sea"

@@ -8,7 +8,7 @@ import pytest
 
 from ai import suggest_caption, summarize_post
 from ai.models import AltText
-from ai.phrases import COLORS, FALLBACK_TAGS, LANGUAGES, TEMPLATES, language_for
+from ai.phrases import COLORS, FALLBACK_TAGS, TEMPLATES, language_for
 from ai.subjects import color_of
 from hashtags.models import Hashtag
 from media.models import Upload
@@ -16,6 +16,7 @@ from shared.access.caller import Caller
 from shared.clock import now, stop_at, timestamp
 from shared.config import config
 from shared.ids import new_id
+from shared.translations import LANGUAGES
 from tests.support.accounts import a_user
 from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
@@ -150,7 +151,7 @@ def test_asking_again_gives_another_caption(aws: MemoryAws, caller: Caller) -> N
         ("lake", "fr-FR, ja;q=0.3, id;q=0.5", "id"),
         ("lake", "de", "en"),
         ("lake", "ja;q=0", "en"),
-        ("lake", "ja;q=x, ;;;,", "ja"),
+        ("lake", "ja;q=x, ;;;,", "en"),  # as everywhere (`shared.translations`)
         ("湖の朝", "en", "ja"),
         ("ミズウミ", "id", "ja"),
         ("lake", "x" * 100_000 + ",ja", "en"),
@@ -247,7 +248,8 @@ def test_a_topic_counts_more_than_the_picture(aws: MemoryAws, caller: Caller) ->
 def test_only_ones_own_ready_images_are_looked_at(aws: MemoryAws, caller: Caller) -> None:
     assert code(ask(caller, upload_id=a_picture(aws, a_user()))) == (404, "upload_not_found")
     assert code(ask(caller, upload_id=new_id())) == (404, "upload_not_found")
-    assert code(ask(caller, upload_id=a_picture(aws, caller, kind="video")))[0] == 400
+    for other in ({"kind": "video"}, {"purpose": "verification"}):
+        assert code(ask(caller, upload_id=a_picture(aws, caller, **other)))[0] == 400
     waiting = an_upload(caller, status="processing").upload_id
     assert code(ask(caller, upload_id=waiting)) == (409, "upload_not_ready")
     for body in ({}, {"topic": "  "}, {"topic": "x" * 201}, {"topic": None}, {"tone": "funny"}):

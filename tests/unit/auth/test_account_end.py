@@ -258,11 +258,11 @@ def test_a_deletion_is_undone_after_a_ban_that_ran_out(newcomer: Newcomer, noon:
 def test_a_ban_that_ran_out_does_not_come_back(newcomer: Newcomer, noon: float) -> None:
     given = newcomer.enter()
     with transaction() as write:
-        ban_account(write, stored(given), "Spam", timestamp(noon + 3600))
+        ban_account(write, stored(given), "Spam", timestamp(noon + 3600), "strike")
     with stop_at(noon + 3600):
         token = newcomer.log_in()[1]["token"]
         assert delete(token, password=newcomer.password)[0] == 202
-        assert account_status(stored(given)) == "deleted"
+        assert (account_status(stored(given)), stored(given).ban_id) == ("deleted", None)
         assert newcomer.log_in(restore=True)[0] == 200
 
 

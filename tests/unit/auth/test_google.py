@@ -246,6 +246,17 @@ def test_two_factors_need_the_same_mailbox(newcomer: Newcomer, sign_in: SignIn) 
     assert (status, given["code"]) == (400, "invalid_oauth_code")
 
 
+def test_an_appeal_needs_the_second_factor_too(newcomer: Newcomer, sign_in: SignIn) -> None:
+    user_id = newcomer.enter(enable_2fa=True)["user"]["id"]
+    assert sign_in(email=newcomer.email)[0] == 200
+    set_status(user_id, status="banned")
+    assert "appeal_token" in sign_in(email=newcomer.email)[1]
+    set_status(user_id, email="moved@example.com")
+    status, given = sign_in(email=newcomer.email)
+    assert (status, given["code"]) == (403, "account_banned")
+    assert "appeal_token" not in given
+
+
 @pytest.mark.parametrize(
     "claims",
     [

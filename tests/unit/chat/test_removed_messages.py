@@ -11,11 +11,11 @@ from chat import (
     unsend_message,
 )
 from chat.event_log import replay
-from chat.message_removal import remove_message, return_message
+from chat.message_removal import push_removal, remove_message, return_message
 from chat.models import Conversation, InboxRow, Message
 from chat.on_chat_changed import message_events, update_inboxes
 from shared.access.caller import Caller
-from shared.clock import now
+from shared.clock import now, stop_at
 from shared.dynamodb.changes import Change
 from shared.dynamodb.tables import transaction
 from shared.events.chat import MessageDeleted
@@ -108,6 +108,17 @@ def test_the_rows_are_as_they_were_when_it_is_back() -> None:
     assert listed(room, other) == [message.message_id, first.message_id]
 
 
+def test_the_last_message_is_the_one_before_many_that_were_removed() -> None:
+    one, other = a_user(), a_user()
+    room = a_room(one, other)
+    first, *others = [a_message(room, one) for _ in range(10)]
+    update_inboxes([created(each, number) for number, each in enumerate([first, *others])])
+    removed = [remove(each, 20 + number) for number, each in enumerate(others)]
+    for change in removed:
+        update_inboxes([change])
+    assert row_of(room, other) == (1, first.message_id, first.message_id)
+
+
 def test_members_are_pushed_that_it_is_back_and_a_sync_agrees(frames: Frames) -> None:
     one, other = a_user(), a_user()
     room = a_room(one, other)
@@ -121,6 +132,22 @@ def test_members_are_pushed_that_it_is_back_and_a_sync_agrees(frames: Frames) ->
     assert frame["data"]["id"] == message.message_id
     assert frame["id"] != message.message_id  # which the client has seen, and would drop
     assert {each["event"] for each in synced(other)} == {"new_message"}
+
+
+def test_no_frame_repeats_the_id_of_another_however_often_it_goes(frames: Frames) -> None:
+    one, other = a_user(), a_user()
+    room = a_room(one, other)
+    message = a_message(room, one)
+    update_inboxes([created(message, 1)])
+    socket = a_socket(other, "other=")
+    for number in (2, 4):
+        push_removal(room, find(message))
+        with stop_at(now() + number):
+            update_inboxes([remove(find(message), number), restore(message, number + 1)])
+    path = {"message_id": message.message_id}
+    assert call(unsend_message.app, "DELETE /messages/{message_id}", one, path=path)[0] == 200
+    ids = [each["id"] for each in frames(socket)]
+    assert len(set(ids)) == len(ids) == 5
 
 
 def synced(user: Caller) -> list[dict[str, Any]]:

@@ -202,6 +202,24 @@ def test_a_refused_address_stops_no_other_mail(admin: User, join: Join, press: P
     assert counts(admin, newsletter_id) == ("sent", 3, 2, 0, 1)
 
 
+@pytest.mark.usefixtures("small_pages")
+def test_who_subscribes_between_two_tries_moves_nobody_off_the_page(
+    admin: User, join: Join, press: Press
+) -> None:
+    early = join("early")
+    readers = [join(f"reader{number}", newsletter=True) for number in range(3)]
+    newsletter_id = ask(admin)["newsletter_id"]
+    [job] = press.jobs()
+    press.aws.fail("sesv2.SendEmail", "TooManyRequestsException", status=429)
+    assert not press.send(job)
+    press.aws.fail("sesv2.SendEmail", None, times=0)
+    change_preferences(early.user_id, {"newsletter": True}, {})
+    assert press.send(job)
+    press.run()
+    assert press.addresses() == [each.email for each in readers]
+    assert counts(admin, newsletter_id) == ("sent", 3, 3, 0, 0)
+
+
 def test_a_bug_with_one_mail_stops_no_other(
     admin: User, join: Join, press: Press, monkeypatch: pytest.MonkeyPatch
 ) -> None:

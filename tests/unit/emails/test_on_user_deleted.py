@@ -13,6 +13,7 @@ from shared.dynamodb.tables import transaction
 from shared.errors import Unauthorized
 from shared.events.envelopes import Envelope, Event
 from shared.events.users import UserBanned, UserDeleted, UserRestored, UserUnbanned
+from shared.ids import new_id
 from tests.support.events import load_event
 from tests.support.gateway import LambdaContext
 from tests.support.memory_aws import MemoryAws
@@ -95,9 +96,14 @@ def test_an_account_that_is_gone_gets_no_mail(aws: MemoryAws, yuki: User) -> Non
     assert jobs(aws) == []
 
 
-def ban(user: User, reason: str | None = "Spam", until: str | None = None) -> UserBanned:
+def ban(
+    user: User,
+    reason: str | None = "Spam",
+    until: str | None = None,
+    strike_id: str | None = None,
+) -> UserBanned:
     with transaction() as write:
-        ban_account(write, user, reason, until)
+        ban_account(write, user, reason, until, strike_id)
     return UserBanned(user.user_id, reason, until)
 
 
@@ -122,6 +128,17 @@ def test_a_ban_for_good_has_no_end(aws: MemoryAws, yuki: User) -> None:
     [job] = jobs(aws)
     assert (job["values"]["until"], job["values"]["reason"]) == ("", "")
     assert "until" not in read_job(job)[2].text
+
+
+def test_the_mail_about_a_ban_says_that_it_can_be_appealed(aws: MemoryAws, yuki: User) -> None:
+    deliver(ban(yuki, strike_id=new_id()))
+    [job] = jobs(aws)
+    assert "appeal this decision once, within 30 days" in read_job(job)[2].text
+    aws.sent.clear()
+    unban(yuki)
+    deliver(ban(yuki), "e-1")  # as bans from before there were strikes
+    [job] = jobs(aws)
+    assert "appeal" not in read_job(job)[2].text
 
 
 def test_the_end_of_a_ban_is_mailed(aws: MemoryAws, yuki: User) -> None:

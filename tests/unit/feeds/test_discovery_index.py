@@ -33,6 +33,14 @@ def changed(*events: tuple[str, str]) -> dict[str, Any]:
     people = {"author_id": "author", "liker_id": "liker", "liker_username": "somebody"}
     more: dict[str, dict[str, Any]] = {
         "post.liked": {**people, "liked_at": timestamp()},
+        "comment.restored": {
+            "author_id": "author",
+            "comment_id": "comment",
+            "commenter_id": "commenter",
+            "parent_comment_id": None,
+            "parent_author_id": None,
+            "commented_at": timestamp(),
+        },
         "post.deleted": {"author_id": "author"},
         "post.restored": {"author_id": "author", "visibility": "public"},
     }
@@ -102,6 +110,13 @@ def test_points_follow_the_posts_counts_however_often_events_arrive(aws: MemoryA
     handle(*[("post.liked", post_id)] * 5)
     handle(("post.liked", post_id))
     assert explored(aws) == {post_id: "0000000011"}
+
+
+def test_a_comment_that_is_back_counts_again(aws: MemoryAws) -> None:
+    post_id = synced_post(a_user(), comment_count=1)
+    Post(post_id).update(actions=[Post.comment_count.set(2)])
+    handle(("comment.restored", post_id))
+    assert explored(aws) == {post_id: "0000000004"}
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from chat.models import Conversation, Message
 from moderation import remove_post
-from moderation.models import OpenReport, Report
+from moderation.models import OpenReport, Report, Strike
 from moderation.report_models import target_of
 from posts import get_post, list_deleted, restore_post
 from posts.models import AuthorStats, Comment, Post
@@ -106,6 +106,19 @@ def test_an_accepted_report_takes_the_others_of_its_target_with_it() -> None:
     assert len(first.details["also_resolved"]) == 40
     # What was removed already is not removed, and its owner not notified, a second time.
     assert second.details == {"report_id": left, "status": "accepted"}
+
+
+def test_of_an_account_that_is_banned_for_good_every_report_is_one_strike() -> None:
+    admin, owner = an_admin(), a_user()
+    made = [reported(a_user(), "user", owner.user_id) for _ in range(42)]
+    assert resolve(admin, made[0], note="Fraud")[0] == 200
+    ban_id = User.get(owner.user_id).ban_id
+    [left] = ids(queue(admin))
+    assert resolve(admin, left, note="Spam")[0] == 200
+    user = User.get(owner.user_id)
+    assert (user.ban_id, user.ban_reason) == (ban_id, "Fraud")
+    strikes, _ = query(Strike.by_owner, owner.user_id, limit=9)
+    assert [each.strike_id for each in strikes] == [ban_id]
 
 
 def test_a_report_is_resolved_once() -> None:

@@ -7,14 +7,16 @@ from typing import Any
 import pytest
 
 from notifications import list_notifications, mark_read
-from notifications.digests import THRESHOLD, is_digest
+from notifications.digests import THRESHOLD, is_digest, new_digest
+from notifications.entries import new_entry
 from notifications.models import Notification
 from notifications.public import unread_count
 from notifications.visible_notifications import page_of
 from posts.models import Post
 from shared.access.caller import Caller
-from shared.clock import now, stop_at
-from shared.dynamodb.tallies import WINDOW
+from shared.clock import now, stop_at, timestamp
+from shared.dynamodb.tallies import WINDOW, Tally, tally_key
+from shared.ids import new_id
 from tests.support.accounts import a_user
 from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
@@ -297,3 +299,23 @@ def test_a_digest_is_listed_above_the_entries_of_its_window_and_belongs_to_their
         [group] = groups(storm)
     assert group["actor_count"] == THRESHOLD + 1
     assert len(group["entry_ids"]) == THRESHOLD + 1
+
+
+def test_of_a_days_digests_of_one_thing_the_actors_of_the_newest_are_read(storm: Storm) -> None:
+    post_id, reader = storm.post_id, storm.reader
+    people = [a_user() for _ in range(6)]
+    for window in range(60):
+        at = now() - window * WINDOW
+        fact = new_entry(reader.user_id, "post.liked", timestamp(at), None, post_id)
+        found = new_digest([fact])
+        absent = [new_id() for _ in people]
+        found.actors = [each.user_id for each in people] if window < 2 else absent
+        found.save()
+        key = tally_key("post.liked", (post_id, fact.created_at))
+        Tally(*key, made=200, expires_at=int(now()) + 1000).save()
+    storm.aws.calls.clear()
+    [group] = groups(storm)
+    assert group["actor_count"] == 60 * 200
+    assert [each["id"] for each in group["actors"]] == [each.user_id for each in people[:3]]
+    # Accounts, blocks, tallies and the post; the accounts of all 360 would take several.
+    assert storm.aws.calls.count("dynamodb.BatchGetItem") <= 4

@@ -7,9 +7,11 @@ import pytest
 from notifications.models import Notification
 from notifications.on_event import app
 from notifications.visible_notifications import page_of
-from posts.models import Post
+from posts.comment_removal import remove_comment, return_comment
+from posts.models import Comment, Post
 from shared.access.caller import Caller
 from shared.clock import now, stop_at, timestamp
+from shared.dynamodb.tables import transaction
 from shared.events.comments import CommentLiked, CommentMentioned, CommentUnmentioned, PostCommented
 from shared.events.envelopes import Envelope, Event
 from shared.events.posts import PostCreated, PostDeleted, PostLiked, PostShared
@@ -20,7 +22,7 @@ from stories.models import Story
 from tests.support.accounts import a_user
 from tests.support.gateway import LambdaContext
 from tests.support.memory_aws import MemoryAws
-from tests.support.posts import connect
+from tests.support.posts import a_comment, connect
 from tests.support.stories import a_story
 from users.models import Relationship, User, edge
 
@@ -155,13 +157,33 @@ def test_entries_about_a_post_that_was_hidden_since_are_not_listed_for_others() 
     author, reader, liker = a_user(), a_user(), a_user()
     post_id = a_post(author)
     consume(
-        CommentLiked(post_id, new_id(), reader.user_id, liker.user_id, liker.username, AT),
+        comment_liked(post_id, a_comment(post_id, reader), reader, liker),
         commented(liker, post_id, author, parent=reader),
     )
     assert listed(reader) == ["comment.liked", "comment.replied"]
     User(author.user_id).update(actions=[User.is_private.set(True)])
     assert listed(reader) == []
     assert listed(author) == ["post.commented"]
+
+
+def comment_liked(post_id: str, comment_id: str, reader: Caller, liker: Caller) -> CommentLiked:
+    return CommentLiked(post_id, comment_id, reader.user_id, liker.user_id, liker.username, AT)
+
+
+def test_the_likes_of_ones_own_comment_are_listed_unless_it_is_gone_or_hidden() -> None:
+    reader, liker = a_user(), a_user()
+    post_id = a_post(a_user())
+    hidden, deleted = a_comment(post_id, reader), a_comment(post_id, reader)
+    consume(*(comment_liked(post_id, each, reader, liker) for each in (hidden, deleted)))
+    assert listed(reader) == ["comment.liked"] * 2
+    with transaction() as write:
+        remove_comment(write, Comment.get(post_id, hidden), "admin")
+    assert listed(reader) == ["comment.liked"]
+    Comment(post_id, deleted).delete()
+    assert listed(reader) == []
+    with transaction() as write:
+        return_comment(write, Comment.get(post_id, hidden))
+    assert listed(reader) == ["comment.liked"]
 
 
 def test_entries_about_ones_own_post_are_listed_unless_it_is_deleted() -> None:

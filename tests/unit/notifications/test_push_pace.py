@@ -17,6 +17,7 @@ from tests.support.memory_aws import MemoryAws
 from tests.support.posts import a_post
 from tests.support.storms import Storm, consume, open_socket, pushed, run_jobs
 from tests.unit.conftest import NOON
+from users.public import change_preferences
 
 
 @pytest.fixture
@@ -100,6 +101,16 @@ def test_a_digest_that_was_read_is_not_pushed_again(storm: Storm) -> None:
     assert pushed(storm) == []
 
 
+def test_a_digest_whose_type_was_switched_off_is_not_pushed_again(storm: Storm) -> None:
+    begin(storm, THRESHOLD + 1)
+    assert len(pushed(storm)) == 1
+    change_preferences(storm.reader.user_id, {}, {"post.liked": False})
+    with stop_at(now() + 2):
+        consume(*storm.like(a_user()))
+        assert run_jobs(storm) == 1
+    assert pushed(storm) == []
+
+
 def test_what_one_person_does_is_pushed_at_once_however_often(storm: Storm) -> None:
     for number in range(3):
         entry = Notification(
@@ -152,6 +163,32 @@ def test_who_comes_last_is_named_in_the_last_frame(storm: Storm) -> None:
         run_jobs(storm)
         [frame] = pushed(storm)
     assert (frame["actor_id"], frame["actor_count"]) == (last.user_id, THRESHOLD + 4)
+
+
+def test_the_job_of_a_consumer_at_the_same_time_does_not_push_what_comes_next(storm: Storm) -> None:
+    begin(storm, THRESHOLD + 1)
+    pushed(storm)
+    [digest] = Notification.query(storm.reader.user_id)
+    user_id, digest_id = storm.reader.user_id, digest.notification_id
+    as_read = NotificationStats.find(user_id)
+    for hundredth in range(2):
+        with stop_at(now() + hundredth / 100):
+            push_later(user_id, digest_id, as_read)
+    first, second = storm.aws.sent.pop("notifications-failures")
+    with stop_at(now() + 1.1):
+        storm.aws.sent["notifications-failures"] = [second]
+        run_jobs(storm)
+        assert len(pushed(storm)) == 1
+        push_later(user_id, digest_id, NotificationStats.find(user_id))
+    of_next = storm.aws.sent.pop("notifications-failures")
+    with stop_at(now() + 1.2):
+        storm.aws.sent["notifications-failures"] = [first]
+        run_jobs(storm)
+        assert pushed(storm) == []
+    with stop_at(now() + 2.2):
+        storm.aws.sent["notifications-failures"] = of_next
+        run_jobs(storm)
+        assert len(pushed(storm)) == 1
 
 
 def test_a_push_that_was_made_before_the_last_names_is_followed_by_another(storm: Storm) -> None:
