@@ -15,6 +15,7 @@ ALLOWANCE_MS = {
     "apigatewaymanagementapi": 10,
     "bedrock-runtime": 3000,
     "dynamodb": 5,
+    "kms": 10,
     "s3": 30,
     "sesv2": 50,
     "sns": 15,
