@@ -1,7 +1,8 @@
 """The pace of pushes: of what many people may do at once, one frame a second goes to a person.
 
-Within the second after a frame the latest entry waits, in place of the one that waited before, and
-a job pushes it when the second is over. So the last one is always pushed.
+Within the second after a frame the latest entry waits, in place of an earlier one that waited, and
+a job pushes it when the second is over. So the last one is always pushed. Latest is by id: that of
+a digest is at the end of its window, so no entry of the window takes its place.
 """
 
 from typing import Any
@@ -51,9 +52,13 @@ def push_later(user_id: str, notification_id: str, stats: NotificationStats | No
     """Have an entry pushed within two seconds, in place of one that waits; `stats` are the
     reader's, read consistently."""
     due = NotificationStats.due_id.set(notification_id)
-    if _waiting(stats):
+    # Entries may come here in any order: what waits is replaced by a later one alone.
+    is_latest = NotificationStats.due_id <= notification_id
+    if waiting := _waiting(stats):
+        if waiting > notification_id:
+            return
         try:
-            NotificationStats(user_id).change(due, condition=NotificationStats.due_id.exists())
+            NotificationStats(user_id).change(due, condition=is_latest)
         except ConditionFailed:
             pass  # the job has run since
         else:
@@ -61,7 +66,15 @@ def push_later(user_id: str, notification_id: str, stats: NotificationStats | No
     # The job comes first: if this function ends here, nothing waits for a job that is not there.
     began = now_ms()
     _send_job(user_id, began)
-    NotificationStats(user_id).update(actions=[due, NotificationStats.due_at.set(began)])
+    is_free = NotificationStats.due_id.does_not_exist() | (
+        NotificationStats.due_at <= began - _LOST
+    )
+    try:
+        NotificationStats(user_id).change(
+            due, NotificationStats.due_at.set(began), condition=is_free | is_latest
+        )
+    except ConditionFailed:
+        return  # a later one has begun to wait, with a job of its own
     if now_ms() - began >= _PACE * 500:
         _send_job(user_id, began)  # the first one may have run before the entry waited
 

@@ -165,6 +165,24 @@ def test_who_comes_last_is_named_in_the_last_frame(storm: Storm) -> None:
     assert (frame["actor_id"], frame["actor_count"]) == (last.user_id, THRESHOLD + 4)
 
 
+@pytest.mark.parametrize("is_late", [False, True], ids=["as it waits", "as read before it waited"])
+def test_an_entry_of_the_window_does_not_take_the_place_of_a_digest(
+    storm: Storm, is_late: bool
+) -> None:
+    """The stream of entries may be behind the consumer, which has the digest pushed."""
+    begin(storm, THRESHOLD + 1)
+    user_id, entry_id, last = storm.reader.user_id, new_id(), a_user()
+    as_read = NotificationStats.find(user_id)
+    with stop_at(now() + 0.4):
+        consume(*storm.like(last))
+        pushed(storm)
+        push_later(user_id, entry_id, as_read if is_late else NotificationStats.find(user_id))
+    with stop_at(now() + 1.5):
+        run_jobs(storm)
+        [frame] = pushed(storm)
+    assert (frame["actor_id"], frame["actor_count"]) == (last.user_id, THRESHOLD + 2)
+
+
 def test_the_job_of_a_consumer_at_the_same_time_does_not_push_what_comes_next(storm: Storm) -> None:
     begin(storm, THRESHOLD + 1)
     pushed(storm)
