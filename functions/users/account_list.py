@@ -15,8 +15,7 @@ from shared.dynamodb.tables import query
 from shared.words import words_of
 from users.accounts import account_status, find_user, find_users, status_without_ban
 from users.models import AccountEntry, User
-from users.search_index import prefixes_of
-from users.search_terms import terms_of
+from users.search_terms import BEGINNING, beginnings_of, terms_of
 
 EVERY = "all"  # instead of a status
 TIMED_BANS = "timed_bans"  # the name of the list of bans that end by themselves
@@ -43,7 +42,7 @@ def listed_accounts(
         return [], None
     if words:
         longest = max(words, key=len)
-        prefix = list(prefixes_of(longest))[-1]
+        prefix = longest[:BEGINNING]
         matching: Condition | None = None
         for word in words:
             has = AccountEntry.terms.contains(f" {word}")
@@ -102,5 +101,5 @@ def _entries(record: AccountEntry) -> Iterator[AccountEntry]:
     if record.banned_until:
         yield AccountEntry(TIMED_BANS, f"{record.banned_until}#{user_id}", terms=record.terms)
     for term in record.terms.split():
-        for prefix in prefixes_of(term):
+        for prefix in beginnings_of(term):
             yield AccountEntry(f"term#{prefix}", f"{term}#{user_id}", terms=record.terms)

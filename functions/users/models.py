@@ -6,6 +6,7 @@ from typing import Literal, cast
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
+from shared.dynamodb.prefixes import is_ranked
 from shared.dynamodb.tables import IntegerAttribute, JSONAttribute, Table, TableName
 
 type EdgeKind = Literal[
@@ -179,23 +180,30 @@ class Relationship(Table):
 
 
 class UserSearch(Table):
-    """One search entry of an account; or (`#<user_id>`, `record`) the record of all its entries.
+    """One search entry of an account; or (`#<user_id>`, `record`) the record of all its entries; or
+    (`@<user_id>`, `circle`) whom a user knows.
 
-    See `users/search_index.py`.
+    See `users/search_index.py`, `users/circles.py`, and `users/earlier_search.py` for the places of
+    the version before.
     """
 
     class Meta:
         table_name = TableName("user-search")
 
     prefix = UnicodeAttribute(hash_key=True)
-    place = UnicodeAttribute(range_key=True)  # <tier>#<term>#<user_id>
-    terms = UnicodeAttribute()  # all terms of the account, each after a space
-    tier = UnicodeAttribute(null=True)  # of a record only
+    place = UnicodeAttribute(range_key=True)  # <rank>#<user_id, backwards>
+    terms = UnicodeAttribute()  # all terms of the account, each after a space; of a circle, people
+    joined = UnicodeAttribute(null=True)  # of a record only: the name as one term
+    rank = IntegerAttribute(null=True)  # of a record only
+    tier = UnicodeAttribute(null=True)  # of a record of the version before
+    last_follow = UnicodeAttribute(null=True)  # of a circle: the follow that it knows of
+    expires_at = IntegerAttribute(null=True)  # of a circle: epoch seconds
 
     @property
     def user_id(self) -> str:
         """The id of the account that the entry finds."""
-        return self.place.rpartition("#")[2]
+        last = self.place.rpartition("#")[2]
+        return last[::-1] if is_ranked(self.place) else last
 
 
 class AccountEntry(Table):

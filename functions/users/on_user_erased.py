@@ -6,6 +6,7 @@ Its claims are deleted with the account; the stream removes its search entries.
 from shared.dynamodb.tables import query, write_items
 from shared.dynamodb.tallies import Tally
 from shared.lifecycle.erasure import PAGE, delete_page, erasure
+from users import circles
 from users.edge_writes import mirror
 from users.models import Relationship
 
@@ -26,3 +27,10 @@ def erase_tallies(user_id: str) -> bool:
     """Delete how many people followed it when. (Edges that end are counted there once more; the
     second run of this step deletes that for good.)"""
     return delete_page(Tally, f"user.followed#{user_id}")
+
+
+@app.step
+def erase_circle(user_id: str) -> bool:
+    """Delete what its searches kept of whom it follows."""
+    circles.forget(user_id)
+    return False

@@ -1,34 +1,39 @@
 """The search index of people: entries by the first characters of their terms, popular ones first.
 
-Each term of an account has an entry under its first one, two and three characters. The entries
-depend only on the account's tier and terms, which one more item, the record, remembers (see
-shared/dynamodb/projections.py).
+Each term of an account has entries under its prefixes, and the words of its name have some together
+(`shared/dynamodb/prefixes.py`). The entries depend only on the account's rank and terms, which one
+more item, the record, remembers (see shared/dynamodb/projections.py).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from pynamodb.expressions.condition import Condition
 
 from shared.dynamodb.changes import Change
+from shared.dynamodb.prefixes import EVERYTHING, MARK, partitions_of, rank, ranked
 from shared.dynamodb.projections import sync
-from shared.dynamodb.tables import query
+from shared.dynamodb.tables import Key, query
 from shared.messaging import queues
+from shared.words import words_of
+from users import earlier_search
 from users.accounts import find_user, is_shown
+from users.earlier_search import with_terms
 from users.models import User, UserSearch
-from users.search_terms import terms_of, tier_of
+from users.search_terms import joined, terms_of
 
 QUEUE = "user-search"
-LONGEST_PREFIX = 3
-_EVERYBODY = "#everybody"  # a partition of all accounts; prefixes never begin with "#"
+_EVERYBODY = f"{EVERYTHING}everybody"
 _RECORD = "record"
-# The attributes that decide on an account's entries here and in `account_list`, with its tier.
+_MOST = 48  # entries of an account: a transaction replaces all of them
+# The attributes that decide on an account's entries here and in `account_list`, with its rank.
 _DECISIVE = ("username", "name", "email", "status", "status_before_ban", "banned_until")
 
 
 def queue_jobs(changes: Sequence[Change[User]]) -> None:
     """Queue a job for each account whose entries may have changed.
 
-    A follower count that stays in its tier queues none.
+    A follower count that keeps its rank queues none.
     """
     user_ids = dict.fromkeys(change.item.user_id for change in changes if _is_decisive(change))
     queues.send_jobs(QUEUE, ({"user_id": user_id} for user_id in user_ids))
@@ -43,30 +48,40 @@ def refresh(user_id: str) -> None:
     )
 
 
-def entries_under(
-    prefix: str, range_condition: Condition | None, limit: int, words: Iterable[str] = ()
-) -> list[UserSearch]:
-    """At most `limit` entries of a partition in order, of accounts with a term that begins with
-    each of `words`."""
-    matching: Condition | None = None
-    for word in words:
-        begins = UserSearch.terms.contains(f" {word}")
-        matching = begins if matching is None else matching & begins
-    found, _ = query(
-        UserSearch, prefix, range_condition, limit=limit, newest_first=False, matching=matching
-    )
-    return found
+def entries_under(partition: str, limit: int, begins: Sequence[str] = ()) -> list[UserSearch]:
+    """The most popular entries of a partition, at most `limit`, of accounts with a term that begins
+    with each of these words."""
+    return _first(partition, limit, UserSearch.place.startswith(MARK), with_terms(begins))
+
+
+def all_entries_under(partition: str, limit: int) -> list[UserSearch]:
+    """The same, with those of an earlier version."""
+    return _first(partition, limit)
 
 
 def most_popular(limit: int) -> list[UserSearch]:
     """The entries of the most popular accounts, at most `limit`."""
-    return entries_under(_EVERYBODY, None, limit)
+    return all_entries_under(_EVERYBODY, limit)
+
+
+def record_key(user_id: str) -> Key:
+    """The key of the record of an account, which has its terms."""
+    return UserSearch, f"#{user_id}", _RECORD
+
+
+def _first(
+    partition: str, limit: int, place: Condition | None = None, matching: Condition | None = None
+) -> list[UserSearch]:
+    found, _ = query(
+        UserSearch, partition, place, limit=limit, newest_first=False, matching=matching
+    )
+    return found
 
 
 def _is_decisive(change: Change[User]) -> bool:
     if change.old is None or change.new is None or change.changed(*_DECISIVE):
         return True
-    return tier_of(change.old) != tier_of(change.new)
+    return rank(change.old.follower_count) != rank(change.new.follower_count)
 
 
 def _current_record(user_id: str) -> UserSearch | None:
@@ -74,8 +89,13 @@ def _current_record(user_id: str) -> UserSearch | None:
     user = find_user(user_id, consistent=True)
     if user is None or not _can_be_shown(user):
         return None
-    terms = "".join(f" {term}" for term in terms_of(user))
-    return UserSearch(f"#{user_id}", _RECORD, terms=terms, tier=str(tier_of(user)))
+    return UserSearch(
+        f"#{user_id}",
+        _RECORD,
+        terms="".join(f" {term}" for term in terms_of(user)),
+        joined=joined(words_of(user.name)) or None,
+        rank=rank(user.follower_count),
+    )
 
 
 def _can_be_shown(user: User) -> bool:
@@ -85,15 +105,22 @@ def _can_be_shown(user: User) -> bool:
 
 def _entries(record: UserSearch) -> Iterator[UserSearch]:
     """The entries that belong to a record."""
-    user_id = record.prefix[1:]
-    places = [(_EVERYBODY, f"{record.tier}#{user_id}")]
-    for term in record.terms.split():
-        places += [(prefix, f"{record.tier}#{term}#{user_id}") for prefix in prefixes_of(term)]
-    for place in places:
-        yield UserSearch(*place, terms=record.terms)
+    if record.tier:
+        yield from earlier_search.entries(record)
+        return
+    backwards = record.prefix[:0:-1]
+    for partition in islice(dict.fromkeys(_partitions(record)), _MOST):
+        place = f"{ranked(partition, record.rank)}{backwards}"
+        yield UserSearch(partition, place, terms=record.terms)
 
 
-def prefixes_of(term: str) -> Iterator[str]:
-    """The prefixes under which a term has entries."""
-    for length in range(1, min(len(term), LONGEST_PREFIX) + 1):
-        yield term[:length]
+def _partitions(record: UserSearch) -> Iterator[str]:
+    """Where an account is found: the username and the whole name first, as long names may have more
+    words than there is room for."""
+    username, *words = record.terms.split()
+    yield _EVERYBODY
+    yield from partitions_of(username)
+    if record.joined:
+        yield from partitions_of(record.joined)
+    for word in words:
+        yield from partitions_of(word)

@@ -1,14 +1,15 @@
-"""Search terms: the words by which an account is found, and its popularity tier.
+"""Search terms: the words by which an account is found.
 
 Both sides of a search are folded alike: "Renée O'Brien" and "renee o brien" are the same words.
 """
 
-from shared.words import words_of
+from collections.abc import Iterator, Sequence
+
+from shared.words import LONGEST_WORD, words_of
 from users.models import User
 
 _MOST_TERMS = 9  # the username, and the first words of the name
-_TIERS = (1_000_000, 10_000, 100)  # least followers of tiers 0, 1, 2; the others are tier 3
-TIERS = range(len(_TIERS) + 1)
+BEGINNING = 3  # characters
 
 
 def terms_of(user: User) -> list[str]:
@@ -17,8 +18,12 @@ def terms_of(user: User) -> list[str]:
     return list(terms)[:_MOST_TERMS]
 
 
-def tier_of(user: User) -> int:
-    """The popularity of an account, 0 is the highest. Coarse, so it seldom changes."""
-    return next(
-        (tier for tier, least in enumerate(_TIERS) if user.follower_count >= least), len(_TIERS)
-    )
+def joined(words: Sequence[str]) -> str:
+    """Several words as one: who searches for a first and a last name finds both together."""
+    return "".join(words)[:LONGEST_WORD] if len(words) > 1 else ""
+
+
+def beginnings_of(term: str) -> Iterator[str]:
+    """The first one, two and three characters of a term."""
+    for length in range(1, min(len(term), BEGINNING) + 1):
+        yield term[:length]

@@ -9,11 +9,11 @@ from shared.words import words_of
 from tests.support.events import load_event
 from tests.support.memory_aws import MemoryAws
 from tests.support.people import Join
-from users import search_index
+from users import earlier_search, search_index
 from users.index_user import app as index_app
 from users.models import User, UserSearch
 from users.on_users_changed import app as stream_app
-from users.search_terms import terms_of, tier_of
+from users.search_terms import terms_of
 
 
 def index(user: User) -> None:
@@ -34,7 +34,20 @@ def entries(aws: MemoryAws, user: User) -> set[tuple[str, str]]:
     record = UserSearch.find(f"#{user.user_id}", "record")
     mine = [each for each in found if each.user_id == user.user_id]
     assert {each.terms for each in mine} <= {record.terms if record else None}
-    return {(each.prefix, each.place.removesuffix(f"#{user.user_id}")) for each in mine}
+    ids = (user.user_id, user.user_id[::-1])
+    return {(each.prefix, each.place.removesuffix(ids[0]).removesuffix(ids[1])) for each in mine}
+
+
+def partitions(aws: MemoryAws, user: User) -> set[str]:
+    return {prefix for prefix, _ in entries(aws, user)}
+
+
+def store_earlier(user: User, terms: str) -> None:
+    """Store the entries that the version before wrote."""
+    record = UserSearch(f"#{user.user_id}", "record", terms=terms, tier="3")
+    record.save()
+    for entry in earlier_search.entries(record):
+        entry.save()
 
 
 @pytest.mark.parametrize(
@@ -61,34 +74,90 @@ def test_an_account_has_few_terms(join: Join) -> None:
     assert terms_of(crowd) == ["crowd", *"abcdefgh"]
 
 
-@pytest.mark.parametrize(
-    ("followers", "tier"),
-    [(0, 3), (99, 3), (100, 2), (9_999, 2), (10_000, 1), (999_999, 1), (1_000_000, 0)],
-)
-def test_tiers(followers: int, tier: int, join: Join) -> None:
-    assert tier_of(join("star", follower_count=followers)) == tier
-
-
 def test_entries_are_the_beginnings_of_the_terms(aws: MemoryAws, join: Join) -> None:
     ada = join("Ada_L", name="Ada Lu")
     index(ada)
-    assert entries(aws, ada) == {
-        ("#everybody", "3"),
-        *{(prefix, "3#ada_l") for prefix in ("a", "ad", "ada")},
-        *{(prefix, "3#ada") for prefix in ("a", "ad", "ada")},
-        *{(prefix, "3#lu") for prefix in ("l", "lu")},
+    assert partitions(aws, ada) == {
+        "#everybody",
+        *("a", "ad", "ada", "ada_", "ada_l", "ada_l$"),
+        "ada$",
+        *("adal", "adalu", "adalu$"),
+        *("l", "lu", "lu$"),
     }
 
 
-def test_a_rename_and_a_new_tier_replace_the_entries(aws: MemoryAws, join: Join) -> None:
+def test_a_long_name_has_as_many_entries_as_a_transaction_replaces(
+    aws: MemoryAws, join: Join
+) -> None:
+    words = [f"{letter}bcdefgh" for letter in "bcdefghi"]
+    ada = join("ada_lovelace", name=" ".join(words))
+    index(ada)
+    assert len(entries(aws, ada)) == 48
+    assert {"ada_love", "bbcdefgh", "cbcdefgh", "dbcdefgh"} < partitions(aws, ada)
+    others = [f"{letter}zyxwvut" for letter in "klmnopqr"]
+    change(ada, username="xu_lovelace", name=" ".join(others))
+    index(ada)
+    assert len(entries(aws, ada)) == 48
+    assert {"xu_lovel", "kzyxwvut", "lzyxwvut", "mzyxwvut"} < partitions(aws, ada)
+
+
+@pytest.mark.parametrize(
+    ("followers", "place"),
+    [(-1, "r20"), (0, "r20"), (1, "r19"), (2, "r18"), (7, "r17"), (8, "r16"), (2**30, "r00")],
+)
+def test_an_entry_moves_when_the_followers_double(
+    followers: int, place: str, aws: MemoryAws, join: Join
+) -> None:
+    ada = join("ada", follower_count=followers)
+    index(ada)
+    assert ("ada", f"{place}#") in entries(aws, ada)
+
+
+@pytest.mark.parametrize(
+    ("partition", "least"), [("#everybody", 64), ("a", 8), ("ad", 8), ("ada", 1), ("ada$", 1)]
+)
+def test_where_most_entries_are_small_accounts_do_not_move(
+    partition: str, least: int, aws: MemoryAws, join: Join
+) -> None:
+    ada = join("ada")
+    index(ada)
+    assert (partition, "r20#") in entries(aws, ada)
+    change(ada, follower_count=least - 1)
+    index(ada)
+    assert (partition, "r20#") in entries(aws, ada)
+    change(ada, follower_count=least)
+    index(ada)
+    assert (partition, "r20#") not in entries(aws, ada)
+
+
+def test_a_rename_and_a_new_rank_replace_the_entries(aws: MemoryAws, join: Join) -> None:
     ada = join("ada", name="Ada Byron")
     index(ada)
     change(ada, username="countess", name="Ada Lovelace")
     index(ada)
-    assert {place for _, place in entries(aws, ada)} == {"3", "3#countess", "3#ada", "3#lovelace"}
+    found = partitions(aws, ada)
+    assert {"countess", "ada$", "lovelace$", "adalovel"} < found
+    assert not found & {"byron", "adabyron"}
     change(ada, follower_count=100)
     index(ada)
-    assert {place for _, place in entries(aws, ada)} == {"2", "2#countess", "2#ada", "2#lovelace"}
+    assert {place for _, place in entries(aws, ada)} == {"r13#"}
+    assert partitions(aws, ada) == found
+
+
+def test_entries_of_the_version_before_are_replaced(aws: MemoryAws, join: Join) -> None:
+    ada = join("ada", name="Ada Lu")
+    store_earlier(ada, " ada lu")
+    assert ("ada", "3#ada#") in entries(aws, ada)
+    index(ada)
+    assert {place for _, place in entries(aws, ada)} == {"r20#"}
+
+
+def test_entries_of_the_version_before_are_erased(aws: MemoryAws, join: Join) -> None:
+    ada = join("ada", name="Ada Lu")
+    store_earlier(ada, " ada lu")
+    ada.delete()
+    index(ada)
+    assert aws.dynamo.items("hoshi-user-search") == []
 
 
 def test_a_repeated_sync_writes_nothing(aws: MemoryAws, join: Join) -> None:
@@ -152,7 +221,9 @@ def test_a_job_that_read_an_older_account_writes_nothing_old(
 
     monkeypatch.setattr(search_index, "find_user", overtaken)
     index(ada)
-    assert {place for _, place in entries(aws, ada)} == {"3", "3#lovelace"}
+    found = partitions(aws, ada)
+    assert "lovelace" in {each[:8] for each in found}
+    assert not found & {"ada", "byron"}
 
 
 def test_a_sync_that_is_always_overtaken_is_retried(
@@ -183,8 +254,8 @@ def test_a_sync_that_is_always_overtaken_is_retried(
         ({"username": "byron"}, True),
         ({"name": "Ada Byron"}, True),
         ({"status": "banned"}, True),
-        ({"follower_count": 100}, True),
-        ({"follower_count": 99}, False),
+        ({"follower_count": 1}, True),
+        ({"follower_count": 0}, False),
         ({"bio": "New", "picture_key": "media/1/320.jpg", "following_count": 5}, False),
     ],
 )

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 
 from shared.access.caller import Caller
-from shared.clock import timestamp
+from shared.clock import now, timestamp
+from shared.dynamodb.prefixes import rank, ranked
+from shared.ids import new_id
 from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
 from tests.support.people import Join, as_caller, block, draw
-from users import search, suggestions
-from users.models import Relationship, User
+from users import circles, earlier_search, search, suggestions
+from users.models import Relationship, User, UserSearch
 from users.search_index import refresh
 from users.search_typos import slips
 from users.search_users import app
@@ -118,8 +120,8 @@ def test_the_order(known: Join, find: Find) -> None:
     assert find(yuki, "mari") == [
         "mari",
         "m_antonia",
-        "m_curie",
         "mariposa",
+        "m_curie",
         "marianne",
         "marigold",
         "marius",
@@ -176,20 +178,133 @@ def test_how_typos_are_counted(word: str, terms: list[str], least: int | None) -
 def test_a_common_prefix_does_not_hide_the_exact_name(
     known: Join, find: Find, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search, "_PER_TIER", 5)
+    monkeypatch.setattr(search, "_PER_QUERY", 5)
     yuki = known("yuki")
     for number in range(12):
-        known(f"anna_{number}", follower_count=number)
-    known("ann")
-    found = find(yuki, "ann")
-    assert found[0] == "ann"
-    assert len(found) == 5
+        known(f"anna_{number}", follower_count=2**number)
+    known("ann", "Some Body")
+    assert find(yuki, "ann") == ["ann", *(f"anna_{number}" for number in (11, 10, 9, 8, 7))]
+
+
+@pytest.fixture
+def crowd(aws: MemoryAws) -> Callable[[int], None]:
+    """Store the search entries of many accounts that are named Maria, of which most have no
+    follower and few have many. (The accounts themselves are read only if they are candidates.)"""
+
+    def make(size: int) -> None:
+        items = aws.dynamo.tables["hoshi-user-search"].items
+        for number in range(size):
+            user_id, followers = new_id(), size // (number + 1)
+            terms = f" maria{number} maria crowd"
+            for partition in ("m", "ma", "mar", "mari", "maria", "maria$"):
+                place = f"{ranked(partition, rank(followers))}{user_id[::-1]}"
+                entry = UserSearch(partition, place, terms=terms)
+                items[partition, place] = entry.serialize()
+
+    return make
+
+
+@pytest.mark.parametrize("q", ["maria", "mari", "ma", "m", "maria sol", "maria_of_the_island"])
+def test_the_related_are_found_in_any_crowd(
+    q: str, known: Join, find: Find, crowd: Callable[[int], None]
+) -> None:
+    yuki = known("yuki")
+    friend, mutual, fan = (
+        known(f"maria_of_the_{place}", "Maria Sol") for place in ("lake", "island", "hill")
+    )
+    for whom in (friend, mutual):
+        follow(yuki, whom)
+    for who in (mutual, fan):
+        follow(who, yuki)
+    crowd(600)
+    found = find(yuki, q)
+    if q == "maria_of_the_island":
+        assert found[0] == mutual.username
+    else:
+        assert found[:3] == [each.username for each in (mutual, friend, fan)]
+
+
+def test_the_popular_and_the_named_are_found_in_any_crowd(
+    known: Join, find: Find, crowd: Callable[[int], None]
+) -> None:
+    yuki = known("yuki")
+    star = known("the_star", "Maria Star", follower_count=5000)
+    known("mariana_x", "Some Body", follower_count=4500)
+    crowd(600)
+    unknown = known("maria", "Some Body")
+    late = known("maria_late", "Maria Late")
+    assert find(yuki, "maria") == ["maria", "the_star", "mariana_x"]
+    assert find(yuki, "Maria St") == find(yuki, "star maria") == [star.username]
+    assert find(yuki, "MARIA_LATE") == [late.username]
+    assert find(yuki, "Maria Late") == [late.username]
+    assert find(yuki, unknown.username)[0] == unknown.username
+
+
+def test_a_circle_follows_the_viewers_follows(
+    aws: MemoryAws, known: Join, find: Find, crowd: Callable[[int], None]
+) -> None:
+    yuki, ada, maria = known("yuki"), known("ada"), known("maria_new", "Maria New")
+    crowd(300)
+    follow(yuki, ada)
+    assert find(yuki, "maria") == []
+    follow(yuki, maria)
+    assert find(yuki, "maria") == ["maria_new"]
+    aws.calls.clear()
+    assert find(yuki, "maria") == ["maria_new"]
+    assert "dynamodb.PutItem" not in aws.calls
+
+
+def test_a_circle_is_read_again_after_an_hour(
+    known: Join, find: Find, crowd: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    yuki, fan = known("yuki"), known("fan", "Nice Fan")
+    follow(fan, yuki)
+    crowd(300)
+    assert find(yuki, "maria") == []
+    fan.name = "Maria Fan"
+    fan.save()
+    refresh(fan.user_id)
+    assert find(yuki, "maria") == []
+    monkeypatch.setattr(circles, "now", lambda: now() + 3601)
+    assert find(yuki, "maria") == ["fan"]
+
+
+def test_an_ended_follow_is_no_relation_though_the_circle_has_it(known: Join, find: Find) -> None:
+    yuki, friend = known("yuki"), known("mariposa")
+    known("marianne", follower_count=7)
+    follow(yuki, friend)
+    assert find(yuki, "mari") == ["mariposa", "marianne"]
+    Relationship.get(yuki.user_id, f"follows#{friend.user_id}").delete()
+    assert find(yuki, "mari") == ["marianne", "mariposa"]
+
+
+def test_whom_the_viewer_knows_may_still_be_hidden(known: Join, find: Find) -> None:
+    yuki, banned, blocker = known("yuki"), known("mariposa"), known("mariner")
+    for each in (banned, blocker):
+        follow(yuki, each)
+    assert set(find(yuki, "mari")) == {"mariposa", "mariner"}
+    banned.status = "banned"
+    banned.save()
+    block(blocker, yuki)
+    assert find(yuki, "mari") == []
+
+
+@pytest.mark.parametrize("q", ["ada", "a", "love", "ada love", "lovelace", "ada_l"])
+def test_accounts_of_the_version_before_are_found(q: str, join: Join, find: Find) -> None:
+    yuki, ada = join("yuki"), join("ada_l", name="Ada Lovelace")
+    record = UserSearch(f"#{ada.user_id}", "record", terms=" ada_l ada lovelace", tier="3")
+    record.save()
+    for entry in earlier_search.entries(record):
+        entry.save()
+    assert find(yuki, q) == ["ada_l"]
+    refresh(ada.user_id)
+    assert find(yuki, q) == ["ada_l"]
 
 
 def test_rare_people_are_found_among_many_of_one_name(
     known: Join, find: Find, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search, "_PER_TIER", 5)
+    monkeypatch.setattr(search, "_PER_QUERY", 5)
     yuki = known("yuki")
     for number in range(12):
         known(f"garcia{number}", "Some Garcia", follower_count=number)
@@ -286,9 +401,10 @@ def test_a_search_costs_few_calls_however_many_people_there_are(
             follow(friend, other)
     ask(yuki, q="ada")  # starts the caller's rate-limit count, and reads the key of cursors
     for query, calls in (
-        ({"q": "a"}, 1 + 4 + 2 + 3),  # gate, tiers, accounts and edges, the page's relations
-        ({"q": "ada_1"}, 1 + 4 + 2 + 3),
-        ({"q": "adaxxx"}, 1 + 4 + 3),  # near misses
+        # gate; name and circle, last follow, three queries; accounts and edges; relations
+        ({"q": "a"}, 1 + 5 + 2 + 3),
+        ({"q": "ada_1"}, 1 + 5 + 2 + 3),
+        ({"q": "adaxxx"}, 1 + 5 + 3 + 2),  # near misses, and whom the viewer knows
         ({}, 1 + 1 + 9 + 2 + 3),  # friends; their friends and the popular
     ):
         aws.calls.clear()
