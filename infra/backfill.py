@@ -2,10 +2,10 @@
 
 python -m infra.backfill [--stack hoshi] [--endpoint http://localhost:4566]
 
-Gives active edges their place in the lists (`listed`), adds accounts to the search index, lists who
-subscribed to the newsletter, and lets the tags of banned accounts stop counting. Run it once after
-deploying over a version that had none of them; it reads both tables completely. Running it again
-changes nothing.
+Gives active edges their place in the lists (`listed`), adds accounts and tags to their search
+indexes, in the form of this version, lists who subscribed to the newsletter, and lets the tags of
+banned accounts stop counting. Run it once after deploying over a version that had none of them; it
+reads the three tables completely. Running it again changes nothing.
 """
 
 import argparse
@@ -22,8 +22,9 @@ def main() -> None:
     given = parser.parse_args()
     configure(given.stack, given.endpoint)
     sys.stdout.write(
-        f"{list_edges()} edges listed, {index_accounts()} accounts indexed,"
-        f" {list_subscribers()} subscribers listed, {sync_banned()} banned accounts synced.\n"
+        f"{list_edges()} edges listed, {index_accounts()} accounts and"
+        f" {index_tags()} tags indexed, {list_subscribers()} subscribers listed,"
+        f" {sync_banned()} banned accounts synced.\n"
     )
 
 
@@ -57,6 +58,18 @@ def index_accounts() -> int:
         account_list.refresh(each.user_id)
         accounts += 1
     return accounts
+
+
+def index_tags() -> int:
+    """Sync the search index of tags with every tag; return how many there are."""
+    from hashtags import search_index
+    from hashtags.models import Hashtag
+
+    tags = 0
+    for each in Hashtag.scan(attributes_to_get=["tag"]):
+        search_index.refresh(each.tag)
+        tags += 1
+    return tags
 
 
 def list_subscribers() -> int:

@@ -82,15 +82,20 @@ class TagWindow(Table):
 
 
 class TagSearch(Table):
-    """A tag under one of its prefixes: `place` is `<tier>#<tag>`. Or, under `#<tag>`, the record of
-    the tier that a tag's entries have."""
+    """A tag under one of its prefixes: `place` is `<rank>#<tag>`. Or, under `#<tag>`, the record of
+    the rank that a tag's entries have.
+
+    See `hashtags/search_index.py`, and `hashtags/earlier_search.py` for the version before.
+    """
 
     class Meta:
         table_name = TableName("tag-search")
 
     prefix = UnicodeAttribute(hash_key=True)
     place = UnicodeAttribute(range_key=True)
-    tier = UnicodeAttribute(null=True)  # of a record
+    tag = UnicodeAttribute(null=True)  # of an entry
+    rank = IntegerAttribute(null=True)  # of a record
+    tier = UnicodeAttribute(null=True)  # of a record of the version before
 
 
 class Ranking(Table):

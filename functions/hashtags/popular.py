@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TypedDict
 
 from hashtags.models import Hashtag
-from hashtags.search_index import tags_by_tier
+from hashtags.search_index import tags_by_rank
 from shared.dynamodb.tables import read_items
 
 MOST = 100  # tags in a list
@@ -37,12 +37,14 @@ def used_tags(tags: Iterable[str]) -> list[Hashtag]:
 
 
 def most_used(start: str, count: int) -> list[Hashtag]:
-    """The `count` most used of the tags that begin with `start` ("": all tags), or some more.
+    """The tag `start` itself and the most used of the tags that begin with it ("": of all tags), at
+    least `count` if there are so many.
 
-    Of one tier, only the first hundred tags of the alphabet are compared.
+    Of tags whose uses differ by less than a factor of two, the first ones of the alphabet are read.
     """
-    entries = tags_by_tier(start, MOST)[:MOST]
-    # Counts are read only for the tiers that the first `count` tags belong to.
+    entries = tags_by_rank(start, MOST)
+    # Counts are read only for the ranks that the first `count` tags belong to.
     last = entries[min(count, len(entries)) - 1][1] if entries else ""
-    hashtags = used_tags(tag for tag, tier in entries if tier <= last)
-    return sorted(hashtags, key=lambda each: (-each.post_count, each.tag))
+    itself = [start] if start else []
+    hashtags = used_tags([*itself, *(tag for tag, rank in entries if rank <= last)])
+    return sorted(hashtags, key=lambda each: (each.tag != start, -each.post_count, each.tag))

@@ -1,4 +1,4 @@
-"""GET /search/hashtags: tags by their prefix, the most used first."""
+"""GET /search/hashtags: tags by their prefix: that very tag, then the most used first."""
 
 from typing import Annotated, TypedDict
 

@@ -1,40 +1,42 @@
-"""The search index of tags: every tag of public posts has an entry under its first one, two and
-three characters, and one among all tags; the most used come first.
+"""The search index of tags: every tag of public posts has an entry under its prefixes, and one
+among all tags; the most used come first (`shared/dynamodb/prefixes.py`).
 
-A tag's entries follow from its tier alone, which is stored in one more item, the record (see
+A tag's entries follow from its rank alone, which is stored in one more item, the record (see
 shared/dynamodb/projections.py).
 """
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 
-from pynamodb.expressions.condition import Condition
-
+from hashtags import earlier_search
 from hashtags.models import Hashtag, TagSearch
 from shared.dynamodb.changes import Change
+from shared.dynamodb.prefixes import (
+    EVERYTHING,
+    MARK,
+    partition_for,
+    prefixes_of,
+    rank,
+    rank_of,
+    ranked,
+)
 from shared.dynamodb.projections import sync
-from shared.dynamodb.tables import parallel_map, query
+from shared.dynamodb.tables import in_parallel, query
 from shared.messaging import queues
 
 QUEUE = "tag-search"
-_LONGEST_PREFIX = 3
-_ALL = "#"  # a partition like those of prefixes, which never begin with a "#"
 _RECORD = "record"
-# The least number of posts of tier 0, 1, …; tags below are in tier 9. Coarse, so it changes rarely.
-_TIERS = (1_000_000, 100_000, 10_000, 1_000, 300, 100, 30, 10, 3)
+_COMPARED = 300  # entries of a wider partition than the one that is asked for
 
 
-def tier_of(hashtag: Hashtag | None) -> str | None:
-    """How much a tag is used: "0" is the most used tier; None if no public post has the tag."""
-    if hashtag is None or hashtag.post_count <= 0:
-        return None
-    return str(sum(hashtag.post_count < least for least in _TIERS))
+def tag_rank(hashtag: Hashtag | None) -> int | None:
+    """How much a tag is used; None if no public post has the tag."""
+    return rank(hashtag.post_count) if hashtag and hashtag.post_count > 0 else None
 
 
 def queue_changed_tags(changes: Sequence[Change[Hashtag]]) -> None:
-    """Send a job for each tag whose tier has changed."""
+    """Send a job for each tag whose rank has changed."""
     tags = dict.fromkeys(
-        change.item.tag for change in changes if tier_of(change.old) != tier_of(change.new)
+        change.item.tag for change in changes if tag_rank(change.old) != tag_rank(change.new)
     )
     queues.send_jobs(QUEUE, ({"tag": tag} for tag in tags))
 
@@ -48,31 +50,40 @@ def refresh(tag: str) -> None:
     )
 
 
-def tags_by_tier(start: str, limit: int) -> list[tuple[str, str]]:
-    """Tags that begin with `start`, each with its tier: at most `limit` of each tier, the most used
-    tier first."""
-    if len(start) <= _LONGEST_PREFIX:
-        return _under(start or _ALL, None, limit)
-    places = [TagSearch.place.startswith(f"{tier}#{start}") for tier in range(len(_TIERS) + 1)]
-    prefix = start[:_LONGEST_PREFIX]
-    found = parallel_map(partial(_under, prefix, limit=limit), places)
-    return [entry for entries in found for entry in entries]
+def tags_by_rank(start: str, limit: int) -> list[tuple[str, str]]:
+    """At most `limit` tags that begin with `start` ("": all tags), each with its rank, in an order
+    that puts the most used rank first."""
+    current, earlier = in_parallel(
+        lambda: _ranked_tags(start, limit), lambda: earlier_search.found(start, limit)
+    )
+    return sorted(current + earlier, key=lambda each: each[1])[:limit]
 
 
-def _under(prefix: str, place: Condition | None, limit: int) -> list[tuple[str, str]]:
-    found, _ = query(TagSearch, prefix, place, limit=limit, newest_first=False)
-    return [(tag, tier) for tier, _, tag in (each.place.partition("#") for each in found)]
+def _ranked_tags(start: str, limit: int) -> list[tuple[str, str]]:
+    partition = partition_for(start) if start else EVERYTHING
+    is_wider = bool(start) and partition != start
+    found, _ = query(
+        TagSearch,
+        partition,
+        TagSearch.place.startswith(MARK),
+        limit=_COMPARED if is_wider else limit,
+        newest_first=False,
+        matching=TagSearch.tag.startswith(start) if is_wider else None,
+    )
+    return [(each.tag, rank_of(each.place)) for each in found]
 
 
 def _target_record(tag: str) -> TagSearch | None:
     """The record that the tag should have; None if the search should not find it."""
-    tier = tier_of(Hashtag.find(tag, consistent=True))
-    return TagSearch(f"#{tag}", _RECORD, tier=tier) if tier else None
+    rank = tag_rank(Hashtag.find(tag, consistent=True))
+    return None if rank is None else TagSearch(f"#{tag}", _RECORD, rank=rank)
 
 
 def _entries(record: TagSearch) -> Iterator[TagSearch]:
     """The entries that belong to a record."""
+    if record.tier:
+        yield from earlier_search.entries(record)
+        return
     tag = record.prefix[1:]
-    beginnings = {tag[:length] for length in range(1, _LONGEST_PREFIX + 1)}
-    for prefix in (_ALL, *beginnings):
-        yield TagSearch(prefix, f"{record.tier}#{tag}")
+    for partition in (EVERYTHING, *prefixes_of(tag)):
+        yield TagSearch(partition, f"{ranked(partition, record.rank)}{tag}", tag=tag)

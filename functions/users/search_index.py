@@ -108,7 +108,7 @@ def _entries(record: UserSearch) -> Iterator[UserSearch]:
     if record.tier:
         yield from earlier_search.entries(record)
         return
-    backwards = record.prefix[:0:-1]
+    backwards = record.prefix[:0:-1]  # of the id, so that new entries of a rank are spread
     for partition in islice(dict.fromkeys(_partitions(record)), _MOST):
         place = f"{ranked(partition, record.rank)}{backwards}"
         yield UserSearch(partition, place, terms=record.terms)

@@ -65,6 +65,7 @@ EXPIRING = {
     ("trending-pages", "id"): "a ranking, a day",
     ("recount-lists", "id"): "which counts changed on a day, two weeks",
     ("event-log", "id"): "others' frames, 7 days",
+    ("user-search", "id"): "others' circles, an hour",
     ("notifications", "id"): "others' entries, 90 days; nobody is shown them",
     ("notifications", "name"): "the same, of stories and mentions",
 }

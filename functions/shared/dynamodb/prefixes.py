@@ -5,8 +5,8 @@ word. An entry's place begins with its rank, the logarithm of a popularity: an e
 popularity has doubled, and a search that reads the first entries of a partition misses none that
 is twice as popular as one that it found.
 
-Where most entries are, ranks below a bound are one: nobody reads that far, and small popularities
-double all the time. Ids are stored backwards, so that new entries of a rank are spread.
+Where most entries are, ranks below a bound are one: no one reads that far, and small popularities
+double all the time.
 """
 
 from collections.abc import Iterator
@@ -15,13 +15,18 @@ LENGTHS = (1, 2, 3, 4, 5, 6, 8)
 EVERYTHING = "#"  # how the name of a partition of all entries begins; prefixes never do
 MARK = "r"  # how places begin; those of an earlier version begin with a digit
 _TOP = 20  # the rank from a million on
-# The least rank that counts in partitions of all entries, of one character, and of two.
-_LEAST = (7, 4, 4)  # from 64 on, and from 8 on
+_BROAD = 2  # characters of a prefix; in these partitions, and in those of all entries,
+_LEAST = 4  # ranks below this one, that of 8, are one
 
 
 def partitions_of(word: str) -> Iterator[str]:
     """The partitions in which a word has an entry."""
     yield whole(word)
+    yield from prefixes_of(word)
+
+
+def prefixes_of(word: str) -> Iterator[str]:
+    """The beginnings of a word that are partitions."""
     for length in LENGTHS:
         if length <= len(word):
             yield word[:length]
@@ -44,9 +49,14 @@ def rank(popularity: int) -> int:
 
 def ranked(partition: str, rank: int) -> str:
     """How the places of a rank begin in a partition, in descending order of ranks."""
-    width = 0 if partition.startswith(EVERYTHING) else len(partition)
-    counted = rank if width >= len(_LEAST) or rank >= _LEAST[width] else 0
+    is_broad = partition.startswith(EVERYTHING) or len(partition) <= _BROAD
+    counted = 0 if is_broad and rank < _LEAST else rank
     return f"{MARK}{_TOP - counted:02d}#"
+
+
+def rank_of(place: str) -> str:
+    """How a place says its rank: in the order of partitions."""
+    return place.partition("#")[0]
 
 
 def is_ranked(place: str) -> bool:

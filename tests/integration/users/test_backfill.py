@@ -1,13 +1,24 @@
 """Backfills of items that an earlier version wrote."""
 
-from hashtags.models import HashtagPost
+from hashtags.earlier_search import entries as tags_before
+from hashtags.models import Hashtag, HashtagPost, TagSearch
+from hashtags.popular import most_used
 from hashtags.tag_sync import sync_post
-from infra.backfill import index_accounts, list_edges, list_subscribers, sync_banned
+from infra.backfill import (
+    index_accounts,
+    index_tags,
+    list_edges,
+    list_subscribers,
+    sync_banned,
+)
+from shared.clock import timestamp
 from shared.http.paging import Page
+from shared.ids import new_id
 from tests.integration.users.conftest import Join, as_caller
 from tests.support.posts import a_post
 from users import follows
-from users.models import Relationship, User, edge
+from users.earlier_search import entries as people_before
+from users.models import Relationship, User, UserSearch, edge
 from users.people_lists import read_list
 from users.public import listed_accounts, subscriber_page
 from users.search import find_people
@@ -25,7 +36,7 @@ def test_older_edges_are_listed_and_older_accounts_are_found(join: Join) -> None
         return [row.user.user_id for row in rows]
 
     def found() -> list[str]:
-        return [user.user_id for user in find_people(fan.user_id, star.username)]
+        return [user.user_id for user in find_people(fan.user_id, star.username[:-1])]
 
     assert (followers(), found()) == ([], [])
     assert list_edges() >= 2
@@ -36,6 +47,31 @@ def test_older_edges_are_listed_and_older_accounts_are_found(join: Join) -> None
         star.user_id
     ]
     assert list_edges() == 0, "a repeated run changes nothing"
+
+
+def test_search_entries_of_the_version_before_are_replaced(join: Join) -> None:
+    star, tag = join("star"), f"tag{new_id().lower()}"
+    Hashtag(tag, post_count=3, created_at=timestamp()).save()
+    records = (
+        UserSearch(f"#{star.user_id}", "record", terms=f" {star.username.casefold()}", tier="3"),
+        TagSearch(f"#{tag}", "record", tier="8"),
+    )
+    for record, entries in zip(records, (people_before, tags_before), strict=True):
+        record.save()
+        for entry in entries(record):  # type: ignore[arg-type]
+            entry.save()
+
+    def found() -> tuple[list[str], list[str]]:
+        people = [user.user_id for user in find_people(star.user_id, star.username)]
+        return people, [each.tag for each in most_used(tag[:-1], 1)]
+
+    assert found() == ([star.user_id], [tag])
+    assert index_accounts() and index_tags()
+    assert found() == ([star.user_id], [tag])
+    places = [each.place for each in UserSearch.query(star.username.casefold()[:3])]
+    places += [each.place for each in TagSearch.query(tag[:3])]
+    assert places
+    assert not [place for place in places if place[0].isdigit()]
 
 
 def test_who_subscribed_before_there_was_a_list_is_listed(join: Join) -> None:

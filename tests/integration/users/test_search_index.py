@@ -8,18 +8,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from profiles.profile_edits import edit_profile
+from shared.dynamodb.prefixes import partitions_of
 from shared.dynamodb.tables import retry_conflicts
 from shared.errors import UsernameTaken
 from shared.ids import new_id
+from shared.words import words_of
 from tests.integration.users.conftest import Join, records_of, stored
 from tests.support.events import load_event
-from users import search_index
 from users.claims import is_username_taken
 from users.index_user import app as index_app
 from users.models import User, UserSearch
 from users.on_users_changed import app as stream_app
 from users.search import find_people
-from users.search_terms import terms_of, tier_of
+from users.search_terms import joined, terms_of
 
 
 @dataclass
@@ -37,25 +38,21 @@ def index(user: User) -> None:
     index_app(event, None)  # a failed message would be retried
 
 
-def entries_of(user: User, words: set[str]) -> set[tuple[str, str]]:
-    """The entries of a user under any of these words."""
-    prefixes = {prefix for word in words for prefix in search_index.prefixes_of(word)}
+def entries_of(user: User, words: set[str]) -> set[str]:
+    """The partitions with entries of a user, of those of any of these words and of all pairs."""
+    pairs = {first + second for first in words for second in words}
+    partitions = {each for word in words | pairs for each in partitions_of(word)}
     return {
-        (entry.prefix, entry.place)
-        for prefix in prefixes | {"#everybody"}
-        for entry in UserSearch.query(prefix, consistent_read=True)
+        partition
+        for partition in partitions | {"#everybody"}
+        for entry in UserSearch.query(partition, consistent_read=True)
         if entry.user_id == user.user_id
     }
 
 
-def expected_entries(user: User) -> set[tuple[str, str]]:
-    tier = tier_of(user)
-    places = {("#everybody", f"{tier}#{user.user_id}")}
-    for term in terms_of(user):
-        places |= {
-            (prefix, f"{tier}#{term}#{user.user_id}") for prefix in search_index.prefixes_of(term)
-        }
-    return places
+def expected_entries(user: User) -> set[str]:
+    terms = {*terms_of(user), joined(words_of(user.name))} - {""}
+    return {"#everybody"} | {each for term in terms for each in partitions_of(term)}
 
 
 def test_concurrent_renames_and_jobs_leave_the_right_entries(join: Join) -> None:

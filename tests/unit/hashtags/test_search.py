@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from hashtags import search_index
+from hashtags import earlier_search, search_index
 from hashtags.models import Hashtag, TagSearch
 from hashtags.search_hashtags import app
-from hashtags.search_index import tier_of
+from hashtags.search_index import tag_rank
 from shared.access.caller import Caller
 from tests.support.accounts import a_user
 from tests.support.gateway import LambdaContext, gateway_event
@@ -38,11 +38,10 @@ def found(q: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("count", "tier"),
-    [(-1, None), (0, None), (1, "9"), (3, "8"), (29, "7"), (999_999, "1"), (1_000_000, "0")],
+    ("count", "rank"), [(-1, None), (0, None), (1, 1), (3, 2), (4, 3), (2**19, 20), (2**30, 20)]
 )
-def test_tiers(count: int, tier: str | None) -> None:
-    assert tier_of(Hashtag("snow", post_count=count, created_at=MOMENT)) == tier
+def test_ranks(count: int, rank: int | None) -> None:
+    assert tag_rank(Hashtag("snow", post_count=count, created_at=MOMENT)) == rank
 
 
 def test_a_tag_is_found_by_each_of_its_prefixes(world: World) -> None:
@@ -65,9 +64,38 @@ def test_tags_in_any_letters_are_found(world: World) -> None:
 
 def test_the_most_used_come_first(aws: MemoryAws) -> None:
     used(aws, snow=5, snowy=5_000, snowman=60, snowball=2, snowing=61, show=9_999)
-    order = ["snowy", "snowing", "snowman", "snow", "snowball"]
-    assert found("snow") == order
-    assert found("s") == ["show", *order]
+    order = ["snowy", "snowing", "snowman", "snowball"]
+    assert found("snow") == ["snow", *order], "that very tag first"
+    assert found("s") == ["show", *order[:3], "snow", "snowball"]
+
+
+@pytest.mark.parametrize("q", ["snow", "snowfla", "snowflakes"])
+def test_the_popular_and_the_named_are_found_in_any_crowd(q: str, aws: MemoryAws) -> None:
+    items = aws.dynamo.tables["hoshi-tag-search"].items
+    for number in range(500):
+        tag = f"snowflakes{number:03}"
+        for entry in search_index._entries(TagSearch(f"#{tag}", "record", rank=1)):
+            items[entry.prefix, entry.place] = entry.serialize()
+    used(aws, **{q: 1, "snowflakes_z": 4, "snowflakes_y": 8})
+    assert found(q)[:3] == [q, "snowflakes_y", "snowflakes_z"]
+
+
+@pytest.mark.parametrize("q", ["s", "sno", "snow"])
+def test_tags_of_the_version_before_are_found(q: str, aws: MemoryAws) -> None:
+    for tag, tier in (("snow", "9"), ("snowy", "7")):
+        Hashtag(tag, post_count=10 if tier == "7" else 1, created_at=MOMENT).save()
+        record = TagSearch(f"#{tag}", "record", tier=tier)
+        record.save()
+        for entry in earlier_search.entries(record):
+            entry.save()
+    used(aws, snowing=5)
+    expected = ["snowy", "snowing", "snow"]
+    assert sorted(found(q)) == sorted(expected)
+    assert [each for each in found(q) if each != q] == [each for each in expected if each != q]
+    for tag in ("snow", "snowy"):
+        search_index.refresh(tag)
+    assert [each for each in found(q) if each != q] == [each for each in expected if each != q]
+    assert {place for _, place in places(aws) if place[0].isdigit()} == set()
 
 
 def test_a_tag_that_no_public_post_has_is_not_found(world: World) -> None:
@@ -109,21 +137,22 @@ def places(aws: MemoryAws) -> set[tuple[str, str]]:
     return {(each.prefix, each.place) for each in entries}
 
 
-def test_entries_change_only_with_the_tier(aws: MemoryAws) -> None:
-    used(aws, snow=1)
+def test_entries_change_only_with_the_rank(aws: MemoryAws) -> None:
+    used(aws, snow=2)
     assert places(aws) == {
-        ("#", "9#snow"),
-        ("s", "9#snow"),
-        ("sn", "9#snow"),
-        ("sno", "9#snow"),
+        ("#", "r20#snow"),
+        ("s", "r20#snow"),
+        ("sn", "r20#snow"),
+        ("sno", "r18#snow"),
+        ("snow", "r18#snow"),
         ("#snow", "record"),
     }
     aws.calls.clear()
-    used(aws, snow=2)
-    assert "dynamodb.TransactWriteItems" not in aws.calls
     used(aws, snow=3)
-    assert ("sno", "8#snow") in places(aws)
-    assert ("sno", "9#snow") not in places(aws)
+    assert "dynamodb.TransactWriteItems" not in aws.calls
+    used(aws, snow=8)
+    assert {("#", "r16#snow"), ("sno", "r16#snow")} < places(aws)
+    assert len(places(aws)) == 6
     used(aws, snow=0)
     assert places(aws) == set()
 
@@ -138,5 +167,5 @@ def test_only_few_of_many_tags_are_read(aws: MemoryAws) -> None:
     aws.calls.clear()
     body = ask(q="s", limit="1")[1]
     assert [each["tag"] for each in body["hashtags"]] == ["snowy"]
-    assert aws.calls.count("dynamodb.Query") == 1
+    assert aws.calls.count("dynamodb.Query") == 2
     assert aws.calls.count("dynamodb.BatchGetItem") == 1

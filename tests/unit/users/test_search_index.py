@@ -114,7 +114,7 @@ def test_an_entry_moves_when_the_followers_double(
 
 
 @pytest.mark.parametrize(
-    ("partition", "least"), [("#everybody", 64), ("a", 8), ("ad", 8), ("ada", 1), ("ada$", 1)]
+    ("partition", "least"), [("#everybody", 8), ("a", 8), ("ad", 8), ("ada", 1), ("ada$", 1)]
 )
 def test_where_most_entries_are_small_accounts_do_not_move(
     partition: str, least: int, aws: MemoryAws, join: Join
