@@ -117,14 +117,36 @@ def error_schema() -> dict[str, Any]:
                 **text,
                 "description": "Only with `account_banned`, at a log-in: a token for an appeal.",
             },
-            "details": {
-                "type": "array",
-                "description": "Only with `invalid_input`: what is wrong with each field.",
-                "items": {
-                    "type": "object",
-                    "required": ["field", "error"],
-                    "properties": {"field": text, "error": text},
-                },
-            },
+            "details": {"oneOf": [_field_details(), _rate_details()]},
+        },
+    }
+
+
+def _field_details() -> dict[str, Any]:
+    text = {"type": "string"}
+    return {
+        "type": "array",
+        "description": "Only with `invalid_input`: what is wrong with each field.",
+        "items": {
+            "type": "object",
+            "required": ["field", "error"],
+            "properties": {"field": text, "error": text},
+        },
+    }
+
+
+def _rate_details() -> dict[str, Any]:
+    text, number = {"type": "string"}, {"type": "integer"}
+    return {
+        "type": "object",
+        "description": "Only with `rate_limited`: the tier whose calls are used up, and "
+        "whether the same call with a solved captcha may be made now.",
+        "required": ["tier", "subject", "limit", "per_seconds", "captcha"],
+        "properties": {
+            "tier": text,
+            "subject": {**text, "enum": ["ip", "account", "user"]},
+            "limit": number,
+            "per_seconds": number,
+            "captcha": {"type": "boolean"},
         },
     }

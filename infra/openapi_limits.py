@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 TIERS: dict["Tier", str] = {
     "sensitive": f"{Limits.rate_sensitive.default} calls an hour for an IP address and for an "
     "account, in this endpoint alone.",
+    "registration": f"{Limits.rate_registration.default} calls an hour for an IP address and "
+    f"{Limits.rate_sensitive.default} for an account, in this endpoint alone.",
+    "refresh": f"{Limits.rate_refresh.default} calls an hour for an IP address.",
     "user": f"{Limits.rate_user.default} calls an hour for a user, over all endpoints of this "
     "tier.",
     "public": f"{Limits.rate_public.default} calls an hour for an IP address, over all endpoints "

@@ -1,4 +1,4 @@
-"""Captchas, where a deployment requires them: verify a client's token with the captcha provider.
+"""Captchas, where a deployment has them: verify a client's token with the captcha provider.
 
 Turnstile, hCaptcha and reCAPTCHA share one protocol: a form of `secret` and `response` is answered
 by a JSON object whose `success` says whether the captcha was solved a moment ago and its token is
@@ -15,11 +15,11 @@ from shared.errors import CaptchaFailed, DependencyUnavailable
 _OUR_ERRORS = ("missing-input-secret", "invalid-input-secret")
 
 
-def require_captcha(token: str | None) -> None:
+def require_captcha(token: str | None, *, is_needed: bool) -> None:
     """Raise `CaptchaFailed` unless `token` is that of a solved captcha, or
     `DependencyUnavailable` while the provider gives no verdict. Does nothing where the deployment
-    requires no captcha."""
-    if not config.captcha_url:
+    requires no captcha, unless `is_needed`: the request was admitted for its captcha alone."""
+    if not (config.captcha_required or is_needed):
         return
     if not token:
         raise CaptchaFailed

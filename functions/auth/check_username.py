@@ -23,7 +23,7 @@ class UsernameChecked(TypedDict):
 @app.serve(
     "GET /auth/check-username/{user}",
     auth="none",
-    tier="public",
+    tier="registration",
     answer=UsernameChecked,
 )
 def check_username(request: Request) -> UsernameChecked:

@@ -56,7 +56,7 @@ class LoggedIn(TokenSet):
     "GET /auth/google/callback",
     also=("POST /auth/google/callback",),
     auth="none",
-    tier="sensitive",
+    tier="registration",
     body=ClientCode,
     query=Callback,
     answer=LoggedIn,

@@ -62,7 +62,7 @@ class CodeRequired(TypedDict):
 )
 def login_user(request: Request[Login]) -> LoggedIn | CodeRequired:
     """Log in."""
-    require_captcha(request.body.captcha_token)
+    require_captcha(request.body.captcha_token, is_needed=request.needs_captcha)
     user, credentials = authenticate(request.body)
     if credentials.two_factor_enabled and account_status(user) == "banned":
         # An appeal needs the second factor, too: its token is given in the next step.

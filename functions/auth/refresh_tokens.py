@@ -29,7 +29,7 @@ class Refresh(Body):
     )
 
 
-@app.serve("POST /auth/refresh", auth="none", tier="public", body=Refresh, answer=TokenSet)
+@app.serve("POST /auth/refresh", auth="none", tier="refresh", body=Refresh, answer=TokenSet)
 def refresh_tokens(request: Request[Refresh]) -> TokenSet:
     """Trade a refresh token for new tokens."""
     given = RefreshToken.from_text(request.body.refresh_token)

@@ -48,7 +48,7 @@ class Registered(TypedDict):
 @app.serve(
     "POST /register",
     auth="none",
-    tier="sensitive",
+    tier="registration",
     body=Registration,
     answer=Registered,
     status=201,
@@ -58,7 +58,7 @@ class Registered(TypedDict):
 def register_user(request: Request[Registration]) -> Registered:
     """Sign up."""
     body = request.body
-    require_captcha(body.captcha_token)
+    require_captcha(body.captcha_token, is_needed=request.needs_captcha)
     user = new_user(
         body,
         date_of_birth=body.date_of_birth,

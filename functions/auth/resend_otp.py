@@ -46,7 +46,7 @@ class Resent(TypedDict):
 @app.serve(
     "POST /resend-otp",
     auth="none",
-    tier="sensitive",
+    tier="registration",
     body=ResendRequest,
     answer=Resent,
     account=lambda body: body.named,

@@ -38,7 +38,7 @@ class SignedUp(TokenSet):
     "POST /auth/signup",
     socialhub=("POST /api/v1/auth/signup",),
     auth="none",
-    tier="sensitive",
+    tier="registration",
     body=Signup,
     answer=SignedUp,
     socialhub_answer=SignedUp,
@@ -49,7 +49,7 @@ class SignedUp(TokenSet):
 def signup_user(request: Request[Signup]) -> SignedUp:
     """Sign up and be logged in."""
     body = request.body
-    require_captcha(body.captcha_token)
+    require_captcha(body.captcha_token, is_needed=request.needs_captcha)
     user = new_user(
         body,
         date_of_birth=body.date_of_birth,

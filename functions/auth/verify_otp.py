@@ -44,7 +44,7 @@ class VerifiedAccount(Verified, TokenSet):
 @app.serve(
     "POST /verify-otp",
     auth="none",
-    tier="sensitive",
+    tier="registration",
     body=AddressCode,
     answer=VerifiedAccount | Verified,
     account=lambda body: body.named,

@@ -108,8 +108,13 @@ class Config:
 
     @cached_property
     def captcha_url(self) -> str:
-        """The URL that verifies captchas; empty if none is required."""
+        """The URL that verifies captchas; empty if there are none."""
         return _text("CAPTCHA_URL")
+
+    @cached_property
+    def captcha_required(self) -> bool:
+        """Whether every sign-up and log-in needs a captcha, not only those beyond a limit."""
+        return bool(self.captcha_url) and _text("CAPTCHA_WHEN") == "always"
 
     @cached_property
     def ai_model(self) -> str:

@@ -519,8 +519,17 @@ class TooManyRequests(HoshiError):
 
 
 class RateLimited(TooManyRequests):
+    """`details` name the tier of the budget, and say whether a solved captcha would help."""
+
     code = "rate_limited"
     sentence = "Too many requests. Try again later."
+    takes_captcha = False
+
+    def body(self, request_id: str) -> dict[str, Any]:
+        body = super().body(request_id)
+        if self.refused_by:
+            body["details"] = {**self.refused_by.details(), "captcha": self.takes_captcha}
+        return body
 
 
 class ResendTooSoon(TooManyRequests):

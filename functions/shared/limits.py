@@ -88,6 +88,16 @@ class Limits:
     rate_sensitive = Number(
         10, "calls an hour", "Calls to one sensitive endpoint by an IP address or for an account."
     )
+    rate_registration = Number(
+        100, "calls an hour", "Calls to one endpoint of signing up by an IP address."
+    )
+    rate_captcha = Number(
+        1000,
+        "calls an hour",
+        "Calls with a solved captcha to one endpoint that takes one by an IP address, beyond the "
+        "first ones.",
+    )
+    rate_refresh = Number(3000, "calls an hour", "Token refreshes by an IP address.")
     rate_user = Number(1000, "calls an hour", "Calls by a user to all endpoints of this tier.")
     rate_public = Number(
         100, "calls an hour", "Calls by an IP address to all endpoints of this tier."

@@ -32,7 +32,7 @@ def get_config(request: Request) -> Settings:
         "email_verification": "required" if config.verification_required else "optional",
         "features": {
             "google_login": bool(config.google_client_id),
-            "captcha": bool(config.captcha_url),
+            "captcha": config.captcha_required,
             "ai": bool(config.ai_model),
         },
         "limits": config.limits.to_public(),

@@ -105,7 +105,7 @@ def is_refused(answer: httpx.Response) -> bool:
     body = answer.json()
     assert body["code"] == "rate_limited"
     assert body["request_id"] == answer.headers["x-request-id"]
-    assert set(body) == {"error", "code", "request_id"}
+    assert set(body) == {"error", "code", "request_id", "details"}
     assert int(answer.headers["retry-after"]) >= 1
     assert budget(answer)[1] == 0
     return True

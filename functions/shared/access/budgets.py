@@ -18,6 +18,13 @@ class Budget:
     scope: str
     limit: int  # calls per `seconds`
     seconds: int = 3600
+    tier: str | None = None  # by which clients know it, if that is not the scope
+
+    def details(self) -> dict[str, Any]:
+        """The budget as its client may see it: tier, whose calls it counts, and how many."""
+        kind = self.subject.partition("#")[0]
+        tier = self.tier or self.scope
+        return {"tier": tier, "subject": kind, "limit": self.limit, "per_seconds": self.seconds}
 
     def log_fields(self) -> dict[str, Any]:
         """The budget as a log line may show it: IP addresses and account names as fingerprints.

@@ -48,7 +48,7 @@ def one_call(
     """
     day = int(now() // _DAY)
     limit, reset = scaled(per_day), (day + 1) * _DAY
-    budget = Budget(subject_of(user_id), f"{purpose}#{day}", limit, seconds=_DAY)
+    budget = Budget(subject_of(user_id), f"{purpose}#{day}", limit, _DAY, tier="quota")
     try:
         used = _add(budget, 1, reset)
     except ClientError as error:

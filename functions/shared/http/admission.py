@@ -26,6 +26,8 @@ class Admission:
         self._caller = caller
         self._ip = ip
         self._allowances: list[rate_limits.Allowance] = []
+        self._address_budget: Budget | None = None  # on which the call was counted
+        self._refusal: RateLimited | None = None  # unless a captcha helps
 
     def check_identity(self) -> None:
         """Raise `Unauthorized` if the declaration needs a caller and there is none."""
@@ -47,7 +49,12 @@ class Admission:
             return
         if caller and not is_session_alive(caller.user_id, caller.session_id):
             raise Unauthorized
-        self._admit(self._ip_budget())
+        try:
+            self._admit_address(self._ip_budget())
+        except RateLimited as refusal:
+            if not (self._declaration.takes_captcha and config.captcha_url):
+                raise
+            self._refusal = refusal
 
     def check_rights(self) -> None:
         """Raise unless the declared `auth` admits this caller.
@@ -67,21 +74,25 @@ class Admission:
             if not caller.is_fresh:
                 raise ReauthenticationRequired
 
-    def pass_account_gate(self, body: Any) -> None:
-        """Count a sensitive call on the account that it is about, too."""
-        if self._declaration.tier != "sensitive":
-            return
-        subject = f"user#{self._caller.user_id}" if self._caller else None
-        if subject is None and self._declaration.account:
-            named = self._declaration.account(body)
-            subject = f"account#{_account_key(named)}" if named else None
-        if subject is None:
-            return
-        try:
-            self._admit(self._sensitive(subject))
-        except RateLimited:
-            rate_limits.uncount(self._ip_budget())  # refused calls do not count
-            raise
+    def pass_account_gate(self, body: Any) -> bool:
+        """Count a call about an account on that account, too. If the first budget of the address is
+        used up, count it on the second one, which is for calls with a captcha; return whether it
+        was: the captcha is not verified."""
+        if self._refusal:
+            if not body.captcha_token:
+                self._refusal.takes_captcha = True
+                raise self._refusal
+            scope = f"{self._declaration.name}+captcha"
+            self._admit_address(self._of_ip(scope, config.limits.rate_captcha, "captcha"))
+        subject = self._account_subject(body)
+        if subject:
+            try:
+                self._admit(self._sensitive(subject))
+            except RateLimited:
+                if self._address_budget:
+                    rate_limits.uncount(self._address_budget)  # refused calls do not count
+                raise
+        return self._refusal is not None
 
     def headers(self) -> dict[str, str]:
         """The `X-RateLimit-*` headers of the budget with the fewest calls left."""
@@ -92,14 +103,36 @@ class Admission:
     def _admit(self, budget: Budget, session_id: str | None = None) -> None:
         self._allowances.append(rate_limits.admit(budget, session_id))
 
+    def _account_subject(self, body: Any) -> str | None:
+        if self._declaration.tier not in ("sensitive", "registration"):
+            return None
+        if self._caller:
+            return f"user#{self._caller.user_id}"
+        named = self._declaration.account and self._declaration.account(body)
+        return f"account#{_account_key(named)}" if named else None
+
+    def _admit_address(self, budget: Budget) -> None:
+        self._admit(budget)
+        self._address_budget = budget
+
     def _ip_budget(self) -> Budget:
-        if self._declaration.tier == "sensitive":
-            return self._sensitive(rate_limits.ip_subject(self._ip))
+        tier, name = self._declaration.tier, self._declaration.name
+        match tier:
+            case "sensitive":
+                return self._sensitive(rate_limits.ip_subject(self._ip))
+            case "registration":
+                return self._of_ip(name, config.limits.rate_registration, tier)
+            case "refresh":
+                return self._of_ip(tier, config.limits.rate_refresh, tier)
         return rate_limits.public_budget(self._ip)
+
+    def _of_ip(self, scope: str, rate: int, tier: str) -> Budget:
+        subject = rate_limits.ip_subject(self._ip)
+        return Budget(subject, scope, rate_limits.scaled(rate), tier=tier)
 
     def _sensitive(self, subject: str) -> Budget:
         limit = rate_limits.scaled(config.limits.rate_sensitive)
-        return Budget(subject, self._declaration.name, limit)
+        return Budget(subject, self._declaration.name, limit, tier="sensitive")
 
 
 def _account_key(account: str) -> str:

@@ -184,7 +184,7 @@ class _Call:
         self.admission.pass_first_gate()
         self.admission.check_rights()
         request = self._read()
-        self.admission.pass_account_gate(request.body)
+        request.needs_captcha = self.admission.pass_account_gate(request.body)
         answer = _run(self.view, request)
         text = answer.body if isinstance(answer.body, str) else to_json(answer.body)
         return answer.status or self.declaration.status, text, self.headers(answer.headers)

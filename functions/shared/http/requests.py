@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from shared.http.multipart import File
 
 type Auth = Literal["none", "token", "unverified-ok", "banned-ok", "admin"]
-type Tier = Literal["sensitive", "user", "public", "signed"]
+type Tier = Literal["sensitive", "registration", "refresh", "user", "public", "signed"]
 type Dialect = Literal["canonical", "socialhub"]
 
 _MAX_DETAILS = 50
@@ -55,6 +55,11 @@ class Declaration:
             if model:
                 model.model_rebuild()  # now, not with the first request
 
+    @property
+    def takes_captcha(self) -> bool:
+        """Whether the body has the field `captcha_token`, which the view verifies."""
+        return bool(self.body and "captcha_token" in self.body.model_fields)
+
 
 @dataclass(slots=True)
 class Request[B = None, Q = None]:
@@ -72,6 +77,7 @@ class Request[B = None, Q = None]:
     known_caller: Caller | None = None
     context: Any = None  # of the Lambda: gives the time left
     files: "Sequence[File]" = ()  # of a form, if the view takes files
+    needs_captcha: bool = False  # it was admitted for its captcha, which is not verified yet
 
     @property
     def caller(self) -> Caller:

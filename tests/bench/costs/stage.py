@@ -36,6 +36,7 @@ _OWN = {
     "AWS_REGION": REGION,
     "FRONTEND_URL": "https://www.example.com",
     "CAPTCHA_URL": "",
+    "CAPTCHA_WHEN": "always",
     "GOOGLE_CLIENT_ID": "client-1.apps.googleusercontent.com",
     "PARTITION": "aws",
     "POWERTOOLS_TRACE_DISABLED": "true",

@@ -17,6 +17,7 @@ from tests.support.google import Raw
 from tests.support.memory_aws import MemoryAws
 from tests.unit.auth.conftest import Call, Newcomer
 from tests.unit.conftest import Log
+from tests.unit.wiring.house import handlers_made_by, imported
 
 URL = "https://challenges.example.com/siteverify"
 SECRET = "not-so-secret"
@@ -145,3 +146,85 @@ def test_requests_are_refused_while_the_provider_gives_no_verdict(
 @pytest.mark.usefixtures("aws")
 def test_no_captcha_is_needed_where_none_is_required(enter: LogIn) -> None:
     assert enter()[0] in (200, 201)
+
+
+@pytest.fixture
+def sparing(captchas: MemoryCaptchas, auth_settings: pytest.MonkeyPatch) -> MemoryCaptchas:
+    """The provider, for a deployment where an address has one call without a captcha in an hour,
+    and two with one."""
+    values = {
+        "CAPTCHA_WHEN": "beyond-limit",
+        "RATE_SCALE": "1",
+        "RATE_SENSITIVE": "4",
+        "RATE_REGISTRATION": "4",
+        "RATE_CAPTCHA": "2",
+    }
+    for name, value in values.items():
+        auth_settings.setenv(name, value)
+    vars(config.config).clear()
+    return captchas
+
+
+def use_up(enter: LogIn) -> dict[str, Any]:
+    """Make calls without a captcha until the address may make no more; return the refusal."""
+    for number in range(10):
+        status, given = enter(**fresh(number))
+        if status == 429:
+            return given
+        assert given.get("code") != "captcha_failed"
+    raise AssertionError("no call was refused")
+
+
+def fresh(number: int) -> dict[str, str]:
+    """Another account, so that only the address counts."""
+    name = f"yuki_{number}"
+    return {"email": f"{name}@example.com", "username": name, "identifier": name}
+
+
+def test_beyond_the_first_budget_of_an_address_a_solved_captcha_is_accepted(
+    enter: LogIn, sparing: MemoryCaptchas
+) -> None:
+    refusal = use_up(enter)
+    assert sparing.sent == [], "within the limit no one is asked"
+    assert refusal["code"] == "rate_limited"
+    assert refusal["details"] == {
+        "tier": refusal["details"]["tier"],
+        "subject": "ip",
+        "limit": 4,
+        "per_seconds": 3600,
+        "captcha": True,
+    }
+    assert refusal["details"]["tier"] in ("registration", "sensitive")
+    assert enter(**fresh(20), captcha_token=SOLVED)[0] in (200, 201, 401)
+    assert [each["response"] for each in sparing.sent] == [SOLVED]
+
+
+def test_beyond_the_first_budget_an_unsolved_captcha_is_refused_and_counts(
+    enter: LogIn, sparing: MemoryCaptchas
+) -> None:
+    use_up(enter)
+    for number in range(2):
+        answer = enter(**fresh(20 + number), captcha_token="never-solved")
+        assert answer[1]["code"] == "captcha_failed"
+    status, given = enter(**fresh(30), captcha_token=SOLVED)
+    assert (status, given["details"]["tier"]) == (429, "captcha")
+    assert not given["details"]["captcha"]
+    assert SOLVED in sparing.unused
+
+
+def test_without_a_provider_a_captcha_helps_no_one(
+    enter: LogIn, sparing: MemoryCaptchas, auth_settings: pytest.MonkeyPatch
+) -> None:
+    auth_settings.setenv("CAPTCHA_URL", "")
+    vars(config.config).clear()
+    assert not use_up(enter)["details"]["captcha"]
+    assert enter(**fresh(20), captcha_token=SOLVED)[0] == 429
+
+
+def test_every_endpoint_that_takes_a_captcha_is_tried_here() -> None:
+    takes = {
+        name
+        for name in handlers_made_by("endpoint")
+        if imported(name).app.declaration.takes_captcha
+    }
+    assert takes == {"auth.register_user", "auth.signup_user", "auth.login_user"}
