@@ -3,9 +3,10 @@
 python -m infra.backfill [--stack hoshi] [--endpoint http://localhost:4566]
 
 Gives active edges their place in the lists (`listed`), adds accounts and tags to their search
-indexes, in the form of this version, lists who subscribed to the newsletter, and lets the tags of
-banned accounts stop counting. Run it once after deploying over a version that had none of them; it
-reads the three tables completely. Running it again changes nothing.
+indexes, in the form of this version, lists who subscribed to the newsletter, lets the tags of
+banned accounts stop counting, and lets the ids of sent messages expire. Run it once after deploying
+over a version that had none of them; it reads their tables completely. Running it again changes
+nothing.
 """
 
 import argparse
@@ -24,7 +25,8 @@ def main() -> None:
     sys.stdout.write(
         f"{list_edges()} edges listed, {index_accounts()} accounts and"
         f" {index_tags()} tags indexed, {list_subscribers()} subscribers listed,"
-        f" {sync_banned()} banned accounts synced.\n"
+        f" {sync_banned()} banned accounts synced, {expire_sent_messages()} sent"
+        " messages expire.\n"
     )
 
 
@@ -84,6 +86,25 @@ def list_subscribers() -> int:
         try:
             each.change(User.subscription.set(NEWSLETTER), condition=unlisted)
         except ConditionFailed:  # it unsubscribed, or was erased, meanwhile
+            continue
+        done += 1
+    return done
+
+
+def expire_sent_messages() -> int:
+    """Let every `client_message_id` that was stored for good expire: at once, if it stands for
+    nothing any more, otherwise in a day. Return how many there were."""
+    from chat.models import RESENT, SentMessage
+    from shared.clock import now
+    from shared.dynamodb.tables import ConditionFailed
+
+    done = 0
+    endless = SentMessage.is_there() & SentMessage.expires_at.does_not_exist()
+    for each in SentMessage.scan(SentMessage.expires_at.does_not_exist()):
+        end = int(now()) + (0 if each.is_expired else RESENT)
+        try:
+            each.change(SentMessage.expires_at.set(end), condition=endless)
+        except ConditionFailed:  # another message has taken its place
             continue
         done += 1
     return done

@@ -1,19 +1,21 @@
 """Backfills of items that an earlier version wrote."""
 
+from chat.models import SentMessage
 from hashtags.earlier_search import entries as tags_before
 from hashtags.models import Hashtag, HashtagPost, TagSearch
 from hashtags.popular import most_used
 from hashtags.tag_sync import sync_post
 from infra.backfill import (
+    expire_sent_messages,
     index_accounts,
     index_tags,
     list_edges,
     list_subscribers,
     sync_banned,
 )
-from shared.clock import timestamp
+from shared.clock import now, timestamp
 from shared.http.paging import Page
-from shared.ids import new_id
+from shared.ids import first_id_at, new_id
 from tests.integration.users.conftest import Join, as_caller
 from tests.support.posts import a_post
 from users import follows
@@ -85,6 +87,18 @@ def test_who_subscribed_before_there_was_a_list_is_listed(join: Join) -> None:
     assert list_subscribers() >= 1
     assert is_listed()
     assert list_subscribers() == 0, "a repeated run changes nothing"
+
+
+def test_what_sent_messages_were_stored_for_expires(join: Join) -> None:
+    old, recent = (SentMessage(f"room#{new_id()}", message_id=new_id()) for _ in range(2))
+    old.message_id = first_id_at(now() - 2 * 24 * 3600)
+    for each in (old, recent):
+        each.save()
+    assert expire_sent_messages() >= 2
+    assert SentMessage.get(old.sent_id).expires_at <= now()
+    assert not SentMessage.get(recent.sent_id).is_expired, "a resend still finds it"
+    assert SentMessage.get(recent.sent_id).expires_at > now()
+    assert expire_sent_messages() == 0, "a repeated run changes nothing"
 
 
 def test_the_tags_of_accounts_that_were_banned_before_stop_counting(join: Join) -> None:
