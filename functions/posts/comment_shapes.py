@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
+from posts.mentions import mentions_shown
 from posts.visible_comments import VisibleComment
 from shared.access.caller import Caller
-from users.public import User, people_shown, picture_url, user_shape
+from users.public import User, people_shown, picture_url
 
 
 class CommentShape(TypedDict):
@@ -97,7 +98,9 @@ def _shape(visible: VisibleComment, people: Mapping[str, User]) -> CommentShape:
         "author_profile_url": picture_url(author),
         "author_is_verified": author.is_verified,
         "content": comment.content,
-        "mentions": [user_shape(people[each]) for each in comment.mentions if each in people],
+        "mentions": mentions_shown(
+            comment.content, comment.mentions, comment.mention_names, people
+        ),
         "like_count": max(comment.like_count, 0),
         "reply_count": max(comment.reply_count, 0),
         "is_liked": visible.like is not None,

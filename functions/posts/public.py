@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from posts.comment_removal import remove_comment, return_comment
 from posts.deletions import remove_post, return_post
-from posts.mentions import check_caption, mention_keys, mentions_from
+from posts.mentions import check_caption, mention_keys, people_named
 from posts.models import AuthorStats, Comment, Post
 from posts.pages import Part, PostCandidate, Source, fill_page, fit_page
 from posts.personal_data import export_of
@@ -60,7 +60,7 @@ __all__ = [
     "is_public",
     "latest_posts",
     "mention_keys",
-    "mentions_from",
+    "people_named",
     "posts_page",
     "read_posts",
     "remove_comment",

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
 from media.public import MediaShape, view
+from posts.mentions import mentions_shown
 from posts.models import Post
 from posts.visible_posts import VisiblePost
 from shared.access.caller import Caller
@@ -184,8 +185,9 @@ def _collaborators_shown_to(viewer: Caller, visible: VisiblePost) -> list[dict[s
 
 
 def _mentions(visible: VisiblePost, people: Mapping[str, User]) -> list[dict[str, Any]]:
-    ids = [each["user_id"] for each in visible.post.mentions]
-    return [user_shape(people[user_id]) for user_id in ids if user_id in people]
+    post = visible.post
+    ids = [each["user_id"] for each in post.mentions]
+    return mentions_shown(post.caption, ids, post.mention_names, people)
 
 
 def _collaborators(

@@ -1,6 +1,7 @@
 """What a route declares, and the request and answer of its view."""
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
@@ -17,6 +18,7 @@ type Tier = Literal["sensitive", "user", "public", "signed"]
 type Dialect = Literal["canonical", "socialhub"]
 
 _MAX_DETAILS = 50
+_is_name = re.compile(r"[A-Za-z0-9_.\[\]-]{1,64}").fullmatch
 MAX_BODY = 262_144  # bytes of a JSON body (docs/api.md section 7)
 MAX_FORM = 4_500_000  # bytes of a form with files
 
@@ -126,7 +128,8 @@ def read_json(event: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str,
     if _type_of(headers) != "application/json":
         raise UnsupportedMediaType
     try:
-        parsed = json.loads(raw, parse_constant=_refuse_constant)
+        text = raw if isinstance(raw, str) else raw.decode()
+        parsed = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise InvalidJson from error
     if not isinstance(parsed, dict):
@@ -166,6 +169,12 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")  # but Python would accept NaN and Infinity
 
 
+def _place(part: int | str) -> str:
+    """A part of a field's place as it is sent back: the key of an object is a client's own text."""
+    text = str(part)
+    return text if _is_name(text) else "?"
+
+
 def validated[M](model: type[M], values: Mapping[str, Any]) -> M:
     """`values` as the pydantic `model`; raises `InvalidInput` with each field that is not valid."""
     from pydantic import BaseModel, ValidationError
@@ -178,7 +187,7 @@ def validated[M](model: type[M], values: Mapping[str, Any]) -> M:
         problems = error.errors(include_input=False, include_url=False, include_context=False)
     details = [
         (
-            ".".join(str(part) for part in problem["loc"]) or "body",
+            ".".join(map(_place, problem["loc"])) or "body",
             problem["msg"].removeprefix("Value error, "),
         )
         for problem in problems[:_MAX_DETAILS]
