@@ -3,9 +3,9 @@
 python -m infra.backfill [--stack hoshi] [--endpoint http://localhost:4566]
 
 Gives active edges their place in the lists (`listed`), adds accounts to the search index, lists who
-subscribed to the newsletter, and lets the tags of banned accounts stop counting. Run it once after
-deploying over a version that had none of them; it reads both tables completely. Running it again
-changes nothing.
+subscribed to the newsletter, lets the tags of banned accounts stop counting, and stores the tags of
+posts as they are read and folded now. Run it once after deploying over a version that had none of
+them; it reads the tables of accounts, edges and posts completely. Running it again changes nothing.
 """
 
 import argparse
@@ -23,7 +23,8 @@ def main() -> None:
     configure(given.stack, given.endpoint)
     sys.stdout.write(
         f"{list_edges()} edges listed, {index_accounts()} accounts indexed,"
-        f" {list_subscribers()} subscribers listed, {sync_banned()} banned accounts synced.\n"
+        f" {list_subscribers()} subscribers listed, {sync_banned()} banned accounts synced,"
+        f" {sync_tags()} posts with tags synced.\n"
     )
 
 
@@ -87,6 +88,24 @@ def sync_banned() -> int:
             pass
         accounts += 1
     return accounts
+
+
+def sync_tags() -> int:
+    """Sync the stored tags of every post that may have some; return how many there are. A tag that
+    was folded otherwise before moves to the place where it is looked for now."""
+    from hashtags.tag_sync import sync_post
+    from posts.models import Post
+    from shared.hashtags import SIGNS
+
+    plain, *others = (Post.caption.contains(sign) for sign in SIGNS)
+    may_have_tags = plain
+    for other in others:
+        may_have_tags |= other
+    posts = 0
+    for each in Post.scan(may_have_tags, attributes_to_get=["post_id"]):
+        sync_post(each.post_id)
+        posts += 1
+    return posts
 
 
 if __name__ == "__main__":

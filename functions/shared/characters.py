@@ -19,9 +19,9 @@ _IGNORABLE = "".join(f"{chr(first)}-{chr(last)}" for first, last in _IGNORABLE_R
 _BLANK = "\u2800\U00013441\U00013442\U0001d159"
 # The scripts of Thai, Lao, Tibetan, Burmese, Khmer, Tai, Japanese and Chinese, with their marks.
 UNSPACED = (
-    "\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u1950-\u19ff\u1a20-\u1aaf\u3005-\u3007\u3040-\u30ff"
+    "\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u1950-\u19ff\u1a20-\u1aaf\u3005-\u3007\u3031-\u3035\u303b\u3040-\u30ff"
     "\u3100-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua9e0-\ua9ff\uaa60-\uaadf"
-    "\uf900-\ufaff\uff66-\uff9f\U0001b000-\U0001b16f\U00020000-\U0003347f"
+    "\uf900-\ufaff\uff66-\uff9f\U00016fe0-\U00016fff\U0001aff0-\U0001b16f\U00020000-\U0003347f"
 )
 # Vowel signs and accents: parts of words in many scripts, but not letters for `str.isalnum`.
 _MARKS = ("Mn", "Mc")

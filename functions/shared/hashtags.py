@@ -15,7 +15,7 @@ from shared.characters import belongs_to_word, is_ignorable, joins_sign, without
 
 MAX_LENGTH = 100  # characters (docs/api.md section 1)
 
-_SIGNS = ("#", "\uff03", "\ufe5f")  # plain, full-width and small
+SIGNS = ("#", "\uff03", "\ufe5f")  # plain, full-width and small
 _next_sign = re.compile("[#\uff03\ufe5f]").search
 _ZERO_WIDTH_SPACE = "\u200b"  # separates words where no space is seen
 
@@ -31,7 +31,7 @@ def hashtags_in(text: str) -> list[str]:
 def tag_from(text: str) -> str | None:
     """The tag for a text with or without its sign; None if it is not a tag."""
     raw = text.strip().strip(_ZERO_WIDTH_SPACE)
-    raw = raw[1:] if raw[:1] in _SIGNS else raw
+    raw = raw[1:] if raw[:1] in SIGNS else raw
     if not all(map(_continues, raw)):
         return None
     tag = _folded(raw)
@@ -48,7 +48,7 @@ def _raw_tags(text: str) -> Iterator[str]:
         tag = without_ignorable(text[sign + 1 : at])
         # "a#b", "##b" and "&#39;" have none; "#a#b" has two.
         before = text[sign - 1 : sign]
-        is_free = sign == end or not (before in (*_SIGNS, "&") or joins_sign(text, sign))
+        is_free = sign == end or not (before in (*SIGNS, "&") or joins_sign(text, sign))
         if tag and _begins(tag[0]) and is_free:
             end = at
             yield tag
