@@ -1,8 +1,8 @@
 """Backfills of items that an earlier version wrote."""
 
-from hashtags.models import HashtagPost
+from hashtags.models import HashtagPost, PostTags
 from hashtags.tag_sync import sync_post
-from infra.backfill import index_accounts, list_edges, list_subscribers, sync_banned
+from infra.backfill import index_accounts, list_edges, list_subscribers, sync_banned, sync_tags
 from shared.http.paging import Page
 from tests.integration.users.conftest import Join, as_caller
 from tests.support.posts import a_post
@@ -60,3 +60,17 @@ def test_the_tags_of_accounts_that_were_banned_before_stop_counting(join: Join) 
     index_accounts()
     assert sync_banned() >= 1
     assert not HashtagPost.get("early_bird", post_id).is_public
+
+
+def test_tags_that_were_folded_otherwise_move_to_where_they_are_looked_for(join: Join) -> None:
+    author = as_caller(join("early"))
+    moved, stays = a_post(author, caption="#ΠΟΛΙΣ"), a_post(author, caption="#stays")
+    with_other_tags = PostTags(
+        moved, author_id=author.user_id, tags=["πολις"], visibility="public", is_public=True
+    )
+    with_other_tags.save()
+    HashtagPost("πολις", moved, author_id=author.user_id, is_public=True).save()
+    assert sync_tags() >= 2
+    assert HashtagPost.find("πολις", moved) is None
+    assert HashtagPost.get("πολισ", moved).is_public
+    assert PostTags.get(stays).tags == ["stays"]
