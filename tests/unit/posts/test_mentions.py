@@ -188,13 +188,13 @@ def test_an_edit_by_another_request_meanwhile_is_not_undone(
     """The people of the names are those of the text that the edit replaces."""
     claim("old", person := a_user())
     text = Text("comment", author, "Nice!")
-    change, others = Comment.change, iter(["@old", None, None])
+    read, others = edit_comment.read_items, ["@old"]
 
-    def meanwhile(self: Comment, *actions: Any, **given: Any) -> Any:
-        if other := next(others):
-            text.edit(other)
+    def meanwhile(*keys: Any) -> Any:
+        if others:
+            text.edit(others.pop())
             claim("old", a_user())
-        return change(self, *actions, **given)
+        return read(*keys)
 
-    monkeypatch.setattr(Comment, "change", meanwhile)
+    monkeypatch.setattr(edit_comment, "read_items", meanwhile)
     assert ids(text.edit("@old!")) == [person.user_id]

@@ -31,7 +31,7 @@ ADDRESSES = [
     "https://ru.wikipedia.org/wiki/Москва#Транспорт",
     "https://ja.wikipedia.org/wiki/東京#歴史",
     "https://日本語.jp/@name",
-    "https://fa.wikipedia.org/wiki/می\u200cخواهم#part",
+    "https://fa.wikipedia.org/wiki/می\u200cخواهم/@name",
     "me@example.com",
     "me+tag@example.com",
     "first.last@example.co.uk#part",
