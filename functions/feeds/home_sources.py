@@ -6,10 +6,11 @@ from typing import Any
 
 from feeds.merge import merge
 from feeds.models import Timeline
-from posts.public import Part, PostCandidate, Source, VisiblePost, posts_page
+from posts.public import Part, PostCandidate, Source, VisiblePost, posts_page, pulled_posts
 from shared.aws.clients import client
 from shared.clock import now
-from shared.dynamodb.tables import in_parallel, parallel_map
+from shared.dynamodb.tables import in_parallel
+from shared.transient import is_throttled
 from users.public import following_celebrities
 
 
@@ -24,7 +25,8 @@ def followed(user_id: str, *, with_own: bool, reels_only: bool = False) -> Sourc
         ]
         if with_own:
             calls.append(lambda: [_posts_of(user_id, before, count, reels_only)])
-        return merge(part for parts in in_parallel(*calls) for part in parts)
+        tolerant = (partial(_unless_throttled, call) for call in calls)
+        return merge(part for parts in in_parallel(*tolerant) for part in parts)
 
     return read
 
@@ -59,10 +61,21 @@ def _timeline(user_id: str, before: str | None, count: int, reels_only: bool) ->
 
 
 def _celebrities(user_id: str, before: str | None, count: int, reels_only: bool) -> list[Part]:
-    pull = partial(_posts_of, before=before, count=count, reels_only=reels_only)
-    return parallel_map(pull, following_celebrities(user_id))
+    celebrities = following_celebrities(user_id)
+    return pulled_posts(celebrities, before, count, reels_only=reels_only) if celebrities else []
 
 
 def _posts_of(author_id: str, before: str | None, count: int, reels_only: bool) -> Part:
     refs, reach = posts_page(author_id, count, before, reels_only=reels_only)
     return Part([PostCandidate(ref.post_id, ref.author_id) for ref in refs], reach)
+
+
+def _unless_throttled(read: Callable[[], list[Part]]) -> list[Part]:
+    """What is read of some lists, or nothing of them while DynamoDB throttles them: the page is
+    made of the others, and says that it is partial."""
+    try:
+        return read()
+    except Exception as error:
+        if is_throttled(error):
+            return [Part([], None, is_partial=True)]
+        raise

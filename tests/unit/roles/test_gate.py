@@ -11,10 +11,16 @@ from tests.support.network import gateway_routes
 from tests.support.small_world import World
 from tests.unit.roles.requests import ask
 
+
+def _route(name: str) -> Route:
+    method, path = name.split(" ")
+    return Route(method, path)
+
+
 BESIDE = sorted(
     route
     for route, (app, needs_token) in gateway_routes().items()
-    if needs_token and app.declaration.is_beside_gate(Route(*route.split(" ")))
+    if needs_token and app.declaration.is_beside_gate(_route(route))
 )
 PEOPLE = ("owner", "follower", "admin")  # who would get an answer
 
