@@ -122,11 +122,11 @@ def test_a_ranking_that_has_expired_ends(aws: MemoryAws, reader: Caller) -> None
     for page in trending.TrendingPage.query(trending.TrendingPage.get("latest", "-").latest):
         page.delete()
     page = page_of(app, ROUTE, reader, cursor=cursor)
-    assert page == {"posts": [], "next_cursor": None}
+    assert page == {"posts": [], "next_cursor": None, "partial": False}
 
 
 def test_before_the_first_ranking(reader: Caller) -> None:
-    assert page_of(app, ROUTE, reader) == {"posts": [], "next_cursor": None}
+    assert page_of(app, ROUTE, reader) == {"posts": [], "next_cursor": None, "partial": False}
 
 
 def test_a_run_that_ends_late_does_not_replace_a_newer_ranking(reader: Caller) -> None:
