@@ -14,10 +14,10 @@ Library: `attachments` (uploads of a new post), `author_pages` (ids of one autho
   `comment_likes`, `comment_models` (tables), `comment_pages` (pages in each order),
   `comment_permissions` (who may comment), `comment_pins`, `comment_removal` (by administrators),
   `comment_shapes` (JSON), `deletions` (delete, restore, purge), `edits` (changes of a post),
-  `latest_posts` (ids of each author's latest), `likes`, `mentions` (@names), `models` (tables),
-  `new_comment` (builds a comment), `pages` (fills pages with visible posts), `personal_data`
-  (exports), `pulled_posts` (of celebrities, for feeds), `public` (for other services), `shapes`
-  (JSON), `shares`, `stream_events` (events that a change publishes), `visibility` (who may see a
-  post), `visible_author` (whose list the caller may see), `visible_comments` (comments by who may
-  see them), `visible_posts` (the same for posts)
+  `latest_models` (table), `latest_posts` (ids of each author's latest), `likes`, `mentions`
+  (@names), `models` (tables), `new_comment` (builds a comment), `pages` (fills pages with visible
+  posts), `personal_data` (exports), `pulled_posts` (of celebrities, for feeds), `public` (for other
+  services), `shapes` (JSON), `shares`, `stream_events` (events that a change publishes),
+  `visibility` (who may see a post), `visible_author` (whose list the caller may see),
+  `visible_comments` (comments by who may see them), `visible_posts` (the same for posts)
 """

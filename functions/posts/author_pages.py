@@ -1,11 +1,18 @@
 """Pages of the posts of one author, as ids: who may see a post is decided when it is read."""
 
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NamedTuple
 
 from posts.models import Post
 from shared.aws.clients import client
+from shared.dynamodb.tables import query
+from shared.hot_reads import HotReads
 
 _PAGES = 5  # at most, of one read of the latest posts
+
+type Kind = Literal["posts", "reels", "both"]
+type Listed = tuple[list[Post], dict[str, Any] | None]  # and the key to continue after
+type _First = tuple[str, Kind, int]  # the author, what is listed, how many
 
 
 class PostRef(NamedTuple):
@@ -55,3 +62,30 @@ def posts_page(
         for item in answer["Items"]
     ]
     return refs, last["post_id"]["S"] if last else None
+
+
+def listed_posts(
+    viewer_id: str, author_id: str, kind: Kind, limit: int, after: dict[str, Any] | None
+) -> Listed:
+    """A page of an author's posts that are not deleted, newest first, as the index projects them.
+    The first page of somebody else's is read once in five seconds: a new post is in it that much
+    later, and whether one is shown is decided when it is read."""
+    if after is not None or viewer_id == author_id:
+        return _listed(author_id, kind, limit, after)
+    first = (author_id, kind, limit)
+    return _first_pages.get([first])[first]
+
+
+def _listed(author_id: str, kind: Kind, limit: int, after: dict[str, Any] | None) -> Listed:
+    matching = Post.deleted_at.does_not_exist()
+    if kind == "posts":
+        matching &= Post.is_reel.is_in(False)
+    index = Post.reels if kind == "reels" else Post.by_author
+    return query(index, author_id, limit=limit, after=after, matching=matching)
+
+
+def _read_first(keys: Sequence[_First]) -> Mapping[_First, Listed]:
+    return {key: _listed(*key, None) for key in keys}
+
+
+_first_pages: HotReads[_First, Listed] = HotReads(_read_first)

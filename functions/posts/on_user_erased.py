@@ -5,7 +5,7 @@ from itertools import compress
 
 from posts.collaborations import end_collaboration
 from posts.deletions import delete_dependents
-from posts.latest_posts import LatestPosts
+from posts.latest_models import LatestPosts
 from posts.models import AuthorStats, Collaborator, Comment, CommentLike, Like, Post, Share
 from shared.dynamodb.tables import parallel_map, query, write_items
 from shared.lifecycle.erasure import delete_page, erasure

@@ -5,7 +5,7 @@ from functools import partial
 from heapq import nlargest
 
 from posts.author_pages import posts_page
-from posts.latest_posts import IdList, LatestPosts
+from posts.latest_models import IdList, LatestPosts
 from posts.pages import Part, PostCandidate
 from shared.dynamodb.batches import BATCH_READ, batches, read_raw
 from shared.dynamodb.tables import parallel_map

@@ -6,7 +6,8 @@ import pytest
 
 from feeds.get_home_feed import app
 from feeds.timelines import add_post
-from posts.latest_posts import LatestPosts, sync_latest
+from posts.latest_models import LatestPosts
+from posts.latest_posts import sync_latest
 from posts.models import Post
 from shared import hot_reads
 from shared.access.caller import Caller

@@ -9,6 +9,7 @@ from feeds.get_trending_feed import app
 from feeds.rank_posts import app as rank_posts
 from feeds.trending import score
 from posts.models import Post
+from shared import hot_reads
 from shared.access.caller import Caller
 from shared.clock import now, stop_at, timestamp
 from tests.support.gateway import LambdaContext
@@ -121,6 +122,7 @@ def test_a_ranking_that_has_expired_ends(aws: MemoryAws, reader: Caller) -> None
     cursor = page_of(app, ROUTE, reader, limit="1")["next_cursor"]
     for page in trending.TrendingPage.query(trending.TrendingPage.get("latest", "-").latest):
         page.delete()
+    hot_reads.forget()
     page = page_of(app, ROUTE, reader, cursor=cursor)
     assert page == {"posts": [], "next_cursor": None, "partial": False}
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from posts import latest_posts, on_posts_changed
-from posts.latest_posts import LatestPosts
+from posts import latest_models, latest_posts, on_posts_changed
+from posts.latest_models import LatestPosts
 from posts.models import Post
 from posts.pulled_posts import pulled_posts
 from shared import clock, hot_reads
@@ -120,8 +120,8 @@ def test_late_repeated_and_reordered_records_end_right(aws: MemoryAws, seed: int
 def test_an_item_holds_the_latest_and_says_where_it_ends(
     aws: MemoryAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(latest_posts, "KEPT", 4)
-    monkeypatch.setattr(latest_posts, "_FEW", 2)
+    monkeypatch.setattr(latest_models, "KEPT", 4)
+    monkeypatch.setattr(latest_models, "_FEW", 2)
     author = a_user()
     ids = posted(author, 9)
     assert listed(author) == ids[:4:-1]
@@ -219,8 +219,8 @@ def walk(authors: list[Caller], count: int, *, reels_only: bool = False) -> list
 def test_pages_hold_every_post_once_newest_first(
     aws: MemoryAws, monkeypatch: pytest.MonkeyPatch, seed: int, reels_only: bool
 ) -> None:
-    monkeypatch.setattr(latest_posts, "KEPT", 4)
-    monkeypatch.setattr(latest_posts, "_FEW", 2)
+    monkeypatch.setattr(latest_models, "KEPT", 4)
+    monkeypatch.setattr(latest_models, "_FEW", 2)
     chance = random.Random(seed)
     authors = [a_user() for _ in range(6)]
     busy = [*authors, *[authors[0]] * 6]  # one posts more than an item holds
@@ -247,8 +247,8 @@ def test_pages_hold_every_post_once_newest_first(
 def test_only_lists_that_end_on_the_page_are_read_from_the_index(
     aws: MemoryAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(latest_posts, "KEPT", 4)
-    monkeypatch.setattr(latest_posts, "_FEW", 2)
+    monkeypatch.setattr(latest_models, "KEPT", 4)
+    monkeypatch.setattr(latest_models, "_FEW", 2)
     quiet, busy = a_user(), a_user()
     posted(quiet, 6)
     posted(busy, 6)
