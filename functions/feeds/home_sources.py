@@ -4,13 +4,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from feeds.merge import merge
+from feeds.merge import merge, unless_throttled
 from feeds.models import Timeline
 from posts.public import Part, PostCandidate, Source, VisiblePost, posts_page, pulled_posts
 from shared.aws.clients import client
 from shared.clock import now
 from shared.dynamodb.tables import in_parallel
-from shared.transient import is_throttled
 from users.public import following_celebrities
 
 
@@ -25,7 +24,7 @@ def followed(user_id: str, *, with_own: bool, reels_only: bool = False) -> Sourc
         ]
         if with_own:
             calls.append(lambda: [_posts_of(user_id, before, count, reels_only)])
-        tolerant = (partial(_unless_throttled, call) for call in calls)
+        tolerant = (partial(unless_throttled, call) for call in calls)
         return merge(part for parts in in_parallel(*tolerant) for part in parts)
 
     return read
@@ -68,14 +67,3 @@ def _celebrities(user_id: str, before: str | None, count: int, reels_only: bool)
 def _posts_of(author_id: str, before: str | None, count: int, reels_only: bool) -> Part:
     refs, reach = posts_page(author_id, count, before, reels_only=reels_only)
     return Part([PostCandidate(ref.post_id, ref.author_id) for ref in refs], reach)
-
-
-def _unless_throttled(read: Callable[[], list[Part]]) -> list[Part]:
-    """What is read of some lists, or nothing of them while DynamoDB throttles them: the page is
-    made of the others, and says that it is partial."""
-    try:
-        return read()
-    except Exception as error:
-        if is_throttled(error):
-            return [Part([], None, is_partial=True)]
-        raise

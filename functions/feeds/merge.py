@@ -1,8 +1,9 @@
-"""Merging several lists of posts, newest first: a pure function of what was read of each."""
+"""Merging several lists of posts, newest first, without those that cannot be read now."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from posts.public import Part
+from shared.transient import is_throttled
 
 
 def merge(parts: Iterable[Part]) -> Part:
@@ -16,3 +17,14 @@ def merge(parts: Iterable[Part]) -> Part:
     if reach is None:
         return Part(newest_first, None, is_partial)
     return Part([each for each in newest_first if each.post_id >= reach], reach, is_partial)
+
+
+def unless_throttled(read: Callable[[], list[Part]]) -> list[Part]:
+    """What is read of some lists, or nothing of them while DynamoDB throttles them: the page is
+    made of the others, and says that it is partial."""
+    try:
+        return read()
+    except Exception as error:
+        if is_throttled(error):
+            return [Part([], None, is_partial=True)]
+        raise

@@ -2,10 +2,10 @@
 celebrities: a hundred authors in one call, where the index takes one query for each.
 
 The stream of posts keeps it. An item follows from its posts as they are, read consistently when
-one appears, is hidden, restored or purged; so late, repeated and parallel records end right
-(`dynamodb/projections.py` says why a writer looks again). It holds ids alone: who may see a post,
-and whether it still exists, is decided when the post itself is read. So an id too many is harmless,
-and an item that is missing is replaced by the index: the table may be emptied at any time.
+one appears, is hidden, restored or purged, and again after each write; so late, repeated and
+parallel records end right (D-133). It holds ids alone: who may see a post, and whether it still
+exists, is decided when the post itself is read. So an id too many is harmless, and an item that is
+missing is replaced by the index: the table may be emptied at any time.
 """
 
 from collections.abc import Iterable

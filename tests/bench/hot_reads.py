@@ -154,8 +154,8 @@ def _rows() -> Iterator[Row]:
             pulls = [step for step, name in calls if name in PULLS]
             yield Row(
                 f"home feed, {number:,} celebrities followed",
-                f"{len(pulls)} calls in {max(pulls) * CALL_MS} ms to learn what they posted; the page"
-                f" {len(calls)} calls in {steps} steps, {steps * CALL_MS} ms",
+                f"{len(pulls)} calls in {max(pulls) * CALL_MS} ms to learn what they posted;"
+                f" the page {len(calls)} calls in {steps} steps, {steps * CALL_MS} ms",
                 f"≤ {MOST_CALLS} calls, ≤ {MOST_MS} ms",
                 len(pulls) <= MOST_CALLS and steps * CALL_MS <= MOST_MS,
             )

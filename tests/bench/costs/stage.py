@@ -65,8 +65,8 @@ class Stage:
         self._sequence = itertools.count(1)
 
     def run(self, function: str, event: dict[str, Any], handler: Handler | None = None) -> Run:
-        """Invoke `posts/like_post`, or `handler` in its place, and check that it succeeds. Nothing is
-        kept from earlier invocations: what is kept on AWS depends on the traffic of a process."""
+        """Invoke `posts/like_post`, or `handler` in its place, and check that it succeeds. It
+        keeps nothing of earlier invocations: what is kept on AWS depends on a process's traffic."""
         hot_reads.forget()
         handler = handler or importlib.import_module(function.replace("/", ".")).app
         text = json.dumps(event)

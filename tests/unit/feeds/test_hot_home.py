@@ -2,21 +2,25 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from feeds.explore_walk import explore
 from feeds.get_home_feed import app
+from feeds.public_reels import public_reels
 from feeds.timelines import add_post
 from posts.latest_posts import sync_latest
 from posts.models import Post
 from shared.access.caller import Caller
-from shared.clock import timestamp
+from shared.clock import now, timestamp
 from shared.dynamodb.changes import Change
 from tests.support.accounts import a_user
 from tests.support.gateway import LambdaContext, gateway_event
-from tests.support.memory_aws import MemoryAws
+from tests.support.memory_aws import MemoryAws, _error, _response
 from tests.support.posts import a_post, connect
+from tests.unit.feeds.world import synced_post
 from users.models import Relationship, User, edge
 
 THROTTLED = (
@@ -59,17 +63,16 @@ def ids_of(reader: Caller) -> list[str]:
 
 
 class Throttle:
-    """DynamoDB refuses to read from these tables."""
+    """DynamoDB refuses to read what these texts name, with these codes."""
 
     def __init__(self, aws: MemoryAws, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.tables: dict[str, str] = {}
+        self.texts: dict[str, str] = {}
         answer = aws.answer
 
         def throttled(request: Any, event_name: str, **more: Any) -> Any:
-            body = json.loads(request.body) if "dynamodb" in event_name else {}
-            for table, code in self.tables.items():
-                if body.get("TableName") == table or table in body.get("RequestItems", {}):
-                    aws.fail(event_name.split(".", 1)[1], code, times=1)
+            for text, code in self.texts.items():
+                if f'"{text}"' in request.body.decode():
+                    return _response(request, 400, _error("dynamodb", code))
             return answer(request, event_name, **more)
 
         monkeypatch.setattr(aws, "answer", throttled)
@@ -86,11 +89,11 @@ def test_a_timeline_that_is_throttled_is_left_out(throttle: Throttle, code: str)
     _, pulled = a_celebrity(reader)
     friend, own = a_friend(reader), a_post(reader)
     assert page_of(reader)[1]["partial"] is False
-    throttle.tables = {"hoshi-timelines": code}
+    throttle.texts = {"hoshi-timelines": code}
     status, page = page_of(reader)
     assert (status, page["partial"]) == (200, True)
     assert [post["id"] for post in page["posts"]] == [own, pulled]
-    throttle.tables = {}
+    throttle.texts = {}
     assert ids_of(reader) == [own, friend, pulled]
 
 
@@ -98,7 +101,7 @@ def test_celebrities_that_are_throttled_are_left_out(throttle: Throttle) -> None
     reader = a_user()
     a_celebrity(reader)
     friend = a_friend(reader)
-    throttle.tables = {"hoshi-latest-posts": THROTTLED[0]}
+    throttle.texts = {"hoshi-latest-posts": THROTTLED[0]}
     status, page = page_of(reader)
     assert (status, page["partial"]) == (200, True)
     assert [post["id"] for post in page["posts"]] == [friend]
@@ -107,7 +110,7 @@ def test_celebrities_that_are_throttled_are_left_out(throttle: Throttle) -> None
 def test_socialhub_is_answered_alike(throttle: Throttle) -> None:
     reader = a_user()
     _, pulled = a_celebrity(reader)
-    throttle.tables = {"hoshi-timelines": THROTTLED[0]}
+    throttle.texts = {"hoshi-timelines": THROTTLED[0]}
     answer = app(gateway_event("GET /api/feed", caller=reader), LambdaContext())
     page = json.loads(answer["body"])
     assert [post["id"] for post in page["posts"]] == [pulled]
@@ -118,7 +121,7 @@ def test_socialhub_is_answered_alike(throttle: Throttle) -> None:
 def test_a_page_with_nothing_to_show_is_503(throttle: Throttle, table: str) -> None:
     reader = a_user()
     a_friend(reader)
-    throttle.tables = {table: THROTTLED[0]}
+    throttle.texts = {table: THROTTLED[0]}
     status, page = page_of(reader)
     assert (status, page["code"]) == (503, "dependency_unavailable")
 
@@ -128,7 +131,7 @@ def test_what_decides_is_not_left_out(throttle: Throttle) -> None:
     reader = a_user()
     a_celebrity(reader)
     a_friend(reader)
-    throttle.tables = {"hoshi-likes": THROTTLED[0]}
+    throttle.texts = {"hoshi-likes": THROTTLED[0]}
     assert page_of(reader)[0] == 503
 
 
@@ -189,3 +192,21 @@ def test_a_name_is_never_old(aws: MemoryAws, noon: float) -> None:
     _set(User.get(author.user_id), username="new_name", is_verified=True)
     [post] = page_of(reader)[1]["posts"]
     assert (post["author_username"], post["author_is_verified"]) == ("new_name", True)
+
+
+def test_parts_of_discovery_feeds_that_are_throttled_are_left_out(throttle: Throttle) -> None:
+    author = a_user()
+    posts = {synced_post(author, is_reel=True) for _ in range(40)}
+    year = datetime.fromtimestamp(now(), UTC).year
+    for source, place, text in (
+        (public_reels, None, f"{year}#0"),  # one of four partitions
+        (explore(1), [1, 3, 5], "0"),  # one of eight
+    ):
+        throttle.texts = {text: THROTTLED[0]}
+        part = source(place, 50)
+        assert part.is_partial
+        assert 0 < len(part.candidates) < 40
+        throttle.texts = {}
+        part = source(place, 50)
+        assert not part.is_partial
+        assert {each.post_id for each in part.candidates} == posts
