@@ -76,10 +76,8 @@ def steps_of(calls: list[Call]) -> list[Counter[str]]:
 def test_a_page_takes_three_steps(follows: int, aws: MemoryAws, noon: float) -> None:
     calls = page_of(a_reader(follows))
     assert steps_of(calls) == [
-        {
-            "Query": 3,
-            "UpdateItem": 1,
-        },  # unseen rows, seen rows, followed celebrities; beside them the rate limit
+        # Unseen rows, seen rows, followed celebrities; beside them the rate limit.
+        {"Query": 3, "UpdateItem": 1},
         {"Query": PAGE + 2},  # the live stories of each author, of the reader, and of one more
         {"BatchGetItem": 2},  # accounts, relations, views and likes: 100 keys each
     ]
