@@ -4,12 +4,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from feeds.merge import merge
+from feeds.merge import merge, unless_throttled
 from feeds.models import Timeline
-from posts.public import Part, PostCandidate, Source, VisiblePost, posts_page
+from posts.public import Part, PostCandidate, Source, VisiblePost, posts_page, pulled_posts
 from shared.aws.clients import client
 from shared.clock import now
-from shared.dynamodb.tables import in_parallel, parallel_map
+from shared.dynamodb.tables import in_parallel
 from users.public import following_celebrities
 
 
@@ -24,7 +24,8 @@ def followed(user_id: str, *, with_own: bool, reels_only: bool = False) -> Sourc
         ]
         if with_own:
             calls.append(lambda: [_posts_of(user_id, before, count, reels_only)])
-        return merge(part for parts in in_parallel(*calls) for part in parts)
+        tolerant = (partial(unless_throttled, call) for call in calls)
+        return merge(part for parts in in_parallel(*tolerant) for part in parts)
 
     return read
 
@@ -59,8 +60,8 @@ def _timeline(user_id: str, before: str | None, count: int, reels_only: bool) ->
 
 
 def _celebrities(user_id: str, before: str | None, count: int, reels_only: bool) -> list[Part]:
-    pull = partial(_posts_of, before=before, count=count, reels_only=reels_only)
-    return parallel_map(pull, following_celebrities(user_id))
+    celebrities = following_celebrities(user_id)
+    return pulled_posts(celebrities, before, count, reels_only=reels_only) if celebrities else []
 
 
 def _posts_of(author_id: str, before: str | None, count: int, reels_only: bool) -> Part:

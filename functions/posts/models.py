@@ -11,6 +11,7 @@ from pynamodb.indexes import (
 
 from posts.comment_models import Comment as Comment
 from posts.comment_models import CommentLike as CommentLike
+from posts.latest_models import LatestPosts as LatestPosts
 from shared.dynamodb.tables import IntegerAttribute, JSONAttribute, Table, TableName
 
 # What decides whether a post belongs in a list. Without counts, so that a like writes no index.

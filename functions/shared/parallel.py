@@ -39,6 +39,17 @@ def parallel_map[Item, Result](
     return in_parallel(*(partial(call, item) for item in items))
 
 
+def beside[Result](check: Callable[[], object], call: Callable[[], Result]) -> Result:
+    """The result of `call`, which runs in this thread while `check` runs in another. If `check`
+    raises, that is raised, whatever `call` did; nothing runs on after either."""
+    checked = _workers().submit(check)
+    try:
+        return call()
+    finally:
+        checked.exception()  # waits
+        checked.result()  # an error of the check takes the place of an error of the call
+
+
 @cache
 def _workers() -> "ThreadPoolExecutor":
     from concurrent.futures import ThreadPoolExecutor

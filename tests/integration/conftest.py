@@ -13,7 +13,7 @@ from infra.generated import ROOT
 from infra.local.clients import CREDENTIALS, REGION
 from infra.local.ministack import MiniStack
 from infra.templates import FOUNDATION, TEMPLATE, load
-from shared import config
+from shared import config, hot_reads
 from shared.access import signing_keys
 from shared.aws import clients, media_urls
 from shared.dynamodb import recounts
@@ -35,6 +35,12 @@ def foundation() -> Iterator[MiniStack]:
         _forget()
         yield emulator
     _forget()
+
+
+@pytest.fixture(autouse=True)
+def cold_reads() -> None:
+    """Every test begins in a process that has kept nothing."""
+    hot_reads.forget()
 
 
 @pytest.fixture(autouse=True)

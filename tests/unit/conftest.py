@@ -9,7 +9,7 @@ from typing import Any
 import botocore.endpoint
 import pytest
 
-from shared import clock, config, observability
+from shared import clock, config, hot_reads, observability
 from shared.access import signing_keys
 from shared.access.budgets import Budget
 from shared.access.caller import Caller
@@ -75,6 +75,7 @@ def settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
 
 def _forget() -> None:
     vars(config.config).clear()
+    hot_reads.forget()
     signing_keys._keys.cache_clear()
     media_urls._signer.cache_clear()
     idempotency._store.cache_clear()

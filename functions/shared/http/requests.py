@@ -51,6 +51,12 @@ class Declaration:
     account: Callable[[Any], str | None] | None
     socialhub_answer: Any = None
     takes_files: bool = False
+    gate_first: bool = False
+
+    def is_beside_gate(self, route: Route) -> bool:
+        """Whether the view of `route` runs at the same time as the gate that admits the call: it
+        only reads, so a refused call has done nothing."""
+        return route.method == "GET" and self.tier == "user" and not self.gate_first
 
     def __post_init__(self) -> None:
         for model in (self.body, self.query):
@@ -100,6 +106,40 @@ class Answer:
     body: Any
     status: int | None = None
     headers: dict[str, str] = field(default_factory=dict)
+
+
+def read_request(
+    declaration: Declaration,
+    route: Route,
+    path: Mapping[str, str],
+    event: Mapping[str, Any],
+    **more: Any,
+) -> "Request[Any, Any]":
+    """The request of a proxy event, with `more` of its fields; raises what `read_form`, `read_json`
+    and `validated` raise."""
+    headers = {name.lower(): value for name, value in (event["headers"] or {}).items()}
+    values = event["multiValueQueryStringParameters"] or {}
+    parameters = {name: given[-1] for name, given in values.items() if given}
+    body, query = declaration.body, declaration.query
+    given: Mapping[str, Any] = {}
+    files: Sequence[Any] = ()
+    if declaration.takes_files and is_form(headers):
+        given, files = read_form(event, headers)
+    elif body:
+        given = read_json(event, headers)
+    return Request(
+        declaration=declaration,
+        route=route,
+        path=dict(path),
+        body=validated(body, given) if body else None,
+        query=validated(query, parameters) if query else None,
+        ip=event["requestContext"]["identity"]["sourceIp"],
+        id=event["requestContext"]["requestId"],
+        headers=headers,
+        parameters=parameters,
+        files=files,
+        **more,
+    )
 
 
 def is_form(headers: Mapping[str, str]) -> bool:
