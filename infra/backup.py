@@ -65,8 +65,8 @@ def _write(table: str, folder: Path) -> int:
 def _pages(table: str) -> Iterator[list[dict[str, Any]]]:
     from shared.aws.clients import client
 
-    for page in client("dynamodb").get_paginator("scan").paginate(
-        TableName=table, ConsistentRead=True
+    for page in (
+        client("dynamodb").get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
     ):
         yield page["Items"]
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from posts.comment_removal import remove_comment, return_comment
 from posts.deletions import remove_post, return_post
 from posts.mentions import check_caption, mention_keys, mentions_from
-from posts.models import AuthorStats, Comment, Post
+from posts.models import AuthorStats, Collaborator, Comment, Post
 from posts.pages import Part, PostCandidate, Source, fill_page, fit_page
 from posts.personal_data import export_of
 from posts.shapes import PostShape, SocialHubPost, shapes_of, socialhub_post
@@ -20,7 +20,7 @@ from posts.visible_posts import (
 )
 from shared.access.caller import Caller
 from shared.aws.clients import client
-from shared.dynamodb.tables import read_items
+from shared.dynamodb.tables import query, read_items
 from users.public import User, account_status, find_user
 
 _PAGES = 5  # at most, of one read of the latest posts
@@ -48,6 +48,7 @@ __all__ = [
     "author_stats_of",
     "check_caption",
     "collaborates",
+    "collaboration_page",
     "export_of",
     "fill_page",
     "find_ready",
@@ -133,6 +134,13 @@ def latest_posts(author_id: str, limit: int, after: str | None = None) -> list[P
         if after is None or len(posts) >= limit:
             break
     return posts[:limit]
+
+
+def collaboration_page(
+    user_id: str, limit: int, after: dict[str, Any] | None = None
+) -> tuple[list[Collaborator], dict[str, Any] | None]:
+    """A page of what an account collaborates on or is invited to, and the key to go on after."""
+    return query(Collaborator.by_user, user_id, limit=limit, after=after)
 
 
 def posts_page(

@@ -76,9 +76,7 @@ def remember(endpoint: str, name: str, value: str) -> None:
     ssm.put_parameter(Name=name, Value=value, Type="String", Overwrite=True)
 
 
-def _wanted(
-    endpoint: str, config_env: str, overrides: Mapping[str, str] | None
-) -> dict[str, str]:
+def _wanted(endpoint: str, config_env: str, overrides: Mapping[str, str] | None) -> dict[str, str]:
     """The template parameters of a deployment."""
     wanted = parameters(config_env) | {"EmulatorUrl": endpoint}
     if config_env == "local":
