@@ -14,18 +14,13 @@ posts in explore, its tray, its conversations.
 """
 
 import argparse
-import json
 import sys
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
 
 from infra.make_admin import configure
-from infra.stored_models import models_by_table
+from infra.passes import Say, passed
 
-_PAGE = 100  # items
-
-type Key = dict[str, str]
-type Say = Callable[[str], object]
+_PAGE = 100  # posts of one account
 
 
 def main() -> None:
@@ -78,7 +73,7 @@ def _of_accounts(
 ) -> Iterator[int]:
     from shared.dynamodb.tables import parallel_map
 
-    pages = [[user_id]] if user_id else _ids("user_id", _pages(["users"], after, say))
+    pages = [[user_id]] if user_id else _ids("user_id", ["users"], after, say)
     for ids in pages:
         parallel_map(do, ids)
         yield len(ids)
@@ -89,7 +84,7 @@ def _explore(user_id: str | None, after: str | None, say: Say) -> Iterator[int]:
 
     # The index itself, too: it may have posts that are public no more.
     tables = ["posts", "explore-posts", "public-reels"]
-    pages = _posts_of(user_id) if user_id else _ids("post_id", _pages(tables, after, say))
+    pages = _posts_of(user_id) if user_id else _ids("post_id", tables, after, say)
     for ids in pages:
         sync_explore(ids)
         sync_reels(ids)
@@ -102,7 +97,7 @@ def _inboxes(user_id: str | None, after: str | None, say: Say) -> Iterator[int]:
     from shared.dynamodb.tables import parallel_map, read_items
 
     moving: list[tuple[Conversation, str]] = []
-    for ids in _ids("conversation_id", _pages(["conversations"], after, say)):
+    for ids in _ids("conversation_id", ["conversations"], after, say):
         found = read_items(((Conversation, each) for each in ids), consistent=True)
         rows = [
             (room, member)
@@ -128,42 +123,8 @@ def _posts_of(user_id: str) -> Iterator[list[str]]:
             return
 
 
-def _ids(name: str, pages: Iterator[list[Key]]) -> Iterator[list[str]]:
-    return ([key[name] for key in page] for page in pages)
-
-
-def _pages(tables: list[str], after: str | None, say: Say) -> Iterator[list[Key]]:
-    """The keys of tables, one table after another, page by page."""
-    place: tuple[str, Key] | None = tuple(json.loads(after)) if after else None
-    for table in tables[tables.index(place[0]) if place else 0 :]:
-        key = place[1] if place and place[0] == table else None
-        while True:
-            keys, key = _scan(table, key)
-            yield keys  # the place is printed when the caller comes for more: this page is done
-            if key is None:
-                break
-            say(f"--after '{json.dumps([table, key])}'")
-
-
-def _scan(table: str, after: Key | None) -> tuple[list[Key], Key | None]:
-    from shared.aws.clients import client
-
-    model: Any = models_by_table()[table]
-    names = model.key_names()
-    more: Any = {"ExclusiveStartKey": _stored(after)} if after else {}
-    answer = client("dynamodb").scan(
-        TableName=model.Meta.table_name,
-        ProjectionExpression=", ".join(names),
-        Limit=_PAGE,
-        **more,
-    )
-    keys = [{name: item[name]["S"] for name in names} for item in answer["Items"]]
-    last = answer.get("LastEvaluatedKey")
-    return keys, {name: value["S"] for name, value in last.items()} if last else None
-
-
-def _stored(key: Key) -> dict[str, Any]:
-    return {name: {"S": value} for name, value in key.items()}
+def _ids(name: str, tables: Sequence[str], after: str | None, say: Say) -> Iterator[list[str]]:
+    return ([item[name]["S"] for item in items] for _, items in passed(tables, after, say))
 
 
 KINDS: dict[str, Callable[[str | None, str | None, Say], Iterator[int]]] = {
