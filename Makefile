@@ -22,7 +22,7 @@ export AWS_DEFAULT_REGION := us-east-1
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop clean distclean inbox mails invoke endpoint sync api roles openapi costs costs-check check test test-unit bench
+.PHONY: help run stop clean distclean inbox mails invoke endpoint sync api roles openapi costs costs-check check test test-unit bench drill
 
 help:
 	@grep -E '^# (make|    )' $(MAKEFILE_LIST)
@@ -137,6 +137,10 @@ test: check
 # make test-unit   the quick ones, without a network
 test-unit: sync
 	$(BIN)/pytest $(WORKERS) --dist worksteal tests/unit
+
+# make drill   a network with traffic is backed up, restored into a new stack, and used again
+drill: sync
+	$(BIN)/python -m tests.drill
 
 # make bench   the budgets, as ratios measured in one run
 bench: sync

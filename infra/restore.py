@@ -66,11 +66,11 @@ def _restore(stack: str, table: str, folder: Path) -> int:
     from shared.dynamodb.tables import parallel_map, send_writes
     from shared.dynamodb.versions import upgraded
 
-    model = models_by_table().get(table)
+    upgrades = models_by_table()[table].upgrades
     written = 0
 
     def write(items: tuple[dict[str, Any], ...]) -> int:
-        current = [upgraded(model, item) if model else item for item in items]
+        current = [upgraded(upgrades, item) for item in items]
         send_writes({f"{stack}-{table}": [{"PutRequest": {"Item": item}} for item in current]})
         return len(items)
 

@@ -69,7 +69,9 @@ def _current(model: "type[Table]", item: Item) -> Item:
     """The item after all steps, whatever it says of its version."""
     from shared.dynamodb.versions import VERSION, upgraded
 
-    return upgraded(model, {name: value for name, value in item.items() if name != VERSION})
+    return upgraded(
+        model.upgrades, {name: value for name, value in item.items() if name != VERSION}
+    )
 
 
 def _replace(model: "type[Table]", before: Item, after: Item) -> bool:

@@ -10,7 +10,7 @@ _PAGE = 1000  # rows or follows that are read at once
 
 
 def rebuild_tray(user_id: str) -> None:
-    """Sync the rows of everyone whom a person follows, and of whoever else is in their tray; and
+    """Sync the rows of everyone whom a person follows, and of the other authors in their tray; and
     their own row, from which the trays of a celebrity's followers are read. Idempotent, beside all
     that happens meanwhile."""
     authors, after = set(), None

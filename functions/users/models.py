@@ -7,7 +7,7 @@ from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from shared.dynamodb.tables import IntegerAttribute, JSONAttribute, Table, TableName
-from shared.dynamodb.versions import RawItem
+from users.upgrades import list_edge, list_subscriber
 
 type EdgeKind = Literal[
     "follows",
@@ -46,19 +46,13 @@ class Subscribers(GlobalSecondaryIndex["User"]):
     user_id = UnicodeAttribute(range_key=True)
 
 
-def _list_subscriber(item: RawItem) -> None:
-    """Version 2: who subscribed to the newsletter is in the index of subscribers."""
-    if item.get("newsletter", {}).get("BOOL") and "user_id" in item:
-        item.setdefault("subscription", {"S": NEWSLETTER})
-
-
 class User(Table):
     """An account as others see it, and its settings. Passwords and codes belong to auth."""
 
     class Meta:
         table_name = TableName("users")
 
-    upgrades = (_list_subscriber,)
+    upgrades = (list_subscriber,)
 
     user_id = UnicodeAttribute(hash_key=True)
     username = UnicodeAttribute()  # in the case that its owner chose
@@ -155,14 +149,6 @@ class Notified(GlobalSecondaryIndex["Relationship"]):
     user_id = UnicodeAttribute(range_key=True)
 
 
-def _list_edge(item: RawItem) -> None:
-    """Version 2: an active edge has its place in the lists."""
-    kind, _, other = item.get("edge", {}).get("S", "").partition("#")
-    is_active = item.get("is_active", {}).get("BOOL")
-    if other and kind != "size" and is_active and "since" in item:  # `size#`: the size of a list
-        item.setdefault("listed", {"S": f"{kind}#{item['since']['S']}"})
-
-
 class Relationship(Table):
     """One side of an edge, in the partition of `user_id`.
 
@@ -174,7 +160,7 @@ class Relationship(Table):
     class Meta:
         table_name = TableName("relationships")
 
-    upgrades = (_list_edge,)
+    upgrades = (list_edge,)
 
     user_id = UnicodeAttribute(hash_key=True)
     edge = UnicodeAttribute(range_key=True)  # <kind>#<other user's id>

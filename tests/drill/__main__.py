@@ -22,6 +22,7 @@ from infra.local.deploy import deploy, deploy_foundation
 from infra.local.ministack import MiniStack
 from infra.make_admin import configure
 from infra.restore import read, restore
+from infra.stored_models import models_by_table
 from tests.drill.model import Model
 from tests.drill.observation import differences, observe
 from tests.drill.traffic import Traffic
@@ -105,9 +106,13 @@ class Kept:
 
     def check(self) -> None:
         """Compare the restored tables with the backup, item by item."""
+        from shared.dynamodb.versions import upgraded
+
         for table in tables():
             there = {repr(sorted(item.items())) for item in _scan(f"{STACK}-{table}")}
-            wanted = {repr(sorted(item.items())) for item in read(self.items / table)}
+            steps = models_by_table()[table].upgrades
+            backup = (upgraded(steps, item) for item in read(self.items / table))
+            wanted = {repr(sorted(item.items())) for item in backup}
             if there != wanted:
                 sys.exit(f"{table}: {len(there ^ wanted)} items differ from the backup")
 

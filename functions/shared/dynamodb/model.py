@@ -85,7 +85,7 @@ class Table(Model):
         """The item that DynamoDB returned, as PynamoDB would read it, in a fifth of the time."""
         item = cls.__new__(cls)
         if cls.upgrades and version_of(data) <= len(cls.upgrades):
-            data = upgraded(cls, data)
+            data = upgraded(cls.upgrades, data)
         item.__dict__ = _reader(cls).read(data)
         return item
 
@@ -93,7 +93,7 @@ class Table(Model):
         """The item in DynamoDB's form, with its version if that is not the first."""
         stored = super().serialize(null_check)
         if self.upgrades:
-            stored[VERSION] = {"N": str(current_version(type(self)))}
+            stored[VERSION] = {"N": str(current_version(self.upgrades))}
         return stored
 
     @classmethod

@@ -15,11 +15,8 @@ A step gets the item in DynamoDB's form, changes it in place, and follows three 
 3. It needs nothing but the item.
 """
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from shared.dynamodb.model import Table
+from collections.abc import Callable, Sequence
+from typing import Any
 
 VERSION = "v"  # short, because each item has it
 
@@ -32,17 +29,17 @@ def version_of(item: RawItem) -> int:
     return int(item[VERSION]["N"]) if VERSION in item else 1
 
 
-def current_version(model: "type[Table]") -> int:
-    """The version in which the model's items are written."""
-    return len(model.upgrades) + 1
+def current_version(upgrades: Sequence[Step]) -> int:
+    """The version in which items of a model with these steps are written."""
+    return len(upgrades) + 1
 
 
-def upgraded(model: "type[Table]", item: RawItem) -> RawItem:
+def upgraded(upgrades: Sequence[Step], item: RawItem) -> RawItem:
     """The item in the current version; itself, if it is of that or a later one."""
-    steps = model.upgrades[version_of(item) - 1 :]
+    steps = upgrades[version_of(item) - 1 :]
     if not steps:
         return item
     current = dict(item)
     for step in steps:
         step(current)
-    return current | {VERSION: {"N": str(current_version(model))}}
+    return current | {VERSION: {"N": str(current_version(upgrades))}}

@@ -110,13 +110,16 @@ def test_a_part_of_an_item_is_left_as_it_is() -> None:
     [whole, *_] = EARLIER["relationships"]
     part = {name: whole[name] for name in ("user_id", "edge")}
     assert Relationship.from_raw_data(part).listed is None
-    assert upgraded(Relationship, {"user_id": whole["user_id"]})["user_id"] == whole["user_id"]
+    assert (
+        upgraded(Relationship.upgrades, {"user_id": whole["user_id"]})["user_id"]
+        == whole["user_id"]
+    )
 
 
 def test_storing_an_edge_in_the_current_version_is_no_change(aws: MemoryAws) -> None:
     """What `infra.upgrade` writes publishes nothing and counts nothing."""
     old = EARLIER["relationships"][0]
-    new = upgraded(Relationship, old)
+    new = upgraded(Relationship.upgrades, old)
     assert new != old
     edge = Relationship.from_raw_data(old)
     record = stream_record(1, old=edge, new=edge)
