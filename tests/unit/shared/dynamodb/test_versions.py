@@ -70,6 +70,16 @@ def test_a_step_runs_only_on_items_from_before_it(aws: MemoryAws) -> None:
     assert Tag.get("a").title == "Mine", "a later version, as after a rollback"
 
 
+@pytest.mark.parametrize(("version", "due"), [(1, [1, 2]), (2, [2]), (3, []), (9, [])])
+def test_the_steps_from_its_version_on_are_due(version: int, due: list[int]) -> None:
+    done: list[int] = []
+    steps = [lambda item: done.append(1), lambda item: done.append(2)]
+    item: RawItem = {"tag": {"S": "a"}, "v": {"N": str(version)}}
+    current = upgraded(steps, item)
+    assert done == due
+    assert current["v"] == {"N": str(max(version, 3))}
+
+
 def test_reading_writes_nothing_and_the_next_put_stores_the_version(aws: MemoryAws) -> None:
     before = stored(aws, {"tag": {"S": "a"}})
     aws.calls.clear()
