@@ -9,10 +9,11 @@ from contextlib import suppress
 from functools import partial
 
 from feeds.models import MARK, Timeline
-from feeds.timelines import entry, sync_author, sync_collaboration
+from feeds.timelines import LIFE, entry, sync_author, sync_collaboration
 from posts.public import collaboration_page, latest_posts
 from shared.clock import now, timestamp
 from shared.dynamodb.tables import ConditionFailed, parallel_map, query, read_items, write_items
+from shared.ids import time_of
 from users.public import find_users, followed_page, relation_from, relation_keys
 
 _MARKED = 24 * 3600  # seconds
@@ -22,8 +23,9 @@ _PAGE = 1000  # entries or follows that a rebuild reads at once
 
 
 def fill_timeline(user_id: str) -> bool:
-    """Give an empty timeline the latest posts of accounts that its owner follows; return whether
-    there was anything to try. Its cost is bounded: 200 small queries and 2,000 entries."""
+    """Give an empty timeline the latest posts of accounts that its owner follows, none older than an
+    entry can be; return whether there are any. Its cost is bounded: 200 small queries and 2,000
+    entries."""
     found, _ = followed_page(user_id, _FOLLOWS)
     if not found or not _mark(user_id):
         return False
@@ -33,6 +35,7 @@ def fill_timeline(user_id: str) -> bool:
         entry(user_id, post.post_id, post.author_id, is_reel=post.is_reel)
         for of_author in posts
         for post in of_author
+        if time_of(post.post_id) > now() - LIFE
     ]
     write_items(puts=entries)
     # Whose end of the follow was handled before these entries were written has none left.

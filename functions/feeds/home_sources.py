@@ -27,7 +27,7 @@ def followed(user_id: str, *, with_own: bool, reels_only: bool = False) -> Sourc
         if with_own:
             calls.append(lambda: [_posts_of(user_id, before, count, reels_only)])
         parts = in_parallel(*calls)
-        if parts[1] == [_EMPTY] and before is None and not reels_only:
+        if parts[1][0] is _EMPTY and before is None and not reels_only:
             from feeds.empty_timelines import fill_timeline  # imported late: it is hardly needed
 
             if fill_timeline(user_id):
@@ -57,13 +57,14 @@ def _timeline(user_id: str, before: str | None, count: int, reels_only: bool) ->
         ScanIndexForward=False,
         **index,
     )
-    if not answer["Items"]:
-        return _EMPTY
     moment, last = now(), answer.get("LastEvaluatedKey")
+    kept = [item for item in answer["Items"] if int(item["expires_at"]["N"]) > moment]
+    if not kept and all(item["post_id"]["S"] == MARK for item in answer["Items"]):
+        return _EMPTY
     candidates = [
         PostCandidate(item["post_id"]["S"], item["author_id"]["S"])
-        for item in answer["Items"]
-        if int(item["expires_at"]["N"]) > moment and item["post_id"]["S"] != MARK
+        for item in kept
+        if item["post_id"]["S"] != MARK
     ]
     return Part(candidates, last["post_id"]["S"] if last else None)
 

@@ -40,7 +40,9 @@ def test_the_read_that_finds_no_entry_fills_the_timeline() -> None:
     reader = a_user()
     one, other, star = follow(reader), follow(reader), follow(reader, is_pulled=True)
     posts = [a_post(author, age) for age, author in enumerate((one, other, one))]
-    a_post(star, 10), a_post(a_user(), 10)
+    a_post(star, 10)
+    a_post(a_user(), 10)
+    a_post(other, 31 * 24 * 3600)  # its entry would have expired
     assert feed(reader) == posts
     assert stored(reader) == {*posts, MARK}, "a celebrity's posts are pulled"
     assert feed(reader) == posts
@@ -91,6 +93,16 @@ def test_the_next_page_fills_nothing() -> None:
     older = a_post(author, 100)
     assert feed(reader) == [post_id]
     assert older not in stored(reader), "a timeline with an entry is not filled"
+
+
+def test_a_timeline_whose_entries_expired_is_not_lost() -> None:
+    reader = a_user()
+    author = follow(reader)
+    old = entry(reader.user_id, a_post(author), author.user_id)
+    old.expires_at = int(now())
+    old.save()
+    assert feed(reader) == []
+    assert MARK not in stored(reader)
 
 
 def test_a_rebuild_makes_what_events_would_have_made() -> None:
