@@ -23,8 +23,8 @@ _PAGE = 1000  # entries or follows that a rebuild reads at once
 
 
 def fill_timeline(user_id: str) -> bool:
-    """Give an empty timeline the latest posts of accounts that its owner follows, none older than an
-    entry can be; return whether there are any. Its cost is bounded: 200 small queries and 2,000
+    """Give an empty timeline the latest posts of accounts that its owner follows, none older than
+    an entry can be; return whether there are any. Its cost is bounded: 200 small queries and 2,000
     entries."""
     found, _ = followed_page(user_id, _FOLLOWS)
     if not found or not _mark(user_id):

@@ -1,6 +1,5 @@
 """The network as it has to be: what people did, and what each of them must see of it."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -40,10 +39,9 @@ class Model:
     views: set[tuple[str, str]] = field(default_factory=set)
     story_likes: set[tuple[str, str]] = field(default_factory=set)
     rooms: dict[str, Room] = field(default_factory=dict)
-    announced: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # stories, to whom
-    seen_entries: Counter[tuple[str, str, str]] = field(
-        default_factory=Counter
-    )  # (reader, type, actor)
+    announced: set[tuple[str, str, str]] = field(default_factory=set)  # (reader, author, story)
+    # The entries that were read, each after its reader.
+    seen_entries: set[tuple[str, str, str, str]] = field(default_factory=set)
 
     def expected(self, name: str) -> dict[str, Any]:
         """What a person must see."""
@@ -67,8 +65,8 @@ class Model:
                 each: sum(liked == each for _, liked in self.comment_likes)
                 for each in self.comments
             },
-            "notifications": sorted(entries.elements()),
-            "unread_notifications": (entries - self._seen(name)).total(),
+            "notifications": sorted((kind, actor) for kind, actor, _ in entries),
+            "unread_notifications": sum((name, *each) not in self.seen_entries for each in entries),
             "inbox": {
                 room_id: (room.messages[-1][0] if room.messages else None, room.unread(name))
                 for room_id, room in self.rooms.items()
@@ -91,46 +89,35 @@ class Model:
             "files": self.files,
         }
 
-    def entries(self, name: str) -> Counter[tuple[str, str]]:
-        """The notifications of a person, each as type and actor."""
-        found: Counter[tuple[str, str]] = Counter()
-
-        def add(kind: str, facts: Iterable[tuple[str, str]]) -> None:
-            found.update((kind, actor) for actor, owner in facts if owner == name != actor)
-
-        add("post.liked", ((one, self.posts[post]) for one, post in self.likes))
-        add("post.shared", ((one, self.posts[post]) for one, post in self.shares))
-        add("post.commented", ((one, self.posts[post]) for one, post in self.comments.values()))
-        add("comment.liked", ((one, self.comments[each][0]) for one, each in self.comment_likes))
-        add("story.liked", ((one, self.stories[each]) for one, each in self.story_likes))
-        add("user.followed", self.follows)
-        found["post.created", name] += self._count(self.posts.values(), name)
-        for (reader, actor, _), number in self.announced.items():
-            if reader == name:
-                found["story.created", actor] += number
-        for room in self.rooms.values():
+    def entries(self, name: str) -> set[tuple[str, str, str]]:
+        """The notifications of a person, each as type, actor and what it is about."""
+        posts, stories = self.posts, self.stories
+        authors = {each: one for each, (one, _) in self.comments.items()}
+        commented = [(one, each, posts[post]) for each, (one, post) in self.comments.items()]
+        facts = [
+            *(("post.liked", one, each, posts[each]) for one, each in self.likes),
+            *(("post.shared", one, each, posts[each]) for one, each in self.shares),
+            *(
+                ("post.commented", one, each, posts[on])
+                for each, (one, on) in self.comments.items()
+            ),
+            *(("comment.liked", one, each, authors[each]) for one, each in self.comment_likes),
+            *(("story.liked", one, each, stories[each]) for one, each in self.story_likes),
+            *(("user.followed", one, other, other) for one, other in self.follows),
+            *(("story.created", one, each, reader) for reader, one, each in self.announced),
+        ]
+        found = {(kind, one, about) for kind, one, about, owner in facts if owner == name != one}
+        found |= {("post.created", name, each) for each, author in posts.items() if author == name}
+        for room_id, room in self.rooms.items():
             if name in room.members and room.unread(name):
-                begun = next(
-                    sender
-                    for _, sender in room.messages[room.read.get(name, 0) :]
-                    if sender != name
-                )
-                found["message.received", begun] += 1
-        return +found
+                after = (sender for _, sender in room.messages[room.read.get(name, 0) :])
+                begun = next(sender for sender in after if sender != name)
+                found.add(("message.received", begun, room_id))
+        return found
 
     def read_all_entries(self, name: str) -> None:
         """A person marks all their notifications as read."""
-        for (kind, actor), number in self.entries(name).items():
-            self.seen_entries[name, kind, actor] = number
-
-    def _seen(self, name: str) -> Counter[tuple[str, str]]:
-        return Counter(
-            {
-                (kind, actor): number
-                for (reader, kind, actor), number in self.seen_entries.items()
-                if reader == name
-            }
-        )
+        self.seen_entries |= {(name, *entry) for entry in self.entries(name)}
 
     def _post(self, name: str, post_id: str) -> dict[str, Any]:
         return {

@@ -59,9 +59,6 @@ class Traffic:
         edge = (one.username, other.username)
         self.model.follows.discard(edge)
         self.model.notifies.discard(edge)
-        reader, author = edge  # who cannot see an entry's story does not get it
-        for key in [key for key in self.model.announced if key[:2] == (reader, author)]:
-            del self.model.announced[key]
 
     def post(self, author: Person, *, with_picture: bool = False) -> None:
         body: dict[str, Any] = {"content": f"Look! #{TAG}"}
@@ -82,7 +79,7 @@ class Traffic:
         self.model.stories[story["id"]] = author.username
         for reader, followed in self.model.notifies:
             if followed == author.username:
-                self.model.announced[reader, followed, story["id"]] += 1
+                self.model.announced.add((reader, followed, story["id"]))
 
     def say(self, person: Person, room_id: str) -> None:
         path = f"/conversations/{room_id}/messages"
