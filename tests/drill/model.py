@@ -93,7 +93,6 @@ class Model:
         """The notifications of a person, each as type, actor and what it is about."""
         posts, stories = self.posts, self.stories
         authors = {each: one for each, (one, _) in self.comments.items()}
-        commented = [(one, each, posts[post]) for each, (one, post) in self.comments.items()]
         facts = [
             *(("post.liked", one, each, posts[each]) for one, each in self.likes),
             *(("post.shared", one, each, posts[each]) for one, each in self.shares),
