@@ -14,9 +14,7 @@ def a_network() -> Model:
         comments={"c": ("ben", "1")},
         comment_likes={("ada", "c")},
         stories={"s": "ada"},
-        rooms={
-            "r": Room(["ada", "ben"], [("m1", "ada"), ("m2", "ada"), ("m3", "ben")], {"ben": 1})
-        },
+        rooms={"r": room},
     )
 
 
