@@ -76,6 +76,7 @@ def main() -> None:
             compare(traffic, "after more traffic")
             with step("What follows from other items is lost, and rebuilt"):
                 lose(emulator.endpoint)
+                wait_until_quiet(model)
                 for what in rebuild.KINDS:
                     say(f"{what}: {rebuild.rebuild(what)} rebuilt")
             compare(traffic, "after the rebuild", at_once_right=True)
@@ -178,6 +179,15 @@ def lose(endpoint: str) -> None:
             UpdateExpression="SET unread_count = :wrong REMOVE last_message_id, active_at",
             ExpressionAttributeValues={":wrong": {"N": "77"}},
         )
+
+
+def wait_until_quiet(model: Model) -> None:
+    """Wait until the last message is as old as it has to be for a rebuild of its inboxes."""
+    from chat.inbox_rebuild import QUIET
+    from shared.ids import time_of
+
+    newest = max(room.messages[-1][0] for room in model.rooms.values())
+    time.sleep(max(time_of(newest) + QUIET + 1 - time.time(), 0))
 
 
 def empty(endpoint: str, table: str) -> None:
