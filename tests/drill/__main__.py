@@ -164,8 +164,8 @@ def _compared(traffic: Traffic) -> Callable[[Any], list[str]]:
 
 
 def lose(endpoint: str) -> None:
-    """Remove everything that follows from other items, and of inbox rows what follows from messages.
-    (The rows stay: the end of one is an event, which withdraws notifications.)"""
+    """Remove everything that follows from other items, and of inboxes what follows from messages.
+    (Their rows stay: the end of one is an event, which withdraws notifications.)"""
     for table in DERIVED:
         empty(endpoint, table)
     dynamodb = client("dynamodb", endpoint)
