@@ -2,16 +2,18 @@
 
 python -m infra.backfill [--stack hoshi] [--endpoint http://localhost:4566]
 
-Gives active edges their place in the lists (`listed`), adds accounts to the search index, lists who
-subscribed to the newsletter, lets the tags of banned accounts stop counting, and stores the tags of
-posts as they are read and folded now. Run it once after deploying over a version that had none of
-them; it reads the tables of accounts, edges and posts completely. Running it again changes nothing.
+Stores accounts and edges in the current version (`infra.upgrade`), which gives active edges their
+place in the lists and lists who subscribed to the newsletter; adds accounts to the search index,
+lets the tags of banned accounts stop counting, and stores the tags of posts as they are read and
+folded now. Run it once after deploying over a version that had none of them; it reads the tables of
+accounts, edges and posts completely. Running it again changes nothing.
 """
 
 import argparse
 import sys
 
 from infra.make_admin import configure
+from infra.upgrade import upgrade
 
 
 def main() -> None:
@@ -22,28 +24,10 @@ def main() -> None:
     given = parser.parse_args()
     configure(given.stack, given.endpoint)
     sys.stdout.write(
-        f"{list_edges()} edges listed, {index_accounts()} accounts indexed,"
-        f" {list_subscribers()} subscribers listed, {sync_banned()} banned accounts synced,"
-        f" {sync_tags()} posts with tags synced.\n"
+        f"{upgrade(['relationships'])} edges and {upgrade(['users'])} accounts upgraded,"
+        f" {index_accounts()} accounts indexed, {sync_banned()} banned accounts"
+        f" and {sync_tags()} posts with tags synced.\n"
     )
-
-
-def list_edges() -> int:
-    """Give every active edge without a place in the lists one; return how many there were."""
-    from shared.dynamodb.tables import ConditionFailed
-    from users.models import Relationship, kind_of, listed
-
-    done = 0
-    unlisted = Relationship.is_active.is_in(True) & Relationship.listed.does_not_exist()
-    counted = Relationship.edge.startswith("size#")  # the size of a list is not an edge
-    for each in Relationship.scan(unlisted & ~counted):
-        place = listed(kind_of(each), each.since)
-        try:
-            each.change(Relationship.listed.set(place), condition=unlisted)
-        except ConditionFailed:  # it ended, or began again, meanwhile
-            continue
-        done += 1
-    return done
 
 
 def index_accounts() -> int:
@@ -58,23 +42,6 @@ def index_accounts() -> int:
         account_list.refresh(each.user_id)
         accounts += 1
     return accounts
-
-
-def list_subscribers() -> int:
-    """List every account that subscribed to the newsletter before there was a list; return how many
-    there were."""
-    from shared.dynamodb.tables import ConditionFailed
-    from users.models import NEWSLETTER, User
-
-    done = 0
-    unlisted = User.newsletter.is_in(True) & User.subscription.does_not_exist()
-    for each in User.scan(unlisted):
-        try:
-            each.change(User.subscription.set(NEWSLETTER), condition=unlisted)
-        except ConditionFailed:  # it unsubscribed, or was erased, meanwhile
-            continue
-        done += 1
-    return done
 
 
 def sync_banned() -> int:

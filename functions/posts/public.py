@@ -6,7 +6,7 @@ from posts.author_pages import PostRef, latest_posts, posts_page
 from posts.comment_removal import remove_comment, return_comment
 from posts.deletions import remove_post, return_post
 from posts.mentions import check_caption, mention_keys, people_named
-from posts.models import AuthorStats, Comment, Post
+from posts.models import AuthorStats, Collaborator, Comment, Post
 from posts.pages import Part, PostCandidate, Source, fill_page, fit_page
 from posts.personal_data import export_of
 from posts.pulled_posts import pulled_posts
@@ -20,7 +20,7 @@ from posts.visible_posts import (
     get_visible_posts,
 )
 from shared.access.caller import Caller
-from shared.dynamodb.tables import read_items
+from shared.dynamodb.tables import query, read_items
 from users.public import User, account_status, find_user
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "author_stats_of",
     "check_caption",
     "collaborates",
+    "collaboration_page",
     "export_of",
     "fill_page",
     "find_ready",
@@ -111,6 +112,13 @@ def is_open(author: User) -> bool:
     being deleted."""
     is_banned = account_status(author) == "banned"
     return not (author.is_private or is_banned or author.purge_at)
+
+
+def collaboration_page(
+    user_id: str, limit: int, after: dict[str, Any] | None = None
+) -> tuple[list[Collaborator], dict[str, Any] | None]:
+    """A page of what an account collaborates on or is invited to, and the key to go on after."""
+    return query(Collaborator.by_user, user_id, limit=limit, after=after)
 
 
 def author_stats(user_id: str) -> tuple[int, int]:

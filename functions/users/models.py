@@ -7,6 +7,7 @@ from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from shared.dynamodb.tables import IntegerAttribute, JSONAttribute, Table, TableName
+from users.upgrades import list_edge, list_subscriber
 
 type EdgeKind = Literal[
     "follows",
@@ -50,6 +51,8 @@ class User(Table):
 
     class Meta:
         table_name = TableName("users")
+
+    upgrades = (list_subscriber,)
 
     user_id = UnicodeAttribute(hash_key=True)
     username = UnicodeAttribute()  # in the case that its owner chose
@@ -156,6 +159,8 @@ class Relationship(Table):
 
     class Meta:
         table_name = TableName("relationships")
+
+    upgrades = (list_edge,)
 
     user_id = UnicodeAttribute(hash_key=True)
     edge = UnicodeAttribute(range_key=True)  # <kind>#<other user's id>
