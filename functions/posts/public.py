@@ -1,6 +1,7 @@
 """What posts offer to other services: reading visible posts, their lists and their counts."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from posts.author_pages import PostRef, latest_posts, posts_page
 from posts.comment_removal import remove_comment, return_comment
