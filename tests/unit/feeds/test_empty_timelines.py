@@ -11,8 +11,11 @@ from feeds.models import MARK, Timeline
 from feeds.timelines import add_post, entry
 from posts.models import Collaborator
 from shared.access.caller import Caller
+from shared.access.revocation import end_session
 from shared.clock import now, stop_at, timestamp
+from shared.dynamodb.tables import transaction
 from tests.support.accounts import a_user
+from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
 from tests.unit.feeds.world import a_post, collaborator, ids, page_of, relate
 
@@ -59,6 +62,16 @@ def test_a_timeline_is_filled_once_a_day(aws: MemoryAws) -> None:
     assert feed(reader) == []
     with stop_at(now() + 25 * 3600):
         assert feed(reader) == [post_id]
+
+
+def test_a_refused_read_fills_nothing() -> None:
+    reader = a_user()
+    a_post(follow(reader))
+    with transaction() as write:
+        end_session(write, reader.user_id, reader.session_id)
+    event = gateway_event("GET /feed/home", caller=reader)
+    assert get_home_feed.app(event, LambdaContext())["statusCode"] == 401
+    assert stored(reader) == set()
 
 
 def test_who_follows_nobody_gets_no_mark(aws: MemoryAws) -> None:
