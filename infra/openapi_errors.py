@@ -124,6 +124,15 @@ def error_schema() -> dict[str, Any]:
                 **text,
                 "description": "Only with `account_banned`, at a log-in: a token for an appeal.",
             },
+            "valid": {
+                "const": False,
+                "description": "Only of `GET /auth/verify-user`: the token is not good.",
+            },
+            "checks": {
+                "type": "object",
+                "description": "Only of `GET /health`: the state of each dependency.",
+                "additionalProperties": {"enum": ["ok", "down"]},
+            },
             "details": {
                 "type": "array",
                 "description": "Only with `invalid_input`: what is wrong with each field.",

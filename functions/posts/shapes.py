@@ -14,7 +14,7 @@ from users.public import User, UserShape, people_shown, user_shape
 
 
 class CollaboratorShape(UserShape):
-    """Shape User of a collaborator, with their standing: pending or accepted."""
+    """Shape User of a collaborator, with their answer to the invitation: pending or accepted."""
 
     status: str
 

@@ -78,8 +78,8 @@ class Endpoint(Chalice):
         is not JSON, `Annotated[str, "text/html"]`. `account` reads from a body the account that a
         sensitive call is about. `takes_files` allows forms, too. `other_status` is one that the
         view may answer with success instead of `status`: where it finds what it was to make, or
-        redirects a browser. `gate_first` says that the view
-        of a GET writes, so it may not run beside the gate.
+        redirects a browser. `gate_first` says that the view of a GET writes, so it may not run
+        beside the gate.
         """
 
         def declare(view: View) -> View:
