@@ -1,9 +1,10 @@
 """The shapes Comment and S.Comment of docs/api.md."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict
+from typing import TypedDict
 
-from posts.mentions import mentions_shown
+from posts.mentions import MentionShape, mentions_shown
+from posts.shapes import SocialHubAuthor
 from posts.visible_comments import VisibleComment
 from shared.access.caller import Caller
 from users.public import User, people_shown, picture_url
@@ -20,21 +21,13 @@ class CommentShape(TypedDict):
     author_profile_url: str | None
     author_is_verified: bool
     content: str
-    mentions: list[dict[str, Any]]
+    mentions: list[MentionShape]
     like_count: int
     reply_count: int
     is_liked: bool
     is_pinned: bool
     edited_at: str | None
     created_at: str
-
-
-class SocialHubAuthor(TypedDict):
-    """The author of a comment, for SocialHub."""
-
-    id: str
-    username: str
-    avatar: str | None
 
 
 class SocialHubComment(TypedDict):

@@ -8,7 +8,7 @@ where they are named as they were called.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 from posts.models import Comment, Post
 from shared.addresses import without_addresses
@@ -17,7 +17,7 @@ from shared.config import config
 from shared.dynamodb.tables import Found, Key, read_items
 from shared.errors import InvalidInput
 from shared.hashtags import hashtags_in
-from users.public import User, name_keys, named_ids, user_shape
+from users.public import User, UserShape, name_keys, named_ids, user_shape
 
 # A name that continues in letters which no username has is no mention: "@josé" is not "@jos". But
 # in scripts without spaces, and in Korean, other words follow the name directly.
@@ -26,6 +26,20 @@ _RELATED = re.compile(
     "[\u00aa-\u058f\u1e00-\u1fff\u2c60-\u2c7f\ua720-\ua7ff\uff21-\uff3a\uff41-\uff5a]"
 ).match
 _ENDS_LOCAL_PART = frozenset("+-%&=~")  # "me+@host"
+
+
+class PlaceShape(TypedDict):
+    """Where a text names a person, and as whom: `text[start:end]`, in code points."""
+
+    name: str
+    start: int
+    end: int
+
+
+class MentionShape(UserShape):
+    """Shape Mention: a user, and the places in the text that name them."""
+
+    places: list[PlaceShape]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +103,7 @@ def mentions_shown(
     user_ids: Sequence[str],
     people_by_name: Mapping[str, str] | None,
     people: Mapping[str, User],
-) -> list[dict[str, Any]]:
+) -> list[MentionShape]:
     """The shapes Mention of those `people` of a text whom the viewer may see."""
     shown = [people[user_id] for user_id in user_ids if user_id in people]
     if not shown:

@@ -65,6 +65,7 @@ class Endpoint(Chalice):
         answer: Any = None,
         socialhub_answer: Any = None,
         status: int = 200,
+        other_status: int | None = None,
         idempotent: bool = False,
         account: Callable[[Any], str | None] | None = None,
         takes_files: bool = False,
@@ -73,9 +74,12 @@ class Endpoint(Chalice):
         """Declare the view of `route` ("POST /posts") and its aliases; returns the view unchanged.
 
         `also` are aliases, `socialhub` those in SocialHub's dialect. `answer` and
-        `socialhub_answer` are the types of the 2xx body, for the OpenAPI document. `account` reads
-        from a body the account that a sensitive call is about. `takes_files` allows forms, too.
-        `gate_first` says that the view of a GET writes, so it may not run beside the gate.
+        `socialhub_answer` are the types of the 2xx body, for the OpenAPI document: of a text that
+        is not JSON, `Annotated[str, "text/html"]`. `account` reads from a body the account that a
+        sensitive call is about. `takes_files` allows forms, too. `other_status` is one that the
+        view may answer with success instead of `status`: where it finds what it was to make, or
+        redirects a browser. `gate_first` says that the view of a GET writes, so it may not run
+        beside the gate.
         """
 
         def declare(view: View) -> View:
@@ -97,6 +101,7 @@ class Endpoint(Chalice):
                 socialhub_answer=socialhub_answer,
                 takes_files=takes_files,
                 gate_first=gate_first,
+                other_status=other_status,
             )
             for each in routes:
                 methods = ANY_METHOD if each.method == "ANY" else [each.method]

@@ -52,6 +52,7 @@ class Declaration:
     socialhub_answer: Any = None
     takes_files: bool = False
     gate_first: bool = False
+    other_status: int | None = None
 
     def is_beside_gate(self, route: Route) -> bool:
         """Whether the view of `route` runs at the same time as the gate that admits the call: it

@@ -154,6 +154,8 @@ def test_what_the_gateway_answers_itself_comes_with_the_document_of_the_api() ->
         headers = response["responseParameters"]
         origin = headers["gatewayresponse.header.Access-Control-Allow-Origin"]
         assert origin == {"Fn::Sub": "'${AllowedOrigin}'"}, name
+        exposed = headers["gatewayresponse.header.Access-Control-Expose-Headers"]
+        assert exposed == "'X-Request-Id'", name
         if name == "DEFAULT_4XX":
             assert "statusCode" not in response, "it would replace the status of all other errors"
         else:
