@@ -22,7 +22,7 @@ export AWS_DEFAULT_REGION := us-east-1
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop clean distclean inbox mails invoke endpoint sync api roles openapi costs costs-check check test test-unit bench
+.PHONY: help run stop clean distclean inbox mails invoke endpoint sync api roles openapi forms costs costs-check check test test-unit bench drill
 
 help:
 	@grep -E '^# (make|    )' $(MAKEFILE_LIST)
@@ -96,6 +96,10 @@ openapi: sync
 	$(BIN)/python -m infra.asyncapi
 	$(BIN)/python -m infra.events
 
+# make forms   infra/item_forms.json, in which form each table's items are stored
+forms: sync
+	$(BIN)/python -m infra.item_forms
+
 # make translations the sentences that people read, from their catalogues in functions/shared/locale
 translations: sync
 	$(BIN)/python -m infra.translations
@@ -121,6 +125,7 @@ check: sync
 	$(BIN)/python -m infra.openapi --check
 	$(BIN)/python -m infra.asyncapi --check
 	$(BIN)/python -m infra.events --check
+	$(BIN)/python -m infra.item_forms --check
 	$(BIN)/python -m infra.translations --check
 	$(BIN)/sam validate --lint
 	$(BIN)/cfn-lint infra/foundation.yaml infra/observability.yaml
@@ -137,6 +142,10 @@ test: check
 # make test-unit   the quick ones, without a network
 test-unit: sync
 	$(BIN)/pytest $(WORKERS) --dist worksteal tests/unit
+
+# make drill   a network with traffic is backed up, restored into a new stack, and used again
+drill: sync
+	$(BIN)/python -m tests.drill
 
 # make bench   the budgets, as ratios measured in one run
 bench: sync

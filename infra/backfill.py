@@ -2,17 +2,19 @@
 
 python -m infra.backfill [--stack hoshi] [--endpoint http://localhost:4566]
 
-Gives active edges their place in the lists (`listed`), adds accounts and tags to their search
-indexes, in the form of this version, lists who subscribed to the newsletter, lets the tags of
-banned accounts stop counting, and lets the ids of sent messages expire. Run it once after deploying
-over a version that had none of them; it reads their tables completely. Running it again changes
-nothing.
+Stores accounts and edges in the current version (`infra.upgrade`), which gives active edges their
+place in the lists and lists who subscribed to the newsletter; adds accounts and tags to their
+search indexes, in the form of this version, lets the tags of banned accounts stop counting, stores
+the tags of posts as they are read and folded now, and lets the ids of sent messages expire. Run it
+once after deploying over a version that had none of them; it reads their tables completely. Running
+it again changes nothing.
 """
 
 import argparse
 import sys
 
 from infra.make_admin import configure
+from infra.upgrade import upgrade
 
 
 def main() -> None:
@@ -23,29 +25,11 @@ def main() -> None:
     given = parser.parse_args()
     configure(given.stack, given.endpoint)
     sys.stdout.write(
-        f"{list_edges()} edges listed, {index_accounts()} accounts and"
-        f" {index_tags()} tags indexed, {list_subscribers()} subscribers listed,"
-        f" {sync_banned()} banned accounts synced, {expire_sent_messages()} sent"
-        " messages expire.\n"
+        f"{upgrade(['relationships'])} edges and {upgrade(['users'])} accounts upgraded,"
+        f" {index_accounts()} accounts and {index_tags()} tags indexed,"
+        f" {sync_banned()} banned accounts and {sync_tags()} posts with tags synced,"
+        f" {expire_sent_messages()} sent messages expire.\n"
     )
-
-
-def list_edges() -> int:
-    """Give every active edge without a place in the lists one; return how many there were."""
-    from shared.dynamodb.tables import ConditionFailed
-    from users.models import Relationship, kind_of, listed
-
-    done = 0
-    unlisted = Relationship.is_active.is_in(True) & Relationship.listed.does_not_exist()
-    counted = Relationship.edge.startswith("size#")  # the size of a list is not an edge
-    for each in Relationship.scan(unlisted & ~counted):
-        place = listed(kind_of(each), each.since)
-        try:
-            each.change(Relationship.listed.set(place), condition=unlisted)
-        except ConditionFailed:  # it ended, or began again, meanwhile
-            continue
-        done += 1
-    return done
 
 
 def index_accounts() -> int:
@@ -72,23 +56,6 @@ def index_tags() -> int:
         search_index.refresh(each.tag)
         tags += 1
     return tags
-
-
-def list_subscribers() -> int:
-    """List every account that subscribed to the newsletter before there was a list; return how many
-    there were."""
-    from shared.dynamodb.tables import ConditionFailed
-    from users.models import NEWSLETTER, User
-
-    done = 0
-    unlisted = User.newsletter.is_in(True) & User.subscription.does_not_exist()
-    for each in User.scan(unlisted):
-        try:
-            each.change(User.subscription.set(NEWSLETTER), condition=unlisted)
-        except ConditionFailed:  # it unsubscribed, or was erased, meanwhile
-            continue
-        done += 1
-    return done
 
 
 def expire_sent_messages() -> int:
@@ -121,6 +88,24 @@ def sync_banned() -> int:
             pass
         accounts += 1
     return accounts
+
+
+def sync_tags() -> int:
+    """Sync the stored tags of every post that may have some; return how many there are. A tag that
+    was folded otherwise before moves to the place where it is looked for now."""
+    from hashtags.tag_sync import sync_post
+    from posts.models import Post
+    from shared.hashtags import SIGNS
+
+    plain, *others = (Post.caption.contains(sign) for sign in SIGNS)
+    may_have_tags = plain
+    for other in others:
+        may_have_tags |= other
+    posts = 0
+    for each in Post.scan(may_have_tags, attributes_to_get=["post_id"]):
+        sync_post(each.post_id)
+        posts += 1
+    return posts
 
 
 if __name__ == "__main__":

@@ -42,6 +42,7 @@ def _written(answer: Answer) -> dict[str, Any]:
     return status | {
         "responseParameters": {
             "gatewayresponse.header.Access-Control-Allow-Origin": {"Fn::Sub": "'${AllowedOrigin}'"},
+            "gatewayresponse.header.Access-Control-Expose-Headers": "'X-Request-Id'",
             "gatewayresponse.header.X-Request-Id": "context.requestId",
         },
         "responseTemplates": {"application/json": json.dumps(body, separators=(",", ":"))},

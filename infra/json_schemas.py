@@ -41,7 +41,13 @@ def schemas_of[Key](
         schema_generator=_Schemas,
     )
     found = {key: _simplified(schema) for (key, _), schema in made.items()}
-    return found, _simplified(definitions.get("$defs", {}))
+    models = _simplified(definitions.get("$defs", {}))
+    names = {name: _component_name(name) for name in models}
+    renamed = _renamed({"found": list(found.values()), "models": models}, names)
+    components = {names[name]: each for name, each in renamed["models"].items()}
+    for name, each in components.items():
+        each["title"] = name  # generators of clients name their classes so
+    return dict(zip(found, renamed["found"], strict=True)), components
 
 
 def schema_of(kind: Any, way: Direction) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -58,6 +64,26 @@ def resolved(schema: dict[str, Any], definitions: Mapping[str, Any]) -> dict[str
     """The schema that a reference refers to; any other schema itself."""
     name = schema.get("$ref", "").rpartition("/")[2]
     return definitions[name] if name else schema
+
+
+def _component_name(name: str) -> str:
+    """The name of a component: that of its class, and where several Lambdas have a class of that
+    name, also the Lambda's, which pydantic puts before it as in `posts__delete_post__Deleted`."""
+    *path, last = name.split("__")
+    module = "".join(word.title() for word in path[-1].split("_")) if path else ""
+    return module + last.replace("-", "")  # `-Input` or `-Output`: it is both taken and given
+
+
+def _renamed(schema: Any, names: Mapping[str, str]) -> Any:
+    """A schema that refers to components by their new names."""
+    if isinstance(schema, list):
+        return [_renamed(each, names) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    renamed = {name: _renamed(value, names) for name, value in schema.items()}
+    if isinstance(reference := schema.get("$ref"), str):
+        renamed["$ref"] = _REFERENCE.format(model=names[reference.rpartition("/")[2]])
+    return renamed
 
 
 def _simplified(schema: Any) -> Any:

@@ -8,8 +8,9 @@ import importlib
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_origin
 
 from infra.generated import ROOT, update_files
 from infra.json_schemas import Direction, resolved, schemas_of
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from shared.http.requests import Declaration, Dialect, Route
 
 FILE = ROOT / "functions" / "web" / "openapi.json"
-_PLAYLIST = "application/vnd.apple.mpegurl"  # the one text that is served, apart from documents
 _AUTH = {
     "none": "No token is needed; one that is sent is ignored.",
     "token": "Needs a token of a verified account.",
@@ -152,6 +152,32 @@ def _operation(
         if declaration.takes_files:
             form = {"type": "object", "properties": {"content": _TEXT, "files": _FILES}}
             operation["requestBody"]["content"]["multipart/form-data"] = {"schema": form}
+    errors = errors_of(declaration, route, named, is_list=_is_list(named))
+    references, components = responses_of(errors)
+    successes = {
+        str(int(status)): _success(declaration, route, status, schemas)
+        for status in _statuses(declaration, route)
+    }
+    operation["responses"] = {**successes, **references}
+    return operation, components
+
+
+def _statuses(declaration: "Declaration", route: "Route") -> Iterator[int]:
+    """The statuses of success: a GET makes nothing, and only a GET redirects."""
+    is_get = route.method == "GET"
+    yield (
+        HTTPStatus.OK if is_get and declaration.status == HTTPStatus.CREATED else declaration.status
+    )
+    if declaration.other_status and (is_get or declaration.other_status < HTTPStatus.FOUND):
+        yield declaration.other_status
+
+
+def _success(
+    declaration: "Declaration", route: "Route", status: int, schemas: Mapping[tuple[str, str], Any]
+) -> dict[str, Any]:
+    if status == HTTPStatus.FOUND:
+        location = {"schema": {"type": "string"}, "description": "Where the browser goes on."}
+        return {"description": "A redirect.", "headers": {"Location": location, **headers([])}}
     success: dict[str, Any] = {
         "description": "Success.",
         "headers": headers(["Idempotent-Replayed"] if declaration.idempotent else []),
@@ -160,12 +186,14 @@ def _operation(
         success["description"] = "Success, with the fields of SocialHub's documentation."
     answer = schemas.get((declaration.name, _ANSWERS[route.dialect]))
     if answer is not None:
-        kind = _PLAYLIST if declaration.answer is str else "application/json"
+        kind = _media_type(declaration.answer)
         success["content"] = {kind: {"schema": answer}}
-    errors = errors_of(declaration, route, named, is_list=_is_list(named))
-    references, components = responses_of(errors)
-    operation["responses"] = {str(declaration.status): success, **references}
-    return operation, components
+    return success
+
+
+def _media_type(answer: Any) -> str:
+    """What a 2xx body is: JSON, or what an annotated string says."""
+    return answer.__metadata__[0] if get_origin(answer) is Annotated else "application/json"
 
 
 def _description(declaration: "Declaration", route: "Route") -> Iterator[str]:

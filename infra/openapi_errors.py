@@ -56,7 +56,14 @@ def errors_of(
     codes = {f"{name.removesuffix('_id')}_not_found" for name in re.findall(r"{(\w+)}", route.path)}
     classes |= {kind for kind in error_classes() if kind.code in codes}
     classes |= {kind for kind in error_classes() if kind in named}
+    if route.dialect == "socialhub":
+        classes = {_of_socialhub(kind, named) for kind in classes}
     return sorted(classes, key=lambda kind: (kind.status, kind.code))
+
+
+def _of_socialhub(kind: type["HoshiError"], named: Collection[Any]) -> type["HoshiError"]:
+    """The class that the view answers in SocialHub's dialect: of another status, if it has one."""
+    return next((each for each in named if kind in getattr(each, "__bases__", ())), kind)
 
 
 def error_classes() -> Iterator[type["HoshiError"]]:
@@ -116,6 +123,15 @@ def error_schema() -> dict[str, Any]:
             "appeal_token": {
                 **text,
                 "description": "Only with `account_banned`, at a log-in: a token for an appeal.",
+            },
+            "valid": {
+                "const": False,
+                "description": "Only of `GET /auth/verify-user`: the token is not good.",
+            },
+            "checks": {
+                "type": "object",
+                "description": "Only of `GET /health`: the state of each dependency.",
+                "additionalProperties": {"enum": ["ok", "down"]},
             },
             "details": {"oneOf": [_field_details(), _rate_details()]},
         },

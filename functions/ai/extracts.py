@@ -4,7 +4,7 @@ import re
 
 from ai.lexrank import ranks, similarities, terms_of
 from ai.sentences import joined, sentences_of, shortened
-from shared.hashtags import without_links
+from shared.addresses import without_addresses
 
 MAX_LENGTH = 300  # characters of a summary (docs/api.md section 7)
 _MOST_SENTENCES = 3
@@ -46,4 +46,4 @@ def _best(sentences: list[str]) -> list[int]:
 
 
 def _own_words(sentence: str) -> str:
-    return _REFERENCES.sub(" ", without_links(sentence))
+    return _REFERENCES.sub(" ", without_addresses(sentence))

@@ -10,7 +10,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from ai.sentences import UNSPACED
+from shared.characters import UNSPACED
 
 _DAMPING = 0.85
 _ROUNDS = 100

@@ -4,11 +4,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-# Scripts that are written without spaces between words.
-UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf"
-    "\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003134f"
-)
+from shared.characters import UNSPACED
+
 # With skin tones, joiners, selectors, flags and keycaps.
 _EMOJI = (
     "\u200d\ufe0f\u20e3\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"

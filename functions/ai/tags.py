@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from ai.phrases import FALLBACK_TAGS
-from ai.sentences import UNSPACED
 from hashtags.public import post_counts_of
-from shared.hashtags import hashtags_in, tag_from, without_links
+from shared.addresses import without_addresses
+from shared.characters import UNSPACED
+from shared.hashtags import hashtags_in, tag_from
 from shared.translations import Language
 
 COUNT = 3
@@ -38,7 +39,7 @@ def tags_for(words: str, language: Language, suggested: Sequence[str] = ()) -> l
 
 def _candidates(text: str) -> Iterator[str]:
     yield from hashtags_in(text)
-    plain = without_links(re.sub(r"[#＃@]\S+", " ", text))
+    plain = without_addresses(re.sub(r"[#＃@]\S+", " ", text))
     words = _WORDS.findall(plain)
     if len(words) <= _MOST_WORDS and len(plain.strip()) <= _LONGEST_PHRASE:
         yield from _tags(["".join(words)])

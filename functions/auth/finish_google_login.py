@@ -60,6 +60,7 @@ class LoggedIn(TokenSet):
     body=ClientCode,
     query=Callback,
     answer=LoggedIn,
+    other_status=302,
 )
 def finish_google_login(request: Request[ClientCode, Callback]) -> Answer:
     """Log in with Google.

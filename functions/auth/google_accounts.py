@@ -10,6 +10,7 @@ from auth.login_accounts import check_may_log_in
 from auth.models import Credentials, Session
 from auth.sessions import add_session, log_in, record_log_in
 from auth.username_suggestions import usernames_for
+from shared.characters import is_visible
 from shared.clock import timestamp
 from shared.dynamodb.tables import transaction
 from shared.errors import EmailTaken, InvalidOauthCode, UsernameTaken
@@ -127,7 +128,8 @@ def _new_user(identity: Identity, username: str, accept_language: str) -> User:
 
 
 def _name(given: str) -> str:
-    """The name, cleaned and cut to the allowed length; empty if it is too short."""
+    """The name, cleaned and cut to the allowed length; empty if it is too short or nothing is
+    seen of it."""
     printable = "".join(letter for letter in given[:1000] if letter.isprintable())
     name = unicodedata.normalize("NFC", " ".join(printable.split()))[:_LONGEST_NAME].strip()
-    return name if len(name) >= _SHORTEST_NAME else ""
+    return name if len(name) >= _SHORTEST_NAME and is_visible(name) else ""

@@ -1,6 +1,6 @@
 """POST /login: log in with a password; with two factors, mail a code instead of giving tokens."""
 
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from pydantic import AliasChoices, Field
 
@@ -19,7 +19,7 @@ from shared.http.endpoint import endpoint
 from shared.http.fields import GivenPassword, LoginName
 from shared.http.requests import Request
 from shared.ids import new_id
-from users.public import NOBODY, User, account_status, find_by_login, socialhub_user
+from users.public import NOBODY, SocialHubUser, User, account_status, find_by_login, socialhub_user
 
 app = endpoint("auth")
 
@@ -128,7 +128,7 @@ def mail_login_code(
     }
 
 
-def socialhub_shape(user: User) -> dict[str, Any]:
+def socialhub_shape(user: User) -> SocialHubUser:
     """The user's own account in SocialHub's shape."""
     from posts.public import author_stats  # imported here: the other route does not need it
 

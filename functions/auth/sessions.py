@@ -13,7 +13,15 @@ from shared.dynamodb.tables import Transaction
 from shared.errors import HoshiError, InvalidCredentials
 from shared.http.requests import Request
 from shared.ids import new_id
-from users.public import User, is_shown, language_changes, restore_account, user_shape
+from users.public import (
+    SocialHubUser,
+    User,
+    UserShape,
+    is_shown,
+    language_changes,
+    restore_account,
+    user_shape,
+)
 
 
 class TokenSet(TypedDict):
@@ -26,7 +34,7 @@ class TokenSet(TypedDict):
     expires_in: int
     refresh_expires_in: int
     scope: str
-    user: dict[str, Any]
+    user: UserShape | SocialHubUser
 
 
 def add_session(write: Transaction, user: User, request: Request[Any, Any]) -> Session:
@@ -109,7 +117,7 @@ def refresh_expiry() -> int:
     return int(now()) + config.limits.refresh_token_days * 86_400
 
 
-def token_set(user: User, session: Session, shown: dict[str, Any] | None = None) -> TokenSet:
+def token_set(user: User, session: Session, shown: SocialHubUser | None = None) -> TokenSet:
     """The tokens of `session`; their scope follows from the account's present status. `shown` is
     another shape of the user to answer with."""
     caller = caller_of(user, session)

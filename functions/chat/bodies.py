@@ -182,5 +182,5 @@ class PresenceFrame(Body):
 class SyncFrame(Body):
     """The frame `sync`."""
 
-    cursor: Annotated[str, Field(max_length=64)] | None = None
+    cursor: Annotated[str, text(0, 64)] | None = None
     limit: Annotated[int, Field(ge=1, le=200)] = 100

@@ -23,6 +23,7 @@ app = endpoint("chat")
     body=NewConversation,
     answer=ConversationShape,
     status=201,
+    other_status=200,
     idempotent=True,
 )
 def create_conversation(request: Request[NewConversation]) -> ConversationShape | Answer:

@@ -6,7 +6,7 @@ from pydantic import AliasChoices, Field
 
 from chat.event_log import frame_shape, replay
 from shared.http.endpoint import endpoint
-from shared.http.fields import Query
+from shared.http.fields import Query, text
 from shared.http.requests import Request
 
 app = endpoint("chat")
@@ -15,7 +15,7 @@ app = endpoint("chat")
 class Since(Query):
     """The query parameters."""
 
-    since: Annotated[str, Field(max_length=64)] | None = Field(
+    since: Annotated[str, text(0, 64)] | None = Field(
         None, validation_alias=AliasChoices("since", "cursor")
     )
     limit: Annotated[int, Field(ge=1)] = 100

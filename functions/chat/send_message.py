@@ -17,6 +17,7 @@ app = endpoint("chat")
     body=NewMessage,
     answer=MessageShape,
     status=201,
+    other_status=200,
     idempotent=True,
 )
 def send_message(request: Request[NewMessage]) -> MessageShape | Answer:

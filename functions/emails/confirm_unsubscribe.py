@@ -1,5 +1,7 @@
 """GET /emails/unsubscribe: the page behind the link in newsletters, with one button."""
 
+from typing import Annotated
+
 from emails.subscriptions import LinkQuery, subscriber
 from shared.http.endpoint import endpoint
 from shared.http.requests import Answer, Request
@@ -26,7 +28,13 @@ _POLICY = "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancest
 app = endpoint("emails")
 
 
-@app.serve("GET /emails/unsubscribe", auth="none", tier="signed", query=LinkQuery, answer=str)
+@app.serve(
+    "GET /emails/unsubscribe",
+    auth="none",
+    tier="signed",
+    query=LinkQuery,
+    answer=Annotated[str, "text/html"],
+)
 def confirm_unsubscribe(request: Request[None, LinkQuery]) -> Answer:
     """Show a page with one button. It changes nothing: scanners of mails open links."""
     subscriber(request.query.token)

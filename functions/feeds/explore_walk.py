@@ -10,9 +10,11 @@ import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
+from functools import partial
 from typing import Any
 
 from feeds.discovery_index import SHARD_BITS, SPOT_BITS, shard_of
+from feeds.merge import unless_throttled
 from feeds.models import ExplorePost
 from posts.public import Part, PostCandidate, Source
 from shared.aws.clients import client
@@ -86,12 +88,16 @@ def _read(walk: Walk, count: int) -> Part:
     cells = min(enough, _MOST_CELLS, (1 << walk.bits) - walk.step)
     steps = [replace(walk, step=walk.step + each, turn="") for each in range(cells)]
     steps[0] = walk
-    candidates = [each for cell in parallel_map(_read_cell, steps) for each in cell]
+    calls = (partial(_read_cell, each) for each in steps)
+    parts = [part for read in parallel_map(unless_throttled, calls) for part in read]
+    candidates = [each for part in parts for each in part.candidates]
+    is_partial = any(part.is_partial for part in parts)
     following = replace(walk, step=walk.step + cells, turn="")
-    return Part(candidates, list(astuple(following)) if following.step < 1 << walk.bits else None)
+    reach = list(astuple(following)) if following.step < 1 << walk.bits else None
+    return Part(candidates, reach, is_partial)
 
 
-def _read_cell(walk: Walk) -> list[PostCandidate]:
+def _read_cell(walk: Walk) -> list[Part]:
     """The posts of a cell that come after the position of the walk."""
     size, moment = 1 << (SPOT_BITS - walk.bits), now()
     first = walk.cell * size
@@ -100,11 +106,12 @@ def _read_cell(walk: Walk) -> list[PostCandidate]:
         for item in _query(first, first + size - 1, _MOST_IN_A_CELL)
         if int(item["expires_at"]["N"]) > moment
     ]
-    return [
+    candidates = [
         PostCandidate(post_id, author_id, list(astuple(replace(walk, turn=turn))))
         for turn, post_id, author_id in sorted(posts)
         if turn > walk.turn
     ]
+    return [Part(candidates, None)]
 
 
 def _query(first: int, last: int, limit: int) -> Sequence[Mapping[str, Any]]:

@@ -16,14 +16,14 @@ from shared.http.requests import Request
 app = endpoint("feeds")
 
 
-class Reels(ListQuery):
+class ReelsQuery(ListQuery):
     """Whose reels to list."""
 
     scope: Literal["following", "all"] = "following"
 
 
-@app.serve("GET /feed/reels", auth="unverified-ok", query=Reels, answer=Feed)
-def get_reels_feed(request: Request[None, Reels]) -> Feed:
+@app.serve("GET /feed/reels", auth="unverified-ok", query=ReelsQuery, answer=Feed)
+def get_reels_feed(request: Request[None, ReelsQuery]) -> Feed:
     """List reels, newest first."""
     caller, page = request.caller, read_feed_page(request)
     if request.query.scope == "all":

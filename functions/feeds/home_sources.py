@@ -4,13 +4,15 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from feeds.merge import merge
-from feeds.models import Timeline
-from posts.public import Part, PostCandidate, Source, VisiblePost, posts_page
+from feeds.merge import merge, unless_throttled
+from feeds.models import MARK, Timeline
+from posts.public import Part, PostCandidate, Source, VisiblePost, posts_page, pulled_posts
 from shared.aws.clients import client
 from shared.clock import now
-from shared.dynamodb.tables import in_parallel, parallel_map
+from shared.dynamodb.tables import in_parallel
 from users.public import following_celebrities
+
+_EMPTY = Part([], None)  # a timeline without any entry: it may be lost (`empty_timelines`)
 
 
 def followed(user_id: str, *, with_own: bool, reels_only: bool = False) -> Source:
@@ -24,7 +26,13 @@ def followed(user_id: str, *, with_own: bool, reels_only: bool = False) -> Sourc
         ]
         if with_own:
             calls.append(lambda: [_posts_of(user_id, before, count, reels_only)])
-        return merge(part for parts in in_parallel(*calls) for part in parts)
+        parts = in_parallel(*(partial(unless_throttled, call) for call in calls))
+        if parts[1][0] is _EMPTY and before is None and not reels_only:
+            from feeds.empty_timelines import fill_timeline  # imported late: it is hardly needed
+
+            if fill_timeline(user_id):
+                parts[1] = [_timeline(user_id, before, count, reels_only)]
+        return merge(part for of_source in parts for part in of_source)
 
     return read
 
@@ -50,17 +58,20 @@ def _timeline(user_id: str, before: str | None, count: int, reels_only: bool) ->
         **index,
     )
     moment, last = now(), answer.get("LastEvaluatedKey")
+    kept = [item for item in answer["Items"] if int(item["expires_at"]["N"]) > moment]
+    if not kept and all(item["post_id"]["S"] == MARK for item in answer["Items"]):
+        return _EMPTY
     candidates = [
         PostCandidate(item["post_id"]["S"], item["author_id"]["S"])
-        for item in answer["Items"]
-        if int(item["expires_at"]["N"]) > moment
+        for item in kept
+        if item["post_id"]["S"] != MARK
     ]
     return Part(candidates, last["post_id"]["S"] if last else None)
 
 
 def _celebrities(user_id: str, before: str | None, count: int, reels_only: bool) -> list[Part]:
-    pull = partial(_posts_of, before=before, count=count, reels_only=reels_only)
-    return parallel_map(pull, following_celebrities(user_id))
+    celebrities = following_celebrities(user_id)
+    return pulled_posts(celebrities, before, count, reels_only=reels_only) if celebrities else []
 
 
 def _posts_of(author_id: str, before: str | None, count: int, reels_only: bool) -> Part:

@@ -5,6 +5,10 @@ from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 
 from shared.dynamodb.tables import IntegerAttribute, JSONAttribute, Table, TableName
 
+# In place of a post id, in a timeline that was filled when it was read (`empty_timelines`); it
+# sorts before all posts, so that it comes last.
+MARK = "!filled"
+
 
 class TimelineReels(GlobalSecondaryIndex["Timeline"]):
     """The reels of a timeline (sparse: only reels have a `reel_id`)."""

@@ -1,13 +1,13 @@
 """Pages of a feed: filled from a list of candidates, without the posts that are not visible."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from feeds.reasons import Reason
-from posts.public import PostShape, Source, VisiblePost, fill_page, shapes_of
+from posts.public import Part, PostShape, Source, VisiblePost, fill_page, shapes_of
 from shared.access.caller import Caller
-from shared.errors import InvalidInput
+from shared.errors import DependencyUnavailable, InvalidInput
 from shared.http.paging import Page, read_count, read_page
 from shared.http.requests import Request
 
@@ -23,6 +23,15 @@ class FeedPage:
     skip: int
     number: int  # of the page, as SocialHub counts them
     is_numbered: bool = False  # whether the request names a page number or an offset
+
+
+class Filled(NamedTuple):
+    """What a page shows, and the place to continue after (None at the feed's end). It `is_partial`
+    if a list was left out that DynamoDB throttles."""
+
+    posts: Sequence[tuple[PostShape, Reason]]
+    last: Any
+    is_partial: bool
 
 
 def read_feed_page(request: Request[Any, Any]) -> FeedPage:
@@ -50,16 +59,28 @@ def fill(
     reason: Callable[[VisiblePost], Reason],
     *,
     followed_only: bool = False,
-) -> tuple[list[tuple[PostShape, Reason]], Any]:
+) -> Filled:
     """The visible, `wanted` posts of `page`, each with the reason why it is there, and the place to
-    continue after (None at the feed's end). The page is full unless the feed ends."""
+    continue after. The page is full unless the feed ends. Raises `DependencyUnavailable` if there
+    is nothing to show because of what DynamoDB throttles."""
+    is_partial = False
+
+    def watched(place: Any, count: int) -> Part:
+        nonlocal is_partial
+        part = source(place, count)
+        is_partial = is_partial or part.is_partial
+        return part
+
     visible, last = fill_page(
         viewer,
-        source,
+        watched,
         page.limit,
         page.after,
         skip=page.skip,
         wanted=wanted,
         followed_only=followed_only,
     )
-    return list(zip(shapes_of(viewer, visible), map(reason, visible), strict=True)), last
+    if is_partial and not visible:
+        raise DependencyUnavailable(retry_after="5")
+    posts = zip(shapes_of(viewer, visible), map(reason, visible), strict=True)
+    return Filled(list(posts), last, is_partial)

@@ -1,10 +1,11 @@
 """The list of all public reels, newest first."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
 from feeds.discovery_index import REEL_PARTS, year_bucket, year_of
-from feeds.merge import merge
+from feeds.merge import merge, unless_throttled
 from feeds.models import Reel
 from posts.public import Part, PostCandidate
 from shared.clock import now
@@ -20,17 +21,18 @@ def public_reels(before: str | None, count: int) -> Part:
     before = before or first_id_at(now() + _CLOCK_SKEW)
     # The year of the next older reel: `before` may be the first id of a year.
     year = year_of(time_of(before) - 0.001)
-    part = merge(parallel_map(partial(_read, year, before, count), range(REEL_PARTS)))
+    calls = (partial(_read, year, before, count, number) for number in range(REEL_PARTS))
+    part = merge(each for parts in parallel_map(unless_throttled, calls) for each in parts)
     if part.reach is not None or year <= _FIRST_YEAR:
         return part
-    return Part(part.candidates, first_id_at(_start_of(year)))
+    return replace(part, reach=first_id_at(_start_of(year)))
 
 
-def _read(year: int, before: str, count: int, part: int) -> Part:
+def _read(year: int, before: str, count: int, part: int) -> list[Part]:
     bucket = year_bucket(year, part)
     found, following = query(Reel, bucket, Reel.post_id < before, limit=count)
     candidates = [PostCandidate(reel.post_id, reel.author_id) for reel in found]
-    return Part(candidates, following["post_id"] if following else None)
+    return [Part(candidates, following["post_id"] if following else None)]
 
 
 def _start_of(year: int) -> float:

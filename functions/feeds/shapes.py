@@ -1,9 +1,8 @@
 """The shapes of all feeds, in both dialects: posts, each with the reason why it is there."""
 
-from collections.abc import Sequence
 from typing import Any, TypedDict
 
-from feeds.paging import FeedPage
+from feeds.paging import FeedPage, Filled
 from feeds.reasons import Reason
 from posts.public import PostShape, SocialHubPost, socialhub_post
 from shared.http.paging import next_cursor
@@ -21,6 +20,7 @@ class Feed(TypedDict):
 
     posts: list[FeedPost]
     next_cursor: str | None
+    partial: bool
 
 
 class SocialHubFeedPost(SocialHubPost):
@@ -37,17 +37,15 @@ class SocialHubFeed(TypedDict):
     limit: int
     hasMore: bool
     next_cursor: str | None
-
-
-type Filled = tuple[Sequence[tuple[PostShape, Reason]], Any]
+    partial: bool
 
 
 def feed_answer(request: Request[Any, Any], filled: Filled) -> Feed:
     """The answer with a page that `paging.fill` has filled."""
-    posts, last = filled
     return {
-        "posts": [{**shape, "reason": reason} for shape, reason in posts],
-        "next_cursor": next_cursor(request, last),
+        "posts": [{**shape, "reason": reason} for shape, reason in filled.posts],
+        "next_cursor": next_cursor(request, filled.last),
+        "partial": filled.is_partial,
     }
 
 
@@ -55,11 +53,11 @@ def socialhub_feed_answer(
     request: Request[Any, Any], page: FeedPage, filled: Filled
 ) -> SocialHubFeed:
     """The same answer in SocialHub's dialect."""
-    posts, last = filled
     return {
-        "posts": [{**socialhub_post(shape), "reason": reason} for shape, reason in posts],
+        "posts": [{**socialhub_post(shape), "reason": reason} for shape, reason in filled.posts],
         "page": page.number,
         "limit": page.limit,
-        "hasMore": last is not None,
-        "next_cursor": next_cursor(request, last),
+        "hasMore": filled.last is not None,
+        "next_cursor": next_cursor(request, filled.last),
+        "partial": filled.is_partial,
     }

@@ -4,6 +4,7 @@ A ranking is computed on a schedule and kept for a day under its own id, which t
 readers stay in the ranking that they began with, even if a newer one is made.
 """
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 from heapq import nlargest
 from itertools import batched
@@ -12,7 +13,8 @@ from feeds.discovery_index import HOUR, HOUR_PARTS, RANKED, hour_bucket
 from feeds.models import ExplorePost, TrendingPage
 from posts.public import Part, PostCandidate
 from shared.clock import now
-from shared.dynamodb.tables import ConditionFailed, parallel_map, query, write_items
+from shared.dynamodb.tables import ConditionFailed, parallel_map, query, read_items, write_items
+from shared.hot_reads import HotReads
 from shared.ids import new_id, time_of
 from users.public import find_users, is_shown
 
@@ -60,13 +62,13 @@ def trending(place: str | None, count: int) -> Part:
     """The next posts of a ranking, at most those of one item. A place is `<ranking>#<position>`;
     a ranking that has expired has no further posts."""
     if place is None:
-        latest = TrendingPage.find(*_LATEST)
+        latest = _page(*_LATEST)
         if latest is None:
             return Part([], None)
         place = f"{latest.latest}#0"
     ranking, _, start = place.partition("#")
     number, skipped = divmod(int(start), PAGE)
-    page = TrendingPage.find(ranking, f"{number:03}")
+    page = _page(ranking, f"{number:03}")
     if page is None:
         return Part([], None)
     candidates = [
@@ -78,6 +80,19 @@ def trending(place: str | None, count: int) -> Part:
     if is_last and end >= len(candidates):
         return Part(candidates[skipped:], None)
     return Part(candidates[skipped:end], candidates[min(end, len(candidates)) - 1].place)
+
+
+def _page(ranking: str, page: str) -> TrendingPage | None:
+    """A page of a ranking; everybody's feed begins with the same two items."""
+    return _pages.get([(ranking, page)]).get((ranking, page))
+
+
+def _read_pages(keys: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], TrendingPage]:
+    found = read_items((TrendingPage, *key) for key in keys)
+    return {(page.ranking, page.page): page for page in found.of(TrendingPage)}
+
+
+_pages: HotReads[tuple[str, str], TrendingPage] = HotReads(_read_pages)
 
 
 def score(points: int, age: float) -> float:

@@ -75,6 +75,7 @@ class UploadForm(TypedDict):
     answer=UploadForm,
     status=201,
     idempotent=True,
+    gate_first=True,
 )
 def create_upload(request: Request[NewUpload, NewUploadQuery]) -> Answer:
     """Create an upload and get the form for its file, valid for 15 minutes."""

@@ -1,5 +1,7 @@
 """GET /media/{upload_id}/{playlist}: the playlists of a video, for adaptive players (HLS)."""
 
+from typing import Annotated
+
 from media.models import Upload
 from media.playlist_links import expiry_of, query_of
 from media.uploads import has_expired
@@ -16,7 +18,9 @@ app = endpoint("media")
 _MAX_AGE = 300  # seconds
 
 
-@app.serve("GET /media/{upload_id}/{playlist}", auth="none", tier="signed", answer=str)
+@app.serve(
+    "GET /media/{upload_id}/{playlist}", auth="none", tier="signed", answer=Annotated[str, hls.TYPE]
+)
 def get_playlist(request: Request) -> Answer:
     """Get a playlist of a video, for adaptive players (HLS).
 

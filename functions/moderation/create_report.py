@@ -46,7 +46,9 @@ class AlreadyOpen(Exception):
         self.report_id = report_id
 
 
-@app.serve("POST /reports", body=NewReport, status=201, idempotent=True, answer=Reported)
+@app.serve(
+    "POST /reports", body=NewReport, status=201, other_status=200, idempotent=True, answer=Reported
+)
 def create_report(request: Request[NewReport]) -> Answer:
     """Report what the caller may see; a second report of the same is the first, while it is
     pending. Only new reports count on the quota."""

@@ -8,7 +8,7 @@ from shared.http.endpoint import endpoint
 from shared.http.fields import ListQuery, Ulid, text
 from shared.http.paging import next_cursor, read_page
 from shared.http.requests import Request
-from users.public import User, find_users, resolve_any, user_shape
+from users.public import User, UserShape, find_users, resolve_any, user_shape
 
 app = endpoint("moderation")
 
@@ -25,7 +25,7 @@ class AuditEntryShape(TypedDict):
     """Shape AuditEntry."""
 
     id: str
-    admin: dict[str, Any] | None
+    admin: UserShape | None
     action: str
     target_type: str
     target_id: str

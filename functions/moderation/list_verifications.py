@@ -38,7 +38,13 @@ class Verifications(TypedDict):
     next_cursor: str | None
 
 
-@app.serve("GET /admin/verification", auth="admin", query=WhichRequests, answer=Verifications)
+@app.serve(
+    "GET /admin/verification",
+    auth="admin",
+    query=WhichRequests,
+    answer=Verifications,
+    gate_first=True,
+)
 def list_verifications(request: Request[None, WhichRequests]) -> Verifications:
     """List verification requests, the oldest first."""
     page = read_page(request, maximum=_MAX_PAGE)

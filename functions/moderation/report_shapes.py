@@ -1,12 +1,12 @@
 """Shape Report of docs/api.md."""
 
 from collections.abc import Sequence
-from typing import Any, Literal, TypedDict, cast
+from typing import Literal, TypedDict, cast
 
 from media.public import MediaShape, StoredMedia, view
 from moderation.report_models import Report, StoredSnapshot
 from shared.aws.media_urls import sign_url
-from users.public import find_users, user_shape
+from users.public import UserShape, find_users, user_shape
 
 type TargetType = Literal["post", "user", "comment", "story", "message"]
 
@@ -28,14 +28,14 @@ class ReportShape(TypedDict):
 
     id: str
     report_id: str
-    reporter: dict[str, Any] | None
+    reporter: UserShape | None
     target_type: str
     target_id: str
     target: SnapshotShape
     reason: str
     description: str | None
     status: str
-    resolved_by: dict[str, Any] | None
+    resolved_by: UserShape | None
     resolved_at: str | None
     note: str | None
     created_at: str

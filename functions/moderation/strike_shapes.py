@@ -1,13 +1,13 @@
 """Shapes Strike, Appeal and AdminAppeal of docs/api.md."""
 
 from collections.abc import Sequence
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from moderation.report_shapes import SnapshotShape, snapshot_shape
 from moderation.strike_models import Strike
 from moderation.strikes import appeal_until
 from shared.clock import timestamp
-from users.public import find_users, user_shape
+from users.public import UserShape, find_users, user_shape
 
 
 class AppealShape(TypedDict):
@@ -42,9 +42,9 @@ class StrikeShape(TypedDict):
 class AdminAppealShape(AppealShape):
     """Shape AdminAppeal: an appeal with its strike and the people concerned."""
 
-    user: dict[str, Any] | None
+    user: UserShape | None
     strike: StrikeShape
-    resolved_by: dict[str, Any] | None
+    resolved_by: UserShape | None
 
 
 def appeal_shape(strike: Strike) -> AppealShape:

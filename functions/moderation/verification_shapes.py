@@ -1,9 +1,9 @@
 """The shape VerificationRequest of docs/api.md."""
 
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from moderation.verification_models import Verification
-from users.public import User, user_shape
+from users.public import User, UserShape, user_shape
 
 
 class VerificationShape(TypedDict):
@@ -11,7 +11,7 @@ class VerificationShape(TypedDict):
 
     id: str
     request_id: str
-    user: dict[str, Any] | None
+    user: UserShape | None
     id_card_number: str | None
     face_picture_url: str | None
     reason: str

@@ -84,7 +84,7 @@ def _action(entry: Notification) -> Any:
     return {"Put": put}
 
 
-def _stored(value: str | int | list[str]) -> dict[str, str]:
+def _stored(value: str | int | dict[str, str]) -> dict[str, str]:
     if isinstance(value, int):
         return {"N": str(value)}
-    return {"S": to_json(value) if isinstance(value, list) else value}
+    return {"S": to_json(value) if isinstance(value, dict) else value}

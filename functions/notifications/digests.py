@@ -7,7 +7,7 @@ when it is undone. The number includes the people of the same ten minutes who ha
 own.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from notifications.models import Notification
 from notifications.types import TYPES
@@ -71,11 +71,18 @@ def latest_of(facts: Sequence[Notification]) -> str:
     return max(each.created_at for each in facts)
 
 
-def actors_of(facts: Sequence[Notification], before: Iterable[str] = ()) -> list[str]:
-    """The ids of the latest actors, the latest first: those of facts, then those `before`."""
-    latest = sorted(facts, key=lambda each: each.created_at, reverse=True)
-    ids = [*(each.actor_id for each in latest if each.actor_id), *before]
-    return list(dict.fromkeys(ids))[:_ACTORS]
+def actors_of(
+    facts: Sequence[Notification], before: Mapping[str, str] | Sequence[str] = ()
+) -> dict[str, str]:
+    """When each of the latest actors acted, by their ids, the latest first: of the actors `before`
+    (`Notification.actors`) and those of more facts, which come in any order."""
+    known = dict(before) if isinstance(before, Mapping) else dict.fromkeys(before, "")
+    acts = [*((each.actor_id, each.created_at) for each in facts if each.actor_id), *known.items()]
+    acted: dict[str, str] = {}
+    for actor_id, at in acts:
+        acted[actor_id] = max(at, acted.get(actor_id, ""))
+    latest = sorted(acted, key=acted.__getitem__, reverse=True)
+    return {actor_id: acted[actor_id] for actor_id in latest[:_ACTORS]}
 
 
 def counts_of(entries: Iterable[Notification]) -> dict[str, int]:

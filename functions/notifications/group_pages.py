@@ -50,7 +50,7 @@ def page_of_groups(
     page = pending[:limit]
     for _, of_group in page:
         for digest in list(filter(is_digest, of_group))[_NAMING:]:
-            digest.actors = []
+            digest.actors = {}
     listed = [entry for _, of_group in page for entry in of_group]
     filters: list[Callable[[], Any]] = [
         lambda: visible_shapes(user_id, listed, stats.read_epoch, languages),

@@ -7,7 +7,7 @@ its own id.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from notifications.digests import digest_id_of, is_digest, thing_of
 from notifications.models import Notification
@@ -16,6 +16,7 @@ from notifications.types import message
 from notifications.visible_notifications import is_listed
 from shared.dynamodb.tables import query
 from shared.ids import derived_id, first_id_at, time_of
+from users.public import UserShape
 
 _GROUPED = {
     *("post.liked", "comment.liked", "story.liked"),
@@ -35,7 +36,7 @@ class GroupShape(TypedDict):
     type: str
     entity_type: str
     entity_id: str
-    actors: list[dict[str, Any]]
+    actors: list[UserShape]
     actor_count: int
     message: str
     latest: NotificationShape

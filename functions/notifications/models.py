@@ -34,7 +34,9 @@ class Notification(Table):
     read_epoch = IntegerAttribute(attr_name="era", default=0)  # the reader's at the time of writing
     created_at = UnicodeAttribute()
     folds_from = UnicodeAttribute(null=True)  # no fact after this moment has an entry of its own
-    actors = JSONAttribute(null=True)  # of a digest: the ids of the latest actors, the latest first
+    # Of a digest: when each of the latest actors acted, by their ids, the latest first. Digests of
+    # an earlier version have a list of the ids.
+    actors = JSONAttribute(null=True)
     expires_at = IntegerAttribute()
 
     @property

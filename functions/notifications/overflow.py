@@ -20,6 +20,7 @@ from notifications.digests import (
 from notifications.models import Notification, NotificationStats
 from notifications.permitted_entries import write_permitted
 from notifications.push_pace import push_later, waits
+from shared.clock import seconds
 from shared.dynamodb.tables import (
     Found,
     Key,
@@ -29,6 +30,7 @@ from shared.dynamodb.tables import (
     retry_lost_races,
 )
 
+_FRESH = 1  # seconds by which the actors of a digest may be older than the latest fact
 _MANY = 10  # facts about one thing in a batch: as many as the queue delivers at once
 
 
@@ -99,27 +101,34 @@ def _follow_up(
 ) -> None:
     """Show the latest actors, and push the digest. While facts come in full batches, this is done
     once a second: the others are in the number that the next push reads."""
-    if len(facts) >= _MANY and waits(stats, digest.notification_id):
+    latest = latest_of(facts)
+    is_shown = seconds(latest) < seconds(digest.created_at) + _FRESH
+    if len(facts) >= _MANY and is_shown and waits(stats, digest.notification_id):
         return
-    _edit_actors(digest, lambda before: actors_of(facts, before), latest_of(facts))
+    _edit_actors(digest, lambda before: actors_of(facts, before), latest)
     push_later(digest.user_id, digest.notification_id, stats)
 
 
 def _forget_actor(entry: Notification, digest: Notification) -> None:
     """Take the actor of an undone fact off the actors of its digest."""
     if entry.actor_id in digest.actors:
-        _edit_actors(digest, lambda before: [each for each in before if each != entry.actor_id])
+        _edit_actors(
+            digest, lambda acted: {each: at for each, at in acted.items() if each != entry.actor_id}
+        )
 
 
 def _edit_actors(
-    digest: Notification, edit: Callable[[list[str]], list[str]], latest: str = ""
+    digest: Notification, edit: Callable[[dict[str, str]], dict[str, str]], latest: str = ""
 ) -> None:
     def write() -> None:
         stored = Notification.find(digest.user_id, digest.notification_id, consistent=True)
-        if stored is None or edit(stored.actors) == stored.actors:
+        if stored is None:
+            return
+        acted = edit(actors_of([], stored.actors))
+        if acted == stored.actors:
             return
         stored.change(
-            Notification.actors.set(edit(stored.actors)),
+            Notification.actors.set(acted),
             Notification.created_at.set(max(stored.created_at, latest)),
             condition=Notification.actors == stored.actors,
         )

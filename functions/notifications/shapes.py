@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, TypedDict
 
 from notifications.models import Notification
 from notifications.types import TYPES, message
-from users.public import User, user_shape
+from users.public import User, UserShape, user_shape
 
 
 class Crowd(NamedTuple):
@@ -23,12 +23,12 @@ class NotificationShape(TypedDict):
     user_id: str
     type: str
     kind: str
-    actor: dict[str, Any] | None
+    actor: UserShape | None
     actor_id: str | None
     actor_username: str | None
     actor_profile_picture_url: str | None
     actor_is_verified: bool
-    actors: list[dict[str, Any]]
+    actors: list[UserShape]
     actor_count: int
     entity_type: str
     entity_id: str

@@ -76,6 +76,9 @@ class Comment(Table):
     parent_author_id = UnicodeAttribute(null=True)  # of the comment that was replied to
     content = UnicodeAttribute()
     mentions = JSONAttribute(default=list)  # [user id]
+    # {name in lower case: user id}: whom the text's names meant when they were written; None for
+    # texts of versions that stored the people alone
+    mention_names = JSONAttribute(null=True)
     like_count = IntegerAttribute(default=0)
     like_seq = UnicodeAttribute(null=True)  # the last change of its likes that was counted
     reply_count = IntegerAttribute(default=0)

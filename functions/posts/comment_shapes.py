@@ -1,11 +1,13 @@
 """The shapes Comment and S.Comment of docs/api.md."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict
+from typing import TypedDict
 
+from posts.mentions import MentionShape, mentions_shown
+from posts.shapes import SocialHubAuthor
 from posts.visible_comments import VisibleComment
 from shared.access.caller import Caller
-from users.public import User, people_shown, picture_url, user_shape
+from users.public import User, people_shown, picture_url
 
 
 class CommentShape(TypedDict):
@@ -19,21 +21,13 @@ class CommentShape(TypedDict):
     author_profile_url: str | None
     author_is_verified: bool
     content: str
-    mentions: list[dict[str, Any]]
+    mentions: list[MentionShape]
     like_count: int
     reply_count: int
     is_liked: bool
     is_pinned: bool
     edited_at: str | None
     created_at: str
-
-
-class SocialHubAuthor(TypedDict):
-    """The author of a comment, for SocialHub."""
-
-    id: str
-    username: str
-    avatar: str | None
 
 
 class SocialHubComment(TypedDict):
@@ -97,7 +91,9 @@ def _shape(visible: VisibleComment, people: Mapping[str, User]) -> CommentShape:
         "author_profile_url": picture_url(author),
         "author_is_verified": author.is_verified,
         "content": comment.content,
-        "mentions": [user_shape(people[each]) for each in comment.mentions if each in people],
+        "mentions": mentions_shown(
+            comment.content, comment.mentions, comment.mention_names, people
+        ),
         "like_count": max(comment.like_count, 0),
         "reply_count": max(comment.reply_count, 0),
         "is_liked": visible.like is not None,

@@ -13,7 +13,7 @@ from posts.attachments import (
 from posts.bodies import NewPost
 from posts.collaborations import add_invitations, invitation_keys, invitations_from
 from posts.comment_permissions import comment_settings
-from posts.mentions import mention_keys, mentions_from, mentions_since
+from posts.mentions import mention_keys, mentions_since, people_named
 from posts.models import AuthorStats, Post
 from posts.shapes import PostShape, SocialHubPost, shape_of, socialhub_post
 from posts.visible_posts import VisiblePost, get_visible_post, remember_author
@@ -102,6 +102,7 @@ def _attachments(request: Request[NewPost], upload_ids: list[str]) -> Attachment
 
 def _draft(request: Request[NewPost], attachments: Attachments, found: Found) -> Post:
     body, caller, moment = request.body, request.caller, timestamp()
+    people = people_named(found, body.caption_text)
     return Post(
         new_id(),
         author_id=caller.user_id,
@@ -114,7 +115,8 @@ def _draft(request: Request[NewPost], attachments: Attachments, found: Found) ->
         thumbnail_key=attachments.thumbnail_key,
         location=body.location or None,
         **comment_settings(body.comments_disabled, body.who_can_comment),
-        mentions=mentions_since(mentions_from(found, body.caption_text), (), moment),
+        mentions=mentions_since(people.values(), (), moment),
+        mention_names=people,
         collaborators=invitations_from(found, caller.user_id, body.collaborator_ids, moment),
         status=attachments.status,
         created_at=moment,

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from posts.bodies import Visibility
 from posts.comment_permissions import WhoCanComment, comment_settings
-from posts.mentions import check_caption, mention_keys, mentions_from, mentions_since
+from posts.mentions import check_caption, mention_keys, mentions_since, people_named_since
 from posts.models import Post, PostEdit
 from shared.clock import now
 from shared.dynamodb.tables import Found, Key, transaction
@@ -16,6 +16,7 @@ from shared.http.fields import Body, Ulid, text
 
 _KEPT_FOR = 180 * 24 * 3600  # seconds that an earlier version is kept
 _MOST_ALT_TEXTS = 100
+_FOLLOWING = ("mentions", "mention_names", "media")  # from the caption and the texts
 
 
 class Edit(Body):
@@ -54,7 +55,9 @@ def changes_of(post: Post, edit: Edit, found: Found, moment: str) -> dict[str, A
     values: dict[str, Any] = {}
     if caption is not None and caption != post.caption:
         values["caption"] = caption
-        values["mentions"] = mentions_since(mentions_from(found, caption), post.mentions, moment)
+        people = people_named_since(found, caption, post)
+        values["mentions"] = mentions_since(people.values(), post.mentions, moment)
+        values["mention_names"] = people
     if edit.visibility is not None:
         values["visibility"] = edit.visibility
     values |= comment_settings(edit.comments_disabled, edit.who_can_comment)
@@ -73,23 +76,34 @@ def save(post: Post, changes: Mapping[str, Any], moment: str) -> None:
         attributes[name].remove() if value is None else attributes[name].set(value)
         for name, value in changes.items()
     ]
+    is_edited = _is_read_differently(post, changes)
+    if is_edited:
+        actions.append(Post.edited_at.set(moment))
     with transaction() as write:
         write.update(
             Post(post.post_id),
             *actions,
             Post.revision.set(post.revision + 1),
-            Post.edited_at.set(moment),
             Post.updated_at.set(moment),
             condition=(Post.revision == post.revision) & Post.deleted_at.does_not_exist(),
         )
         write.put(_before(post, changes, moment), PostEdit.is_new())
     for name, value in changes.items():
         setattr(post, name, value)
-    post.edited_at = post.updated_at = moment
+    post.updated_at = moment
+    if is_edited:
+        post.edited_at = moment
+
+
+def _is_read_differently(post: Post, changes: Mapping[str, Any]) -> bool:
+    """Whether readers see another text: a change of the audience alone is not shown as an edit."""
+    texts = [each["alt_text"] or "" for each in post.media]
+    new_texts = [each["alt_text"] or "" for each in changes.get("media", post.media)]
+    return "caption" in changes or "location" in changes or new_texts != texts
 
 
 def _before(post: Post, changes: Mapping[str, Any], moment: str) -> PostEdit:
-    before = {name: getattr(post, name) for name in changes if name not in ("mentions", "media")}
+    before = {name: getattr(post, name) for name in changes if name not in _FOLLOWING}
     if "media" in changes:
         before["alt_texts"] = {each["upload_id"]: each["alt_text"] for each in post.media}
     return PostEdit(

@@ -1,6 +1,6 @@
 """GET /posts/{post_id}/shares: the shares of a post the caller may see, latest first."""
 
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from posts.models import Share
 from posts.visible_posts import get_visible_post
@@ -8,7 +8,7 @@ from shared.dynamodb.tables import query
 from shared.http.endpoint import endpoint
 from shared.http.paging import next_cursor, read_page
 from shared.http.requests import Request
-from users.public import User, people_shown, user_shape
+from users.public import User, UserShape, people_shown, user_shape
 
 app = endpoint("posts")
 
@@ -19,7 +19,7 @@ class ShareShape(TypedDict):
     id: str
     shared_post_id: str
     post_id: str
-    user: dict[str, Any]
+    user: UserShape
     caption: str
     created_at: str
     shared_at: str

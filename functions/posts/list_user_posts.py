@@ -2,12 +2,12 @@
 
 from typing import TypedDict
 
+from posts.author_pages import Kind, listed_posts
 from posts.models import Post
 from posts.pages import fit_page
 from posts.public import read_posts
 from posts.shapes import PostShape, SocialHubPost, socialhub_post
 from posts.visible_author import listed_author
-from shared.dynamodb.tables import query
 from shared.http.endpoint import endpoint
 from shared.http.paging import next_cursor, read_page
 from shared.http.requests import Request
@@ -40,14 +40,8 @@ def list_user_posts(request: Request) -> Posts | SocialHubPosts:
     """List an account's posts, newest first; SocialHub's routes list reels too."""
     caller, page = request.caller, read_page(request)
     author = listed_author(request)
-    matching = Post.deleted_at.does_not_exist()
-    found, following = query(
-        Post.by_author,
-        author.user_id,
-        limit=page.limit,
-        after=page.after,
-        matching=matching if request.is_socialhub else matching & Post.is_reel.is_in(False),
-    )
+    kind: Kind = "both" if request.is_socialhub else "posts"
+    found, following = listed_posts(caller.user_id, author.user_id, kind, page.limit, page.after)
     entries = {post.post_id: post for post in found}
     posts = read_posts(caller, list(entries), dict.fromkeys(entries, author.user_id))
     shapes, following = fit_page(posts, entries, Post.by_author, following)

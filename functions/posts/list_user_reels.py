@@ -2,11 +2,10 @@
 
 from typing import TypedDict
 
-from posts.models import Post
+from posts.author_pages import listed_posts
 from posts.public import read_posts
 from posts.shapes import PostShape
 from posts.visible_author import listed_author
-from shared.dynamodb.tables import query
 from shared.http.endpoint import endpoint
 from shared.http.paging import next_cursor, read_page
 from shared.http.requests import Request
@@ -25,12 +24,8 @@ class Reels(TypedDict):
 def list_user_reels(request: Request) -> Reels:
     """List an account's reels, newest first."""
     page, author = read_page(request), listed_author(request)
-    found, following = query(
-        Post.reels,
-        author.user_id,
-        limit=page.limit,
-        after=page.after,
-        matching=Post.deleted_at.does_not_exist(),
+    found, following = listed_posts(
+        request.caller.user_id, author.user_id, "reels", page.limit, page.after
     )
     ids = [reel.post_id for reel in found]
     shapes = read_posts(request.caller, ids, dict.fromkeys(ids, author.user_id))

@@ -11,6 +11,7 @@ from pynamodb.indexes import (
 
 from posts.comment_models import Comment as Comment
 from posts.comment_models import CommentLike as CommentLike
+from posts.latest_models import LatestPosts as LatestPosts
 from shared.dynamodb.tables import IntegerAttribute, JSONAttribute, Table, TableName
 
 # What decides whether a post belongs in a list. Without counts, so that a like writes no index.
@@ -83,6 +84,9 @@ class Post(Table):
     # [{comment_id, user_id}]: what the author pinned, latest first; agrees with `Comment.is_pinned`
     pinned_comments = JSONAttribute(null=True)
     mentions = JSONAttribute(default=list)  # [{user_id, since}]: the people in the caption
+    # {name in lower case: user id}: whom the text's names meant when they were written; None for
+    # texts of versions that stored the people alone
+    mention_names = JSONAttribute(null=True)
     # [{user_id, status, since}]: at most 5; agrees with the rows of `Collaborator`
     collaborators = JSONAttribute(default=list)
     status = UnicodeAttribute(default="ready")  # ready | processing | failed

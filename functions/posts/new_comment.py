@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from posts.comment_permissions import may_comment
-from posts.mentions import mention_keys, mentions_from
+from posts.mentions import mention_keys, people_named
 from posts.models import Comment, Post
 from posts.visible_comments import comment_from, comment_keys, known_place, remember_place
 from posts.visible_posts import get_visible_post_with
@@ -40,12 +40,12 @@ def draft(writer: Caller, post_id: str, content: str, parent_id: str | None) -> 
     author = found.get(User, writer.user_id)
     if author is None:
         raise Unauthorized
-    mentions = mentions_from(found, content)
-    return Draft(_comment(writer, visible.post, content, parent, mentions), author)
+    people = people_named(found, content)
+    return Draft(_comment(writer, visible.post, content, parent, people), author)
 
 
 def _comment(
-    writer: Caller, post: Post, content: str, parent: Comment | None, mentions: list[str]
+    writer: Caller, post: Post, content: str, parent: Comment | None, people: dict[str, str]
 ) -> Comment:
     # A reply to a reply joins the thread of its top-level comment.
     root_id = (parent.parent_comment_id or parent.comment_id) if parent else None
@@ -59,7 +59,8 @@ def _comment(
         parent_comment_id=root_id,
         parent_author_id=parent.user_id if parent else None,
         content=content,
-        mentions=mentions,
+        mentions=list(dict.fromkeys(people.values())),
+        mention_names=people,
         post_seq=post.comment_seq,
         created_at=timestamp(),
     )

@@ -5,6 +5,7 @@ from typing import Any
 
 from posts.comment_cleanup import sync_orphans
 from posts.comment_pins import forget_pinned, unmark_unpinned
+from posts.latest_posts import sync_latest
 from posts.models import AuthorStats, Comment, CommentLike, Like, Post, Share
 from posts.stream_events import mention_events, post_events
 from shared.dynamodb.changes import Change
@@ -107,8 +108,9 @@ app.publishes(Post)(post_events)
 
 
 @app.react(Post)
-def list_authors(changes: Sequence[Change[Post]]) -> None:
-    """List the authors whose counts changed with a post, for the recount."""
+def follow_posts(changes: Sequence[Change[Post]]) -> None:
+    """Sync the latest posts of authors, and list those whose counts changed, for the recount."""
+    sync_latest(changes)
     authors = {each.item.author_id for each in changes if each.changed("deleted_at")}
     enlist(AuthorStats, [(author_id,) for author_id in authors])
 

@@ -5,6 +5,7 @@ from itertools import compress
 
 from posts.collaborations import end_collaboration
 from posts.deletions import delete_dependents
+from posts.latest_models import LatestPosts
 from posts.models import AuthorStats, Collaborator, Comment, CommentLike, Like, Post, Share
 from shared.dynamodb.tables import parallel_map, query, write_items
 from shared.lifecycle.erasure import delete_page, erasure
@@ -58,6 +59,6 @@ def erase_collaborations(user_id: str) -> bool:
 
 @app.step
 def erase_stats(user_id: str) -> bool:
-    """Delete its counts of posts and reels."""
-    write_items(deletes=[AuthorStats(user_id)])
+    """Delete its counts of posts and reels, and the list of its latest ones."""
+    write_items(deletes=[AuthorStats(user_id), LatestPosts(user_id)])
     return False

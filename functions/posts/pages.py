@@ -36,10 +36,12 @@ class PostCandidate:
 @dataclass(frozen=True, slots=True)
 class Part:
     """What was read of one list: everything down to `reach` (None: down to the end), which is a
-    post id in a list ordered by post ids. What comes after it is not known yet."""
+    post id in a list ordered by post ids. What comes after it is not known yet. A part that
+    `is_partial` lacks what DynamoDB throttled."""
 
     candidates: Sequence[PostCandidate]
     reach: Any
+    is_partial: bool = False
 
 
 # Reads up to this many candidates after a place; None is the beginning.

@@ -18,6 +18,7 @@ _POST = (
     "comments_disabled",
     "who_can_comment",
     "mentions",
+    "mention_names",
     "collaborators",
     "status",
     "like_count",
@@ -34,6 +35,7 @@ _COMMENT = (
     "parent_comment_id",
     "content",
     "mentions",
+    "mention_names",
     "like_count",
     "reply_count",
     "is_pinned",
@@ -80,7 +82,7 @@ def _post(post: Post) -> dict[str, Any]:
         {name: each[name] for name in ("upload_id", "type", "status", "alt_text")}
         for each in post.media
     ]
-    edits = walk(PostEdit, post.post_id) if post.edited_at else ()
+    edits = walk(PostEdit, post.post_id) if post.revision else ()
     before = [plain(edit, "edited_at", "before") for edit in edits]
     return {**plain(post, *_POST), "media": media, "edits": before}
 

@@ -1,14 +1,16 @@
 """What posts offer to other services: reading visible posts, their lists and their counts."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
+from posts.author_pages import PostRef, latest_posts, posts_page
 from posts.comment_removal import remove_comment, return_comment
 from posts.deletions import remove_post, return_post
-from posts.mentions import check_caption, mention_keys, mentions_from
-from posts.models import AuthorStats, Comment, Post
+from posts.mentions import check_caption, mention_keys, people_named
+from posts.models import AuthorStats, Collaborator, Comment, Post
 from posts.pages import Part, PostCandidate, Source, fill_page, fit_page
 from posts.personal_data import export_of
+from posts.pulled_posts import pulled_posts
 from posts.shapes import PostShape, SocialHubPost, shapes_of, socialhub_post
 from posts.visible_comments import get_visible_comment
 from posts.visible_posts import (
@@ -19,20 +21,8 @@ from posts.visible_posts import (
     get_visible_posts,
 )
 from shared.access.caller import Caller
-from shared.aws.clients import client
-from shared.dynamodb.tables import read_items
+from shared.dynamodb.tables import query, read_items
 from users.public import User, account_status, find_user
-
-_PAGES = 5  # at most, of one read of the latest posts
-
-
-class PostRef(NamedTuple):
-    """A post and its author, by id."""
-
-    post_id: str
-    author_id: str
-    is_reel: bool
-
 
 __all__ = [
     "Comment",
@@ -48,6 +38,7 @@ __all__ = [
     "author_stats_of",
     "check_caption",
     "collaborates",
+    "collaboration_page",
     "export_of",
     "fill_page",
     "find_ready",
@@ -60,8 +51,9 @@ __all__ = [
     "is_public",
     "latest_posts",
     "mention_keys",
-    "mentions_from",
+    "people_named",
     "posts_page",
+    "pulled_posts",
     "read_posts",
     "remove_comment",
     "remove_post",
@@ -123,45 +115,11 @@ def is_open(author: User) -> bool:
     return not (author.is_private or is_banned or author.purge_at)
 
 
-def latest_posts(author_id: str, limit: int, after: str | None = None) -> list[PostRef]:
-    """The newest posts and reels of an author that are ready and not deleted, older than the post
-    `after`, newest first. Their audience is not checked."""
-    posts: list[PostRef] = []
-    for _ in range(_PAGES):
-        page, after = posts_page(author_id, limit, after)
-        posts += page
-        if after is None or len(posts) >= limit:
-            break
-    return posts[:limit]
-
-
-def posts_page(
-    author_id: str, limit: int, after: str | None = None, *, reels_only: bool = False
-) -> tuple[list[PostRef], str | None]:
-    """One query of `latest_posts`, and the post id to continue `after`: None at the end. A page may
-    be short before the end, because deleted posts are left out."""
-    index, author = (Post.reels, "reel_author_id") if reels_only else (Post.by_author, "author_id")
-    values: dict[str, Any] = {":author": {"S": author_id}, ":ready": {"S": "ready"}}
-    if after:
-        values[":after"] = {"S": after}
-    # Only ids, without models: the posts are read again with all that decides who may see them.
-    answer = client("dynamodb").query(
-        TableName=Post.Meta.table_name,
-        IndexName=index.Meta.index_name,
-        KeyConditionExpression=f"{author} = :author" + (" AND post_id < :after" if after else ""),
-        FilterExpression="#status = :ready AND attribute_not_exists(deleted_at)",
-        ProjectionExpression="post_id, is_reel",
-        ExpressionAttributeNames={"#status": "status"},
-        ExpressionAttributeValues=values,
-        Limit=limit,
-        ScanIndexForward=False,
-    )
-    last = answer.get("LastEvaluatedKey")
-    refs = [
-        PostRef(item["post_id"]["S"], author_id, item.get("is_reel", {}).get("BOOL", False))
-        for item in answer["Items"]
-    ]
-    return refs, last["post_id"]["S"] if last else None
+def collaboration_page(
+    user_id: str, limit: int, after: dict[str, Any] | None = None
+) -> tuple[list[Collaborator], dict[str, Any] | None]:
+    """A page of what an account collaborates on or is invited to, and the key to go on after."""
+    return query(Collaborator.by_user, user_id, limit=limit, after=after)
 
 
 def author_stats(user_id: str) -> tuple[int, int]:

@@ -4,12 +4,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
 from media.public import MediaShape, view
+from posts.mentions import MentionShape, mentions_shown
 from posts.models import Post
 from posts.visible_posts import VisiblePost
 from shared.access.caller import Caller
 from shared.aws.media_urls import sign_url
 from shared.hashtags import hashtags_in
-from users.public import User, people_shown, user_shape
+from users.public import User, UserShape, people_shown, user_shape
+
+
+class CollaboratorShape(UserShape):
+    """Shape User of a collaborator, with their answer to the invitation: pending or accepted."""
+
+    status: str
 
 
 class PostShape(TypedDict):
@@ -28,8 +35,8 @@ class PostShape(TypedDict):
     thumbnail_url: str | None
     location: str | None
     hashtags: list[str]
-    mentions: list[dict[str, Any]]
-    collaborators: list[dict[str, Any]]
+    mentions: list[MentionShape]
+    collaborators: list[CollaboratorShape]
     comments_disabled: bool
     who_can_comment: str
     like_count: int
@@ -107,8 +114,8 @@ def post_shape(
     *,
     is_own: bool = False,
     is_saved: bool = False,
-    mentions: Sequence[dict[str, Any]] = (),
-    collaborators: Sequence[dict[str, Any]] = (),
+    mentions: Sequence[MentionShape] = (),
+    collaborators: Sequence[CollaboratorShape] = (),
 ) -> PostShape:
     """The shape Post of a post that the viewer may see. People are given as shapes User, without
     those who are hidden from the viewer."""
@@ -183,14 +190,15 @@ def _collaborators_shown_to(viewer: Caller, visible: VisiblePost) -> list[dict[s
     ]
 
 
-def _mentions(visible: VisiblePost, people: Mapping[str, User]) -> list[dict[str, Any]]:
-    ids = [each["user_id"] for each in visible.post.mentions]
-    return [user_shape(people[user_id]) for user_id in ids if user_id in people]
+def _mentions(visible: VisiblePost, people: Mapping[str, User]) -> list[MentionShape]:
+    post = visible.post
+    ids = [each["user_id"] for each in post.mentions]
+    return mentions_shown(post.caption, ids, post.mention_names, people)
 
 
 def _collaborators(
     viewer: Caller, visible: VisiblePost, people: Mapping[str, User]
-) -> list[dict[str, Any]]:
+) -> list[CollaboratorShape]:
     return [
         {**user_shape(people[each["user_id"]]), "status": each["status"]}
         for each in _collaborators_shown_to(viewer, visible)

@@ -27,7 +27,14 @@ class Shared(TypedDict):
     share_count: int
 
 
-@app.serve("POST /posts/{post_id}/share", body=NewShare, answer=Shared, status=201, idempotent=True)
+@app.serve(
+    "POST /posts/{post_id}/share",
+    body=NewShare,
+    answer=Shared,
+    status=201,
+    other_status=200,
+    idempotent=True,
+)
 def share_post(request: Request[NewShare]) -> Answer:
     """Share a post. Sharing it again keeps the share (200) and changes its caption."""
     caller, post_id = request.caller, request.path["post_id"]

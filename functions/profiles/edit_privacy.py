@@ -11,7 +11,7 @@ from shared.errors import UserNotFound
 from shared.http.endpoint import endpoint
 from shared.http.fields import Body
 from shared.http.requests import Request
-from users.public import User
+from users.public import User, find_user
 
 app = endpoint("profiles")
 
@@ -28,12 +28,17 @@ class PrivacyChange(Body):
 
 @app.serve("PUT /settings/privacy", body=PrivacyChange, answer=Privacy)
 def edit_privacy(request: Request[PrivacyChange]) -> Privacy:
-    """Change the caller's privacy settings."""
-    user = User(request.caller.user_id)
+    """Change the caller's privacy settings. Settings that are as sent already change nothing."""
+    user = find_user(request.caller.user_id, consistent=True)
+    if user is None:
+        raise UserNotFound
     changes = [
         getattr(User, name).set(value)
         for name, value in request.body.model_dump(exclude_none=True).items()
+        if value != getattr(user, name)
     ]
+    if not changes:
+        return privacy_of(user)
     changes.append(User.updated_at.set(timestamp()))
     try:
         retry_conflicts(lambda: user.change(*changes, condition=User.is_there()))

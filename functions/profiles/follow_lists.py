@@ -12,6 +12,7 @@ from users.public import (
     EdgeKind,
     Relation,
     Row,
+    SocialHubUser,
     User,
     UserRow,
     look_up,
@@ -47,7 +48,7 @@ def _check_access(caller: Caller, owner: User, relation: Relation) -> None:
         raise AccountPrivate
 
 
-def _socialhub_users(rows: list[Row]) -> list[dict[str, Any]]:
+def _socialhub_users(rows: list[Row]) -> list[SocialHubUser]:
     stats = author_stats_of([row.user.user_id for row in rows])
     return [
         socialhub_user(

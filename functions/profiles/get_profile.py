@@ -1,14 +1,21 @@
 """GET /users/{user}, GET /profile: an account as the caller sees it."""
 
-from typing import Any
+from typing import TypedDict
 
 from posts.public import author_stats
-from profiles.profiles import Profile, own_profile, profile_of
+from profiles.profiles import OwnProfile, Profile, own_profile, profile_of
 from shared.http.endpoint import endpoint
 from shared.http.requests import Request
-from users.public import look_up, socialhub_user
+from users.public import SocialHubUser, look_up, socialhub_user
 
 app = endpoint("profiles")
+
+
+class SocialHubProfile(TypedDict):
+    """A profile, for SocialHub."""
+
+    success: bool
+    user: SocialHubUser
 
 
 @app.serve(
@@ -16,9 +23,10 @@ app = endpoint("profiles")
     also=("GET /profile",),
     socialhub=("GET /users/profile/{user}", "GET /api/v1/users/profile/{user}"),
     auth="unverified-ok",
-    answer=Profile,
+    answer=Profile | OwnProfile,
+    socialhub_answer=SocialHubProfile,
 )
-def get_profile(request: Request) -> Profile | dict[str, Any]:
+def get_profile(request: Request) -> Profile | OwnProfile | SocialHubProfile:
     """Show a profile; the caller's own has more fields."""
     caller = request.caller
     user, relation = look_up(request.path.get("user", "me"), caller)

@@ -15,9 +15,14 @@ app = endpoint("saved")
 
 @app.serve("PUT /collections/{collection_id}", body=NewName, answer=CollectionShape)
 def rename_collection(request: Request[NewName]) -> CollectionShape:
-    """Rename a collection."""
+    """Rename a collection. The same name changes nothing."""
     owner = request.caller
-    collection = Collection(owner.user_id, changeable_key_of(owner, request.path["collection_id"]))
+    key = changeable_key_of(owner, request.path["collection_id"])
+    collection = Collection.find(owner.user_id, key, consistent=True)
+    if collection is None:
+        raise CollectionNotFound
+    if collection.name == request.body.name:
+        return collection_shapes(owner, [collection])[0]
     actions = (Collection.name.set(request.body.name), Collection.updated_at.set(timestamp()))
     try:
         retry_conflicts(lambda: collection.change(*actions, condition=Collection.is_there()))

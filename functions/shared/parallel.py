@@ -39,6 +39,26 @@ def parallel_map[Item, Result](
     return in_parallel(*(partial(call, item) for item in items))
 
 
+def beside[Result](check: Callable[[], object], call: Callable[[], Result]) -> Result:
+    """The result of `call`, which runs in this thread while `check` runs in another. If `check`
+    raises, that is raised, whatever `call` did; nothing runs on after either."""
+    _here.checked = checked = _workers().submit(check)
+    try:
+        return call()
+    finally:
+        _here.checked = None
+        checked.exception()  # waits
+        checked.result()  # an error of the check takes the place of an error of the call
+
+
+def wait_for_check() -> None:
+    """Wait for the check beside this call (`beside`), if there is one, and raise what it raises:
+    for a call that reads, but for a write now and then."""
+    checked = getattr(_here, "checked", None)
+    if checked is not None:
+        checked.result()
+
+
 @cache
 def _workers() -> "ThreadPoolExecutor":
     from concurrent.futures import ThreadPoolExecutor

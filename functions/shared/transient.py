@@ -33,10 +33,31 @@ _TRANSIENT_CODES = {
     "TransactionConflictException",
     "TransactionInProgressException",
 }
+# What DynamoDB answers when it is asked more than a partition, a table or the account may read.
+_THROTTLES = {
+    "ProvisionedThroughputExceeded",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "Throttling",
+    "ThrottlingException",
+}
 
 
 class TransientError(Exception):
     """A dependency cannot serve this now; the caller should try again soon."""
+
+
+class Throttled(TransientError):
+    """DynamoDB left keys of a batch unread, or items unwritten, at every try."""
+
+
+def is_throttled(error: BaseException) -> bool:
+    """Whether `error`, or one of its causes, says that DynamoDB refuses to read more now; our
+    clients have tried three times by then."""
+    answer = aws_error(error)
+    return any(isinstance(cause, Throttled) for cause in _causes(error)) or (
+        answer is not None and answer.get("Code") in _THROTTLES
+    )
 
 
 def is_transient(error: BaseException) -> bool:

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from posts.public import check_caption, mention_keys, mentions_from
+from posts.public import check_caption, mention_keys, people_named
 from shared.clock import timestamp
 from shared.dynamodb.tables import (
     Found,
@@ -71,6 +71,7 @@ def _publish(request: Request[NewStory]) -> VisibleStory:
 def _draft(request: Request[NewStory], attachment: Attachment, found: Found) -> Story:
     body, caller, story_id = request.body, request.caller, new_id()
     caption, media = body.caption or "", attachment.media
+    people = people_named(found, caption)
     return Story(
         caller.user_id,
         story_id,
@@ -79,7 +80,8 @@ def _draft(request: Request[NewStory], attachment: Attachment, found: Found) -> 
         shared_story=attachment.shared_story,
         status=media["status"],
         caption=caption,
-        mentions=mentions_from(found, caption),
+        mentions=list(dict.fromkeys(people.values())),
+        mention_names=people,
         filter_name=body.filter_name or None,
         stickers_json=body.stickers_json or None,
         close_friends_only=body.close_friends_only,

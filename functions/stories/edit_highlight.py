@@ -30,17 +30,21 @@ def _edit(request: Request[HighlightChange]) -> VisibleHighlight:
     visible = get_own_highlight(request.caller, request.path["highlight_id"])
     highlight, stories, cover = visible.highlight, visible.stories, Highlight.cover_story_id
     story_ids: list[str] = highlight.story_ids
-    actions: list[Action] = [Highlight.updated_at.set(timestamp())]
-    if body.title is not None:
+    actions: list[Action] = []
+    if body.title not in (None, highlight.title):
         actions.append(Highlight.title.set(body.title))
     if body.story_ids is not None:
         stories = check_stories(highlight.user_id, body.story_ids)
         story_ids = [story.story_id for story in stories]
-        actions.append(Highlight.story_ids.set(story_ids))
+        if story_ids != highlight.story_ids:
+            actions.append(Highlight.story_ids.set(story_ids))
     if body.cover_story_id is not None:
         check_cover(body.cover_story_id, story_ids)
-        actions.append(cover.set(body.cover_story_id))
-    elif highlight.cover_story_id not in story_ids:
+        if body.cover_story_id != highlight.cover_story_id:
+            actions.append(cover.set(body.cover_story_id))
+    elif highlight.cover_story_id not in (None, *story_ids):
         actions.append(cover.remove())
-    highlight.change(*actions, condition=Highlight.story_ids == highlight.story_ids)
+    if actions:
+        actions.append(Highlight.updated_at.set(timestamp()))
+        highlight.change(*actions, condition=Highlight.story_ids == highlight.story_ids)
     return VisibleHighlight(highlight, stories, is_own=True, people=visible.people)

@@ -14,7 +14,12 @@ from stories.visible_stories import VisibleStory, get_visible_story
 app = endpoint("stories")
 
 
-@app.serve("GET /stories/{story_id}", also=("POST /stories/{story_id}/view",), answer=StoryShape)
+@app.serve(
+    "GET /stories/{story_id}",
+    also=("POST /stories/{story_id}/view",),
+    answer=StoryShape,
+    gate_first=True,
+)
 def get_story(request: Request) -> StoryShape:
     """Get a story, and be counted as one of its viewers."""
     visible = get_visible_story(request.caller, request.path["story_id"])

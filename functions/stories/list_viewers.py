@@ -1,6 +1,6 @@
 """GET /stories/{story_id}/viewers: who has seen the caller's own story, latest first."""
 
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from shared.dynamodb.tables import query, read_items
 from shared.http.endpoint import endpoint
@@ -8,7 +8,7 @@ from shared.http.paging import next_cursor, read_page
 from shared.http.requests import Request
 from stories.models import StoryLike, StoryView
 from stories.visible_stories import get_own_story
-from users.public import people_shown, user_shape
+from users.public import UserShape, people_shown, user_shape
 
 app = endpoint("stories")
 
@@ -16,7 +16,7 @@ app = endpoint("stories")
 class Viewer(TypedDict):
     """A person who has seen the story, and whether they like it."""
 
-    user: dict[str, Any]
+    user: UserShape
     viewed_at: str
     liked: bool
 

@@ -58,6 +58,7 @@ class Story(Table):
     shared_story = JSONAttribute(null=True)
     caption = UnicodeAttribute(default="")
     mentions = JSONAttribute(default=list)  # [user_id]: the people in the caption
+    mention_names = JSONAttribute(null=True)  # {name in lower case: user id}, as in `Post`
     filter_name = UnicodeAttribute(null=True)
     stickers_json = UnicodeAttribute(null=True)  # as the client sent it: valid JSON
     close_friends_only = BooleanAttribute(default=False)

@@ -12,6 +12,7 @@ _STORY = (
     "shared_story",
     "caption",
     "mentions",
+    "mention_names",
     "filter_name",
     "stickers_json",
     "close_friends_only",

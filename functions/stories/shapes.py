@@ -1,18 +1,18 @@
 """The shape Story of docs/api.md."""
 
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from media.public import MediaShape, view
 from stories.visibility import expires_at, is_expired
 from stories.visible_stories import VisibleStory, may_add_to_own
-from users.public import user_shape
+from users.public import UserShape, user_shape
 
 
 class SharedStory(TypedDict):
     """The story that another one shares."""
 
     story_id: str
-    author: dict[str, Any]
+    author: UserShape
 
 
 class StoryShape(TypedDict):

@@ -15,5 +15,6 @@ Library: `account_list` (for administrators), `accounts` (find, verify, ban), `b
   `recipients` (addresses and languages of mails),
   `relations` (relations to many people), `search` (ranking), `search_index` (entries),
   `search_terms` (words, tiers), `search_typos` (edit distance), `shapes` (User, UserRow, S.User),
-  `story_notifications` (who is notified of stories), `suggestions` (people to follow)
+  `story_notifications` (who is notified of stories), `suggestions` (people to follow), `upgrades`
+  (accounts and edges of earlier versions)
 """

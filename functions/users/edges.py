@@ -101,6 +101,13 @@ def follower_page(
     return _page(user_id, "followed_by", limit, after)
 
 
+def followed_page(
+    user_id: str, limit: int, after: dict[str, str] | None = None
+) -> tuple[list[str], dict[str, str] | None]:
+    """The ids of accounts that are followed, as `follower_page` returns those of followers."""
+    return _page(user_id, "follows", limit, after)
+
+
 def close_friend_page(
     user_id: str, limit: int, after: dict[str, str] | None = None
 ) -> tuple[list[str], dict[str, str] | None]:

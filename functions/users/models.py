@@ -8,6 +8,7 @@ from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from shared.dynamodb.prefixes import is_ranked
 from shared.dynamodb.tables import IntegerAttribute, JSONAttribute, Table, TableName
+from users.upgrades import list_edge, list_subscriber
 
 type EdgeKind = Literal[
     "follows",
@@ -51,6 +52,8 @@ class User(Table):
 
     class Meta:
         table_name = TableName("users")
+
+    upgrades = (list_subscriber,)
 
     user_id = UnicodeAttribute(hash_key=True)
     username = UnicodeAttribute()  # in the case that its owner chose
@@ -157,6 +160,8 @@ class Relationship(Table):
 
     class Meta:
         table_name = TableName("relationships")
+
+    upgrades = (list_edge,)
 
     user_id = UnicodeAttribute(hash_key=True)
     edge = UnicodeAttribute(range_key=True)  # <kind>#<other user's id>

@@ -40,9 +40,10 @@ def _change(
 ) -> User:
     before = list(user.muted_types)
     muted = (set(before) | set(types)) - {name for name, is_on in types.items() if is_on}
+    switches = {name: is_on for name, is_on in switches.items() if is_on != getattr(user, name)}
     actions = [getattr(User, name).set(is_on) for name, is_on in switches.items()]
     condition = User.is_there()
-    if language:
+    if language and not (user.is_language_chosen and user.language == language):
         actions += [User.language.set(language), User.is_language_chosen.set(True)]
     if "newsletter" in switches:
         subscription = User.subscription

@@ -38,6 +38,7 @@ from users.edges import (
     VISIBILITY,
     Relation,
     close_friend_page,
+    followed_page,
     follower_page,
     following_celebrities,
     is_following,
@@ -51,7 +52,15 @@ from users.notification_preferences import change_preferences, subscriber_page
 from users.people_lists import Row, read_list
 from users.recipients import Recipient, language_changes, language_of, recipient
 from users.relations import blocked_among, people_shown, people_with_relations
-from users.shapes import SocialHubUser, UserRow, picture_url, socialhub_user, user_row, user_shape
+from users.shapes import (
+    SocialHubUser,
+    UserRow,
+    UserShape,
+    picture_url,
+    socialhub_user,
+    user_row,
+    user_shape,
+)
 from users.story_notifications import is_notified, notified_page
 
 __all__ = [
@@ -66,6 +75,7 @@ __all__ = [
     "SocialHubUser",
     "User",
     "UserRow",
+    "UserShape",
     "account_status",
     "add_account",
     "ban_account",
@@ -79,6 +89,7 @@ __all__ = [
     "find_by_login",
     "find_user",
     "find_users",
+    "followed_page",
     "follower_page",
     "following_celebrities",
     "google_holder",

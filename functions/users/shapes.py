@@ -1,6 +1,6 @@
 """The shapes of an account in answers: User, UserRow and S.User of docs/api.md."""
 
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from shared.aws.media_urls import sign_url
 from users.edges import Relation
@@ -46,25 +46,30 @@ def picture_url(user: User) -> str | None:
     return sign_url(user.picture_key) if user.picture_key else None
 
 
-def user_shape(user: User) -> dict[str, Any]:
+def user_shape(user: User) -> UserShape:
     """Shape User."""
-    return dict(_shape(user))
+    return {
+        "id": user.user_id,
+        "user_id": user.user_id,
+        "username": user.username,
+        "name": user.name,
+        "profile_picture_url": picture_url(user),
+        "is_verified": user.is_verified,
+    }
 
 
 def user_row(user: User, relation: Relation) -> UserRow:
     """Shape UserRow; `relation` is the viewer's to `user`."""
     return {
-        **_shape(user),
+        **user_shape(user),
         "follow_status": relation.follow_status,
         "follows_you": relation.followed_by,
     }
 
 
-def socialhub_user(
-    user: User, *, is_following: bool = False, post_count: int = 0
-) -> dict[str, Any]:
+def socialhub_user(user: User, *, is_following: bool = False, post_count: int = 0) -> SocialHubUser:
     """Shape S.User; `is_following` is the viewer's, `post_count` counts posts and reels."""
-    shape: SocialHubUser = {
+    return {
         "id": user.user_id,
         "name": user.name,
         "username": user.username,
@@ -76,16 +81,4 @@ def socialhub_user(
         "followersCount": user.follower_count,
         "followingCount": user.following_count,
         "postsCount": post_count,
-    }
-    return dict(shape)
-
-
-def _shape(user: User) -> UserShape:
-    return {
-        "id": user.user_id,
-        "user_id": user.user_id,
-        "username": user.username,
-        "name": user.name,
-        "profile_picture_url": picture_url(user),
-        "is_verified": user.is_verified,
     }

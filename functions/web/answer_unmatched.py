@@ -12,6 +12,22 @@ from shared.http.endpoint import EXPOSED_HEADERS, endpoint
 from shared.http.requests import Answer, Request
 from web.route_table import methods_of
 
+# What browsers' requests may carry: what endpoints read, and what the libraries of clients add of
+# their own accord (fetch wrappers, OpenTelemetry, Sentry), which costs them every call if refused.
+_ALLOWED_HEADERS = (
+    "Authorization",
+    "Content-Type",
+    "Idempotency-Key",
+    "Cache-Control",
+    "If-None-Match",
+    "X-Request-Id",
+    "X-Requested-With",
+    "baggage",
+    "sentry-trace",
+    "traceparent",
+    "tracestate",
+)
+
 app = endpoint("web")
 
 
@@ -36,7 +52,7 @@ def answer_preflight(request: Any, get_response: Callable[[Any], Response]) -> R
     headers = {
         "Access-Control-Allow-Origin": config.allowed_origin,
         "Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE, OPTIONS",
-        "Access-Control-Allow-Headers": "Authorization, Content-Type, Idempotency-Key",
+        "Access-Control-Allow-Headers": ", ".join(_ALLOWED_HEADERS),
         "Access-Control-Expose-Headers": EXPOSED_HEADERS,
         "Access-Control-Max-Age": "7200",  # seconds: the most that Chromium accepts
         "X-Request-Id": request_id,

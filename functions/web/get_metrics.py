@@ -1,5 +1,7 @@
 """GET /metrics: version and health checks in Prometheus's text format."""
 
+from typing import Annotated
+
 from shared.config import config
 from shared.http.endpoint import endpoint
 from shared.http.requests import Answer, Request
@@ -8,7 +10,7 @@ from web.checks import states
 app = endpoint("web")
 
 
-@app.serve("GET /metrics", auth="none", tier="public")
+@app.serve("GET /metrics", auth="none", tier="public", answer=Annotated[str, "text/plain"])
 def get_metrics(request: Request) -> Answer:
     """Return the metrics as text."""
     lines = [

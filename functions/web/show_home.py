@@ -1,5 +1,7 @@
 """GET /: the start page for visitors."""
 
+from typing import Annotated
+
 from shared.http.endpoint import endpoint
 from shared.http.requests import Answer, Request
 from web.documents import page
@@ -7,7 +9,7 @@ from web.documents import page
 app = endpoint("web")
 
 
-@app.serve("GET /", auth="none", tier="public")
+@app.serve("GET /", auth="none", tier="public", answer=Annotated[str, "text/html"])
 def show_home(request: Request) -> Answer:
     """Show the start page."""
     return page("home.html")

@@ -31,11 +31,7 @@ def deploy(
     `overrides` are template parameters that differ from those of `config_env` in samconfig.toml.
     A stack made from the same sources and parameters is neither built nor deployed again.
     """
-    stack = stack_name(config_env)
-    wanted = parameters(config_env) | {"EmulatorUrl": endpoint}
-    if config_env == "local":
-        wanted["PublicUrl"] = f"http://api.{stack}.{endpoint.removeprefix('http://')}"
-    wanted |= overrides or {}
+    stack, wanted = stack_name(config_env), _wanted(endpoint, config_env, overrides)
     with ThreadPoolExecutor() as pool:
         building = pool.submit(build, with_layers=config_env != "local")
         for part, file in PARTS.items():
@@ -47,6 +43,13 @@ def deploy(
     say("Deploying template.yaml")
     _update(endpoint, config_env, stack, template, wanted, fingerprint())
     return outputs(endpoint, f"{stack}-foundation") | outputs(endpoint, stack)
+
+
+def deploy_foundation(endpoint: str, overrides: Mapping[str, str]) -> None:
+    """Update what keeps data alone, as before a restore (`infra.restore`)."""
+    stack, wanted = stack_name("local"), _wanted(endpoint, "local", overrides)
+    name = f"{stack}-foundation"
+    _update(endpoint, "local", name, ROOT / FOUNDATION, wanted, digest(FOUNDATION))
 
 
 def outputs(endpoint: str, stack: str) -> dict[str, str]:
@@ -71,6 +74,15 @@ def remember(endpoint: str, name: str, value: str) -> None:
     """Leave a note for `remembered`."""
     ssm = client("ssm", endpoint)
     ssm.put_parameter(Name=name, Value=value, Type="String", Overwrite=True)
+
+
+def _wanted(endpoint: str, config_env: str, overrides: Mapping[str, str] | None) -> dict[str, str]:
+    """The template parameters of a deployment."""
+    wanted = parameters(config_env) | {"EmulatorUrl": endpoint}
+    if config_env == "local":
+        stack = stack_name(config_env)
+        wanted["PublicUrl"] = f"http://api.{stack}.{endpoint.removeprefix('http://')}"
+    return wanted | dict(overrides or {})
 
 
 def _update(

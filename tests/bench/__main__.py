@@ -14,6 +14,7 @@ from tests.bench import (
     fan_out,
     feeds,
     handlers,
+    hot_reads,
     images,
     imports,
     layers,
@@ -32,6 +33,7 @@ ALONE = {
     "media": ("Videos", media.measure),
     "storms": ("A celebrity's night", storms.measure),
     "streams": ("Streams", streams.measure),
+    "hot-reads": ("Hot reads", hot_reads.measure),
 }
 ON_A_STACK = {
     "handlers": ("Requests", handlers.measure),

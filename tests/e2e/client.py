@@ -15,6 +15,8 @@ from typing import Any
 import httpx
 from websockets.sync.client import ClientConnection, connect
 
+from tests.support.api_document import api_document
+
 PASSWORD = "Correct-Horse-7"
 PATIENCE = 45.0  # seconds that the effect of another Lambda may take on a busy laptop
 # Calls of a crowd that run at the same time: each is a process of the emulator, and a small machine
@@ -42,6 +44,15 @@ def at_once[Each, Result](do: Callable[[Each], Result], crowd: Iterable[Each]) -
     """The results of `do` for each of a crowd, some of them in parallel."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return list(pool.map(do, crowd))
+
+
+def _hold_to_document(answer: httpx.Response) -> None:
+    """Fail unless `openapi.json` declares this answer of one of its operations."""
+    kind = answer.headers.get("content-type", "").partition(";")[0]
+    document, method, path = api_document(), answer.request.method, answer.url.path
+    template = document.template_of(method, path)
+    fault = template and document.fault(method, template, answer.status_code, kind, answer.text)
+    assert not fault, f"openapi.json does not say so: {fault}"
 
 
 class Api:
@@ -73,6 +84,7 @@ class Api:
             answer = self._http.request(method, path, headers=headers, **options)
             if answer.status_code != 502 or attempt == 3:
                 break
+        _hold_to_document(answer)
         return answer
 
     def expect(self, status: int, method: str, path: str, body: Any = None, **options: Any) -> Any:

@@ -14,6 +14,8 @@ UNKNOWN = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
         (b"[]", "application/json", 400, "invalid_json"),
         (b'"text"', "application/json", 400, "invalid_json"),
         (b"\xff\xfe", "application/json", 400, "invalid_json"),
+        (b'{"content": "caf\xe9"}', "application/json", 400, "invalid_json"),
+        (b'{"content": "caf\xe9"}', "application/json; charset=utf-8", 400, "invalid_json"),
         (b"[" * 100_000, "application/json", 400, "invalid_json"),
         (b"{}", "text/plain", 415, "unsupported_media_type"),
         (b"a=b", "application/x-www-form-urlencoded", 415, "unsupported_media_type"),

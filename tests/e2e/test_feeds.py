@@ -175,3 +175,36 @@ def test_a_reel_is_in_both_scopes_and_in_explore(
     given = bob.get("/feed/reels")["posts"][0]
     assert (given["is_reel"], given["reason"]["kind"]) == (True, "follow")
     assert given["media"][0]["variants"]
+
+
+def test_a_celebritys_posts_are_pulled_from_the_item_that_the_stream_keeps(
+    stack: Deployed, api: Api, alice: Person
+) -> None:
+    star = join(api, "star")
+    posts = [a_post(star, f"Number {number}") for number in range(3)]
+    dynamodb = stack.client("dynamodb")
+
+    def listed() -> list[str]:
+        key = {"author_id": {"S": star.id}}
+        answer = dynamodb.get_item(TableName=stack.table("latest-posts"), Key=key)
+        return str(answer.get("Item", {}).get("posts", {}).get("S", "")).split()
+
+    wait_for(lambda: listed() == posts[::-1], "the ids in the item")
+    # As if the star had been a celebrity when it was followed: no timeline has its posts.
+    dynamodb.put_item(
+        TableName=stack.table("relationships"),
+        Item={
+            "user_id": {"S": alice.id},
+            "edge": {"S": f"follows#{star.id}"},
+            "is_active": {"BOOL": True},
+            "celebrity_id": {"S": star.id},
+            "since": {"S": "2026-01-01T00:00:00.000Z"},
+            "updated_at": {"S": "2026-01-01T00:00:00.000Z"},
+        },
+    )
+    assert ids(alice, "/feed/home") == posts[::-1]
+    star.expect(200, "DELETE", f"/posts/{posts[1]}")
+    assert ids(alice, "/feed/home") == [posts[2], posts[0]], "at once, whatever was kept"
+    wait_for(lambda: listed() == [posts[2], posts[0]], "the item without the deleted post")
+    star.expect(200, "POST", f"/posts/{posts[1]}/restore")
+    wait_for(lambda: ids(alice, "/feed/home") == posts[::-1], "the restored post")

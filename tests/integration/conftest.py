@@ -13,7 +13,7 @@ from infra.generated import ROOT
 from infra.local.clients import CREDENTIALS, REGION
 from infra.local.ministack import MiniStack
 from infra.templates import FOUNDATION, TEMPLATE, load
-from shared import config
+from shared import config, hot_reads
 from shared.access import signing_keys
 from shared.aws import clients, media_urls
 from shared.dynamodb import recounts
@@ -38,6 +38,12 @@ def foundation() -> Iterator[MiniStack]:
 
 
 @pytest.fixture(autouse=True)
+def cold_reads() -> None:
+    """Every test begins in a process that has kept nothing."""
+    hot_reads.forget()
+
+
+@pytest.fixture(autouse=True)
 def short_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a repair of a count wait just until the next second of the emulator's clock."""
     monkeypatch.setattr(recounts, "QUIET", 1.1)
@@ -59,13 +65,20 @@ def _deploy_foundation(emulator: MiniStack) -> None:
 
 
 def _environment(endpoint: str) -> dict[str, str]:
-    """What `template.yaml` gives every function, its parameters at their defaults."""
+    """What `template.yaml` gives its functions, its parameters at their defaults."""
     template = load(TEMPLATE)
     known = {name: str(each.get("Default", "")) for name, each in template["Parameters"].items()}
     known |= {"AWS::AccountId": ACCOUNT, "AWS::Partition": "aws", **PARAMETERS}
-    given: dict[str, Any] = template["Globals"]["Function"]["Environment"]["Variables"]
+    given: dict[str, Any] = dict(template["Globals"]["Function"]["Environment"]["Variables"])
+    for function in template["Resources"].values():  # the own variables of some, as the brand
+        if function["Type"] == "AWS::Serverless::Function":
+            given |= function["Properties"].get("Environment", {}).get("Variables", {})
     return {
-        **{name: known[each["Ref"]] for name, each in given.items() if "Ref" in each},
+        **{
+            name: known[each["Ref"]]
+            for name, each in given.items()
+            if isinstance(each, dict) and each.get("Ref") in known
+        },
         **CREDENTIALS,
         "AWS_DEFAULT_REGION": REGION,
         "AWS_ENDPOINT_URL": endpoint,

@@ -16,6 +16,7 @@ import requests
 
 from auth import third_party
 from infra.make_admin import make_admin
+from shared import hot_reads
 from shared.access.caller import Caller
 from shared.access.tokens import read_token
 from shared.clock import now, stop_at
@@ -89,7 +90,8 @@ class World:
         self._mails = len(self.network.mails)
 
     def reset(self) -> None:
-        """Everything is again as it was."""
+        """Everything is again as it was, and no process has kept what it read."""
+        hot_reads.forget()
         self.network.aws.dynamo.tables = copy.deepcopy(self._tables)
         self.network.aws.bucket.objects = dict(self._objects)
         del self.network.mails[self._mails :]

@@ -8,15 +8,18 @@ from typing import Any
 
 import botocore.endpoint
 import pytest
+from chalice.app import Response
 
-from shared import clock, config, observability
+from shared import clock, config, hot_reads, observability
 from shared.access import signing_keys
 from shared.access.budgets import Budget
 from shared.access.caller import Caller
 from shared.aws import clients as aws_module
 from shared.aws import media_urls
-from shared.http import idempotency
+from shared.http import endpoint, idempotency
+from shared.http.requests import Declaration, Route
 from shared.ids import new_id
+from tests.support.api_document import api_document
 from tests.support.memory_aws import MemoryAws
 
 NOON = 1_767_614_400.0  # 2026-01-05T12:00:00Z: a full hour
@@ -77,8 +80,30 @@ def settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     _forget()
 
 
+@pytest.fixture(autouse=True)
+def declared_answers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every answer of our endpoints is one that `openapi.json` declares."""
+    answer, faults = endpoint.answer_request, set[str]()
+
+    def noted(declaration: Declaration, view: Any, route: Route, *rest: Any) -> Response:
+        response = answer(declaration, view, route, *rest)
+        document, is_ours = api_document(), not view.__module__.startswith("tests.")
+        if is_ours and document.declares(route.method, route.path):
+            kind = response.headers.get("Content-Type", "").partition(";")[0]
+            fault = document.fault(
+                route.method, route.path, response.status_code, kind, response.body
+            )
+            faults.update([fault] if fault else [])
+        return response
+
+    monkeypatch.setattr(endpoint, "answer_request", noted)
+    yield
+    assert not faults, f"openapi.json does not say so: {sorted(faults)}"
+
+
 def _forget() -> None:
     vars(config.config).clear()
+    hot_reads.forget()
     signing_keys._keys.cache_clear()
     media_urls._signer.cache_clear()
     idempotency._store.cache_clear()

@@ -8,5 +8,6 @@ Library: `attributes` (attribute types, quick reading of items), `batches` (many
   `recount_lists` (what was counted on), `recount_notes` (differences, progress), `recount_queries`
   (what a count should be), `recount_repairs` (storing it), `retries` (lost races and conflicts),
   `tables` (what services import), `tallies` (how often a thing happened within ten minutes),
-  `transactions` (all writes or none), `watermarks` (which changes of a stream an item has counted)
+  `transactions` (all writes or none), `versions` (reading items of an earlier version),
+  `watermarks` (which changes of a stream an item has counted)
 """

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.aws.clients import client
 from shared.parallel import back_off, parallel_map
-from shared.transient import TransientError
+from shared.transient import Throttled
 
 if TYPE_CHECKING:
     from shared.dynamodb.model import Table
@@ -96,7 +96,7 @@ def _read(keys: Sequence[Key], consistent: "bool | Container[type[Table]]") -> d
 
 def read_raw(request: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """The items of one BatchGetItem of at most 100 keys, in DynamoDB's form, each with its table.
-    Unprocessed keys are read again; raises `TransientError` if some remain unread."""
+    Unprocessed keys are read again; raises `Throttled` if some remain unread."""
     for attempt in range(_TRIES):
         answer = client("dynamodb").batch_get_item(RequestItems=request)
         for table, items in answer["Responses"].items():
@@ -106,7 +106,7 @@ def read_raw(request: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
         if not request:
             return
         back_off(attempt)
-    raise TransientError("DynamoDB left keys unread")
+    raise Throttled("DynamoDB left keys unread")
 
 
 def write_items(puts: "Iterable[Table]" = (), deletes: "Iterable[Table]" = ()) -> int:
@@ -147,7 +147,7 @@ def send_writes(requests: dict[str, Any]) -> None:
         if not batch:
             return
         back_off(attempt)
-    raise TransientError("DynamoDB left items unwritten")
+    raise Throttled("DynamoDB left items unwritten")
 
 
 def batches[Item](items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:

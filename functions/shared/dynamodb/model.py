@@ -1,7 +1,8 @@
 """The PynamoDB base model of every table, and a table's name in this deployment."""
 
+from collections.abc import Sequence
 from functools import cache
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from pynamodb.attributes import Attribute
 from pynamodb.connection import TableConnection
@@ -14,6 +15,7 @@ from shared.aws.clients import client
 from shared.config import config
 from shared.dynamodb.attributes import ItemReader, Unset
 from shared.dynamodb.conditions import conditions
+from shared.dynamodb.versions import VERSION, Step, current_version, upgraded, version_of
 
 
 class TableName:
@@ -34,6 +36,8 @@ def _reader(model: type[Model]) -> ItemReader:
 class Table(Model):
     """The base of every model, which names its table with `class Meta: table_name =
     TableName("likes")`. Keys are strings."""
+
+    upgrades: ClassVar[Sequence[Step]] = ()  # from each version to the next one (`versions`)
 
     @classmethod
     def _get_connection(cls) -> TableConnection:
@@ -80,8 +84,17 @@ class Table(Model):
     def from_raw_data(cls, data: dict[str, Any]) -> Self:
         """The item that DynamoDB returned, as PynamoDB would read it, in a fifth of the time."""
         item = cls.__new__(cls)
+        if cls.upgrades and version_of(data) <= len(cls.upgrades):
+            data = upgraded(cls.upgrades, data)
         item.__dict__ = _reader(cls).read(data)
         return item
+
+    def serialize(self, null_check: bool = True) -> dict[str, dict[str, Any]]:
+        """The item in DynamoDB's form, with its version if that is not the first."""
+        stored = super().serialize(null_check)
+        if self.upgrades:
+            stored[VERSION] = {"N": str(current_version(self.upgrades))}
+        return stored
 
     @classmethod
     def key_names(cls) -> list[str]:

@@ -5,7 +5,7 @@ tier and whether `Idempotency-Key` is supported. From it follow authentication, 
 validation, error bodies, headers, the one log line, the OpenAPI document and the gateway's routing.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from chalice.app import Chalice, Response
@@ -25,11 +25,9 @@ from shared.http.requests import (
     Request,
     Route,
     Tier,
-    is_form,
-    read_form,
-    read_json,
-    validated,
+    read_request,
 )
+from shared.parallel import beside
 
 type Headers = dict[str, str | list[str]]
 type View = Callable[[Request[Any, Any]], Any]
@@ -67,15 +65,21 @@ class Endpoint(Chalice):
         answer: Any = None,
         socialhub_answer: Any = None,
         status: int = 200,
+        other_status: int | None = None,
         idempotent: bool = False,
         account: Callable[[Any], str | None] | None = None,
         takes_files: bool = False,
+        gate_first: bool = False,
     ) -> Callable[[View], View]:
         """Declare the view of `route` ("POST /posts") and its aliases; returns the view unchanged.
 
         `also` are aliases, `socialhub` those in SocialHub's dialect. `answer` and
-        `socialhub_answer` are the types of the 2xx body, for the OpenAPI document. `account` reads
-        from a body the account that a sensitive call is about. `takes_files` allows forms, too.
+        `socialhub_answer` are the types of the 2xx body, for the OpenAPI document: of a text that
+        is not JSON, `Annotated[str, "text/html"]`. `account` reads from a body the account that a
+        sensitive call is about. `takes_files` allows forms, too. `other_status` is one that the
+        view may answer with success instead of `status`: where it finds what it was to make, or
+        redirects a browser. `gate_first` says that the view of a GET writes, so it may not run
+        beside the gate.
         """
 
         def declare(view: View) -> View:
@@ -96,6 +100,8 @@ class Endpoint(Chalice):
                 account=account,
                 socialhub_answer=socialhub_answer,
                 takes_files=takes_files,
+                gate_first=gate_first,
+                other_status=other_status,
             )
             for each in routes:
                 methods = ANY_METHOD if each.method == "ANY" else [each.method]
@@ -181,13 +187,27 @@ class _Call:
     def answer(self) -> tuple[int, str, Headers]:
         """Status, body and headers of the response; raises every error."""
         self.admission.check_identity()
-        self.admission.pass_first_gate()
-        self.admission.check_rights()
-        request = self._read()
-        request.needs_captcha = self.admission.pass_account_gate(request.body)
-        answer = _run(self.view, request)
+        if self.declaration.is_beside_gate(self.route):
+            answer = beside(self.admission.pass_first_gate, self._run)
+        else:
+            self.admission.pass_first_gate()
+            answer = self._run()
         text = answer.body if isinstance(answer.body, str) else to_json(answer.body)
         return answer.status or self.declaration.status, text, self.headers(answer.headers)
+
+    def _run(self) -> Answer:
+        """What the view answers to a caller who has the rights, and to a request that is valid."""
+        self.admission.check_rights()
+        request = read_request(
+            self.declaration,
+            self.route,
+            self.path,
+            self.event,
+            known_caller=self.caller,
+            context=self.context,
+        )
+        request.needs_captcha = self.admission.pass_account_gate(request.body)
+        return _run(self.view, request)
 
     def headers(self, own: Mapping[str, str]) -> Headers:
         """The headers of every response, and those of this one."""
@@ -201,32 +221,6 @@ class _Call:
             **self.admission.headers(),
             **own,
         }
-
-    def _read(self) -> Request[Any, Any]:
-        headers = {name.lower(): value for name, value in (self.event["headers"] or {}).items()}
-        values = self.event["multiValueQueryStringParameters"] or {}
-        parameters = {name: given[-1] for name, given in values.items() if given}
-        body, query = self.declaration.body, self.declaration.query
-        given: Mapping[str, Any] = {}
-        files: Sequence[Any] = ()
-        if self.declaration.takes_files and is_form(headers):
-            given, files = read_form(self.event, headers)
-        elif body:
-            given = read_json(self.event, headers)
-        return Request(
-            declaration=self.declaration,
-            route=self.route,
-            path=dict(self.path),
-            body=validated(body, given) if body else None,
-            query=validated(query, parameters) if query else None,
-            ip=self.ip,
-            id=self.id,
-            headers=headers,
-            parameters=parameters,
-            known_caller=self.caller,
-            context=self.context,
-            files=files,
-        )
 
 
 def _run(view: View, request: Request[Any, Any]) -> Answer:

@@ -15,12 +15,16 @@ from annotated_types import GroupedMetadata
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from shared import clock, ids
+from shared.characters import is_visible, without_ignorable
 from shared.usernames import username_problem
 
 _CODE = re.compile(r"[0-9]{6}")
+_LONGEST_CODE = 64  # characters, with separators
+_SEPARATORS = re.compile(r"[\s.,:/_·・•\-\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # Line breaks, control characters, and marks that change the direction of the text after them.
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+_NAME_PROBLEM = "A name must be one line of visible characters."
 _MINIMUM_AGE = 13
 _MAXIMUM_AGE = 130
 
@@ -36,12 +40,15 @@ def _normalized(value: Any) -> Any:
 
 def _trimmed(value: Any) -> Any:
     value = _normalized(value)
-    return value.strip() if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return value.strip() if is_visible(value) else ""
 
 
 @dataclass(frozen=True)
 class text(GroupedMetadata):  # noqa: N801  # used in annotations, like a function
-    """A string of `minimum` to `maximum` characters: `caption: Annotated[str, text(0, 2200)]`."""
+    """A string of `minimum` to `maximum` characters: `caption: Annotated[str, text(0, 2200)]`. One
+    in which nothing is seen is empty."""
 
     minimum: int
     maximum: int
@@ -52,9 +59,14 @@ class text(GroupedMetadata):  # noqa: N801  # used in annotations, like a functi
 
 
 def _name(value: str) -> str:
-    # Joiners belong between emoji and the letters of some scripts, but are not a name alone.
-    if _UNSAFE.search(value) or not any(unicodedata.category(each)[0] in "LNPS" for each in value):
-        raise ValueError("A name must be one line of visible characters.")
+    if _UNSAFE.search(value):
+        raise ValueError(_NAME_PROBLEM)
+    return value
+
+
+def _seen(value: Any) -> Any:
+    if isinstance(value, str) and value.strip() and not is_visible(value):
+        raise ValueError(_NAME_PROBLEM)
     return value
 
 
@@ -73,7 +85,7 @@ def _email(value: str) -> str:
     try:
         # No DNS look-ups: the code in the mail proves that mail arrives. The mail service accepts
         # only ASCII, so a domain is stored in its ASCII form.
-        valid = validate_email(value, check_deliverability=False, allow_smtputf8=False)
+        valid = validate_email(value, check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError as error:
         raise ValueError("This is not a valid e-mail address.") from error
     return (valid.ascii_email or valid.normalized).lower()
@@ -94,6 +106,15 @@ def _password(value: str) -> str:
     if not all(any(kind(character) for character in value) for kind in kinds):
         raise ValueError("Use upper case, lower case, a digit and a special character.")
     return value
+
+
+def _digits(value: Any) -> Any:
+    """The digits of a code as people type or paste it: in groups, in digits of any script, among
+    marks that are not seen."""
+    if not isinstance(value, str) or len(value) > _LONGEST_CODE:
+        return value
+    characters = _SEPARATORS.sub("", without_ignorable(value))
+    return "".join(str(unicodedata.decimal(each, each)) for each in characters)
 
 
 def _code(value: str) -> str:
@@ -124,10 +145,10 @@ def _old_enough(value: date) -> date:
     return value
 
 
-type Name = Annotated[str, text(5, 64), AfterValidator(_name)]
-type GroupName = Annotated[str, text(1, 100), AfterValidator(_name)]
-type HighlightTitle = Annotated[str, text(1, 50), AfterValidator(_name)]
-type Emoji = Annotated[str, text(1, 16), AfterValidator(_name)]
+type Name = Annotated[str, text(5, 64), AfterValidator(_name), BeforeValidator(_seen)]
+type GroupName = Annotated[str, text(1, 100), AfterValidator(_name), BeforeValidator(_seen)]
+type HighlightTitle = Annotated[str, text(1, 50), AfterValidator(_name), BeforeValidator(_seen)]
+type Emoji = Annotated[str, text(1, 16), AfterValidator(_name), BeforeValidator(_seen)]
 type Username = Annotated[str, BeforeValidator(_trimmed), AfterValidator(_username)]
 type Email = Annotated[str, text(1, 254), AfterValidator(_email)]
 # A username or an e-mail address.
@@ -142,7 +163,7 @@ type Password = Annotated[
 type GivenPassword = Annotated[
     str, Field(min_length=1, max_length=128), BeforeValidator(_normalized)
 ]
-type Code = Annotated[str, BeforeValidator(_trimmed), AfterValidator(_code)]
+type Code = Annotated[str, AfterValidator(_code), BeforeValidator(_digits)]
 type Ulid = Annotated[str, BeforeValidator(_trimmed), AfterValidator(_ulid)]
 type DateOfBirth = Annotated[date, BeforeValidator(_date_text), AfterValidator(_old_enough)]
 

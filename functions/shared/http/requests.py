@@ -1,6 +1,7 @@
 """What a route declares, and the request and answer of its view."""
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
@@ -17,6 +18,7 @@ type Tier = Literal["sensitive", "registration", "refresh", "user", "public", "s
 type Dialect = Literal["canonical", "socialhub"]
 
 _MAX_DETAILS = 50
+_is_name = re.compile(r"[A-Za-z0-9_.\[\]-]{1,64}").fullmatch
 MAX_BODY = 262_144  # bytes of a JSON body (docs/api.md section 7)
 MAX_FORM = 4_500_000  # bytes of a form with files
 
@@ -49,6 +51,13 @@ class Declaration:
     account: Callable[[Any], str | None] | None
     socialhub_answer: Any = None
     takes_files: bool = False
+    gate_first: bool = False
+    other_status: int | None = None
+
+    def is_beside_gate(self, route: Route) -> bool:
+        """Whether the view of `route` runs at the same time as the gate that admits the call: it
+        only reads, so a refused call has done nothing."""
+        return route.method == "GET" and self.tier == "user" and not self.gate_first
 
     def __post_init__(self) -> None:
         for model in (self.body, self.query):
@@ -106,6 +115,40 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+def read_request(
+    declaration: Declaration,
+    route: Route,
+    path: Mapping[str, str],
+    event: Mapping[str, Any],
+    **more: Any,
+) -> "Request[Any, Any]":
+    """The request of a proxy event, with `more` of its fields; raises what `read_form`, `read_json`
+    and `validated` raise."""
+    headers = {name.lower(): value for name, value in (event["headers"] or {}).items()}
+    values = event["multiValueQueryStringParameters"] or {}
+    parameters = {name: given[-1] for name, given in values.items() if given}
+    body, query = declaration.body, declaration.query
+    given: Mapping[str, Any] = {}
+    files: Sequence[Any] = ()
+    if declaration.takes_files and is_form(headers):
+        given, files = read_form(event, headers)
+    elif body:
+        given = read_json(event, headers)
+    return Request(
+        declaration=declaration,
+        route=route,
+        path=dict(path),
+        body=validated(body, given) if body else None,
+        query=validated(query, parameters) if query else None,
+        ip=event["requestContext"]["identity"]["sourceIp"],
+        id=event["requestContext"]["requestId"],
+        headers=headers,
+        parameters=parameters,
+        files=files,
+        **more,
+    )
+
+
 def is_form(headers: Mapping[str, str]) -> bool:
     """Whether the body is a form (`multipart/form-data`)."""
     return _type_of(headers) == "multipart/form-data"
@@ -132,7 +175,8 @@ def read_json(event: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str,
     if _type_of(headers) != "application/json":
         raise UnsupportedMediaType
     try:
-        parsed = json.loads(raw, parse_constant=_refuse_constant)
+        text = raw if isinstance(raw, str) else raw.decode()
+        parsed = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise InvalidJson from error
     if not isinstance(parsed, dict):
@@ -172,6 +216,12 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")  # but Python would accept NaN and Infinity
 
 
+def _place(part: int | str) -> str:
+    """A part of a field's place as it is sent back: the key of an object is a client's own text."""
+    text = str(part)
+    return text if _is_name(text) else "?"
+
+
 def validated[M](model: type[M], values: Mapping[str, Any]) -> M:
     """`values` as the pydantic `model`; raises `InvalidInput` with each field that is not valid."""
     from pydantic import BaseModel, ValidationError
@@ -184,7 +234,7 @@ def validated[M](model: type[M], values: Mapping[str, Any]) -> M:
         problems = error.errors(include_input=False, include_url=False, include_context=False)
     details = [
         (
-            ".".join(str(part) for part in problem["loc"]) or "body",
+            ".".join(map(_place, problem["loc"])) or "body",
             problem["msg"].removeprefix("Value error, "),
         )
         for problem in problems[:_MAX_DETAILS]

@@ -28,8 +28,9 @@ _GATEWAY_LIFE = 7_200_000  # ms
 _PING_TIMEOUT = 600_000  # ms that a client waits on top
 _MAX_MESSAGE = 131_072  # bytes: the limit of API Gateway
 
-# As the parser of the JavaScript client reads it. Ids are whole numbers that JavaScript can hold.
-_MESSAGE = r"4([0-4])(?:(/[^,]*)(?:,|\Z))?([0-9]{1,15})?(?![0-9])(.*)"
+# As the parser of the JavaScript client reads it, but for long namespaces: they are sent back.
+# Ids are whole numbers that JavaScript can hold.
+_MESSAGE = r"4([0-4])(?:(/[^,?]{0,63}(?:\?[^,]*)?)(?:,|\Z))?([0-9]{1,15})?(?![0-9])(.*)"
 
 
 @dataclass(frozen=True, slots=True)

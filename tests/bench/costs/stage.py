@@ -21,6 +21,7 @@ from infra import templates
 from infra.costs.prices import total
 from infra.costs.runs import Run
 from infra.local.clients import CREDENTIALS, REGION
+from shared import hot_reads
 from tests.bench.costs.metered_aws import MeteredAws
 from tests.bench.costs.metered_dynamo import Change
 from tests.support.gateway import LambdaContext
@@ -65,7 +66,9 @@ class Stage:
         self._sequence = itertools.count(1)
 
     def run(self, function: str, event: dict[str, Any], handler: Handler | None = None) -> Run:
-        """Invoke `posts/like_post`, or `handler` in its place, and check that it succeeds."""
+        """Invoke `posts/like_post`, or `handler` in its place, and check that it succeeds. It
+        keeps nothing of earlier invocations: what is kept on AWS depends on a process's traffic."""
+        hot_reads.forget()
         handler = handler or importlib.import_module(function.replace("/", ".")).app
         text = json.dumps(event)
         meter = self.aws.meter

@@ -2,17 +2,17 @@
 
 from chat.models import SentMessage
 from hashtags.earlier_search import entries as tags_before
-from hashtags.models import Hashtag, HashtagPost, TagSearch
+from hashtags.models import Hashtag, HashtagPost, PostTags, TagSearch
 from hashtags.popular import most_used
 from hashtags.tag_sync import sync_post
 from infra.backfill import (
     expire_sent_messages,
     index_accounts,
     index_tags,
-    list_edges,
-    list_subscribers,
     sync_banned,
+    sync_tags,
 )
+from infra.upgrade import upgrade
 from shared.clock import now, timestamp
 from shared.http.paging import Page
 from shared.ids import first_id_at, new_id
@@ -41,14 +41,14 @@ def test_older_edges_are_listed_and_older_accounts_are_found(join: Join) -> None
         return [user.user_id for user in find_people(fan.user_id, star.username[:-1])]
 
     assert (followers(), found()) == ([], [])
-    assert list_edges() >= 2
+    assert upgrade(["relationships"]) >= 2
     assert index_accounts() >= 2
     assert followers() == [fan.user_id]
     assert found() == [star.user_id]
     assert [each.user_id for each in listed_accounts("all", star.username, 5, None)[0]] == [
         star.user_id
     ]
-    assert list_edges() == 0, "a repeated run changes nothing"
+    assert upgrade(["relationships"]) == 0, "a repeated run changes nothing"
 
 
 def test_search_entries_of_the_version_before_are_replaced(join: Join) -> None:
@@ -84,9 +84,9 @@ def test_who_subscribed_before_there_was_a_list_is_listed(join: Join) -> None:
         return user.user_id in subscriber_page(1000)[0]
 
     assert not is_listed()
-    assert list_subscribers() >= 1
+    assert upgrade(["users"]) >= 1
     assert is_listed()
-    assert list_subscribers() == 0, "a repeated run changes nothing"
+    assert upgrade(["users"]) == 0, "a repeated run changes nothing"
 
 
 def test_what_sent_messages_were_stored_for_expires(join: Join) -> None:
@@ -110,3 +110,17 @@ def test_the_tags_of_accounts_that_were_banned_before_stop_counting(join: Join) 
     index_accounts()
     assert sync_banned() >= 1
     assert not HashtagPost.get("early_bird", post_id).is_public
+
+
+def test_tags_that_were_folded_otherwise_move_to_where_they_are_looked_for(join: Join) -> None:
+    author = as_caller(join("early"))
+    moved, stays = a_post(author, caption="#ΠΟΛΙΣ"), a_post(author, caption="#stays")
+    with_other_tags = PostTags(
+        moved, author_id=author.user_id, tags=["πολις"], visibility="public", is_public=True
+    )
+    with_other_tags.save()
+    HashtagPost("πολις", moved, author_id=author.user_id, is_public=True).save()
+    assert sync_tags() >= 2
+    assert HashtagPost.find("πολις", moved) is None
+    assert HashtagPost.get("πολισ", moved).is_public
+    assert PostTags.get(stays).tags == ["stays"]

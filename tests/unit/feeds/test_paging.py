@@ -67,7 +67,9 @@ def ids(found: Sequence[Any]) -> list[str]:
 
 
 def fill(page: FeedPage, source: paging.Source) -> tuple[Sequence[Any], Any]:
-    return paging.fill(VIEWER, page, source, lambda visible: True, reason)
+    filled = paging.fill(VIEWER, page, source, lambda visible: True, reason)
+    assert not filled.is_partial
+    return filled.posts, filled.last
 
 
 def reason(visible: Any) -> Reason:

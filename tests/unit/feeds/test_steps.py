@@ -6,9 +6,14 @@ import pytest
 
 from feeds.get_home_feed import app
 from feeds.timelines import add_post
+from posts.latest_models import LatestPosts
+from posts.latest_posts import sync_latest
+from posts.models import Post
+from shared import hot_reads
 from shared.access.caller import Caller
 from shared.aws.clients import client
 from shared.clock import timestamp
+from shared.dynamodb.changes import Change
 from shared.dynamodb.tables import write_items
 from shared.ids import new_id
 from tests.bench.memory import Call, noted
@@ -37,6 +42,7 @@ def a_reader(pulled: int) -> Caller:
         ).save()
         for _ in range(2):
             post_id = a_post(author)
+            sync_latest([Change(None, Post.get(post_id), "1", "record", moment)])
             if not is_pulled:
                 add_post(post_id, author.user_id, [reader.user_id])
     return reader
@@ -46,6 +52,7 @@ def page_of(reader: Caller) -> list[Call]:
     """The AWS calls of a full page."""
     event = gateway_event("GET /feed/home", caller=reader)
     app(event, LambdaContext())  # opens the hour of the rate limit, and reads the key of cursors
+    hot_reads.forget()
     with noted(client("dynamodb")) as calls:
         answer = app(event, LambdaContext())
     assert len(json.loads(answer["body"])["posts"]) == 20
@@ -61,10 +68,10 @@ def test_pulling_from_celebrities_takes_one_step_however_many_they_are(
         sorted(call.operation for call in calls if call.step == step)
         for step in range(1, max(call.step for call in calls) + 1)
     ]
-    pulls = [["Query"] * pulled] if pulled else []
+    pulls = [["BatchGetItem"]] if pulled else []
     assert steps == [
-        ["UpdateItem"],  # the rate limit
-        ["Query"] * 3,  # the timeline, own posts, the celebrities to pull from
+        # The timeline, own posts, the celebrities to pull from; beside them the rate limit.
+        [*["Query"] * 3, "UpdateItem"],
         *pulls,
         ["BatchGetItem"],  # the posts, and everything that decides whether they are visible
     ]
@@ -76,7 +83,33 @@ def test_posts_with_mentions_take_one_more_step(aws: MemoryAws, noon: float) -> 
     for _ in range(2):
         named = [{"user_id": a_user().user_id, "since": since} for _ in range(3)]
         add_post(a_post(reader, mentions=named), reader.user_id, [reader.user_id])
-    assert max(call.step for call in page_of(reader)) == 5
+    assert max(call.step for call in page_of(reader)) == 4
+
+
+def test_a_thousand_celebrities_are_pulled_from_by_ten_calls(aws: MemoryAws, noon: float) -> None:
+    reader, moment = a_user(), timestamp()
+    authors = [new_id() for _ in range(1000)]
+    write_items(
+        Relationship(
+            reader.user_id,
+            edge("follows", each),
+            since=moment,
+            updated_at=moment,
+            celebrity_id=each,
+        )
+        for each in authors
+    )
+    write_items(LatestPosts(each, posts=new_id(), compared_at=0) for each in authors)
+    event = gateway_event("GET /feed/home", caller=reader)
+    app(event, LambdaContext())
+    hot_reads.forget()
+    with noted(client("dynamodb")) as calls:
+        app(event, LambdaContext())
+    pulls = [call for call in calls if call.operation == "BatchGetItem" and call.step == 2]
+    assert len(pulls) == 10
+    with noted(client("dynamodb")) as calls:
+        app(event, LambdaContext())
+    assert not [call for call in calls if "latest-posts" in str(call.parameters)], "they are kept"
 
 
 def test_a_reader_who_follows_many_celebrities_pulls_from_all(aws: MemoryAws, noon: float) -> None:

@@ -9,6 +9,7 @@ from feeds.get_trending_feed import app
 from feeds.rank_posts import app as rank_posts
 from feeds.trending import score
 from posts.models import Post
+from shared import hot_reads
 from shared.access.caller import Caller
 from shared.clock import now, stop_at, timestamp
 from tests.support.gateway import LambdaContext
@@ -84,6 +85,7 @@ def test_a_reader_stays_in_the_ranking_that_they_began_with(reader: Caller) -> N
     found = all_of(app, ROUTE, reader, between_pages, limit="30")
     assert found == in_order
     assert sorted(found) == sorted(posts)
+    hot_reads.forget()
     assert ids(page_of(app, ROUTE, reader, limit="1")) != found[:1]
 
 
@@ -121,12 +123,13 @@ def test_a_ranking_that_has_expired_ends(aws: MemoryAws, reader: Caller) -> None
     cursor = page_of(app, ROUTE, reader, limit="1")["next_cursor"]
     for page in trending.TrendingPage.query(trending.TrendingPage.get("latest", "-").latest):
         page.delete()
+    hot_reads.forget()
     page = page_of(app, ROUTE, reader, cursor=cursor)
-    assert page == {"posts": [], "next_cursor": None}
+    assert page == {"posts": [], "next_cursor": None, "partial": False}
 
 
 def test_before_the_first_ranking(reader: Caller) -> None:
-    assert page_of(app, ROUTE, reader) == {"posts": [], "next_cursor": None}
+    assert page_of(app, ROUTE, reader) == {"posts": [], "next_cursor": None, "partial": False}
 
 
 def test_a_run_that_ends_late_does_not_replace_a_newer_ranking(reader: Caller) -> None:

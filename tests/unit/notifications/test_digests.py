@@ -166,6 +166,30 @@ def test_the_actor_of_an_undone_like_is_not_shown(storm: Storm, crowd: list[Call
     assert digest(storm)["actor_id"] == names[1]
 
 
+def test_the_latest_actor_is_named_first_in_whatever_order_the_likes_arrive(
+    storm: Storm, crowd: list[Caller]
+) -> None:
+    events = storm.like(*crowd)
+    with stop_at(now() + 60):
+        [last] = storm.like(a_user())
+    consume(*events[: THRESHOLD + 1])
+    consume(last)
+    consume(*events[THRESHOLD + 1 :])
+    assert digest(storm)["actor_id"] == last["data"]["liker_id"]
+
+
+def test_the_actors_of_a_digest_of_an_earlier_version_stay(
+    storm: Storm, crowd: list[Caller]
+) -> None:
+    consume(*storm.like(*crowd))
+    [kept] = [each for each in Notification.query(storm.reader.user_id) if is_digest(each)]
+    before = list(kept.actors)
+    kept.change(Notification.actors.set(before), condition=Notification.actors.exists())
+    assert [each["id"] for each in digest(storm)["actors"]] == before[:3]
+    consume(*storm.like(newer := a_user()))
+    assert [each["id"] for each in digest(storm)["actors"]] == [newer.user_id, *before[:2]]
+
+
 def test_a_digest_of_which_everything_was_undone_is_not_listed(
     storm: Storm, crowd: list[Caller]
 ) -> None:
@@ -285,6 +309,16 @@ def test_what_is_beyond_the_threshold_writes_nothing_for_each_like(
         storm.aws.calls.clear()
         consume(*events[10:])
     assert storm.aws.calls == ["dynamodb.BatchGetItem"] * 2
+
+
+def test_the_actors_of_a_digest_are_at_most_a_second_older_than_the_latest_like(
+    storm: Storm, crowd: list[Caller]
+) -> None:
+    consume(*storm.like(*crowd))
+    with stop_at(now() + 1):
+        events = storm.like(*(a_user() for _ in range(10)))
+        consume(*events)
+    assert digest(storm)["actor_id"] in {each["data"]["liker_id"] for each in events}
 
 
 def test_a_digest_is_listed_above_the_entries_of_its_window_and_belongs_to_their_day(

@@ -103,3 +103,16 @@ def test_a_chosen_language_is_that_of_mails_and_stays(reader: Caller) -> None:
     user = User.get(reader.user_id)
     assert recipient(user)["language"] == "ja"
     assert language_changes(user, "id") == []
+
+
+def test_values_that_are_so_already_change_nothing(reader: Caller, aws: MemoryAws) -> None:
+    """The account's stream would take it for a change."""
+    chosen = {"push_enabled": False, "newsletter": True, "language": "ja"}
+    body = {**chosen, "types": {"post.liked": False}}
+    assert call("PUT", reader, body)[0] == 200
+    before = User.get(reader.user_id).attribute_values
+    assert call("PUT", reader, body) == call("GET", reader)
+    assert User.get(reader.user_id).attribute_values == before
+    assert call("PUT", reader, {**body, "newsletter": False})[1]["newsletter"] is False
+    after = User.get(reader.user_id)
+    assert (after.subscription, after.updated_at == before["updated_at"]) == (None, False)

@@ -353,7 +353,7 @@ def test_a_page_with_pinned_comments_costs_no_more_calls(aws: MemoryAws) -> None
         page(author, post_id)
         aws.calls.clear()
         page(author, post_id)
-        costs.append(list(aws.calls))
+        costs.append(sorted(aws.calls))  # the gate runs beside the first reads
         pin(author, made[2])
     assert costs[0] == costs[1]
 

@@ -217,3 +217,29 @@ def test_an_alt_text_that_the_author_emptied_stays_the_authors(aws: MemoryAws) -
     touched, untouched = Post.get(post_id).media
     assert touched["alt_text_by"] == "author"
     assert "alt_text_by" not in untouched
+
+
+def test_a_change_of_the_audience_alone_is_not_shown_as_an_edit(aws: MemoryAws) -> None:
+    """It is kept like any other change, and counts as an update."""
+    author = a_user()
+    post_id = a_post(author, media=[a_picture(PICTURE, alt_text="Snow")])
+    for change in ({"visibility": "followers"}, {"who_can_comment": "nobody"}):
+        status, post = edit(author, post_id, **change)
+        assert (status, post["edited_at"]) == (200, None)
+        assert post["updated_at"] == "2026-01-05T12:01:00.000Z"
+    assert len(history(aws)) == 2
+    for text in ({"caption": "Sun"}, {"location": "Up there"}, {"alt_texts": {PICTURE: "Sun"}}):
+        post_id = a_post(author, media=[a_picture(PICTURE, alt_text="Snow")])
+        assert edit(author, post_id, **text)[1]["edited_at"] == "2026-01-05T12:01:00.000Z"
+
+
+def test_the_same_values_change_nothing(aws: MemoryAws) -> None:
+    author = a_user()
+    post_id = a_post(author, caption="Snow", media=[a_picture(PICTURE, alt_text="Snow")])
+    edit(author, post_id, visibility="followers", caption="Sun", alt_texts={PICTURE: "Sun"})
+    before = Post.get(post_id).attribute_values
+    with stop_at(NOON + 120):
+        same = {"visibility": "followers", "caption": " Sun ", "alt_texts": {PICTURE: "Sun"}}
+        on_post(edit_post, "PATCH", author, post_id, body=same)
+    assert Post.get(post_id).attribute_values == before
+    assert len(history(aws)) == 1

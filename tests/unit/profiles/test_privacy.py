@@ -9,6 +9,7 @@ from profiles.get_privacy import app as get_app
 from profiles.get_profile import app as profile_app
 from tests.support.memory_aws import MemoryAws
 from tests.support.people import Call, Join
+from users.models import User
 
 DEFAULTS = {
     "is_private": False,
@@ -53,3 +54,13 @@ def test_a_deleted_account_has_no_settings(aws: MemoryAws, call: Call, join: Joi
     assert call(get_app, yuki)[0] == 404
     assert call(edit_app, yuki, body={"is_private": True})[0] == 404
     assert aws.dynamo.items("hoshi-users") == []
+
+
+def test_values_that_are_so_already_change_nothing(call: Call, join: Join) -> None:
+    yuki = join("yuki", is_private=True)
+    before = User.get(yuki.user_id).attribute_values
+    same = {**DEFAULTS, "is_private": True}
+    assert call(edit_app, yuki, body=same) == (200, same)
+    assert User.get(yuki.user_id).attribute_values == before
+    assert call(edit_app, yuki, body=DEFAULTS) == (200, DEFAULTS)
+    assert User.get(yuki.user_id).updated_at != before["updated_at"]

@@ -221,3 +221,20 @@ def test_a_big_collection_is_emptied_by_many_messages(
     assert [json.loads(job)["is_last"] for job in taken] == [False, False, False, True]
     assert {each.collection_id for each in entries(owner)} == {DEFAULT}
     assert count_of(owner, DEFAULT) == 10
+
+
+def test_the_same_name_changes_nothing(call: Call) -> None:
+    owner = a_user()
+    collection_id = create(call, owner)
+    before = call(get_app, owner, collection_id=collection_id)[1]["collection"]
+    for name in (before["name"], f" {before['name']} "):
+        body = {"name": name}
+        assert call(rename_app, owner, collection_id=collection_id, body=body) == (200, before)
+    status, after = call(rename_app, owner, collection_id=collection_id, body={"name": "Other"})
+    assert (status, after["updated_at"] == before["updated_at"]) == (200, False)
+
+
+@pytest.mark.parametrize("name", ["\u3164", "\u2800", "\u200b\u200b", "\u00ad", "\x00"], ids=ascii)
+def test_a_name_of_which_nothing_is_seen_is_refused(name: str, call: Call) -> None:
+    status, body = call(create_app, a_user(), body={"name": name})
+    assert (status, body["code"]) == (400, "invalid_input")

@@ -43,6 +43,72 @@ def test_texts_that_look_the_same_are_the_same_tag(text: str) -> None:
     assert tag_from(text) == "café"
 
 
+@pytest.mark.parametrize(
+    ("text", "tags"),
+    [
+        ("日本#東京 です#東京", ["東京"]),
+        ("中文#標籤", ["標籤"]),
+        ("ภาษาไทย#ไทย ที่#แท็ก", ["ไทย", "แท็ก"]),
+        ("ລາວ#ລາວ", ["ລາວ"]),
+        ("ភាសាខ្មែរ#ខ្មែរ", ["ខ្មែរ"]),
+        ("မြန်မာ#မြန်မာ", ["မြန်မာ"]),
+        ("ｶﾀｶﾅ#tag", ["tag"]),
+        ("日本＃東京", ["東京"]),
+        ("слово#тег word#tag 한국#태그 مرحبا#وسم cafe\u0301#tag", []),
+        ("soft\u00ad#tag ###", []),
+        ("zero\u200b#tag ❤\ufe0f#love", ["tag", "love"]),
+    ],
+)
+def test_a_tag_may_follow_a_word_of_a_script_without_spaces(text: str, tags: list[str]) -> None:
+    assert hashtags_in(text) == [unicodedata.normalize("NFKC", tag) for tag in tags]
+
+
+@pytest.mark.parametrize(
+    ("written", "tag"),
+    [
+        ("İstanbul", "istanbul"),
+        ("I\u0307STANBUL", "istanbul"),
+        ("i\u0307stanbul", "istanbul"),
+        ("ısı", "ısı"),
+        ("ΟΔΟΣ", "οδοσ"),
+        ("οδος", "οδοσ"),
+        ("οδοσ", "οδοσ"),
+        ("ΣΊΣΥΦΟΣ", "σίσυφοσ"),
+        ("Straße", "straße"),
+        ("STRAẞE", "straße"),
+        ("m²", "m2"),
+        ("soft\u00adhyphen", "softhyphen"),
+        ("word\u2060joiner", "wordjoiner"),
+        ("\u200fright\u202cto\u2067left\u2069", "righttoleft"),
+        ("\ufefffile", "file"),
+    ],
+    ids=ascii,
+)
+def test_a_tag_is_folded(written: str, tag: str) -> None:
+    """The same for a text and for what is searched."""
+    assert hashtags_in(f"#{written}") == [tag]
+    assert tag_from(written) == tag_from(f"\uff03{written}") == tag
+    assert hashtags_in(f"#{tag}") == [tag]
+
+
+@pytest.mark.parametrize(
+    ("text", "tags"),
+    [
+        ("#hoshi™", ["hoshi"]),
+        ("#™ #℠ #㎏", []),
+        ("#a½ #a⑴b #aﷺ", ["a"]),
+        ("#zero\u200bwidth", ["zero"]),
+        ("#\u200bzero", []),
+    ],
+    ids=ascii,
+)
+def test_a_tag_is_cut_as_it_is_written(text: str, tags: list[str]) -> None:
+    """Before it is normalised: a sign does not become letters."""
+    assert hashtags_in(text) == tags
+    assert tag_from("hoshi™") is None
+    assert tag_from("zero\u200bwidth") is None
+
+
 def test_emoji_that_begin_with_the_sign_are_no_tags() -> None:
     keycap = "\N{VARIATION SELECTOR-16}\N{COMBINING ENCLOSING KEYCAP}"
     assert hashtags_in(f"#{keycap} and *{keycap}") == []

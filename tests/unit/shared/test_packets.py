@@ -115,6 +115,7 @@ def test_garbage_is_refused_or_read_as_the_other_library_reads_it() -> None:
         *("43", "43{}", "437", '41{"a":1}', '42["a",NaN]', '42["a",Infinity]', '42["a",-Infinity]'),
         *('42["a",' + "[" * 100_000, '42["a",' + '{"a":' * 20_000),
         *(f'42{"9" * 16}["a"]', f'42{"9" * 3000}["a"]', '42²["a"]', '42٣["a"]'),
+        *("40/" + "x" * 64, f"40/{'x' * 64}?a=1,", f"40/{'x' * 100_000},"),
         *('42-1["a"]', '421-["a"]', "42/admin", "\ud800", "4\ud800", "42\n"),
     ],
 )
@@ -136,6 +137,8 @@ def test_a_packet_that_is_not_valid(text: str) -> None:
         ('40/admin?x=1,{"token":"t"}', Packet(CONNECT, "/admin", data={"token": "t"})),
         ("40/admin", Packet(CONNECT, "/admin")),
         ("40/admin,", Packet(CONNECT, "/admin")),
+        ("40/" + "x" * 63, Packet(CONNECT, "/" + "x" * 63)),
+        (f"40/?token={'x' * 1000},", Packet(CONNECT)),
         ("41", Packet(DISCONNECT)),
         ("41/admin,", Packet(DISCONNECT, "/admin")),
         ('42["a"]', Packet(EVENT, data=["a"])),

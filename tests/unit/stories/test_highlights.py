@@ -233,6 +233,17 @@ def test_an_edit_changes_what_it_names(owner: Caller) -> None:
     assert "media/three/" in edited["cover_url"]
 
 
+def test_an_edit_to_what_is_so_already_changes_nothing(owner: Caller) -> None:
+    first, second = a_story(owner), a_story(owner)
+    highlight_id = create(owner, first, second, cover_story_id=second)[1]["id"]
+    before = Highlight.get(owner.user_id, highlight_id).attribute_values
+    same = {"title": before["title"], "story_ids": [first, second], "cover_story_id": second}
+    with stop_at(now() + 60):
+        for body in (same, {"title": before["title"]}, {}):
+            assert change(owner, highlight_id, **body)[0] == 200
+    assert Highlight.get(owner.user_id, highlight_id).attribute_values == before
+
+
 def test_an_edit_does_not_undo_a_purge(owner: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     gone, kept, new = (a_story(owner) for _ in range(3))
     highlight_id = create(owner, gone, kept)[1]["id"]

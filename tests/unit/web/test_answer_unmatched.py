@@ -37,9 +37,11 @@ def test_a_preflight_is_answered_without_token_rate_or_aws(
     headers = answer["headers"]
     assert (answer["statusCode"], answer["body"]) == (204, "")
     assert headers["Access-Control-Allow-Origin"] == "https://app.example.com"
-    assert {"Authorization", "Content-Type", "Idempotency-Key"} <= set(
-        headers["Access-Control-Allow-Headers"].split(", ")
-    )
+    assert {each.lower() for each in headers["Access-Control-Allow-Headers"].split(", ")} == {
+        *("authorization", "content-type", "idempotency-key"),
+        *("cache-control", "if-none-match", "x-request-id", "x-requested-with"),
+        *("baggage", "sentry-trace", "traceparent", "tracestate"),
+    }
     assert {"GET", "POST", "PUT", "PATCH", "DELETE"} <= set(
         headers["Access-Control-Allow-Methods"].split(", ")
     )

@@ -154,6 +154,8 @@ def test_what_the_gateway_answers_itself_comes_with_the_document_of_the_api() ->
         headers = response["responseParameters"]
         origin = headers["gatewayresponse.header.Access-Control-Allow-Origin"]
         assert origin == {"Fn::Sub": "'${AllowedOrigin}'"}, name
+        exposed = headers["gatewayresponse.header.Access-Control-Expose-Headers"]
+        assert exposed == "'X-Request-Id'", name
         if name == "DEFAULT_4XX":
             assert "statusCode" not in response, "it would replace the status of all other errors"
         else:
@@ -213,3 +215,12 @@ def test_what_no_function_can_log_has_an_alarm(namespace: str, metric: str) -> N
     assert [
         each for each in alarms if (each["Namespace"], each["MetricName"]) == (namespace, metric)
     ]
+
+
+def test_bodies_arrive_as_they_were_sent() -> None:
+    """The gateway would replace what is not UTF-8 in a body that it passes on as text. On AWS these
+    types are written with an escape."""
+    types = load(TEMPLATE)["Resources"]["Api"]["Properties"]["BinaryMediaTypes"]
+    laptop, cloud = zip(*(each["Fn::If"][1:] for each in types), strict=True)
+    assert laptop == ("multipart/form-data", "application/json")
+    assert cloud == ("multipart~1form-data", "application~1json")

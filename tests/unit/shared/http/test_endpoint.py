@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from shared import clock, errors
 from shared.access.budgets import Budget
 from shared.access.caller import Caller
-from shared.access.rate_limits import admit
+from shared.access.rate_limits import admit, user_budget
 from shared.access.revocation import end_session
 from shared.aws.clients import client
 from shared.dynamodb.conditions import WriteConflict
@@ -20,6 +20,7 @@ from shared.http.endpoint import Endpoint, endpoint
 from shared.http.fields import Body, GivenPassword, ListQuery, text
 from shared.http.requests import Answer, Request
 from shared.ids import new_id
+from tests.bench.memory import noted
 from tests.support.gateway import IP, REQUEST_ID, LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
 from tests.unit.conftest import Log
@@ -233,6 +234,73 @@ def test_an_ended_session_is_refused_in_every_tier(caller: Caller, tier: str, au
         end_session(write, caller.user_id, caller.session_id)
     reply = call(serve(greet, tier=tier, auth=auth), caller=caller)
     assert (reply.status, reply.code) == (401, "unauthorized")
+
+
+# ── The gate beside the view ──────────────────────────────────────────────────────────────────────
+
+GET = "GET /posts/{post_id}/greeting"
+
+
+def serve_get(view: Callable[[Request[Any, Any]], Any], **declared: Any) -> Endpoint:
+    """An endpoint with a route that reads, and one that writes."""
+    app = endpoint("posts")
+
+    def get_greeting(request: Request[Any, Any]) -> Any:
+        return view(request)
+
+    app.serve(GET, also=("POST /posts/{post_id}/greet",), **declared)(get_greeting)
+    return app
+
+
+def steps_of(app: Endpoint, route: str, caller: Caller) -> list[tuple[str, int]]:
+    call(app, route, caller=caller)  # opens the hour of the rate limit
+    with noted(client("dynamodb")) as calls:
+        assert call(app, route, caller=caller).status == 200
+    return sorted((each.operation, each.step) for each in calls)
+
+
+def test_a_get_reads_while_its_caller_is_checked(caller: Caller) -> None:
+    def read(_: Request[Any, Any]) -> dict[str, Any]:
+        client("dynamodb").get_item(TableName="hoshi-posts", Key={"post_id": {"S": "p"}})
+        return {}
+
+    beside, before = [("GetItem", 1), ("UpdateItem", 1)], [("GetItem", 2), ("UpdateItem", 1)]
+    assert steps_of(serve_get(read), GET, caller) == beside
+    assert steps_of(serve_get(read), "POST /posts/{post_id}/greet", caller) == before
+    assert steps_of(serve_get(read, gate_first=True), GET, caller) == before
+
+
+@pytest.mark.parametrize(
+    "view", [greet, failing(errors.PostNotFound()), failing(RuntimeError("a bug"))]
+)
+@pytest.mark.parametrize("scope", ["full", "unverified", "banned"])
+def test_the_gate_answers_whatever_the_view_does(
+    caller: Caller, log: Log, view: Any, scope: str
+) -> None:
+    refused = replace(caller, scope=scope)
+    with transaction() as write:
+        end_session(write, caller.user_id, caller.session_id)
+    reply = call(serve_get(view), GET, caller=refused)
+    assert (reply.status, reply.code) == (401, "unauthorized")
+    assert [line["message"] for line in log.lines] == ["request"], "nothing is logged but the call"
+
+
+def test_a_call_whose_view_fails_beside_the_gate_counts(caller: Caller, calls_left: Any) -> None:
+    budget = user_budget(caller.user_id)
+    before = calls_left(budget)
+    reply = call(serve_get(failing(errors.PostNotFound())), GET, caller=caller)
+    assert (reply.status, reply.code) == (404, "post_not_found")
+    assert calls_left(budget) == before - 1
+
+
+def test_a_get_that_is_refused_does_not_count(
+    settings: pytest.MonkeyPatch, caller: Caller, calls_left: Any
+) -> None:
+    settings.setenv("RATE_USER", "1")
+    found = [call(serve_get(greet), GET, caller=caller) for _ in range(3)]
+    assert [reply.status for reply in found] == [200, 429, 429]
+    assert found[2].headers["X-RateLimit-Remaining"] == "0"
+    assert calls_left(user_budget(caller.user_id)) == 0
 
 
 # ── Rates ─────────────────────────────────────────────────────────────────────────────────────────

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from shared.errors import InvalidJson, PayloadTooLarge, UnsupportedMediaType
-from shared.http.requests import MAX_BODY, read_json
+from shared.encoding import to_json
+from shared.errors import InvalidInput, InvalidJson, PayloadTooLarge, UnsupportedMediaType
+from shared.http.fields import Body, Ulid
+from shared.http.requests import MAX_BODY, read_json, validated
 
 JSON = {"content-type": "application/json"}
 
@@ -104,3 +106,38 @@ def test_base64_is_measured_by_its_bytes() -> None:
     assert read_json(event(base64.b64encode(whole).decode(), encoded=True), JSON)
     with pytest.raises(PayloadTooLarge):
         read_json(event(base64.b64encode(whole + b" ").decode(), encoded=True), JSON)
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16", "utf-32"])
+def test_a_body_in_another_encoding_is_refused(encoding: str) -> None:
+    """Not read with other characters in place of those that it has."""
+    raw = base64.b64encode('{"a": "ü"}'.encode(encoding)).decode()
+    with pytest.raises(InvalidJson):
+        read_json(event(raw, encoded=True), JSON)
+
+
+def test_a_body_may_hold_the_replacement_character() -> None:
+    raw = base64.b64encode('{"a": "\N{REPLACEMENT CHARACTER}"}'.encode()).decode()
+    assert read_json(event(raw, encoded=True), JSON) == {"a": "\N{REPLACEMENT CHARACTER}"}
+
+
+class Texts(Body):
+    """A body with keys of the client's own."""
+
+    texts: dict[Ulid, int]
+
+
+@pytest.mark.parametrize("key", ["x" * 200_000, "\ud800", "a b", "<b>", "ключ"])
+def test_keys_of_a_client_are_not_sent_back(key: str) -> None:
+    with pytest.raises(InvalidInput) as raised:
+        validated(Texts, {"texts": {key: 1}})
+    [detail] = raised.value.details
+    assert detail["field"] == "texts.?.[key]"
+    assert len(to_json(raised.value.body("id")).encode()) < 300
+
+
+def test_a_field_is_named_by_its_place() -> None:
+    with pytest.raises(InvalidInput) as raised:
+        validated(Texts, {"texts": {"01ARYZ6S41TSV4RRFFQ69G5FAV": "x"}})
+    [detail] = raised.value.details
+    assert detail["field"] == "texts.01ARYZ6S41TSV4RRFFQ69G5FAV"

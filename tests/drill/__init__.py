@@ -1,0 +1,1 @@
+"""The restore drill (`make drill`): a network is backed up, restored and used again."""
