@@ -11,6 +11,7 @@ from typing import Literal
 
 from shared.clock import now
 from shared.dynamodb.tables import Found, Key, in_parallel, query, read_items
+from shared.parallel import wait_for_check
 from users.edges import other_id
 from users.models import EdgeKind, Relationship, UserSearch, listed
 from users.search_index import record_key
@@ -54,6 +55,7 @@ def circle_of(user_id: str, stored: Found, follow: str) -> list[Acquaintance]:
     circle = stored.get(*key_of(user_id))
     if circle is None or circle.last_follow != follow or circle.expires_at <= now():
         circle = _made(user_id, follow)
+        wait_for_check()  # of a search, beside which the gate runs
         circle.save()
     return [_parsed(line) for line in circle.terms.splitlines()]
 

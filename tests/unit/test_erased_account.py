@@ -161,6 +161,7 @@ def _settings(world: World) -> None:
         ("POST /users/{user}/follow", "asker"),
     ):
         world.expect("owner", route, user=name)
+    world.expect("follower", "GET /search/users", query={"q": OWNER})
     world.expect("follower", "POST /close-friends/{user}", user=OWNER)
     world.expect("follower", "PUT /users/{user}/follow", {"notify_stories": True}, user=OWNER)
     body = {"subject": "What is new", "body": "Stories"}
