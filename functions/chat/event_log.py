@@ -12,6 +12,7 @@ from typing import Any
 
 from chat.replayed_frames import visible_frames
 from shared.clock import now
+from shared.http.paging import ANSWER_BYTES
 from shared.ids import first_id_at, is_id, time_of
 from shared.realtime.frame_log import LATENESS, LIFE, logged_after
 from shared.realtime.frames import Frame, fitting
@@ -19,7 +20,6 @@ from shared.realtime.frames import Frame, fitting
 _AHEAD = 60  # seconds that a cursor may be ahead of this clock
 # Seconds after which a chain begins again: a client that keeps one cursor must not repeat days.
 _CHAIN = 600
-_MOST = 3_000_000  # bytes of a page: an answer of more than 6 MB does not leave a function
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def replay(user_id: str, cursor: str | None, limit: int) -> Replay:
         for each in logged
         if each.frame_id in visible
     ]
-    count = len(fitting([each.data for each in frames], _MOST))
+    count = len(fitting([each.data for each in frames], ANSWER_BYTES))
     if count < len(frames):
         return Replay(frames[:count], f"{frames[count - 1].cursor}", has_more=True)
     following = f"{logged[-1].event_id}.{start}" if has_more else _before(start)

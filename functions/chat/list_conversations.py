@@ -6,11 +6,12 @@ from typing import Any, Literal, TypedDict
 from chat.conversation_views import conversation_shapes
 from chat.models import Conversation, InboxRow
 from chat.shapes import ConversationShape
-from shared.dynamodb.tables import Found, in_parallel, query, read_items
+from shared.dynamodb.tables import Found, in_parallel, query, read_items, resume_key
 from shared.http.endpoint import endpoint
 from shared.http.fields import ListQuery
-from shared.http.paging import next_cursor, read_page
+from shared.http.paging import ANSWER_BYTES, next_cursor, read_page
 from shared.http.requests import Request
+from shared.realtime.frames import fitting
 from users.public import blocked_among
 
 _COUNTED = 200  # unread conversations that `unread_total` adds up at most
@@ -57,8 +58,13 @@ def list_conversations(request: Request[None, WhichConversations]) -> Conversati
         lambda: blocked_among(user_id, others),
     ]
     conversations, blocked = in_parallel(*shown)
+    page_of_them = list(fitting(conversations, ANSWER_BYTES))
+    if len(page_of_them) < len(conversations):  # of many people, whose pictures have long URLs
+        last = page_of_them[-1]["id"]
+        row = next(row for row in rows if row.conversation_id == last)
+        following = resume_key(InboxRow.by_activity, row)
     return {
-        "conversations": conversations,
+        "conversations": page_of_them,
         # Without the one-to-ones that are not listed.
         "unread_total": sum(
             row.unread_count

@@ -54,7 +54,7 @@ def circle_of(user_id: str, stored: Found, follow: str) -> list[Acquaintance]:
     again and stored. `follow` is the user's `last_follow`."""
     circle = stored.get(*key_of(user_id))
     if circle is None or circle.last_follow != follow or circle.expires_at <= now():
-        circle = _made(user_id, follow)
+        circle = _made(user_id)
         wait_for_check()  # of a search, beside which the gate runs
         circle.save()
     return [_parsed(line) for line in circle.terms.splitlines()]
@@ -65,7 +65,7 @@ def forget(user_id: str) -> None:
     UserSearch(*key_of(user_id)[1:]).delete()
 
 
-def _made(user_id: str, follow: str) -> UserSearch:
+def _made(user_id: str) -> UserSearch:
     followed, followers = in_parallel(
         lambda: _edges(user_id, "follows", _FOLLOWED),
         lambda: _edges(user_id, "followed_by", _FOLLOWERS),
@@ -79,7 +79,8 @@ def _made(user_id: str, follow: str) -> UserSearch:
     return UserSearch(
         *key_of(user_id)[1:],
         terms="\n".join(lines),
-        last_follow=follow,
+        # As read here: the index may not know yet of the follow that was asked for.
+        last_follow=_name(followed[0]) if followed else "",
         expires_at=int(now()) + _LIFE,
     )
 

@@ -9,6 +9,7 @@ import sys
 
 import infra.generated  # noqa: F401  # puts functions/ on the path
 from tests.bench import (
+    answers,
     chat,
     consumers,
     fan_out,
@@ -34,6 +35,7 @@ ALONE = {
     "storms": ("A celebrity's night", storms.measure),
     "streams": ("Streams", streams.measure),
     "hot-reads": ("Hot reads", hot_reads.measure),
+    "answers": ("Bytes of answers", answers.measure),
 }
 ON_A_STACK = {
     "handlers": ("Requests", handlers.measure),

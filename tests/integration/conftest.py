@@ -99,6 +99,7 @@ def _forget() -> None:
         clients.session,
         idempotency._store,
         signing_keys._keys,
+        media_urls._credentials,
         media_urls._signer,
     ):
         remembered.cache_clear()

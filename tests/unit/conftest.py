@@ -105,6 +105,7 @@ def _forget() -> None:
     vars(config.config).clear()
     hot_reads.forget()
     signing_keys._keys.cache_clear()
+    media_urls._credentials.cache_clear()
     media_urls._signer.cache_clear()
     idempotency._store.cache_clear()
 

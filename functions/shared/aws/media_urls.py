@@ -4,6 +4,11 @@ The signature (SigV4 in the query) is computed here, in a hundredth of the time 
 Its time is rounded down to the hour, so that a URL stays the same for a while and clients can cache
 it. A URL is valid for `MediaUrlSeconds` plus the rest of that hour, so for at least
 `MediaUrlSeconds`. It is signed only after the visibility rule has allowed it.
+
+S3 refuses a URL once the credentials that signed it have expired. So credentials that say when they
+do are renewed before they sign for longer than that; if newer ones do not live so long either, URLs
+and `expires_at` end with them. Lambda's own credentials do not say when they end
+(docs/operations.md, "Files").
 """
 
 import hashlib
@@ -11,6 +16,7 @@ import hmac
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from shared.aws.clients import session
@@ -23,6 +29,17 @@ _HOUR = 3600
 _is_plain = re.compile(r"[A-Za-z0-9_.~/-]*").fullmatch
 # Seconds after which botocore is asked for the credentials again: a divisor of the hour.
 _CREDENTIALS_AGE = 300
+
+
+_STEP = 60  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class _Credentials:
+    """Credentials, and until when they are good for the URLs of this hour (epoch seconds)."""
+
+    frozen: Any
+    ends: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +58,7 @@ class _Signer:
 def sign_url(key: str, ends: int | None = None) -> str:
     """The URL that reads the object `key` of the media bucket until `expires_at()`, or until `ends`
     (epoch seconds)."""
-    signer = _signer(int(now() // _CREDENTIALS_AGE), ends)
+    signer = _signer(_period(), ends)
     path = key if _is_plain(key) else quote(key, safe="/~")
     request = signer.request_head + path.encode() + signer.request_tail
     mac = signer.mac.copy()
@@ -56,7 +73,7 @@ def expires_at() -> str:
 
 def ends_at() -> int:
     """When URLs that are signed now expire, in epoch seconds."""
-    return int(now() // _HOUR + 1) * _HOUR + config.limits.media_url_seconds
+    return min(_promised_end(), _credentials(_period()).ends)
 
 
 @lru_cache(maxsize=2)
@@ -64,13 +81,41 @@ def _formatted(moment: int) -> str:
     return timestamp(moment)
 
 
-@lru_cache(maxsize=8)
-def _signer(credentials_period: int, ends: int | None) -> _Signer:
-    hour = credentials_period * _CREDENTIALS_AGE // _HOUR
+def _period() -> int:
+    return int(now() // _CREDENTIALS_AGE)
+
+
+def _promised_end() -> int:
+    return int(now() // _HOUR + 1) * _HOUR + config.limits.media_url_seconds
+
+
+@lru_cache(maxsize=2)
+def _credentials(_: int) -> _Credentials:
+    """The credentials of a period: renewed, if they would end before the URLs that they sign."""
     found = session().get_credentials()
     if found is None:
         raise LookupError("there are no AWS credentials for signing")
-    credentials = found.get_frozen_credentials()
+    wanted = _promised_end() - int(now())
+    left = _life_of(found, wanted)
+    if left < wanted:
+        found = session().get_component("credential_provider").load_credentials()
+        left = _life_of(found, wanted)
+    return _Credentials(found.get_frozen_credentials(), int(now()) + left)
+
+
+def _life_of(credentials: Any, wanted: int) -> int:
+    """For how many of the seconds `wanted` these credentials are good, in steps of `_STEP`: for all
+    of them, if they do not say when they expire."""
+    if not hasattr(credentials, "refresh_needed"):
+        return wanted
+    steps = range(wanted, 0, -_STEP)
+    return next((seconds for seconds in steps if not credentials.refresh_needed(seconds)), 0)
+
+
+@lru_cache(maxsize=8)
+def _signer(period: int, ends: int | None) -> _Signer:
+    hour = period * _CREDENTIALS_AGE // _HOUR
+    credentials = _credentials(period).frozen
     day = timestamp(hour * _HOUR)[:10].replace("-", "")
     time = f"{day}T{hour % 24:02d}0000Z"
     scope = f"{day}/{config.region}/s3/aws4_request"

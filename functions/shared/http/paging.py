@@ -19,6 +19,9 @@ from shared.http.requests import Request
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
 MAX_CURSOR = 2048  # characters
+# Of JSON on a page of what can be large: a body of more than 6 MB, quoted again in the Lambda's own
+# JSON, does not leave a function.
+ANSWER_BYTES = 3_000_000
 _PAGE_PARAMETERS = {"cursor", "limit", "page_size"}  # may differ between the pages of a list
 
 

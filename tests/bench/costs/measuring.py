@@ -73,7 +73,7 @@ class Measuring:
         request = stage.run(name, start.event, start.handler)
         if name in self._routes:
             _assert_full(name, request.answer)
-        request = replace(request, billed=total(own, request.billed), answer=None)
+        request = replace(request, billed=total(own, request.billed))
         return Measured(request, tuple(stage.run_consumers()))
 
     def _warm(self, caller: Caller | None) -> None:

@@ -1,10 +1,13 @@
 """Conversations as their members see them."""
 
+import pytest
+
 from chat import list_conversations
 from chat.conversation_views import conversation_shapes
 from chat.models import Conversation, InboxRow, Message
 from shared.access.caller import Caller
 from shared.clock import timestamp
+from shared.encoding import to_json
 from shared.ids import new_id
 from tests.unit.chat.conftest import a_message, a_room, a_user, call, connect
 
@@ -75,3 +78,22 @@ def test_a_row_of_an_earlier_membership_shows_no_last_message() -> None:
     room.members[1]["hidden_to"] = message.message_id
     [shape] = conversation_shapes(viewer.user_id, [(room, row)])
     assert shape["last_message"] is None
+
+
+def test_a_page_of_large_conversations_ends_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    viewer = a_user()
+    rooms = [a_room(viewer, a_user()) for _ in range(5)]
+    for room in rooms:
+        a_row(room, viewer).save()
+    _, body = call(list_conversations.app, "GET /conversations", viewer)
+    most = max(len(to_json(each)) for each in body["conversations"])
+    monkeypatch.setattr(list_conversations, "ANSWER_BYTES", 2 * most)
+    found, cursor, pages = [], None, []
+    while cursor or not pages:
+        query = {"cursor": cursor} if cursor else None
+        _, page = call(list_conversations.app, "GET /conversations", viewer, query=query)
+        pages.append(len(page["conversations"]))
+        found += [each["id"] for each in page["conversations"]]
+        cursor = page["next_cursor"]
+    assert sorted(found) == sorted(room.conversation_id for room in rooms)
+    assert pages == [2, 2, 1]

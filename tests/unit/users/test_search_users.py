@@ -254,6 +254,21 @@ def test_a_circle_follows_the_viewers_follows(
     assert "dynamodb.PutItem" not in aws.calls
 
 
+def test_a_circle_says_the_last_follow_that_it_has_read(
+    known: Join, find: Find, monkeypatch: pytest.MonkeyPatch, crowd: Callable[[int], None]
+) -> None:
+    yuki, ada, maria = known("yuki"), known("ada"), known("maria_new", "Maria New")
+    crowd(300)
+    follow(yuki, ada)
+    # Replicas of an index: one read knows of the new follow, those of the circle not yet.
+    ahead = f"follows#{timestamp()} {maria.user_id}"
+    with monkeypatch.context() as replicas:
+        replicas.setattr(circles, "last_follow", lambda _: ahead)
+        assert find(yuki, "maria") == []
+        follow(yuki, maria)
+        assert find(yuki, "maria") == ["maria_new"]
+
+
 def test_a_circle_is_read_again_after_an_hour(
     known: Join, find: Find, crowd: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,6 +10,7 @@ import yaml
 from infra.local.sam import parameters, stack_name
 from infra.routes import API_FILE
 from infra.templates import FOUNDATION, OBSERVABILITY, TEMPLATE, load, resources
+from tests.bench.answers import LEAST
 
 TEMPLATES = [FOUNDATION, OBSERVABILITY, TEMPLATE]
 KEEPS_DATA = {
@@ -215,6 +216,10 @@ def test_what_no_function_can_log_has_an_alarm(namespace: str, metric: str) -> N
     assert [
         each for each in alarms if (each["Namespace"], each["MetricName"]) == (namespace, metric)
     ]
+
+
+def test_the_gateway_compresses_what_is_worth_it() -> None:
+    assert load(TEMPLATE)["Resources"]["Api"]["Properties"]["MinimumCompressionSize"] == LEAST
 
 
 def test_bodies_arrive_as_they_were_sent() -> None:

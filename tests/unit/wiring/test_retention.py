@@ -19,7 +19,9 @@ REASONS = {
 def always_expires(table: str) -> bool:
     """Whether no item of a table can be stored without an end."""
     expiry = MODELS[table].get_attributes().get("expires_at")
-    return expiry is not None and not expiry.null and "TimeToLiveSpecification" in TABLES[table]
+    ttl = TABLES[table].get("TimeToLiveSpecification")
+    is_on = ttl == {"AttributeName": "expires_at", "Enabled": True}
+    return expiry is not None and not expiry.null and is_on
 
 
 def test_every_item_expires_or_there_is_a_reason_why_it_stays() -> None:

@@ -1,13 +1,15 @@
 """Signed URLs are what the AWS SDK itself would sign at the full hour."""
 
+import time
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
 import botocore.auth
 import pytest
 from botocore.auth import S3SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
+from botocore.credentials import Credentials, RefreshableCredentials
 from botocore.session import Session
 
 from shared import clock
@@ -91,3 +93,42 @@ def test_a_url_lives_for_at_least_an_hour_and_says_when_it_ends(age: int) -> Non
         assert end - clock.now() >= 3600
     assert query["X-Amz-Date"] == ["20260105T120000Z"]
     assert HOUR + int(query["X-Amz-Expires"][0]) == end
+
+
+class _Provider:
+    """What loads credentials that live for a while, as a container's or an instance's provider."""
+
+    def __init__(self, *lives: int) -> None:
+        self.lives = list(lives)
+
+    def load_credentials(self) -> RefreshableCredentials:
+        name = f"KEY{len(self.lives)}"
+        end = datetime.fromtimestamp(clock.now() + self.lives.pop(0), UTC).isoformat()
+        metadata = {"access_key": name, "secret_key": name, "token": name, "expiry_time": end}
+        return RefreshableCredentials.create_from_metadata(metadata, lambda: metadata, "test")
+
+
+@pytest.mark.parametrize(
+    ("lives", "kept", "key"),
+    [
+        ([8000], 7200, "KEY1"),
+        ([3000, 8000], 7200, "KEY1"),  # renewed: what there was ends before the URL
+        ([3000, 5030], 5000, "KEY1"),  # the newer ones do, too: so does the URL
+    ],
+)
+def test_a_url_ends_with_the_credentials_that_signed_it(
+    settings: pytest.MonkeyPatch, lives: list[int], kept: int, key: str
+) -> None:
+    moment = time.time()  # botocore asks the real clock how long credentials live
+    begin = moment // 3600 * 3600
+    with clock.stop_at(moment):
+        passed = moment - begin
+        provider = _Provider(*(round(life - passed + 1) for life in lives))
+        session = SimpleNamespace(get_component=lambda name: provider)
+        session.get_credentials = provider.load_credentials
+        settings.setattr(media_urls, "session", lambda: session)
+        query = parts(sign_url("key"))[2]
+        end = clock.seconds(expires_at()) - begin
+    assert query["X-Amz-Credential"][0].startswith(key)
+    assert int(query["X-Amz-Expires"][0]) == end
+    assert kept - 60 < end <= kept + 30
