@@ -39,7 +39,7 @@ class _Message:
         self.has_begun = False
 
     def has_time(self) -> bool:
-        """Whether to do another page; the first one is always done."""
+        """Whether to do another page: each message finishes at least one step or page."""
         if self._context is None or not self.has_begun:
             return True
         return bool(self._context.get_remaining_time_in_millis() > MARGIN)
@@ -72,10 +72,10 @@ def follow_pages(page: Callable[[Any], Place], after: Place = None) -> Place:
     place = after or {}
     repeated = 0
     while _message.has_time():
-        _message.has_begun = True
         following = page(place or None)
         if not following:
             return None
+        _message.has_begun = True
         repeated = repeated + 1 if following == place else 0
         place = following
         if repeated == _PATIENCE:
