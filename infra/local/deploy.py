@@ -13,11 +13,12 @@ from botocore.exceptions import ClientError
 
 from infra.local.build import build, digest, fingerprint
 from infra.local.clients import client
+from infra.local.localstack_gaps import put_document, verify_senders
 from infra.local.sam import ROOT, parameters, sam, stack_name
 from infra.templates import FOUNDATION, OBSERVABILITY, resources
 
 PARTS = {"foundation": FOUNDATION, "observability": OBSERVABILITY}
-__all__ = ["build", "deploy", "outputs", "remember", "remembered"]
+__all__ = ["build", "deploy", "outputs", "public_url", "remember", "remembered"]
 
 
 def deploy(
@@ -33,9 +34,7 @@ def deploy(
     """
     stack = stack_name(config_env)
     wanted = parameters(config_env) | {"EmulatorUrl": endpoint}
-    if config_env == "local":
-        wanted["PublicUrl"] = f"http://api.{stack}.{endpoint.removeprefix('http://')}"
-    wanted |= overrides or {}
+    wanted |= {"PublicUrl": public_url(endpoint, config_env), **(overrides or {})}
     with ThreadPoolExecutor() as pool:
         building = pool.submit(build, with_layers=config_env != "local")
         for part, file in PARTS.items():
@@ -46,7 +45,18 @@ def deploy(
         template = building.result()
     say("Deploying template.yaml")
     _update(endpoint, config_env, stack, template, wanted, fingerprint())
+    if config_env == "localstack":
+        verify_senders(endpoint, wanted)
+        put_document(endpoint, stack, wanted)
     return outputs(endpoint, f"{stack}-foundation") | outputs(endpoint, stack)
+
+
+def public_url(endpoint: str, config_env: str = "local") -> str:
+    """Where clients reach the API: MiniStack by a custom domain, LocalStack by the id we chose."""
+    stack = stack_name(config_env)
+    if config_env == "local":
+        return f"http://api.{stack}.{endpoint.removeprefix('http://')}"
+    return f"{endpoint}/_aws/execute-api/{stack}/live"
 
 
 def outputs(endpoint: str, stack: str) -> dict[str, str]:

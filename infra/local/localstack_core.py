@@ -3,7 +3,7 @@
     with LocalStackCore() as core:        # a free port, nothing kept, ends with the block
         core.deploy("hoshi-foundation", core_part(FOUNDATION))
 
-`make .local/localstack/.synced` installs it. Without Docker it has no Lambda, and without Java no
+`make localstack-check` installs it. Without Docker it has no Lambda, and without Java no
 DynamoDB; its WebSocket APIs and layers need the licensed image (docs/emulator.md).
 """
 
@@ -83,7 +83,7 @@ class LocalStackCore:
     def start(self) -> "LocalStackCore":
         """Start it and wait until it answers."""
         if not PYTHON.exists():
-            raise LocalStackError("LocalStack's core is not installed: make test-localstack-core")
+            raise LocalStackError("LocalStack's core is not installed: make localstack-check")
         environment = clean_environment(self.home) | {
             "GATEWAY_LISTEN": f"{HOST}:{self.port}",
             "FILESYSTEM_ROOT": str(self.home / "files"),
@@ -132,7 +132,7 @@ class LocalStackCore:
             Parameters=[
                 {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
             ],
-            Capabilities=["CAPABILITY_NAMED_IAM"],
+            Capabilities=["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
         )
         deadline = time.monotonic() + _DEPLOY_SECONDS
         while (status := self._status(stack)) == "CREATE_IN_PROGRESS":

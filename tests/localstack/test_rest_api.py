@@ -1,95 +1,107 @@
-"""The document of the REST API: what LocalStack imports of it, and its gateway's own answers."""
+"""The document of the REST API: what LocalStack makes of it, and of another one in its place."""
 
-import json
+import copy
 from typing import Any
 
-import httpx
 import pytest
-import yaml
 
-from infra.generated import ROOT
+from infra.local import localstack_gaps
 from infra.local.localstack_core import LocalStackCore
-from infra.local.localstack_gaps import put_gateway_responses
+from infra.local.localstack_gaps import document, put_document
+from infra.templates import functions
 
-ORIGIN = "https://hoshi.example.com"
 METHODS = {"get", "post", "put", "patch", "delete", "head", "options"}
-
-
-def written(value: Any) -> Any:
-    """A part of the document, without CloudFormation functions: the core has no Lambdas to name."""
-    if isinstance(value, list):
-        return [written(each) for each in value]
-    if not isinstance(value, dict):
-        return value
-    if set(value) == {"Fn::Sub"}:
-        return (
-            value["Fn::Sub"].replace("${AllowedOrigin}", ORIGIN).replace("${", "").replace("}", "")
-        )
-    if set(value) == {"Ref"}:
-        return value["Ref"]
-    return {key: written(each) for key, each in value.items()}
+STACK = "hoshi-rest"
 
 
 @pytest.fixture(scope="module")
-def document() -> dict[str, Any]:
-    document: dict[str, Any] = written(yaml.safe_load((ROOT / "infra/api.yaml").read_text()))
-    return document
+def written() -> dict[str, Any]:
+    """The core has no Lambdas: the document names them by their logical ids."""
+    defaults = localstack_gaps.defaults("template.yaml") | {"Stack": "hoshi", "Stage": "localstack"}
+    return document({name: name for name in functions()}, defaults)
 
 
 @pytest.fixture(scope="module")
-def api(core: LocalStackCore, document: dict[str, Any]) -> str:
-    """The id of the API, deployed as `live`."""
-    gateway = core.client("apigateway")
-    api_id: str = gateway.import_rest_api(body=json.dumps(document).encode())["id"]
-    put_gateway_responses(gateway, api_id, ORIGIN)
-    gateway.create_deployment(restApiId=api_id, stageName="live")
+def api(core: LocalStackCore, written: dict[str, Any]) -> str:
+    """The id of the API, as the template has it but for its Lambdas."""
+    properties = {"StageName": "live", "AlwaysDeploy": True, "OpenApiVersion": "3.0.1"}
+    template = {
+        "Transform": "AWS::Serverless-2016-10-31",
+        "Resources": {
+            "Api": {
+                "Type": "AWS::Serverless::Api",
+                "Properties": properties | {"DefinitionBody": written},
+            }
+        },
+    }
+    api_id = core.deploy(STACK, template)["Api"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(localstack_gaps, "document", lambda *_: written)
+        put_document(core.endpoint, STACK, {})
     return api_id
 
 
-def test_every_route_is_imported(core: LocalStackCore, api: str, document: dict[str, Any]) -> None:
-    expected = {
+def routes_of(given: dict[str, Any]) -> set[tuple[str, str]]:
+    return {
         (path, method.upper())
-        for path, item in document["paths"].items()
+        for path, item in given["paths"].items()
         for method in item
         if method in METHODS
     }
-    pages = core.client("apigateway").get_paginator("get_resources").paginate(restApiId=api)
-    found = {
+
+
+def methods(core: LocalStackCore, api: str) -> dict[tuple[str, str], Any]:
+    """What the gateway knows of each route."""
+    gateway = core.client("apigateway")
+    pages = gateway.get_paginator("get_resources").paginate(restApiId=api, embed=["methods"])
+    return {
         (resource["path"], method): details
         for page in pages
         for resource in page["items"]
         for method, details in resource.get("resourceMethods", {}).items()
     }
-    assert set(found) == expected
 
 
-def test_routes_are_authorized_as_the_document_says(
-    core: LocalStackCore, api: str, document: dict[str, Any]
+def test_every_route_is_imported_with_its_lambda_and_authorizer(
+    core: LocalStackCore, api: str, written: dict[str, Any]
 ) -> None:
+    found = methods(core, api)
+    assert set(found) == routes_of(written)
+    for (path, method), details in found.items():
+        said = written["paths"][path][method.lower()]
+        kind = "CUSTOM" if said.get("security") else "NONE"
+        assert details["authorizationType"] == kind, path
+        assert (
+            details["methodIntegration"]["uri"] == said["x-amazon-apigateway-integration"]["uri"]
+        ), path
+
+
+def test_another_document_takes_the_place_of_the_first(
+    core: LocalStackCore, api: str, written: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CloudFormation of LocalStack updates no API, so a step of the deployment does."""
+    changed = copy.deepcopy(written)
+    changed["paths"]["/another"] = changed["paths"].pop("/login")
     gateway = core.client("apigateway")
-    pages = gateway.get_paginator("get_resources").paginate(restApiId=api)
-    ids = {resource["path"]: resource["id"] for page in pages for resource in page["items"]}
-    for path, method, kind in [
-        ("/posts/{post_id}/like", "post", "CUSTOM"),
-        ("/login", "post", "NONE"),
-    ]:
-        found = gateway.get_method(restApiId=api, resourceId=ids[path], httpMethod=method.upper())
-        assert found["authorizationType"] == kind, path
-        assert bool(document["paths"][path][method].get("security")) is (kind == "CUSTOM")
+    before = gateway.get_stage(restApiId=api, stageName="live")["deploymentId"]
+    monkeypatch.setattr(localstack_gaps, "document", lambda *_: changed)
+    for _ in range(2):  # as often as there are deployments
+        put_document(core.endpoint, STACK, {})
+    assert set(methods(core, api)) == routes_of(changed)
+    assert gateway.get_stage(restApiId=api, stageName="live")["deploymentId"] != before
+    assert len(gateway.get_authorizers(restApiId=api)["items"]) == 1
 
 
-def test_the_gateway_answers_in_the_shape_of_the_contract(core: LocalStackCore, api: str) -> None:
-    """No token, so that no Lambda is asked."""
-    answer = httpx.post(f"{core.endpoint}/_aws/execute-api/{api}/live/posts/p/like")
-    assert answer.status_code == 401
-    assert answer.json()["code"] == "unauthorized"
-    assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
-    assert answer.headers["X-Request-Id"] == answer.json()["request_id"]
-
-
-def test_another_deployment_takes_the_place_of_the_last_one(core: LocalStackCore, api: str) -> None:
-    gateway = core.client("apigateway")
-    put_gateway_responses(gateway, api, "https://another.example.com")
-    gateway.create_deployment(restApiId=api, stageName="live")
-    answer = httpx.post(f"{core.endpoint}/_aws/execute-api/{api}/live/posts/p/like")
-    assert answer.headers["Access-Control-Allow-Origin"] == "https://another.example.com"
+def test_the_senders_of_mails_are_verified(core: LocalStackCore) -> None:
+    """By the first version of the service; the second one, which Hoshi sends with, is not in the
+    core, and has the same identities."""
+    ses = core.client("ses")
+    mail = {
+        "Source": "Hoshi <hello@hoshi.localhost>",
+        "Destination": {"ToAddresses": ["someone@example.com"]},
+        "Message": {"Subject": {"Data": "s"}, "Body": {"Text": {"Data": "b"}}},
+    }
+    with pytest.raises(ses.exceptions.MessageRejected):
+        ses.send_email(**mail)
+    localstack_gaps.verify_senders(core.endpoint, {})
+    assert ses.send_email(**mail)["MessageId"]

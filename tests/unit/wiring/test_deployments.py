@@ -99,6 +99,20 @@ def test_a_laptop_needs_no_domain(stage: str) -> None:
     assert refusals(TEMPLATE, Stage=stage) == []
 
 
+def test_the_emulators_differ_where_they_must() -> None:
+    """LocalStack makes no identity of SES (a step of its deployment does), and its functions are in
+    containers, where `localhost` is the container."""
+    [identity] = [
+        each
+        for each in load(FOUNDATION)["Resources"].values()
+        if each["Type"] == "AWS::SES::EmailIdentity"
+    ]
+    condition = load(FOUNDATION)["Conditions"][identity["Condition"]]
+    assert condition == {"Fn::Not": [{"Fn::Equals": [{"Ref": "Stage"}, "localstack"]}]}
+    variables = load(TEMPLATE)["Globals"]["Function"]["Environment"]["Variables"]
+    assert "EmulatorUrl" not in str(variables), "of the operator's machine, not of a function's"
+
+
 def test_the_records_that_verify_the_domain_of_mails_are_outputs() -> None:
     outputs = load(FOUNDATION)["Outputs"]
     shown = {output["Value"]["Fn::GetAtt"][1] for output in outputs.values()}
