@@ -18,7 +18,7 @@ from infra.local.sam import ROOT, parameters, sam, stack_name
 from infra.templates import FOUNDATION, OBSERVABILITY, resources
 
 PARTS = {"foundation": FOUNDATION, "observability": OBSERVABILITY}
-__all__ = ["build", "deploy", "outputs", "public_url", "remember", "remembered"]
+__all__ = ["build", "deploy", "outputs", "remember", "remembered"]
 
 
 def deploy(
@@ -27,14 +27,18 @@ def deploy(
     overrides: Mapping[str, str] | None = None,
     say: Callable[[str], object] = lambda step: None,
 ) -> dict[str, str]:
-    """Update the stacks at `endpoint` to the sources; return their outputs.
+    """Update the stacks at `endpoint` to the sources; return their outputs, and the `PublicUrl`.
 
     `overrides` are template parameters that differ from those of `config_env` in samconfig.toml.
     A stack made from the same sources and parameters is neither built nor deployed again.
     """
     stack = stack_name(config_env)
     wanted = parameters(config_env) | {"EmulatorUrl": endpoint}
-    wanted |= {"PublicUrl": public_url(endpoint, config_env), **(overrides or {})}
+    if config_env == "local":
+        wanted["PublicUrl"] = f"http://api.{stack}.{endpoint.removeprefix('http://')}"
+    elif known := outputs(endpoint, stack):
+        wanted["PublicUrl"] = known["ApiUrl"]
+    wanted |= overrides or {}
     with ThreadPoolExecutor() as pool:
         building = pool.submit(build, with_layers=config_env != "local")
         for part, file in PARTS.items():
@@ -48,15 +52,11 @@ def deploy(
     if config_env == "localstack":
         verify_senders(endpoint, wanted)
         put_document(endpoint, stack, wanted)
-    return outputs(endpoint, f"{stack}-foundation") | outputs(endpoint, stack)
-
-
-def public_url(endpoint: str, config_env: str = "local") -> str:
-    """Where clients reach the API: MiniStack by a custom domain, LocalStack by the id we chose."""
-    stack = stack_name(config_env)
-    if config_env == "local":
-        return f"http://api.{stack}.{endpoint.removeprefix('http://')}"
-    return f"{endpoint}/_aws/execute-api/{stack}/live"
+        # No custom domain: the URL has the id of the API, which is known only now.
+        wanted["PublicUrl"] = outputs(endpoint, stack)["ApiUrl"]
+        _update(endpoint, config_env, stack, template, wanted, fingerprint())
+    made = outputs(endpoint, f"{stack}-foundation") | outputs(endpoint, stack)
+    return made | {"PublicUrl": wanted["PublicUrl"]}
 
 
 def outputs(endpoint: str, stack: str) -> dict[str, str]:

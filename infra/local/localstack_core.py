@@ -122,11 +122,12 @@ class LocalStackCore:
         shutil.rmtree(self.home, ignore_errors=True)
 
     def deploy(self, stack: str, template: Mapping[str, Any], **parameters: str) -> dict[str, str]:
-        """Create a stack; return the physical ids of its resources by their logical ones."""
+        """Create or update a stack; return the physical ids by the logical ones."""
         s3, cloudformation = self.client("s3"), self.client("cloudformation")
         s3.create_bucket(Bucket=_TEMPLATES)
         s3.put_object(Bucket=_TEMPLATES, Key=stack, Body=json.dumps(template).encode())
-        cloudformation.create_stack(
+        is_there = self._status(stack) is not None
+        (cloudformation.update_stack if is_there else cloudformation.create_stack)(
             StackName=stack,
             TemplateURL=f"{self.endpoint}/{_TEMPLATES}/{stack}",
             Parameters=[
@@ -135,11 +136,11 @@ class LocalStackCore:
             Capabilities=["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
         )
         deadline = time.monotonic() + _DEPLOY_SECONDS
-        while (status := self._status(stack)) == "CREATE_IN_PROGRESS":
+        while (status := str(self._status(stack))).endswith("_IN_PROGRESS"):
             if time.monotonic() > deadline:
                 break
             time.sleep(0.5)
-        if status != "CREATE_COMPLETE":
+        if status != ("UPDATE_COMPLETE" if is_there else "CREATE_COMPLETE"):
             raise LocalStackError(f"{stack} is {status}.\n{self._failures(stack)}")
         pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
         return {
@@ -174,14 +175,21 @@ class LocalStackCore:
             return False
         return True
 
-    def _status(self, stack: str) -> str:
-        [found] = self.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
-        return str(found["StackStatus"])
+    def _status(self, stack: str) -> str | None:
+        """The status of a stack; None if there is none of this name."""
+        pages = self.client("cloudformation").get_paginator("list_stacks").paginate()
+        found = {
+            each["StackName"]: each["StackStatus"]
+            for page in pages
+            for each in page["StackSummaries"]
+            if each["StackStatus"] != "DELETE_COMPLETE"
+        }
+        return found.get(stack)
 
     def _failures(self, stack: str) -> str:
         events = self.client("cloudformation").describe_stack_events(StackName=stack)
         return "\n".join(
             f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason')}"
             for event in events["StackEvents"]
-            if event["ResourceStatus"] == "CREATE_FAILED"
+            if event["ResourceStatus"].endswith("_FAILED")
         )

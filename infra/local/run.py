@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from infra.local import seed as demo
-from infra.local.deploy import deploy, public_url, remember, remembered
+from infra.local.deploy import deploy, remember, remembered
 from infra.local.ministack import MiniStack, MiniStackError
 from infra.local.sam import ROOT, SamError
 
@@ -77,7 +77,7 @@ def step(done: str) -> Iterator[Callable[[str], None]]:
 
 
 def show(stack: str, outputs: dict[str, str], seconds: float) -> None:
-    api = public_url(f"http://localhost:{PORT}", stack)
+    api = outputs["PublicUrl"]
     rows = [
         ("API", api),
         ("WebSocket", outputs["WebSocketUrl"] + "?token=…"),

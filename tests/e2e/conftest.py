@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from infra.local.clients import client
-from infra.local.deploy import deploy, public_url
+from infra.local.deploy import deploy
 from infra.local.ministack import MiniStack, free_port
 from infra.local.run import find_localstack
 from infra.make_admin import make_admin
@@ -27,7 +27,7 @@ class Deployed:
     def __init__(self, endpoint: str, outputs: Mapping[str, str]) -> None:
         self.endpoint = endpoint
         self.outputs = outputs
-        self.api = Api(endpoint, public_url(endpoint, EMULATOR), outputs["WebSocketUrl"])
+        self.api = Api(endpoint, outputs["PublicUrl"], outputs["WebSocketUrl"])
         pages = self.client("cloudformation").get_paginator("list_stack_resources")
         self._names = {
             resource["LogicalResourceId"]: resource["PhysicalResourceId"]

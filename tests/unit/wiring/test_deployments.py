@@ -99,9 +99,41 @@ def test_a_laptop_needs_no_domain(stage: str) -> None:
     assert refusals(TEMPLATE, Stage=stage) == []
 
 
-def test_the_emulators_differ_where_they_must() -> None:
-    """LocalStack makes no identity of SES (a step of its deployment does), and its functions are in
-    containers, where `localhost` is the container."""
+def chosen(value: Any, stage: str) -> Any:
+    """What a value with conditions is on a stage."""
+    holds = {
+        "Local": stage == "local",
+        "LocalStack": stage == "localstack",
+        "Laptop": stage in ("local", "localstack"),
+    }
+    while isinstance(value, dict) and "Fn::If" in value:
+        condition, then, otherwise = value["Fn::If"]
+        value = then if holds[condition] else otherwise
+    return value
+
+
+@pytest.mark.parametrize(
+    ("stage", "push", "socket"),
+    [
+        ("local", "/_aws/execute-api/${ChatSocket}/live", "ws://${Host}/_aws/execute-api/"),
+        ("localstack", "/", "${ChatSocket.ApiEndpoint}/live"),
+        ("staging", "https://${ChatSocket}.execute-api.", "wss://${ChatSocket}.execute-api."),
+    ],
+)
+def test_sockets_are_where_each_stage_has_them(stage: str, push: str, socket: str) -> None:
+    """A push URL without a host is one of `AWS_ENDPOINT_URL`: in a container of LocalStack,
+    `localhost` is the container."""
+    given = chosen(
+        load(TEMPLATE)["Globals"]["Function"]["Environment"]["Variables"]["WEBSOCKET_PUSH_URL"],
+        stage,
+    )
+    assert (given if isinstance(given, str) else given["Fn::Sub"]).startswith(push)
+    shown = chosen(load(TEMPLATE)["Outputs"]["WebSocketUrl"]["Value"], stage)["Fn::Sub"]
+    assert (shown if isinstance(shown, str) else shown[0]).startswith(socket)
+
+
+def test_the_domain_of_mails_is_an_identity_but_on_localstack() -> None:
+    """Its CloudFormation does not know the type: a step of the deployment verifies the domain."""
     [identity] = [
         each
         for each in load(FOUNDATION)["Resources"].values()
@@ -109,8 +141,6 @@ def test_the_emulators_differ_where_they_must() -> None:
     ]
     condition = load(FOUNDATION)["Conditions"][identity["Condition"]]
     assert condition == {"Fn::Not": [{"Fn::Equals": [{"Ref": "Stage"}, "localstack"]}]}
-    variables = load(TEMPLATE)["Globals"]["Function"]["Environment"]["Variables"]
-    assert "EmulatorUrl" not in str(variables), "of the operator's machine, not of a function's"
 
 
 def test_the_records_that_verify_the_domain_of_mails_are_outputs() -> None:
