@@ -133,7 +133,7 @@ def test_sockets_are_where_each_stage_has_them(stage: str, push: str, socket: st
 
 
 def test_the_domain_of_mails_is_an_identity_but_on_localstack() -> None:
-    """Its CloudFormation does not know the type: a step of the deployment verifies the domain."""
+    """Its CloudFormation cannot create one: a step of the deployment verifies the domain."""
     [identity] = [
         each
         for each in load(FOUNDATION)["Resources"].values()
