@@ -22,7 +22,7 @@ export AWS_DEFAULT_REGION := us-east-1
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop clean distclean inbox mails invoke endpoint sync api roles openapi forms costs costs-check check test test-unit bench drill
+.PHONY: help run stop clean distclean inbox mails invoke endpoint sync api roles openapi forms costs costs-check check test test-unit test-e2e localstack-check localstack-lock bench drill
 
 help:
 	@grep -E '^# (make|    )' $(MAKEFILE_LIST)
@@ -137,7 +137,7 @@ test: check
 	$(BIN)/pytest $(WORKERS) --dist worksteal tests/unit
 	$(BIN)/pytest $(WORKERS) --dist loadfile tests/integration
 	infra/local/debian.sh curl jq
-	$(BIN)/pytest tests/e2e
+	EMULATOR=local $(BIN)/pytest tests/e2e
 
 # make test-unit   the quick ones, without a network
 test-unit: sync
@@ -146,6 +146,26 @@ test-unit: sync
 # make drill   a network with traffic is backed up, restored into a new stack, and used again
 drill: sync
 	$(BIN)/python -m tests.drill
+
+# make test-e2e   the deployed stack alone
+# make test-e2e STACK=localstack    the same on a LocalStack that is already running, with a licence
+test-e2e: sync
+	infra/local/debian.sh curl jq
+	EMULATOR=$(STACK) $(BIN)/pytest tests/e2e
+
+# make localstack-check   what LocalStack's open core takes of the templates, without Docker and licence
+localstack-check: sync .local/localstack/.synced
+	$(BIN)/pytest tests/localstack
+
+# (pyproject.toml leaves packages out that the core needs, hence --no-config.)
+.local/localstack/.synced: infra/local/localstack-core.txt | $(filter .local/%,$(UV))
+	$(UV) venv --quiet --no-config --clear --python $(PYTHON) .local/localstack
+	$(UV) pip install --quiet --no-config --python .local/localstack/bin/python -r $<
+	@touch $@
+
+# make localstack-lock    the packages of LocalStack's core, from infra/local/localstack-core.in
+localstack-lock: sync
+	$(UV) pip compile --quiet --no-config --python-version 3.13 infra/local/localstack-core.in -o infra/local/localstack-core.txt
 
 # make bench   the budgets, as ratios measured in one run
 bench: sync

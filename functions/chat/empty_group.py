@@ -1,4 +1,4 @@
-"""Queue deleted-groups: empty a deleted group, a few thousand messages per job."""
+"""Queue deleted-groups: empty a deleted group, page by page."""
 
 from typing import Any
 

@@ -24,21 +24,22 @@ from shared.dynamodb.tables import (
     write_items,
 )
 from shared.lifecycle.erasure import PAGE
+from shared.messaging.chains import Place, do_pages
 from users.public import find_users
 
 
 def erase_member(row: InboxRow) -> bool:
-    """Erase the owner of `row` from the conversation, one page of messages at a time; return
-    whether that is finished, and the row deleted with it."""
+    """Erase the owner of `row` from the conversation, while there is time; return whether
+    that is finished, and the row deleted with it."""
     room = Conversation.find(row.conversation_id, consistent=True)
     if room and not _remove_member(room, row.user_id):
         return False
     if room and not find_users(each for each in room.member_ids() if each != row.user_id):
-        if delete_messages(room.conversation_id, but_of=row.user_id):
+        if do_pages(partial(delete_messages, room.conversation_id, but_of=row.user_id)):
             return False
         if not _delete(room):
             return False
-    elif not _empty_messages(row):
+    elif do_pages(partial(_empty_messages, row)):
         return False
     write_items(deletes=[row])
     return True
@@ -77,8 +78,9 @@ def _delete(room: Conversation) -> bool:
     return True
 
 
-def _empty_messages(row: InboxRow) -> bool:
-    """Empty the next page of the person's messages; return whether it was the last."""
+def _empty_messages(row: InboxRow) -> Place:
+    """Empty the next page of the person's messages, and note where it ends; return the key behind
+    it, if there may be more."""
     not_yet_erased = Message.message_id > row.erased_to if row.erased_to else None
     found, following = query(
         Message,
@@ -93,10 +95,9 @@ def _empty_messages(row: InboxRow) -> bool:
     write_items(deletes=[_marker(each) for each in own if each.client_message_id])
     parallel_map(_empty, own)
     parallel_map(partial(_remove_reaction, row.user_id), found)
-    if following is None:
-        return True
-    row.change(InboxRow.erased_to.set(following["message_id"]), condition=InboxRow.is_there())
-    return False
+    if following:
+        row.change(InboxRow.erased_to.set(following["message_id"]), condition=InboxRow.is_there())
+    return following
 
 
 def _empty(message: Message) -> None:

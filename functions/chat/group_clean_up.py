@@ -6,11 +6,11 @@ from chat.models import Conversation, InboxRow, Message, SentMessage, sent_id
 from shared.dynamodb.tables import query, write_items
 from shared.encoding import to_json
 from shared.lifecycle.erasure import PAGE
-from shared.messaging.queues import send
+from shared.messaging.chains import Place, do_pages
+from shared.messaging.queues import send, send_rest
 
 QUEUE = "deleted-groups"
 
-_PAGES = 20  # that one message deletes
 _IN_FLIGHT = 60  # seconds after which no function is left that read the group before its end
 
 
@@ -21,17 +21,17 @@ def clear_deleted(groups: Iterable[Conversation]) -> None:
 
 
 def empty(conversation_id: str, user_ids: Iterable[str] = ()) -> None:
-    """Delete what is left of a deleted group, as many messages as one job should; another job
-    continues with the rest. `user_ids` were its last members."""
+    """Delete what is left of a deleted group while there is time; another job continues with the
+    rest. `user_ids` were its last members."""
     write_items(deletes=[InboxRow(each, conversation_id) for each in user_ids])
-    if all(delete_messages(conversation_id) for _ in range(_PAGES)):
-        send(QUEUE, _job(conversation_id))
+    if do_pages(lambda: delete_messages(conversation_id)):
+        send_rest(QUEUE, _job(conversation_id))
 
 
-def delete_messages(conversation_id: str, but_of: str | None = None) -> bool:
+def delete_messages(conversation_id: str, but_of: str | None = None) -> Place:
     """Delete a page of messages, their markers, and the rows of the people they name except
-    `but_of`; return whether more may be left. The messages go last, as the rest is found by them.
-    """
+    `but_of`; return the key behind it, if more may be left. The messages go last, as the rest
+    is found by them."""
     found, following = query(
         Message, conversation_id, limit=PAGE, newest_first=False, consistent=True
     )
@@ -46,7 +46,7 @@ def delete_messages(conversation_id: str, but_of: str | None = None) -> bool:
     rows = [InboxRow(user_id, conversation_id) for user_id in people - {but_of}]
     write_items(deletes=[*markers, *rows])
     write_items(deletes=found)
-    return following is not None
+    return following
 
 
 def _job(conversation_id: str, user_ids: Sequence[str] = ()) -> str:

@@ -7,6 +7,7 @@ from moderation.public import appeal_days
 from shared.events.envelopes import Envelope
 from shared.events.users import UserBanned, UserDeleted, UserRestored, UserUnbanned
 from shared.lifecycle.erasure import delete_page, erasure
+from shared.messaging.chains import Place
 from users.public import User, account_status, find_user, recipient
 
 app = erasure("emails", queue="emails-user-deleted")
@@ -49,7 +50,7 @@ def on_user_unbanned(envelope: Envelope, event: UserUnbanned) -> None:
 
 
 @app.step
-def erase_suppressions(user_id: str) -> bool:
+def erase_suppressions(user_id: str) -> Place:
     """Delete a page of what is known of the account's addresses."""
     return delete_page(Suppression.by_user, user_id)
 

@@ -3,11 +3,12 @@ follows are deleted, and until then no feed shows them."""
 
 from feeds.models import Timeline
 from shared.lifecycle.erasure import delete_page, erasure
+from shared.messaging.chains import Place
 
 app = erasure("feeds")
 
 
 @app.step
-def erase_timeline(user_id: str) -> bool:
+def erase_timeline(user_id: str) -> Place:
     """Delete a page of the entries of the account's timeline."""
     return delete_page(Timeline, user_id)

@@ -12,7 +12,7 @@ from shared.events.users import (
     UserUnbanned,
     UserUpdated,
 )
-from shared.messaging.queues import consumer, send
+from shared.messaging.queues import consumer, send, send_rest
 
 app = consumer()
 
@@ -52,9 +52,9 @@ def on_user_restored(envelope: Envelope, event: UserRestored) -> None:
 
 
 def _sync(envelope: Envelope, author_id: str) -> None:
-    """Sync a bounded number of posts; another message continues with the rest. After the last one,
+    """Sync posts while there is time; another message continues with the rest. After the last one,
     check once more when the index has caught up."""
     if sync_author(author_id):
-        send(QUEUE, envelope.to_json())
+        send_rest(QUEUE, envelope.to_json())
     elif seconds(envelope.occurred_at) > now() - _INDEX_LAG:
         send(QUEUE, envelope.to_json(), delay=_INDEX_LAG)

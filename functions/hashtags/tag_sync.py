@@ -5,17 +5,18 @@ record (see shared/dynamodb/projections.py).
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from hashtags.models import HashtagPost, PostTags
 from posts.public import find_ready, is_open, is_public
 from shared.dynamodb.projections import sync
 from shared.dynamodb.tables import parallel_map, query
 from shared.hashtags import hashtags_in
+from shared.messaging.chains import Place, follow_pages
 from users.public import find_user
 
 _MOST = 49  # tags of a post: those added and those removed fit in one transaction of 100 actions
 _PAGE = 100
-_POSTS = 500  # that one call syncs
 
 
 def sync_post(post_id: str) -> None:
@@ -24,22 +25,21 @@ def sync_post(post_id: str) -> None:
 
 
 def sync_author(author_id: str) -> bool:
-    """Sync the posts that count, or do not, against the present state of their author's account;
-    return whether more may remain."""
+    """Sync the posts that count, or do not, against the present state of their author's account,
+    while there is time; return whether more may remain."""
     author = find_user(author_id, consistent=True)
     if author is None:
         return False
     is_stale = (PostTags.visibility == "public") & PostTags.is_public.is_in(not is_open(author))
-    after, synced = None, 0
-    while synced < _POSTS:
-        found, after = query(
+
+    def sync_page(after: dict[str, Any] | None) -> Place:
+        found, following = query(
             PostTags.by_author, author_id, limit=_PAGE, after=after, matching=is_stale
         )
         parallel_map(sync_post, [each.post_id for each in found])
-        synced += len(found)
-        if after is None:
-            return False
-    return True
+        return following
+
+    return follow_pages(sync_page) is not None
 
 
 def _target_record(post_id: str) -> PostTags | None:

@@ -2,11 +2,12 @@
 
 from media.models import Upload
 from shared.lifecycle.erasure import delete_page, erasure
+from shared.messaging.chains import Place
 
 app = erasure("media")
 
 
 @app.step
-def erase_uploads(user_id: str) -> bool:
+def erase_uploads(user_id: str) -> Place:
     """Delete a page of its uploads, whether they are in use or not."""
     return delete_page(Upload.by_owner, user_id)

@@ -7,6 +7,7 @@ from moderation.strike_models import Strike
 from moderation.verification_models import Verification
 from shared.dynamodb.tables import ConditionFailed, parallel_map, query, read_items, write_items
 from shared.lifecycle.erasure import delete_page, erasure
+from shared.messaging.chains import Place
 
 app = erasure("moderation")
 
@@ -14,36 +15,36 @@ _PAGE = 50  # reports; a snapshot may have 20 KB
 
 
 @app.step
-def erase_reports_of(user_id: str) -> bool:
+def erase_reports_of(user_id: str) -> Place:
     """Delete a page of the reports of the account, with their snapshots."""
     found, following = query(Report.by_owner, user_id, limit=_PAGE)
     reports = list(read_items((Report, each.report_id) for each in found).of(Report))
     write_items(deletes=[*reports, *map(_open, (each for each in reports if each.reporter_id))])
-    return following is not None
+    return following
 
 
 @app.step
-def leave_reports_by(user_id: str) -> bool:
+def leave_reports_by(user_id: str) -> Place:
     """Remove the reporter and their words from a page of the reports that the account made, which
     are still to be decided."""
     found, following = query(Report.by_reporter, user_id, limit=_PAGE)
     reports = list(read_items((Report, each.report_id) for each in found).of(Report))
     parallel_map(_without_reporter, reports)
     write_items(deletes=[_open(each) for each in reports if each.reporter_id])
-    return following is not None
+    return following
 
 
 @app.step
-def erase_strikes(user_id: str) -> bool:
+def erase_strikes(user_id: str) -> Place:
     """Delete a page of its strikes, with their snapshots and appeals."""
     return delete_page(Strike.by_owner, user_id)
 
 
 @app.step
-def erase_verification(user_id: str) -> bool:
+def erase_verification(user_id: str) -> Place:
     """Delete its verification request."""
     write_items(deletes=[Verification(user_id)])
-    return False
+    return None
 
 
 def _without_reporter(report: Report) -> None:

@@ -7,19 +7,20 @@ end.
 from notifications.models import Notification, NotificationStats
 from shared.dynamodb.tables import write_items
 from shared.lifecycle.erasure import delete_page, erasure
+from shared.messaging.chains import Place
 
 app = erasure("notifications")
 
 
 @app.step
-def erase_entries(user_id: str) -> bool:
+def erase_entries(user_id: str) -> Place:
     """Delete its entries."""
     return delete_page(Notification, user_id)
 
 
 @app.step
-def erase_counts(user_id: str) -> bool:
+def erase_counts(user_id: str) -> Place:
     """Delete its unread count. (The stream counts the deleted entries and may create it again; the
     second run of this step deletes it for good.)"""
     write_items(deletes=[NotificationStats(user_id)])
-    return False
+    return None

@@ -6,15 +6,17 @@ its own change in the stream (`sync_orphans`).
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 from posts.comment_models import hidden_thread
 from posts.comment_removal import hide_reply
 from posts.models import Comment, CommentLike
 from shared.dynamodb.tables import Key, parallel_map, query, read_items, write_items
+from shared.lifecycle.erasure import delete_page
+from shared.messaging.chains import Place, do_pages, follow_pages
 
 SECOND_LOOK = 60  # seconds after the deletion
 _PAGE = 200  # items
-_PAGES = 10  # in one go
 
 
 def drop_replies(comment_id: str) -> bool:
@@ -24,26 +26,19 @@ def drop_replies(comment_id: str) -> bool:
 
 
 def _drop_thread(thread: str) -> bool:
-    after = None
-    for _ in range(_PAGES):
-        replies, after = query(
+    def drop_page(after: dict[str, Any] | None) -> Place:
+        replies, following = query(
             Comment.by_thread, thread, limit=_PAGE, after=after, newest_first=False
         )
         write_items(deletes=replies)
-        if after is None:
-            return True
-    return False
+        return following
+
+    return follow_pages(drop_page) is None
 
 
 def drop_likes(comment_id: str) -> bool:
     """Delete the likes of a deleted comment; return False if there may be more."""
-    after = None
-    for _ in range(_PAGES):
-        likes, after = query(CommentLike, comment_id, limit=_PAGE, after=after, consistent=True)
-        write_items(deletes=likes)
-        if after is None:
-            return True
-    return False
+    return not do_pages(lambda: delete_page(CommentLike, comment_id))
 
 
 def sync_orphans(replies: Iterable[Comment]) -> None:

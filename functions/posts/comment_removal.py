@@ -9,6 +9,7 @@ comment.deleted and comment.restored, which compares them with the comment as it
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from typing import Any
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
@@ -18,9 +19,9 @@ from shared.clock import now
 from shared.dynamodb.tables import ConditionFailed, Transaction, parallel_map, query
 from shared.errors import CommentNotFound
 from shared.lifecycle.purging import KEPT_REMOVED
+from shared.messaging.chains import Place, follow_pages
 
 _PAGE = 200  # replies
-_PAGES = 10  # in one go
 
 
 def remove_comment(
@@ -84,15 +85,14 @@ def _show(comment_id: str, reply: Comment) -> None:
 
 
 def _each_reply(thread: str, change: Callable[[Comment], None]) -> bool:
-    after = None
-    for _ in range(_PAGES):
-        replies, after = query(
+    def change_page(after: dict[str, Any] | None) -> Place:
+        replies, following = query(
             Comment.by_thread, thread, limit=_PAGE, after=after, newest_first=False
         )
         parallel_map(change, replies)
-        if after is None:
-            return True
-    return False
+        return following
+
+    return follow_pages(change_page) is None
 
 
 def _move(reply: Comment, *actions: Action, condition: Condition) -> None:

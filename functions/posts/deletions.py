@@ -20,9 +20,9 @@ from shared.dynamodb.tables import Transaction, conditions
 from shared.errors import PostNotFound
 from shared.lifecycle.erasure import delete_page
 from shared.lifecycle.purging import KEPT_REMOVED, PENDING
+from shared.messaging.chains import do_pages
 
 _UNDOABLE_FOR = 30 * 24 * 3600  # seconds
-_PAGES = 20  # of one table, in one go
 _DEPENDENTS = (Like, Comment, Share, Collaborator, PostEdit)
 
 
@@ -128,7 +128,7 @@ def delete_dependents(post_id: str) -> bool:
 def _delete_all(
     model: type[Like | Comment | Share | Collaborator | PostEdit], post_id: str
 ) -> bool:
-    return not all(delete_page(model, post_id) for _ in range(_PAGES))
+    return not do_pages(lambda: delete_page(model, post_id))
 
 
 def _count(write: Transaction, post: Post, change: int) -> None:

@@ -32,7 +32,7 @@ def on_comment_restored(envelope: Envelope, event: CommentRestored) -> None:
 def _follow(envelope: Envelope, event: CommentDeleted | CommentRestored) -> None:
     is_reply = event.parent_comment_id is not None
     if not _sync(event, is_reply):
-        queues.send(_QUEUE, envelope.to_json())
+        queues.send_rest(_QUEUE, envelope.to_json())
     elif not is_reply and now() < seconds(envelope.occurred_at) + SECOND_LOOK:
         queues.send(_QUEUE, envelope.to_json(), delay=SECOND_LOOK)
 

@@ -18,6 +18,6 @@ def on_post_purged(envelope: Envelope, event: PostPurged) -> None:
     """Delete the post's likes, comments, shares, collaborators and edits. What one message does not
     finish, or was written at the last moment, is left to another."""
     if not delete_dependents(event.post_id):
-        queues.send(_QUEUE, envelope.to_json())
+        queues.send_rest(_QUEUE, envelope.to_json())
     elif now() < seconds(envelope.occurred_at) + SECOND_LOOK:
         queues.send(_QUEUE, envelope.to_json(), delay=SECOND_LOOK)

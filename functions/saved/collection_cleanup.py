@@ -3,6 +3,7 @@ that are deleted for good. No endpoint shows them any more."""
 
 from collections.abc import Iterable
 from contextlib import suppress
+from typing import Any
 
 from saved.entries import entries_of
 from saved.models import DEFAULT, Collection, SavedPost, place_of
@@ -16,12 +17,12 @@ from shared.dynamodb.tables import (
 )
 from shared.encoding import to_json
 from shared.lifecycle.erasure import delete_page
-from shared.messaging.queues import send
+from shared.messaging.chains import Place, do_pages, follow_pages
+from shared.messaging.queues import send, send_rest
 
 QUEUE = "deleted-collections"
 
-_PAGES = 20  # that one message deletes
-_PEOPLE = 250  # for whom one message unsaves a purged post
+_PEOPLE = 250  # for whom a page unsaves a purged post
 _INDEX_LAG = 60  # seconds until the index surely shows what was saved just before the deletion
 
 
@@ -36,21 +37,25 @@ def clear_deleted(collections: Iterable[Collection]) -> None:
 
 
 def empty(user_id: str, collection_id: str, is_last: bool) -> None:
-    """Delete the entries of a deleted collection, as many as one message should; another message
-    continues with the rest. The posts stay saved."""
+    """Delete the entries of a deleted collection while there is time; another message continues
+    with the rest. The posts stay saved."""
     in_it = SavedPost.place.startswith(place_of(collection_id))
-    if all(delete_page(SavedPost.last_saved, user_id, in_it) for _ in range(_PAGES)):
-        send(QUEUE, _job(user_id, collection_id, is_last))
+    if do_pages(lambda: delete_page(SavedPost.last_saved, user_id, in_it)):
+        send_rest(QUEUE, _job(user_id, collection_id, is_last))
     elif not is_last:
         send(QUEUE, _job(user_id, collection_id, is_last=True), delay=_INDEX_LAG)
 
 
 def clear_purged(post_id: str) -> bool:
-    """Unsave a post that is deleted for good, for a page of the people who saved it; return whether
-    these were the last."""
-    entries, following = query(SavedPost.by_post, post_id, limit=_PEOPLE)
-    parallel_map(_unsave, entries)
-    return following is None
+    """Unsave a post that is deleted for good, for the people who saved it, while there is time;
+    return False if there may be more."""
+
+    def clear_page(after: dict[str, Any] | None) -> Place:
+        entries, following = query(SavedPost.by_post, post_id, limit=_PEOPLE, after=after)
+        parallel_map(_unsave, entries)
+        return following
+
+    return follow_pages(clear_page) is None
 
 
 def _unsave(entry: SavedPost) -> None:

@@ -1,4 +1,4 @@
-"""Queue deleted-collections: empty a deleted collection, a few thousand posts per message."""
+"""Queue deleted-collections: empty a deleted collection, page by page."""
 
 from typing import Any
 

@@ -5,6 +5,7 @@ Only this module reads them from the environment.
 
 import os
 from functools import cached_property
+from urllib.parse import urljoin
 
 from shared.limits import Limits
 
@@ -128,8 +129,9 @@ class Config:
 
     @cached_property
     def websocket_push_url(self) -> str:
-        """The URL for pushing frames to connected sockets (`@connections`)."""
-        return _text("WEBSOCKET_PUSH_URL")
+        """The URL for pushing frames to connected sockets (`@connections`); a path is one of
+        `AWS_ENDPOINT_URL`."""
+        return urljoin(os.environ.get("AWS_ENDPOINT_URL", ""), _text("WEBSOCKET_PUSH_URL"))
 
     @cached_property
     def verification_required(self) -> bool:

@@ -13,10 +13,10 @@ from shared.dynamodb.tables import ConditionFailed, Transaction, conditions
 from shared.errors import StoryNotFound
 from shared.lifecycle.erasure import delete_page
 from shared.lifecycle.purging import KEPT_REMOVED, PENDING
+from shared.messaging.chains import do_pages
 from stories.models import Story, StoryLike, StoryView
 
 _UNDOABLE_FOR = 30 * 24 * 3600  # seconds
-_PAGES = 20  # of one table, in one go
 # By then everything has arrived that was being written when the story was purged.
 SECOND_LOOK = 900  # seconds; also the longest delay of SQS
 
@@ -119,4 +119,4 @@ def _change(story: Story, *actions: Action, condition: Condition) -> None:
 
 
 def _delete_all(model: type[StoryView | StoryLike], story_id: str) -> bool:
-    return not all(delete_page(model, story_id) for _ in range(_PAGES))
+    return not do_pages(lambda: delete_page(model, story_id))

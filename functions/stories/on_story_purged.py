@@ -19,6 +19,6 @@ def on_story_purged(envelope: Envelope, event: StoryPurged) -> None:
     finish, or was written at the last moment, is left to another."""
     remove_story(event.author_id, event.story_id)
     if not delete_dependents(event.story_id):
-        queues.send(_QUEUE, envelope.to_json())
+        queues.send_rest(_QUEUE, envelope.to_json())
     elif now() < seconds(envelope.occurred_at) + SECOND_LOOK:
         queues.send(_QUEUE, envelope.to_json(), delay=SECOND_LOOK)

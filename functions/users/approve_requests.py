@@ -10,5 +10,5 @@ app = consumer()
 
 @app.on_job
 def approve_requests(job: dict[str, Any], record: dict[str, Any]) -> None:
-    """Approve one page of requests (see `follow_requests`)."""
-    follow_requests.approve_page(job["user_id"], job["after"])
+    """Approve them, page by page (see `follow_requests`)."""
+    follow_requests.approve_all(job["user_id"], job["after"])

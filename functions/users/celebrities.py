@@ -7,19 +7,21 @@ overlap, so that no post is missed (a post that arrives both ways is shown once)
 
 1. `celebrity_since` is set: new followers' edges are marked in the transaction that makes them.
 2. `GRACE` seconds later, when every request that read the account before step 1 has ended, the
-   older edges are marked, `PAGE` of them for each queue message.
+   older edges are marked.
 3. `is_pulled` is set: the fan-out stops.
 
 An account never stops being a celebrity: even with fewer followers, pulling costs only one query.
 """
 
 from functools import partial
+from typing import Any
 
 from shared.clock import timestamp
 from shared.config import config
 from shared.dynamodb.tables import ConditionFailed, parallel_map
 from shared.encoding import to_json
 from shared.messaging import queues
+from shared.messaging.chains import Place, follow_pages
 from users.edges import follower_page
 from users.models import Relationship, User, edge
 
@@ -42,20 +44,26 @@ def announce(user_id: str) -> None:
         )
     except ConditionFailed:  # the account is deleted
         return
-    _queue_marking(user_id, None, delay=GRACE)
+    queues.send(QUEUE, _marking(user_id), delay=GRACE)
 
 
-def mark_page(user_id: str, after: dict[str, str] | None) -> None:
-    """Do step 2 for the next page of followers, and step 3 after the last one."""
-    followers, following = follower_page(user_id, PAGE, after)
-    parallel_map(partial(_mark, user_id), followers)
-    if following:
-        _queue_marking(user_id, following)
+def mark_followers(user_id: str, after: dict[str, Any] | None) -> None:
+    """Do step 2 for the followers behind a key while there is time; another job continues with the
+    rest. Do step 3 after the last one."""
+    following = follow_pages(partial(_mark_page, user_id), after)
+    if following is not None:
+        queues.send_rest(QUEUE, _marking(user_id, following))
         return
     try:
         User(user_id).change(User.is_pulled.set(True), condition=User.is_there())
     except ConditionFailed:  # the account is deleted
         return
+
+
+def _mark_page(user_id: str, after: dict[str, Any] | None) -> Place:
+    followers, following = follower_page(user_id, PAGE, after)
+    parallel_map(partial(_mark, user_id), followers)
+    return following
 
 
 def _mark(celebrity_id: str, follower_id: str) -> None:
@@ -67,6 +75,5 @@ def _mark(celebrity_id: str, follower_id: str) -> None:
         return
 
 
-def _queue_marking(user_id: str, after: dict[str, str] | None, delay: int = 0) -> None:
-    job = {"user_id": user_id, "step": "mark", "after": after}
-    queues.send(QUEUE, to_json(job), delay=delay)
+def _marking(user_id: str, after: Place = None) -> str:
+    return to_json({"user_id": user_id, "step": "mark", "after": after})

@@ -6,11 +6,13 @@ ended.
 """
 
 from functools import partial
+from typing import Any
 
 from shared.dynamodb.tables import parallel_map, query, transaction
 from shared.encoding import to_json
 from shared.errors import RequestNotFound
 from shared.messaging import queues
+from shared.messaging.chains import Place, follow_pages
 from users.accounts import find_user, find_users
 from users.edge_writes import begin_edge, end_edge
 from users.edges import other_id
@@ -61,11 +63,19 @@ def queue_approvals(user_ids: list[str]) -> None:
     queues.send(QUEUE, *jobs, delay=GRACE)
 
 
-def approve_page(user_id: str, after: dict[str, str] | None) -> None:
-    """Approve the next page of requests, oldest first; none if the account is private again."""
+def approve_all(user_id: str, after: dict[str, Any] | None) -> None:
+    """Approve the requests behind a key, oldest first, while there is time; another job continues
+    with the rest."""
+    following = follow_pages(partial(_approve_page, user_id), after)
+    if following is not None:
+        queues.send_rest(QUEUE, to_json({"user_id": user_id, "after": following}))
+
+
+def _approve_page(user_id: str, after: dict[str, Any] | None) -> Place:
+    """Approve a page of requests; none if the account is private again."""
     owner = find_user(user_id, consistent=True)
     if owner is None or owner.is_private:
-        return
+        return None
     requests, following = query(
         Relationship.newest_first,
         user_id,
@@ -76,8 +86,7 @@ def approve_page(user_id: str, after: dict[str, str] | None) -> None:
     )
     people = find_users(map(other_id, requests))
     parallel_map(partial(_approve_if_pending, owner), people.values())
-    if following:
-        queues.send_jobs(QUEUE, [{"user_id": user_id, "after": following}])
+    return following
 
 
 def _approve_if_pending(owner: User, follower: User) -> None:

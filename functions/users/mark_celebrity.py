@@ -10,8 +10,8 @@ app = consumer()
 
 @app.on_job
 def mark_celebrity(job: dict[str, Any], record: dict[str, Any]) -> None:
-    """Announce a celebrity, or mark one page of its followers (see `celebrities`)."""
+    """Announce a celebrity, or mark its followers (see `celebrities`)."""
     if job["step"] == "announce":
         celebrities.announce(job["user_id"])
     else:
-        celebrities.mark_page(job["user_id"], job["after"])
+        celebrities.mark_followers(job["user_id"], job["after"])

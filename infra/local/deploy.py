@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 
 from infra.local.build import build, digest, fingerprint
 from infra.local.clients import client
+from infra.local.localstack_gaps import put_document, verify_senders
 from infra.local.sam import ROOT, parameters, sam, stack_name
 from infra.templates import FOUNDATION, OBSERVABILITY, resources
 
@@ -26,7 +27,7 @@ def deploy(
     overrides: Mapping[str, str] | None = None,
     say: Callable[[str], object] = lambda step: None,
 ) -> dict[str, str]:
-    """Update the stacks at `endpoint` to the sources; return their outputs.
+    """Update the stacks at `endpoint` to the sources; return their outputs, and the `PublicUrl`.
 
     `overrides` are template parameters that differ from those of `config_env` in samconfig.toml.
     A stack made from the same sources and parameters is neither built nor deployed again.
@@ -42,7 +43,14 @@ def deploy(
         template = building.result()
     say("Deploying template.yaml")
     _update(endpoint, config_env, stack, template, wanted, fingerprint())
-    return outputs(endpoint, f"{stack}-foundation") | outputs(endpoint, stack)
+    if config_env == "localstack":
+        verify_senders(endpoint, wanted)
+        put_document(endpoint, stack, wanted)
+        # No custom domain: the URL has the id of the API, which is known only now.
+        wanted["PublicUrl"] = outputs(endpoint, stack)["ApiUrl"]
+        _update(endpoint, config_env, stack, template, wanted, fingerprint())
+    made = outputs(endpoint, f"{stack}-foundation") | outputs(endpoint, stack)
+    return made | {"PublicUrl": wanted["PublicUrl"]}
 
 
 def deploy_foundation(endpoint: str, overrides: Mapping[str, str]) -> None:
@@ -78,10 +86,11 @@ def remember(endpoint: str, name: str, value: str) -> None:
 
 def _wanted(endpoint: str, config_env: str, overrides: Mapping[str, str] | None) -> dict[str, str]:
     """The template parameters of a deployment."""
-    wanted = parameters(config_env) | {"EmulatorUrl": endpoint}
+    wanted, stack = parameters(config_env) | {"EmulatorUrl": endpoint}, stack_name(config_env)
     if config_env == "local":
-        stack = stack_name(config_env)
         wanted["PublicUrl"] = f"http://api.{stack}.{endpoint.removeprefix('http://')}"
+    elif known := outputs(endpoint, stack):
+        wanted["PublicUrl"] = known["ApiUrl"]
     return wanted | dict(overrides or {})
 
 

@@ -1,21 +1,18 @@
 """`make inbox`: the mails that the local stack has sent, the newest last."""
 
-import json
 import urllib.error
-import urllib.request
 
 from rich.panel import Panel
 
+from infra.local.mailbox import sent_mails
 from infra.local.run import PORT, console
 
 
 def main() -> None:
     try:
-        with urllib.request.urlopen(f"http://localhost:{PORT}/_ministack/ses/messages") as answer:
-            accounts = json.load(answer)["messages"]
+        mails = sent_mails(f"http://localhost:{PORT}")
     except urllib.error.URLError as error:
-        raise SystemExit("MiniStack is not running: make run") from error
-    mails = [mail for account in accounts.values() for mail in account]
+        raise SystemExit("The stack is not running: make run") from error
     for mail in mails:
         title = f"{', '.join(mail['To'])} · {mail['Subject']}"
         console.print(Panel(mail["BodyText"] or mail["BodyHtml"], title=title, title_align="left"))

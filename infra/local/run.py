@@ -77,7 +77,7 @@ def step(done: str) -> Iterator[Callable[[str], None]]:
 
 
 def show(stack: str, outputs: dict[str, str], seconds: float) -> None:
-    api = outputs["ApiUrl"] if stack == "localstack" else f"http://api.hoshi.localhost:{PORT}"
+    api = outputs["PublicUrl"]
     rows = [
         ("API", api),
         ("WebSocket", outputs["WebSocketUrl"] + "?token=…"),

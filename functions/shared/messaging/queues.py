@@ -9,6 +9,7 @@ from shared.aws.clients import client
 from shared.clock import now_ms
 from shared.config import config
 from shared.encoding import to_json
+from shared.messaging import chains
 from shared.parallel import parallel_map
 from shared.transient import TransientError
 
@@ -29,13 +30,20 @@ def queue_url(queue: str) -> str:
     return f"{client('sqs').meta.endpoint_url}/{config.account}/{config.stack}-{queue}"
 
 
-def send(queue: str, *bodies: str, delay: int = 0) -> None:
+def send(
+    queue: str, *bodies: str, delay: int = 0, attributes: dict[str, Any] | None = None
+) -> None:
     """Send message bodies, ten in a call and calls in parallel; raises `SendFailed` unless SQS
     accepts all of them."""
 
     def send_batch(start: int) -> None:
         entries: list[Any] = [
-            {"Id": str(index), "MessageBody": body, "DelaySeconds": delay}
+            {
+                "Id": str(index),
+                "MessageBody": body,
+                "DelaySeconds": delay,
+                "MessageAttributes": attributes or {},
+            }
             for index, body in enumerate(bodies[start : start + _BATCH])
         ]
         answer = client("sqs").send_message_batch(QueueUrl=queue_url(queue), Entries=entries)
@@ -48,6 +56,12 @@ def send(queue: str, *bodies: str, delay: int = 0) -> None:
 def send_jobs(queue: str, jobs: Iterable[dict[str, Any]], *, delay: int = 0) -> None:
     """Send jobs: JSON objects for the one consumer of a queue, which gets them `delay` s later."""
     send(queue, *map(to_json, jobs), delay=delay)
+
+
+def send_rest(queue: str, body: str) -> None:
+    """Leave the rest of a chain to another message; raises `NoProgress` if this one did nothing
+    (see `chains`)."""
+    send(queue, body, attributes=chains.rest_attributes())
 
 
 class Consumer:
@@ -97,7 +111,9 @@ class Consumer:
         if self._take_batch:
             failed = self._take_together(event["Records"], self._take_batch)
         else:
-            failed = [each["messageId"] for each in event["Records"] if not self._try(each)]
+            failed = [
+                each["messageId"] for each in event["Records"] if not self._try(each, context)
+            ]
         observability.log(
             "batch", messages=len(event["Records"]), failed=len(failed), ms=now_ms() - started
         )
@@ -121,9 +137,10 @@ class Consumer:
             return [*failed, *envelopes]
         return failed + [key for key, each in envelopes.items() if id(each) in refused]
 
-    def _try(self, record: dict[str, Any]) -> bool:
+    def _try(self, record: dict[str, Any], context: object) -> bool:
         try:
-            self._take(record)
+            with chains.handling(record, context):
+                self._take(record)
         except Exception:  # noqa: BLE001  # the others may succeed
             observability.log_failure("message failed", message_id=record["messageId"])
             return False

@@ -132,18 +132,11 @@ def test_going_public_approves_all_requests(join: Join, monkeypatch: pytest.Monk
     owner, askers = join("owner", is_private=True), [join("asker") for _ in range(5)]
     for asker in askers:
         follows.begin(as_caller(asker), owner)
-    monkeypatch.setattr(
-        follow_requests.queues,
-        "send_jobs",
-        lambda _queue, jobs: [
-            follow_requests.approve_page(job["user_id"], job["after"]) for job in jobs
-        ],
-    )
-    follow_requests.approve_page(owner.user_id, None)
+    follow_requests.approve_all(owner.user_id, None)
     assert active(owner, "followed_by") == set(), "it is still private"
     owner.change(User.is_private.set(False), condition=User.is_there())
-    follow_requests.approve_page(owner.user_id, None)
-    follow_requests.approve_page(owner.user_id, None)  # delivered again
+    follow_requests.approve_all(owner.user_id, None)
+    follow_requests.approve_all(owner.user_id, None)  # delivered again
     assert active(owner, "followed_by") == {asker.user_id for asker in askers}
     assert active(owner, "requested_by") == set()
 

@@ -15,6 +15,7 @@ from shared.clock import stop_at, timestamp
 from shared.dynamodb.tables import WriteConflict
 from tests.support.accounts import a_user
 from tests.support.events import load_event
+from tests.support.lambda_time import TimeLeft
 from tests.support.memory_aws import MemoryAws
 from tests.unit.conftest import NOON
 from tests.unit.hashtags.conftest import World
@@ -154,14 +155,14 @@ def change_account(author: Caller, **values: Any) -> None:
 
 
 def publish_user_event(
-    author: Caller, *changed: str, kind: str = "user.updated", **data: Any
+    author: Caller, *changed: str, kind: str = "user.updated", pages: int = 1_000, **data: Any
 ) -> None:
     event = load_event("hashtags", "on_user_updated")
     body = json.loads(event["Records"][0]["body"])
     body["type"] = kind
     body["data"] |= {"user_id": author.user_id, "changed": changed, **data}
     event["Records"][0]["body"] = json.dumps(body)
-    assert user_app(event, None) == {"batchItemFailures": []}
+    assert user_app(event, TimeLeft(pages)) == {"batchItemFailures": []}
 
 
 def test_posts_of_an_account_that_goes_private_do_not_count(
@@ -241,17 +242,16 @@ def test_another_message_continues_with_the_remaining_posts(
     world: World, aws: MemoryAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tag_sync, "_PAGE", 2)
-    monkeypatch.setattr(tag_sync, "_POSTS", 2)
     for _ in range(5):
         world.post("#snow")
     change_account(world.author, is_private=True)
-    publish_user_event(world.author, "is_private")
+    publish_user_event(world.author, "is_private", pages=1)
     messages = 1
     while aws.sent.get("hashtags-user-updated"):
         [message] = aws.sent.pop("hashtags-user-updated")
         event = load_event("hashtags", "on_user_updated")
         event["Records"][0]["body"] = message
-        assert user_app(event, None) == {"batchItemFailures": []}
+        assert user_app(event, TimeLeft(pages=1)) == {"batchItemFailures": []}
         messages += 1
     world.run_streams()
     assert (world.count("snow"), messages) == (0, 3)

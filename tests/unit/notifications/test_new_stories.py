@@ -19,6 +19,7 @@ from stories.models import Story
 from tests.bench.memory import noted
 from tests.support.accounts import a_user
 from tests.support.gateway import LambdaContext, gateway_event
+from tests.support.lambda_time import TimeLeft
 from tests.support.memory_aws import MemoryAws
 from tests.support.posts import connect
 from tests.support.stories import a_story, on_story, stored
@@ -43,18 +44,20 @@ def a_follower(author: Caller, asks: bool | None = None) -> Caller:
     return person
 
 
-def consume(app: Any, *bodies: str) -> None:
+def consume(app: Any, *bodies: str, pages: int = 1_000) -> None:
     records = [{"messageId": str(number), "body": body} for number, body in enumerate(bodies)]
-    assert app({"Records": records}, LambdaContext()) == {"batchItemFailures": []}
+    assert app({"Records": records}, TimeLeft(pages)) == {"batchItemFailures": []}
 
 
-def jobs(aws: MemoryAws, author: Caller, story_id: str) -> list[str]:
+def jobs(aws: MemoryAws, author: Caller, story_id: str, pages: int = 1_000) -> list[str]:
     """The jobs that a new story makes."""
     story = stored(author, story_id)
     event = StoryCreated(
         *(story_id, author.user_id, author.username), story.close_friends_only, story.created_at
     )
-    consume(on_story_created.app, Envelope("record-0", timestamp(), None, event).to_json())
+    consume(
+        on_story_created.app, Envelope("record-0", timestamp(), None, event).to_json(), pages=pages
+    )
     return aws.sent.pop("story-notifications", [])
 
 
@@ -140,12 +143,11 @@ def test_what_one_message_does_not_finish_is_left_to_another(
 ) -> None:
     """However many have asked for an author's stories."""
     monkeypatch.setattr(story_jobs, "PAGE", 2)
-    monkeypatch.setattr(story_jobs, "_PAGES", 2)
     author = a_user(follower_count=MANY)
     people = [a_follower(author, asks=True) for _ in range(9)]
-    messages = [jobs(aws, author, a_story(author))]
+    messages = [jobs(aws, author, a_story(author), pages=2)]
     while messages[-1]:
-        consume(notify_followers.app, *messages[-1])
+        consume(notify_followers.app, *messages[-1], pages=2)
         messages.append(aws.sent.pop("story-notifications", []))
     found = [[len(json.loads(job).get("user_ids", ())) for job in each] for each in messages]
     assert found == [[2, 2, 0], [2, 2, 0], [1], []]

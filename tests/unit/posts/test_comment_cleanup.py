@@ -7,7 +7,7 @@ from posts.models import Comment, CommentLike
 from shared.clock import stop_at, timestamp
 from shared.ids import new_id
 from tests.support.events import load_event
-from tests.support.gateway import LambdaContext
+from tests.support.lambda_time import TimeLeft
 from tests.support.memory_aws import MemoryAws
 from tests.unit.conftest import NOON
 
@@ -46,9 +46,9 @@ def a_like(fan: str) -> None:
     ).save()
 
 
-def handle() -> None:
+def handle(pages: int = 1_000) -> None:
     event = load_event("posts", "on_comment_deleted")
-    assert on_comment_deleted.app(event, LambdaContext()) == {"batchItemFailures": []}
+    assert on_comment_deleted.app(event, TimeLeft(pages)) == {"batchItemFailures": []}
 
 
 def test_replies_and_likes_are_deleted_and_others_stay(aws: MemoryAws) -> None:
@@ -75,11 +75,10 @@ def test_a_long_thread_takes_several_messages(
     aws: MemoryAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(comment_cleanup, "_PAGE", 2)
-    monkeypatch.setattr(comment_cleanup, "_PAGES", 3)
     for _ in range(8):
         a_reply()
     with stop_at(NOON):
-        handle()
+        handle(pages=3)
         assert len(aws.dynamo.items("hoshi-comments")) == 2
         assert len(aws.sent[QUEUE]) == 1
         handle()

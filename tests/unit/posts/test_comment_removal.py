@@ -25,6 +25,7 @@ from shared.lifecycle.purging import KEPT_REMOVED
 from tests.support.accounts import a_user
 from tests.support.events import load_event
 from tests.support.gateway import LambdaContext
+from tests.support.lambda_time import TimeLeft
 from tests.support.memory_aws import MemoryAws
 from tests.support.posts import a_comment, a_post, call, on_post
 from tests.support.streams import batch, stream_record
@@ -104,7 +105,7 @@ def image(comment: Comment | None) -> Any:
 def consume(published: dict[str, Any]) -> None:
     event = load_event("posts", "on_comment_deleted")
     event["Records"][0]["body"] = json.dumps(published)
-    assert on_comment_deleted.app(event, LambdaContext()) == {"batchItemFailures": []}
+    assert on_comment_deleted.app(event, TimeLeft(pages=10)) == {"batchItemFailures": []}
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from shared.access.caller import Caller
 from shared.ids import new_id
 from tests.support.accounts import a_user
 from tests.support.gateway import LambdaContext
+from tests.support.lambda_time import TimeLeft
 from tests.support.memory_aws import MemoryAws
 from tests.unit.saved.conftest import Call, a_post, count_of, entries, run_stream
 
@@ -203,7 +204,6 @@ def test_a_deleted_collection_is_gone_at_once_and_its_posts_stay_saved(
 def test_a_big_collection_is_emptied_by_many_messages(
     call: Call, aws: MemoryAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("saved.collection_cleanup._PAGES", 1)
     monkeypatch.setattr("shared.lifecycle.erasure.PAGE", 4)
     owner = a_user()
     collection_id = create(call, owner)
@@ -216,7 +216,7 @@ def test_a_big_collection_is_emptied_by_many_messages(
     while jobs:
         taken.append(jobs.pop(0))
         assert not empty_app(
-            {"Records": [{"messageId": "message", "body": taken[-1]}]}, LambdaContext()
+            {"Records": [{"messageId": "message", "body": taken[-1]}]}, TimeLeft(pages=1)
         )["batchItemFailures"]
     assert [json.loads(job)["is_last"] for job in taken] == [False, False, False, True]
     assert {each.collection_id for each in entries(owner)} == {DEFAULT}

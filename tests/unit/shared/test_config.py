@@ -54,3 +54,21 @@ def test_s3_is_on_aws_unless_an_endpoint_is_set(settings: pytest.MonkeyPatch) ->
     del config.s3_url
     settings.setenv("AWS_ENDPOINT_URL", "http://localhost:4566/")
     assert config.s3_url == "http://localhost:4566"
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "given", "expected"),
+    [
+        ("", "https://chat.execute-api.us-east-1.amazonaws.com/live", None),
+        ("http://localhost:4566", "/_aws/execute-api/hoshi-chat/live", "http://localhost:4566{}"),
+        ("http://172.17.0.2:4566/", "/", "http://172.17.0.2:4566{}"),
+    ],
+    ids=["AWS", "MiniStack", "a container of LocalStack"],
+)
+def test_frames_are_pushed_where_the_function_finds_aws(
+    settings: pytest.MonkeyPatch, endpoint: str, given: str, expected: str | None
+) -> None:
+    settings.setenv("WEBSOCKET_PUSH_URL", given)
+    if endpoint:
+        settings.setenv("AWS_ENDPOINT_URL", endpoint)
+    assert config.websocket_push_url == (expected or "{}").format(given)

@@ -70,7 +70,10 @@ def calls_of(module: str) -> Iterator[tuple[str, ast.Call]]:
                     waiting.append(used)
 
 
-SENDING = {("shared.messaging.queues", "send"), ("shared.messaging.queues", "send_jobs")}
+SENDING = {("shared.messaging.queues", name) for name in ("send", "send_jobs", "send_rest")}
+CONTINUING = ("shared.messaging.queues", "send_rest")
+# Its jobs name the people of one page, and send no other.
+LEAVES = {"notifications.story_jobs"}
 
 
 def text_of(module: str, node: ast.expr) -> object:
@@ -129,7 +132,7 @@ def invokes_itself(module: str) -> bool:
 
 def test_a_chain_that_is_meant_is_allowed_and_no_other() -> None:
     """An erasure, or the clean-up of a post, goes on in its own queue for as long as it finds
-    something: each message does a page, so that the chain ends by itself."""
+    something: each message does at least a page, so that the chain ends by itself."""
     meant = {name for name, module in FUNCTIONS.items() if invokes_itself(module)}
     allowed = {
         name
@@ -138,6 +141,26 @@ def test_a_chain_that_is_meant_is_allowed_and_no_other() -> None:
     }
     assert meant - allowed == set(), "template.yaml: these invoke themselves: RecursiveLoop: Allow"
     assert allowed - meant == set(), "template.yaml: these have no use for RecursiveLoop: Allow"
+
+
+def unbounded(module: str, queue: str) -> list[str]:
+    """What a Lambda sends to the queue that invokes it, neither as the rest of its message nor for
+    later."""
+    return [
+        f"{place}:{call.lineno}"
+        for place, call in calls_of(module)
+        if place not in LEAVES
+        and resolved(place, call.func) in SENDING - {CONTINUING}
+        and call.args
+        and text_of(place, call.args[0]) == queue
+        and not any(each.arg == "delay" for each in call.keywords)
+    ]
+
+
+def test_a_chain_compares_where_its_messages_end() -> None:
+    """What may go on for ever ends when it makes no progress (see `shared.messaging.chains`)."""
+    found = {each for queue, module in CONSUMERS.items() for each in unbounded(module, queue)}
+    assert found == set(), "this should be `send_rest`"
 
 
 def test_chains_are_found() -> None:

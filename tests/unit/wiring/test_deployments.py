@@ -100,6 +100,50 @@ def test_a_laptop_needs_no_domain(stage: str) -> None:
     assert refusals(TEMPLATE, Stage=stage) == []
 
 
+def chosen(value: Any, stage: str) -> Any:
+    """What a value with conditions is on a stage."""
+    holds = {
+        "Local": stage == "local",
+        "LocalStack": stage == "localstack",
+        "Laptop": stage in ("local", "localstack"),
+    }
+    while isinstance(value, dict) and "Fn::If" in value:
+        condition, then, otherwise = value["Fn::If"]
+        value = then if holds[condition] else otherwise
+    return value
+
+
+@pytest.mark.parametrize(
+    ("stage", "push", "socket"),
+    [
+        ("local", "/_aws/execute-api/${ChatSocket}/live", "ws://${Host}/_aws/execute-api/"),
+        ("localstack", "/", "${ChatSocket.ApiEndpoint}/live"),
+        ("staging", "https://${ChatSocket}.execute-api.", "wss://${ChatSocket}.execute-api."),
+    ],
+)
+def test_sockets_are_where_each_stage_has_them(stage: str, push: str, socket: str) -> None:
+    """A push URL without a host is one of `AWS_ENDPOINT_URL`: in a container of LocalStack,
+    `localhost` is the container."""
+    given = chosen(
+        load(TEMPLATE)["Globals"]["Function"]["Environment"]["Variables"]["WEBSOCKET_PUSH_URL"],
+        stage,
+    )
+    assert (given if isinstance(given, str) else given["Fn::Sub"]).startswith(push)
+    shown = chosen(load(TEMPLATE)["Outputs"]["WebSocketUrl"]["Value"], stage)["Fn::Sub"]
+    assert (shown if isinstance(shown, str) else shown[0]).startswith(socket)
+
+
+def test_the_domain_of_mails_is_an_identity_but_on_localstack() -> None:
+    """Its CloudFormation cannot create one: a step of the deployment verifies the domain."""
+    [identity] = [
+        each
+        for each in load(FOUNDATION)["Resources"].values()
+        if each["Type"] == "AWS::SES::EmailIdentity"
+    ]
+    condition = load(FOUNDATION)["Conditions"][identity["Condition"]]
+    assert condition == {"Fn::Not": [{"Fn::Equals": [{"Ref": "Stage"}, "localstack"]}]}
+
+
 def test_the_records_that_verify_the_domain_of_mails_are_outputs() -> None:
     outputs = load(FOUNDATION)["Outputs"]
     shown = {output["Value"]["Fn::GetAtt"][1] for output in outputs.values()}

@@ -10,6 +10,8 @@ from shared.clock import stop_at, timestamp
 from shared.events.envelopes import Envelope
 from shared.events.users import UserErased
 from shared.lifecycle.erasure import Erasure, delete_page, erasure
+from shared.messaging.chains import Place
+from tests.support.lambda_time import TimeLeft
 from tests.support.memory_aws import MemoryAws
 from tests.support.models import Like
 
@@ -25,9 +27,10 @@ def erased(at: float) -> str:
     return Envelope("record-0", timestamp(at), None, UserErased(GONE)).to_json()
 
 
-def take(app: Erasure, body: str) -> list[dict[str, str]]:
+def take(app: Erasure, body: str, pages: int = 1_000) -> list[dict[str, str]]:
     record = {"messageId": "message", "body": body}
-    failures: list[dict[str, str]] = app({"Records": [record]}, None)["batchItemFailures"]
+    answer = app({"Records": [record]}, TimeLeft(pages))
+    failures: list[dict[str, str]] = answer["batchItemFailures"]
     return failures
 
 
@@ -37,12 +40,12 @@ def test_every_step_is_done_until_nothing_is_left(
     left = {"posts": 3, "likes": 1}
     done: list[str] = []
 
-    def eraser(name: str) -> Callable[[str], bool]:
-        def erase(user_id: str) -> bool:
+    def eraser(name: str) -> Callable[[str], Place]:
+        def erase(user_id: str) -> Place:
             assert user_id == GONE
             done.append(name)
             left[name] -= 1
-            return left[name] > 0
+            return [str(left[name])] if left[name] else None
 
         return erase
 
@@ -59,14 +62,14 @@ def test_what_does_not_fit_into_one_message_is_left_to_the_next(
     pages = 50
 
     @app.step
-    def erase(user_id: str) -> bool:
+    def erase(user_id: str) -> Place:
         nonlocal pages
         pages -= 1
-        return pages > 0
+        return [str(pages)] if pages else None
 
     body, messages = erased(noon - 3600), 0
     while True:
-        assert take(app, body) == []
+        assert take(app, body, pages=20) == []
         messages += 1
         queued = aws.sent.pop("posts-user-erased", [])
         if not queued:
@@ -79,15 +82,15 @@ def test_what_does_not_fit_into_one_message_is_left_to_the_next(
 def test_later_steps_wait_until_the_earlier_ones_are_done(
     aws: MemoryAws, app: Erasure, noon: float
 ) -> None:
-    app.step(lambda _: True)
+    app.step(lambda _: ["more"])
     app.step(lambda _: pytest.fail("what the first one leads to is still needed"))
-    assert take(app, erased(noon)) == []
+    assert take(app, erased(noon), pages=1) == []
     assert len(aws.sent["posts-user-erased"]) == 1
 
 
 def test_a_second_look_finds_what_was_on_its_way(aws: MemoryAws, app: Erasure, noon: float) -> None:
     looks = []
-    app.step(lambda user_id: bool(looks.append(user_id)))
+    app.step(looks.append)
     assert take(app, erased(noon)) == []
     [again] = aws.sent.pop("posts-user-erased")
     assert json.loads(again)["data"] == {"user_id": GONE}
@@ -112,13 +115,13 @@ def test_a_page_of_a_table_and_of_an_index(aws: MemoryAws) -> None:
     for number in range(300):
         Like("post", f"user-{number}").save()
         Like(f"post-{number}", GONE).save()
-    assert delete_page(Like, "post") is True
-    assert delete_page(Like, "post") is False
-    assert delete_page(Like.by_user, GONE) is True
-    assert delete_page(Like.by_user, GONE) is False
+    assert delete_page(Like, "post")
+    assert delete_page(Like, "post") is None
+    assert delete_page(Like.by_user, GONE)
+    assert delete_page(Like.by_user, GONE) is None
     assert aws.dynamo.items("hoshi-likes") == []
 
 
 def test_nothing_left_is_nothing_to_do(aws: MemoryAws) -> None:
     found: Any = delete_page(Like, "no such user")
-    assert found is False
+    assert found is None
