@@ -28,6 +28,7 @@ ALLOWED = {
     "notifications": "withdrawn entries, so that late events do not restore them; for 20 days",
     "relationships": "lists that only their owners see",
     "event-log": "ids of what others' clients may request again, for seven days",
+    "recount-lists": "which counts changed on a day, for two weeks",
 }
 # Likewise in one attribute: whose message began what another member has not read, as the message
 # itself says; until it is read.
