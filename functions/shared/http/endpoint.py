@@ -218,7 +218,7 @@ class _Call:
             route=self.route,
             path=dict(self.path),
             body=validated(body, given) if body else None,
-            query=validated(query, parameters) if query else None,
+            query=query(parameters) if query else None,
             ip=self.ip,
             id=self.id,
             headers=headers,

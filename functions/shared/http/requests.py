@@ -9,8 +9,9 @@ from shared.access.caller import Caller
 from shared.errors import InvalidInput, InvalidJson, PayloadTooLarge, UnsupportedMediaType
 
 if TYPE_CHECKING:
-    from shared.http.fields import Body, Query
+    from shared.http.fields import Body
     from shared.http.multipart import File
+    from shared.http.queries import Query
 
 type Auth = Literal["none", "token", "unverified-ok", "banned-ok", "admin"]
 type Tier = Literal["sensitive", "user", "public", "signed"]
@@ -51,9 +52,8 @@ class Declaration:
     takes_files: bool = False
 
     def __post_init__(self) -> None:
-        for model in (self.body, self.query):
-            if model:
-                model.model_rebuild()  # now, not with the first request
+        if self.body:
+            self.body.model_rebuild()  # now, not with the first request
 
 
 @dataclass(slots=True)
