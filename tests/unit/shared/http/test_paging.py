@@ -80,7 +80,7 @@ def test_a_cursor_of_a_list_that_anybody_may_read_needs_no_caller() -> None:
         {"query": Search({})},
         {"query": Search({"q": "cats", "kind": "posts"})},
     ],
-    ids=str,
+    ids=["caller", "account", "name", "path", "words", "no words", "kind"],
 )
 def test_another_list_query_or_caller_is_refused(caller: Caller, change: dict[str, Any]) -> None:
     of_list = {"caller": caller, "path": {"user": "me"}, "query": Search({"q": "cats"})}
