@@ -15,7 +15,7 @@ from shared.dynamodb.tables import (
     transaction,
 )
 from shared.encoding import to_json
-from shared.lifecycle.erasure import delete_page
+from shared.lifecycle.item_pages import delete_page
 from shared.messaging.queues import send
 
 QUEUE = "deleted-collections"

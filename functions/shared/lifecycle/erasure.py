@@ -9,16 +9,11 @@ handler sends itself.
 
 from collections.abc import Callable
 
-from pynamodb.expressions.condition import Condition
-from pynamodb.indexes import GlobalSecondaryIndex
-
 from shared.clock import now, seconds
-from shared.dynamodb.tables import Table, query, write_items
 from shared.events.envelopes import Envelope
 from shared.events.users import UserErased
 from shared.messaging.queues import Consumer, send
 
-PAGE = 250  # items
 _PAGES = 20  # of one step in one message
 # By then everything has arrived that was on its way when the account was purged (a frame, a count,
 # an entry of a timeline), and a second look finds it. It is also the longest delay of SQS.
@@ -53,19 +48,6 @@ def erasure(service: str, queue: str | None = None) -> Erasure:
     """The handler that erases accounts from a service's tables; `step` decorates its steps, and
     `on` other events of its queue, which is `<service>-user-erased` unless it is said."""
     return Erasure(queue or f"{service}-user-erased")
-
-
-def delete_page[Item: Table](
-    source: type[Item] | GlobalSecondaryIndex[Item],
-    hash_key: str,
-    range_condition: Condition | None = None,
-) -> bool:
-    """Delete a page of what a query finds; return whether more may be left."""
-    # An index cannot be read consistently; the second look finds what it shows too late.
-    is_table = not isinstance(source, GlobalSecondaryIndex)
-    found, following = query(source, hash_key, range_condition, limit=PAGE, consistent=is_table)
-    write_items(deletes=found)
-    return following is not None
 
 
 def _is_done(step: Step, user_id: str) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from infra.events import modules
 from infra.routes import http_lambdas
 from tests.bench.over_budget import VALIDATED
-from tests.unit.wiring.house import handlers
+from tests.unit.wiring.house import handlers, handlers_made_by
 
 
 def imported_at_start(module: str) -> set[str]:
@@ -55,6 +55,15 @@ def test_each_endpoint_in_the_list_has_the_body_that_is_its_reason() -> None:
     }
     listed = {name: VALIDATED[name] for name in VALIDATED if name in bodies}
     assert listed == {name: body for name, body in bodies.items() if body}
+
+
+def test_no_endpoint_imports_events() -> None:
+    """The streams of tables publish, and consumers handle them."""
+    events = {name for name in modules() if name.startswith("shared.events.")}
+    importing = {
+        handler for handler in handlers_made_by("endpoint") if imported_at_start(handler) & events
+    }
+    assert not importing
 
 
 @pytest.mark.parametrize("handler", ["posts.list_comments", "users.search_users"])
