@@ -1,7 +1,7 @@
 """The handlers that may start above the budget of a cold import, each with its reason.
 
 The reason is the same for all: pydantic validates this body (of a socket: this frame), and its
-import is a third of what boto3 and PynamoDB cost together (docs/decisions/http.md, D-142).
+import is a third of what boto3 and PynamoDB cost together (docs/decisions/http.md, D-144).
 """
 
 VALIDATED = {
