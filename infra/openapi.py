@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_origin
 
 from infra.generated import ROOT, update_files
-from infra.json_schemas import Direction, resolved, schemas_of
+from infra.json_schemas import Direction, schemas_of
 from infra.openapi_errors import HEADERS, error_schema, errors_of, headers, responses_of
 from infra.openapi_limits import TIERS, limits_schema
 from infra.openapi_reach import named_by
@@ -70,9 +70,6 @@ def document() -> dict[str, Any]:
     """The whole document."""
     lambdas = list(http_lambdas())
     schemas, models = schemas_of(_types(declaration for _, _, declaration in lambdas))
-    for declaration in (each for _, _, each in lambdas if each.query):
-        query = schemas[declaration.name, "query"]
-        schemas[declaration.name, "query"] = resolved(query, models)
     models["Settings"]["properties"]["limits"] = limits_schema()  # more than its type can say
     paths: dict[str, dict[str, Any]] = {}
     responses: dict[str, Any] = {}
@@ -112,10 +109,10 @@ def document() -> dict[str, Any]:
 
 
 def _types(declarations: Iterable["Declaration"]) -> dict[tuple[str, str], tuple[Any, Direction]]:
-    """The types of bodies, queries and answers by `(Lambda, field of its declaration)`."""
+    """The types of bodies and answers by `(Lambda, field of its declaration)`."""
     types: dict[tuple[str, str], tuple[Any, Direction]] = {}
     for declaration in declarations:
-        for part in ("body", "query", *_ANSWERS.values()):
+        for part in ("body", *_ANSWERS.values()):
             declared = getattr(declaration, part)
             if declared is not None:
                 is_answer = part in _ANSWERS.values()
@@ -138,7 +135,7 @@ def _operation(
         "description": " ".join(_description(declaration, route)),
         "security": [] if declaration.auth == "none" else [{"token": []}],
     }
-    parameters = list(_parameters(declaration, route, schemas, named))
+    parameters = list(_parameters(declaration, route, named))
     if parameters:
         operation["parameters"] = parameters
     if declaration.body and route.method != "GET":  # a Lambda may serve both GET and POST
@@ -210,21 +207,18 @@ def _description(declaration: "Declaration", route: "Route") -> Iterator[str]:
 def _parameters(
     declaration: "Declaration",
     route: "Route",
-    schemas: Mapping[tuple[str, str], Any],
     named: Collection[Any],
 ) -> Iterator[dict[str, Any]]:
     for name in re.findall(r"{(\w+)}", route.path):
         parameter = {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
         yield parameter | ({"description": _PARAMETERS[name]} if name in _PARAMETERS else {})
     if declaration.query and (route.method == "GET" or not declaration.body):
-        schema = schemas[declaration.name, "query"]
-        for name, field in schema.get("properties", {}).items():
-            required = name in schema.get("required", [])
+        for name, declared in declaration.query.parameters.items():
             yield {
                 "name": name,
                 "in": "query",
-                "required": required,
-                "schema": _without_null(field),
+                "required": declared.is_required,
+                "schema": declared.schema(),
             }
     elif _is_list(named):
         for name, (text, kind) in _PAGING.items():
@@ -239,16 +233,6 @@ def _parameters(
             "description": "For 24 hours, the same key, path and body get the same answer.",
             "schema": {"type": "string", "minLength": 1, "maxLength": 255},
         }
-
-
-def _without_null(field: dict[str, Any]) -> dict[str, Any]:
-    """The schema of a query parameter, which may be absent but is never null."""
-    others = [each for each in field.get("anyOf", []) if each != {"type": "null"}]
-    if len(others) != 1:
-        return field
-    rest: dict[str, Any] = {name: value for name, value in field.items() if name != "anyOf"}
-    rest.update(others[0])
-    return rest
 
 
 def _is_list(named: Collection[Any]) -> bool:

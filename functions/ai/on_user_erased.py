@@ -1,7 +1,8 @@
 """user.erased: delete what was said about the account's pictures and posts."""
 
 from ai.models import AltText, Summary
-from shared.lifecycle.erasure import delete_page, erasure
+from shared.lifecycle.erasure import erasure
+from shared.lifecycle.item_pages import delete_page
 from shared.messaging.chains import Place
 
 app = erasure("ai")

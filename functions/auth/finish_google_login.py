@@ -22,7 +22,8 @@ from shared import observability
 from shared.config import config
 from shared.errors import AccountBanned, HoshiError, InvalidInput, InvalidOauthCode
 from shared.http.endpoint import endpoint
-from shared.http.fields import Body, Query, text
+from shared.http.fields import Body, text
+from shared.http.queries import Query, Text
 from shared.http.requests import Answer, Request
 
 app = endpoint("auth")
@@ -42,8 +43,8 @@ class ClientCode(Body):
 class Callback(Query):
     """The query that Google redirects a browser back with."""
 
-    code: Annotated[str, text(0, 2048)] = ""
-    state: Annotated[str, text(0, 512)] = ""
+    code = Text(0, 2048).or_else("")
+    state = Text(0, 512).or_else("")
 
 
 class LoggedIn(TokenSet):

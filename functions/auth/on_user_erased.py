@@ -5,7 +5,8 @@ from typing import get_args
 from auth.challenges import Purpose, challenge_key
 from auth.models import Challenge, Credentials, Session
 from shared.dynamodb.tables import write_items
-from shared.lifecycle.erasure import delete_page, erasure
+from shared.lifecycle.erasure import erasure
+from shared.lifecycle.item_pages import delete_page
 from shared.messaging.chains import Place
 
 app = erasure("auth")

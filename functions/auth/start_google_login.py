@@ -3,7 +3,7 @@
 from auth.google import require_google, sign_in_url
 from auth.oauth_states import begin_sign_in, cookie_for
 from shared.http.endpoint import endpoint
-from shared.http.fields import Query
+from shared.http.queries import Flag, Query
 from shared.http.requests import Answer, Request
 
 app = endpoint("auth")
@@ -12,7 +12,7 @@ app = endpoint("auth")
 class SignIn(Query):
     """Whether the log-in undoes a pending deletion of its account."""
 
-    restore: bool = False
+    restore = Flag()
 
 
 @app.serve("GET /auth/google/login", auth="none", tier="public", query=SignIn, status=302)

@@ -23,7 +23,7 @@ from shared.dynamodb.tables import (
     transaction,
     write_items,
 )
-from shared.lifecycle.erasure import PAGE
+from shared.lifecycle.item_pages import PAGE
 from shared.messaging.chains import Place, do_pages
 from users.public import find_users
 

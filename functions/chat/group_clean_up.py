@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from chat.models import Conversation, InboxRow, Message, SentMessage, sent_id
 from shared.dynamodb.tables import query, write_items
 from shared.encoding import to_json
-from shared.lifecycle.erasure import PAGE
+from shared.lifecycle.item_pages import PAGE
 from shared.messaging.chains import Place, do_pages
 from shared.messaging.queues import send, send_rest
 

@@ -1,7 +1,8 @@
 """Groups: creating one, and what its members may change."""
 
+from typing import TYPE_CHECKING
+
 from chat import group_pictures
-from chat.bodies import GroupEdit, NewConversation
 from chat.group_changes import Change, Plan, system_messages, without_member
 from chat.message_permissions import check_reachable, folder_of, folders, read_people
 from chat.models import Conversation, InboxRow, Member, SystemNote
@@ -22,6 +23,9 @@ from shared.http.idempotency import AlreadyMade, claim, made_before
 from shared.http.requests import Request
 from shared.ids import new_id
 from users.public import blocked_among, find_users, is_shown
+
+if TYPE_CHECKING:
+    from chat.bodies import GroupEdit, NewConversation
 
 
 def other_participants[Body: NewConversation](request: Request[Body]) -> list[str]:
@@ -150,7 +154,7 @@ def departure(user_id: str, is_quiet: bool = False) -> Plan:
     return plan
 
 
-def edit(user_id: str, fields: GroupEdit) -> Plan:
+def edit(user_id: str, fields: "GroupEdit") -> Plan:
     """The plan by which this member changes name, picture or administrators.
 
     Planning raises `NotGroupAdmin`, `UserNotFound` or what `group_pictures.find_picture` raises.

@@ -1,15 +1,15 @@
 """GET /conversations: the caller's conversations by last activity."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, TypedDict
+from typing import Any, TypedDict
 
 from chat.conversation_views import conversation_shapes
 from chat.models import Conversation, InboxRow
 from chat.shapes import ConversationShape
 from shared.dynamodb.tables import Found, in_parallel, query, read_items, resume_key
 from shared.http.endpoint import endpoint
-from shared.http.fields import ListQuery
 from shared.http.paging import ANSWER_BYTES, next_cursor, read_page
+from shared.http.queries import Choice, ListQuery
 from shared.http.requests import Request
 from shared.realtime.frames import fitting
 from users.public import blocked_among
@@ -22,7 +22,7 @@ app = endpoint("chat")
 class WhichConversations(ListQuery):
     """The query parameters."""
 
-    folder: Literal["inbox", "requests"] = "inbox"
+    folder = Choice("inbox", "requests").or_else("inbox")
 
 
 class Conversations(TypedDict):

@@ -1,12 +1,10 @@
 """GET /events: list the frames that the caller's sockets missed."""
 
-from typing import Annotated, Any, TypedDict
-
-from pydantic import AliasChoices, Field
+from typing import Any, TypedDict
 
 from chat.event_log import frame_shape, replay
 from shared.http.endpoint import endpoint
-from shared.http.fields import Query, text
+from shared.http.queries import Count, Query, Text
 from shared.http.requests import Request
 
 app = endpoint("chat")
@@ -15,10 +13,8 @@ app = endpoint("chat")
 class Since(Query):
     """The query parameters."""
 
-    since: Annotated[str, text(0, 64)] | None = Field(
-        None, validation_alias=AliasChoices("since", "cursor")
-    )
-    limit: Annotated[int, Field(ge=1)] = 100
+    since = Text(0, 64, also="cursor").optional()
+    limit = Count().or_else(100)
 
 
 class Events(TypedDict):

@@ -1,16 +1,15 @@
 """GET /conversations/{conversation_id}/messages: list a conversation's messages, newest first."""
 
-from typing import Self, TypedDict
-
-from pydantic import model_validator
+from typing import TypedDict
 
 from chat.message_pages import message_page
 from chat.message_views import visible_shapes
 from chat.rooms import find_view
 from chat.shapes import MessageShape
+from shared.errors import InvalidInput
 from shared.http.endpoint import endpoint
-from shared.http.fields import ListQuery, Ulid
 from shared.http.paging import next_cursor, read_page
+from shared.http.queries import Id, ListQuery
 from shared.http.requests import Request
 
 _DEFAULT = 50
@@ -21,14 +20,8 @@ app = endpoint("chat")
 class WhichMessages(ListQuery):
     """The query: messages before an id, or those that follow on one, are a page of their own."""
 
-    before: Ulid | None = None
-    after: Ulid | None = None
-
-    @model_validator(mode="after")
-    def _has_one_direction(self) -> Self:
-        if self.before and self.after:
-            raise ValueError("Give before or after, not both.")
-        return self
+    before = Id().optional()
+    after = Id().optional()
 
 
 class Messages(TypedDict):
@@ -42,6 +35,8 @@ class Messages(TypedDict):
 def list_messages(request: Request[None, WhichMessages]) -> Messages:
     """List messages."""
     before, after = request.query.before, request.query.after
+    if before and after:
+        raise InvalidInput(("before", "Give before or after, not both."))
     page = read_page(request, default=_DEFAULT)
     view = find_view(request.path["conversation_id"], request.caller.user_id)
     room_id, lowest = view.room.conversation_id, max(after or "", view.hidden_to)

@@ -3,7 +3,8 @@
 from chat.erased_members import erase_member
 from chat.models import InboxRow
 from shared.dynamodb.tables import query, write_items
-from shared.lifecycle.erasure import delete_page, erasure
+from shared.lifecycle.erasure import erasure
+from shared.lifecycle.item_pages import delete_page
 from shared.messaging.chains import Place
 from shared.realtime.frame_log import LoggedFrame
 from shared.realtime.sockets import Connection, UserSockets

@@ -1,6 +1,6 @@
 """GET /conversations/{conversation_id}/messages/search: find messages by their words."""
 
-from typing import Annotated, Any, TypedDict
+from typing import Any, TypedDict
 
 from chat.message_pages import message_page
 from chat.message_views import visible_shapes
@@ -8,8 +8,8 @@ from chat.models import Message
 from chat.rooms import View, find_view
 from chat.shapes import MessageShape
 from shared.http.endpoint import endpoint
-from shared.http.fields import ListQuery, text
 from shared.http.paging import next_cursor, read_page
+from shared.http.queries import ListQuery, Text
 from shared.http.requests import Request
 from shared.words import words_of
 
@@ -21,7 +21,7 @@ app = endpoint("chat")
 class Search(ListQuery):
     """The words to search for: each must occur, in any order, or be the beginning of a word."""
 
-    q: Annotated[str, text(1, 100)]
+    q = Text(1, 100)
 
 
 class Found(TypedDict):

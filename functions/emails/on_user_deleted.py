@@ -6,7 +6,8 @@ from emails.public import send_mail
 from moderation.public import appeal_days
 from shared.events.envelopes import Envelope
 from shared.events.users import UserBanned, UserDeleted, UserRestored, UserUnbanned
-from shared.lifecycle.erasure import delete_page, erasure
+from shared.lifecycle.erasure import erasure
+from shared.lifecycle.item_pages import delete_page
 from shared.messaging.chains import Place
 from users.public import User, account_status, find_user, recipient
 

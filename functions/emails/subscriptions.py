@@ -6,7 +6,7 @@ import binascii
 from shared.access import signing_keys
 from shared.config import config
 from shared.errors import InvalidUnsubscribeToken
-from shared.http.fields import Query
+from shared.http.queries import Query, Text
 
 LONGEST_TOKEN = 100  # characters
 _PURPOSE = "unsubscribe"
@@ -15,7 +15,7 @@ _PURPOSE = "unsubscribe"
 class LinkQuery(Query):
     """The token of the link; what is no token is answered like one that nobody signed."""
 
-    token: str = ""
+    token = Text(0, None).or_else("")
 
 
 def unsubscribe_url(user_id: str) -> str:

@@ -1,7 +1,5 @@
 """GET /feed/reels: reels of the accounts that the caller follows, or all public reels."""
 
-from typing import Literal
-
 from feeds import reasons
 from feeds.discovery_index import is_for_everybody
 from feeds.home_sources import followed, is_not_muted
@@ -10,7 +8,7 @@ from feeds.public_reels import public_reels
 from feeds.shapes import Feed, feed_answer
 from posts.public import VisiblePost
 from shared.http.endpoint import endpoint
-from shared.http.fields import ListQuery
+from shared.http.queries import Choice, ListQuery
 from shared.http.requests import Request
 
 app = endpoint("feeds")
@@ -19,7 +17,7 @@ app = endpoint("feeds")
 class ReelsQuery(ListQuery):
     """Whose reels to list."""
 
-    scope: Literal["following", "all"] = "following"
+    scope = Choice("following", "all").or_else("following")
 
 
 @app.serve("GET /feed/reels", auth="unverified-ok", query=ReelsQuery, answer=Feed)

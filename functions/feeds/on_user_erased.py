@@ -2,7 +2,8 @@
 follows are deleted, and until then no feed shows them."""
 
 from feeds.models import Timeline
-from shared.lifecycle.erasure import delete_page, erasure
+from shared.lifecycle.erasure import erasure
+from shared.lifecycle.item_pages import delete_page
 from shared.messaging.chains import Place
 
 app = erasure("feeds")

@@ -1,12 +1,12 @@
 """GET /search/hashtags: tags by their prefix: that very tag, then the most used first."""
 
-from typing import Annotated, TypedDict
+from typing import TypedDict
 
 from hashtags.popular import MOST, HashtagShape, hashtag_shape, most_used
 from shared.hashtags import tag_from
 from shared.http.endpoint import endpoint
-from shared.http.fields import ListQuery, text
 from shared.http.paging import next_cursor, read_page
+from shared.http.queries import ListQuery, Text
 from shared.http.requests import Request
 
 app = endpoint("hashtags")
@@ -15,7 +15,7 @@ app = endpoint("hashtags")
 class Search(ListQuery):
     """The prefix to search for."""
 
-    q: Annotated[str, text(1, 100)]
+    q = Text(1, 100)
 
 
 class Found(TypedDict):

@@ -1,6 +1,6 @@
 """POST /media/uploads, GET /media/upload-url: get a form that uploads one file to the bucket."""
 
-from typing import Annotated, Final, Literal, TypedDict
+from typing import Annotated, Final, Literal, TypedDict, get_args
 
 from pydantic import AliasChoices, Field
 
@@ -10,7 +10,8 @@ from shared.aws.clients import client
 from shared.config import config
 from shared.errors import InvalidInput, PayloadTooLarge, UnsupportedMediaType
 from shared.http.endpoint import endpoint
-from shared.http.fields import Body, Query, text
+from shared.http.fields import Body, text
+from shared.http.queries import Choice, Count, Query, Text
 from shared.http.requests import Answer, Request
 
 app = endpoint("media")
@@ -33,8 +34,8 @@ _REQUIRED_KIND: Final = {
 }
 
 
-class _File(Body):
-    """What the client says about the file before it uploads it."""
+class NewUpload(Body):
+    """The body of POST: what the client says about the file before it uploads it."""
 
     # Empty if the browser knows no type for the file, as for HEIC: then the name determines it.
     content_type: Annotated[str, text(0, 100)] | None = Field(
@@ -46,12 +47,14 @@ class _File(Body):
     alt_text: Annotated[str, text(0, 1000)] | None = None
 
 
-class NewUpload(_File):
-    """The body of POST."""
+class NewUploadQuery(Query):
+    """The query of GET: the same."""
 
-
-class NewUploadQuery(_File, Query):
-    """The query of GET."""
+    content_type = Text(0, 100, also="type").optional()
+    filename = Text(1, 255).optional()
+    size = Count().optional()
+    purpose = Choice(*get_args(Purpose.__value__)).or_else("post")
+    alt_text = Text(0, 1000).optional()
 
 
 class UploadForm(TypedDict):
@@ -80,7 +83,7 @@ class UploadForm(TypedDict):
 def create_upload(request: Request[NewUpload, NewUploadQuery]) -> Answer:
     """Create an upload and get the form for its file, valid for 15 minutes."""
     is_get = request.route.method == "GET"
-    file = request.query if is_get else request.body
+    file: NewUpload | NewUploadQuery = request.query if is_get else request.body
     content_type, kind = _type_of(file)
     limits = config.limits
     max_size = (limits.max_image_mb if kind == "image" else limits.max_video_mb) * _MB
@@ -114,7 +117,7 @@ def create_upload(request: Request[NewUpload, NewUploadQuery]) -> Answer:
     return Answer(answer, status=200 if is_get else 201)
 
 
-def _type_of(file: _File) -> tuple[str, str]:
+def _type_of(file: NewUpload | NewUploadQuery) -> tuple[str, str]:
     """The content type, and whether it is an `image` or a `video`."""
     if not file.content_type and file.filename is None:
         raise InvalidInput(("content_type", "Give content_type or filename."))

@@ -1,7 +1,8 @@
 """user.erased: delete the account's uploads; the stream removes their files."""
 
 from media.models import Upload
-from shared.lifecycle.erasure import delete_page, erasure
+from shared.lifecycle.erasure import erasure
+from shared.lifecycle.item_pages import delete_page
 from shared.messaging.chains import Place
 
 app = erasure("media")

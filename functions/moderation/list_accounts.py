@@ -1,12 +1,12 @@
 """GET /admin/users: the accounts, whatever their status, newest first or by name."""
 
-from typing import Annotated, Literal, TypedDict
+from typing import TypedDict
 
 from auth.public import last_logins_of
 from moderation.accounts import AdminUser, admin_user
 from shared.http.endpoint import endpoint
-from shared.http.fields import ListQuery, text
 from shared.http.paging import next_cursor, read_page
+from shared.http.queries import Choice, ListQuery, Text
 from shared.http.requests import Request
 from users.public import listed_accounts
 
@@ -16,8 +16,8 @@ app = endpoint("moderation")
 class AccountsQuery(ListQuery):
     """Which accounts are listed: those of a status that have words which begin like these."""
 
-    q: Annotated[str, text(1, 50)] | None = None
-    status: Literal["all", "active", "banned", "unverified"] = "all"
+    q = Text(1, 50).optional()
+    status = Choice("all", "active", "banned", "unverified").or_else("all")
 
 
 class Accounts(TypedDict):

@@ -1,12 +1,12 @@
 """GET /admin/appeals: appeals by status, oldest first."""
 
-from typing import Literal, TypedDict
+from typing import TypedDict
 
 from moderation.appeals import appeals_page
 from moderation.strike_shapes import AdminAppealShape, admin_appeals
 from shared.http.endpoint import endpoint
-from shared.http.fields import ListQuery
 from shared.http.paging import next_cursor, read_page
+from shared.http.queries import Choice, ListQuery
 from shared.http.requests import Request
 
 app = endpoint("moderation")
@@ -15,7 +15,7 @@ app = endpoint("moderation")
 class AppealsQuery(ListQuery):
     """Which appeals are listed."""
 
-    status: Literal["pending", "upheld", "reversed"] = "pending"
+    status = Choice("pending", "upheld", "reversed").or_else("pending")
 
 
 class Appeals(TypedDict):

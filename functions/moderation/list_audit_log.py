@@ -1,12 +1,12 @@
 """GET /admin/audit-log: what administrators did, latest first."""
 
-from typing import Annotated, Any, TypedDict
+from typing import Any, TypedDict
 
 from moderation.audit_pages import filtered_page, page_by_time
 from moderation.models import AuditEntry
 from shared.http.endpoint import endpoint
-from shared.http.fields import ListQuery, Ulid, text
 from shared.http.paging import next_cursor, read_page
+from shared.http.queries import Id, ListQuery, Text
 from shared.http.requests import Request
 from users.public import User, UserShape, find_users, resolve_any, user_shape
 
@@ -16,9 +16,9 @@ app = endpoint("moderation")
 class AuditQuery(ListQuery):
     """Which entries are listed: those that have all that is given."""
 
-    admin: Annotated[str, text(1, 30)] | None = None
-    action: Annotated[str, text(1, 50)] | None = None
-    target_id: Ulid | None = None
+    admin = Text(1, 30).optional()
+    action = Text(1, 50).optional()
+    target_id = Id().optional()
 
 
 class AuditEntryShape(TypedDict):

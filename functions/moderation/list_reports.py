@@ -1,12 +1,12 @@
 """GET /admin/reports: the queue of reports, oldest first."""
 
-from typing import Literal, TypedDict
+from typing import TypedDict
 
 from moderation.report_queue import STATUSES, TARGET_TYPES, page_of, pending_counts
-from moderation.report_shapes import ReportShape, TargetType, report_shapes
+from moderation.report_shapes import ReportShape, report_shapes
 from shared.http.endpoint import endpoint
-from shared.http.fields import ListQuery
 from shared.http.paging import next_cursor, read_page
+from shared.http.queries import Choice, Flag, ListQuery
 from shared.http.requests import Request
 
 app = endpoint("moderation")
@@ -15,9 +15,9 @@ app = endpoint("moderation")
 class ReportsQuery(ListQuery):
     """Which reports are listed; `unresolved_only` is the status `pending`."""
 
-    status: Literal["pending", "accepted", "rejected", "reversed", "all"] = "pending"
-    target_type: TargetType | None = None
-    unresolved_only: bool = False
+    status = Choice("pending", "accepted", "rejected", "reversed", "all").or_else("pending")
+    target_type = Choice(*TARGET_TYPES).optional()
+    unresolved_only = Flag()
 
 
 class Reports(TypedDict):

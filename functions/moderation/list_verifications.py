@@ -5,7 +5,7 @@ picture are shown is recorded in the audit log before it is answered.
 """
 
 from collections.abc import Sequence
-from typing import Literal, TypedDict
+from typing import TypedDict
 
 from moderation import audit
 from moderation.identity_papers import open_card, picture_url
@@ -14,8 +14,8 @@ from moderation.verification_pages import page_of
 from moderation.verification_shapes import VerificationShape, verification_shape
 from shared.dynamodb.tables import parallel_map, transaction
 from shared.http.endpoint import endpoint
-from shared.http.fields import ListQuery
 from shared.http.paging import next_cursor, read_page
+from shared.http.queries import Choice, ListQuery
 from shared.http.requests import Request
 from users.public import find_users
 
@@ -28,7 +28,7 @@ app = endpoint("moderation")
 class WhichRequests(ListQuery):
     """The query parameters."""
 
-    status: Literal["pending", "approved", "rejected", "all"] = "pending"
+    status = Choice("pending", "approved", "rejected", "all").or_else("pending")
 
 
 class Verifications(TypedDict):

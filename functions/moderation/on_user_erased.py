@@ -6,7 +6,8 @@ from moderation.report_models import OpenReport, Report, target_of
 from moderation.strike_models import Strike
 from moderation.verification_models import Verification
 from shared.dynamodb.tables import ConditionFailed, parallel_map, query, read_items, write_items
-from shared.lifecycle.erasure import delete_page, erasure
+from shared.lifecycle.erasure import erasure
+from shared.lifecycle.item_pages import delete_page
 from shared.messaging.chains import Place
 
 app = erasure("moderation")

@@ -1,6 +1,6 @@
 """DELETE /admin/posts/{post_id}: remove a post as an administrator."""
 
-from typing import Annotated, TypedDict
+from typing import TypedDict
 
 from moderation.snapshots import snapshot_of
 from moderation.strikes import Offence, record_strike
@@ -9,7 +9,7 @@ from posts.public import remove_post as hide_post
 from shared.dynamodb.tables import retry_lost_races, transaction
 from shared.errors import PostNotFound
 from shared.http.endpoint import endpoint
-from shared.http.fields import Query, text
+from shared.http.queries import Query, Text
 from shared.http.requests import Request
 from shared.ids import is_id
 from users.public import find_user
@@ -20,7 +20,7 @@ app = endpoint("moderation")
 class RemovalQuery(Query):
     """Why the post is removed."""
 
-    reason: Annotated[str, text(0, 500)] | None = None
+    reason = Text(0, 500).optional()
 
 
 class Removed(TypedDict):

@@ -12,8 +12,8 @@ from notifications.shapes import (
 )
 from notifications.visible_notifications import page_of
 from shared.http.endpoint import endpoint
-from shared.http.fields import ListQuery
 from shared.http.paging import next_cursor, read_page
+from shared.http.queries import Flag, ListQuery
 from shared.http.requests import Request
 
 app = endpoint("notifications")
@@ -22,8 +22,8 @@ app = endpoint("notifications")
 class WhichNotifications(ListQuery):
     """The query parameters."""
 
-    unread_only: bool = False
-    grouped: bool = False
+    unread_only = Flag()
+    grouped = Flag()
 
 
 class Notifications(TypedDict):

@@ -6,7 +6,8 @@ end.
 
 from notifications.models import Notification, NotificationStats
 from shared.dynamodb.tables import write_items
-from shared.lifecycle.erasure import delete_page, erasure
+from shared.lifecycle.erasure import erasure
+from shared.lifecycle.item_pages import delete_page
 from shared.messaging.chains import Place
 
 app = erasure("notifications")

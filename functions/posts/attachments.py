@@ -1,7 +1,7 @@
 """The uploads of a new post: found, checked, and attached in the post's transaction."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from media.public import (
     Upload,
@@ -12,10 +12,12 @@ from media.public import (
     stored_media,
     upload_id_of,
 )
-from posts.bodies import Item, NewPost
 from shared.config import config
 from shared.dynamodb.tables import Transaction
 from shared.errors import InvalidInput, UploadNotFound, UploadNotReady
+
+if TYPE_CHECKING:
+    from posts.bodies import Item, NewPost
 
 
 class UploadChanged(Exception):
@@ -55,7 +57,7 @@ class Attachments:
             attach(write, upload, post_id, otherwise=UploadChanged())
 
 
-def find_attachments(body: NewPost, owner_id: str) -> Attachments:
+def find_attachments(body: "NewPost", owner_id: str) -> Attachments:
     """The uploads that `body` names, if they belong to the owner and can be shown.
 
     Raises `UploadNotFound`, `UploadNotReady` or `InvalidInput`.
@@ -116,7 +118,7 @@ def _stored(upload: Upload, alt_text: str | None) -> dict[str, Any]:
     return {**stored, "alt_text": None, "alt_text_by": "author"} if alt_text == "" else stored
 
 
-def _upload_id(item: Item) -> str:
+def _upload_id(item: "Item") -> str:
     upload_id = item.upload_id or upload_id_of(item.media_url or "")
     if upload_id is None:
         raise UploadNotFound

@@ -12,7 +12,7 @@ from posts.comment_models import hidden_thread
 from posts.comment_removal import hide_reply
 from posts.models import Comment, CommentLike
 from shared.dynamodb.tables import Key, parallel_map, query, read_items, write_items
-from shared.lifecycle.erasure import delete_page
+from shared.lifecycle.item_pages import delete_page
 from shared.messaging.chains import Place, do_pages, follow_pages
 
 SECOND_LOOK = 60  # seconds after the deletion

@@ -18,7 +18,7 @@ from posts.models import (
 from shared.clock import now, seconds, timestamp
 from shared.dynamodb.tables import Transaction, conditions
 from shared.errors import PostNotFound
-from shared.lifecycle.erasure import delete_page
+from shared.lifecycle.item_pages import delete_page
 from shared.lifecycle.purging import KEPT_REMOVED, PENDING
 from shared.messaging.chains import do_pages
 

@@ -4,7 +4,6 @@ from typing import TypedDict
 
 from posts.comment_pages import (
     CommentRefs,
-    Sort,
     pinned_first,
     thread_page,
     top_page,
@@ -21,8 +20,8 @@ from posts.models import Post
 from posts.visible_comments import get_visible_comments
 from posts.visible_posts import get_visible_post
 from shared.http.endpoint import endpoint
-from shared.http.fields import ListQuery
 from shared.http.paging import Page, next_cursor, read_page
+from shared.http.queries import Choice, ListQuery
 from shared.http.requests import Request
 
 app = endpoint("posts")
@@ -31,7 +30,7 @@ app = endpoint("posts")
 class CommentsQuery(ListQuery):
     """The order of the comments; `top` is by likes."""
 
-    sort: Sort = "oldest"
+    sort = Choice("oldest", "newest", "top").or_else("oldest")
 
 
 class SocialHubComments(TypedDict):

@@ -8,7 +8,8 @@ from posts.deletions import delete_dependents
 from posts.latest_models import LatestPosts
 from posts.models import AuthorStats, Collaborator, Comment, CommentLike, Like, Post, Share
 from shared.dynamodb.tables import parallel_map, query, write_items
-from shared.lifecycle.erasure import delete_page, erasure
+from shared.lifecycle.erasure import erasure
+from shared.lifecycle.item_pages import delete_page
 from shared.messaging.chains import Place
 
 app = erasure("posts")

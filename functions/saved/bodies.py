@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import AliasChoices, Field
 
-from shared.http.fields import Body, Query, Ulid, text
+from shared.http.fields import Body, Ulid, text
+from shared.http.queries import Id, Query
 
 type _Name = Annotated[str, text(1, 100)]
 
@@ -36,4 +37,4 @@ class ToUnsave(Body):
 class ToUnsaveQuery(Query):
     """The post to remove, in the query."""
 
-    post_id: Ulid | None = None
+    post_id = Id().optional()

@@ -16,7 +16,7 @@ from shared.dynamodb.tables import (
     transaction,
 )
 from shared.encoding import to_json
-from shared.lifecycle.erasure import delete_page
+from shared.lifecycle.item_pages import delete_page
 from shared.messaging.chains import Place, do_pages, follow_pages
 from shared.messaging.queues import send, send_rest
 

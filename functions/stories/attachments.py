@@ -1,7 +1,7 @@
 """What a new story shows: an upload, or another story that mentions its author."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from media.public import (
     Upload,
@@ -20,9 +20,11 @@ from shared.errors import (
     StoryNotFound,
     UploadNotReady,
 )
-from stories.bodies import NewStory
 from stories.models import Story
 from stories.visible_stories import VisibleStory, get_visible_story, may_add_to_own
+
+if TYPE_CHECKING:
+    from stories.bodies import NewStory
 
 
 class UploadChanged(Exception):
@@ -68,7 +70,7 @@ class Attachment:
             attach(write, self.source, story_id, otherwise=UploadChanged())
 
 
-def find_attachment(caller: Caller, body: NewStory) -> Attachment:
+def find_attachment(caller: Caller, body: "NewStory") -> Attachment:
     """What the body names. Raises `UploadNotFound`, `UploadNotReady`, `StoryNotFound`,
     `StoryExpired`, `SharingNotAllowed`, or `InvalidInput` if it cannot be a story."""
     if body.shared_story_id is None:
@@ -89,7 +91,7 @@ def length_error(media: dict[str, Any]) -> str | None:
     return None
 
 
-def _upload(caller: Caller, body: NewStory) -> Upload:
+def _upload(caller: Caller, body: "NewStory") -> Upload:
     upload = find_named_upload(caller.user_id, body.upload_id, body.media_url, "story")
     if not can_be_shown(upload):
         raise UploadNotReady

@@ -11,7 +11,7 @@ from pynamodb.expressions.update import Action
 from shared.clock import now, seconds, timestamp
 from shared.dynamodb.tables import ConditionFailed, Transaction, conditions
 from shared.errors import StoryNotFound
-from shared.lifecycle.erasure import delete_page
+from shared.lifecycle.item_pages import delete_page
 from shared.lifecycle.purging import KEPT_REMOVED, PENDING
 from shared.messaging.chains import do_pages
 from stories.models import Story, StoryLike, StoryView

@@ -4,7 +4,8 @@ the counts of other people's stories. Rows about it in trays of others expire wi
 from itertools import compress
 
 from shared.dynamodb.tables import parallel_map, query, write_items
-from shared.lifecycle.erasure import delete_page, erasure
+from shared.lifecycle.erasure import erasure
+from shared.lifecycle.item_pages import delete_page
 from shared.messaging.chains import Place
 from stories.deletions import delete_dependents
 from stories.models import Highlight, Story, StoryLike, StoryTray, StoryView

@@ -1,10 +1,10 @@
 """GET /follow-requests: pending follow requests to the caller, or from the caller."""
 
-from typing import Literal, TypedDict
+from typing import TypedDict
 
 from shared.http.endpoint import endpoint
-from shared.http.fields import ListQuery
 from shared.http.paging import next_cursor, read_page
+from shared.http.queries import Choice, ListQuery
 from shared.http.requests import Request
 from users.models import EdgeKind
 from users.people_lists import read_list
@@ -18,7 +18,7 @@ _KINDS: dict[str, EdgeKind] = {"incoming": "requested_by", "outgoing": "requeste
 class Direction(ListQuery):
     """Requests to the caller, or from the caller."""
 
-    direction: Literal["incoming", "outgoing"] = "incoming"
+    direction = Choice(*_KINDS).or_else("incoming")
 
 
 class FollowRequest(TypedDict):

@@ -5,7 +5,8 @@ Its claims are deleted with the account; the stream removes its search entries.
 
 from shared.dynamodb.tables import query, write_items
 from shared.dynamodb.tallies import Tally
-from shared.lifecycle.erasure import PAGE, delete_page, erasure
+from shared.lifecycle.erasure import erasure
+from shared.lifecycle.item_pages import PAGE, delete_page
 from shared.messaging.chains import Place
 from users import circles
 from users.edge_writes import mirror

@@ -1,10 +1,10 @@
 """GET /search/users: find people by username or name; without a query, suggestions."""
 
-from typing import Annotated, TypedDict
+from typing import TypedDict
 
 from shared.http.endpoint import endpoint
-from shared.http.fields import ListQuery, text
 from shared.http.paging import next_cursor, read_page
+from shared.http.queries import ListQuery, Text
 from shared.http.requests import Request
 from users.relations import unblocked_with_relations
 from users.search import find_people
@@ -17,7 +17,7 @@ app = endpoint("users")
 class Search(ListQuery):
     """The text to search for."""
 
-    q: Annotated[str, text(1, 50)] | None = None
+    q = Text(1, 50).optional()
 
 
 class Found(TypedDict):

@@ -2,6 +2,7 @@
 
 Tables: `idempotency`
 Library: `admission` (whether a call may be made now), `endpoint` (the app of one route),
-  `fields` (types of body and query fields), `idempotency` (repeated keys), `multipart` (forms
-  with files), `paging` (signed cursors), `requests` (declarations, requests, answers)
+  `fields` (types of body fields), `idempotency` (repeated keys), `multipart` (forms with files),
+  `paging` (signed cursors), `queries` (parameters of queries), `requests` (declarations, requests,
+  answers), `texts` (texts as they are stored)
 """

@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from shared import clock, ids
 from shared.characters import is_visible, without_ignorable
+from shared.http.texts import normalized, trimmed
 from shared.usernames import username_problem
 
 _CODE = re.compile(r"[0-9]{6}")
@@ -29,22 +30,6 @@ _MINIMUM_AGE = 13
 _MAXIMUM_AGE = 130
 
 
-def _normalized(value: Any) -> Any:
-    if not isinstance(value, str) or value.isascii():
-        return value
-    if any("\ud800" <= character <= "\udfff" for character in value):
-        # JSON can express half of a surrogate pair, UTF-8 cannot.
-        raise ValueError("The text contains an invalid character.")
-    return unicodedata.normalize("NFC", value)
-
-
-def _trimmed(value: Any) -> Any:
-    value = _normalized(value)
-    if not isinstance(value, str):
-        return value
-    return value.strip() if is_visible(value) else ""
-
-
 @dataclass(frozen=True)
 class text(GroupedMetadata):  # noqa: N801  # used in annotations, like a function
     """A string of `minimum` to `maximum` characters: `caption: Annotated[str, text(0, 2200)]`. One
@@ -55,7 +40,7 @@ class text(GroupedMetadata):  # noqa: N801  # used in annotations, like a functi
 
     def __iter__(self) -> Iterator[Any]:
         yield Field(min_length=self.minimum, max_length=self.maximum)
-        yield BeforeValidator(_trimmed)
+        yield BeforeValidator(trimmed)
 
 
 def _name(value: str) -> str:
@@ -149,7 +134,7 @@ type Name = Annotated[str, text(5, 64), AfterValidator(_name), BeforeValidator(_
 type GroupName = Annotated[str, text(1, 100), AfterValidator(_name), BeforeValidator(_seen)]
 type HighlightTitle = Annotated[str, text(1, 50), AfterValidator(_name), BeforeValidator(_seen)]
 type Emoji = Annotated[str, text(1, 16), AfterValidator(_name), BeforeValidator(_seen)]
-type Username = Annotated[str, BeforeValidator(_trimmed), AfterValidator(_username)]
+type Username = Annotated[str, BeforeValidator(trimmed), AfterValidator(_username)]
 type Email = Annotated[str, text(1, 254), AfterValidator(_email)]
 # A username or an e-mail address.
 type LoginName = Annotated[str, text(3, 254), AfterValidator(_login)]
@@ -157,14 +142,14 @@ type LoginName = Annotated[str, text(3, 254), AfterValidator(_login)]
 type Password = Annotated[
     str,
     Field(min_length=8, max_length=128),
-    BeforeValidator(_normalized),
+    BeforeValidator(normalized),
     AfterValidator(_password),
 ]
 type GivenPassword = Annotated[
-    str, Field(min_length=1, max_length=128), BeforeValidator(_normalized)
+    str, Field(min_length=1, max_length=128), BeforeValidator(normalized)
 ]
 type Code = Annotated[str, AfterValidator(_code), BeforeValidator(_digits)]
-type Ulid = Annotated[str, BeforeValidator(_trimmed), AfterValidator(_ulid)]
+type Ulid = Annotated[str, BeforeValidator(trimmed), AfterValidator(_ulid)]
 type DateOfBirth = Annotated[date, BeforeValidator(_date_text), AfterValidator(_old_enough)]
 
 
@@ -184,16 +169,3 @@ class Body(BaseModel):
         return {
             name: value for name, value in values.items() if value is not None or name in cls.clears
         }
-
-
-class Query(Body):
-    """Base of every query: like a body, but parsed from strings."""
-
-
-class ListQuery(Query):
-    """The query of every list; `paging` reads the cursor."""
-
-    limit: Annotated[int, Field(ge=1)] | None = None
-    page_size: Annotated[int, Field(ge=1)] | None = None
-    # Documented only: `paging` answers a cursor that is too long with `invalid_cursor`.
-    cursor: Annotated[str, Field(json_schema_extra={"maxLength": 2048})] | None = None

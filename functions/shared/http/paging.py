@@ -97,11 +97,13 @@ def _list_of(request: Request[Any, Any]) -> str:
     """What a cursor is bound to: view, path, query and caller."""
     caller = request.known_caller.user_id if request.known_caller else ""
     # The parsed query, so that unknown parameters are ignored.
-    given = request.query
+    given = request.query.values if request.query else {}
     # Without what is absent, which `first_cursor` does not know.
-    query = (
-        given.model_dump(mode="json", exclude=_PAGE_PARAMETERS, exclude_none=True) if given else {}
-    )
+    query = {
+        name: value
+        for name, value in given.items()
+        if value is not None and name not in _PAGE_PARAMETERS
+    }
     return _named(request.declaration.name, caller, request.path, query)
 
 

@@ -10,8 +10,9 @@ from shared.access.caller import Caller
 from shared.errors import InvalidInput, InvalidJson, PayloadTooLarge, UnsupportedMediaType
 
 if TYPE_CHECKING:
-    from shared.http.fields import Body, Query
+    from shared.http.fields import Body
     from shared.http.multipart import File
+    from shared.http.queries import Query
 
 type Auth = Literal["none", "token", "unverified-ok", "banned-ok", "admin"]
 type Tier = Literal["sensitive", "registration", "refresh", "user", "public", "signed"]
@@ -60,9 +61,8 @@ class Declaration:
         return route.method == "GET" and self.tier == "user" and not self.gate_first
 
     def __post_init__(self) -> None:
-        for model in (self.body, self.query):
-            if model:
-                model.model_rebuild()  # now, not with the first request
+        if self.body:
+            self.body.model_rebuild()  # now, not with the first request
 
     @property
     def takes_captcha(self) -> bool:
@@ -139,7 +139,7 @@ def read_request(
         route=route,
         path=dict(path),
         body=validated(body, given) if body else None,
-        query=validated(query, parameters) if query else None,
+        query=query(parameters) if query else None,
         ip=event["requestContext"]["identity"]["sourceIp"],
         id=event["requestContext"]["requestId"],
         headers=headers,

@@ -9,19 +9,13 @@ next one, which the handler sends itself.
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
-
-from pynamodb.expressions.condition import Condition
-from pynamodb.indexes import GlobalSecondaryIndex
 
 from shared.clock import now, seconds
-from shared.dynamodb.tables import Table, query, write_items
 from shared.events.envelopes import Envelope
 from shared.events.users import UserErased
 from shared.messaging.chains import Place, do_pages
 from shared.messaging.queues import Consumer, send, send_rest
 
-PAGE = 250  # items
 # By then everything has arrived that was on its way when the account was purged (a frame, a count,
 # an entry of a timeline), and a second look finds it. It is also the longest delay of SQS.
 _SECOND_LOOK_AFTER = 900  # seconds
@@ -55,16 +49,3 @@ def erasure(service: str, queue: str | None = None) -> Erasure:
     """The handler that erases accounts from a service's tables; `step` decorates its steps, and
     `on` other events of its queue, which is `<service>-user-erased` unless it is said."""
     return Erasure(queue or f"{service}-user-erased")
-
-
-def delete_page[Item: Table](
-    source: type[Item] | GlobalSecondaryIndex[Item],
-    hash_key: str,
-    range_condition: Condition | None = None,
-) -> dict[str, Any] | None:
-    """Delete a page of what a query finds; return the key behind it, if more may be left."""
-    # An index cannot be read consistently; the second look finds what it shows too late.
-    is_table = not isinstance(source, GlobalSecondaryIndex)
-    found, following = query(source, hash_key, range_condition, limit=PAGE, consistent=is_table)
-    write_items(deletes=found)
-    return following

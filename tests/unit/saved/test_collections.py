@@ -204,7 +204,7 @@ def test_a_deleted_collection_is_gone_at_once_and_its_posts_stay_saved(
 def test_a_big_collection_is_emptied_by_many_messages(
     call: Call, aws: MemoryAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shared.lifecycle.erasure.PAGE", 4)
+    monkeypatch.setattr("shared.lifecycle.item_pages.PAGE", 4)
     owner = a_user()
     collection_id = create(call, owner)
     for _ in range(10):

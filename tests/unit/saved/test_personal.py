@@ -33,7 +33,7 @@ def test_an_export_lists_collections_and_their_posts(call: Call, noon: float) ->
 def test_saved_posts_are_deleted_with_the_account(
     call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shared.lifecycle.erasure.PAGE", 3)
+    monkeypatch.setattr("shared.lifecycle.item_pages.PAGE", 3)
     gone, other = a_user(), a_user()
     for owner in (gone, other):
         _, winter = call(create_app, owner, body={"name": "Winter"})

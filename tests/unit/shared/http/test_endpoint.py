@@ -17,7 +17,8 @@ from shared.aws.clients import client
 from shared.dynamodb.conditions import WriteConflict
 from shared.dynamodb.tables import transaction
 from shared.http.endpoint import Endpoint, endpoint
-from shared.http.fields import Body, GivenPassword, ListQuery, text
+from shared.http.fields import Body, GivenPassword, text
+from shared.http.queries import ListQuery
 from shared.http.requests import Answer, Request
 from shared.ids import new_id
 from tests.bench.memory import noted
@@ -119,7 +120,7 @@ def test_a_view_gets_all_of_its_request(caller: Caller) -> None:
     assert call(app, caller=caller, **event).status == 200
     (request,) = requests
     assert request.body == Greeting(content="hi")
-    assert request.query == ListQuery(limit=5)
+    assert request.query.values == {"limit": 5, "page_size": None, "cursor": None}
     assert request.parameters == {"limit": "5", "q": "x"}
     assert (request.caller, request.ip, request.id) == (caller, IP, REQUEST_ID)
     assert request.headers["x-custom"] == "1"

@@ -13,7 +13,6 @@ from shared.http.fields import (
     DateOfBirth,
     Email,
     GivenPassword,
-    ListQuery,
     Name,
     Password,
     Ulid,
@@ -245,12 +244,6 @@ def test_every_broken_field_is_named_without_its_value() -> None:
 def test_our_own_sentences_have_no_prefix() -> None:
     assert problem("username", "admin") == "This username is reserved."
     assert problem("code", "1") == "A code has six digits."
-
-
-@pytest.mark.parametrize("limit", ["0", "-1", "x", "1.5"])
-def test_a_limit_below_one_is_refused(limit: str) -> None:
-    with pytest.raises(InvalidInput):
-        validated(ListQuery, {"limit": limit})
 
 
 @pytest.mark.parametrize(

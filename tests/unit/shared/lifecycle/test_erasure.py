@@ -9,7 +9,8 @@ import pytest
 from shared.clock import stop_at, timestamp
 from shared.events.envelopes import Envelope
 from shared.events.users import UserErased
-from shared.lifecycle.erasure import Erasure, delete_page, erasure
+from shared.lifecycle.erasure import Erasure, erasure
+from shared.lifecycle.item_pages import delete_page
 from shared.messaging.chains import Place
 from tests.support.lambda_time import TimeLeft
 from tests.support.memory_aws import MemoryAws
