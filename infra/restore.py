@@ -25,7 +25,7 @@ from infra.stored_models import models_by_table
 _BATCH = 25  # DynamoDB's limit of items in one BatchWriteItem
 _AT_ONCE = 16  # batches
 # Better absent than late: feeds read the index of posts until an author's next post writes it.
-_LEFT_EMPTY = frozenset({"latest-posts"})
+LEFT_EMPTY = frozenset({"latest-posts"})
 
 
 class Streaming(SystemExit):
@@ -55,7 +55,7 @@ def restore(stack: str, folder: Path) -> int:
             " Deploy the foundation with Streams=false."
         )
     return sum(
-        _restore(stack, table, folder / table) for table in tables() if table not in _LEFT_EMPTY
+        _restore(stack, table, folder / table) for table in tables() if table not in LEFT_EMPTY
     )
 
 
