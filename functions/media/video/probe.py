@@ -13,7 +13,8 @@ from typing import Final
 
 from media.errors import MediaTooLong, MediaTooManyPixels, MediaUnreadable
 from media.file_types import VIDEO_TYPES, checked_type
-from media.video import ffmpeg
+from media.video import colours, ffmpeg
+from media.video.colours import Colours
 from media.video.durations import GRACE
 from media.video.ffmpeg import FfmpegFailed
 
@@ -24,7 +25,7 @@ _DEMUXER: Final = {
     **dict.fromkeys(("video/webm", "video/x-matroska"), "matroska"),
 }
 _MAX_PACKETS: Final = 2000  # a second, of video and audio: eight times a phone's slow motion
-_HDR: Final = re.compile(r"Parsed_showinfo.* color_trc:(smpte2084|arib-std-b67)")
+_POSTER_AT: Final = 1.0  # seconds; in shorter videos, the middle
 _INTERLACED: Final = re.compile(r"Parsed_showinfo.* i:[TB] ")
 
 
@@ -41,7 +42,8 @@ class Video:
     height: int
     video_codec: str  # ffmpeg's names: h264, hevc, vp9 …
     audio_codec: str | None  # None: no sound, or a codec that ffmpeg does not know
-    hdr_transfer: str | None  # smpte2084 (HDR10) or arib-std-b67 (HLG), as phones record
+    colours: Colours
+    poster_at: float  # when the frame begins that is on screen at one second, or in the middle
     is_interlaced: bool  # every other line is from another moment, as in television
 
     @property
@@ -78,7 +80,8 @@ def probe(
         height=frame.height,
         video_codec=packets.codecs[0],
         audio_codec=None if packets.codecs.get(1) == "none" else packets.codecs.get(1),
-        hdr_transfer=frame.hdr_transfer,
+        colours=frame.colours,
+        poster_at=packets.shown_at(_POSTER_AT),
         is_interlaced=frame.is_interlaced,
     )
 
@@ -111,6 +114,9 @@ class _Packets:
     count: int = 0
     ends: dict[int, int] = field(default_factory=dict)
     limits: dict[int, float] = field(default_factory=dict)  # of `ends`, exclusive
+    starts: list[int] = field(
+        default_factory=list
+    )  # of the first frame, and those up to the poster's time
 
     def read(self, line: str) -> None:
         if line.startswith("#"):
@@ -122,7 +128,10 @@ class _Packets:
                 raise MediaTooLong(
                     f"The video is longer than the {self.max_seconds:g} seconds allowed."
                 )
-            self.frames += stream == 0
+            if stream == 0:
+                self.frames += 1
+                if not self.starts or shown * self.time_bases[0] <= _POSTER_AT:
+                    self.starts.append(shown)
             self.count += 1
             if self.count > self.max_count:
                 raise MediaUnreadable("The video has too many frames.")
@@ -144,6 +153,13 @@ class _Packets:
 
     def duration_of(self, stream: int) -> Fraction:
         return self.time_bases[stream] * self.ends[stream]
+
+    def shown_at(self, moment: float) -> float:
+        """When the frame begins that is on screen then, or in the middle of a shorter video."""
+        duration, base = self.duration_of(0), self.time_bases[0]
+        at = moment if duration > moment else duration / 2
+        times = [start * base for start in self.starts]
+        return max(0.0, float(max((time for time in times if time <= at), default=min(times))))
 
     @property
     def duration(self) -> Fraction:
@@ -172,7 +188,7 @@ class _Frame:
 
     width: int
     height: int
-    hdr_transfer: str | None
+    colours: Colours
     is_interlaced: bool
 
 
@@ -189,10 +205,9 @@ def _first_frame(arguments: list[str], seconds: float) -> _Frame:
     )
     if not frame.frames:
         raise MediaUnreadable("The video has no picture that can be decoded.")
-    hdr = _HDR.search(log)
     return _Frame(
         width=max(1, round(frame.width * frame.aspect)),
         height=frame.height,
-        hdr_transfer=hdr and hdr[1],
+        colours=colours.read(log, frame.width, frame.height),
         is_interlaced=bool(_INTERLACED.search(log)),
     )

@@ -16,6 +16,7 @@ from media.errors import (
     ProcessingFailed,
 )
 from media.video import ladder, rendering
+from media.video.colours import Colours
 from media.video.probe import Video, probe
 from media.video.rendering import RenderedVideo
 from tests.unit.media.samples import (
@@ -208,7 +209,7 @@ def test_hdr_gets_the_colours_of_every_screen(tmp_path: Path, render: Render) ->
         *(*picture("160x120", 0.4), "-pix_fmt", "yuv420p10le", "-c:v", "libx265", "-x265-params"),
         "log-level=error:colorprim=bt2020:transfer=arib-std-b67:colormatrix=bt2020nc",
     )
-    assert probe(source, **BOUNDS, seconds=10).hdr_transfer == "arib-std-b67"
+    assert probe(source, **BOUNDS, seconds=10).colours.hdr_transfer == "arib-std-b67"
     made = render(source, declared="video/quicktime")
     assert "bt709" in described(made.variants["360p"].path)
     assert "bt2020" not in described(made.variants["360p"].path)
@@ -357,6 +358,7 @@ def test_probe_returns_what_is_inside(phone_clip: Path) -> None:
         height=720,
         video_codec="h264",
         audio_codec="aac",
-        hdr_transfer=None,
+        colours=Colours("bt709", True, "unknown", "unknown"),
+        poster_at=1.0,
         is_interlaced=False,
     )
