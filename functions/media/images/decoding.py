@@ -10,7 +10,7 @@ from PIL import ExifTags, Image
 from PIL.JpegImagePlugin import JpegImageFile
 
 from media.errors import MediaError, MediaTooManyPixels, MediaUnreadable
-from media.images import colours, fidelity
+from media.images import colours, fidelity, heif_boxes
 from media.images.colours import Colours
 from media.images.containers import END, jpeg_segments
 from media.images.metadata import as_uploaded, exif_of, without_metadata
@@ -124,6 +124,8 @@ def _read(
 
         pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
     can_be_cut = decoder not in ("HEIF", "AVIF")
+    if not can_be_cut and heif_boxes.pixels(data) > max_pixels:
+        raise _too_many_pixels(max_pixels)  # their decoders refuse it without that reason
     clean = without_metadata(data, content_type) if can_be_cut else data
     uploaded = as_uploaded(data, clean, content_type) if can_be_cut else data
     image: Image.Image = Image.open(BytesIO(uploaded), formats=[decoder])

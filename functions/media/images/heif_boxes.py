@@ -1,4 +1,4 @@
-"""The colours that the container of a HEIC or AVIF declares for its picture (ISO 23008-12)."""
+"""The colours and the size that the container of a HEIC or AVIF declares for its picture (ISO 23008-12)."""
 
 import struct
 from collections.abc import Iterator
@@ -8,18 +8,32 @@ _MAX_BOXES = 10_000  # of one container; a picture of 400 tiles has 820
 
 def code_points(data: bytes) -> tuple[int, int] | None:
     """Primaries and transfer (ITU-T H.273) of the picture that is shown; None if not declared."""
+    shown, others = _properties(data)
+    # A picture of tiles may leave the colours to these.
+    for name, body in [*shown, *others]:
+        if name == b"colr" and body[:4] == b"nclx" and len(body) >= 8:
+            primaries, transfer = struct.unpack_from(">HH", body, 4)
+            return primaries, transfer
+    return None
+
+
+def pixels(data: bytes) -> int:
+    """The number of pixels that the container declares for the picture; 0 if it does not."""
+    shown, _ = _properties(data)
+    sizes = (body for name, body in shown if name == b"ispe" and len(body) >= 12)
+    return max(
+        (int.from_bytes(body[4:8]) * int.from_bytes(body[8:12]) for body in sizes), default=0
+    )
+
+
+def _properties(data: bytes) -> tuple[list[tuple[bytes, bytes]], list[tuple[bytes, bytes]]]:
+    """The properties of the picture that is shown, and all properties in the file."""
     meta = next((body[4:] for name, body in _boxes(data) if name == b"meta"), b"")
     boxes = dict(_boxes(meta))
     properties = dict(_boxes(boxes.get(b"iprp", b"")))
     found = list(_boxes(properties.get(b"ipco", b"")))
     numbers = _properties_of(_primary(boxes.get(b"pitm", b"")), properties.get(b"ipma", b""))
-    shown = [found[number - 1] for number in numbers if 0 < number <= len(found)]
-    # A picture of tiles may leave the colours to these.
-    for name, body in [*shown, *found]:
-        if name == b"colr" and body[:4] == b"nclx" and len(body) >= 8:
-            primaries, transfer = struct.unpack_from(">HH", body, 4)
-            return primaries, transfer
-    return None
+    return [found[number - 1] for number in numbers if 0 < number <= len(found)], found
 
 
 def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -56,7 +56,7 @@ def render(
 ) -> RenderedImage:
     """Write every rendition of the picture `source` into the directory `into`.
 
-    Raises a MediaError for a file that is not of the declared type, is damaged or exceeds a limit.
+    Raises a MediaError for a file that is of another kind, is damaged or exceeds a limit.
     """
     content_type = checked_type(
         source, declared=declared, accepted=IMAGE_TYPES, max_bytes=max_bytes

@@ -20,6 +20,7 @@ The rules and their reasons:
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from math import ceil
 from pathlib import Path
 from time import monotonic
@@ -72,7 +73,8 @@ def rung_sizes(width: int, height: int) -> dict[str, tuple[int, int]]:
 def write(
     video: Video, into: Path, *, seconds: float, on_progress: Callable[[int], object]
 ) -> tuple[dict[str, Rendition], Path]:
-    """Write `<rung>.mp4` for every rung, and the poster's frame, uncompressed.
+    """Write `<rung>.mp4` for every rung, and the poster's frame, uncompressed. Sound that cannot be
+    decoded is left out.
 
     `on_progress` gets the percentage of encoded frames.
     """
@@ -83,12 +85,29 @@ def write(
         _write_poster(video, sizes, poster, seconds)
         if not poster.exists():
             raise MediaUnreadable("The video has no picture that can be decoded.")
-        _write_rungs(video, sizes, into, ends - monotonic(), on_progress)
+        _write_rungs_with_sound(video, sizes, into, ends, on_progress)
     except FfmpegFailed as error:
         if error.blames_input:
             raise MediaUnreadable("The video is damaged.") from error
         raise
     return {name: _as_hybrid(into / name, size) for name, size in sizes.items()}, poster
+
+
+def _write_rungs_with_sound(
+    video: Video,
+    sizes: dict[str, tuple[int, int]],
+    into: Path,
+    ends: float,
+    on_progress: Callable[[int], object],
+) -> None:
+    """Write the rungs; without sound if that fails with it."""
+    try:
+        _write_rungs(video, sizes, into, ends - monotonic(), on_progress)
+    except FfmpegFailed:
+        if video.audio_codec is None:
+            raise
+        silent = replace(video, audio_codec=None)
+        _write_rungs(silent, sizes, into, ends - monotonic(), on_progress)
 
 
 def _write_rungs(

@@ -5,6 +5,7 @@ for people. The `framecrc` output is machine-readable: ffmpeg's own tests are bu
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import inf
@@ -13,7 +14,7 @@ from typing import Final
 
 from media.errors import MediaTooLong, MediaTooManyPixels, MediaUnreadable
 from media.file_types import VIDEO_TYPES, checked_type
-from media.video import colours, ffmpeg
+from media.video import colours, completeness, ffmpeg
 from media.video.colours import Colours
 from media.video.durations import GRACE
 from media.video.ffmpeg import FfmpegFailed
@@ -26,6 +27,7 @@ _DEMUXER: Final = {
 }
 _MAX_PACKETS: Final = 2000  # a second, of video and audio: eight times a phone's slow motion
 _POSTER_AT: Final = 1.0  # seconds; in shorter videos, the middle
+_TOO_LARGE: Final = re.compile(r"Picture size (\d+)x(\d+) ")
 _INTERLACED: Final = re.compile(r"Parsed_showinfo.* i:[TB] ")
 
 
@@ -55,19 +57,22 @@ class Video:
 def probe(
     source: Path, *, declared: str, max_bytes: int, max_seconds: float, seconds: float
 ) -> Video:
-    """Probe a file. Raises a MediaError if it is not of the declared type, damaged or over a limit.
+    """Probe a file. Raises a MediaError if it is of another kind, damaged or over a limit.
 
-    `seconds`: how long each of the two runs of ffmpeg may take.
+    `seconds`: how long each of the runs of ffmpeg may take.
     """
     content_type = checked_type(
         source, declared=declared, accepted=VIDEO_TYPES, max_bytes=max_bytes
     )
+    completeness.check(source, content_type)
     arguments = _input(source, content_type)
     try:
         packets = _packets(arguments, max_seconds, seconds)
         _check_frame(packets.width, packets.height)
         frame = _first_frame(arguments, seconds)
     except FfmpegFailed as error:
+        if found := _TOO_LARGE.search(error.log):
+            _check_frame(int(found[1]), int(found[2]))
         raise MediaUnreadable("The video is damaged, incomplete or without a picture.") from error
     _check_frame(frame.width, frame.height)
     return Video(
@@ -167,16 +172,37 @@ class _Packets:
 
 
 def _packets(arguments: list[str], max_seconds: float, seconds: float) -> _Packets:
-    """Demux the whole file without decoding: real duration, codecs; broken files raise."""
+    """Demux the whole file without decoding: real duration, codecs; broken files raise.
+
+    Sound that is broken may end the whole file, even silently. So pictures are read alone as well,
+    and sound that hides any of them is left out.
+    """
+    try:
+        packets = _packets_of(arguments, ("-map", "0:a:0?"), max_seconds, seconds)
+    except (FfmpegFailed, MediaUnreadable):
+        return _packets_of(arguments, (), max_seconds, seconds)
+    if len(packets.codecs) == 1:
+        return packets
+    pictures = _packets_of(arguments, (), max_seconds, seconds)
+    return pictures if pictures.frames > packets.frames else packets
+
+
+def _packets_of(
+    arguments: list[str], sound: Sequence[str], max_seconds: float, seconds: float
+) -> _Packets:
     packets = _Packets(max_count=round((max_seconds + 1) * _MAX_PACKETS), max_seconds=max_seconds)
-    ffmpeg.run(
-        [
-            *("-xerror", *arguments, "-map", "0:V:0", "-map", "0:a:0?", "-c", "copy"),
-            *("-f", "framecrc", "pipe:1"),
-        ],
-        seconds=seconds,
-        on_line=packets.read,
-    )
+    try:
+        ffmpeg.run(
+            [
+                *("-xerror", *arguments, "-map", "0:V:0", *sound, "-c", "copy"),
+                *("-f", "framecrc", "pipe:1"),
+            ],
+            seconds=seconds,
+            on_line=packets.read,
+        )
+    finally:  # packets without times, which is an error, have no times because of the codec
+        if packets.codecs.get(0) == "none":
+            raise MediaUnreadable("The codec of the video is not one that we can read.")
     if not packets.frames:
         raise MediaUnreadable("The video has no picture.")
     return packets
