@@ -9,7 +9,6 @@ text, 1,000 nits the brightest, and what lies between is compressed by the formu
 import struct
 from collections.abc import Sequence
 from functools import cache
-from itertools import product
 from typing import Final
 
 from PIL import Image, ImageFilter
@@ -36,8 +35,12 @@ _PRIMARIES: Final[dict[int, Chromaticities]] = {
 _GAMMAS: Final = {4: 2.2, 5: 2.8, 8: 1.0}  # all others but these are seen as sRGB's
 _PQ, _HLG = 16, 18
 _LUMA_2020: Final = (0.2627, 0.6780, 0.0593)
-_BRIGHTEST: Final = 1000 / 203  # in units of the white of a text
-_SIDE: Final = 33  # of the table of colours
+_WHITE: Final = 203  # nits, of a text
+_BRIGHTEST: Final = 1000 / _WHITE
+_SIDE: Final = 65  # of the table of colours
+# ITU-R BT.2100, tables 4 and 5.
+_PQ_M1, _PQ_M2, _PQ_C1, _PQ_C2, _PQ_C3 = 1305 / 8192, 2523 / 32, 107 / 128, 2413 / 128, 2392 / 128
+_HLG_A, _HLG_B, _HLG_C = 0.17883277, 0.28466892, 0.55991073
 _BRADFORD: Final = [
     [0.8951, 0.2664, -0.1614],
     [-0.7502, 1.7135, 0.0367],
@@ -94,40 +97,30 @@ def to_sdr(image: Image.Image, primaries: int, transfer: int) -> Image.Image:
 
 @cache
 def _table(primaries: int, transfer: int) -> ImageFilter.Color3DLUT:
-    source = _PRIMARIES.get(primaries, _PRIMARIES[9])
-    to_2020 = _times(_inverse(_to_xyz(_PRIMARIES[9])), _to_xyz(source))
-    to_srgb = _times(_inverse(_to_xyz(SRGB)), _to_xyz(_PRIMARIES[9]))
-    linear = [_linear(at / (_SIDE - 1), transfer) for at in range(_SIDE)]
-    colours: list[float] = []
-    for blue, green, red in product(linear, linear, linear):  # red changes fastest
-        rgb = _applied(to_2020, (red, green, blue))
-        if transfer == _HLG:  # the light of the scene becomes that of a screen of 1,000 nits
-            luma = sum(weight * part for weight, part in zip(_LUMA_2020, rgb, strict=True))
-            rgb = [part * max(luma, 0) ** 0.2 * _BRIGHTEST for part in rgb]
-        most = max(*rgb, 0.0)
-        scale = (1 + most / _BRIGHTEST**2) / (1 + most)
-        shown = _applied(to_srgb, [part * scale for part in rgb])
-        colours += [_srgb(min(1.0, max(0.0, part))) for part in shown]
-    return ImageFilter.Color3DLUT(_SIDE, colours)
+    """What each colour is shown as. Between two of 64 steps, 8 bits are exact enough."""
+    import numpy as np  # slow to import, rarely needed
 
-
-def _linear(coded: float, transfer: int) -> float:
-    """The light of a coded value: of PQ in units of the white of a text, of HLG of the scene."""
+    source, screen = _PRIMARIES.get(primaries, _PRIMARIES[9]), _PRIMARIES[9]
+    coded = np.linspace(0, 1, _SIDE)
     if transfer == _HLG:
-        if coded <= 0.5:
-            return coded**2 / 3
-        return (_exp((coded - 0.55991073) / 0.17883277) + 0.28466892) / 12
-    root = coded ** (32 / 2523)
-    nits = (max(root - 0.8359375, 0) / (18.8515625 - 18.6875 * root)) ** (8192 / 1305) * 10_000
-    return float(nits / 203)
-
-
-def _exp(value: float) -> float:
-    return float(2.718281828459045**value)
-
-
-def _srgb(linear: float) -> float:
-    return float(12.92 * linear if linear <= 0.0031308 else 1.055 * linear ** (1 / 2.4) - 0.055)
+        linear = np.where(
+            coded <= 0.5, coded**2 / 3, (np.exp((coded - _HLG_C) / _HLG_A) + _HLG_B) / 12
+        )
+    else:
+        root = coded ** (1 / _PQ_M2)
+        nits = (np.maximum(root - _PQ_C1, 0) / (_PQ_C2 - _PQ_C3 * root)) ** (1 / _PQ_M1) * 10_000
+        linear = nits / _WHITE
+    blue, green, red = np.meshgrid(linear, linear, linear, indexing="ij")  # red changes fastest
+    rgb = np.stack([red, green, blue], -1)
+    rgb = rgb @ np.array(_times(_inverse(_to_xyz(screen)), _to_xyz(source))).T
+    if transfer == _HLG:  # the light of the scene becomes that of a screen of 1,000 nits
+        luma = np.maximum(rgb @ np.array(_LUMA_2020), 0)[..., None]
+        rgb = rgb * luma**0.2 * _BRIGHTEST
+    most = np.maximum(rgb.max(-1, keepdims=True), 0)
+    rgb = rgb * (1 + most / _BRIGHTEST**2) / (1 + most)
+    rgb = np.clip(rgb @ np.array(_times(_inverse(_to_xyz(SRGB)), _to_xyz(screen))).T, 0, 1)
+    shown = np.where(rgb <= 0.0031308, 12.92 * rgb, 1.055 * rgb ** (1 / 2.4) - 0.055)
+    return ImageFilter.Color3DLUT(_SIDE, shown.ravel().tolist())
 
 
 def _to_d50(chromaticities: Chromaticities) -> Matrix:

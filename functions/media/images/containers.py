@@ -48,13 +48,24 @@ def jpeg_segments(data: bytes) -> Iterator[tuple[int, int, int]]:
             scans += 1
             if scans > _MAX_SCANS:
                 raise MediaUnreadable("The image has too many scans.")
-            end = _SCAN_END.search(data, at)
-            at = end.start() if end else len(data)
+            at, parts = _scan_end(data, at, parts)
         yield marker, start, at
         if marker == SCAN and at == len(data):
             return
     if not scans:
         raise MediaUnreadable("The image is incomplete.")
+
+
+def _scan_end(jpeg: bytes, at: int, parts: int) -> tuple[int, int]:
+    """Where the coded pixels end that begin there, and the parts counted up to then. A segment that
+    is longer than the rest of the file is damage as well."""
+    while found := _SCAN_END.search(jpeg, at):
+        parts = _counted(parts)
+        start, at = found.start(), found.end()
+        length = int.from_bytes(jpeg[at : at + 2])
+        if jpeg[start + 1] == END or at + max(length, 2) <= len(jpeg):
+            return start, parts
+    return len(jpeg), parts
 
 
 def png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:

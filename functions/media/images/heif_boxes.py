@@ -1,4 +1,4 @@
-"""The colours and the size that the container of a HEIC or AVIF declares for its picture (ISO 23008-12)."""
+"""Colours and size that a HEIC or AVIF declares for its picture (ISO 23008-12)."""
 
 import struct
 from collections.abc import Iterator
