@@ -156,7 +156,9 @@ def _ssim(video: Path, source: Path, width: int, height: int) -> float:
     """The similarity of a smaller video to its source, frame by frame, in the smaller size."""
     from media.video import ffmpeg
 
-    graph = f"[1:v]scale={width}:{height}:flags=lanczos,setsar=1[r];[0:v]setsar=1[v];[v][r]ssim"
+    # The same names for the colours of both, which ffmpeg would convert otherwise; the pixels stay.
+    alike = "setsar=1,setparams=colorspace=bt709:range=tv"
+    graph = f"[1:v]scale={width}:{height}:flags=lanczos,{alike}[r];[0:v]{alike}[v];[v][r]ssim"
     inputs = (ffmpeg.binary(), "-i", str(video), "-i", str(source))
     done = subprocess.run(
         [*inputs, "-filter_complex", graph, "-f", "null", "-"],

@@ -6,6 +6,7 @@ import pytest
 
 from infra.costs.network import bill
 from infra.costs.prices import PRICES, dollars, per_million
+from infra.costs.reels import Way
 from infra.costs.runs import Measured, Run, billed_ms, class_of, cost
 from infra.costs.usage import CALLS, Size, fixed_costs
 from infra.generated import ROOT
@@ -44,6 +45,14 @@ def test_a_request_costs_what_it_asks_for_and_what_follows_from_it() -> None:
     assert per_million(spent.own) == pytest.approx(own)
     assert per_million(spent.wake) == pytest.approx(after)
     assert spent.per_million == pytest.approx(own + after)
+
+
+def test_a_reel_is_encoded_once_stored_for_a_year_and_delivered_for_each_view() -> None:
+    encoding, stored, delivered = Way("a reel", 17.0, (6.0, 3.0, 1.0)).dollars(100)
+    # 17 s × 1769/3008 = 10 s of 2.94 GB; 10 MB for twelve months; 6 MB and one GET for each view.
+    assert encoding == pytest.approx(10 * 2.9375 * 0.0000166667, rel=0.001)
+    assert stored == pytest.approx(12 * 0.010 * 0.023)
+    assert delivered == pytest.approx(100 * (0.006 * 0.09 + 0.0000004))
 
 
 def test_large_quantities_are_cheaper_by_steps() -> None:

@@ -35,7 +35,7 @@ from tests.unit.media.samples import (
 
 type Render = Callable[..., RenderedVideo]
 
-FACTORS = {"720p": 24.1, "480p": 23.8, "360p": 23.7}
+FACTORS = {"720p": 23.9, "480p": 23.9, "360p": 23.9}
 BOUNDS: dict[str, Any] = {"declared": "video/mp4", "max_bytes": 10_000_000, "max_seconds": 60}
 
 
