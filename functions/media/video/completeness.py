@@ -50,7 +50,7 @@ def _is_whole_matroska(file: BinaryIO, length: int) -> bool:
     if int.from_bytes(file.read(4)) != _SEGMENT:
         return True
     size = _number(file)
-    return size is None or file.tell() + size <= length
+    return size is None or file.seek(0, 1) + size <= length
 
 
 def _number(file: BinaryIO) -> int | None:
