@@ -7,7 +7,7 @@ import pytest
 from infra.costs.network import bill
 from infra.costs.prices import PRICES, dollars, per_million
 from infra.costs.reels import Way
-from infra.costs.runs import Measured, Run, billed_ms, class_of, cost
+from infra.costs.runs import Measured, Run, billed_ms, class_of, cost, memory
 from infra.costs.usage import CALLS, Size, fixed_costs
 from infra.generated import ROOT
 
@@ -88,12 +88,12 @@ def test_the_page_adds_up_for_a_like() -> None:
     page = PAGE.read_text()
     example = page.partition("## One of them in full")[2].partition("## How")[0]
     runs = re.findall(
-        r"^\| `[\w/]+` \| .* \| ([\d.]+) \+ ([\d.]+) \| (\d+) \|$", example, re.MULTILINE
+        r"^\| `([\w/]+)` \| .* \| ([\d.]+) \+ ([\d.]+) \| (\d+) \|$", example, re.MULTILINE
     )
     assert len(runs) > 1, "a like is counted and published by Lambdas of its own"
-    reads = sum(float(read) for read, _, _ in runs)
-    writes = sum(float(write) for _, write, _ in runs)
-    seconds = sum(int(milliseconds) for _, _, milliseconds in runs) / 1000
+    reads = sum(float(read) for _, read, _, _ in runs)
+    writes = sum(float(write) for _, _, write, _ in runs)
+    gb_seconds = sum(memory(name) * int(ms) for name, _, _, ms in runs) / 1024 / 1000
     calls = " ".join(re.findall(r"^\| `[\w/]+` \| (.*?) \|", example, re.MULTILINE))
     published = calls.count("PublishBatch")
     queued = _figure(example, "standard queue requests of 64 KB")
@@ -104,7 +104,7 @@ def test_the_page_adds_up_for_a_like() -> None:
         + reads * 0.125
         + writes * 0.625
         + len(runs) * 0.20
-        + seconds * 0.5 * 16.6667
+        + gb_seconds * 16.6667
         + len(runs) * 0.5 * 0.50
         + 0.05 * 5
         + published * 0.50
