@@ -114,10 +114,10 @@ def message_shape(
     }
 
 
-def _media_url(message: Message, media: MediaShape) -> str:
+def _media_url(message: Message, media: MediaShape) -> str | None:
     """The file to show; of a gif that is the original, because the sizes do not move."""
-    url: str = media["variants"].get("original", media["url"])
-    return url if message.type == "gif" else media["url"]
+    url = media["url"]
+    return media["variants"].get("original", url) if message.type == "gif" else url
 
 
 def new_message_data(shape: MessageShape) -> dict[str, Any]:

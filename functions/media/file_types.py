@@ -38,16 +38,6 @@ _FOREIGN: Final = (
     (b"#EXTM3U", "application/vnd.apple.mpegurl"),
 )
 
-# Synonyms, and containers so alike that phones mix them up. Everything is re-encoded, so the
-# difference does not matter.
-_FAMILY: Final = {
-    "image/jpg": "image/jpeg",
-    "image/pjpeg": "image/jpeg",
-    "image/heif": "image/heic",
-    "video/quicktime": "video/mp4",
-    "video/x-m4v": "video/mp4",
-    "video/x-matroska": "video/webm",
-}
 # Not from `mimetypes`, whose answers depend on files of the machine.
 _EXTENSIONS: Final = {
     "jpg": "image/jpeg",
@@ -79,12 +69,15 @@ def accepted_type(content_type: str | None, filename: str | None) -> tuple[str, 
     plain = plain_type(declared or "")
     if plain == "image/jpg":  # not a registered type, but widely used
         plain = "image/jpeg"
-    kind, _, subtype = plain.partition("/")
-    if plain in IMAGE_TYPES and subtype in config.limits.allowed_image_types:
-        return plain, kind
-    if plain in VIDEO_TYPES and subtype in config.limits.allowed_video_types:
-        return plain, kind
-    return None
+    return (plain, plain.partition("/")[0]) if is_allowed(plain) else None
+
+
+def is_allowed(content_type: str) -> bool:
+    """Whether this deployment accepts files of this type."""
+    subtype = content_type.partition("/")[2]
+    if content_type in IMAGE_TYPES:
+        return subtype in config.limits.allowed_image_types
+    return content_type in VIDEO_TYPES and subtype in config.limits.allowed_video_types
 
 
 def real_type(source: Path) -> str:
@@ -100,14 +93,18 @@ def real_type(source: Path) -> str:
 
 
 def checked_type(source: Path, *, declared: str, accepted: frozenset[str], max_bytes: int) -> str:
-    """The real type of a file. Raises a MediaError if it is too large or of another type."""
+    """The real type of a file, whatever it was declared as: phones and programs often give a wrong
+    one. Raises a MediaError if it is too large, or of a type that is not accepted here."""
     size = source.stat().st_size
     if size > max_bytes:
         raise MediaTooLarge(f"The file has {size:,} bytes, more than the {max_bytes:,} allowed.")
     real, claimed = real_type(source), plain_type(declared)
-    if _FAMILY.get(real, real) != _FAMILY.get(claimed, claimed) or real not in accepted:
-        raise MediaTypeMismatch(f"The file was declared as {claimed or 'nothing'} but is {real}.")
-    return real
+    if real in accepted and (real == claimed or is_allowed(real)):
+        return real
+    if real in IMAGE_TYPES | VIDEO_TYPES and is_allowed(real):
+        wanted = "a video" if accepted == VIDEO_TYPES else "an image"
+        raise MediaTypeMismatch(f"The file was declared as {wanted} but is {real}.")
+    raise MediaTypeMismatch(f"The file is {real}, which is not accepted.")
 
 
 def plain_type(content_type: str) -> str:

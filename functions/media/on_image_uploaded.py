@@ -5,8 +5,7 @@ from typing import Any
 
 from media.images import rendering
 from media.models import StoredMedia, Upload
-from media.processing import process
-from media.renditions import Rendition
+from media.processing import Rendered, process
 from media.s3_objects import object_key
 from shared.config import config
 
@@ -18,7 +17,7 @@ def app(event: dict[str, Any], context: object) -> None:
     process(event, _render)
 
 
-def _render(upload: Upload, source: Path, into: Path) -> tuple[StoredMedia, list[Rendition]]:
+def _render(upload: Upload, source: Path, into: Path) -> Rendered:
     rendered = rendering.render(
         source,
         into,
@@ -43,4 +42,4 @@ def _render(upload: Upload, source: Path, into: Path) -> tuple[StoredMedia, list
         "blurhash": rendered.blurhash,
         "alt_text": upload.alt_text,
     }
-    return stored, rendered.files
+    return stored, rendered.files, rendered.content_type

@@ -6,8 +6,7 @@ from time import monotonic
 from typing import Any
 
 from media.models import StoredMedia, Upload
-from media.processing import Renderer, check_still_needed, process, record_progress
-from media.renditions import Rendition
+from media.processing import Rendered, Renderer, check_still_needed, process, record_progress
 from media.s3_objects import object_key
 from media.video import rendering
 from shared.config import config
@@ -24,7 +23,7 @@ def app(event: dict[str, Any], context: Any) -> None:
 
 
 def _renderer(seconds_left: Callable[[], float]) -> Renderer:
-    def render(upload: Upload, source: Path, into: Path) -> tuple[StoredMedia, list[Rendition]]:
+    def render(upload: Upload, source: Path, into: Path) -> Rendered:
         rendered = rendering.render(
             source,
             into,
@@ -51,7 +50,7 @@ def _renderer(seconds_left: Callable[[], float]) -> Renderer:
             "alt_text": upload.alt_text,
             "hls": True,
         }
-        return stored, rendered.files
+        return stored, rendered.files, rendered.content_type
 
     return render
 

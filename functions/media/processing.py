@@ -40,7 +40,9 @@ ATTEMPTS = 3  # the first and Lambda's two retries
 _UNPROCESSED = "The file could not be processed."
 _CACHE = "private, max-age=31536000, immutable"  # the content of a key never changes
 
-type Renderer = Callable[[Upload, Path, Path], tuple[StoredMedia, list[Rendition]]]
+# What is stored of the media, its files, and the content type that the upload really has.
+type Rendered = tuple[StoredMedia, list[Rendition], str]
+type Renderer = Callable[[Upload, Path, Path], Rendered]
 
 
 class NoLongerNeeded(Exception):
@@ -160,9 +162,9 @@ def _render_and_store(upload: Upload, render: Renderer) -> str:
         into.mkdir()
         _transfer().download_file(config.media_bucket, upload.object_key, str(source))
         size = source.stat().st_size
-        stored, files = render(upload, source, into)
+        stored, files, content_type = render(upload, source, into)
         _store_files(upload, files)
-    return _finish(upload, stored, size, rungs_of(files))
+    return _finish(upload, stored, content_type, size, rungs_of(files))
 
 
 def _store_files(upload: Upload, files: Sequence[Rendition]) -> None:
@@ -175,12 +177,15 @@ def _store_file(upload: Upload, file: Rendition) -> None:
     _transfer().upload_file(str(file.path), config.media_bucket, key, extra_args=settings)
 
 
-def _finish(upload: Upload, stored: StoredMedia, size: int, rungs: dict[str, Rung]) -> str:
+def _finish(
+    upload: Upload, stored: StoredMedia, content_type: str, size: int, rungs: dict[str, Rung]
+) -> str:
     try:
         upload.change(
             Upload.status.set("ready"),
             Upload.media.set(stored),
             *([Upload.hls.set(rungs)] if rungs else []),
+            Upload.content_type.set(content_type),
             Upload.size.set(size),
             Upload.progress.set(100),
             Upload.updated_at.set(timestamp()),

@@ -16,7 +16,7 @@ class MediaShape(TypedDict):
     upload_id: str
     type: str
     status: str
-    url: str
+    url: str | None
     variants: dict[str, str]
     variants_webp: dict[str, str]
     thumbnail_url: str | None
@@ -59,7 +59,7 @@ def view(stored: StoredMedia) -> MediaShape:
         "upload_id": stored["upload_id"],
         "type": stored["type"],
         "status": stored["status"],
-        "url": best or signed(stored["original"]),
+        "url": None if stored["status"] == "failed" else best or signed(stored["original"]),
         "variants": variants,
         "variants_webp": {name: signed(key) for name, key in stored["variants_webp"].items()},
         "thumbnail_url": signed(thumbnail) if thumbnail else None,

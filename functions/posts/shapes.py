@@ -132,7 +132,7 @@ def post_shape(
         "visibility": post.visibility,
         "is_reel": post.is_reel,
         "media": media,
-        "media_urls": [item["url"] for item in media],
+        "media_urls": [item["url"] for item in media if item["url"]],
         "thumbnail_url": _thumbnail(post, media),
         "location": post.location,
         "hashtags": hashtags_in(post.caption),

@@ -24,7 +24,7 @@ class StoryShape(TypedDict):
     author_profile_url: str | None
     author_is_verified: bool
     media: MediaShape
-    media_url: str
+    media_url: str | None
     media_type: str
     shared_story: SharedStory | None
     caption: str

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from textwrap import fill
 
-from infra.costs import notes, usage
+from infra.costs import notes, reels, usage
 from infra.costs.markdown import listed, money, price, table
 from infra.costs.network import Bill, bill, most_expensive
 from infra.costs.prices import NOTED, PRICES, REGION, per_million
@@ -27,6 +27,7 @@ def document(
         _summary(bills),
         _by_service(bills),
         _most_expensive(costs),
+        reels.section(),
         _endpoints(routes, measured, costs, processor_ms),
         _example(measured, costs, processor_ms),
         notes.method(),

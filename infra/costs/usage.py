@@ -79,7 +79,11 @@ CALLS: dict[str, float] = {
 }
 
 PHOTO_MB, REEL_SECONDS = 2.6, 30  # a stored photograph, all sizes; the length of a typical reel
-REEL_MB = 14.0  # a stored reel, all sizes
+# Of `tests/bench/media.py`: 720p, 480p and 360p of its first clip, in the length of a reel. Beside
+# them those of the plain ffmpeg commands.
+REEL_RUNGS_MB, PLAIN_REEL_RUNGS_MB = (6.0, 3.2, 2.3), (7.3, 4.6, 3.5)
+REEL_PROCESSOR_SECONDS, PLAIN_REEL_PROCESSOR_SECONDS = 53.0, 74.0
+REEL_MB = sum(REEL_RUNGS_MB)  # a stored reel, all sizes
 PICTURES_SEEN, VIDEOS_SEEN = 30, 4  # files that a session loads
 PICTURE_MB, VIDEO_MB = 0.12, 2.5
 ANSWER_MB = 0.0088  # of an HTTP answer, compressed: the mean of these calls (`make bench`, answers)

@@ -20,7 +20,9 @@ from tests.bench.runs import compare, data_of, memory_peak
 if TYPE_CHECKING:
     from media.video.rendering import RenderedVideo
 
-VIDEO_BUDGET, SSIM_BUDGET, MEMORY_BUDGET = 2.0, 0.01, 0.5
+# Of theirs, but for the likeness, which may be so much less, and the memory, of the Lambda's.
+WALL_BUDGET, PROCESSOR_BUDGET, BYTES_BUDGET = 0.7, 1.0, 0.9
+SSIM_BUDGET, MEMORY_BUDGET = 0.002, 0.5
 FUNCTIONS = Path(__file__).parents[2] / "functions"
 LAMBDA_MB = 3008
 THEIRS = {"720p": (1280, 720), "480p": (854, 480), "360p": (640, 360)}
@@ -107,12 +109,18 @@ def _compared(upload: Input, folder: Path) -> Iterator[Row]:
     yield Row(
         upload.name,
         compared.figure("four ffmpeg runs"),
-        f"≥ {VIDEO_BUDGET:g} ×",
-        compared.ratio >= VIDEO_BUDGET,
+        f"≤ {WALL_BUDGET:g} × the time, {PROCESSOR_BUDGET:g} × the processor",
+        compared.ratio >= 1 / WALL_BUDGET and compared.by_processor >= 1 / PROCESSOR_BUDGET,
     )
     files = {name: file.size / 1e6 for name, file in made[0].variants.items()}
     others = {name: (theirs / f"{name}.mp4").stat().st_size / 1e6 for name in THEIRS}
-    yield Row("bytes", f"{_listed(files, '.2f')} MB; theirs {_listed(others, '.2f')} MB")
+    total = sum(files.values()) / sum(others.values())
+    yield Row(
+        "bytes",
+        f"{total:.2f} × theirs: {_listed(files, '.2f')} MB; theirs {_listed(others, '.2f')} MB",
+        f"≤ {BYTES_BUDGET:g} × theirs",
+        total <= BYTES_BUDGET,
+    )
     if len(upload.sizes) == len(THEIRS):
         yield _likeness(made[0], theirs, source)
     program = [sys.executable, "-c", RENDER, str(FUNCTIONS), str(source), str(mine)]
@@ -148,7 +156,9 @@ def _ssim(video: Path, source: Path, width: int, height: int) -> float:
     """The similarity of a smaller video to its source, frame by frame, in the smaller size."""
     from media.video import ffmpeg
 
-    graph = f"[1:v]scale={width}:{height}:flags=lanczos,setsar=1[r];[0:v]setsar=1[v];[v][r]ssim"
+    # The same names for the colours of both, which ffmpeg would convert otherwise; the pixels stay.
+    alike = "setsar=1,setparams=colorspace=bt709:range=tv"
+    graph = f"[1:v]scale={width}:{height}:flags=lanczos,{alike}[r];[0:v]{alike}[v];[v][r]ssim"
     inputs = (ffmpeg.binary(), "-i", str(video), "-i", str(source))
     done = subprocess.run(
         [*inputs, "-filter_complex", graph, "-f", "null", "-"],

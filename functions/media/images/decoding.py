@@ -6,11 +6,14 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
-from PIL import ExifTags, Image, ImageCms
+from PIL import ExifTags, Image
+from PIL.JpegImagePlugin import JpegImageFile
 
 from media.errors import MediaError, MediaTooManyPixels, MediaUnreadable
-from media.images import icc_profiles
-from media.images.metadata import exif_of, without_metadata
+from media.images import colours, fidelity, heif_boxes
+from media.images.colours import Colours
+from media.images.containers import END, jpeg_segments
+from media.images.metadata import as_uploaded, exif_of, without_metadata
 
 _DECODERS: Final = {
     "image/jpeg": "JPEG",
@@ -50,11 +53,29 @@ class Picture:
 
     content_type: str
     clean: bytes  # the file without its metadata
+    uploaded: bytes  # the file that was decoded, with the pixels as they were uploaded
     image: Image.Image
     turn: Image.Transpose | None
-    profile: bytes | None  # ICC
+    colours: Colours
     width: int
     height: int
+
+    @property
+    def is_cut_right(self) -> bool:
+        """Whether the file without its metadata shows what was uploaded."""
+        size = self.image.size
+        return fidelity.shows_the_same(
+            self.clean,
+            self.uploaded,
+            _DECODERS[self.content_type],
+            lambda image: image.draft("RGB", size) if self.image.size != image.size else None,
+        )
+
+    def whole(self) -> Image.Image:
+        """All pixels as stored."""
+        if isinstance(self.image, JpegImageFile):
+            return Image.open(BytesIO(self.uploaded), formats=["JPEG"])
+        return self.image
 
     @property
     def sideways(self) -> bool:
@@ -103,14 +124,19 @@ def _read(
 
         pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
     can_be_cut = decoder not in ("HEIF", "AVIF")
+    if not can_be_cut and heif_boxes.pixels(data) > max_pixels:
+        raise _too_many_pixels(max_pixels)  # their decoders refuse it without that reason
     clean = without_metadata(data, content_type) if can_be_cut else data
-    image: Image.Image = Image.open(BytesIO(clean), formats=[decoder])
+    uploaded = as_uploaded(data, clean, content_type) if can_be_cut else data
+    image: Image.Image = Image.open(BytesIO(uploaded), formats=[decoder])
     width, height = image.size
     if width * height > max_pixels:
         raise _too_many_pixels(max_pixels)
+    if decoder == "JPEG" and _has_no_end(data) and fidelity.lacks_pixels(data):
+        raise MediaUnreadable("The image is incomplete.")
     # HEIC is decoded upright; for AVIF, Pillow returns the container's orientation as EXIF.
     turn = _turn(exif_of(data, content_type) if can_be_cut else image.info.get("exif"))
-    profile = icc_profiles.plain(image.info.get("icc_profile") or b"")
+    shown_as = colours.declared(data, content_type, image)
     if decoder == "JPEG" and turn is None:
         image.draft("RGB", target_size(width, height))  # originals.py needs turned ones whole
     image.load()
@@ -119,14 +145,18 @@ def _read(
     if image.mode == "P" and image.palette is None:
         raise MediaUnreadable("The image lacks its palette.")
     if decoder == "PNG":
-        _scale_transparency(image, depth=clean[24])
+        _scale_transparency(image, depth=uploaded[24])
     if decoder != "JPEG":
         width, height = image.size  # a GIF's first frame may be larger than its header says
         if width * height > max_pixels:
             raise _too_many_pixels(max_pixels)
     if turn in _SIDEWAYS:
         width, height = height, width
-    return Picture(content_type, clean, image, turn, profile, width, height)
+    return Picture(content_type, clean, uploaded, image, turn, shown_as, width, height)
+
+
+def _has_no_end(jpeg: bytes) -> bool:
+    return all(marker != END for marker, _, _ in jpeg_segments(jpeg))
 
 
 def _scale_transparency(image: Image.Image, depth: int) -> None:
@@ -170,34 +200,3 @@ def _grey_of_16_bits(image: Image.Image) -> Image.Image:
     opaque = [0 if value == clear else 255 for value in range(1 << 16)]
     grey.putalpha(image.convert("I").point(opaque, "L"))
     return grey
-
-
-def in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """The picture in sRGB: as RGB or, if any of it is transparent, as RGBA."""
-    if profile and image.mode in ("RGB", "RGBA", "CMYK"):
-        image = _converted_to_srgb(image, profile)
-    return image.convert("RGBA" if is_transparent(image) else "RGB")
-
-
-def is_transparent(image: Image.Image) -> bool:
-    """Whether any pixel of a `resizable` picture is transparent."""
-    return image.mode in ("LA", "RGBA") and image.getchannel("A").getextrema() != (255, 255)
-
-
-def _converted_to_srgb(image: Image.Image, profile: bytes) -> Image.Image:
-    try:
-        source = ImageCms.ImageCmsProfile(BytesIO(profile))
-        target = ImageCms.createProfile("sRGB")
-        mode = "RGBA" if image.mode == "RGBA" else "RGB"
-        return ImageCms.profileToProfile(image, source, target, outputMode=mode) or image
-    except (ImageCms.PyCMSError, OSError, ValueError):
-        return image  # a broken profile: take the numbers as sRGB
-
-
-def on_white(image: Image.Image) -> Image.Image:
-    """The picture on a white background, for formats without transparency."""
-    if image.mode != "RGBA":
-        return image.convert("RGB")
-    background = Image.new("RGB", image.size, "white")
-    background.paste(image, mask=image.getchannel("A"))
-    return background

@@ -37,6 +37,19 @@ def plain(profile: bytes) -> bytes | None:
     return _assembled(profile[:_HEAD], tags)
 
 
+def of_screen(tags: dict[bytes, bytes]) -> bytes:
+    """A profile of version 4 with these colours."""
+    head = struct.pack(">I4sI4s4s4s", 0, b"", 0x0400_0000, b"mntr", b"RGB ", b"XYZ ")
+    head = head.ljust(68, b"\0") + struct.pack(">3I", 0xF6D6, 0x1_0000, 0xD32D)  # D50
+    texts = dict.fromkeys((b"desc", b"cprt"), _multi_localized_text())
+    return _assembled(head.ljust(_HEAD, b"\0"), {**texts, **tags})
+
+
+def space(profile: bytes) -> bytes:
+    """The colours of the pixels that the profile is for: `RGB `, `GRAY`, `CMYK` …"""
+    return profile[16:20]
+
+
 def _text_description() -> bytes:
     text = _TEXT + b"\0"
     return b"desc\0\0\0\0" + struct.pack(">I", len(text)) + text + b"\0" * 78

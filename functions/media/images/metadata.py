@@ -27,6 +27,7 @@ from media.images.containers import (
 _EXIF = b"Exif\0\0"
 _ICC = b"ICC_PROFILE\0"
 _ICC_PART = 65_519  # bytes of a profile that fit into one segment of a JPEG
+_JPEG_END: Final = b"\xff\xd9"
 _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}  # of a JPEG: size and depth
 _JPEG_KEPT = _FRAMES | {0xC4, 0xCC, 0xDB, 0xDC, 0xDD, SCAN}
 # Allowed length of each chunk: all but pixel data are small.
@@ -38,6 +39,7 @@ _PNG_KEPT: Final = {
 _WEBP_KEPT = {b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF", b"ICCP"}
 _WEBP_OF_A_FRAME = {b"VP8 ", b"VP8L", b"ALPH"}
 _WEBP_EXIF_AND_XMP, _WEBP_ICC = 0b0000_1100, 0b0010_0000
+_GIF_COMMENT, _GIF_END = 0xFE, b"\x3b"
 _GIF_LOOPS = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
 
 
@@ -46,12 +48,38 @@ def without_metadata(data: bytes, content_type: str) -> bytes:
     return _CLEANERS[content_type](data)
 
 
+def as_uploaded(data: bytes, clean: bytes, content_type: str) -> bytes:
+    """The file for the decoder: all that can be pixels is as it was uploaded. `clean` is the file
+    without its metadata. Only parts that Pillow walks at length or unpacks are left out."""
+    if content_type == "image/jpeg":
+        head, pixels = _first_scan(clean), _first_scan(data)
+        return clean[:head] + data[pixels:] + _JPEG_END
+    if content_type == "image/png":
+        kept = (part for part in png_chunks(data) if part[0] in _PNG_KEPT)
+        return data[:8] + b"".join(_png_chunk(*part) for part in kept) + _png_chunk(b"IEND", b"")
+    if content_type == "image/gif":
+        blocks = (block for label, block in gif_blocks(data) if label != _GIF_COMMENT)
+        return data[: gif_head(data)] + b"".join(blocks) + _GIF_END
+    return data
+
+
+def _first_scan(jpeg: bytes) -> int:
+    return next(start for marker, start, _ in jpeg_segments(jpeg) if marker == SCAN)
+
+
+def profile_of(data: bytes, content_type: str) -> bytes:
+    """The ICC profile of a PNG, which Pillow does not read if it is large; empty if none."""
+    if content_type != "image/png":
+        return b""
+    return next((_png_profile(body) for kind, body in png_chunks(data) if kind == b"iCCP"), b"")
+
+
 def exif_of(data: bytes, content_type: str) -> bytes | None:
     """The EXIF of a JPEG, PNG or WebP, unchecked: it may be invalid."""
     if content_type == "image/jpeg":
-        for marker, segment in jpeg_segments(data):
-            if marker == 0xE1 and segment[4:10] == _EXIF:
-                return segment[10:]
+        for marker, start, end in jpeg_segments(data):
+            if marker == 0xE1 and data[start + 4 : start + 10] == _EXIF:
+                return data[start + 10 : end]
             if marker == SCAN:
                 break
         return None
@@ -65,7 +93,8 @@ def exif_of(data: bytes, content_type: str) -> bytes | None:
 
 def _jpeg(data: bytes) -> bytes:
     head, body, parts = [b"\xff\xd8"], [], []
-    for marker, segment in jpeg_segments(data):
+    for marker, start, end in jpeg_segments(data):
+        segment = data[start:end]
         if marker in _FRAMES and segment[4:5] not in (b"", b"\x08"):
             raise MediaUnreadable(f"A JPEG with {segment[4]} bits per colour cannot be read.")
         if marker in _JPEG_KEPT:
@@ -78,7 +107,7 @@ def _jpeg(data: bytes) -> bytes:
             head.append(b"\xff\xee\x00\x0e" + segment[4:16])  # the colour encoding
     # Each part begins with its number and the number of parts.
     profile = icc_profiles.plain(b"".join(part[2:] for part in sorted(parts)))
-    return b"".join([*head, *_jpeg_profile(profile), *body, b"\xff\xd9"])
+    return b"".join([*head, *_jpeg_profile(profile), *body, _JPEG_END])
 
 
 def _jpeg_profile(profile: bytes | None) -> Iterator[bytes]:
@@ -146,7 +175,7 @@ def _gif(data: bytes) -> bytes:
         loops = label == 0xFF and block[3:14] in _GIF_LOOPS and len(block) == 19
         if label is None or loops or (label == 0xF9 and len(block) == 8):
             kept.append(block)
-    return b"".join([*kept, b"\x3b"])
+    return b"".join([*kept, _GIF_END])
 
 
 _CLEANERS: Final[dict[str, Callable[[bytes], bytes]]] = {

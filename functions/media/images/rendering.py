@@ -23,7 +23,7 @@ from typing import Final
 from PIL import Image
 
 from media.file_types import IMAGE_TYPES, checked_type
-from media.images import blurhashes, decoding, originals
+from media.images import blurhashes, colours, decoding, originals
 from media.images.decoding import LONGEST_WEBP, Picture
 from media.renditions import Rendition
 
@@ -56,7 +56,7 @@ def render(
 ) -> RenderedImage:
     """Write every rendition of the picture `source` into the directory `into`.
 
-    Raises a MediaError for a file that is not of the declared type, is damaged or exceeds a limit.
+    Raises a MediaError for a file that is of another kind, is damaged or exceeds a limit.
     """
     content_type = checked_type(
         source, declared=declared, accepted=IMAGE_TYPES, max_bytes=max_bytes
@@ -101,7 +101,7 @@ def _render_picture(picture: Picture, into: Path) -> RenderedImage:
         for size in dict.fromkeys(sizes.values()):
             if size != shown.size:
                 shown = shown.resize(size, Image.Resampling.LANCZOS)
-            flat = decoding.on_white(shown)
+            flat = colours.on_white(shown)
             jpegs[size] = pool.submit(save_jpeg, flat, into / f"{size[0]}.jpg")
             webps[size] = pool.submit(_save_webp, shown, into / f"{size[0]}.webp")
         blurhash = blurhashes.of(flat)
@@ -124,4 +124,4 @@ def _largest(picture: Picture, size: tuple[int, int]) -> Image.Image:
         # A large picture is first halved by averaging; for the remaining factor of 1.5 to 3,
         # BICUBIC is as close to a full-size LANCZOS as LANCZOS itself, in half the time.
         image = image.resize(stored, Image.Resampling.BICUBIC, reducing_gap=1.5)
-    return decoding.in_srgb(picture.turned(image), picture.profile)
+    return picture.colours.in_srgb(picture.turned(image))

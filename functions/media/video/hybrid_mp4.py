@@ -9,8 +9,8 @@ From outside this is a plain MP4 with its index at the beginning; an HLS playlis
 ranges of the inner header and of its segments. Nothing is encoded, stored, uploaded or deleted
 twice. The files grow by 0.2 to 1 %; the rewriting replaces `+faststart`. ffmpeg writes such
 files from 7.1 on (`hybrid_fragmented`), with the index at the end; ours is 7.0.2.
-Key frames come every 4 s, the same frames in each rung (7 % more bytes; 18 % with 2 s). Edit lists
-keep the times, as ffmpeg writes them: its demuxer shows frames late if their shifts are negative.
+Key frames come every 6 s, the same frames in each rung (see ladder.py). Edit lists keep the times,
+as ffmpeg writes them: its demuxer shows frames late if their shifts are negative.
 Rejected: a second, fragmented file for each rung (twice the storage); fragmented files only
 (players without scripts seek badly in them); files for segments (thousands of objects).
 """

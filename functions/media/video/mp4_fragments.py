@@ -14,7 +14,7 @@ from typing import Final
 from media.video.mp4_boxes import Box, full_box, pack_table
 from media.video.mp4_tracks import Track
 
-SEGMENT: Final = 4  # seconds; also between the key frames that the encoder is asked for
+SEGMENT: Final = 6  # seconds; also between the key frames that the encoder is asked for
 TYPE: Final = Box(b"ftyp", b"iso6\0\0\0\0iso6mp41")
 _DELTA, _KEY = 0x01010000, 0x02000000  # sample flags: depends on others, key frame
 
@@ -106,7 +106,7 @@ def _cuts(video: Track) -> Iterator[tuple[int, int, bool]]:
     for sample in range(1, len(video.sizes)):
         shown = video.shown_at(sample)
         if video.is_key[sample] and shown >= due:
-            # The encoder made the first frame of every four seconds a key frame.
+            # The encoder made the first frame of every six seconds a key frame.
             due = (shown // step + 1) * step
             yield sample, shown, True
         elif video.starts[sample] - video.starts[last] >= video.timescale:

@@ -5,6 +5,7 @@ for people. The `framecrc` output is machine-readable: ffmpeg's own tests are bu
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import inf
@@ -13,7 +14,8 @@ from typing import Final
 
 from media.errors import MediaTooLong, MediaTooManyPixels, MediaUnreadable
 from media.file_types import VIDEO_TYPES, checked_type
-from media.video import ffmpeg
+from media.video import colours, completeness, ffmpeg
+from media.video.colours import Colours
 from media.video.durations import GRACE
 from media.video.ffmpeg import FfmpegFailed
 
@@ -24,7 +26,8 @@ _DEMUXER: Final = {
     **dict.fromkeys(("video/webm", "video/x-matroska"), "matroska"),
 }
 _MAX_PACKETS: Final = 2000  # a second, of video and audio: eight times a phone's slow motion
-_HDR: Final = re.compile(r"Parsed_showinfo.* color_trc:(smpte2084|arib-std-b67)")
+_POSTER_AT: Final = 1.0  # seconds; in shorter videos, the middle
+_TOO_LARGE: Final = re.compile(r"Picture size (\d+)x(\d+) ")
 _INTERLACED: Final = re.compile(r"Parsed_showinfo.* i:[TB] ")
 
 
@@ -41,7 +44,8 @@ class Video:
     height: int
     video_codec: str  # ffmpeg's names: h264, hevc, vp9 …
     audio_codec: str | None  # None: no sound, or a codec that ffmpeg does not know
-    hdr_transfer: str | None  # smpte2084 (HDR10) or arib-std-b67 (HLG), as phones record
+    colours: Colours
+    poster_at: float  # when the frame begins that is on screen at one second, or in the middle
     is_interlaced: bool  # every other line is from another moment, as in television
 
     @property
@@ -53,19 +57,22 @@ class Video:
 def probe(
     source: Path, *, declared: str, max_bytes: int, max_seconds: float, seconds: float
 ) -> Video:
-    """Probe a file. Raises a MediaError if it is not of the declared type, damaged or over a limit.
+    """Probe a file. Raises a MediaError if it is of another kind, damaged or over a limit.
 
-    `seconds`: how long each of the two runs of ffmpeg may take.
+    `seconds`: how long each of the runs of ffmpeg may take.
     """
     content_type = checked_type(
         source, declared=declared, accepted=VIDEO_TYPES, max_bytes=max_bytes
     )
+    completeness.check(source, content_type)
     arguments = _input(source, content_type)
     try:
         packets = _packets(arguments, max_seconds, seconds)
         _check_frame(packets.width, packets.height)
         frame = _first_frame(arguments, seconds)
     except FfmpegFailed as error:
+        if found := _TOO_LARGE.search(error.log):
+            _check_frame(int(found[1]), int(found[2]))
         raise MediaUnreadable("The video is damaged, incomplete or without a picture.") from error
     _check_frame(frame.width, frame.height)
     return Video(
@@ -78,7 +85,8 @@ def probe(
         height=frame.height,
         video_codec=packets.codecs[0],
         audio_codec=None if packets.codecs.get(1) == "none" else packets.codecs.get(1),
-        hdr_transfer=frame.hdr_transfer,
+        colours=frame.colours,
+        poster_at=packets.shown_at(_POSTER_AT),
         is_interlaced=frame.is_interlaced,
     )
 
@@ -111,6 +119,9 @@ class _Packets:
     count: int = 0
     ends: dict[int, int] = field(default_factory=dict)
     limits: dict[int, float] = field(default_factory=dict)  # of `ends`, exclusive
+    starts: list[int] = field(
+        default_factory=list
+    )  # of the first frame, and those up to the poster's time
 
     def read(self, line: str) -> None:
         if line.startswith("#"):
@@ -122,7 +133,10 @@ class _Packets:
                 raise MediaTooLong(
                     f"The video is longer than the {self.max_seconds:g} seconds allowed."
                 )
-            self.frames += stream == 0
+            if stream == 0:
+                self.frames += 1
+                if not self.starts or shown * self.time_bases[0] <= _POSTER_AT:
+                    self.starts.append(shown)
             self.count += 1
             if self.count > self.max_count:
                 raise MediaUnreadable("The video has too many frames.")
@@ -145,22 +159,50 @@ class _Packets:
     def duration_of(self, stream: int) -> Fraction:
         return self.time_bases[stream] * self.ends[stream]
 
+    def shown_at(self, moment: float) -> float:
+        """When the frame begins that is on screen then, or in the middle of a shorter video."""
+        duration, base = self.duration_of(0), self.time_bases[0]
+        at = moment if duration > moment else duration / 2
+        times = [start * base for start in self.starts]
+        return max(0.0, float(max((time for time in times if time <= at), default=min(times))))
+
     @property
     def duration(self) -> Fraction:
         return max((self.duration_of(stream) for stream in self.ends), default=Fraction())
 
 
 def _packets(arguments: list[str], max_seconds: float, seconds: float) -> _Packets:
-    """Demux the whole file without decoding: real duration, codecs; broken files raise."""
+    """Demux the whole file without decoding: real duration, codecs; broken files raise.
+
+    Sound that is broken may end the whole file, even silently. So pictures are read alone as well,
+    and sound that hides any of them is left out.
+    """
+    try:
+        packets = _packets_of(arguments, ("-map", "0:a:0?"), max_seconds, seconds)
+    except (FfmpegFailed, MediaUnreadable):
+        return _packets_of(arguments, (), max_seconds, seconds)
+    if len(packets.codecs) == 1:
+        return packets
+    pictures = _packets_of(arguments, (), max_seconds, seconds)
+    return pictures if pictures.frames > packets.frames else packets
+
+
+def _packets_of(
+    arguments: list[str], sound: Sequence[str], max_seconds: float, seconds: float
+) -> _Packets:
     packets = _Packets(max_count=round((max_seconds + 1) * _MAX_PACKETS), max_seconds=max_seconds)
-    ffmpeg.run(
-        [
-            *("-xerror", *arguments, "-map", "0:V:0", "-map", "0:a:0?", "-c", "copy"),
-            *("-f", "framecrc", "pipe:1"),
-        ],
-        seconds=seconds,
-        on_line=packets.read,
-    )
+    try:
+        ffmpeg.run(
+            [
+                *("-xerror", *arguments, "-map", "0:V:0", *sound, "-c", "copy"),
+                *("-f", "framecrc", "pipe:1"),
+            ],
+            seconds=seconds,
+            on_line=packets.read,
+        )
+    finally:  # packets without times, which is an error, have no times because of the codec
+        if packets.codecs.get(0) == "none":
+            raise MediaUnreadable("The codec of the video is not one that we can read.")
     if not packets.frames:
         raise MediaUnreadable("The video has no picture.")
     return packets
@@ -172,7 +214,7 @@ class _Frame:
 
     width: int
     height: int
-    hdr_transfer: str | None
+    colours: Colours
     is_interlaced: bool
 
 
@@ -189,10 +231,9 @@ def _first_frame(arguments: list[str], seconds: float) -> _Frame:
     )
     if not frame.frames:
         raise MediaUnreadable("The video has no picture that can be decoded.")
-    hdr = _HDR.search(log)
     return _Frame(
         width=max(1, round(frame.width * frame.aspect)),
         height=frame.height,
-        hdr_transfer=hdr and hdr[1],
+        colours=colours.read(log, frame.width, frame.height),
         is_interlaced=bool(_INTERLACED.search(log)),
     )

@@ -14,6 +14,7 @@ from media.video import ladder, previews
 from media.video.probe import probe
 
 _TIME_LIMIT: Final = 60, 15  # seconds, and seconds for each second of the video
+_SOUND: Final = "mp4a"  # among the codecs of a file
 _LADDER_SHARE: Final = 0.95  # of the work; the rest is the poster and the preview
 
 
@@ -51,8 +52,8 @@ def render(
 
     `deadline`: seconds for all the work; no process outlives it. `on_progress` gets percentages
     that never fall, twice a second during encoding, and finally 100; an exception from it ends the
-    work. Raises a MediaError for a file that is not of the declared type, is damaged or exceeds a
-    limit, and ProcessingFailed when the time is up.
+    work. Raises a MediaError for a file that is of another kind, is damaged or exceeds a limit, and
+    ProcessingFailed when the time is up.
     """
     ends = monotonic() + deadline
     report = _Progress(on_progress)
@@ -82,7 +83,7 @@ def render(
         duration=video.duration,
         width=video.width,
         height=video.height,
-        has_audio=video.audio_codec is not None,
+        has_audio=any(_SOUND in file.hls.codecs for file in variants.values() if file.hls),
         blurhash=blurhash,
         variants=variants,
         poster=poster,

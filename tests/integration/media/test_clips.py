@@ -185,10 +185,16 @@ def test_hostile_files_end_as_failed(
     assert bucket.keys(upload) == []
 
 
-def test_a_cut_clip_is_unreadable_and_the_log_says_why(
+def test_a_cut_clip_is_unreadable(bucket: Bucket, short_clip: bytes) -> None:
+    upload = arrive(upload_file(a_user(), short_clip[: len(short_clip) // 2], "video/mp4"))
+    assert (upload.status, upload.error_code) == ("failed", "media_unreadable")
+    assert bucket.keys(upload) == []
+
+
+def test_a_clip_without_an_index_is_unreadable_and_the_log_says_why(
     bucket: Bucket, short_clip: bytes, log: Log
 ) -> None:
-    upload = arrive(upload_file(a_user(), short_clip[: len(short_clip) // 2], "video/mp4"))
+    upload = arrive(upload_file(a_user(), short_clip.replace(b"moov", b"junk"), "video/mp4"))
     assert (upload.status, upload.error_code) == ("failed", "media_unreadable")
     [line] = [each for each in log.lines if each["message"] == "media"]
     assert (line["outcome"], line["code"], line["attempt"]) == ("failed", "media_unreadable", 1)

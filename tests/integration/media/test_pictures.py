@@ -219,7 +219,7 @@ def bomb() -> bytes:
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/png", "media_type_mismatch"),
         (b"<html><script>alert(1)</script>", "image/jpeg", "media_type_mismatch"),
         (b"no picture at all", "image/jpeg", "media_unreadable"),
-        (png(), "image/webp", "media_type_mismatch"),
+        (b"\0\0\0\x18ftypisom\0\0\0\0mp42isom", "image/webp", "media_type_mismatch"),
         (png()[:60], "image/png", "media_unreadable"),
         (b"\0" * 100, "image/gif", "media_unreadable"),
         (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "image/heic", "media_unreadable"),
@@ -236,7 +236,15 @@ def test_hostile_files_end_as_failed(
     _, shape = call(get_upload.app, owner, path={"upload_id": upload.upload_id})
     assert (shape["status"], shape["error"]["code"]) == ("failed", code)
     assert shape["error"]["error"]
+    assert shape["url"] is None
     assert bucket.keys(upload) == []
+
+
+def test_a_picture_of_another_type_than_declared(bucket: Bucket) -> None:
+    owner = a_user()
+    upload = arrive(upload_file(owner, png(), "image/webp"))
+    _, shape = call(get_upload.app, owner, path={"upload_id": upload.upload_id})
+    assert (shape["status"], shape["content_type"]) == ("ready", "image/png")
 
 
 def test_a_failed_upload_stays_failed(bucket: Bucket) -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from infra.costs.network import bill
 from infra.costs.prices import PRICES, dollars, per_million
-from infra.costs.runs import Measured, Run, billed_ms, class_of, cost
+from infra.costs.reels import Way
+from infra.costs.runs import Measured, Run, billed_ms, class_of, cost, memory
 from infra.costs.usage import CALLS, Size, fixed_costs
 from infra.generated import ROOT
 
@@ -46,6 +47,14 @@ def test_a_request_costs_what_it_asks_for_and_what_follows_from_it() -> None:
     assert spent.per_million == pytest.approx(own + after)
 
 
+def test_a_reel_is_encoded_once_stored_for_a_year_and_delivered_for_each_view() -> None:
+    encoding, stored, delivered = Way("a reel", 17.0, (6.0, 3.0, 1.0)).dollars(100)
+    # 17 s × 1769/3008 = 10 s of 2.94 GB; 10 MB for twelve months; 6 MB and one GET for each view.
+    assert encoding == pytest.approx(10 * 2.9375 * 0.0000166667, rel=0.001)
+    assert stored == pytest.approx(12 * 0.010 * 0.023)
+    assert delivered == pytest.approx(100 * (0.006 * 0.09 + 0.0000004))
+
+
 def test_large_quantities_are_cheaper_by_steps() -> None:
     # 333 million at 3.50, 667 million at 2.80, 500 million at 2.38.
     assert PRICES["http_requests"].of(1.5e9) == pytest.approx(1165.5 + 1867.6 + 1190)
@@ -79,12 +88,12 @@ def test_the_page_adds_up_for_a_like() -> None:
     page = PAGE.read_text()
     example = page.partition("## One of them in full")[2].partition("## How")[0]
     runs = re.findall(
-        r"^\| `[\w/]+` \| .* \| ([\d.]+) \+ ([\d.]+) \| (\d+) \|$", example, re.MULTILINE
+        r"^\| `([\w/]+)` \| .* \| ([\d.]+) \+ ([\d.]+) \| (\d+) \|$", example, re.MULTILINE
     )
     assert len(runs) > 1, "a like is counted and published by Lambdas of its own"
-    reads = sum(float(read) for read, _, _ in runs)
-    writes = sum(float(write) for _, write, _ in runs)
-    seconds = sum(int(milliseconds) for _, _, milliseconds in runs) / 1000
+    reads = sum(float(read) for _, read, _, _ in runs)
+    writes = sum(float(write) for _, _, write, _ in runs)
+    gb_seconds = sum(memory(name) * int(ms) for name, _, _, ms in runs) / 1024 / 1000
     calls = " ".join(re.findall(r"^\| `[\w/]+` \| (.*?) \|", example, re.MULTILINE))
     published = calls.count("PublishBatch")
     queued = _figure(example, "standard queue requests of 64 KB")
@@ -95,7 +104,7 @@ def test_the_page_adds_up_for_a_like() -> None:
         + reads * 0.125
         + writes * 0.625
         + len(runs) * 0.20
-        + seconds * 0.5 * 16.6667
+        + gb_seconds * 16.6667
         + len(runs) * 0.5 * 0.50
         + 0.05 * 5
         + published * 0.50

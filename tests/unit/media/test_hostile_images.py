@@ -124,7 +124,7 @@ def test_a_size_that_is_not_that_of_the_pixels(
     expected = {
         (8, 8): "8 × 8" if kind == "AVIF" else "media_unreadable",  # AVIF may be stored larger
         (8000, 8000): "media_too_many_pixels",
-        (60_000, 60_000): "media_unreadable" if kind == "AVIF" else "media_too_many_pixels",
+        (60_000, 60_000): "media_too_many_pixels",
     }
     assert outcome == expected[size]
 
@@ -284,10 +284,6 @@ def test_of_two_files_in_one_only_the_picture_is_served(
 @pytest.mark.parametrize(
     ("data", "declared", "real"),
     [
-        (whole("JPEG"), "image/png", "image/jpeg"),
-        (whole("PNG"), "image/jpeg", "image/png"),
-        (whole("AVIF"), "image/heic", "image/avif"),
-        (whole("HEIF"), "image/avif", "image/heic"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/png", "image/svg"),
         (b"<!DOCTYPE html>" + whole("JPEG"), "image/jpeg", "text/html"),
         (b"%PDF-1.7\n" + whole("JPEG"), "image/jpeg", "application/pdf"),
@@ -299,6 +295,15 @@ def test_files_of_another_type(render: Render, data: bytes, declared: str, real:
     with pytest.raises(MediaTypeMismatch, match=real) as caught:
         render(data, declared)
     assert caught.value.code == "media_type_mismatch"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("declared", KINDS)
+def test_a_picture_is_what_its_bytes_are(render: Render, kind: str, declared: str) -> None:
+    """Phones and programs give wrong names every day."""
+    made = render(four(kind), mime(declared))
+    assert made.content_type == {"HEIF": "image/heic"}.get(kind, mime(kind))
+    assert corners(made.variants["320"].path) == list(CORNERS)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -14,24 +14,24 @@ from media.video.mp4_boxes import parse
 from media.video.probe import probe
 from tests.unit.media.samples import H264, atoms, clip, picture, sound
 
-KEYS = ("-force_key_frames", "expr:gte(t,n_forced*4)", "-c:a", "aac")
+KEYS = ("-force_key_frames", "expr:gte(t,n_forced*6)", "-c:a", "aac")
 RATE = "setpts='if(lt(N,30),N,N*2)/25/TB'"  # half the frame rate from the thirtieth frame on
 
 type Clip = Sequence[str]
 
 CLIPS: dict[str, Clip] = {
-    "pictures and sound": (*picture(seconds=9), *sound(9), *H264, *KEYS),
-    "pictures out of order": (*picture(seconds=5), "-c:v", "libx264", "-bf", "3", *KEYS),
-    "no sound": (*picture(seconds=4.5), *H264, *KEYS),
+    "pictures and sound": (*picture(seconds=13), *sound(13), *H264, *KEYS),
+    "pictures out of order": (*picture(seconds=7), "-c:v", "libx264", "-bf", "3", *KEYS),
+    "no sound": (*picture(seconds=6.5), *H264, *KEYS),
     "one second": (*picture(seconds=1), *sound(1), *H264, *KEYS),
     "one picture": (*picture(seconds=1), "-frames:v", "1", *H264, *KEYS),
     "a changing rate": (*picture(seconds=3), "-vf", RATE, "-fps_mode", "vfr", *H264, *KEYS),
     "sound lasts longer": (*picture(seconds=0.4), *sound(5), *H264, *KEYS),
     "sound ends before": (*picture(seconds=6), *sound(1.2), *H264, *KEYS),
-    "sound begins late": (*picture(seconds=5), "-itsoffset", "1.7", *sound(3), *H264, *KEYS),
+    "sound begins late": (*picture(seconds=7), "-itsoffset", "1.7", *sound(3), *H264, *KEYS),
     "pictures begin late": ("-itsoffset", "0.8", *picture(seconds=5), *sound(6), *H264, *KEYS),
-    "key frames of its own": (*picture(seconds=6), "-g", "7", *H264, *KEYS),
-    "nothing but key frames": (*picture(seconds=5), "-g", "1", *H264, *KEYS),
+    "key frames of its own": (*picture(seconds=8), "-g", "7", *H264, *KEYS),
+    "nothing but key frames": (*picture(seconds=7), "-g", "1", *H264, *KEYS),
 }
 
 
@@ -113,7 +113,7 @@ def test_each_segment_begins_with_a_key_frame_and_lasts_what_it_says(
             assert shown(alone) == pytest.approx(begins, abs=0.002)
         at, begins = at + size, begins + seconds
     assert begins == pytest.approx(ends(file), abs=0.05)
-    assert all(3.9 <= seconds <= 4.2 for seconds, _ in index.segments[:-1])
+    assert all(5.9 <= seconds <= 6.2 for seconds, _ in index.segments[:-1])
 
 
 def packets(path: Path) -> list[str]:
@@ -164,9 +164,9 @@ def ends(path: Path) -> float:
 
 def test_all_sizes_are_cut_at_the_same_frames(tmp_path: Path) -> None:
     """A player switches sizes between two segments."""
-    # Scenes do not change every four seconds, and the frame rate is uneven.
+    # Scenes do not change every six seconds, and the frame rate is uneven.
     vfr = ("-vf", RATE.replace("25", "15"), "-fps_mode", "vfr")
-    inputs = (*picture("1280x720", 6, 15), *sound(9.5))
+    inputs = (*picture("1280x720", 8, 15), *sound(9.5))
     source = clip(tmp_path / "source.mp4", *inputs, *vfr, *H264, "-c:a", "aac")
     bounds = {"max_bytes": 100_000_000, "max_seconds": 60, "seconds": 60}
     video = probe(source, declared="video/mp4", **bounds)

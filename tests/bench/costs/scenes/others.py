@@ -160,7 +160,8 @@ def _uploaded(kind: str, progress: int, files: int) -> Scene:
             made = [into / f"{number}.jpg" for number in range(files)]
             for file in made:
                 file.write_bytes(source.read_bytes())
-            return world.picture(), [Rendition(file, "image/jpeg", 320, 240) for file in made]
+            files_made = [Rendition(file, "image/jpeg", 320, 240) for file in made]
+            return world.picture(), files_made, upload.content_type
 
         event = load_event("media", f"on_{kind}_uploaded")
         upload = Upload.get(world.upload("pending", kind))
