@@ -5,6 +5,7 @@ from typing import Any
 
 from infra.routes import http_lambdas
 from shared.errors import InvalidInput
+from shared.http.queries import Query, Text
 from shared.http.requests import validated
 
 # Not trimmed: a space at the end of a password is part of it.
@@ -16,13 +17,20 @@ NOTHING = "\u3164"
 
 
 def bodies() -> Iterator[Any]:
-    """The models of all bodies and queries; frames share theirs."""
+    """The models of all bodies, and all queries; frames share theirs."""
     for _, _, declaration in http_lambdas():
         yield from (each for each in (declaration.body, declaration.query) if each)
 
 
 def texts(model: Any) -> Iterator[tuple[str, int]]:
     """The fields of a model that take a text, with its least length."""
+    if issubclass(model, Query):
+        yield from (
+            (name, each.minimum)
+            for name, each in model.parameters.items()
+            if isinstance(each, Text) and each.maximum is not None
+        )
+        return
     for name, field in model.model_json_schema()["properties"].items():
         for kind in field.get("anyOf", [field]):
             takes_text = kind.get("type") == "string" and "maxLength" in kind
@@ -30,10 +38,15 @@ def texts(model: Any) -> Iterator[tuple[str, int]]:
                 yield name, kind.get("minLength", 0)
 
 
+def read(model: Any, given: dict[str, str]) -> Any:
+    """A body or query of these fields; raises `InvalidInput`."""
+    return model(given) if issubclass(model, Query) else validated(model, given)
+
+
 def refusal(model: Any, field: str, value: str) -> bool:
     """Whether the model refuses a value of this field."""
     try:
-        validated(model, {field: value})
+        read(model, {field: value})
     except InvalidInput as error:
         return field in {detail["field"] for detail in error.details}
     return False
@@ -57,7 +70,7 @@ def test_an_optional_text_of_which_nothing_is_seen_is_empty() -> None:
             if least or refusal(model, name, NOTHING):
                 continue
             try:
-                stored = getattr(validated(model, {name: NOTHING}), name, "")
+                stored = getattr(read(model, {name: NOTHING}), name, "")
             except InvalidInput:  # it needs other fields, too
                 continue
             assert stored == "", f"{model.__name__}.{name}"
