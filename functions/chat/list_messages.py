@@ -8,9 +8,10 @@ from chat.rooms import find_view
 from chat.shapes import MessageShape
 from shared.errors import InvalidInput
 from shared.http.endpoint import endpoint
-from shared.http.paging import next_cursor, read_page
+from shared.http.paging import ANSWER_BYTES, next_cursor, read_page
 from shared.http.queries import Id, ListQuery
 from shared.http.requests import Request
+from shared.realtime.frames import fitting
 
 _DEFAULT = 50
 
@@ -53,7 +54,10 @@ def list_messages(request: Request[None, WhichMessages]) -> Messages:
         newest_first=not after,
     )
     shapes = visible_shapes(view, found)
+    shown = fitting(shapes, ANSWER_BYTES)
+    if len(shown) < len(shapes):
+        following = {"conversation_id": room_id, "message_id": shown[-1]["id"]}
     return {
-        "messages": shapes[::-1] if after else shapes,
+        "messages": list(shown[::-1] if after else shown),
         "next_cursor": next_cursor(request, following),
     }

@@ -8,9 +8,10 @@ from chat.models import Message
 from chat.rooms import View, find_view
 from chat.shapes import MessageShape
 from shared.http.endpoint import endpoint
-from shared.http.paging import next_cursor, read_page
+from shared.http.paging import ANSWER_BYTES, next_cursor, read_page
 from shared.http.queries import ListQuery, Text
 from shared.http.requests import Request
+from shared.realtime.frames import fitting
 from shared.words import words_of
 
 _DEFAULT = 50
@@ -37,8 +38,12 @@ def search_messages(request: Request[None, Search]) -> Found:
     page = read_page(request, default=_DEFAULT)
     view = find_view(request.path["conversation_id"], request.caller.user_id)
     found, following = _find(view, request.query.q, page.limit, page.after)
+    shapes = visible_shapes(view, found)
+    shown = fitting(shapes, ANSWER_BYTES)
+    if len(shown) < len(shapes):
+        following = {"conversation_id": view.room.conversation_id, "message_id": shown[-1]["id"]}
     return {
-        "messages": visible_shapes(view, found),
+        "messages": list(shown),
         "next_cursor": next_cursor(request, following),
     }
 

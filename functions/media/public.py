@@ -6,7 +6,7 @@ from media.holds import hold, release
 from media.models import StoredMedia, Upload
 from media.personal_data import export_of, originals_of
 from media.pictures import release_avatar, release_from_group, take_as_avatar, take_for_group
-from media.shapes import MediaShape, view
+from media.shapes import MediaShape, shape_size, view
 from media.upload_frames import upload_frames
 from media.uploads import (
     attach,
@@ -36,6 +36,7 @@ __all__ = [
     "release",
     "release_avatar",
     "release_from_group",
+    "shape_size",
     "stored_media",
     "take_as_avatar",
     "take_away",

@@ -5,9 +5,12 @@ from typing import TypedDict
 from media.models import StoredMedia, Upload, UploadError
 from media.playlist_links import playlist_url
 from media.uploads import stored_media
-from shared.aws.media_urls import expires_at, sign_url
+from shared.aws.media_urls import expires_at, sign_url, url_length
+from shared.encoding import to_json
 
 _BEST = ("1080", "720p", "480p", "360p", "original")
+_MORE_URLS = 4  # besides the variants: `url` and that beside the shape, thumbnail and preview
+_FIELDS = 900  # bytes of all else, with the URL of a playlist, which has no token
 
 
 class MediaShape(TypedDict):
@@ -73,6 +76,12 @@ def view(stored: StoredMedia) -> MediaShape:
         "error": stored.get("error"),
         "expires_at": expires_at(),
     }
+
+
+def shape_size(stored: StoredMedia) -> int:
+    """How many bytes of JSON the shape Media has at most, and its URL beside it once more."""
+    urls = len(stored["variants"]) + len(stored["variants_webp"]) + _MORE_URLS
+    return urls * url_length() + _FIELDS + len(to_json(stored["alt_text"]).encode())
 
 
 def upload_shape(upload: Upload) -> UploadShape:

@@ -7,15 +7,21 @@ from typing import Any
 
 from pynamodb.indexes import GlobalSecondaryIndex
 
+from media.public import shape_size
+from posts.models import Post
 from posts.shapes import PostShape
 from posts.visible_posts import VisiblePost, get_visible_posts
 from shared.access.caller import Caller
+from shared.aws.media_urls import url_length
 from shared.dynamodb.tables import Table, resume_key
+from shared.encoding import to_json
 
 _MAX_READ = 100  # posts in one batch
-# A Lambda's answer has at most 6 MB. On AWS a signed URL has 1.5 KB, most of it the role's session
-# token, and a picture has seven: a hundred posts of ten pictures would be 10 MB.
-MOST_MEDIA = 400  # pictures and videos on a page: 4.2 MB of URLs
+# Bytes of JSON on a page. A Lambda's answer has at most 6 MB, in which a body's quotes are escaped.
+# A picture has eleven URLs of 1.6 KB and more, most of it the role's session token: a hundred posts
+# of ten pictures would be 18 MB.
+MOST_BYTES = 5_000_000
+_USER, _FIELDS = 600, 1500  # bytes of a person, and of a post's other fields, without URLs
 _ROUNDS = 30  # of reads for one page; after them it ends short, and its cursor continues
 
 
@@ -87,7 +93,7 @@ def fill_page(
         ]
         found += visible[skip:]
         skip -= min(skip, len(visible))
-    limit = min(limit, fitting(len(each.post.media) for each, _ in found))
+    limit = min(limit, fitting(_size_of(each.post) for each, _ in found))
     if len(found) > limit:
         last = found[limit - 1][1]
     elif at_end and not unread:
@@ -95,9 +101,21 @@ def fill_page(
     return [each for each, _ in found[:limit]], last
 
 
-def fitting(media: Iterable[int]) -> int:
-    """How many posts fit a page, given the number of media of each; at least one."""
-    return max(1, sum(so_far <= MOST_MEDIA for so_far in accumulate(media)))
+def fitting(sizes: Iterable[int]) -> int:
+    """How many posts fit a page, given the bytes of each; at least one."""
+    return max(1, sum(so_far <= MOST_BYTES for so_far in accumulate(sizes)))
+
+
+def _size_of(post: Post) -> int:
+    """How many bytes of JSON the shape Post has at most."""
+    people = 1 + len(post.mentions) + len(post.collaborators)
+    text = len(to_json(post.caption).encode())
+    return (
+        sum(map(shape_size, post.media))
+        + (people + 1) * (url_length() + _USER)  # and the thumbnail
+        + 2 * text  # its tags once more
+        + _FIELDS
+    )
 
 
 def fit_page[Entry: Table](
@@ -109,7 +127,7 @@ def fit_page[Entry: Table](
     """As many of a page's `posts` as fit an answer, and the key to continue after: `following`, or
     that of the last post's entry. `entries` are the items that a query of `source` found, by post
     id; `posts` are those of them that the viewer may see."""
-    count = fitting(len(post["media"]) for post in posts)
+    count = fitting(len(to_json(post).encode()) for post in posts)
     if count >= len(posts):
         return posts, following
     return posts[:count], resume_key(source, entries[posts[count - 1]["id"]])

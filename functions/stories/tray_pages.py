@@ -12,6 +12,7 @@ from itertools import accumulate
 from typing import Any
 
 from shared.access.caller import Caller
+from shared.aws.media_urls import url_length
 from shared.clock import timestamp
 from shared.dynamodb.tables import Key, in_parallel, parallel_map, query, read_items
 from shared.encoding import to_json
@@ -24,9 +25,10 @@ from users.public import User, following_celebrities
 
 _FIRST = "2"  # the viewer's own tray sorts before the ranks of all others
 _ROUNDS = 5  # of reads for one page; after them it ends short, and its cursor continues
-# On a page: an answer has at most 6 MB, as with pages of posts. A story has up to nine signed URLs.
+# On a page: an answer has at most 6 MB, as with pages of posts.
 _MOST_STORIES = 400
-_SIZE = 13_000  # bytes of a story; one with long stickers counts as several
+_SIZE = 13_000  # bytes of a story; one with long URLs or stickers counts as several
+_URLS, _FIELDS = 13, 2000  # signed URLs of a story, and bytes of its other fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +175,9 @@ def _stories_of(author_id: str) -> list[Story]:
 
 
 def _room(stories: Iterable[Story]) -> float:
-    """How many stories without stickers would take as much of an answer as these."""
-    return sum(1 + _size_of(story.stickers_json) / _SIZE for story in stories)
+    """How many stories of the usual size would take as much of an answer as these."""
+    plain = max(_SIZE, _URLS * url_length() + _FIELDS)
+    return sum((plain + _size_of(story.stickers_json)) / _SIZE for story in stories)
 
 
 def _size_of(stickers: str | None) -> int:

@@ -29,9 +29,8 @@ _HOUR = 3600
 _is_plain = re.compile(r"[A-Za-z0-9_.~/-]*").fullmatch
 # Seconds after which botocore is asked for the credentials again: a divisor of the hour.
 _CREDENTIALS_AGE = 300
-
-
-_STEP = 60  # seconds
+_STEP = 60  # seconds, in which the life of credentials is measured
+_KEY = 64  # characters of an object's key, at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +56,19 @@ class _Signer:
 
 def sign_url(key: str, ends: int | None = None) -> str:
     """The URL that reads the object `key` of the media bucket until `expires_at()`, or until `ends`
-    (epoch seconds)."""
+    (epoch seconds) if that is earlier."""
     signer = _signer(_period(), ends)
     path = key if _is_plain(key) else quote(key, safe="/~")
     request = signer.request_head + path.encode() + signer.request_tail
     mac = signer.mac.copy()
     mac.update(hashlib.sha256(request).hexdigest().encode())
     return f"{signer.base}{path}?{signer.query}{mac.hexdigest()}"
+
+
+def url_length() -> int:
+    """How many characters a URL that is signed now has at most: most of them are the session token
+    of the credentials, for which AWS names no limit."""
+    return len(sign_url("x" * _KEY))
 
 
 def expires_at() -> str:
@@ -99,6 +104,7 @@ def _credentials(_: int) -> _Credentials:
     left = _life_of(found, wanted)
     if left < wanted:
         found = session().get_component("credential_provider").load_credentials()
+        found.get_frozen_credentials()  # some providers load them only now
         left = _life_of(found, wanted)
     return _Credentials(found.get_frozen_credentials(), int(now()) + left)
 
@@ -124,7 +130,7 @@ def _signer(period: int, ends: int | None) -> _Signer:
         "X-Amz-Algorithm": ALGORITHM,
         "X-Amz-Credential": f"{credentials.access_key}/{scope}",
         "X-Amz-Date": time,
-        "X-Amz-Expires": str((ends or ends_at()) - hour * _HOUR),
+        "X-Amz-Expires": str(min(ends or ends_at(), ends_at()) - hour * _HOUR),
         "X-Amz-SignedHeaders": "host",
     }
     if credentials.token:

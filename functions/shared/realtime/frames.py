@@ -29,12 +29,13 @@ _MAX_SIZE = 100_000  # bytes of items; a frame of more than 128 KB would not be 
 def fitting[Item: Mapping[str, Any]](
     items: Sequence[Item], most: int = _MAX_SIZE
 ) -> Sequence[Item]:
-    """The first of these items, as many as one frame can hold, or `most` bytes."""
+    """The first of these items, as many as one frame can hold, or `most` bytes. At least one,
+    or a list would not go on."""
     size = 0
     for count, item in enumerate(items):
         size += len(to_json(item).encode())
         if size > most:
-            return items[:count]
+            return items[: max(count, 1)]
     return items
 
 

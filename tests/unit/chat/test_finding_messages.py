@@ -13,6 +13,7 @@ from chat.rooms import find_view
 from chat.visible_messages import find_message
 from shared.access.caller import Caller
 from shared.clock import stop_at
+from shared.encoding import to_json
 from shared.errors import MessageNotFound
 from shared.ids import new_id
 from tests.support.memory_aws import MemoryAws
@@ -204,3 +205,19 @@ def test_a_message_of_others_takes_as_many_calls_as_none(aws: MemoryAws) -> None
     assert calls == [["dynamodb.Query", "dynamodb.BatchGetItem"]] * 3
     with pytest.raises(MessageNotFound):
         find_message(room.conversation_id, one.user_id)
+
+
+@pytest.mark.parametrize("query", [{}, {"q": "word"}, {"after": "0" * 26}])
+def test_a_page_of_large_messages_ends_early(
+    monkeypatch: pytest.MonkeyPatch, query: dict[str, str]
+) -> None:
+    one, other = a_user(), a_user()
+    room = a_room(one, other)
+    sent = ids([a_message(room, one, content="word " * 190) for _ in range(5)])
+    _, whole = ask(other, room.conversation_id, **query)
+    most = max(len(to_json(each).encode()) for each in whole["messages"])
+    for module in (list_messages, search_messages):
+        monkeypatch.setattr(module, "ANSWER_BYTES", 2 * most)
+    found = pages(other, room.conversation_id, **query)
+    assert [len(page) for page in found if page] == [2, 2, 1]
+    assert sorted(each for page in found for each in page) == sent

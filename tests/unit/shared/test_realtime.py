@@ -11,7 +11,7 @@ from shared.dynamodb.tables import query
 from shared.ids import first_id_at, new_id
 from shared.realtime.delivery import push, push_once, send
 from shared.realtime.frame_log import LATENESS, LoggedFrame, logged_after
-from shared.realtime.frames import Frame, encoded
+from shared.realtime.frames import Frame, encoded, fitting
 from shared.realtime.sockets import Connection, sockets_of, store
 from tests.support.memory_aws import MemoryAws
 from tests.unit.conftest import Log
@@ -210,3 +210,10 @@ def test_the_answer_to_a_frame_carries_its_request_id() -> None:
 def test_a_replayed_frame_carries_its_place_in_the_log() -> None:
     text = encoded(Frame("new_message", {}, "fact", cursor="place"), protocol=None)
     assert json.loads(text) == {"event": "new_message", "data": {}, "id": "fact", "cursor": "place"}
+
+
+def test_what_fits_is_counted_in_bytes_and_is_at_least_one() -> None:
+    items = [{"text": "語" * 10}] * 3  # 41 bytes each
+    counts = [len(fitting(items, most)) for most in (40, 41, 81, 82, 122, 123)]
+    assert counts == [1, 1, 1, 2, 2, 3]
+    assert fitting([], 1) == []

@@ -434,6 +434,22 @@ def test_an_answer_is_bounded(
         assert page["next_cursor"] is None
 
 
+def test_long_urls_take_the_room_of_stories(
+    reader: Caller, aws: MemoryAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authors = [followed(reader) for _ in range(3)]
+    for number, author in enumerate(authors):
+        with stop_at(NOON + number):
+            post(aws, author)
+    monkeypatch.setattr(tray_pages, "_MOST_STORIES", 5)
+    shown = []
+    for length in (400, 2_600):  # of a URL without a session token, and with a long one
+        monkeypatch.setattr(tray_pages, "url_length", lambda length=length: length)
+        with stop_at(NOON + 9):
+            shown.append(len(page_of(reader)["trays"]))
+    assert shown == [3, 1]
+
+
 @pytest.mark.parametrize("stickers", ['"' + "\U0001f389" * 8190 + '"', '[""' + ',""' * 2729 + "]"])
 def test_an_answer_with_the_longest_stickers_can_be_sent(
     reader: Caller, aws: MemoryAws, stickers: str

@@ -9,7 +9,11 @@ import botocore.auth
 import pytest
 from botocore.auth import S3SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials, RefreshableCredentials
+from botocore.credentials import (
+    Credentials,
+    DeferredRefreshableCredentials,
+    RefreshableCredentials,
+)
 from botocore.session import Session
 
 from shared import clock
@@ -132,3 +136,44 @@ def test_a_url_ends_with_the_credentials_that_signed_it(
     assert query["X-Amz-Credential"][0].startswith(key)
     assert int(query["X-Amz-Expires"][0]) == end
     assert kept - 60 < end <= kept + 30
+
+
+def test_a_url_that_is_to_end_later_than_its_credentials_ends_with_them(
+    settings: pytest.MonkeyPatch,
+) -> None:
+    moment = time.time()
+    with clock.stop_at(moment):
+        provider = _Provider(600, 600)
+        session = SimpleNamespace(get_component=lambda name: provider)
+        session.get_credentials = provider.load_credentials
+        settings.setattr(media_urls, "session", lambda: session)
+        lives = {}
+        for wanted in (300, 1800):
+            query = parts(sign_url("key", ends=int(moment) + wanted))[2]
+            end = moment // 3600 * 3600 + int(query["X-Amz-Expires"][0])
+            lives[wanted] = end - int(moment)
+    assert lives[300] == 300
+    assert 540 <= lives[1800] <= 600
+
+
+def test_credentials_that_are_loaded_when_they_are_needed_are_asked_after_that(
+    settings: pytest.MonkeyPatch,
+) -> None:
+    moment = time.time()
+    end = datetime.fromtimestamp(moment + 40_000, UTC).isoformat()
+    loaded = {"access_key": "KEY", "secret_key": "KEY", "token": "KEY", "expiry_time": end}
+    deferred = DeferredRefreshableCredentials(lambda: loaded, "test")
+    provider = SimpleNamespace(load_credentials=lambda: deferred)
+    session = SimpleNamespace(get_credentials=lambda: deferred, get_component=lambda name: provider)
+    settings.setattr(media_urls, "session", lambda: session)
+    with clock.stop_at(moment):
+        assert clock.seconds(expires_at()) - moment >= 3600
+
+
+@pytest.mark.parametrize("token", ["", "T" * 1_100, "+/=" * 700])
+def test_the_length_of_a_url_covers_the_longest_key(
+    settings: pytest.MonkeyPatch, token: str
+) -> None:
+    settings.setenv("AWS_SESSION_TOKEN", token)
+    key = "uploads/verification/01ARYZ6S41TSV4RRFFQ69G5FAV/original.jpeg"
+    assert 0 <= media_urls.url_length() - len(sign_url(key)) <= 8
