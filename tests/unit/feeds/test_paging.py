@@ -39,7 +39,8 @@ class World:
         assert set(ids) <= set(authors)
         self.read += 1
         shown = [each for each in ids if not self.hidden(int(each))]
-        return [SimpleNamespace(post=SimpleNamespace(post_id=each, media=[])) for each in shown]
+        fields = {"media": [], "mentions": [], "collaborators": [], "caption": ""}
+        return [SimpleNamespace(post=SimpleNamespace(post_id=each, **fields)) for each in shown]
 
     @property
     def visible(self) -> list[str]:
