@@ -77,6 +77,10 @@ class Session(Table):
     created_at = UnicodeAttribute()
     last_seen_at = UnicodeAttribute()
     expires_at = IntegerAttribute()  # epoch seconds: when its refresh token expires
+    # The last refresh: by which program (a digest of its User-Agent), and until when (epoch
+    # milliseconds) the same one at the same `ip` gets the same answer again.
+    agent = UnicodeAttribute(null=True)
+    repeatable_until = IntegerAttribute(null=True)
     # When it last proved again who it is, in epoch seconds; absent: at its log-in only.
     authenticated_at = IntegerAttribute(null=True)
 

@@ -74,9 +74,9 @@ def _try(entries: Sequence[Notification]) -> Sequence[Notification]:
 
 def _action(entry: Notification) -> Any:
     item = {
-        _STORED_NAMES[name]: _stored(value)
-        for name, value in entry.attribute_values.items()
-        if value is not None
+        stored_name: _stored(value)
+        for name, stored_name in _STORED_NAMES.items()
+        if (value := entry.attribute_values.get(name)) is not None
     }
     put = {"TableName": entry.Meta.table_name, "Item": item}
     if not entry.withdrawn_at:

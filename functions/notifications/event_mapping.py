@@ -177,17 +177,28 @@ def _named_in_post(
 def _commented(
     event: PostCommented | CommentDeleted, username: str | None = None
 ) -> list[Notification]:
-    """For the author of the post, and the author of the comment that was replied to; somebody who
-    is both gets only the entry of the reply."""
-    types = {event.author_id: "post.commented"}
-    if event.parent_author_id:
-        types[event.parent_author_id] = "comment.replied"
+    """For the author of the post, and the author of the comment that was replied to; for somebody
+    who is both, the entry of the reply comes first."""
+    readers = {"post.commented": event.author_id, "comment.replied": event.parent_author_id}
     actor = (event.commenter_id, username)
     at, about = event.commented_at, event.comment_id
-    return [
-        new_entry(user_id, type_name, at, actor, about, event.post_id)
-        for user_id, type_name in types.items()
-    ]
+    entries = []
+    for type_name, user_id in readers.items():
+        if user_id:
+            entry = new_entry(user_id, type_name, at, actor, about, event.post_id)
+            if type_name == "post.commented":
+                entry.yields_to = _reasons(user_id, None, event.parent_author_id)
+            entries.append(entry)
+    return entries
+
+
+def _reasons(
+    user_id: str, author_id: str | None, parent_author_id: str | None
+) -> tuple[str, ...]:
+    """The types by which a person is notified of a comment as the author of the post, and of the
+    comment that it replies to."""
+    reasons = {"comment.replied": parent_author_id, "post.commented": author_id}
+    return tuple(type_name for type_name, person in reasons.items() if person == user_id)
 
 
 def _comment_liked(
@@ -202,10 +213,14 @@ def _mentioned_in_comment(
     event: CommentMentioned | CommentUnmentioned, username: str | None = None
 ) -> Notification:
     """For the person whom a comment mentions. The entry is the same however often an edit removes
-    the name and adds it again, so a withdrawn entry does not come back and disturb them."""
+    the name and adds it again, so a withdrawn entry does not come back and disturb them. Who is
+    notified of the comment for another reason has no need of it."""
     actor = (event.commenter_id, username)
     at, about = event.commented_at, event.comment_id
-    return new_entry(event.user_id, "comment.mentioned", at, actor, about, event.post_id)
+    entry = new_entry(event.user_id, "comment.mentioned", at, actor, about, event.post_id)
+    if isinstance(event, CommentMentioned):
+        entry.yields_to = _reasons(event.user_id, event.author_id, event.parent_author_id)
+    return entry
 
 
 def _about_story(event: StoryLiked | StoryUnliked | StoryMentioned) -> Notification:

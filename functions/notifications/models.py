@@ -39,6 +39,10 @@ class Notification(Table):
     actors = JSONAttribute(null=True)
     expires_at = IntegerAttribute()
 
+    # Not stored: the types of the same fact in the same list that stand for this one, where they
+    # are switched on.
+    yields_to: tuple[str, ...] = ()
+
     @property
     def is_unread(self) -> bool:
         """Whether it counts as unread while its read epoch lasts."""

@@ -11,7 +11,8 @@ from users.public import User, relation_from, relation_keys
 
 def write_permitted(entries: Sequence[Notification]) -> set[int]:
     """Write the withdrawn entries, and those that their reader has not switched off and may see:
-    there is no block between reader and actor, and the post is not hidden from the reader. Return
+    there is no block between reader and actor, and the post is not hidden from the reader. Of
+    several types of one fact, the strongest that is switched on is written. Return
     the `id()` of each entry that could not be written."""
     return {id(entry) for entry in write_entries(_permitted(entries))}
 
@@ -24,7 +25,8 @@ def _permitted(entries: Sequence[Notification]) -> list[Notification]:
     permitted = []
     for entry in entries:
         reader = found.get(User, entry.user_id)
-        is_muted = reader is not None and entry.type in reader.muted_types
+        muted = reader.muted_types if reader else ()
+        is_muted = entry.type in muted or any(each not in muted for each in entry.yields_to)
         actor_id = entry.actor_id or entry.user_id
         is_blocked = relation_from(found, entry.user_id, actor_id).blocked
         stats = found.get(NotificationStats, entry.user_id)

@@ -65,7 +65,14 @@ def mention_events(change: Change[Comment]) -> Iterator[Event]:
     for user_id in after:
         if user_id not in before:
             yield CommentMentioned(
-                comment.post_id, comment.comment_id, comment.user_id, comment.username, user_id, at
+                post_id=comment.post_id,
+                comment_id=comment.comment_id,
+                commenter_id=comment.user_id,
+                commenter_username=comment.username,
+                user_id=user_id,
+                commented_at=at,
+                author_id=comment.post_author_id,
+                parent_author_id=comment.parent_author_id,
             )
     for user_id in before:
         if user_id not in after:

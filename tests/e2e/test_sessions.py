@@ -84,7 +84,14 @@ def test_only_administrators_ban(alice: Person, bob: Person) -> None:
 def test_a_spent_refresh_token_ends_the_session(alice: Person) -> None:
     fresh = alice.api.expect(200, "POST", "/auth/refresh", {"refresh_token": alice.refresh_token})
     assert status(alice, fresh["token"]) == 200
-    stolen = alice.api.call("POST", "/auth/refresh", {"refresh_token": alice.refresh_token})
+    again = alice.api.expect(200, "POST", "/auth/refresh", {"refresh_token": alice.refresh_token})
+    assert again["refresh_token"] == fresh["refresh_token"], "another tab of the same client"
+    stolen = alice.api.call(
+        "POST",
+        "/auth/refresh",
+        {"refresh_token": alice.refresh_token},
+        headers={"User-Agent": "curl/8.5.0"},
+    )
     assert (stolen.status_code, stolen.json()["code"]) == (401, "invalid_refresh_token")
     assert status(alice, fresh["token"]) == 401, "the session has ended for both"
     newest = alice.api.call("POST", "/auth/refresh", {"refresh_token": fresh["refresh_token"]})

@@ -68,6 +68,9 @@ class CommentMentioned(Event):
     commenter_username: str
     user_id: str
     commented_at: str  # as in PostCommented: mentioning a user again is the same mention
+    # As in PostCommented; absent in events of an earlier version.
+    author_id: str | None = None
+    parent_author_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,17 +53,81 @@ def test_a_refresh_token_expires(newcomer: Newcomer, call: Call, noon: float) ->
 
 
 def test_a_spent_refresh_token_ends_the_session_and_no_other(
-    newcomer: Newcomer, call: Call
+    newcomer: Newcomer, call: Call, noon: float
 ) -> None:
     first = newcomer.enter()
     other = newcomer.log_in()[1]
     fresh = refresh(call, first)[1]
-    status, given = refresh(call, first)
+    with stop_at(noon + 30):
+        status, given = refresh(call, first)
     assert (status, given["code"]) == (401, "invalid_refresh_token")
     assert not is_good(call, fresh)
     assert refresh(call, fresh)[0] == 401
     assert is_good(call, other)
     assert refresh(call, other)[0] == 200
+
+
+def test_two_tabs_that_refresh_at_once_get_the_same_successor(
+    aws: MemoryAws, newcomer: Newcomer, call: Call, noon: float
+) -> None:
+    first = newcomer.enter()
+    with stop_at(noon + 10):
+        fresh = refresh(call, first)[1]
+    with stop_at(noon + 39.9):
+        status, again = refresh(call, first)
+        assert (status, again["refresh_token"]) == (200, fresh["refresh_token"])
+        assert is_good(call, again)
+        assert refresh(call, again)[0] == 200, "the successor can be used"
+    [session] = aws.dynamo.items("hoshi-sessions")
+    assert fresh["refresh_token"] not in str(session)
+
+
+def test_a_repeat_does_not_prolong_the_time_for_repeats(
+    newcomer: Newcomer, call: Call, noon: float
+) -> None:
+    first = newcomer.enter()
+    fresh = refresh(call, first)[1]
+    with stop_at(noon + 29):
+        assert refresh(call, first)[0] == 200
+    with stop_at(noon + 31):
+        assert refresh(call, first)[0] == 401
+        assert not is_good(call, fresh)
+
+
+@pytest.mark.parametrize(
+    ("ip", "agent"), [("203.0.113.99", None), (None, "curl/8.5.0")], ids=["address", "program"]
+)
+def test_another_client_cannot_repeat_a_refresh(
+    newcomer: Newcomer, call: Call, ip: str | None, agent: str | None
+) -> None:
+    first = newcomer.enter()
+    fresh = refresh(call, first)[1]
+    event = load_event("auth", "refresh_tokens")
+    event["body"] = json.dumps({"refresh_token": first["refresh_token"]})
+    if agent:
+        event["headers"]["User-Agent"] = agent
+    if ip:
+        event["requestContext"]["identity"]["sourceIp"] = ip
+    assert refresh_app(event, LambdaContext())["statusCode"] == 401
+    assert not is_good(call, fresh), "a thief's use ends the session"
+    assert refresh(call, fresh)[0] == 401
+
+
+def test_a_token_that_was_spent_before_the_last_is_no_repeat(
+    newcomer: Newcomer, call: Call
+) -> None:
+    first = newcomer.enter()
+    second = refresh(call, first)[1]
+    third = refresh(call, second)[1]
+    assert refresh(call, first)[0] == 401
+    assert not is_good(call, third)
+
+
+def test_a_repeat_does_not_revive_a_session_that_was_ended(newcomer: Newcomer, call: Call) -> None:
+    first = newcomer.enter()
+    fresh = refresh(call, first)[1]
+    assert call(logout_app, {}, fresh["token"])[0] == 200
+    assert refresh(call, first)[0] == 401
 
 
 def test_a_forged_refresh_token_ends_nothing(newcomer: Newcomer, call: Call) -> None:

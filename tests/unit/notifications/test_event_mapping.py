@@ -137,8 +137,9 @@ def test_an_approval_notifies_the_requester_and_withdraws_the_request() -> None:
 
 def test_the_author_of_post_and_parent_gets_one_entry_of_a_reply() -> None:
     own = PostCommented("post", "author", "reply", "comment", "author", "writer", "w_name", AT)
-    assert [(entry.user_id, entry.type) for entry in entries_of(own)] == [
-        ("author", "comment.replied")
+    assert [(entry.user_id, entry.type, entry.yields_to) for entry in entries_of(own)] == [
+        ("author", "post.commented", ("comment.replied",)),
+        ("author", "comment.replied", ()),
     ]
 
 

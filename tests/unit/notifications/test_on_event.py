@@ -119,6 +119,50 @@ def test_a_reply_notifies_only_those_who_may_see_the_post() -> None:
     assert stored(author) == ["post.commented", "post.commented"]
 
 
+@pytest.mark.parametrize(
+    ("switched_off", "expected"),
+    [
+        ([], ["comment.replied"]),
+        (["comment.replied"], ["post.commented"]),
+        (["comment.replied", "post.commented"], ["comment.mentioned"]),
+        (["post.commented", "comment.mentioned"], ["comment.replied"]),
+        (["comment.replied", "post.commented", "comment.mentioned"], []),
+    ],
+)
+@pytest.mark.parametrize("mention_first", [True, False])
+def test_one_comment_makes_one_entry_of_the_strongest_type_that_is_switched_on(
+    switched_off: list[str], expected: list[str], mention_first: bool
+) -> None:
+    reader, writer = a_user(muted_types=switched_off), a_user()
+    reply = commented(writer, a_post(reader), reader, parent=reader)
+    mention = mentioned_in(reply, reader)
+    for event in (mention, reply) if mention_first else (reply, mention):
+        consume(event)
+    assert stored(reader) == expected
+
+
+def test_a_reply_that_names_its_target_makes_one_entry_and_others_keep_theirs() -> None:
+    author, target, other, writer = a_user(), a_user(), a_user(), a_user()
+    reply = commented(writer, a_post(author), author, parent=target)
+    consume(reply, mentioned_in(reply, target), mentioned_in(reply, other))
+    assert stored(author) == ["post.commented"]
+    assert stored(target) == ["comment.replied"]
+    assert stored(other) == ["comment.mentioned"]
+
+
+def mentioned_in(comment: PostCommented, person: Caller) -> CommentMentioned:
+    return CommentMentioned(
+        comment.post_id,
+        comment.comment_id,
+        comment.commenter_id,
+        comment.commenter_username,
+        person.user_id,
+        AT,
+        comment.author_id,
+        comment.parent_author_id,
+    )
+
+
 def test_a_mention_in_a_comment_notifies_only_those_who_may_see_the_post_and_its_writer() -> None:
     author, writer = a_user(is_private=True), a_user()
     insider, outsider, blocked, quiet = (

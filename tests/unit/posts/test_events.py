@@ -245,7 +245,9 @@ def test_events_of_a_comments_mentions() -> None:
     [(_, event), *_] = [
         each for each in comment_events(change(None, first)) if "mention" in each[1].type
     ]
-    assert event == CommentMentioned("post", "comment", "writer", "writer_one", "ann", MOMENT)
+    assert event == CommentMentioned(
+        "post", "comment", "writer", "writer_one", "ann", MOMENT, "author", "answered"
+    )
 
 
 def test_events_of_a_like_of_a_comment() -> None:
