@@ -192,9 +192,7 @@ def _commented(
     return entries
 
 
-def _reasons(
-    user_id: str, author_id: str | None, parent_author_id: str | None
-) -> tuple[str, ...]:
+def _reasons(user_id: str, author_id: str | None, parent_author_id: str | None) -> tuple[str, ...]:
     """The types by which a person is notified of a comment as the author of the post, and of the
     comment that it replies to."""
     reasons = {"comment.replied": parent_author_id, "post.commented": author_id}
