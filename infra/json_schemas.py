@@ -1,5 +1,6 @@
 """JSON schemas of our types, for the documents."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -7,6 +8,8 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
 _REFERENCE = "#/components/schemas/{model}"
+# By this ending people and code know a time: docs/api.md, section 1.
+_is_time = re.compile(r".+(_at|_until|At)|time").fullmatch
 _ALIASES = "x-aliases"  # only until `_simplified` knows the field's name
 
 type Direction = Literal["taken", "given"]
@@ -95,6 +98,10 @@ def _simplified(schema: Any) -> Any:
     if "default" in simplified and simplified["default"] is None:
         del simplified["default"]
     for name, field in (simplified.get("properties") or {}).items():
+        if _is_time(name):
+            for kind in field.get("anyOf", [field]):
+                if kind.get("type") == "string":
+                    kind["format"] = "date-time"
         others = [f"`{alias}`" for alias in field.pop(_ALIASES, []) if alias != name]
         if others:
             field["description"] = (

@@ -10,6 +10,12 @@ from jsonschema import Draft202012Validator, FormatChecker
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
+from shared.clock import seconds as _seconds
+
+_FORMATS = FormatChecker()
+_FORMATS.checks("date-time", raises=ValueError)(
+    lambda value: not isinstance(value, str) or bool(_seconds(value))
+)
 FILE = Path(__file__).parents[2] / "functions" / "web" / "openapi.json"
 _BASE = "urn:openapi"
 
@@ -70,7 +76,7 @@ class ApiDocument:
         return Draft202012Validator(
             {"$ref": f"{_BASE}#/{escaped.replace('{', '%7B').replace('}', '%7D')}"},
             registry=self._registry,
-            format_checker=FormatChecker(),
+            format_checker=_FORMATS,
         )
 
 
