@@ -1,6 +1,6 @@
 """Sessions, and the tokens issued for them."""
 
-from typing import Any, TypedDict
+from typing import Annotated, Any, TypedDict
 
 from auth.known_devices import devices_with, notify_of_new_device
 from auth.models import Credentials, Session
@@ -11,6 +11,7 @@ from shared.clock import now, timestamp
 from shared.config import config
 from shared.dynamodb.tables import Transaction
 from shared.errors import HoshiError, InvalidCredentials
+from shared.http.enums import one_of
 from shared.http.requests import Request
 from shared.ids import new_id
 from users.public import (
@@ -33,7 +34,7 @@ class TokenSet(TypedDict):
     refresh_token: str
     expires_in: int
     refresh_expires_in: int
-    scope: str
+    scope: Annotated[str, one_of("full", "unverified")]
     user: UserShape | SocialHubUser
 
 

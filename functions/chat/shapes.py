@@ -1,12 +1,13 @@
 """Shapes Conversation, Participant and Message of docs/api.md, and the data of `new_message`."""
 
 from collections.abc import Collection, Mapping
-from typing import Any, TypedDict, cast
+from typing import Annotated, Any, TypedDict, cast
 
 from chat.models import Conversation, InboxRow, Member, Message, Picture
 from media.public import MediaShape, view
 from shared.aws.media_urls import sign_url
 from shared.clock import seconds
+from shared.http.enums import one_of
 from stories.public import StoryShape
 from users.public import User, is_shown, picture_url, user_shape
 
@@ -20,7 +21,7 @@ class ParticipantShape(TypedDict):
     name: str
     profile_picture_url: str | None
     is_verified: bool
-    role: str
+    role: Annotated[str, one_of("admin", "member")]
     joined_at: str
     last_read_message_id: str | None
 
@@ -35,7 +36,9 @@ class Reaction(TypedDict):
 class SystemShape(TypedDict):
     """What a system message reports; its actor is the sender."""
 
-    kind: str
+    kind: Annotated[
+        str, one_of("created", "named", "pictured", "added", "removed", "left", "admins")
+    ]
     user_ids: list[str]
     name: str | None
 
@@ -48,7 +51,7 @@ class MessageShape(TypedDict):
     sender_id: str
     sender_username: str
     sender_profile_url: str | None
-    type: str
+    type: Annotated[str, one_of("text", "image", "video", "gif", "post", "story", "system")]
     content: str | None
     media: MediaShape | None
     media_url: str | None
@@ -79,7 +82,7 @@ class ConversationShape(TypedDict):
     last_message_at: str | None
     last_read_message_id: str | None
     unread_count: int
-    folder: str
+    folder: Annotated[str, one_of("inbox", "requests")]
     is_muted: bool
     created_at: str
 

@@ -9,12 +9,13 @@ page goes to the same accounts, and a page that is done counts once.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from typing import Any, Literal, TypedDict
+from typing import Annotated, Any, Literal, TypedDict
 
 from emails.models import Delivery, Newsletter
 from shared.clock import now, timestamp
 from shared.dynamodb.changes import Change
 from shared.dynamodb.tables import ConditionFailed, transaction
+from shared.http.enums import one_of
 from shared.messaging.queues import send_jobs
 from users.public import NEWSLETTER, subscriber_page
 
@@ -33,7 +34,7 @@ class NewsletterShape(TypedDict):
     subject: str
     body: str
     test_only: bool
-    status: str
+    status: Annotated[str, one_of("sending", "sent")]
     recipients_count: int
     sent_count: int
     skipped_count: int

@@ -6,7 +6,7 @@ or if it has been pending for so long that its worker cannot be running any more
 
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import TypedDict
+from typing import Annotated, TypedDict
 
 from pynamodb.expressions.update import Action
 
@@ -17,6 +17,7 @@ from shared.clock import now, timestamp
 from shared.config import config
 from shared.dynamodb.changes import Change
 from shared.dynamodb.tables import ConditionFailed
+from shared.http.enums import one_of
 from shared.ids import new_id
 from shared.messaging import queues
 from users.public import User, find_user, recipient
@@ -29,7 +30,7 @@ MAX_PENDING = 6 * 3600  # seconds; the queue's tries take one hour if a worker i
 class ExportShape(TypedDict):
     """Shape Export."""
 
-    status: str
+    status: Annotated[str, one_of("none", "pending", "ready", "failed")]
     requested_at: str | None
     ready_at: str | None
     url: str | None

@@ -1,12 +1,13 @@
 """The shapes Media and Upload of docs/api.md, with signed URLs. Makes no AWS calls."""
 
-from typing import TypedDict
+from typing import Annotated, TypedDict
 
 from media.models import StoredMedia, Upload, UploadError
 from media.playlist_links import playlist_url
 from media.uploads import stored_media
 from shared.aws.media_urls import expires_at, sign_url, url_length
 from shared.encoding import to_json
+from shared.http.enums import one_of
 
 _BEST = ("1080", "720p", "480p", "360p", "original")
 _MORE_URLS = 4  # besides the variants: `url` and that beside the shape, thumbnail and preview
@@ -17,8 +18,8 @@ class MediaShape(TypedDict):
     """Shape Media."""
 
     upload_id: str
-    type: str
-    status: str
+    type: Annotated[str, one_of("image", "video")]
+    status: Annotated[str, one_of("pending", "processing", "ready", "failed")]
     url: str | None
     variants: dict[str, str]
     variants_webp: dict[str, str]
@@ -37,8 +38,11 @@ class MediaShape(TypedDict):
 class UploadShape(MediaShape):
     """Shape Upload."""
 
-    kind: str
-    purpose: str
+    kind: Annotated[str, one_of("image", "video")]
+    purpose: Annotated[
+        str,
+        one_of("post", "reel", "story", "message", "avatar", "group", "thumbnail", "verification"),
+    ]
     progress: int
     content_type: str
     size: int | None

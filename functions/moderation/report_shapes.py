@@ -1,11 +1,12 @@
 """Shape Report of docs/api.md."""
 
 from collections.abc import Sequence
-from typing import Literal, TypedDict, cast
+from typing import Annotated, Literal, TypedDict, cast
 
 from media.public import MediaShape, StoredMedia, view
 from moderation.report_models import Report, StoredSnapshot
 from shared.aws.media_urls import sign_url
+from shared.http.enums import one_of
 from users.public import UserShape, find_users, user_shape
 
 type TargetType = Literal["post", "user", "comment", "story", "message"]
@@ -29,12 +30,12 @@ class ReportShape(TypedDict):
     id: str
     report_id: str
     reporter: UserShape | None
-    target_type: str
+    target_type: Annotated[str, one_of("post", "user", "comment", "story", "message")]
     target_id: str
     target: SnapshotShape
     reason: str
     description: str | None
-    status: str
+    status: Annotated[str, one_of("pending", "accepted", "rejected", "reversed")]
     resolved_by: UserShape | None
     resolved_at: str | None
     note: str | None

@@ -1,12 +1,13 @@
 """Shapes Strike, Appeal and AdminAppeal of docs/api.md."""
 
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import Annotated, TypedDict
 
 from moderation.report_shapes import SnapshotShape, snapshot_shape
 from moderation.strike_models import Strike
 from moderation.strikes import appeal_until
 from shared.clock import timestamp
+from shared.http.enums import one_of
 from users.public import UserShape, find_users, user_shape
 
 
@@ -17,7 +18,7 @@ class AppealShape(TypedDict):
     appeal_id: str
     strike_id: str
     text: str
-    status: str
+    status: Annotated[str, one_of("pending", "upheld", "reversed")]
     note: str | None
     resolved_at: str | None
     created_at: str
@@ -28,11 +29,11 @@ class StrikeShape(TypedDict):
 
     id: str
     strike_id: str
-    target_type: str
+    target_type: Annotated[str, one_of("post", "user", "comment", "story", "message")]
     target_id: str
     target: SnapshotShape | None
     reason: str | None
-    status: str
+    status: Annotated[str, one_of("active", "reversed")]
     can_appeal: bool
     appeal_until: str
     appeal: AppealShape | None

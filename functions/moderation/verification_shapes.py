@@ -1,8 +1,9 @@
 """The shape VerificationRequest of docs/api.md."""
 
-from typing import TypedDict
+from typing import Annotated, TypedDict
 
 from moderation.verification_models import Verification
+from shared.http.enums import one_of
 from users.public import User, UserShape, user_shape
 
 
@@ -15,7 +16,7 @@ class VerificationShape(TypedDict):
     id_card_number: str | None
     face_picture_url: str | None
     reason: str
-    status: str
+    status: Annotated[str, one_of("pending", "approved", "rejected")]
     rejection_reason: str | None
     resolved_at: str | None
     created_at: str

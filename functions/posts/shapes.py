@@ -1,7 +1,7 @@
 """The shapes Post and S.Post of docs/api.md."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict
+from typing import Annotated, Any, TypedDict
 
 from media.public import MediaShape, view
 from posts.mentions import MentionShape, mentions_shown
@@ -10,13 +10,14 @@ from posts.visible_posts import VisiblePost
 from shared.access.caller import Caller
 from shared.aws.media_urls import sign_url
 from shared.hashtags import hashtags_in
+from shared.http.enums import one_of
 from users.public import User, UserShape, people_shown, user_shape
 
 
 class CollaboratorShape(UserShape):
     """Shape User of a collaborator, with their answer to the invitation: pending or accepted."""
 
-    status: str
+    status: Annotated[str, one_of("pending", "accepted")]
 
 
 class PostShape(TypedDict):
@@ -28,7 +29,7 @@ class PostShape(TypedDict):
     author_profile_url: str | None
     author_is_verified: bool
     caption: str
-    visibility: str
+    visibility: Annotated[str, one_of("public", "followers", "close_friends", "private")]
     is_reel: bool
     media: list[MediaShape]
     media_urls: list[str]
@@ -38,13 +39,13 @@ class PostShape(TypedDict):
     mentions: list[MentionShape]
     collaborators: list[CollaboratorShape]
     comments_disabled: bool
-    who_can_comment: str
+    who_can_comment: Annotated[str, one_of("everyone", "followers", "following", "nobody")]
     like_count: int
     comment_count: int
     share_count: int
     is_liked: bool
     is_saved: bool
-    status: str
+    status: Annotated[str, one_of("ready", "processing", "failed")]
     edited_at: str | None
     created_at: str
     updated_at: str
@@ -71,7 +72,7 @@ class SocialHubPost(TypedDict):
     id: str
     userId: str
     content: str
-    visibility: str
+    visibility: Annotated[str, one_of("public", "followers", "close_friends", "private")]
     mediaUrls: list[str]
     likeCount: int
     commentCount: int

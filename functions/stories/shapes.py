@@ -1,8 +1,9 @@
 """The shape Story of docs/api.md."""
 
-from typing import TypedDict
+from typing import Annotated, TypedDict
 
 from media.public import MediaShape, view
+from shared.http.enums import one_of
 from stories.visibility import expires_at, is_expired
 from stories.visible_stories import VisibleStory, may_add_to_own
 from users.public import UserShape, user_shape
@@ -25,7 +26,7 @@ class StoryShape(TypedDict):
     author_is_verified: bool
     media: MediaShape
     media_url: str | None
-    media_type: str
+    media_type: Annotated[str, one_of("image", "video")]
     shared_story: SharedStory | None
     caption: str
     filter_name: str | None
@@ -35,7 +36,7 @@ class StoryShape(TypedDict):
     is_liked: bool
     can_add_to_story: bool
     is_expired: bool
-    status: str
+    status: Annotated[str, one_of("processing", "ready", "failed")]
     created_at: str
     expires_at: str
     view_count: int | None

@@ -1,8 +1,9 @@
 """PUT /users/{user}/follow: choose whether new stories of a followed account are announced."""
 
-from typing import TypedDict
+from typing import Annotated, TypedDict
 
 from shared.http.endpoint import endpoint
+from shared.http.enums import one_of
 from shared.http.fields import Body
 from shared.http.requests import Request
 from users import story_notifications
@@ -22,7 +23,7 @@ class FollowSettings(TypedDict):
     """The caller's follow after the change."""
 
     message: str
-    follow_status: str
+    follow_status: Annotated[str, one_of("none", "pending", "approved")]
     notify_stories: bool
 
 

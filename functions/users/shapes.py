@@ -1,8 +1,9 @@
 """The shapes of an account in answers: User, UserRow and S.User of docs/api.md."""
 
-from typing import TypedDict
+from typing import Annotated, TypedDict
 
 from shared.aws.media_urls import sign_url
+from shared.http.enums import one_of
 from users.edges import Relation
 from users.models import User
 
@@ -21,7 +22,7 @@ class UserShape(TypedDict):
 class UserRow(UserShape):
     """Shape UserRow: a user with the caller's relation to them."""
 
-    follow_status: str
+    follow_status: Annotated[str, one_of("none", "pending", "approved")]
     follows_you: bool
 
 
