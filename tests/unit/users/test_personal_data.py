@@ -72,7 +72,10 @@ LEFT_OUT: dict[type[Table], set[str]] = {
         "snapshot",  # its text is exported
         *("decision_id", "report_ids", "resolved_by"),  # who decided and who reported is not theirs
     },
-    Session: {"user_id", "generation"},
+    Session: {
+        *("user_id", "generation"),
+        *("agent", "repeatable_until"),  # of the last refresh: a digest, and some seconds
+    },
 }
 
 
