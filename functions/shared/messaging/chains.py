@@ -52,13 +52,13 @@ _message = _Message()  # what is no message has all the time it needs
 def handling(record: dict[str, Any], context: Any) -> Iterator[None]:
     """Within the block, pages are of this SQS record and have the time of this Lambda."""
     global _message
-    before = _message
     began_at = record.get("messageAttributes", {}).get(_ATTRIBUTE, {}).get("stringValue", "")
     _message = _Message(context, began_at)
     try:
         yield
     finally:
-        _message = before
+        # Not the one before this: where consumers run at the same time, that may have ended.
+        _message = _Message()
 
 
 def do_pages(page: Callable[[], Place]) -> bool:

@@ -145,3 +145,15 @@ def test_a_chain_inside_another_makes_progress_for_both(aws: MemoryAws) -> None:
     """The outer place is the same until the inner pages are done."""
     inner = Pages(5)
     assert follow(chain(lambda: ["post"] if do_pages(inner.do) else None), aws) == [False] * 5
+
+
+def test_a_message_that_has_ended_leaves_its_time_to_no_one() -> None:
+    """Consumers of a test run at the same time, and end in any order."""
+    first, second = (chains.handling({}, Clock(MARGIN, MARGIN)) for _ in range(2))
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    second.__exit__(None, None, None)
+    pages = Pages(10)
+    assert do_pages(pages.do) is False
+    assert pages.done == 10
