@@ -110,7 +110,7 @@ def mentions_shown(
         return []
     places = list(_names(text))
     by_name = people_by_name
-    if by_name is None:
+    if by_name is None or {*by_name.values()} != {*user_ids}:
         by_name = _by_order(text, user_ids) or {
             user.username.lower(): user.user_id for user in shown
         }
@@ -157,10 +157,11 @@ def _continues(text: str, at: int) -> bool:
 def _earlier_people(before: Post | Comment, text: str) -> dict[str, str]:
     """Whom the names of a stored text mean. Texts of earlier versions have the people without
     their names: who has one of the names still is meant by it; the others follow in order."""
-    if before.mention_names is not None:
-        return dict(before.mention_names)
     mentions: list[Any] = before.mentions
     user_ids = [each if isinstance(each, str) else each["user_id"] for each in mentions]
+    # Unless the earlier version has edited the text since, which leaves the names as they were.
+    if before.mention_names is not None and {*before.mention_names.values()} == {*user_ids}:
+        return dict(before.mention_names)
     if not user_ids or (by_order := _by_order(text, user_ids)):
         return by_order if user_ids else {}
     names = names_in(text)

@@ -60,6 +60,19 @@ def circle_of(user_id: str, stored: Found, follow: str) -> list[Acquaintance]:
     return [_parsed(line) for line in circle.terms.splitlines()]
 
 
+def matching(known: Sequence[Acquaintance], words: Sequence[str]) -> list[Acquaintance]:
+    """Those of many acquaintances who begin alike with terms that begin with each of these words,
+    in the same order."""
+    records = read_items(record_key(each.user_id) for each in known)
+
+    def matches(each: Acquaintance) -> bool:
+        record = records.get(*record_key(each.user_id))
+        terms = record.terms.split() if record else []
+        return all(any(term.startswith(word) for term in terms) for word in words)
+
+    return [each for each in known if matches(each)]
+
+
 def forget(user_id: str) -> None:
     """Delete a user's circle."""
     UserSearch(*key_of(user_id)[1:]).delete()

@@ -83,8 +83,10 @@ def _named_and_known(
     ]
     found, follow = in_parallel(*calls)
     circle = circles.circle_of(viewer_id, found, follow)
-    known = [each for each in circle if each.may_match(words)][:_KNOWN]
-    return named_ids(found, names), {each.user_id: each.tie for each in known}
+    known = [each for each in circle if each.may_match(words)]
+    if len(known) > _KNOWN:
+        known = circles.matching(known, words)
+    return named_ids(found, names), {each.user_id: each.tie for each in known[:_KNOWN]}
 
 
 def _searches(words: Sequence[str]) -> list[Callable[[], Any]]:

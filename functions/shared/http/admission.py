@@ -11,6 +11,7 @@ from shared.errors import (
     AccountBanned,
     AdminOnly,
     EmailNotVerified,
+    HoshiError,
     RateLimited,
     ReauthenticationRequired,
     Unauthorized,
@@ -26,6 +27,7 @@ class Admission:
         self._caller = caller
         self._ip = ip
         self._allowances: list[rate_limits.Allowance] = []
+        self._account_budget: Budget | None = None
         self._address_budget: Budget | None = None  # on which the call was counted
         self._refusal: RateLimited | None = None  # unless a captcha helps
 
@@ -87,12 +89,23 @@ class Admission:
         subject = self._account_subject(body)
         if subject:
             try:
-                self._admit(self._sensitive(subject))
+                budget = self._sensitive(subject)
+                self._admit(budget)
+                self._account_budget = budget
             except RateLimited:
                 if self._address_budget:
                     rate_limits.uncount(self._address_budget)  # refused calls do not count
                 raise
         return self._refusal is not None
+
+    def uncount_account(self) -> None:
+        """Undo the count on the account: whoever solves no captcha may not use up its calls."""
+        if self._account_budget:
+            rate_limits.uncount(self._account_budget)
+
+    def refusal_or(self, error: HoshiError) -> HoshiError:
+        """What to answer to a request that is not valid: beyond a limit, that it is."""
+        return self._refusal or error
 
     def headers(self) -> dict[str, str]:
         """The `X-RateLimit-*` headers of the budget with the fewest calls left."""

@@ -15,7 +15,7 @@ from shared.access.caller import caller_of
 from shared.clock import now_ms
 from shared.config import config
 from shared.encoding import to_json
-from shared.errors import DependencyUnavailable, HoshiError, InternalError
+from shared.errors import CaptchaFailed, DependencyUnavailable, HoshiError, InternalError
 from shared.http.admission import Admission
 from shared.http.requests import (
     Answer,
@@ -198,16 +198,23 @@ class _Call:
     def _run(self) -> Answer:
         """What the view answers to a caller who has the rights, and to a request that is valid."""
         self.admission.check_rights()
-        request = read_request(
-            self.declaration,
-            self.route,
-            self.path,
-            self.event,
-            known_caller=self.caller,
-            context=self.context,
-        )
+        try:
+            request = read_request(
+                self.declaration,
+                self.route,
+                self.path,
+                self.event,
+                known_caller=self.caller,
+                context=self.context,
+            )
+        except HoshiError as error:
+            raise self.admission.refusal_or(error) from error
         request.needs_captcha = self.admission.pass_account_gate(request.body)
-        return _run(self.view, request)
+        try:
+            return _run(self.view, request)
+        except CaptchaFailed:
+            self.admission.uncount_account()
+            raise
 
     def headers(self, own: Mapping[str, str]) -> Headers:
         """The headers of every response, and those of this one."""

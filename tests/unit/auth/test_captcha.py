@@ -212,6 +212,26 @@ def test_beyond_the_first_budget_an_unsolved_captcha_is_refused_and_counts(
     assert SOLVED in sparing.unused
 
 
+def test_unsolved_captchas_do_not_use_up_the_calls_of_an_account(
+    enter: LogIn, sparing: MemoryCaptchas, auth_settings: pytest.MonkeyPatch
+) -> None:
+    auth_settings.setenv("RATE_CAPTCHA", "100")
+    vars(config.config).clear()
+    use_up(enter)
+    for _ in range(6):  # an account has four
+        answer = enter(**fresh(20), captcha_token="never-solved")
+        assert answer[1]["code"] == "captcha_failed"
+    assert enter(**fresh(20), captcha_token=SOLVED)[0] in (200, 201, 401)
+
+
+def test_beyond_a_limit_an_invalid_body_is_one_call_too_many(
+    enter: LogIn, sparing: MemoryCaptchas
+) -> None:
+    use_up(enter)
+    status, given = enter(**fresh(20), password="")
+    assert (status, given["code"]) == (429, "rate_limited")
+
+
 def test_without_a_provider_a_captcha_helps_no_one(
     enter: LogIn, sparing: MemoryCaptchas, auth_settings: pytest.MonkeyPatch
 ) -> None:

@@ -86,8 +86,16 @@ class Text:
 
     def make_old(self) -> None:
         """As earlier versions stored it: the people without their names."""
-        item: Any = Post(self.id) if self.kind == "post" else Comment(self.post_id, self.id)
+        item = self._item()
         item.update(actions=[type(item).mention_names.remove()])
+
+    def forget_names_but(self, names: dict[str, str]) -> None:
+        """As an earlier version edited it: the names that it did not know of stay."""
+        item = self._item()
+        item.update(actions=[type(item).mention_names.set(names)])
+
+    def _item(self) -> Any:
+        return Post(self.id) if self.kind == "post" else Comment(self.post_id, self.id)
 
 
 @pytest.fixture(params=["post", "comment"])
@@ -134,6 +142,18 @@ def test_texts_of_earlier_versions_keep_their_people(kind: str, author: Caller) 
     mentions = text.edit("@name_2 @name_1 @name_0!")
     assert set(ids(mentions)) <= {each.user_id for each in people}
     assert {people[0].user_id, people[2].user_id} <= set(ids(mentions))
+
+
+def test_an_edit_by_the_earlier_version_loses_no_one(kind: str, author: Caller) -> None:
+    """It stores the people and leaves their names as they were: during a deployment, say."""
+    anna, bob = a_user(), a_user()
+    claim("anna", anna)
+    claim("bob", bob)
+    text = Text(kind, author, "@anna")
+    text.edit("@anna @bob")
+    text.forget_names_but({"anna": anna.user_id})
+    assert [len(each["places"]) for each in text.shown()] == [1, 1]
+    assert ids(text.edit("@anna, @bob")) == [anna.user_id, bob.user_id]
 
 
 def test_a_mention_says_where_its_person_is_named(kind: str, author: Caller) -> None:

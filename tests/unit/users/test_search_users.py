@@ -224,6 +224,19 @@ def test_the_related_are_found_in_any_crowd(
         assert found[:3] == [each.username for each in (mutual, friend, fan)]
 
 
+def test_of_many_acquaintances_who_begin_alike_the_one_who_matches_is_found(
+    known: Join, find: Find
+) -> None:
+    yuki = known("yuki")
+    martha = known("martha_best", "Martha Best")
+    follow(yuki, martha)
+    for number in range(51):
+        follow(yuki, known(f"marco_{number}", "Marco Polo"))
+    for number in range(60):  # more popular ones, whom nobody knows
+        known(f"martha_{number}", "Martha Else", follower_count=100)
+    assert find(yuki, "martha")[0] == "martha_best"
+
+
 def test_the_popular_and_the_named_are_found_in_any_crowd(
     known: Join, find: Find, crowd: Callable[[int], None]
 ) -> None:
