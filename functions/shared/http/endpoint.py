@@ -240,9 +240,7 @@ def _run(view: View, request: Request[Any, Any]) -> Answer:
 
 
 def as_problem(error: Exception) -> HoshiError:
-    """`error`, which is being handled, as an error of docs/api.md.
-
-    It is logged unless a client caused it."""
+    """`error`, which is being handled, as one of docs/api.md; logged unless a client caused it."""
     if isinstance(error, HoshiError):
         return error
     from shared.transient import is_transient
