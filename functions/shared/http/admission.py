@@ -99,12 +99,12 @@ class Admission:
         return self._refusal is not None
 
     def uncount_account(self) -> None:
-        """Undo the count on the account: a call without a solved captcha may not use up its calls."""
+        """Undo the count on the account: calls without a solved captcha may not use it up."""
         if self._account_budget:
             rate_limits.uncount(self._account_budget)
 
     def refusal_or(self, error: HoshiError) -> HoshiError:
-        """What to answer to a request that is not valid: beyond a limit, that it is one too many."""
+        """What to answer to a request that is not valid: beyond a limit, that it is too many."""
         return self._refusal or error
 
     def headers(self) -> dict[str, str]:
