@@ -45,7 +45,8 @@ def main() -> None:
 
 def restore(stack: str, folder: Path) -> int:
     """Write the items of a backup into a stack's tables; return how many there are."""
-    missing = [table for table in tables() if not (folder / table).is_dir()]
+    restored = [table for table in tables() if table not in LEFT_EMPTY]
+    missing = [table for table in restored if not (folder / table).is_dir()]
     if missing:
         raise SystemExit(f"{folder} lacks {', '.join(missing)}: not a whole backup.")
     streaming = [table for table in tables() if _streams(f"{stack}-{table}")]
@@ -54,9 +55,7 @@ def restore(stack: str, folder: Path) -> int:
             f"{', '.join(streaming)} of {stack} have streams: every item would be published as new."
             " Deploy the foundation with Streams=false."
         )
-    return sum(
-        _restore(stack, table, folder / table) for table in tables() if table not in LEFT_EMPTY
-    )
+    return sum(_restore(stack, table, folder / table) for table in restored)
 
 
 def _streams(table: str) -> bool:

@@ -2,7 +2,8 @@
 
 A timeline is lost with its table, or by a restore from before it was written. So a home feed that
 finds no entry at all fills it, once a day: a mark in the timeline, which sorts after all posts,
-remembers that. Accounts that follow nobody get neither entries nor a mark.
+remembers that. (It lasts a minute until all entries are written.) Accounts that follow nobody get
+neither entries nor a mark.
 """
 
 from contextlib import suppress
@@ -18,6 +19,7 @@ from shared.parallel import wait_for_check
 from users.public import find_users, followed_page, relation_from, relation_keys
 
 _MARKED = 24 * 3600  # seconds
+_TRIED = 60  # seconds: a fill that failed, or whose function was stopped, is tried again
 _FOLLOWS = 200  # whose posts an empty timeline gets when it is read
 _POSTS = 10  # of each of them
 _PAGE = 1000  # entries or follows that a rebuild reads at once
@@ -29,7 +31,7 @@ def fill_timeline(user_id: str) -> bool:
     entries. It writes, so it waits for the gate that runs beside a feed."""
     wait_for_check()
     found, _ = followed_page(user_id, _FOLLOWS)
-    if not found or not _mark(user_id):
+    if not found or not _mark(user_id, _TRIED):
         return False
     authors = [each.user_id for each in find_users(found).values() if not each.is_pulled]
     posts = parallel_map(partial(latest_posts, limit=_POSTS), authors)
@@ -45,6 +47,7 @@ def fill_timeline(user_id: str) -> bool:
     items = read_items(keys, consistent=True)
     followed = {each for each in authors if relation_from(items, user_id, each).follows}
     write_items(deletes=[each for each in entries if each.author_id not in followed])
+    _mark_of(user_id, _MARKED).save()
     return bool(entries)
 
 
@@ -73,18 +76,20 @@ def rebuild_timeline(user_id: str) -> None:
             return
 
 
-def _mark(user_id: str) -> bool:
+def _mark(user_id: str, life: int) -> bool:
     """Mark a timeline as filled, unless it is."""
-    moment = int(now())
-    mark = Timeline(
+    with suppress(ConditionFailed):
+        _mark_of(user_id, life).create(Timeline.is_new() | (Timeline.expires_at < int(now())))
+        return True
+    return False
+
+
+def _mark_of(user_id: str, life: int) -> Timeline:
+    return Timeline(
         user_id,
         MARK,
         author_id=user_id,
         reason="filled",
         added_at=timestamp(),
-        expires_at=moment + _MARKED,
+        expires_at=int(now()) + life,
     )
-    with suppress(ConditionFailed):
-        mark.create(Timeline.is_new() | (Timeline.expires_at < moment))
-        return True
-    return False

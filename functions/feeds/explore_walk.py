@@ -92,6 +92,8 @@ def _read(walk: Walk, count: int) -> Part:
     parts = [part for read in parallel_map(unless_throttled, calls) for part in read]
     candidates = [each for part in parts for each in part.candidates]
     is_partial = any(part.is_partial for part in parts)
+    if is_partial and not candidates:  # the next cells are in the same partitions
+        return Part([], None, is_partial)
     following = replace(walk, step=walk.step + cells, turn="")
     reach = list(astuple(following)) if following.step < 1 << walk.bits else None
     return Part(candidates, reach, is_partial)

@@ -23,7 +23,7 @@ def public_reels(before: str | None, count: int) -> Part:
     year = year_of(time_of(before) - 0.001)
     calls = (partial(_read, year, before, count, number) for number in range(REEL_PARTS))
     part = merge(each for parts in parallel_map(unless_throttled, calls) for each in parts)
-    if part.reach is not None or year <= _FIRST_YEAR:
+    if part.reach is not None or part.is_partial or year <= _FIRST_YEAR:
         return part
     return replace(part, reach=first_id_at(_start_of(year)))
 

@@ -14,6 +14,7 @@ from shared.access.caller import Caller
 from shared.access.revocation import end_session
 from shared.clock import now, stop_at, timestamp
 from shared.dynamodb.tables import transaction
+from shared.transient import Throttled
 from tests.support.accounts import a_user
 from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
@@ -72,6 +73,24 @@ def test_a_refused_read_fills_nothing() -> None:
     event = gateway_event("GET /feed/home", caller=reader)
     assert get_home_feed.app(event, LambdaContext())["statusCode"] == 401
     assert stored(reader) == set()
+
+
+@pytest.mark.parametrize("step", ["latest_posts", "write_items"])
+def test_a_fill_that_failed_is_tried_again_after_a_minute(
+    monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    reader = a_user()
+    post_id = a_post(follow(reader))
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise Throttled
+
+    with monkeypatch.context() as failing:
+        failing.setattr(empty_timelines, step, fail)
+        event = gateway_event("GET /feed/home", caller=reader)
+        assert get_home_feed.app(event, LambdaContext())["statusCode"] == 503
+    with stop_at(now() + 61):
+        assert feed(reader) == [post_id]
 
 
 def test_who_follows_nobody_gets_no_mark(aws: MemoryAws) -> None:

@@ -1,5 +1,7 @@
 """Explore: random order, each post once even if posts come and go, and no followed accounts."""
 
+from typing import Any
+
 import pytest
 
 from feeds import explore_walk
@@ -9,6 +11,8 @@ from feeds.get_explore_feed import app
 from posts.models import Post
 from shared.access.caller import Caller
 from shared.clock import stop_at, timestamp
+from shared.transient import Throttled
+from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
 from tests.unit.feeds.world import (
     a_post,
@@ -137,3 +141,21 @@ def test_cells_are_all_visited_once() -> None:
         for seed in (0, 1, 2**48 - 1, 123_456_789):
             walks = [explore_walk.Walk(seed, bits, 20, step) for step in range(1 << bits)]
             assert {walk.cell for walk in walks} == set(range(1 << bits))
+
+
+def test_when_everything_is_throttled_explore_asks_no_further(
+    reader: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = 0
+
+    def refuse(first: int, last: int, limit: int) -> list[dict[str, Any]]:
+        nonlocal asked
+        asked += 1
+        if limit == 100:  # the sample, by which the cells are laid out
+            return [{"spot": {"S": f"{first + at * (1 << 12):08x}"}} for at in range(100)]
+        raise Throttled
+
+    monkeypatch.setattr(explore_walk, "_query", refuse)
+    event = gateway_event(ROUTE, caller=reader)
+    assert app(event, LambdaContext())["statusCode"] == 503
+    assert asked < 30

@@ -1,15 +1,19 @@
 """Reels: of followed accounts, or all public ones, newest first."""
 
 import json
+from typing import Any
 
 import pytest
 
+from feeds import public_reels
+from feeds.discovery_index import sync_reels, year_of
 from feeds.get_home_feed import app as home
 from feeds.get_reels_feed import app
 from feeds.timelines import add_post
 from posts.models import Post
 from shared.access.caller import Caller
-from shared.clock import stop_at
+from shared.clock import now, stop_at
+from shared.transient import Throttled
 from tests.support.gateway import LambdaContext, gateway_event
 from tests.support.memory_aws import MemoryAws
 from tests.unit.feeds.world import (
@@ -136,3 +140,21 @@ def test_a_cursor_belongs_to_its_scope(reader: Caller) -> None:
     cursor = page_of(app, ROUTE, reader, scope="all", limit="1")["next_cursor"]
     answer = app(gateway_event(ROUTE, caller=reader, query={"cursor": cursor}), LambdaContext())
     assert json.loads(answer["body"])["code"] == "invalid_cursor"
+
+
+def test_last_years_reels_do_not_stand_for_those_that_are_throttled(
+    reader: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    author = a_user()
+    sync_reels([a_post(author, age, is_reel=True) for age in (10, 200 * DAY)])
+    read, this_year = public_reels.query, str(year_of(now()))
+
+    def refuse(model: Any, bucket: str, *more: Any, **given: Any) -> Any:
+        if bucket.startswith(this_year):
+            raise Throttled
+        return read(model, bucket, *more, **given)
+
+    event = gateway_event(ROUTE, caller=reader, query={"scope": "all"})
+    assert len(json.loads(app(event, LambdaContext())["body"])["posts"]) == 2
+    monkeypatch.setattr(public_reels, "query", refuse)
+    assert app(event, LambdaContext())["statusCode"] == 503
