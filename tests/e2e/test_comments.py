@@ -93,7 +93,7 @@ def test_the_author_of_a_post_pins_and_chooses_who_comments(alice: Person, bob: 
 def test_a_comment_notifies_the_people_whom_it_mentions(
     api: Api, alice: Person, bob: Person
 ) -> None:
-    carol = join(api, "carol")
+    carol, dora = join(api, "carol"), join(api, "dora")
     post_id = a_post(alice)
 
     def mentions(person: Person) -> list[dict[str, Any]]:
@@ -109,12 +109,13 @@ def test_a_comment_notifies_the_people_whom_it_mentions(
     def edit(content: str) -> None:
         bob.expect(200, "PATCH", f"/comments/{comment_id}", {"content": content})
 
-    edit(f"Look, @{carol.username} and @{alice.username}!")
-    wait_for(lambda: mentions(alice), "the notification of the new mention")
+    edit(f"Look, @{carol.username}, @{dora.username} and @{alice.username}!")
+    wait_for(lambda: mentions(dora), "the notification of the new mention")
     assert len(mentions(carol)) == 1
+    assert mentions(alice) == [], "a comment on her post is one entry"
     edit("Look, everybody!")
     wait_for(
-        lambda: not mentions(carol) and not mentions(alice), "the notifications to be withdrawn"
+        lambda: not mentions(carol) and not mentions(dora), "the notifications to be withdrawn"
     )
     assert mentions(bob) == []
 
