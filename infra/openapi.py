@@ -6,7 +6,6 @@ errors from what a declaration implies and what its view names.
 
 import importlib
 import json
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from http import HTTPStatus
 from pathlib import Path
@@ -16,6 +15,7 @@ from infra.generated import ROOT, update_files
 from infra.json_schemas import Direction, schemas_of
 from infra.openapi_errors import HEADERS, error_schema, errors_of, headers, responses_of
 from infra.openapi_limits import TIERS, limits_schema
+from infra.openapi_parameters import is_list, parameters
 from infra.openapi_reach import named_by
 from infra.routes import http_lambdas
 
@@ -30,11 +30,6 @@ _AUTH = {
     "banned-ok": "Needs a token, or the appeal token of a banned account.",
     "admin": "Needs the token of an administrator.",
 }
-_PARAMETERS = {
-    "user": "A user's id, a username in any case, or `me`.",
-    "tag": "A hashtag, with or without `#`.",
-    "collection_id": "A collection's id, or `default`.",
-}
 _ANSWERS: dict["Dialect", str] = {"canonical": "answer", "socialhub": "socialhub_answer"}
 _TEXT = {
     "type": "string",
@@ -45,24 +40,6 @@ _FILES = {
     "maxItems": 10,
     "items": {"type": "string", "format": "binary"},
     "description": "Pictures and videos, up to 4.5 MB in total.",
-}
-_PAGING = {
-    "limit": (
-        "Maximum number of items; more than 100 counts as 100.",
-        {"type": "integer", "minimum": 1},
-    ),
-    "page_size": ("Another name of `limit`.", {"type": "integer", "minimum": 1}),
-    "cursor": ("`next_cursor` of the previous page.", {"type": "string", "maxLength": 2048}),
-}
-_OFFSETS = {
-    "page_offset": (
-        "Number of posts to skip; ignored with `cursor`.",
-        {"type": "integer", "minimum": 0, "maximum": 1000},
-    ),
-    "page": (
-        "Number of the page of `limit` posts; ignored with `cursor` or `page_offset`.",
-        {"type": "integer", "minimum": 1},
-    ),
 }
 
 
@@ -135,9 +112,8 @@ def _operation(
         "description": " ".join(_description(declaration, route)),
         "security": [] if declaration.auth == "none" else [{"token": []}],
     }
-    parameters = list(_parameters(declaration, route, named))
-    if parameters:
-        operation["parameters"] = parameters
+    if given := list(parameters(declaration, route, named)):
+        operation["parameters"] = given
     if declaration.body and route.method != "GET":  # a Lambda may serve both GET and POST
         schema = schemas[declaration.name, "body"]
         operation["requestBody"] = {
@@ -149,7 +125,7 @@ def _operation(
         if declaration.takes_files:
             form = {"type": "object", "properties": {"content": _TEXT, "files": _FILES}}
             operation["requestBody"]["content"]["multipart/form-data"] = {"schema": form}
-    errors = errors_of(declaration, route, named, is_list=_is_list(named))
+    errors = errors_of(declaration, route, named, is_list=is_list(named))
     references, components = responses_of(errors)
     successes = {
         str(int(status)): _success(declaration, route, status, schemas)
@@ -202,49 +178,6 @@ def _description(declaration: "Declaration", route: "Route") -> Iterator[str]:
     others = [f"`{each.method} {each.path}`" for each in declaration.routes if each != route]
     if others:
         yield f"Also {' and '.join(others)}."
-
-
-def _parameters(
-    declaration: "Declaration",
-    route: "Route",
-    named: Collection[Any],
-) -> Iterator[dict[str, Any]]:
-    for name in re.findall(r"{(\w+)}", route.path):
-        parameter = {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-        yield parameter | ({"description": _PARAMETERS[name]} if name in _PARAMETERS else {})
-    if declaration.query and (route.method == "GET" or not declaration.body):
-        for name, declared in declaration.query.parameters.items():
-            yield {
-                "name": name,
-                "in": "query",
-                "required": declared.is_required,
-                "schema": declared.schema(),
-            }
-    elif _is_list(named):
-        for name, (text, kind) in _PAGING.items():
-            yield {"name": name, "in": "query", "description": text, "schema": kind}
-    if _is_feed(named):
-        for name, (text, kind) in _OFFSETS.items():
-            yield {"name": name, "in": "query", "description": text, "schema": kind}
-    if declaration.idempotent:
-        yield {
-            "name": "Idempotency-Key",
-            "in": "header",
-            "description": "For 24 hours, the same key, path and body get the same answer.",
-            "schema": {"type": "string", "minLength": 1, "maxLength": 255},
-        }
-
-
-def _is_list(named: Collection[Any]) -> bool:
-    from shared.http.paging import read_page
-
-    return read_page in named
-
-
-def _is_feed(named: Collection[Any]) -> bool:
-    from feeds.paging import read_feed_page
-
-    return read_feed_page in named
 
 
 def _purpose(service: str) -> str:
